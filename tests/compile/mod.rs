@@ -6,7 +6,7 @@ use prost::Message as _;
 use protoc_gen_rustgrpc::{CodeGeneratorRequest, CodeGeneratorResponse};
 
 /// The request for `files`, which are found in `include`.
-pub fn request(include: &Path, files: &[String], parameter: &str) -> CodeGeneratorRequest {
+pub(crate) fn request(include: &Path, files: &[String], parameter: &str) -> CodeGeneratorRequest {
     let mut compiler = protox::Compiler::new([include]).expect("the include directory exists");
     compiler.include_imports(true).include_source_info(true);
     compiler.open_files(files).unwrap_or_else(|error| panic!("{error:?}"));
@@ -27,13 +27,13 @@ pub fn request(include: &Path, files: &[String], parameter: &str) -> CodeGenerat
 }
 
 /// The files of a response as path and content; a response with an error fails the test.
-pub fn files(response: &CodeGeneratorResponse) -> Vec<(String, String)> {
+pub(crate) fn files(response: &CodeGeneratorResponse) -> Vec<(String, String)> {
     assert_eq!(response.error, None);
     response.file.iter().map(|file| (file.name().to_owned(), file.content().to_owned())).collect()
 }
 
 /// Compares the files of a response with those below `directory`, or writes them there if `UPDATE_GOLDEN` is set.
-pub fn compare(directory: &Path, files: &[(String, String)]) {
+pub(crate) fn compare(directory: &Path, files: &[(String, String)]) {
     let update = std::env::var_os("UPDATE_GOLDEN").is_some();
     let mut differing = Vec::new();
     for (path, content) in files {
