@@ -21,6 +21,9 @@ pub trait Codec: Default + Send + Sync {
     /// The field with this number; `None` if there is none, or if it is a oneof's member that is not set.
     fn field(&self, number: u32) -> Option<&dyn Field>;
 
+    /// As [`field`](Self::field), to be changed: a oneof's member becomes the one that is set.
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn Field>;
+
     /// The fields that the schema did not know; `None` if this message drops them.
     fn unknown_fields(&self) -> Option<&UnknownFields> {
         None
@@ -49,6 +52,10 @@ impl<M: Codec> Codec for Box<M> {
 
     fn field(&self, number: u32) -> Option<&dyn Field> {
         (**self).field(number)
+    }
+
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn Field> {
+        (**self).field_mut(number)
     }
 
     fn unknown_fields(&self) -> Option<&UnknownFields> {

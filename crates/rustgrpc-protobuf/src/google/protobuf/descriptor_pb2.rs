@@ -46,6 +46,15 @@ impl rt::Codec for FileDescriptorProto {
             _ => return None,
         })
     }
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+        Some(match number {
+            1 => &mut self.name,
+            2 => &mut self.package,
+            4 => &mut self.message_type,
+            12 => &mut self.syntax,
+            _ => return None,
+        })
+    }
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
@@ -89,6 +98,14 @@ impl rt::Codec for DescriptorProto {
             1 => &self.name,
             2 => &self.field,
             3 => &self.nested_type,
+            _ => return None,
+        })
+    }
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+        Some(match number {
+            1 => &mut self.name,
+            2 => &mut self.field,
+            3 => &mut self.nested_type,
             _ => return None,
         })
     }
@@ -169,6 +186,18 @@ impl rt::Codec for FieldDescriptorProto {
             6 => &self.type_name,
             9 => &self.oneof_index,
             17 => &self.proto3_optional,
+            _ => return None,
+        })
+    }
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+        Some(match number {
+            1 => &mut self.name,
+            3 => &mut self.number,
+            4 => &mut self.label,
+            5 => &mut self.r#type,
+            6 => &mut self.type_name,
+            9 => &mut self.oneof_index,
+            17 => &mut self.proto3_optional,
             _ => return None,
         })
     }
