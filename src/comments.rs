@@ -16,9 +16,16 @@ pub(crate) fn doc_lines(comment: &str) -> Vec<String> {
 /// The lines of a comment without common indentation, blank lines at the ends, tabs and control characters.
 pub(crate) fn plain_lines(comment: &str) -> Vec<String> {
     let lines: Vec<String> = comment.lines().map(clean).collect();
-    let indentation = lines.iter().filter(|l| !l.is_empty()).map(|l| indent(l)).min().unwrap_or(0);
-    let mut lines: Vec<String> =
-        lines.iter().map(|line| line.get(indentation..).unwrap_or_default().to_owned()).collect();
+    let indentation = lines
+        .iter()
+        .filter(|l| !l.is_empty())
+        .map(|l| indent(l))
+        .min()
+        .unwrap_or(0);
+    let mut lines: Vec<String> = lines
+        .iter()
+        .map(|line| line.get(indentation..).unwrap_or_default().to_owned())
+        .collect();
     while lines.last().is_some_and(String::is_empty) {
         lines.pop();
     }
@@ -27,7 +34,10 @@ pub(crate) fn plain_lines(comment: &str) -> Vec<String> {
 }
 
 fn clean(line: &str) -> String {
-    line.replace('\t', "    ").replace(char::is_control, "").trim_end().to_owned()
+    line.replace('\t', "    ")
+        .replace(char::is_control, "")
+        .trim_end()
+        .to_owned()
 }
 
 fn indent(line: &str) -> usize {
@@ -88,8 +98,10 @@ impl Writer {
             return;
         }
         let after_blank = std::mem::take(&mut self.after_blank) || self.out.is_empty();
-        let fence: String =
-            body.chars().take_while(|&c| Some(c) == body.chars().next()).collect();
+        let fence: String = body
+            .chars()
+            .take_while(|&c| Some(c) == body.chars().next())
+            .collect();
         if fence.len() >= 3 && (fence.starts_with('`') || fence.starts_with('~')) {
             self.push(self.margin(), &format!("{fence}text"));
             self.block = Block::Fenced(fence);
@@ -153,7 +165,11 @@ impl Writer {
 /// The width of a list marker and the space behind it.
 fn marker(body: &str) -> Option<usize> {
     let digits = body.len() - body.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let sign = if (1..=9).contains(&digits) { ['.', ')', ')'] } else { ['-', '*', '+'] };
+    let sign = if (1..=9).contains(&digits) {
+        ['.', ')', ')']
+    } else {
+        ['-', '*', '+']
+    };
     let digits = if digits > 9 { return None } else { digits };
     let rest = body[digits..].strip_prefix(sign)?;
     let spaces = indent(rest);

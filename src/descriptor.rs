@@ -4,8 +4,7 @@ pub(crate) use prost_types::compiler::code_generator_response;
 pub use prost_types::compiler::{CodeGeneratorRequest, CodeGeneratorResponse};
 pub(crate) use prost_types::{
     DescriptorProto, EnumDescriptorProto, EnumValueDescriptorProto, FieldDescriptorProto,
-    FileDescriptorProto, MethodDescriptorProto, ServiceDescriptorProto,
-    source_code_info,
+    FileDescriptorProto, MethodDescriptorProto, ServiceDescriptorProto, source_code_info,
 };
 
 /// Numbers of fields of descriptors, as paths in `SourceCodeInfo` count them.
@@ -76,7 +75,10 @@ impl FieldType {
 
     /// Whether values follow each other without tags in the packed encoding.
     pub(crate) fn is_packable(self) -> bool {
-        !matches!(self, Self::String | Self::Bytes | Self::Message | Self::Group)
+        !matches!(
+            self,
+            Self::String | Self::Bytes | Self::Message | Self::Group
+        )
     }
 
     /// Whether values are messages, in either encoding.
@@ -113,11 +115,18 @@ pub(crate) fn oneof_index(field: &FieldDescriptorProto) -> Option<usize> {
 
 /// Whether a oneof stands for the `optional` of one proto3 field.
 pub(crate) fn is_synthetic(message: &DescriptorProto, oneof: usize) -> bool {
-    let mut fields =
-        message.field.iter().filter(|f| f.oneof_index.is_some_and(|i| i as usize == oneof));
-    fields.next().is_some_and(FieldDescriptorProto::proto3_optional)
+    let mut fields = message
+        .field
+        .iter()
+        .filter(|f| f.oneof_index.is_some_and(|i| i as usize == oneof));
+    fields
+        .next()
+        .is_some_and(FieldDescriptorProto::proto3_optional)
 }
 
 pub(crate) fn is_map_entry(message: &DescriptorProto) -> bool {
-    message.options.as_ref().is_some_and(|options| options.map_entry())
+    message
+        .options
+        .as_ref()
+        .is_some_and(|options| options.map_entry())
 }

@@ -20,7 +20,10 @@ pub(crate) struct Place {
 impl Diagnostic {
     /// A problem that belongs to no `.proto`, such as a wrong parameter.
     pub(crate) fn global(text: impl Into<String>) -> Self {
-        Self { place: None, text: text.into() }
+        Self {
+            place: None,
+            text: text.into(),
+        }
     }
 }
 
@@ -48,7 +51,11 @@ impl Diagnostics {
 
     /// Hands `value` on if nothing was wrong.
     pub(crate) fn finish<T>(self, value: T) -> Result<T, Self> {
-        if self.0.is_empty() { Ok(value) } else { Err(self) }
+        if self.0.is_empty() {
+            Ok(value)
+        } else {
+            Err(self)
+        }
     }
 }
 

@@ -20,7 +20,8 @@ pub(crate) fn format(source: &Source) -> Result<String, Diagnostic> {
     }
     if !file.attrs.is_empty() {
         out.push('\n');
-        out.push_str(&print(file.attrs, Vec::new()));
+        out.push_str(print(file.attrs, Vec::new()).trim_end());
+        out.push('\n');
     }
     let mut previous = None;
     for item in file.items {
@@ -90,7 +91,11 @@ fn has_docs(attributes: &[Attribute]) -> bool {
 fn push_item(item: Item, depth: usize, out: &mut String) {
     match item {
         Item::Mod(mut module) if module.content.is_some() => {
-            let items = module.content.take().map(|(_, items)| items).unwrap_or_default();
+            let items = module
+                .content
+                .take()
+                .map(|(_, items)| items)
+                .unwrap_or_default();
             let attributes = std::mem::take(&mut module.attrs);
             let (visibility, ident) = (&module.vis, &module.ident);
             let empty = tokens(quote!(#(#attributes)* #visibility mod #ident {}));
@@ -99,19 +104,33 @@ fn push_item(item: Item, depth: usize, out: &mut String) {
         }
         Item::Impl(mut block) if !block.items.is_empty() => {
             let items = std::mem::take(&mut block.items);
-            let members = items.into_iter().map(|item| (Class::of_member(&item), item));
-            push_block(Item::Impl(block), members, depth, out, |item, depth, out| {
-                let block = tokens(quote!(impl M { #item }));
-                out.push_str(&unwrapped(block, depth - 1, 1));
-            });
+            let members = items
+                .into_iter()
+                .map(|item| (Class::of_member(&item), item));
+            push_block(
+                Item::Impl(block),
+                members,
+                depth,
+                out,
+                |item, depth, out| {
+                    let block = tokens(quote!(impl M { #item }));
+                    out.push_str(&unwrapped(block, depth - 1, 1));
+                },
+            );
         }
         Item::Trait(mut definition) if !definition.items.is_empty() => {
             let items: Vec<TraitItem> = std::mem::take(&mut definition.items);
             let members = items.into_iter().map(|item| (Class::Other, item));
-            push_block(Item::Trait(definition), members, depth, out, |item, depth, out| {
-                let block = tokens(quote!(trait M { #item }));
-                out.push_str(&unwrapped(block, depth - 1, 1));
-            });
+            push_block(
+                Item::Trait(definition),
+                members,
+                depth,
+                out,
+                |item, depth, out| {
+                    let block = tokens(quote!(trait M { #item }));
+                    out.push_str(&unwrapped(block, depth - 1, 1));
+                },
+            );
         }
         item => out.push_str(&unwrapped(item, depth, 0)),
     }
@@ -157,7 +176,12 @@ fn unwrapped(item: Item, depth: usize, inner: usize) -> String {
 }
 
 fn print(attrs: Vec<Attribute>, items: Vec<Item>) -> String {
-    prettyplease::unparse(&File { shebang: None, frontmatter: None, attrs, items })
+    prettyplease::unparse(&File {
+        shebang: None,
+        frontmatter: None,
+        attrs,
+        items,
+    })
 }
 
 fn tokens(tokens: TokenStream) -> Item {

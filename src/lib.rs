@@ -48,7 +48,10 @@ fn files(request: &CodeGeneratorRequest) -> Result<Vec<GeneratedFile>, Diagnosti
     let mut files = Vec::with_capacity(sources.len());
     for source in sources {
         match format::format(&source) {
-            Ok(content) => files.push(GeneratedFile { path: source.path, content }),
+            Ok(content) => files.push(GeneratedFile {
+                path: source.path,
+                content,
+            }),
             Err(diagnostic) => diagnostics.push(diagnostic),
         }
     }

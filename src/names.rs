@@ -55,7 +55,9 @@ pub(crate) struct Scope {
 
 impl Scope {
     pub(crate) fn reserving(reserved: &[&str]) -> Self {
-        Self { taken: reserved.iter().map(ToString::to_string).collect() }
+        Self {
+            taken: reserved.iter().map(ToString::to_string).collect(),
+        }
     }
 
     /// The identifier for `wanted`, with as many `_` behind it as keep it apart from those given before.
@@ -78,7 +80,10 @@ impl Scope {
 
     /// `allocate` for something spelled `proto` in the schema.
     pub(crate) fn name(&mut self, proto: &str, wanted: &str) -> Name {
-        Name { proto: proto.to_owned(), ident: self.allocate(wanted) }
+        Name {
+            proto: proto.to_owned(),
+            ident: self.allocate(wanted),
+        }
     }
 
     pub(crate) fn contains(&self, ident: &str) -> bool {
@@ -140,7 +145,11 @@ pub(crate) fn camel(name: &str) -> String {
 /// `GreetRequest` for `GREET_REQUEST` too: for oneofs and their members, which schemas spell in every way.
 pub(crate) fn variant(name: &str) -> String {
     let shouting = !name.chars().any(|c| c.is_ascii_lowercase()) && name.contains('_');
-    camel(&if shouting { name.to_ascii_lowercase() } else { name.to_owned() })
+    camel(&if shouting {
+        name.to_ascii_lowercase()
+    } else {
+        name.to_owned()
+    })
 }
 
 /// The part of an enum value's name behind the enum's name, if the value starts with that.
@@ -193,7 +202,10 @@ fn words(name: &str) -> Vec<String> {
             words.push(String::new());
         }
         if c != '_' {
-            words.last_mut().unwrap_or(&mut String::new()).push(c.to_ascii_lowercase());
+            words
+                .last_mut()
+                .unwrap_or(&mut String::new())
+                .push(c.to_ascii_lowercase());
         }
     }
     words.retain(|word| !word.is_empty());

@@ -90,7 +90,10 @@ impl Options {
             }
         }
         options.extern_paths.sort_by(|a, b| {
-            b.proto.len().cmp(&a.proto.len()).then_with(|| a.proto.cmp(&b.proto))
+            b.proto
+                .len()
+                .cmp(&a.proto.len())
+                .then_with(|| a.proto.cmp(&b.proto))
         });
         diagnostics.finish(options)
     }
@@ -101,7 +104,9 @@ fn split(parameter: &str) -> Vec<String> {
     let mut entries = vec![String::new()];
     let mut chars = parameter.chars().peekable();
     while let Some(c) = chars.next() {
-        let escaped = (c == '\\').then(|| chars.next_if(|&c| c == ',' || c == '\\')).flatten();
+        let escaped = (c == '\\')
+            .then(|| chars.next_if(|&c| c == ',' || c == '\\'))
+            .flatten();
         match (c, escaped) {
             (',', _) => entries.push(String::new()),
             (c, escaped) => {

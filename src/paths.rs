@@ -31,7 +31,13 @@ pub(crate) fn relative(from: &[String], target: &[String]) -> String {
 pub(crate) fn join<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     parts
         .into_iter()
-        .map(|part| if part == "super" { part.to_owned() } else { names::escape(part) })
+        .map(|part| {
+            if part == "super" {
+                part.to_owned()
+            } else {
+                names::escape(part)
+            }
+        })
         .collect::<Vec<_>>()
         .join("::")
 }
@@ -39,8 +45,11 @@ pub(crate) fn join<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
 /// As in Python: `-` becomes `_`, and dots in names become folders.
 fn module(file: &str, suffix: &str) -> Vec<String> {
     let stem = file.strip_suffix(".proto").unwrap_or(file);
-    let mut parts: Vec<String> =
-        stem.split(['/', '\\', '.']).filter(|part| !part.is_empty()).map(identifier).collect();
+    let mut parts: Vec<String> = stem
+        .split(['/', '\\', '.'])
+        .filter(|part| !part.is_empty())
+        .map(identifier)
+        .collect();
     let base = parts.pop().unwrap_or_default();
     for folder in &mut parts {
         let escaped = names::escape(folder);
@@ -54,7 +63,9 @@ fn module(file: &str, suffix: &str) -> Vec<String> {
 }
 
 fn identifier(part: &str) -> String {
-    let clean: String =
-        part.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    let clean: String = part
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+        .collect();
     names::not_a_number(&clean)
 }

@@ -8,8 +8,6 @@ use crate::diagnostics::Diagnostics;
 
 const FEATURE_PROTO3_OPTIONAL: u64 = 1;
 
-
-
 /// A file of the output.
 #[derive(Debug)]
 pub(crate) struct GeneratedFile {
@@ -53,7 +51,9 @@ impl BrokenRequest {
 
 impl fmt::Display for BrokenRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the input is not a CodeGeneratorRequest: protoc starts this program, see --help")
+        f.write_str(
+            "the input is not a CodeGeneratorRequest: protoc starts this program, see --help",
+        )
     }
 }
 

@@ -134,6 +134,11 @@ impl Message {
     pub(crate) fn is_silent(&self) -> bool {
         !self.keeps_unknown_fields && self.steps.is_empty()
     }
+
+    /// Whether there is anything to look at.
+    pub(crate) fn has_reflected_fields(&self) -> bool {
+        self.fields.iter().any(|field| field.reflected)
+    }
 }
 
 /// What a struct holds: a field, or a oneof.
@@ -150,7 +155,8 @@ pub(crate) struct Member {
 #[derive(Debug)]
 pub(crate) struct Module {
     pub(crate) ident: String,
-    pub(crate) runtime: String,
+    /// The path of the runtime, if any type names it.
+    pub(crate) runtime: Option<String>,
     pub(crate) allows: Vec<&'static str>,
     pub(crate) scope: Scope,
 }

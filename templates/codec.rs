@@ -51,15 +51,10 @@ impl rt::Codec for {{ message.ident }} {
         {%- endfor %}
     }
 
-    {%- if message.fields.is_empty() %}
-
-    fn field(&self, _: u32) -> {{ p.option }}<&dyn rt::Field> {
-        None
-    }
-    {%- else %}
+    {%- if message.has_reflected_fields() %}
 
     fn field(&self, number: u32) -> {{ p.option }}<&dyn rt::Field> {
-        Some(match number {
+        let field: &dyn rt::Field = match number {
             {%- for field in message.fields %}
             {%- if field.reflected %}
             {%- match field.target %}
@@ -74,7 +69,36 @@ impl rt::Codec for {{ message.ident }} {
             {%- endif %}
             {%- endfor %}
             _ => return None,
-        })
+        };
+        Some(field)
+    }
+
+    fn field_mut(&mut self, number: u32) -> {{ p.option }}<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            {%- for field in message.fields %}
+            {%- if field.reflected %}
+            {%- match field.target %}
+            {%- when Target::Member %}
+            {{ field.number }} => &mut self.{{ field.name.ident }},
+            {%- when Target::Oneof with { member: _, variant: _ } %}
+            {%- if let Some(a) = field.accessors %}
+            {{ field.number }} => self.{{ a.get_mut }}(),
+            {%- endif %}
+            {%- endmatch %}
+            {%- endif %}
+            {%- endfor %}
+            _ => return None,
+        };
+        Some(field)
+    }
+    {%- else %}
+
+    fn field(&self, _: u32) -> {{ p.option }}<&dyn rt::Field> {
+        None
+    }
+
+    fn field_mut(&mut self, _: u32) -> {{ p.option }}<&mut dyn rt::Field> {
+        None
     }
     {%- endif %}
 

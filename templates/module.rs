@@ -1,7 +1,9 @@
 /// Nested types of [`{{ message }}`].
 {{ module.allows|allow }}
 pub mod {{ module.ident }} {
-    use {{ module.runtime }} as rt;
+    {%- if let Some(runtime) = module.runtime %}
+    use {{ runtime }} as rt;
+    {%- endif %}
 
     {{ self::scope(module.scope) }}
 }

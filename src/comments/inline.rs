@@ -50,7 +50,9 @@ fn backticks(rest: &str, out: &mut String) -> usize {
 
 /// The length of the URL that `rest` begins with.
 fn url(rest: &str) -> Option<usize> {
-    let host = rest.strip_prefix("http://").or_else(|| rest.strip_prefix("https://"))?;
+    let host = rest
+        .strip_prefix("http://")
+        .or_else(|| rest.strip_prefix("https://"))?;
     let scheme = rest.len() - host.len();
     let end = host
         .find(|c: char| c.is_whitespace() || c.is_control() || "<>()[]{}\"'`\\|^".contains(c))

@@ -49,8 +49,11 @@ pub(super) fn apply(options: &mut Options, key: &str, value: Option<&str>) -> Re
         "strict_servicers" => options.strict_servicers = flag(key, value)?,
         "compile_well_known_types" => options.compile_well_known_types = flag(key, value)?,
         "mod_file" => {
-            let files =
-                [("mod.rs", ModFile::Mod), ("lib.rs", ModFile::Lib), ("none", ModFile::None)];
+            let files = [
+                ("mod.rs", ModFile::Mod),
+                ("lib.rs", ModFile::Lib),
+                ("none", ModFile::None),
+            ];
             options.mod_file = one_of(key, value, &files)?;
         }
         "runtime_path" => options.runtime_path = rust_path(key, required(key, value)?)?,
@@ -84,10 +87,20 @@ fn flag(key: &str, value: Option<&str>) -> Result<bool, String> {
 
 fn one_of<T: Copy>(key: &str, value: Option<&str>, choices: &[(&str, T)]) -> Result<T, String> {
     let value = required(key, value)?;
-    choices.iter().find(|(name, _)| *name == value).map(|(_, choice)| *choice).ok_or_else(|| {
-        let names: Vec<_> = choices.iter().map(|(name, _)| format!("`{name}`")).collect();
-        format!("parameter `{key}` is `{value}`, but can only be {}", names.join(" or "))
-    })
+    choices
+        .iter()
+        .find(|(name, _)| *name == value)
+        .map(|(_, choice)| *choice)
+        .ok_or_else(|| {
+            let names: Vec<_> = choices
+                .iter()
+                .map(|(name, _)| format!("`{name}`"))
+                .collect();
+            format!(
+                "parameter `{key}` is `{value}`, but can only be {}",
+                names.join(" or ")
+            )
+        })
 }
 
 /// A protobuf path as prost's options take it.
@@ -102,7 +115,9 @@ fn path(key: &str, value: Option<&str>) -> Result<String, String> {
     if value == "." || names.split('.').all(legal) {
         Ok(value.to_owned())
     } else {
-        Err(format!("parameter `{key}`: `{value}` is no protobuf path such as `.package.Message`"))
+        Err(format!(
+            "parameter `{key}`: `{value}` is no protobuf path such as `.package.Message`"
+        ))
     }
 }
 
@@ -120,7 +135,10 @@ fn extern_path(key: &str, value: Option<&str>) -> Result<ExternPath, String> {
             ));
         }
     };
-    Ok(ExternPath { proto, rust: rust_path(key, rust)? })
+    Ok(ExternPath {
+        proto,
+        rust: rust_path(key, rust)?,
+    })
 }
 
 fn rust_path(key: &str, text: &str) -> Result<String, String> {
@@ -141,13 +159,17 @@ fn attribute(
     let parsed = proc_macro2::TokenStream::from_str(text)
         .map_err(|error| error.to_string())
         .and_then(|tokens| {
-            syn::Attribute::parse_outer.parse2(tokens).map_err(|error| error.to_string())
+            syn::Attribute::parse_outer
+                .parse2(tokens)
+                .map_err(|error| error.to_string())
         });
     match parsed {
         Ok(found) if !found.is_empty() => {}
         Ok(_) => return Err(format!("parameter `{key}`: `{text}` is no attribute")),
         Err(error) => {
-            return Err(format!("parameter `{key}`: `{text}` is no attribute: {error}"));
+            return Err(format!(
+                "parameter `{key}`: `{text}` is no attribute: {error}"
+            ));
         }
     }
     attributes.add(path(key, Some(pattern))?, text.to_owned());

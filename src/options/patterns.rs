@@ -48,6 +48,8 @@ fn matches(pattern: &str, full_name: &str) -> bool {
     if pattern.starts_with('.') {
         covers(pattern, full_name)
     } else {
-        full_name.strip_suffix(pattern).is_some_and(|rest| rest.ends_with('.'))
+        full_name
+            .strip_suffix(pattern)
+            .is_some_and(|rest| rest.ends_with('.'))
     }
 }

@@ -23,7 +23,10 @@ pub(crate) fn allow(lints: &[&'static str], _: &dyn askama::Values) -> askama::R
 
 /// `#[deprecated]`, if it is.
 #[askama::filter_fn]
-pub(crate) fn deprecated(deprecated: &bool, _: &dyn askama::Values) -> askama::Result<&'static str> {
+pub(crate) fn deprecated(
+    deprecated: &bool,
+    _: &dyn askama::Values,
+) -> askama::Result<&'static str> {
     Ok(if *deprecated { "#[deprecated]" } else { "" })
 }
 

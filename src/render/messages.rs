@@ -80,5 +80,8 @@ struct EnumTemplate<'a> {
 }
 
 fn scope(scope: &Scope) -> ScopeTemplate<'_> {
-    ScopeTemplate { scope, p: &scope.prelude }
+    ScopeTemplate {
+        scope,
+        p: &scope.prelude,
+    }
 }

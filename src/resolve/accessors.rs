@@ -26,7 +26,11 @@ pub(super) fn method_names(fields: &[Name], presence: &[bool]) -> Vec<MethodName
         .iter()
         .zip(presence)
         .map(|(field, &presence)| {
-            if presence { scope.allocate(field.stem()) } else { String::new() }
+            if presence {
+                scope.allocate(field.stem())
+            } else {
+                String::new()
+            }
         })
         .collect();
     fields
@@ -36,7 +40,10 @@ pub(super) fn method_names(fields: &[Name], presence: &[bool]) -> Vec<MethodName
             let stem = field.stem();
             let with = |scope: &mut Scope| scope.allocate(&format!("with_{stem}"));
             if get.is_empty() {
-                return MethodNames { with: with(&mut scope), ..MethodNames::default() };
+                return MethodNames {
+                    with: with(&mut scope),
+                    ..MethodNames::default()
+                };
             }
             MethodNames {
                 get,
@@ -62,7 +69,11 @@ pub(super) fn setter(
 ) -> Setter {
     let argument = &name.ident;
     let boxed = |text: String| {
-        if value.boxed { format!("{}::new({text})", p.boxed) } else { text }
+        if value.boxed {
+            format!("{}::new({text})", p.boxed)
+        } else {
+            text
+        }
     };
     let one = |value: &Value| argument_type(value, p);
     let (ty, stored) = match plurality {
@@ -82,20 +93,31 @@ pub(super) fn setter(
                 format!(".map({}::into)", p.into)
             };
             let stored = format!("{argument}.into_iter(){map}.collect()");
-            (format!("impl {}<Item = {}>", p.into_iterator, one(value)), stored)
+            (
+                format!("impl {}<Item = {}>", p.into_iterator, one(value)),
+                stored,
+            )
         }
         Plurality::Map(key) => {
             let map = if is_copied(key) && is_copied(value) {
                 String::new()
             } else {
-                format!(".map(|(k, v)| ({}, {}))", converted("k", key), converted("v", value))
+                format!(
+                    ".map(|(k, v)| ({}, {}))",
+                    converted("k", key),
+                    converted("v", value)
+                )
             };
             let stored = format!("{argument}.into_iter(){map}.collect()");
             let item = format!("({}, {})", one(key), one(value));
             (format!("impl {}<Item = {item}>", p.into_iterator), stored)
         }
     };
-    Setter { ident, argument: ty, value: stored }
+    Setter {
+        ident,
+        argument: ty,
+        value: stored,
+    }
 }
 
 /// What depends on presence; says what is wrong with a declared default.
@@ -112,7 +134,11 @@ pub(super) fn accessors(
         FieldType::String => ("&str".to_owned(), ".as_deref()", ""),
         FieldType::Bytes => ("&[u8]".to_owned(), ".as_deref()", ""),
         FieldType::Message | FieldType::Group => {
-            let borrow = if value.boxed { ".as_deref()" } else { ".as_ref()" };
+            let borrow = if value.boxed {
+                ".as_deref()"
+            } else {
+                ".as_ref()"
+            };
             (format!("&{}", value.owned), borrow, "")
         }
         _ => (value.owned.clone(), "", "*"),
@@ -121,7 +147,7 @@ pub(super) fn accessors(
     let default = declared.as_ref().map(|default| default.expression.clone());
     let unwrap = match (&default, value.ty.is_message()) {
         (Some(default), _) => format!(".unwrap_or({default})"),
-        (None, true) => format!(".unwrap_or_else({implied})"),
+        (None, true) => format!(".unwrap_or_else(|| {implied})"),
         (None, false) => ".unwrap_or_default()".to_owned(),
     };
     let owned_default = default.clone().map(|text| match value.ty {
@@ -136,12 +162,7 @@ pub(super) fn accessors(
         (Some(text), _) => format!(".get_or_insert({text})"),
         (None, _) => ".get_or_insert_default()".to_owned(),
     };
-    let default_view = match (default, value.ty) {
-        (Some(text), _) => text,
-        (None, FieldType::Message | FieldType::Group) if value.foreign => "&DEFAULT".to_owned(),
-        (None, FieldType::Message | FieldType::Group) => format!("{implied}()"),
-        (None, _) => implied,
-    };
+    let default_view = default.unwrap_or(implied);
     let initial = owned_default.unwrap_or_else(|| format!("{}::default()", p.default));
     let mut allows = Vec::new();
     if declared.is_some_and(|default| default.is_float) {
@@ -172,18 +193,25 @@ fn declared_default(
     value: &Value,
     types: Types<'_>,
 ) -> Result<Option<defaults::Default>, String> {
-    let Some(text) = proto.default_value.as_deref() else { return Ok(None) };
+    let Some(text) = proto.default_value.as_deref() else {
+        return Ok(None);
+    };
     let found = match value.ty {
-        FieldType::Enum => types.enumeration(proto.type_name()).and_then(|enumeration| {
-            let number = defaults::enum_number(enumeration, text)?;
-            let constants = enumeration::constants(enumeration);
-            let constant = constants.iter().find(|constant| constant.proto == text)?;
-            if value.foreign || number == 0 && enumeration.value.first()?.number() == 0 {
-                return None;
-            }
-            let expression = format!("{}::{}", value.owned, constant.ident);
-            Some(defaults::Default { expression, is_float: false })
-        }),
+        FieldType::Enum => types
+            .enumeration(proto.type_name())
+            .and_then(|enumeration| {
+                let number = defaults::enum_number(enumeration, text)?;
+                let constants = enumeration::constants(enumeration);
+                let constant = constants.iter().find(|constant| constant.proto == text)?;
+                if value.foreign || number == 0 && enumeration.value.first()?.number() == 0 {
+                    return None;
+                }
+                let expression = format!("{}::{}", value.owned, constant.ident);
+                Some(defaults::Default {
+                    expression,
+                    is_float: false,
+                })
+            }),
         ty => Some(
             defaults::scalar(ty, text)
                 .ok_or_else(|| format!("`{text}` is no default for this field"))?,
@@ -192,7 +220,7 @@ fn declared_default(
     Ok(found)
 }
 
-/// The default of the type; for messages the function that gives it.
+/// What the getter returns for a field without a declared default that is not set.
 fn implied_default(value: &Value) -> String {
     match value.ty {
         FieldType::String => "\"\"".to_owned(),
@@ -200,14 +228,18 @@ fn implied_default(value: &Value) -> String {
         FieldType::Bool => "false".to_owned(),
         FieldType::Double | FieldType::Float => "0.0".to_owned(),
         FieldType::Enum => format!("{}::default()", value.owned),
-        FieldType::Message | FieldType::Group if value.foreign => "|| &DEFAULT".to_owned(),
-        FieldType::Message | FieldType::Group => "rt::default_instance".to_owned(),
+        FieldType::Message | FieldType::Group if value.foreign => "&DEFAULT".to_owned(),
+        FieldType::Message | FieldType::Group => "rt::default_instance()".to_owned(),
         _ => "0".to_owned(),
     }
 }
 
 fn value_constructor<'a>(value: &Value, p: &'a Prelude) -> &'a str {
-    if value.kind == "rt::SharedBytes" { "rt::Bytes" } else { p.vec }
+    if value.kind == "rt::SharedBytes" {
+        "rt::Bytes"
+    } else {
+        p.vec
+    }
 }
 
 /// Numbers are taken as they are, so that a literal gets the right type.
@@ -223,9 +255,17 @@ fn is_copied(value: &Value) -> bool {
 }
 
 fn argument_type(value: &Value, p: &Prelude) -> String {
-    if is_copied(value) { value.owned.clone() } else { format!("impl {}<{}>", p.into, value.owned) }
+    if is_copied(value) {
+        value.owned.clone()
+    } else {
+        format!("impl {}<{}>", p.into, value.owned)
+    }
 }
 
 fn converted(argument: &str, value: &Value) -> String {
-    if is_copied(value) { argument.to_owned() } else { format!("{argument}.into()") }
+    if is_copied(value) {
+        argument.to_owned()
+    } else {
+        format!("{argument}.into()")
+    }
 }

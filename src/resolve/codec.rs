@@ -21,7 +21,12 @@ pub(super) struct Coded<'a> {
 impl Coded<'_> {
     /// The tags that hold the field, the usual one first.
     pub(super) fn arms(&self) -> Vec<Arm> {
-        let Self { ident, value, unknown, .. } = self;
+        let Self {
+            ident,
+            value,
+            unknown,
+            ..
+        } = self;
         let kind = &value.stored_kind;
         let tag = self.number << 3 | value.ty.wire_type();
         let place = format!("&mut self.{ident}");
@@ -30,7 +35,10 @@ impl Coded<'_> {
                 let key = &key.kind;
                 let tag = self.number << 3 | 2;
                 let call = if value.closed {
-                    format!("d.closed_map::<{key}, {}, _>({tag}, {place}, {unknown})", value.owned)
+                    format!(
+                        "d.closed_map::<{key}, {}, _>({tag}, {place}, {unknown})",
+                        value.owned
+                    )
                 } else {
                     format!("d.map::<{key}, {kind}, _>({tag}, {place})")
                 };
@@ -47,7 +55,10 @@ impl Coded<'_> {
                 }
             }
             (Plurality::Singular, Target::Member) if value.closed => {
-                format!("d.closed_optional::<{}>({tag}, {place}, {unknown})", value.owned)
+                format!(
+                    "d.closed_optional::<{}>({tag}, {place}, {unknown})",
+                    value.owned
+                )
             }
             (Plurality::Singular, Target::Member) if self.presence => {
                 format!("d.optional::<{kind}>({place})")
@@ -59,7 +70,12 @@ impl Coded<'_> {
 
     /// The call that writes the field; for a member of a oneof its value is `v`.
     pub(super) fn step(&self) -> String {
-        let Self { number, ident, value, .. } = self;
+        let Self {
+            number,
+            ident,
+            value,
+            ..
+        } = self;
         let kind = &value.stored_kind;
         match (self.plurality, self.target) {
             (Plurality::Map(key), _) => {
@@ -69,7 +85,9 @@ impl Coded<'_> {
                 format!("e.packed::<{kind}>({number}, &self.{ident})")
             }
             (Plurality::Repeated, _) => format!("e.repeated::<{kind}>({number}, &self.{ident})"),
-            (Plurality::Singular, Target::Oneof { .. }) => format!("e.value::<{kind}>({number}, v)"),
+            (Plurality::Singular, Target::Oneof { .. }) => {
+                format!("e.value::<{kind}>({number}, v)")
+            }
             (Plurality::Singular, Target::Member) if self.presence => {
                 format!("e.optional::<{kind}>({number}, &self.{ident})")
             }
@@ -103,6 +121,10 @@ impl Coded<'_> {
                 format!("d.packed::<{kind}>({place})")
             },
         };
-        if self.packed { vec![packed, one_by_one] } else { vec![one_by_one, packed] }
+        if self.packed {
+            vec![packed, one_by_one]
+        } else {
+            vec![one_by_one, packed]
+        }
     }
 }

@@ -21,8 +21,11 @@ impl Cycles {
             graph.add(&prefix, &file.message_type);
         }
         let components = graph.components();
-        let components =
-            graph.numbers.into_iter().map(|(name, node)| (name, components[node])).collect();
+        let components = graph
+            .numbers
+            .into_iter()
+            .map(|(name, node)| (name, components[node]))
+            .collect();
         Self { components }
     }
 

@@ -32,12 +32,19 @@ pub(super) fn scalar(ty: FieldType, text: &str) -> Option<Default> {
         FieldType::Bytes => super::literal::byte_string(&unescape(text)?),
         FieldType::Enum | FieldType::Message | FieldType::Group => return None,
     };
-    Some(Default { expression, is_float: matches!(ty, FieldType::Float | FieldType::Double) })
+    Some(Default {
+        expression,
+        is_float: matches!(ty, FieldType::Float | FieldType::Double),
+    })
 }
 
 /// The number of the value called `text`.
 pub(super) fn enum_number(enumeration: &EnumDescriptorProto, text: &str) -> Option<i32> {
-    enumeration.value.iter().find(|value| value.name() == text).map(|value| value.number())
+    enumeration
+        .value
+        .iter()
+        .find(|value| value.name() == text)
+        .map(|value| value.number())
 }
 
 fn float(ty: &str, text: &str, finite: impl Fn(&str) -> Option<String>) -> Option<String> {

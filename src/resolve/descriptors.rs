@@ -19,7 +19,12 @@ pub(super) fn resolve(
     types: Types<'_>,
     module: &[String],
 ) -> (Descriptor, Vec<Descriptor>) {
-    let mut private = Private { types, module, names: Vec::new(), descriptors: Vec::new() };
+    let mut private = Private {
+        types,
+        module,
+        names: Vec::new(),
+        descriptors: Vec::new(),
+    };
     let descriptor = private.descriptor("DESCRIPTOR".to_owned(), file);
     (descriptor, private.descriptors)
 }
@@ -80,23 +85,37 @@ impl Private<'_> {
             .map(|import| self.path(import))
             .collect();
         let literal = literal::descriptor(&bytes(file.proto));
-        Descriptor { ident, source: file.proto.name().to_owned(), literal, imports }
+        Descriptor {
+            ident,
+            source: file.proto.name().to_owned(),
+            literal,
+            imports,
+        }
     }
 
     fn path(&mut self, file: &IndexedFile<'_>) -> String {
         match &file.home {
             Home::Output(_) if self.is_elsewhere(file) => self.own(file),
-            Home::Output(root) => {
-                paths::relative(self.module, &[&root[..], &["DESCRIPTOR".to_owned()]].concat())
-            }
+            Home::Output(root) => paths::relative(
+                self.module,
+                &[&root[..], &["DESCRIPTOR".to_owned()]].concat(),
+            ),
             Home::Runtime(root) | Home::Extern(root) => format!("{root}::DESCRIPTOR"),
         }
     }
 
     /// Whether `extern_path` says that the types of a file come from code that may have no descriptors.
     fn is_elsewhere(&self, file: &IndexedFile<'_>) -> bool {
-        let package = if file.prefix.is_empty() { "." } else { file.prefix.as_str() };
-        self.types.options.extern_paths.iter().any(|rule| options::covers(&rule.proto, package))
+        let package = if file.prefix.is_empty() {
+            "."
+        } else {
+            file.prefix.as_str()
+        };
+        self.types
+            .options
+            .extern_paths
+            .iter()
+            .any(|rule| options::covers(&rule.proto, package))
     }
 
     fn own(&mut self, file: &IndexedFile<'_>) -> String {
@@ -125,7 +144,11 @@ fn bytes(proto: &FileDescriptorProto) -> Vec<u8> {
 }
 
 fn strip(message: &mut DescriptorProto) {
-    message.field.iter_mut().chain(&mut message.extension).for_each(strip_field);
+    message
+        .field
+        .iter_mut()
+        .chain(&mut message.extension)
+        .for_each(strip_field);
     message.nested_type.iter_mut().for_each(strip);
 }
 

@@ -26,14 +26,22 @@ pub(super) fn declare(
     if options.mod_file == ModFile::None {
         return Vec::new();
     }
-    let root = if options.mod_file == ModFile::Lib { "lib.rs" } else { "mod.rs" };
+    let root = if options.mod_file == ModFile::Lib {
+        "lib.rs"
+    } else {
+        "mod.rs"
+    };
     tree.children
         .iter()
         .map(|(directory, children)| {
             let file = if directory.is_empty() { root } else { "mod.rs" };
+            let declared = children.iter().map(|child| {
+                let is_directory = tree.children.contains_key(&format!("{directory}{child}/"));
+                module(directory, child, file, is_directory)
+            });
             Directory {
                 path: format!("{directory}{file}"),
-                modules: children.iter().map(|child| module(directory, child, file)).collect(),
+                modules: declared.collect(),
             }
         })
         .collect()
@@ -55,15 +63,21 @@ impl Tree {
         let module = path.strip_suffix(".rs").unwrap_or(path);
         let mut directory = String::new();
         for part in module.split('/') {
-            self.children.entry(directory.clone()).or_default().insert(part.to_owned());
+            self.children
+                .entry(directory.clone())
+                .or_default()
+                .insert(part.to_owned());
             directory = format!("{directory}{part}/");
         }
         Ok(())
     }
 }
 
-fn module(directory: &str, name: &str, file: &str) -> DeclaredModule {
+fn module(directory: &str, name: &str, file: &str, is_directory: bool) -> DeclaredModule {
     let mut allows = Vec::new();
+    if is_directory {
+        allows.push("missing_docs");
+    }
     if !names::is_snake(name) {
         allows.push("non_snake_case");
     }
@@ -72,5 +86,9 @@ fn module(directory: &str, name: &str, file: &str) -> DeclaredModule {
     }
     // The compiler would take the file that declares the module for the module.
     let path = (format!("{name}.rs") == file).then(|| format!("{name}/mod.rs"));
-    DeclaredModule { ident: names::escape(name), path, allows }
+    DeclaredModule {
+        ident: names::escape(name),
+        path,
+        allows,
+    }
 }

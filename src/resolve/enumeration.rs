@@ -21,7 +21,9 @@ pub(super) fn resolve(
         .zip(constants(proto))
         .enumerate()
         .map(|(index, (value, name))| EnumValue {
-            docs: file.locations.docs(&[place, &[number::ENUM_VALUE, index as i32]].concat()),
+            docs: file
+                .locations
+                .docs(&[place, &[number::ENUM_VALUE, index as i32]].concat()),
             deprecated: is_deprecated(value),
             name,
             number: value.number(),
@@ -36,7 +38,10 @@ pub(super) fn resolve(
             .chain(options.enum_attributes.all(&dotted))
             .cloned()
             .collect(),
-        deprecated: proto.options.as_ref().is_some_and(|options| options.deprecated()),
+        deprecated: proto
+            .options
+            .as_ref()
+            .is_some_and(|options| options.deprecated()),
         ident: ident.to_owned(),
         full_name,
         closed: descriptor::is_proto2(file.proto),
@@ -56,8 +61,7 @@ pub(super) fn constants(proto: &EnumDescriptorProto) -> Vec<Name> {
         .iter()
         .map(|value| names::without_enum_prefix(value.name(), proto.name()))
         .collect();
-    let wanted =
-        stripped.unwrap_or_else(|| proto.value.iter().map(|value| value.name()).collect());
+    let wanted = stripped.unwrap_or_else(|| proto.value.iter().map(|value| value.name()).collect());
     let mut scope = Scope::default();
     proto
         .value
@@ -70,5 +74,8 @@ pub(super) fn constants(proto: &EnumDescriptorProto) -> Vec<Name> {
 }
 
 fn is_deprecated(value: &EnumValueDescriptorProto) -> bool {
-    value.options.as_ref().is_some_and(|options| options.deprecated())
+    value
+        .options
+        .as_ref()
+        .is_some_and(|options| options.deprecated())
 }

@@ -41,7 +41,10 @@ pub(super) struct Surroundings<'a> {
 
 impl Surroundings<'_> {
     /// The value of `field` (of a map, its value; the key is in the plurality), or what is wrong with it.
-    pub(super) fn values(&self, field: &FieldDescriptorProto) -> Result<(Value, Plurality), String> {
+    pub(super) fn values(
+        &self,
+        field: &FieldDescriptorProto,
+    ) -> Result<(Value, Plurality), String> {
         if !descriptor::is_repeated(field) {
             return Ok((self.value(field, true)?, Plurality::Singular));
         }
@@ -126,11 +129,18 @@ impl Surroundings<'_> {
         }
         let boxed = singular
             && !is_enum
-            && (self.types.index.cycles.contains(self.message, field.type_name())
+            && (self
+                .types
+                .index
+                .cycles
+                .contains(self.message, field.type_name())
                 || self.types.options.boxed.matches(path));
         let owned = found.path;
-        let stored =
-            if boxed { format!("{}<{owned}>", self.prelude.boxed) } else { owned.clone() };
+        let stored = if boxed {
+            format!("{}<{owned}>", self.prelude.boxed)
+        } else {
+            owned.clone()
+        };
         let kind = |name: &str| match (found.kind, ty) {
             (UseKind::Enum { .. }, _) => format!("rt::Enum<{name}>"),
             (_, FieldType::Group) => format!("rt::Group<{name}, {}>", field.number()),

@@ -33,17 +33,30 @@ pub(super) fn resolve(
         let content = match &file.home {
             Home::Runtime(root) => MessageContent::InRuntime(root.clone()),
             Home::Output(_) | Home::Extern(_) => {
-                let context = FileContext { file, types, runtime: &runtime };
+                let context = FileContext {
+                    file,
+                    types,
+                    runtime: &runtime,
+                };
                 let content = message_types(&context, module.clone(), deprecated, diagnostics);
                 MessageContent::Types(Box::new(content))
             }
         };
-        MessageModule { path: paths::source_file(&module), runtime: runtime.clone(), content }
+        MessageModule {
+            path: paths::source_file(&module),
+            runtime: runtime.clone(),
+            content,
+        }
     });
     let services = options
         .services
         .then(|| service::resolve(file, types, &runtime, deprecated, diagnostics));
-    Some(File { source, licence: file.locations.licence(), messages, services })
+    Some(File {
+        source,
+        licence: file.locations.licence(),
+        messages,
+        services,
+    })
 }
 
 fn message_types(
@@ -62,9 +75,8 @@ fn message_types(
     }
     let (descriptor, private_descriptors) = descriptors::resolve(file, context.types, &module);
     let reexports = reexports::resolve(file, context.types, &module);
-    let prelude = prelude::prelude(|name| {
-        file.scope.taken.contains(name) || reexports.idents.contains(name)
-    });
+    let prelude =
+        prelude::prelude(|name| file.scope.taken.contains(name) || reexports.idents.contains(name));
     let at = Position {
         module,
         prefix: file.prefix.clone(),
@@ -73,7 +85,13 @@ fn message_types(
     };
     let (messages, enums) = (&file.proto.message_type, &file.proto.enum_type);
     let scope = context.scope(messages, enums, &file.scope, prelude, &at, diagnostics);
-    schema::Types { allows, descriptor, private_descriptors, reexports: reexports.uses, scope }
+    schema::Types {
+        allows,
+        descriptor,
+        private_descriptors,
+        reexports: reexports.uses,
+        scope,
+    }
 }
 
 fn is_supported(file: &IndexedFile<'_>, diagnostics: &mut Diagnostics) -> bool {
@@ -83,14 +101,21 @@ fn is_supported(file: &IndexedFile<'_>, diagnostics: &mut Diagnostics) -> bool {
         other => format!("syntax `{other}` is not supported"),
     };
     let places = [&[number::FILE_EDITION][..], &[number::FILE_SYNTAX]];
-    let place = places.iter().find(|place| file.locations.knows(place)).unwrap_or(&places[1]);
+    let place = places
+        .iter()
+        .find(|place| file.locations.knows(place))
+        .unwrap_or(&places[1]);
     diagnostics.push(file.locations.problem(place, text));
     false
 }
 
 /// Whether the code names something deprecated: its own, or what an import offers.
 fn mentions_deprecated(file: &IndexedFile<'_>, index: &Index<'_>) -> bool {
-    let imported = file.proto.dependency.iter().filter_map(|name| index.file(name));
+    let imported = file
+        .proto
+        .dependency
+        .iter()
+        .filter_map(|name| index.file(name));
     let offered = imported.flat_map(|import| {
         let mut files = reexports::public_imports(import, index);
         files.push(import);
@@ -112,14 +137,20 @@ fn has_deprecated(file: &IndexedFile<'_>) -> bool {
 
 fn deprecated_message(message: &DescriptorProto) -> bool {
     message.options.as_ref().is_some_and(|o| o.deprecated())
-        || message.field.iter().any(|f| f.options.as_ref().is_some_and(|o| o.deprecated()))
+        || message
+            .field
+            .iter()
+            .any(|f| f.options.as_ref().is_some_and(|o| o.deprecated()))
         || message.nested_type.iter().any(deprecated_message)
         || message.enum_type.iter().any(deprecated_enum)
 }
 
 fn deprecated_enum(proto: &EnumDescriptorProto) -> bool {
     proto.options.as_ref().is_some_and(|o| o.deprecated())
-        || proto.value.iter().any(|v| v.options.as_ref().is_some_and(|o| o.deprecated()))
+        || proto
+            .value
+            .iter()
+            .any(|v| v.options.as_ref().is_some_and(|o| o.deprecated()))
 }
 
 fn acronyms(messages: &[DescriptorProto], enums: &[EnumDescriptorProto]) -> bool {

@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use super::cycles::Cycles;
 use super::locations::Locations;
 use super::well_known;
-use crate::descriptor::{
-    self, DescriptorProto, EnumDescriptorProto, FileDescriptorProto, number,
-};
+use crate::descriptor::{self, DescriptorProto, EnumDescriptorProto, FileDescriptorProto, number};
 use crate::diagnostics::Diagnostics;
 use crate::names::{self, Scope};
 use crate::options::Options;
@@ -111,7 +109,11 @@ impl<'a> Index<'a> {
         diagnostics: &mut Diagnostics,
     ) {
         let locations = Locations::new(proto);
-        if self.by_name.insert(proto.name(), self.files.len()).is_some() {
+        if self
+            .by_name
+            .insert(proto.name(), self.files.len())
+            .is_some()
+        {
             diagnostics.push(locations.problem(&[], "the request holds this file twice"));
         }
         let prefix = match proto.package() {
@@ -126,22 +128,45 @@ impl<'a> Index<'a> {
             locations: &locations,
             diagnostics,
         };
-        walk.enums(&prefix, &proto.enum_type, &scope.enums, &path, &[number::FILE_ENUM]);
-        walk.messages(&prefix, &proto.message_type, &mut scope, &mut path, &mut vec![
-            number::FILE_MESSAGE,
-        ]);
+        walk.enums(
+            &prefix,
+            &proto.enum_type,
+            &scope.enums,
+            &path,
+            &[number::FILE_ENUM],
+        );
+        walk.messages(
+            &prefix,
+            &proto.message_type,
+            &mut scope,
+            &mut path,
+            &mut vec![number::FILE_MESSAGE],
+        );
         let home = home(proto.name(), options);
-        self.files.push(IndexedFile { proto, locations, home, scope, prefix });
+        self.files.push(IndexedFile {
+            proto,
+            locations,
+            home,
+            scope,
+            prefix,
+        });
     }
 }
 
 fn home(file: &str, options: &Options) -> Home {
-    if let Some(found) = options.extern_paths.iter().find(|found| found.proto == file) {
+    if let Some(found) = options
+        .extern_paths
+        .iter()
+        .find(|found| found.proto == file)
+    {
         return Home::Extern(found.rust.clone());
     }
     let module = paths::message_module(file);
     if well_known::is_in_runtime(file) && !options.compile_well_known_types {
-        return Home::Runtime(format!("rt::{}", paths::join(module.iter().map(String::as_str))));
+        return Home::Runtime(format!(
+            "rt::{}",
+            paths::join(module.iter().map(String::as_str))
+        ));
     }
     Home::Output(module)
 }
@@ -169,7 +194,13 @@ impl ScopeNames {
             .collect();
         let oneofs = parent
             .iter()
-            .flat_map(|parent| parent.oneof_decl.iter().enumerate().map(move |o| (parent, o)))
+            .flat_map(|parent| {
+                parent
+                    .oneof_decl
+                    .iter()
+                    .enumerate()
+                    .map(move |o| (parent, o))
+            })
             .map(|(parent, (index, oneof))| {
                 if descriptor::is_synthetic(parent, index) {
                     String::new()
@@ -182,17 +213,25 @@ impl ScopeNames {
             .iter()
             .zip(idents)
             .map(|(message, ident)| {
-                let inner =
-                    Self::new(&message.nested_type, &message.enum_type, Some(message));
+                let inner = Self::new(&message.nested_type, &message.enum_type, Some(message));
                 let module = if inner.is_empty() {
                     String::new()
                 } else {
                     taken.allocate(&names::snake(message.name()))
                 };
-                MessageNames { ident, module, inner }
+                MessageNames {
+                    ident,
+                    module,
+                    inner,
+                }
             })
             .collect();
-        Self { messages, enums, oneofs, taken }
+        Self {
+            messages,
+            enums,
+            oneofs,
+            taken,
+        }
     }
 
     /// Whether a module for these types would be empty.
@@ -228,10 +267,22 @@ impl<'a> Walk<'_, 'a> {
             path.pop();
             path.push(names.module.clone());
             place.push(number::MESSAGE_ENUM);
-            self.enums(&full_name, &message.enum_type, &names.inner.enums, path, place);
+            self.enums(
+                &full_name,
+                &message.enum_type,
+                &names.inner.enums,
+                path,
+                place,
+            );
             place.pop();
             place.push(number::MESSAGE_NESTED);
-            self.messages(&full_name, &message.nested_type, &mut names.inner, path, place);
+            self.messages(
+                &full_name,
+                &message.nested_type,
+                &mut names.inner,
+                path,
+                place,
+            );
             place.pop();
             path.pop();
             place.pop();
@@ -255,7 +306,11 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn enter(&mut self, full_name: &str, path: Vec<String>, kind: TypeKind<'a>, place: &[i32]) {
-        let entry = IndexedType { file: self.file, path, kind };
+        let entry = IndexedType {
+            file: self.file,
+            path,
+            kind,
+        };
         if self.types.insert(full_name.to_owned(), entry).is_some() {
             let text = format!("`{}` is defined twice", &full_name[1..]);
             self.diagnostics.push(self.locations.problem(place, text));

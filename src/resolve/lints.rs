@@ -4,9 +4,36 @@ use crate::schema::{Field, Variant};
 
 /// Getters that clippy takes for methods of a trait.
 const TRAIT_METHODS: &[&str] = &[
-    "add", "as_mut", "as_ref", "bitand", "bitor", "bitxor", "borrow", "borrow_mut", "clone", "cmp",
-    "default", "deref", "deref_mut", "div", "drop", "eq", "from_iter", "from_str", "hash", "index",
-    "index_mut", "into_iter", "mul", "neg", "next", "not", "rem", "shl", "shr", "sub",
+    "add",
+    "as_mut",
+    "as_ref",
+    "bitand",
+    "bitor",
+    "bitxor",
+    "borrow",
+    "borrow_mut",
+    "clone",
+    "cmp",
+    "default",
+    "deref",
+    "deref_mut",
+    "div",
+    "drop",
+    "eq",
+    "from_iter",
+    "from_str",
+    "hash",
+    "index",
+    "index_mut",
+    "into_iter",
+    "mul",
+    "neg",
+    "next",
+    "not",
+    "rem",
+    "shl",
+    "shr",
+    "sub",
 ];
 
 /// Prefixes that say to clippy what `self` must be.
@@ -15,9 +42,10 @@ const CONVERSIONS: &[&str] = &["as_", "from_", "into_", "is_", "to_"];
 /// For the `impl` with the accessors.
 pub(super) fn methods(fields: &[Field]) -> Vec<&'static str> {
     let names = || {
-        fields.iter().filter_map(|f| f.accessors.as_ref()).flat_map(|a| {
-            [a.get.as_str(), a.get_mut.as_str()]
-        })
+        fields
+            .iter()
+            .filter_map(|f| f.accessors.as_ref())
+            .flat_map(|a| [a.get.as_str(), a.get_mut.as_str()])
     };
     let mut allows = Vec::new();
     if names().any(|name| name == "len") {

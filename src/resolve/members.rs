@@ -28,7 +28,11 @@ pub(super) fn resolve(message: &MessageContext<'_>, diagnostics: &mut Diagnostic
     let mut contents = Contents::default();
     let mut coded: BTreeMap<u32, CodedField> = BTreeMap::new();
     for (index, proto) in message.proto.field.iter().enumerate() {
-        let place = [&message.at.place[..], &[number::MESSAGE_FIELD, index as i32]].concat();
+        let place = [
+            &message.at.place[..],
+            &[number::MESSAGE_FIELD, index as i32],
+        ]
+        .concat();
         let problem = match resolver.field(index, &place, &mut contents) {
             Ok(step) => coded
                 .insert(step.number, step)
@@ -65,12 +69,18 @@ struct Resolver<'a> {
 impl<'a> Resolver<'a> {
     fn new(message: &'a MessageContext<'a>) -> Self {
         let fields = &message.proto.field;
-        let presence: Vec<bool> = fields.iter().map(|field| has_presence(message, field)).collect();
+        let presence: Vec<bool> = fields
+            .iter()
+            .map(|field| has_presence(message, field))
+            .collect();
         let mut constants = Scope::default();
         let mut oneofs: BTreeMap<usize, Scope> = BTreeMap::new();
         let mut variant = |field: &FieldDescriptorProto| {
             descriptor::oneof_index(field).map_or_else(String::new, |oneof| {
-                oneofs.entry(oneof).or_default().allocate(&names::variant(field.name()))
+                oneofs
+                    .entry(oneof)
+                    .or_default()
+                    .allocate(&names::variant(field.name()))
             })
         };
         let outer = Surroundings {
@@ -158,7 +168,14 @@ impl<'a> Resolver<'a> {
         let accessors = if presence {
             let types = message.context.types;
             let full_name = &message.full_name[1..];
-            Some(accessors::accessors(methods.clone(), full_name, proto, &value, types, p)?)
+            Some(accessors::accessors(
+                methods.clone(),
+                full_name,
+                proto,
+                &value,
+                types,
+                p,
+            )?)
         } else {
             None
         };
@@ -220,7 +237,11 @@ impl<'a> Resolver<'a> {
         let ty = match plurality {
             Plurality::Repeated => format!("{}<{stored}>", p.vec),
             Plurality::Map(key) => {
-                let map = if options.btree_map.matches(&path) { "BTreeMap" } else { "Map" };
+                let map = if options.btree_map.matches(&path) {
+                    "BTreeMap"
+                } else {
+                    "Map"
+                };
                 format!("rt::{map}<{}, {stored}>", key.stored)
             }
             Plurality::Singular if has_presence(message, proto) => {
@@ -241,22 +262,36 @@ impl<'a> Resolver<'a> {
     fn target(&self, index: usize, plurality: &Plurality) -> Result<Target, String> {
         let message = self.message;
         let proto = &message.proto.field[index];
-        let Some(oneof) = descriptor::oneof_index(proto) else { return Ok(Target::Member) };
+        let Some(oneof) = descriptor::oneof_index(proto) else {
+            return Ok(Target::Member);
+        };
         if !matches!(plurality, Plurality::Singular) {
             return Err("a member of a oneof cannot be repeated".to_owned());
         }
-        let (_, member) =
-            self.oneof(proto).ok_or_else(|| format!("there is no oneof with index {oneof}"))?;
+        let (_, member) = self
+            .oneof(proto)
+            .ok_or_else(|| format!("there is no oneof with index {oneof}"))?;
         let names = message.names;
-        let path = [&names.module, &names.inner.oneofs[oneof], &self.variants[index]];
-        Ok(Target::Oneof { member, variant: path.map(String::as_str).join("::") })
+        let path = [
+            &names.module,
+            &names.inner.oneofs[oneof],
+            &self.variants[index],
+        ];
+        Ok(Target::Oneof {
+            member,
+            variant: path.map(String::as_str).join("::"),
+        })
     }
 
     /// The oneof a field is in: its index, and its member of the struct.
     fn oneof(&self, proto: &FieldDescriptorProto) -> Option<(usize, String)> {
         let index = descriptor::oneof_index(proto)?;
         let name = self.message.proto.oneof_decl.get(index)?.name();
-        let member = self.message.oneofs.iter().find(|oneof| oneof.proto == name)?;
+        let member = self
+            .message
+            .oneofs
+            .iter()
+            .find(|oneof| oneof.proto == name)?;
         Some((index, member.ident.clone()))
     }
 
@@ -283,7 +318,10 @@ fn message_type(message: &MessageContext<'_>, proto: &FieldDescriptorProto) -> b
 }
 
 fn is_deprecated(proto: &FieldDescriptorProto) -> bool {
-    proto.options.as_ref().is_some_and(|options| options.deprecated())
+    proto
+        .options
+        .as_ref()
+        .is_some_and(|options| options.deprecated())
 }
 
 /// Last number first, since the encoder writes back to front.
@@ -295,15 +333,29 @@ fn steps(coded: BTreeMap<u32, CodedField>, variants: &BTreeMap<usize, Vec<Varian
             steps.push(Step::Field { call: field.call });
             continue;
         };
-        let mut arms = vec![StepArm { variant, call: field.call }];
-        while let Some(next) =
-            coded.next_if(|next| next.oneof.as_ref().is_some_and(|(other, ..)| *other == oneof))
-        {
+        let mut arms = vec![StepArm {
+            variant,
+            call: field.call,
+        }];
+        while let Some(next) = coded.next_if(|next| {
+            next.oneof
+                .as_ref()
+                .is_some_and(|(other, ..)| *other == oneof)
+        }) {
             let (_, _, variant) = next.oneof.unwrap_or_default();
-            arms.push(StepArm { variant, call: next.call });
+            arms.push(StepArm {
+                variant,
+                call: next.call,
+            });
         }
-        let exhaustive = variants.get(&oneof).is_some_and(|all| all.len() == arms.len());
-        steps.push(Step::Oneof { member, arms, exhaustive });
+        let exhaustive = variants
+            .get(&oneof)
+            .is_some_and(|all| all.len() == arms.len());
+        steps.push(Step::Oneof {
+            member,
+            arms,
+            exhaustive,
+        });
     }
     steps
 }

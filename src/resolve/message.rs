@@ -49,8 +49,12 @@ impl FileContext<'_> {
         } else {
             (number::MESSAGE_NESTED, number::MESSAGE_ENUM)
         };
-        let mut scope =
-            schema::Scope { messages: Vec::new(), enums: Vec::new(), oneofs: Vec::new(), prelude };
+        let mut scope = schema::Scope {
+            messages: Vec::new(),
+            enums: Vec::new(),
+            oneofs: Vec::new(),
+            prelude,
+        };
         for (index, (proto, names)) in messages.iter().zip(&names.messages).enumerate() {
             if names.ident.is_empty() {
                 continue;
@@ -63,7 +67,9 @@ impl FileContext<'_> {
         }
         for (index, (proto, ident)) in enums.iter().zip(&names.enums).enumerate() {
             let place = [&at.place[..], &[enum_number, index as i32]].concat();
-            scope.enums.push(self.enumeration(proto, ident, &at.prefix, &place));
+            scope
+                .enums
+                .push(self.enumeration(proto, ident, &at.prefix, &place));
         }
         scope
     }
@@ -76,7 +82,14 @@ impl FileContext<'_> {
         place: &[i32],
     ) -> Enum {
         let full_name = format!("{prefix}.{}", proto.name())[1..].to_owned();
-        enumeration::resolve(proto, ident, full_name, self.file, place, self.types.options)
+        enumeration::resolve(
+            proto,
+            ident,
+            full_name,
+            self.file,
+            place,
+            self.types.options,
+        )
     }
 }
 
@@ -105,8 +118,11 @@ impl<'a> MessageContext<'a> {
         at: Position,
     ) -> Self {
         let mut members = Scope::reserving(names::MEMBERS_RESERVED);
-        let fields =
-            proto.field.iter().map(|f| members.name(f.name(), &names::snake(f.name()))).collect();
+        let fields = proto
+            .field
+            .iter()
+            .map(|f| members.name(f.name(), &names::snake(f.name())))
+            .collect();
         let oneofs = proto
             .oneof_decl
             .iter()
@@ -131,8 +147,11 @@ impl<'a> MessageContext<'a> {
     fn resolve(self, diagnostics: &mut Diagnostics) -> Message {
         let file = self.context.file;
         let options = self.context.types.options;
-        let mut attributes: Vec<String> =
-            options.type_attributes.all(&self.full_name).cloned().collect();
+        let mut attributes: Vec<String> = options
+            .type_attributes
+            .all(&self.full_name)
+            .cloned()
+            .collect();
         if options.non_exhaustive {
             attributes.push("#[non_exhaustive]".to_owned());
         }
@@ -141,7 +160,11 @@ impl<'a> MessageContext<'a> {
         Message {
             docs: file.locations.docs(&self.at.place),
             attributes,
-            deprecated: self.proto.options.as_ref().is_some_and(|options| options.deprecated()),
+            deprecated: self
+                .proto
+                .options
+                .as_ref()
+                .is_some_and(|options| options.deprecated()),
             ident: self.names.ident.clone(),
             package: file.proto.package().to_owned(),
             relative_name: self.full_name[file.prefix.len() + 1..].to_owned(),
@@ -186,7 +209,7 @@ impl<'a> MessageContext<'a> {
         }
         Some(Module {
             ident: self.names.module.clone(),
-            runtime: self.context.runtime.to_owned(),
+            runtime: names_runtime(&scope).then(|| self.context.runtime.to_owned()),
             allows,
             scope,
         })
@@ -224,4 +247,14 @@ impl<'a> MessageContext<'a> {
         }
         oneofs
     }
+}
+
+/// Whether code of a scope says `rt`.
+fn names_runtime(scope: &schema::Scope) -> bool {
+    let mut types = scope
+        .oneofs
+        .iter()
+        .flat_map(|oneof| &oneof.variants)
+        .map(|v| &v.ty);
+    !scope.messages.is_empty() || !scope.enums.is_empty() || types.any(|ty| ty.contains("rt::"))
 }

@@ -43,7 +43,10 @@ pub(super) fn resolve(
     if deprecated {
         allows.insert(1, "deprecated");
     }
-    let uses = messages.imports.iter().map(|(parent, idents)| reexports::declaration(parent, idents));
+    let uses = messages
+        .imports
+        .iter()
+        .map(|(parent, idents)| reexports::declaration(parent, idents));
     let imports = uses.collect();
     let options = types.options;
     ServiceModule {
@@ -100,7 +103,10 @@ fn complete(
     messages: &mut Messages<'_>,
 ) -> Service {
     service.docs = file.locations.docs(&place);
-    service.deprecated = proto.options.as_ref().is_some_and(|options| options.deprecated());
+    service.deprecated = proto
+        .options
+        .as_ref()
+        .is_some_and(|options| options.deprecated());
     service.full_name = format!("{}.{}", file.prefix, proto.name())[1..].to_owned();
     let mut idents = Scope::default();
     let mut stub_idents = Scope::reserving(names::METHODS_RESERVED);
@@ -111,7 +117,9 @@ fn complete(
         let mut message = |type_name: &str| {
             messages.name(type_name).unwrap_or_else(|problem| {
                 let text = format!("method `{}`: {problem}", method.name());
-                messages.diagnostics.push(file.locations.problem(&place, text));
+                messages
+                    .diagnostics
+                    .push(file.locations.problem(&place, text));
                 String::new()
             })
         };
@@ -119,7 +127,10 @@ fn complete(
             request: message(method.input_type()),
             response: message(method.output_type()),
             docs: file.locations.docs(&place),
-            deprecated: method.options.as_ref().is_some_and(|options| options.deprecated()),
+            deprecated: method
+                .options
+                .as_ref()
+                .is_some_and(|options| options.deprecated()),
             proto_name: method.name().to_owned(),
             ident: idents.allocate(&snake),
             stub_ident: stub_idents.allocate(&snake),
@@ -128,10 +139,18 @@ fn complete(
             arity: Arity::new(method.client_streaming(), method.server_streaming()),
         });
     }
-    if service.methods.iter().any(|method| lints::is_trait_method(&method.ident)) {
+    if service
+        .methods
+        .iter()
+        .any(|method| lints::is_trait_method(&method.ident))
+    {
         service.stub_allows.push("clippy::should_implement_trait");
     }
-    if service.methods.iter().any(|method| lints::is_conversion(&method.ident)) {
+    if service
+        .methods
+        .iter()
+        .any(|method| lints::is_conversion(&method.ident))
+    {
         service.stub_allows.push("clippy::wrong_self_convention");
     }
     service
@@ -154,12 +173,18 @@ impl<'a> Messages<'a> {
         scope: &mut Scope,
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
-        let methods = file.proto.service.iter().flat_map(|service| &service.method);
+        let methods = file
+            .proto
+            .service
+            .iter()
+            .flat_map(|service| &service.method);
         let used: BTreeSet<&str> = methods.flat_map(messages_of).collect();
         let mut names = BTreeMap::new();
         let mut imports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for full_name in used {
-            let Ok(found) = types.locate(full_name, module) else { continue };
+            let Ok(found) = types.locate(full_name, module) else {
+                continue;
+            };
             let name = match found.path.rsplit_once("::") {
                 Some((parent, ident))
                     if types.is_top_level(full_name)
@@ -167,14 +192,23 @@ impl<'a> Messages<'a> {
                         && !NEVER_IMPORTED.contains(&ident) =>
                 {
                     scope.allocate(ident);
-                    imports.entry(parent.to_owned()).or_default().insert(ident.to_owned());
+                    imports
+                        .entry(parent.to_owned())
+                        .or_default()
+                        .insert(ident.to_owned());
                     ident.to_owned()
                 }
                 _ => found.path,
             };
             names.insert(full_name.to_owned(), name);
         }
-        Self { types, module, names, imports, diagnostics }
+        Self {
+            types,
+            module,
+            names,
+            imports,
+            diagnostics,
+        }
     }
 
     fn name(&self, full_name: &str) -> Result<String, String> {

@@ -19,7 +19,9 @@ pub(super) enum UseKind {
     Message,
     /// Any `prost::Message`.
     Foreign,
-    Enum { closed: bool },
+    Enum {
+        closed: bool,
+    },
 }
 
 /// Finds types for one module.
@@ -40,13 +42,21 @@ impl<'a> Types<'a> {
         let file = self.index.file_of(found);
         let kind = match found.kind {
             TypeKind::Message(message) if descriptor::is_map_entry(message) => {
-                return Err(format!("`{shown}` is the entry of a map and no type of its own"));
+                return Err(format!(
+                    "`{shown}` is the entry of a map and no type of its own"
+                ));
             }
             TypeKind::Message(_) => UseKind::Message,
-            TypeKind::Enum(_) => UseKind::Enum { closed: descriptor::is_proto2(file.proto) },
+            TypeKind::Enum(_) => UseKind::Enum {
+                closed: descriptor::is_proto2(file.proto),
+            },
         };
         if let Some(path) = self.extern_path(full_name) {
-            let kind = if kind == UseKind::Message { UseKind::Foreign } else { kind };
+            let kind = if kind == UseKind::Message {
+                UseKind::Foreign
+            } else {
+                kind
+            };
             return Ok(TypeUse { path, kind });
         }
         let below = |root: &str| {
@@ -67,7 +77,9 @@ impl<'a> Types<'a> {
 
     /// Whether `full_name` stands in no other message.
     pub(super) fn is_top_level(&self, full_name: &str) -> bool {
-        self.index.find(full_name).is_some_and(|found| found.path.len() == 1)
+        self.index
+            .find(full_name)
+            .is_some_and(|found| found.path.len() == 1)
     }
 
     /// The entry type of a map, if `full_name` is one.
@@ -92,7 +104,9 @@ impl<'a> Types<'a> {
             Some(TypeKind::Message(_)) => Ok(FieldType::Message),
             Some(TypeKind::Enum(_)) => Ok(FieldType::Enum),
             None if full_name.is_empty() => Err("a field has no type".to_owned()),
-            None => Err(format!("`{full_name}` is not defined in the files of the request")),
+            None => Err(format!(
+                "`{full_name}` is not defined in the files of the request"
+            )),
         }
     }
 
@@ -109,10 +123,13 @@ impl<'a> Types<'a> {
             full_name.strip_prefix(&rule.proto).unwrap_or_default()
         };
         let mut parts: Vec<&str> = rest.split('.').filter(|part| !part.is_empty()).collect();
-        let Some(last) = parts.pop() else { return Some(rule.rust.clone()) };
+        let Some(last) = parts.pop() else {
+            return Some(rule.rust.clone());
+        };
         let modules = parts.iter().map(|part| names::escape(&names::snake(part)));
-        let segments: Vec<String> =
-            modules.chain([names::escape(&names::camel(last))]).collect();
+        let segments: Vec<String> = modules
+            .chain([names::escape(&names::camel(last))])
+            .collect();
         Some(format!("{}::{}", rule.rust, segments.join("::")))
     }
 }

@@ -76,9 +76,15 @@ pub(crate) struct Arm {
 /// One step of the encoder.
 #[derive(Debug)]
 pub(crate) enum Step {
-    Field { call: String },
+    Field {
+        call: String,
+    },
     /// Members of a oneof whose numbers follow each other.
-    Oneof { member: String, arms: Vec<StepArm>, exhaustive: bool },
+    Oneof {
+        member: String,
+        arms: Vec<StepArm>,
+        exhaustive: bool,
+    },
 }
 
 #[derive(Debug)]

@@ -4,12 +4,19 @@ use std::path::Path;
 
 use prost::Message as _;
 use protoc_gen_rustgrpc::{CodeGeneratorRequest, CodeGeneratorResponse};
+use protox::file::FileResolver;
 
-/// The request for `files`, which are found in `include`.
-pub(crate) fn request(include: &Path, files: &[String], parameter: &str) -> CodeGeneratorRequest {
-    let mut compiler = protox::Compiler::new([include]).expect("the include directory exists");
+/// The request for `files`, which `resolver` finds.
+pub(crate) fn request(
+    resolver: impl FileResolver + 'static,
+    files: &[String],
+    parameter: &str,
+) -> CodeGeneratorRequest {
+    let mut compiler = protox::Compiler::with_file_resolver(resolver);
     compiler.include_imports(true).include_source_info(true);
-    compiler.open_files(files).unwrap_or_else(|error| panic!("{error:?}"));
+    compiler
+        .open_files(files)
+        .unwrap_or_else(|error| panic!("{error:?}"));
     let mut bytes = Vec::new();
     for file in files {
         push(&mut bytes, 1, file.as_bytes());
@@ -17,7 +24,11 @@ pub(crate) fn request(include: &Path, files: &[String], parameter: &str) -> Code
     push(&mut bytes, 2, parameter.as_bytes());
     let mut set = &compiler.encode_file_descriptor_set()[..];
     while !set.is_empty() {
-        assert_eq!(varint(&mut set), 1 << 3 | 2, "a descriptor set holds nothing but files");
+        assert_eq!(
+            varint(&mut set),
+            1 << 3 | 2,
+            "a descriptor set holds nothing but files"
+        );
         let length = usize::try_from(varint(&mut set)).expect("a length");
         let (file, rest) = set.split_at(length);
         push(&mut bytes, 15, file);
@@ -29,7 +40,11 @@ pub(crate) fn request(include: &Path, files: &[String], parameter: &str) -> Code
 /// The files of a response as path and content; a response with an error fails the test.
 pub(crate) fn files(response: &CodeGeneratorResponse) -> Vec<(String, String)> {
     assert_eq!(response.error, None);
-    response.file.iter().map(|file| (file.name().to_owned(), file.content().to_owned())).collect()
+    response
+        .file
+        .iter()
+        .map(|file| (file.name().to_owned(), file.content().to_owned()))
+        .collect()
 }
 
 /// Compares the files of a response with those below `directory`, or writes them there if `UPDATE_GOLDEN` is set.
@@ -49,7 +64,10 @@ pub(crate) fn compare(directory: &Path, files: &[(String, String)]) {
             differing.push(path);
         }
     }
-    assert!(differing.is_empty(), "run with UPDATE_GOLDEN=1 if this is right: {differing:#?}");
+    assert!(
+        differing.is_empty(),
+        "run with UPDATE_GOLDEN=1 if this is right: {differing:#?}"
+    );
 }
 
 fn push(out: &mut Vec<u8>, number: u64, bytes: &[u8]) {
