@@ -1,10 +1,12 @@
 //! The descriptor types, and the few facts that are spread over several of their fields.
 
-pub(crate) use prost_types::compiler::code_generator_response;
-pub use prost_types::compiler::{CodeGeneratorRequest, CodeGeneratorResponse};
-pub(crate) use prost_types::{
+pub(crate) use rustgrpc_protobuf::google::protobuf::compiler::plugin_pb2::code_generator_response;
+pub use rustgrpc_protobuf::google::protobuf::compiler::plugin_pb2::{
+    CodeGeneratorRequest, CodeGeneratorResponse,
+};
+pub(crate) use rustgrpc_protobuf::google::protobuf::descriptor_pb2::{
     DescriptorProto, EnumDescriptorProto, EnumValueDescriptorProto, FieldDescriptorProto,
-    FileDescriptorProto, MethodDescriptorProto, ServiceDescriptorProto, source_code_info,
+    FileDescriptorProto, MethodDescriptorProto, ServiceDescriptorProto, field_descriptor_proto, source_code_info,
 };
 
 /// Numbers of fields of descriptors, as paths in `SourceCodeInfo` count them.
@@ -51,24 +53,24 @@ impl FieldType {
     /// The type of `field`, unless it has none or one that does not exist.
     pub(crate) fn of(field: &FieldDescriptorProto) -> Option<Self> {
         Some(match field.r#type? {
-            1 => Self::Double,
-            2 => Self::Float,
-            3 => Self::Int64,
-            4 => Self::Uint64,
-            5 => Self::Int32,
-            6 => Self::Fixed64,
-            7 => Self::Fixed32,
-            8 => Self::Bool,
-            9 => Self::String,
-            10 => Self::Group,
-            11 => Self::Message,
-            12 => Self::Bytes,
-            13 => Self::Uint32,
-            14 => Self::Enum,
-            15 => Self::Sfixed32,
-            16 => Self::Sfixed64,
-            17 => Self::Sint32,
-            18 => Self::Sint64,
+            field_descriptor_proto::Type::DOUBLE => Self::Double,
+            field_descriptor_proto::Type::FLOAT => Self::Float,
+            field_descriptor_proto::Type::INT64 => Self::Int64,
+            field_descriptor_proto::Type::UINT64 => Self::Uint64,
+            field_descriptor_proto::Type::INT32 => Self::Int32,
+            field_descriptor_proto::Type::FIXED64 => Self::Fixed64,
+            field_descriptor_proto::Type::FIXED32 => Self::Fixed32,
+            field_descriptor_proto::Type::BOOL => Self::Bool,
+            field_descriptor_proto::Type::STRING => Self::String,
+            field_descriptor_proto::Type::GROUP => Self::Group,
+            field_descriptor_proto::Type::MESSAGE => Self::Message,
+            field_descriptor_proto::Type::BYTES => Self::Bytes,
+            field_descriptor_proto::Type::UINT32 => Self::Uint32,
+            field_descriptor_proto::Type::ENUM => Self::Enum,
+            field_descriptor_proto::Type::SFIXED32 => Self::Sfixed32,
+            field_descriptor_proto::Type::SFIXED64 => Self::Sfixed64,
+            field_descriptor_proto::Type::SINT32 => Self::Sint32,
+            field_descriptor_proto::Type::SINT64 => Self::Sint64,
             _ => return None,
         })
     }
@@ -99,7 +101,7 @@ impl FieldType {
 }
 
 pub(crate) fn is_repeated(field: &FieldDescriptorProto) -> bool {
-    field.label == Some(3)
+    field.label == Some(field_descriptor_proto::Label::REPEATED)
 }
 
 /// Proto2's rules: explicit presence, closed enums, unpacked by default.

@@ -3,6 +3,8 @@
 //! `prettyplease` drops `//` comments and puts no blank lines between items: the header is added after printing, and
 //! items are printed one by one, each inside as many modules as it stands in, so that line widths are right.
 
+mod macros;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, File, ImplItem, Item, TraitItem};
@@ -131,6 +133,9 @@ fn push_item(item: Item, depth: usize, out: &mut String) {
                     out.push_str(&unwrapped(block, depth - 1, 1));
                 },
             );
+        }
+        Item::Macro(call) if call.ident.is_none() && call.attrs.is_empty() => {
+            macros::push_call(&call.mac, depth, out);
         }
         item => out.push_str(&unwrapped(item, depth, 0)),
     }

@@ -24,5 +24,5 @@ impl {{ p.default }} for {{ enumeration.ident }} {
 {%- endif %}
 
 rt::impl_enum!({{ enumeration.ident }}, "{{ enumeration.full_name }}", {% if enumeration.closed %}closed{% else %}open{% endif %}, [
-    {%- for value in enumeration.values %}"{{ value.name.proto }}" = {{ value.number }},{% endfor -%}
+    {%- for value in enumeration.values %}"{{ value.name.proto }}" = {{ value.number }}{% if !loop.last %}, {% endif %}{% endfor -%}
 ]);

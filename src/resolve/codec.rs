@@ -100,11 +100,11 @@ impl Coded<'_> {
     /// Packable fields are read in both encodings, whichever was declared.
     fn repeated(&self, tag: u32, place: &str) -> Vec<Arm> {
         let Self { value, unknown, .. } = self;
-        let (kind, owned) = (&value.stored_kind, &value.owned);
+        let kind = &value.stored_kind;
         let one_by_one = Arm {
             tag,
             call: if value.closed {
-                format!("d.closed_repeated::<{owned}>({tag}, {place}, {unknown})")
+                format!("d.closed_repeated({tag}, {place}, {unknown})")
             } else {
                 format!("d.repeated::<{kind}>({tag}, {place})")
             },
@@ -116,7 +116,7 @@ impl Coded<'_> {
         let packed = Arm {
             tag,
             call: if value.closed {
-                format!("d.closed_packed::<{owned}>({tag}, {place}, {unknown})")
+                format!("d.closed_packed({tag}, {place}, {unknown})")
             } else {
                 format!("d.packed::<{kind}>({place})")
             },

@@ -24,10 +24,11 @@ const _: () = rt::require_version("0.1.0");
 
 /// The descriptor of `google/protobuf/descriptor.proto`.
 pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
-    b"\n google/protobuf/descriptor.proto\x12\x0fgoogle.protobuf\"W\
+    b"\n google/protobuf/descriptor.proto\x12\x0fgoogle.protobuf\"\xc4\x01\
 \n\x11FileDescriptorSet\x122\n\x04file\x18\x01 \x03(\x0b2$.google.protobuf.FileDescriptorPro\
-to*\x0e\x08\x80\xec\xca\xff\x01\x10\x81\xec\xca\xff\x01\x1a\0\"\xa1\x04\
-\n\x13FileDescriptorProto\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\
+to*{\x08\x80\xec\xca\xff\x01\x10\x81\xec\xca\xff\x01\x1am\x12k\x08\x80\xec\xca\xff\x01\x124.\
+buf.descriptor.v1.buf_file_descriptor_set_extension\x1a-.buf.descriptor.v1.FileDescriptorSet\
+Extension\"\xa1\x04\n\x13FileDescriptorProto\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\
 \n\x07package\x18\x02 \x01(\t\x12\x12\n\ndependency\x18\x03 \x03(\t\x12\x19\
 \n\x11public_dependency\x18\n \x03(\x05\x12\x17\n\x0fweak_dependency\x18\x0b \x03(\x05\x12\x19\
 \n\x11option_dependency\x18\x0f \x03(\t\x126\n\x0cmessage_type\x18\x04 \x03(\x0b2 .google.pr\
@@ -50,20 +51,21 @@ n\"\xe0\x05\n\x0fDescriptorProto\x12\x0c\n\x04name\x18\x01 \x01(\t\x124\
 lVisibility\x1ae\n\x0eExtensionRange\x12\r\n\x05start\x18\x01 \x01(\x05\x12\x0b\
 \n\x03end\x18\x02 \x01(\x05\x127\n\x07options\x18\x03 \x01(\x0b2&.google.protobuf.ExtensionR\
 angeOptions\x1a+\n\rReservedRange\x12\r\n\x05start\x18\x01 \x01(\x05\x12\x0b\
-\n\x03end\x18\x02 \x01(\x05\"\xe7\x03\n\x15ExtensionRangeOptions\x12C\
-\n\x14uninterpreted_option\x18\xe7\x07 \x03(\x0b2$.google.protobuf.UninterpretedOption\x12I\
-\n\x0bdeclaration\x18\x02 \x03(\x0b22.google.protobuf.ExtensionRangeOptions.DeclarationB\0\x12\
--\n\x08features\x182 \x01(\x0b2\x1b.google.protobuf.FeatureSet\x12\\\
+\n\x03end\x18\x02 \x01(\x05\"\xed\x03\n\x15ExtensionRangeOptions\x12C\
+\n\x14uninterpreted_option\x18\xe7\x07 \x03(\x0b2$.google.protobuf.UninterpretedOption\x12L\
+\n\x0bdeclaration\x18\x02 \x03(\x0b22.google.protobuf.ExtensionRangeOptions.DeclarationB\x03\
+\x88\x01\x02\x12-\n\x08features\x182 \x01(\x0b2\x1b.google.protobuf.FeatureSet\x12_\
 \n\x0cverification\x18\x03 \x01(\x0e28.google.protobuf.ExtensionRangeOptions.VerificationSta\
-te:\nUNVERIFIEDB\0\x1ah\n\x0bDeclaration\x12\x0e\n\x06number\x18\x01 \x01(\x05\x12\x11\
-\n\tfull_name\x18\x02 \x01(\t\x12\x0c\n\x04type\x18\x03 \x01(\t\x12\x10\
-\n\x08reserved\x18\x05 \x01(\x08\x12\x10\n\x08repeated\x18\x06 \x01(\x08J\x04\x08\x04\x10\x05\
-\"4\n\x11VerificationState\x12\x0f\n\x0bDECLARATION\x10\0\x12\x0e\
-\n\nUNVERIFIED\x10\x01*\x06\x08\xde\x07\x10\xe7\x07*\t\x08\xe8\x07\x10\x80\x80\x80\x80\x02\"\
-\xd5\x05\n\x14FieldDescriptorProto\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\
-\n\x06number\x18\x03 \x01(\x05\x12:\n\x05label\x18\x04 \x01(\x0e2+.google.protobuf.FieldDesc\
-riptorProto.Label\x128\n\x04type\x18\x05 \x01(\x0e2*.google.protobuf.FieldDescriptorProto.Ty\
-pe\x12\x11\n\ttype_name\x18\x06 \x01(\t\x12\x10\n\x08extendee\x18\x02 \x01(\t\x12\x15\
+te:\nUNVERIFIEDB\x03\x88\x01\x02\x1ah\n\x0bDeclaration\x12\x0e\
+\n\x06number\x18\x01 \x01(\x05\x12\x11\n\tfull_name\x18\x02 \x01(\t\x12\x0c\
+\n\x04type\x18\x03 \x01(\t\x12\x10\n\x08reserved\x18\x05 \x01(\x08\x12\x10\
+\n\x08repeated\x18\x06 \x01(\x08J\x04\x08\x04\x10\x05\"4\n\x11VerificationState\x12\x0f\
+\n\x0bDECLARATION\x10\0\x12\x0e\n\nUNVERIFIED\x10\x01*\x06\x08\xde\x07\x10\xe7\x07*\t\x08\xe8\
+\x07\x10\x80\x80\x80\x80\x02\"\xd5\x05\n\x14FieldDescriptorProto\x12\x0c\
+\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x03 \x01(\x05\x12:\
+\n\x05label\x18\x04 \x01(\x0e2+.google.protobuf.FieldDescriptorProto.Label\x128\
+\n\x04type\x18\x05 \x01(\x0e2*.google.protobuf.FieldDescriptorProto.Type\x12\x11\
+\n\ttype_name\x18\x06 \x01(\t\x12\x10\n\x08extendee\x18\x02 \x01(\t\x12\x15\
 \n\rdefault_value\x18\x07 \x01(\t\x12\x13\n\x0boneof_index\x18\t \x01(\x05\x12\x11\
 \n\tjson_name\x18\n \x01(\t\x12.\n\x07options\x18\x08 \x01(\x0b2\x1d.google.protobuf.FieldOp\
 tions\x12\x17\n\x0fproto3_optional\x18\x11 \x01(\x08\"\xb6\x02\
@@ -94,10 +96,13 @@ stream\"\xc1\x01\n\x15MethodDescriptorProto\x12\x0c\n\x04name\x18\x01 \x01(\t\x1
 \n\ninput_type\x18\x02 \x01(\t\x12\x13\n\x0boutput_type\x18\x03 \x01(\t\x12/\
 \n\x07options\x18\x04 \x01(\x0b2\x1e.google.protobuf.MethodOptions\x12\x1f\
 \n\x10client_streaming\x18\x05 \x01(\x08:\x05false\x12\x1f\n\x10server_streaming\x18\x06 \x01\
-(\x08:\x05false\"\xd7\x06\n\x0bFileOptions\x12\x14\n\x0cjava_package\x18\x01 \x01(\t\x12\x1c\
-\n\x14java_outer_classname\x18\x08 \x01(\t\x12$\n\x13java_multiple_files\x18\
-\n \x01(\x08:\x05falseB\0\x12)\n\x1djava_generate_equals_and_hash\x18\x14 \x01(\x08B\x02\x18\
-\x01\x12%\n\x16java_string_check_utf8\x18\x1b \x01(\x08:\x05false\x12F\
+(\x08:\x05false\"\xc6\x08\n\x0bFileOptions\x12\x14\n\x0cjava_package\x18\x01 \x01(\t\x12\x1c\
+\n\x14java_outer_classname\x18\x08 \x01(\t\x12\xe6\x01\n\x13java_multiple_files\x18\
+\n \x01(\x08:\x05falseB\xc1\x01\xb2\x01\xbd\x01\x08\xe6\x07 \xe9\x07*\xb4\x01This behavior i\
+s enabled by default in editions 2024 and above. To disable it, you can set `features.(pb.ja\
+va).nest_in_file_class = YES` on individual messages, enums, or services.\x12)\
+\n\x1djava_generate_equals_and_hash\x18\x14 \x01(\x08B\x02\x18\x01\x12%\
+\n\x16java_string_check_utf8\x18\x1b \x01(\x08:\x05false\x12F\
 \n\x0coptimize_for\x18\t \x01(\x0e2).google.protobuf.FileOptions.OptimizeMode:\x05SPEED\x12\x12\
 \n\ngo_package\x18\x0b \x01(\t\x12\"\n\x13cc_generic_services\x18\x10 \x01(\x08:\x05false\x12\
 $\n\x15java_generic_services\x18\x11 \x01(\x08:\x05false\x12\"\
@@ -109,9 +114,10 @@ true\x12\x19\n\x11objc_class_prefix\x18$ \x01(\t\x12\x18\n\x10csharp_namespace\x
 \n\x0cruby_package\x18- \x01(\t\x12-\n\x08features\x182 \x01(\x0b2\x1b.google.protobuf.Featu\
 reSet\x12C\n\x14uninterpreted_option\x18\xe7\x07 \x03(\x0b2$.google.protobuf.UninterpretedOp\
 tion\":\n\x0cOptimizeMode\x12\t\n\x05SPEED\x10\x01\x12\r\n\tCODE_SIZE\x10\x02\x12\x10\
-\n\x0cLITE_RUNTIME\x10\x03*\x08\x08\xde\x07\x10\xe7\x07\x1a\0*\t\x08\xe8\x07\x10\x80\x80\x80\
-\x80\x02J\x04\x08*\x10+J\x04\x08&\x10'R\x14php_generic_services\"\xef\x02\
-\n\x0eMessageOptions\x12&\n\x17message_set_wire_format\x18\x01 \x01(\x08:\x05false\x12.\
+\n\x0cLITE_RUNTIME\x10\x03*4\x08\xde\x07\x10\xe7\x07\x1a,\x12*\x08\xde\x07\x12\x0c.pb.file.c\
+pp\x1a\x17.pb.file.CppFileOptions*\t\x08\xe8\x07\x10\x80\x80\x80\x80\x02J\x04\x08*\x10+J\x04\
+\x08&\x10'R\x14php_generic_services\"\xef\x02\n\x0eMessageOptions\x12&\
+\n\x17message_set_wire_format\x18\x01 \x01(\x08:\x05false\x12.\
 \n\x1fno_standard_descriptor_accessor\x18\x02 \x01(\x08:\x05false\x12\x19\
 \n\ndeprecated\x18\x03 \x01(\x08:\x05false\x12\x11\n\tmap_entry\x18\x07 \x01(\x08\x122\
 \n&deprecated_legacy_json_field_conflicts\x18\x0b \x01(\x08B\x02\x18\x01\x12-\
@@ -177,16 +183,30 @@ IDEMPOTENCY_UNKNOWN\x12-\n\x08features\x18# \x01(\x0b2\x1b.google.protobuf.Featu
 \x1a\n\x12negative_int_value\x18\x05 \x01(\x03\x12\x14\n\x0cdouble_value\x18\x06 \x01(\x01\x12\
 \x14\n\x0cstring_value\x18\x07 \x01(\x0c\x12\x17\n\x0faggregate_value\x18\x08 \x01(\t\x1a3\
 \n\x08NamePart\x12\x11\n\tname_part\x18\x01 \x02(\t\x12\x14\n\x0cis_extension\x18\x02 \x02(\x08\
-\"\xf4\n\n\nFeatureSet\x12C\n\x0efield_presence\x18\x01 \x01(\x0e2).google.protobuf.FeatureS\
-et.FieldPresenceB\0\x129\n\tenum_type\x18\x02 \x01(\x0e2$.google.protobuf.FeatureSet.EnumTyp\
-eB\0\x12T\n\x17repeated_field_encoding\x18\x03 \x01(\x0e21.google.protobuf.FeatureSet.Repeat\
-edFieldEncodingB\0\x12E\n\x0futf8_validation\x18\x04 \x01(\x0e2*.google.protobuf.FeatureSet.\
-Utf8ValidationB\0\x12G\n\x10message_encoding\x18\x05 \x01(\x0e2+.google.protobuf.FeatureSet.\
-MessageEncodingB\0\x12=\n\x0bjson_format\x18\x06 \x01(\x0e2&.google.protobuf.FeatureSet.Json\
-FormatB\0\x12N\n\x14enforce_naming_style\x18\x07 \x01(\x0e2..google.protobuf.FeatureSet.Enfo\
-rceNamingStyleB\0\x12j\n\x19default_symbol_visibility\x18\x08 \x01(\x0e2E.google.protobuf.Fe\
-atureSet.VisibilityFeature.DefaultSymbolVisibilityB\0\x1a\xa1\x01\
-\n\x11VisibilityFeature\"\x81\x01\n\x17DefaultSymbolVisibility\x12%\
+\"\xda\x10\n\nFeatureSet\x12\x82\x01\n\x0efield_presence\x18\x01 \x01(\x0e2).google.protobuf\
+.FeatureSet.FieldPresenceB?\x88\x01\x01\x98\x01\x04\x98\x01\x01\xa2\x01\r\x12\x08EXPLICIT\x18\
+\x84\x07\xa2\x01\r\x12\x08IMPLICIT\x18\xe7\x07\xa2\x01\r\x12\x08EXPLICIT\x18\xe8\x07\xb2\x01\
+\x03\x08\xe8\x07\x12b\n\tenum_type\x18\x02 \x01(\x0e2$.google.protobuf.FeatureSet.EnumTypeB)\
+\x88\x01\x01\x98\x01\x06\x98\x01\x01\xa2\x01\x0b\x12\x06CLOSED\x18\x84\x07\xa2\x01\t\x12\x04\
+OPEN\x18\xe7\x07\xb2\x01\x03\x08\xe8\x07\x12\x81\x01\n\x17repeated_field_encoding\x18\x03 \x01\
+(\x0e21.google.protobuf.FeatureSet.RepeatedFieldEncodingB-\x88\x01\x01\x98\x01\x04\x98\x01\x01\
+\xa2\x01\r\x12\x08EXPANDED\x18\x84\x07\xa2\x01\x0b\x12\x06PACKED\x18\xe7\x07\xb2\x01\x03\x08\
+\xe8\x07\x12n\n\x0futf8_validation\x18\x04 \x01(\x0e2*.google.protobuf.FeatureSet.Utf8Valida\
+tionB)\x88\x01\x01\x98\x01\x04\x98\x01\x01\xa2\x01\t\x12\x04NONE\x18\x84\x07\xa2\x01\x0b\x12\
+\x06VERIFY\x18\xe7\x07\xb2\x01\x03\x08\xe8\x07\x12m\n\x10message_encoding\x18\x05 \x01(\x0e2\
++.google.protobuf.FeatureSet.MessageEncodingB&\x88\x01\x01\x98\x01\x04\x98\x01\x01\xa2\x01\x14\
+\x12\x0fLENGTH_PREFIXED\x18\x84\x07\xb2\x01\x03\x08\xe8\x07\x12v\
+\n\x0bjson_format\x18\x06 \x01(\x0e2&.google.protobuf.FeatureSet.JsonFormatB9\x88\x01\x01\x98\
+\x01\x03\x98\x01\x06\x98\x01\x01\xa2\x01\x17\x12\x12LEGACY_BEST_EFFORT\x18\x84\x07\xa2\x01\
+\n\x12\x05ALLOW\x18\xe7\x07\xb2\x01\x03\x08\xe8\x07\x12\xa8\x01\
+\n\x14enforce_naming_style\x18\x07 \x01(\x0e2..google.protobuf.FeatureSet.EnforceNamingStyle\
+BZ\x88\x01\x02\x98\x01\x01\x98\x01\x02\x98\x01\x03\x98\x01\x04\x98\x01\x05\x98\x01\x06\x98\x01\
+\x07\x98\x01\x08\x98\x01\t\xa2\x01\x11\x12\x0cSTYLE_LEGACY\x18\x84\x07\xa2\x01\x0e\x12\tSTYL\
+E2024\x18\xe9\x07\xa2\x01\x0e\x12\tSTYLE2026\x18\x8fN\xb2\x01\x03\x08\xe9\x07\x12\xa0\x01\
+\n\x19default_symbol_visibility\x18\x08 \x01(\x0e2E.google.protobuf.FeatureSet.VisibilityFea\
+ture.DefaultSymbolVisibilityB6\x88\x01\x02\x98\x01\x01\xa2\x01\x0f\x12\
+\nEXPORT_ALL\x18\x84\x07\xa2\x01\x15\x12\x10EXPORT_TOP_LEVEL\x18\xe9\x07\xb2\x01\x03\x08\xe9\
+\x07\x1a\xa1\x01\n\x11VisibilityFeature\"\x81\x01\n\x17DefaultSymbolVisibility\x12%\
 \n!DEFAULT_SYMBOL_VISIBILITY_UNKNOWN\x10\0\x12\x0e\n\nEXPORT_ALL\x10\x01\x12\x14\
 \n\x10EXPORT_TOP_LEVEL\x10\x02\x12\r\n\tLOCAL_ALL\x10\x03\x12\
 \n\n\x06STRICT\x10\x04J\x08\x08\x01\x10\x80\x80\x80\x80\x02\"\\\
@@ -202,23 +222,30 @@ atureSet.VisibilityFeature.DefaultSymbolVisibilityB\0\x1a\xa1\x01\
 \nJsonFormat\x12\x17\n\x13JSON_FORMAT_UNKNOWN\x10\0\x12\t\n\x05ALLOW\x10\x01\x12\x16\
 \n\x12LEGACY_BEST_EFFORT\x10\x02\"f\n\x12EnforceNamingStyle\x12 \
 \n\x1cENFORCE_NAMING_STYLE_UNKNOWN\x10\0\x12\r\n\tSTYLE2024\x10\x01\x12\x10\
-\n\x0cSTYLE_LEGACY\x10\x02\x12\r\n\tSTYLE2026\x10\x03*\x08\x08\xe8\x07\x10\x8bN\x1a\0*\x06\x08\
-\x8bN\x10\x90N*\x06\x08\x90N\x10\x91NJ\x06\x08\xe7\x07\x10\xe8\x07\"\x98\x03\
-\n\x12FeatureSetDefaults\x12N\n\x08defaults\x18\x01 \x03(\x0b2<.google.protobuf.FeatureSetDe\
-faults.FeatureSetEditionDefault\x121\n\x0fminimum_edition\x18\x04 \x01(\x0e2\x18.google.prot\
-obuf.Edition\x121\n\x0fmaximum_edition\x18\x05 \x01(\x0e2\x18.google.protobuf.Edition\x1a\xcb\
-\x01\n\x18FeatureSetEditionDefault\x12)\n\x07edition\x18\x03 \x01(\x0e2\x18.google.protobuf.\
-Edition\x129\n\x14overridable_features\x18\x04 \x01(\x0b2\x1b.google.protobuf.FeatureSet\x12\
-3\n\x0efixed_features\x18\x05 \x01(\x0b2\x1b.google.protobuf.FeatureSetJ\x04\x08\x01\x10\x02\
-J\x04\x08\x02\x10\x03R\x08features\"\xe5\x01\n\x0eSourceCodeInfo\x12:\
+\n\x0cSTYLE_LEGACY\x10\x02\x12\r\n\tSTYLE2026\x10\x03*\xbc\x02\x08\xe8\x07\x10\x8bN\x1a\xb3\x02\
+\x12\x1d\x08\xe8\x07\x12\x07.pb.cpp\x1a\x0f.pb.CppFeatures\x12\x1f\x08\xe9\x07\x12\x08.pb.ja\
+va\x1a\x10.pb.JavaFeatures\x12\x1b\x08\xea\x07\x12\x06.pb.go\x1a\x0e.pb.GoFeatures\x12#\x08\xeb\
+\x07\x12\n.pb.python\x1a\x12.pb.PythonFeatures\x12#\x08\xec\x07\x12\
+\n.pb.csharp\x1a\x12.pb.CSharpFeatures\x125\x08\xcc\x08\x12\x18.imp.impress_feature_set\x1a\x16\
+.imp.ImpressFeatureSet\x12.\x08\x85N\x12\x10.pb.java_mutable\x1a\x17.pb.JavaMutableFeatures\x12\
+#\x08\x86N\x12\n.pb.proto1\x1a\x12.pb.Proto1Features*\x06\x08\x8bN\x10\x90N*\x06\x08\x90N\x10\
+\x91NJ\x06\x08\xe7\x07\x10\xe8\x07\"\x98\x03\n\x12FeatureSetDefaults\x12N\
+\n\x08defaults\x18\x01 \x03(\x0b2<.google.protobuf.FeatureSetDefaults.FeatureSetEditionDefau\
+lt\x121\n\x0fminimum_edition\x18\x04 \x01(\x0e2\x18.google.protobuf.Edition\x121\
+\n\x0fmaximum_edition\x18\x05 \x01(\x0e2\x18.google.protobuf.Edition\x1a\xcb\x01\
+\n\x18FeatureSetEditionDefault\x12)\n\x07edition\x18\x03 \x01(\x0e2\x18.google.protobuf.Edit\
+ion\x129\n\x14overridable_features\x18\x04 \x01(\x0b2\x1b.google.protobuf.FeatureSet\x123\
+\n\x0efixed_features\x18\x05 \x01(\x0b2\x1b.google.protobuf.FeatureSetJ\x04\x08\x01\x10\x02J\
+\x04\x08\x02\x10\x03R\x08features\"\xcc\x02\n\x0eSourceCodeInfo\x12:\
 \n\x08location\x18\x01 \x03(\x0b2(.google.protobuf.SourceCodeInfo.Location\x1a\x86\x01\
 \n\x08Location\x12\x10\n\x04path\x18\x01 \x03(\x05B\x02\x10\x01\x12\x10\
 \n\x04span\x18\x02 \x03(\x05B\x02\x10\x01\x12\x18\n\x10leading_comments\x18\x03 \x01(\t\x12\x19\
 \n\x11trailing_comments\x18\x04 \x01(\t\x12!\n\x19leading_detached_comments\x18\x06 \x03(\t*\
-\x0e\x08\x80\xec\xca\xff\x01\x10\x81\xec\xca\xff\x01\x1a\0\"\x9c\x02\
-\n\x11GeneratedCodeInfo\x12A\n\nannotation\x18\x01 \x03(\x0b2-.google.protobuf.GeneratedCode\
-Info.Annotation\x1a\xc3\x01\n\nAnnotation\x12\x10\n\x04path\x18\x01 \x03(\x05B\x02\x10\x01\x12\
-\x13\n\x0bsource_file\x18\x02 \x01(\t\x12\r\n\x05begin\x18\x03 \x01(\x05\x12\x0b\
+u\x08\x80\xec\xca\xff\x01\x10\x81\xec\xca\xff\x01\x1ag\x12e\x08\x80\xec\xca\xff\x01\x121.buf\
+.descriptor.v1.buf_source_code_info_extension\x1a*.buf.descriptor.v1.SourceCodeInfoExtension\
+\"\x9c\x02\n\x11GeneratedCodeInfo\x12A\n\nannotation\x18\x01 \x03(\x0b2-.google.protobuf.Gen\
+eratedCodeInfo.Annotation\x1a\xc3\x01\n\nAnnotation\x12\x10\n\x04path\x18\x01 \x03(\x05B\x02\
+\x10\x01\x12\x13\n\x0bsource_file\x18\x02 \x01(\t\x12\r\n\x05begin\x18\x03 \x01(\x05\x12\x0b\
 \n\x03end\x18\x04 \x01(\x05\x12H\n\x08semantic\x18\x05 \x01(\x0e26.google.protobuf.Generated\
 CodeInfo.Annotation.Semantic\"(\n\x08Semantic\x12\x08\n\x04NONE\x10\0\x12\x07\
 \n\x03SET\x10\x01\x12\t\n\x05ALIAS\x10\x02*\xd1\x02\n\x07Edition\x12\x13\
@@ -299,7 +326,11 @@ impl rt::Codec for FileDescriptorSet {
 }
 
 rt::impl_message!(
-    FileDescriptorSet, "google.protobuf", "FileDescriptorSet", DESCRIPTOR, [0]
+    FileDescriptorSet,
+    "google.protobuf",
+    "FileDescriptorSet",
+    DESCRIPTOR,
+    [0]
 );
 
 /// Describes a complete .proto file.
@@ -751,7 +782,11 @@ impl rt::Codec for FileDescriptorProto {
 }
 
 rt::impl_message!(
-    FileDescriptorProto, "google.protobuf", "FileDescriptorProto", DESCRIPTOR, [1]
+    FileDescriptorProto,
+    "google.protobuf",
+    "FileDescriptorProto",
+    DESCRIPTOR,
+    [1]
 );
 
 /// Describes a message type.
@@ -1065,7 +1100,11 @@ impl rt::Codec for DescriptorProto {
 }
 
 rt::impl_message!(
-    DescriptorProto, "google.protobuf", "DescriptorProto", DESCRIPTOR, [2]
+    DescriptorProto,
+    "google.protobuf",
+    "DescriptorProto",
+    DESCRIPTOR,
+    [2]
 );
 
 /// Nested types of [`DescriptorProto`].
@@ -1258,8 +1297,11 @@ pub mod descriptor_proto {
     }
 
     rt::impl_message!(
-        ExtensionRange, "google.protobuf", "DescriptorProto.ExtensionRange",
-        super::DESCRIPTOR, [2, 0]
+        ExtensionRange,
+        "google.protobuf",
+        "DescriptorProto.ExtensionRange",
+        super::DESCRIPTOR,
+        [2, 0]
     );
 
     /// Range of reserved tag numbers. Reserved tag numbers may not be used by
@@ -1398,8 +1440,11 @@ pub mod descriptor_proto {
     }
 
     rt::impl_message!(
-        ReservedRange, "google.protobuf", "DescriptorProto.ReservedRange",
-        super::DESCRIPTOR, [2, 1]
+        ReservedRange,
+        "google.protobuf",
+        "DescriptorProto.ReservedRange",
+        super::DESCRIPTOR,
+        [2, 1]
     );
 }
 
@@ -1603,7 +1648,11 @@ impl rt::Codec for ExtensionRangeOptions {
 }
 
 rt::impl_message!(
-    ExtensionRangeOptions, "google.protobuf", "ExtensionRangeOptions", DESCRIPTOR, [3]
+    ExtensionRangeOptions,
+    "google.protobuf",
+    "ExtensionRangeOptions",
+    DESCRIPTOR,
+    [3]
 );
 
 /// Nested types of [`ExtensionRangeOptions`].
@@ -1883,8 +1932,11 @@ pub mod extension_range_options {
     }
 
     rt::impl_message!(
-        Declaration, "google.protobuf", "ExtensionRangeOptions.Declaration",
-        super::DESCRIPTOR, [3, 0]
+        Declaration,
+        "google.protobuf",
+        "ExtensionRangeOptions.Declaration",
+        super::DESCRIPTOR,
+        [3, 0]
     );
 
     /// The verification state of the extension range.
@@ -1898,8 +1950,10 @@ pub mod extension_range_options {
     }
 
     rt::impl_enum!(
-        VerificationState, "google.protobuf.ExtensionRangeOptions.VerificationState",
-        closed, ["DECLARATION" = 0, "UNVERIFIED" = 1,]
+        VerificationState,
+        "google.protobuf.ExtensionRangeOptions.VerificationState",
+        closed,
+        ["DECLARATION" = 0, "UNVERIFIED" = 1]
     );
 }
 
@@ -2457,7 +2511,11 @@ impl rt::Codec for FieldDescriptorProto {
 }
 
 rt::impl_message!(
-    FieldDescriptorProto, "google.protobuf", "FieldDescriptorProto", DESCRIPTOR, [4]
+    FieldDescriptorProto,
+    "google.protobuf",
+    "FieldDescriptorProto",
+    DESCRIPTOR,
+    [4]
 );
 
 /// Nested types of [`FieldDescriptorProto`].
@@ -2535,12 +2593,29 @@ pub mod field_descriptor_proto {
     }
 
     rt::impl_enum!(
-        Type, "google.protobuf.FieldDescriptorProto.Type", closed, ["TYPE_DOUBLE" = 1,
-        "TYPE_FLOAT" = 2, "TYPE_INT64" = 3, "TYPE_UINT64" = 4, "TYPE_INT32" = 5,
-        "TYPE_FIXED64" = 6, "TYPE_FIXED32" = 7, "TYPE_BOOL" = 8, "TYPE_STRING" = 9,
-        "TYPE_GROUP" = 10, "TYPE_MESSAGE" = 11, "TYPE_BYTES" = 12, "TYPE_UINT32" = 13,
-        "TYPE_ENUM" = 14, "TYPE_SFIXED32" = 15, "TYPE_SFIXED64" = 16, "TYPE_SINT32" = 17,
-        "TYPE_SINT64" = 18,]
+        Type,
+        "google.protobuf.FieldDescriptorProto.Type",
+        closed,
+        [
+            "TYPE_DOUBLE" = 1,
+            "TYPE_FLOAT" = 2,
+            "TYPE_INT64" = 3,
+            "TYPE_UINT64" = 4,
+            "TYPE_INT32" = 5,
+            "TYPE_FIXED64" = 6,
+            "TYPE_FIXED32" = 7,
+            "TYPE_BOOL" = 8,
+            "TYPE_STRING" = 9,
+            "TYPE_GROUP" = 10,
+            "TYPE_MESSAGE" = 11,
+            "TYPE_BYTES" = 12,
+            "TYPE_UINT32" = 13,
+            "TYPE_ENUM" = 14,
+            "TYPE_SFIXED32" = 15,
+            "TYPE_SFIXED64" = 16,
+            "TYPE_SINT32" = 17,
+            "TYPE_SINT64" = 18,
+        ]
     );
 
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -2567,8 +2642,10 @@ pub mod field_descriptor_proto {
     }
 
     rt::impl_enum!(
-        Label, "google.protobuf.FieldDescriptorProto.Label", closed, ["LABEL_OPTIONAL" =
-        1, "LABEL_REPEATED" = 3, "LABEL_REQUIRED" = 2,]
+        Label,
+        "google.protobuf.FieldDescriptorProto.Label",
+        closed,
+        ["LABEL_OPTIONAL" = 1, "LABEL_REPEATED" = 3, "LABEL_REQUIRED" = 2]
     );
 }
 
@@ -2698,7 +2775,11 @@ impl rt::Codec for OneofDescriptorProto {
 }
 
 rt::impl_message!(
-    OneofDescriptorProto, "google.protobuf", "OneofDescriptorProto", DESCRIPTOR, [5]
+    OneofDescriptorProto,
+    "google.protobuf",
+    "OneofDescriptorProto",
+    DESCRIPTOR,
+    [5]
 );
 
 /// Describes an enum type.
@@ -2935,7 +3016,11 @@ impl rt::Codec for EnumDescriptorProto {
 }
 
 rt::impl_message!(
-    EnumDescriptorProto, "google.protobuf", "EnumDescriptorProto", DESCRIPTOR, [6]
+    EnumDescriptorProto,
+    "google.protobuf",
+    "EnumDescriptorProto",
+    DESCRIPTOR,
+    [6]
 );
 
 /// Nested types of [`EnumDescriptorProto`].
@@ -3081,8 +3166,11 @@ pub mod enum_descriptor_proto {
     }
 
     rt::impl_message!(
-        EnumReservedRange, "google.protobuf", "EnumDescriptorProto.EnumReservedRange",
-        super::DESCRIPTOR, [6, 0]
+        EnumReservedRange,
+        "google.protobuf",
+        "EnumDescriptorProto.EnumReservedRange",
+        super::DESCRIPTOR,
+        [6, 0]
     );
 }
 
@@ -3260,7 +3348,10 @@ impl rt::Codec for EnumValueDescriptorProto {
 }
 
 rt::impl_message!(
-    EnumValueDescriptorProto, "google.protobuf", "EnumValueDescriptorProto", DESCRIPTOR,
+    EnumValueDescriptorProto,
+    "google.protobuf",
+    "EnumValueDescriptorProto",
+    DESCRIPTOR,
     [7]
 );
 
@@ -3410,7 +3501,11 @@ impl rt::Codec for ServiceDescriptorProto {
 }
 
 rt::impl_message!(
-    ServiceDescriptorProto, "google.protobuf", "ServiceDescriptorProto", DESCRIPTOR, [8]
+    ServiceDescriptorProto,
+    "google.protobuf",
+    "ServiceDescriptorProto",
+    DESCRIPTOR,
+    [8]
 );
 
 /// Describes a method of a service.
@@ -3719,7 +3814,11 @@ impl rt::Codec for MethodDescriptorProto {
 }
 
 rt::impl_message!(
-    MethodDescriptorProto, "google.protobuf", "MethodDescriptorProto", DESCRIPTOR, [9]
+    MethodDescriptorProto,
+    "google.protobuf",
+    "MethodDescriptorProto",
+    DESCRIPTOR,
+    [9]
 );
 
 #[derive(Clone, PartialEq, Default)]
@@ -4734,8 +4833,10 @@ pub mod file_options {
     }
 
     rt::impl_enum!(
-        OptimizeMode, "google.protobuf.FileOptions.OptimizeMode", closed, ["SPEED" = 1,
-        "CODE_SIZE" = 2, "LITE_RUNTIME" = 3,]
+        OptimizeMode,
+        "google.protobuf.FileOptions.OptimizeMode",
+        closed,
+        ["SPEED" = 1, "CODE_SIZE" = 2, "LITE_RUNTIME" = 3]
     );
 }
 
@@ -5666,16 +5767,8 @@ impl rt::Codec for FieldOptions {
                         field_options::OptionRetention,
                     >(136, &mut self.retention, &mut self.unknown_fields)
             }
-            152 => {
-                d.closed_repeated::<
-                        field_options::OptionTargetType,
-                    >(152, &mut self.targets, &mut self.unknown_fields)
-            }
-            154 => {
-                d.closed_packed::<
-                        field_options::OptionTargetType,
-                    >(154, &mut self.targets, &mut self.unknown_fields)
-            }
+            152 => d.closed_repeated(152, &mut self.targets, &mut self.unknown_fields),
+            154 => d.closed_packed(154, &mut self.targets, &mut self.unknown_fields),
             162 => {
                 d.repeated::<
                         rt::Message<field_options::EditionDefault>,
@@ -5909,8 +6002,11 @@ pub mod field_options {
     }
 
     rt::impl_message!(
-        EditionDefault, "google.protobuf", "FieldOptions.EditionDefault",
-        super::DESCRIPTOR, [12, 0]
+        EditionDefault,
+        "google.protobuf",
+        "FieldOptions.EditionDefault",
+        super::DESCRIPTOR,
+        [12, 0]
     );
 
     /// Information about the support window of a feature.
@@ -6216,8 +6312,11 @@ pub mod field_options {
     }
 
     rt::impl_message!(
-        FeatureSupport, "google.protobuf", "FieldOptions.FeatureSupport",
-        super::DESCRIPTOR, [12, 1]
+        FeatureSupport,
+        "google.protobuf",
+        "FieldOptions.FeatureSupport",
+        super::DESCRIPTOR,
+        [12, 1]
     );
 
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -6238,8 +6337,10 @@ pub mod field_options {
     }
 
     rt::impl_enum!(
-        CType, "google.protobuf.FieldOptions.CType", closed, ["STRING" = 0, "CORD" = 1,
-        "STRING_PIECE" = 2,]
+        CType,
+        "google.protobuf.FieldOptions.CType",
+        closed,
+        ["STRING" = 0, "CORD" = 1, "STRING_PIECE" = 2]
     );
 
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -6257,8 +6358,10 @@ pub mod field_options {
     }
 
     rt::impl_enum!(
-        JSType, "google.protobuf.FieldOptions.JSType", closed, ["JS_NORMAL" = 0,
-        "JS_STRING" = 1, "JS_NUMBER" = 2,]
+        JSType,
+        "google.protobuf.FieldOptions.JSType",
+        closed,
+        ["JS_NORMAL" = 0, "JS_STRING" = 1, "JS_NUMBER" = 2]
     );
 
     /// If set to RETENTION_SOURCE, the option will be omitted from the binary.
@@ -6272,8 +6375,10 @@ pub mod field_options {
     }
 
     rt::impl_enum!(
-        OptionRetention, "google.protobuf.FieldOptions.OptionRetention", closed,
-        ["RETENTION_UNKNOWN" = 0, "RETENTION_RUNTIME" = 1, "RETENTION_SOURCE" = 2,]
+        OptionRetention,
+        "google.protobuf.FieldOptions.OptionRetention",
+        closed,
+        ["RETENTION_UNKNOWN" = 0, "RETENTION_RUNTIME" = 1, "RETENTION_SOURCE" = 2]
     );
 
     /// This indicates the types of entities that the field may apply to when used
@@ -6296,11 +6401,21 @@ pub mod field_options {
     }
 
     rt::impl_enum!(
-        OptionTargetType, "google.protobuf.FieldOptions.OptionTargetType", closed,
-        ["TARGET_TYPE_UNKNOWN" = 0, "TARGET_TYPE_FILE" = 1, "TARGET_TYPE_EXTENSION_RANGE"
-        = 2, "TARGET_TYPE_MESSAGE" = 3, "TARGET_TYPE_FIELD" = 4, "TARGET_TYPE_ONEOF" = 5,
-        "TARGET_TYPE_ENUM" = 6, "TARGET_TYPE_ENUM_ENTRY" = 7, "TARGET_TYPE_SERVICE" = 8,
-        "TARGET_TYPE_METHOD" = 9,]
+        OptionTargetType,
+        "google.protobuf.FieldOptions.OptionTargetType",
+        closed,
+        [
+            "TARGET_TYPE_UNKNOWN" = 0,
+            "TARGET_TYPE_FILE" = 1,
+            "TARGET_TYPE_EXTENSION_RANGE" = 2,
+            "TARGET_TYPE_MESSAGE" = 3,
+            "TARGET_TYPE_FIELD" = 4,
+            "TARGET_TYPE_ONEOF" = 5,
+            "TARGET_TYPE_ENUM" = 6,
+            "TARGET_TYPE_ENUM_ENTRY" = 7,
+            "TARGET_TYPE_SERVICE" = 8,
+            "TARGET_TYPE_METHOD" = 9,
+        ]
     );
 }
 
@@ -6929,7 +7044,11 @@ impl rt::Codec for EnumValueOptions {
 }
 
 rt::impl_message!(
-    EnumValueOptions, "google.protobuf", "EnumValueOptions", DESCRIPTOR, [15]
+    EnumValueOptions,
+    "google.protobuf",
+    "EnumValueOptions",
+    DESCRIPTOR,
+    [15]
 );
 
 #[derive(Clone, PartialEq, Default)]
@@ -7315,8 +7434,10 @@ pub mod method_options {
     }
 
     rt::impl_enum!(
-        IdempotencyLevel, "google.protobuf.MethodOptions.IdempotencyLevel", closed,
-        ["IDEMPOTENCY_UNKNOWN" = 0, "NO_SIDE_EFFECTS" = 1, "IDEMPOTENT" = 2,]
+        IdempotencyLevel,
+        "google.protobuf.MethodOptions.IdempotencyLevel",
+        closed,
+        ["IDEMPOTENCY_UNKNOWN" = 0, "NO_SIDE_EFFECTS" = 1, "IDEMPOTENT" = 2]
     );
 }
 
@@ -7653,7 +7774,11 @@ impl rt::Codec for UninterpretedOption {
 }
 
 rt::impl_message!(
-    UninterpretedOption, "google.protobuf", "UninterpretedOption", DESCRIPTOR, [18]
+    UninterpretedOption,
+    "google.protobuf",
+    "UninterpretedOption",
+    DESCRIPTOR,
+    [18]
 );
 
 /// Nested types of [`UninterpretedOption`].
@@ -7798,7 +7923,10 @@ pub mod uninterpreted_option {
     }
 
     rt::impl_message!(
-        NamePart, "google.protobuf", "UninterpretedOption.NamePart", super::DESCRIPTOR,
+        NamePart,
+        "google.protobuf",
+        "UninterpretedOption.NamePart",
+        super::DESCRIPTOR,
         [18, 0]
     );
 }
@@ -8305,8 +8433,11 @@ pub mod feature_set {
     }
 
     rt::impl_message!(
-        VisibilityFeature, "google.protobuf", "FeatureSet.VisibilityFeature",
-        super::DESCRIPTOR, [19, 0]
+        VisibilityFeature,
+        "google.protobuf",
+        "FeatureSet.VisibilityFeature",
+        super::DESCRIPTOR,
+        [19, 0]
     );
 
     /// Nested types of [`VisibilityFeature`].
@@ -8337,8 +8468,14 @@ pub mod feature_set {
         rt::impl_enum!(
             DefaultSymbolVisibility,
             "google.protobuf.FeatureSet.VisibilityFeature.DefaultSymbolVisibility",
-            closed, ["DEFAULT_SYMBOL_VISIBILITY_UNKNOWN" = 0, "EXPORT_ALL" = 1,
-            "EXPORT_TOP_LEVEL" = 2, "LOCAL_ALL" = 3, "STRICT" = 4,]
+            closed,
+            [
+                "DEFAULT_SYMBOL_VISIBILITY_UNKNOWN" = 0,
+                "EXPORT_ALL" = 1,
+                "EXPORT_TOP_LEVEL" = 2,
+                "LOCAL_ALL" = 3,
+                "STRICT" = 4,
+            ]
         );
     }
 
@@ -8353,9 +8490,15 @@ pub mod feature_set {
     }
 
     rt::impl_enum!(
-        FieldPresence, "google.protobuf.FeatureSet.FieldPresence", closed,
-        ["FIELD_PRESENCE_UNKNOWN" = 0, "EXPLICIT" = 1, "IMPLICIT" = 2, "LEGACY_REQUIRED"
-        = 3,]
+        FieldPresence,
+        "google.protobuf.FeatureSet.FieldPresence",
+        closed,
+        [
+            "FIELD_PRESENCE_UNKNOWN" = 0,
+            "EXPLICIT" = 1,
+            "IMPLICIT" = 2,
+            "LEGACY_REQUIRED" = 3,
+        ]
     );
 
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -8368,8 +8511,10 @@ pub mod feature_set {
     }
 
     rt::impl_enum!(
-        EnumType, "google.protobuf.FeatureSet.EnumType", closed, ["ENUM_TYPE_UNKNOWN" =
-        0, "OPEN" = 1, "CLOSED" = 2,]
+        EnumType,
+        "google.protobuf.FeatureSet.EnumType",
+        closed,
+        ["ENUM_TYPE_UNKNOWN" = 0, "OPEN" = 1, "CLOSED" = 2]
     );
 
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -8382,8 +8527,10 @@ pub mod feature_set {
     }
 
     rt::impl_enum!(
-        RepeatedFieldEncoding, "google.protobuf.FeatureSet.RepeatedFieldEncoding",
-        closed, ["REPEATED_FIELD_ENCODING_UNKNOWN" = 0, "PACKED" = 1, "EXPANDED" = 2,]
+        RepeatedFieldEncoding,
+        "google.protobuf.FeatureSet.RepeatedFieldEncoding",
+        closed,
+        ["REPEATED_FIELD_ENCODING_UNKNOWN" = 0, "PACKED" = 1, "EXPANDED" = 2]
     );
 
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -8396,8 +8543,10 @@ pub mod feature_set {
     }
 
     rt::impl_enum!(
-        Utf8Validation, "google.protobuf.FeatureSet.Utf8Validation", closed,
-        ["UTF8_VALIDATION_UNKNOWN" = 0, "VERIFY" = 2, "NONE" = 3,]
+        Utf8Validation,
+        "google.protobuf.FeatureSet.Utf8Validation",
+        closed,
+        ["UTF8_VALIDATION_UNKNOWN" = 0, "VERIFY" = 2, "NONE" = 3]
     );
 
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -8410,8 +8559,10 @@ pub mod feature_set {
     }
 
     rt::impl_enum!(
-        MessageEncoding, "google.protobuf.FeatureSet.MessageEncoding", closed,
-        ["MESSAGE_ENCODING_UNKNOWN" = 0, "LENGTH_PREFIXED" = 1, "DELIMITED" = 2,]
+        MessageEncoding,
+        "google.protobuf.FeatureSet.MessageEncoding",
+        closed,
+        ["MESSAGE_ENCODING_UNKNOWN" = 0, "LENGTH_PREFIXED" = 1, "DELIMITED" = 2]
     );
 
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -8424,8 +8575,10 @@ pub mod feature_set {
     }
 
     rt::impl_enum!(
-        JsonFormat, "google.protobuf.FeatureSet.JsonFormat", closed,
-        ["JSON_FORMAT_UNKNOWN" = 0, "ALLOW" = 1, "LEGACY_BEST_EFFORT" = 2,]
+        JsonFormat,
+        "google.protobuf.FeatureSet.JsonFormat",
+        closed,
+        ["JSON_FORMAT_UNKNOWN" = 0, "ALLOW" = 1, "LEGACY_BEST_EFFORT" = 2]
     );
 
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -8439,9 +8592,15 @@ pub mod feature_set {
     }
 
     rt::impl_enum!(
-        EnforceNamingStyle, "google.protobuf.FeatureSet.EnforceNamingStyle", closed,
-        ["ENFORCE_NAMING_STYLE_UNKNOWN" = 0, "STYLE2024" = 1, "STYLE_LEGACY" = 2,
-        "STYLE2026" = 3,]
+        EnforceNamingStyle,
+        "google.protobuf.FeatureSet.EnforceNamingStyle",
+        closed,
+        [
+            "ENFORCE_NAMING_STYLE_UNKNOWN" = 0,
+            "STYLE2024" = 1,
+            "STYLE_LEGACY" = 2,
+            "STYLE2026" = 3,
+        ]
     );
 }
 
@@ -8615,7 +8774,11 @@ impl rt::Codec for FeatureSetDefaults {
 }
 
 rt::impl_message!(
-    FeatureSetDefaults, "google.protobuf", "FeatureSetDefaults", DESCRIPTOR, [20]
+    FeatureSetDefaults,
+    "google.protobuf",
+    "FeatureSetDefaults",
+    DESCRIPTOR,
+    [20]
 );
 
 /// Nested types of [`FeatureSetDefaults`].
@@ -8826,8 +8989,11 @@ pub mod feature_set_defaults {
     }
 
     rt::impl_message!(
-        FeatureSetEditionDefault, "google.protobuf",
-        "FeatureSetDefaults.FeatureSetEditionDefault", super::DESCRIPTOR, [20, 0]
+        FeatureSetEditionDefault,
+        "google.protobuf",
+        "FeatureSetDefaults.FeatureSetEditionDefault",
+        super::DESCRIPTOR,
+        [20, 0]
     );
 }
 
@@ -9203,8 +9369,11 @@ pub mod source_code_info {
     }
 
     rt::impl_message!(
-        Location, "google.protobuf", "SourceCodeInfo.Location", super::DESCRIPTOR, [21,
-        0]
+        Location,
+        "google.protobuf",
+        "SourceCodeInfo.Location",
+        super::DESCRIPTOR,
+        [21, 0]
     );
 }
 
@@ -9277,7 +9446,11 @@ impl rt::Codec for GeneratedCodeInfo {
 }
 
 rt::impl_message!(
-    GeneratedCodeInfo, "google.protobuf", "GeneratedCodeInfo", DESCRIPTOR, [22]
+    GeneratedCodeInfo,
+    "google.protobuf",
+    "GeneratedCodeInfo",
+    DESCRIPTOR,
+    [22]
 );
 
 /// Nested types of [`GeneratedCodeInfo`].
@@ -9530,7 +9703,10 @@ pub mod generated_code_info {
     }
 
     rt::impl_message!(
-        Annotation, "google.protobuf", "GeneratedCodeInfo.Annotation", super::DESCRIPTOR,
+        Annotation,
+        "google.protobuf",
+        "GeneratedCodeInfo.Annotation",
+        super::DESCRIPTOR,
         [22, 0]
     );
 
@@ -9555,8 +9731,10 @@ pub mod generated_code_info {
         }
 
         rt::impl_enum!(
-            Semantic, "google.protobuf.GeneratedCodeInfo.Annotation.Semantic", closed,
-            ["NONE" = 0, "SET" = 1, "ALIAS" = 2,]
+            Semantic,
+            "google.protobuf.GeneratedCodeInfo.Annotation.Semantic",
+            closed,
+            ["NONE" = 0, "SET" = 1, "ALIAS" = 2]
         );
     }
 }
@@ -9619,12 +9797,25 @@ impl Edition {
 }
 
 rt::impl_enum!(
-    Edition, "google.protobuf.Edition", closed, ["EDITION_UNKNOWN" = 0, "EDITION_LEGACY"
-    = 900, "EDITION_PROTO2" = 998, "EDITION_PROTO3" = 999, "EDITION_2023" = 1000,
-    "EDITION_2024" = 1001, "EDITION_2026" = 1002, "EDITION_UNSTABLE" = 9999,
-    "EDITION_1_TEST_ONLY" = 1, "EDITION_2_TEST_ONLY" = 2, "EDITION_99997_TEST_ONLY" =
-    99997, "EDITION_99998_TEST_ONLY" = 99998, "EDITION_99999_TEST_ONLY" = 99999,
-    "EDITION_MAX" = 2147483647,]
+    Edition,
+    "google.protobuf.Edition",
+    closed,
+    [
+        "EDITION_UNKNOWN" = 0,
+        "EDITION_LEGACY" = 900,
+        "EDITION_PROTO2" = 998,
+        "EDITION_PROTO3" = 999,
+        "EDITION_2023" = 1000,
+        "EDITION_2024" = 1001,
+        "EDITION_2026" = 1002,
+        "EDITION_UNSTABLE" = 9999,
+        "EDITION_1_TEST_ONLY" = 1,
+        "EDITION_2_TEST_ONLY" = 2,
+        "EDITION_99997_TEST_ONLY" = 99997,
+        "EDITION_99998_TEST_ONLY" = 99998,
+        "EDITION_99999_TEST_ONLY" = 99999,
+        "EDITION_MAX" = 2147483647,
+    ]
 );
 
 /// Describes the 'visibility' of a symbol with respect to the proto import
@@ -9642,6 +9833,8 @@ impl SymbolVisibility {
 }
 
 rt::impl_enum!(
-    SymbolVisibility, "google.protobuf.SymbolVisibility", closed, ["VISIBILITY_UNSET" =
-    0, "VISIBILITY_LOCAL" = 1, "VISIBILITY_EXPORT" = 2,]
+    SymbolVisibility,
+    "google.protobuf.SymbolVisibility",
+    closed,
+    ["VISIBILITY_UNSET" = 0, "VISIBILITY_LOCAL" = 1, "VISIBILITY_EXPORT" = 2]
 );

@@ -624,4 +624,4 @@ impl NullValue {
     pub const NULL_VALUE: Self = Self(0);
 }
 
-rt::impl_enum!(NullValue, "google.protobuf.NullValue", open, ["NULL_VALUE" = 0,]);
+rt::impl_enum!(NullValue, "google.protobuf.NullValue", open, ["NULL_VALUE" = 0]);

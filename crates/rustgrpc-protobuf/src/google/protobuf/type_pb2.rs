@@ -527,12 +527,30 @@ pub mod field {
     }
 
     rt::impl_enum!(
-        Kind, "google.protobuf.Field.Kind", open, ["TYPE_UNKNOWN" = 0, "TYPE_DOUBLE" = 1,
-        "TYPE_FLOAT" = 2, "TYPE_INT64" = 3, "TYPE_UINT64" = 4, "TYPE_INT32" = 5,
-        "TYPE_FIXED64" = 6, "TYPE_FIXED32" = 7, "TYPE_BOOL" = 8, "TYPE_STRING" = 9,
-        "TYPE_GROUP" = 10, "TYPE_MESSAGE" = 11, "TYPE_BYTES" = 12, "TYPE_UINT32" = 13,
-        "TYPE_ENUM" = 14, "TYPE_SFIXED32" = 15, "TYPE_SFIXED64" = 16, "TYPE_SINT32" = 17,
-        "TYPE_SINT64" = 18,]
+        Kind,
+        "google.protobuf.Field.Kind",
+        open,
+        [
+            "TYPE_UNKNOWN" = 0,
+            "TYPE_DOUBLE" = 1,
+            "TYPE_FLOAT" = 2,
+            "TYPE_INT64" = 3,
+            "TYPE_UINT64" = 4,
+            "TYPE_INT32" = 5,
+            "TYPE_FIXED64" = 6,
+            "TYPE_FIXED32" = 7,
+            "TYPE_BOOL" = 8,
+            "TYPE_STRING" = 9,
+            "TYPE_GROUP" = 10,
+            "TYPE_MESSAGE" = 11,
+            "TYPE_BYTES" = 12,
+            "TYPE_UINT32" = 13,
+            "TYPE_ENUM" = 14,
+            "TYPE_SFIXED32" = 15,
+            "TYPE_SFIXED64" = 16,
+            "TYPE_SINT32" = 17,
+            "TYPE_SINT64" = 18,
+        ]
     );
 
     /// Whether a field is optional, required, or repeated.
@@ -558,9 +576,15 @@ pub mod field {
     }
 
     rt::impl_enum!(
-        Cardinality, "google.protobuf.Field.Cardinality", open, ["CARDINALITY_UNKNOWN" =
-        0, "CARDINALITY_OPTIONAL" = 1, "CARDINALITY_REQUIRED" = 2, "CARDINALITY_REPEATED"
-        = 3,]
+        Cardinality,
+        "google.protobuf.Field.Cardinality",
+        open,
+        [
+            "CARDINALITY_UNKNOWN" = 0,
+            "CARDINALITY_OPTIONAL" = 1,
+            "CARDINALITY_REQUIRED" = 2,
+            "CARDINALITY_REPEATED" = 3,
+        ]
     );
 }
 
@@ -964,6 +988,8 @@ impl Syntax {
 }
 
 rt::impl_enum!(
-    Syntax, "google.protobuf.Syntax", open, ["SYNTAX_PROTO2" = 0, "SYNTAX_PROTO3" = 1,
-    "SYNTAX_EDITIONS" = 2,]
+    Syntax,
+    "google.protobuf.Syntax",
+    open,
+    ["SYNTAX_PROTO2" = 0, "SYNTAX_PROTO3" = 1, "SYNTAX_EDITIONS" = 2]
 );

@@ -480,7 +480,10 @@ impl rt::Codec for CodeGeneratorRequest {
 }
 
 rt::impl_message!(
-    CodeGeneratorRequest, "google.protobuf.compiler", "CodeGeneratorRequest", DESCRIPTOR,
+    CodeGeneratorRequest,
+    "google.protobuf.compiler",
+    "CodeGeneratorRequest",
+    DESCRIPTOR,
     [1]
 );
 
@@ -740,8 +743,11 @@ impl rt::Codec for CodeGeneratorResponse {
 }
 
 rt::impl_message!(
-    CodeGeneratorResponse, "google.protobuf.compiler", "CodeGeneratorResponse",
-    DESCRIPTOR, [2]
+    CodeGeneratorResponse,
+    "google.protobuf.compiler",
+    "CodeGeneratorResponse",
+    DESCRIPTOR,
+    [2]
 );
 
 /// Nested types of [`CodeGeneratorResponse`].
@@ -1049,8 +1055,11 @@ pub mod code_generator_response {
     }
 
     rt::impl_message!(
-        File, "google.protobuf.compiler", "CodeGeneratorResponse.File",
-        super::DESCRIPTOR, [2, 0]
+        File,
+        "google.protobuf.compiler",
+        "CodeGeneratorResponse.File",
+        super::DESCRIPTOR,
+        [2, 0]
     );
 
     /// Sync with code_generator.h.
@@ -1067,8 +1076,13 @@ pub mod code_generator_response {
     }
 
     rt::impl_enum!(
-        Feature, "google.protobuf.compiler.CodeGeneratorResponse.Feature", closed,
-        ["FEATURE_NONE" = 0, "FEATURE_PROTO3_OPTIONAL" = 1, "FEATURE_SUPPORTS_EDITIONS" =
-        2,]
+        Feature,
+        "google.protobuf.compiler.CodeGeneratorResponse.Feature",
+        closed,
+        [
+            "FEATURE_NONE" = 0,
+            "FEATURE_PROTO3_OPTIONAL" = 1,
+            "FEATURE_SUPPORTS_EDITIONS" = 2,
+        ]
     );
 }
