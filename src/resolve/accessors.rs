@@ -37,7 +37,7 @@ pub(super) fn method_names(fields: &[Name], presence: &[bool]) -> Vec<MethodName
         .iter()
         .zip(getters)
         .map(|(field, get)| {
-            let stem = field.stem();
+            let stem = field.stem().trim_matches('_');
             let with = |scope: &mut Scope| scope.allocate(&format!("with_{stem}"));
             if get.is_empty() {
                 return MethodNames {

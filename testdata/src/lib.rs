@@ -1,0 +1,13 @@
+//! The goldens, so that they are compiled, linted, documented and doctested as users' code is.
+
+#[rustfmt::skip]
+#[allow(missing_docs)]
+#[path = "../golden/plain/mod.rs"]
+pub mod plain;
+
+#[rustfmt::skip]
+#[allow(missing_docs)]
+#[path = "../golden/names/mod.rs"]
+pub mod names;
+
+pub mod options;
