@@ -8,6 +8,7 @@
 pub struct {{ service.one_shot }};
 {%- if !service.methods.is_empty() %}
 
+{{ service.method_allows|allow }}
 impl {{ service.one_shot }} {
     {%- for method in service.methods %}
     {{ method.docs|docs }}

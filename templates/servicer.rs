@@ -1,5 +1,6 @@
 {{ service.docs|docs }}
 {{ service.deprecated|deprecated }}
+{{ service.method_allows|allow }}
 pub trait {{ service.servicer }}: {{ module.prelude.send }} + {{ module.prelude.sync }} + 'static {
     {%- for method in service.methods %}
     {{ method.docs|docs }}

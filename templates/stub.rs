@@ -17,7 +17,7 @@ impl<C: {{ module.prelude.clone }}> {{ service.stub }}<C> {
 }
 {%- if !service.methods.is_empty() %}
 
-{{ service.stub_allows|allow }}
+{{ service.method_allows|allow }}
 impl {{ service.stub }}<rt::aio::Channel> {
     {%- for method in service.methods %}
     {{ method.docs|docs }}

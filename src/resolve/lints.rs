@@ -1,6 +1,6 @@
 //! Lints that names of a schema wake, which therefore are allowed where these names stand.
 
-use crate::schema::{Field, Variant};
+use crate::schema::{Field, Method, Variant};
 
 /// Getters that clippy takes for methods of a trait.
 const TRAIT_METHODS: &[&str] = &[
@@ -60,13 +60,29 @@ pub(super) fn methods(fields: &[Field]) -> Vec<&'static str> {
     allows
 }
 
+/// For what a service becomes.
+pub(super) fn calls(methods: &[Method]) -> Vec<&'static str> {
+    let names = || methods.iter().map(|method| method.name.ident.as_str());
+    let mut allows = Vec::new();
+    if names().any(|name| name == "new") {
+        allows.push("clippy::new_ret_no_self");
+    }
+    if names().any(is_trait_method) {
+        allows.push("clippy::should_implement_trait");
+    }
+    if names().any(|name| name == "new" || is_conversion(name)) {
+        allows.push("clippy::wrong_self_convention");
+    }
+    allows
+}
+
 /// Whether clippy would ask for a trait's implementation.
-pub(super) fn is_trait_method(name: &str) -> bool {
+fn is_trait_method(name: &str) -> bool {
     TRAIT_METHODS.contains(&name)
 }
 
 /// Whether clippy would ask for another `self`.
-pub(super) fn is_conversion(name: &str) -> bool {
+fn is_conversion(name: &str) -> bool {
     CONVERSIONS.iter().any(|prefix| name.starts_with(prefix))
 }
 

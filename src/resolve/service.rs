@@ -76,7 +76,7 @@ fn name_services(protos: &[ServiceDescriptorProto], scope: &mut Scope) -> Vec<Se
             one_shot: String::new(),
             module: String::new(),
             register: String::new(),
-            stub_allows: Vec::new(),
+            method_allows: Vec::new(),
             methods: Vec::new(),
         })
         .collect();
@@ -138,20 +138,7 @@ fn complete(
             arity: Arity::new(method.client_streaming(), method.server_streaming()),
         });
     }
-    if service
-        .methods
-        .iter()
-        .any(|method| lints::is_trait_method(&method.name.ident))
-    {
-        service.stub_allows.push("clippy::should_implement_trait");
-    }
-    if service
-        .methods
-        .iter()
-        .any(|method| lints::is_conversion(&method.name.ident))
-    {
-        service.stub_allows.push("clippy::wrong_self_convention");
-    }
+    service.method_allows = lints::calls(&service.methods);
     service
 }
 

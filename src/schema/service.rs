@@ -33,8 +33,8 @@ pub(crate) struct Service {
     pub(crate) module: String,
     /// `add_greeter_servicer_to_server`.
     pub(crate) register: String,
-    /// Lints that the names of methods would wake in stubs.
-    pub(crate) stub_allows: Vec<&'static str>,
+    /// Lints that the names of methods would wake.
+    pub(crate) method_allows: Vec<&'static str>,
     pub(crate) methods: Vec<Method>,
 }
 

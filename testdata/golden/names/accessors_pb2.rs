@@ -177,8 +177,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_new(mut self, new: impl Into<String>) -> Self {
-        self.new = Some(new.into());
+    pub fn with_new(mut self, value: impl Into<String>) -> Self {
+        self.new = Some(value.into());
         self
     }
 
@@ -210,8 +210,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_default(mut self, default: impl Into<String>) -> Self {
-        self.default = Some(default.into());
+    pub fn with_default(mut self, value: impl Into<String>) -> Self {
+        self.default = Some(value.into());
         self
     }
 
@@ -241,8 +241,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_clone(mut self, clone: impl Into<String>) -> Self {
-        self.clone = Some(clone.into());
+    pub fn with_clone(mut self, value: impl Into<String>) -> Self {
+        self.clone = Some(value.into());
         self
     }
 
@@ -274,8 +274,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_encode(mut self, encode: impl Into<String>) -> Self {
-        self.encode = Some(encode.into());
+    pub fn with_encode(mut self, value: impl Into<String>) -> Self {
+        self.encode = Some(value.into());
         self
     }
 
@@ -307,8 +307,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_decode(mut self, decode: impl Into<String>) -> Self {
-        self.decode = Some(decode.into());
+    pub fn with_decode(mut self, value: impl Into<String>) -> Self {
+        self.decode = Some(value.into());
         self
     }
 
@@ -338,8 +338,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_clear(mut self, clear: impl Into<String>) -> Self {
-        self.clear = Some(clear.into());
+    pub fn with_clear(mut self, value: impl Into<String>) -> Self {
+        self.clear = Some(value.into());
         self
     }
 
@@ -369,8 +369,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_merge(mut self, merge: impl Into<String>) -> Self {
-        self.merge = Some(merge.into());
+    pub fn with_merge(mut self, value: impl Into<String>) -> Self {
+        self.merge = Some(value.into());
         self
     }
 
@@ -400,8 +400,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_field(mut self, field: impl Into<String>) -> Self {
-        self.field = Some(field.into());
+    pub fn with_field(mut self, value: impl Into<String>) -> Self {
+        self.field = Some(value.into());
         self
     }
 
@@ -433,8 +433,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_unknown_fields(mut self, unknown_fields_: impl Into<String>) -> Self {
-        self.unknown_fields_ = Some(unknown_fields_.into());
+    pub fn with_unknown_fields(mut self, value: impl Into<String>) -> Self {
+        self.unknown_fields_ = Some(value.into());
         self
     }
 
@@ -466,8 +466,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_encoded_len(mut self, encoded_len: impl Into<String>) -> Self {
-        self.encoded_len = Some(encoded_len.into());
+    pub fn with_encoded_len(mut self, value: impl Into<String>) -> Self {
+        self.encoded_len = Some(value.into());
         self
     }
 
@@ -497,8 +497,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_eq(mut self, eq: impl Into<String>) -> Self {
-        self.eq = Some(eq.into());
+    pub fn with_eq(mut self, value: impl Into<String>) -> Self {
+        self.eq = Some(value.into());
         self
     }
 
@@ -528,8 +528,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_fmt(mut self, fmt: impl Into<String>) -> Self {
-        self.fmt = Some(fmt.into());
+    pub fn with_fmt(mut self, value: impl Into<String>) -> Self {
+        self.fmt = Some(value.into());
         self
     }
 
@@ -561,8 +561,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_decode_field(mut self, decode_field: impl Into<String>) -> Self {
-        self.decode_field = Some(decode_field.into());
+    pub fn with_decode_field(mut self, value: impl Into<String>) -> Self {
+        self.decode_field = Some(value.into());
         self
     }
 
@@ -594,8 +594,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_descriptor(mut self, descriptor: impl Into<String>) -> Self {
-        self.descriptor = Some(descriptor.into());
+    pub fn with_descriptor(mut self, value: impl Into<String>) -> Self {
+        self.descriptor = Some(value.into());
         self
     }
 
@@ -627,8 +627,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_serialize(mut self, serialize: impl Into<String>) -> Self {
-        self.serialize = Some(serialize.into());
+    pub fn with_serialize(mut self, value: impl Into<String>) -> Self {
+        self.serialize = Some(value.into());
         self
     }
 
@@ -658,8 +658,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_parse(mut self, parse: impl Into<String>) -> Self {
-        self.parse = Some(parse.into());
+    pub fn with_parse(mut self, value: impl Into<String>) -> Self {
+        self.parse = Some(value.into());
         self
     }
 
@@ -689,8 +689,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_drop(mut self, drop: impl Into<String>) -> Self {
-        self.drop = Some(drop.into());
+    pub fn with_drop(mut self, value: impl Into<String>) -> Self {
+        self.drop = Some(value.into());
         self
     }
 
@@ -720,8 +720,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_from(mut self, from: impl Into<String>) -> Self {
-        self.from = Some(from.into());
+    pub fn with_from(mut self, value: impl Into<String>) -> Self {
+        self.from = Some(value.into());
         self
     }
 
@@ -751,8 +751,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_into(mut self, into: impl Into<String>) -> Self {
-        self.into = Some(into.into());
+    pub fn with_into(mut self, value: impl Into<String>) -> Self {
+        self.into = Some(value.into());
         self
     }
 
@@ -784,8 +784,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_as_ref(mut self, as_ref: impl Into<String>) -> Self {
-        self.as_ref = Some(as_ref.into());
+    pub fn with_as_ref(mut self, value: impl Into<String>) -> Self {
+        self.as_ref = Some(value.into());
         self
     }
 
@@ -817,8 +817,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_is_some(mut self, is_some: impl Into<String>) -> Self {
-        self.is_some = Some(is_some.into());
+    pub fn with_is_some(mut self, value: impl Into<String>) -> Self {
+        self.is_some = Some(value.into());
         self
     }
 
@@ -850,8 +850,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_to_string(mut self, to_string: impl Into<String>) -> Self {
-        self.to_string = Some(to_string.into());
+    pub fn with_to_string(mut self, value: impl Into<String>) -> Self {
+        self.to_string = Some(value.into());
         self
     }
 
@@ -883,8 +883,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_borrow(mut self, borrow: impl Into<String>) -> Self {
-        self.borrow = Some(borrow.into());
+    pub fn with_borrow(mut self, value: impl Into<String>) -> Self {
+        self.borrow = Some(value.into());
         self
     }
 
@@ -916,8 +916,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_encode_raw(mut self, encode_raw: impl Into<String>) -> Self {
-        self.encode_raw = Some(encode_raw.into());
+    pub fn with_encode_raw(mut self, value: impl Into<String>) -> Self {
+        self.encode_raw = Some(value.into());
         self
     }
 
@@ -949,8 +949,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_field_mut(mut self, field_mut: impl Into<String>) -> Self {
-        self.field_mut = Some(field_mut.into());
+    pub fn with_field_mut(mut self, value: impl Into<String>) -> Self {
+        self.field_mut = Some(value.into());
         self
     }
 
@@ -980,8 +980,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_len(mut self, len: impl Into<String>) -> Self {
-        self.len = Some(len.into());
+    pub fn with_len(mut self, value: impl Into<String>) -> Self {
+        self.len = Some(value.into());
         self
     }
 
@@ -1011,8 +1011,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_hash(mut self, hash: impl Into<String>) -> Self {
-        self.hash = Some(hash.into());
+    pub fn with_hash(mut self, value: impl Into<String>) -> Self {
+        self.hash = Some(value.into());
         self
     }
 
@@ -1042,8 +1042,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_get(mut self, get: impl Into<String>) -> Self {
-        self.get = Some(get.into());
+    pub fn with_get(mut self, value: impl Into<String>) -> Self {
+        self.get = Some(value.into());
         self
     }
 
@@ -1075,8 +1075,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_contents(mut self, contents: impl Into<String>) -> Self {
-        self.contents = Some(contents.into());
+    pub fn with_contents(mut self, value: impl Into<String>) -> Self {
+        self.contents = Some(value.into());
         self
     }
 
@@ -1108,8 +1108,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_encode_to_vec(mut self, encode_to_vec: impl Into<String>) -> Self {
-        self.encode_to_vec = Some(encode_to_vec.into());
+    pub fn with_encode_to_vec(mut self, value: impl Into<String>) -> Self {
+        self.encode_to_vec = Some(value.into());
         self
     }
 
@@ -1141,8 +1141,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_full_name(mut self, full_name: impl Into<String>) -> Self {
-        self.full_name = Some(full_name.into());
+    pub fn with_full_name(mut self, value: impl Into<String>) -> Self {
+        self.full_name = Some(value.into());
         self
     }
 
@@ -1174,8 +1174,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_type_url(mut self, type_url: impl Into<String>) -> Self {
-        self.type_url = Some(type_url.into());
+    pub fn with_type_url(mut self, value: impl Into<String>) -> Self {
+        self.type_url = Some(value.into());
         self
     }
 
@@ -1207,8 +1207,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_default_instance(mut self, default_instance: impl Into<String>) -> Self {
-        self.default_instance = Some(default_instance.into());
+    pub fn with_default_instance(mut self, value: impl Into<String>) -> Self {
+        self.default_instance = Some(value.into());
         self
     }
 
@@ -1240,8 +1240,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_merge_from(mut self, merge_from: impl Into<String>) -> Self {
-        self.merge_from = Some(merge_from.into());
+    pub fn with_merge_from(mut self, value: impl Into<String>) -> Self {
+        self.merge_from = Some(value.into());
         self
     }
 
@@ -1271,8 +1271,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_tag(mut self, tag: impl Into<String>) -> Self {
-        self.tag = Some(tag.into());
+    pub fn with_tag(mut self, value: impl Into<String>) -> Self {
+        self.tag = Some(value.into());
         self
     }
 
@@ -1302,8 +1302,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_d(mut self, d: impl Into<String>) -> Self {
-        self.d = Some(d.into());
+    pub fn with_d(mut self, value: impl Into<String>) -> Self {
+        self.d = Some(value.into());
         self
     }
 
@@ -1333,8 +1333,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_e(mut self, e: impl Into<String>) -> Self {
-        self.e = Some(e.into());
+    pub fn with_e(mut self, value: impl Into<String>) -> Self {
+        self.e = Some(value.into());
         self
     }
 
@@ -1364,8 +1364,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_v(mut self, v: impl Into<String>) -> Self {
-        self.v = Some(v.into());
+    pub fn with_v(mut self, value: impl Into<String>) -> Self {
+        self.v = Some(value.into());
         self
     }
 
@@ -1397,8 +1397,8 @@ impl Methods {
     }
 
     #[inline]
-    pub fn with_number(mut self, number: impl Into<String>) -> Self {
-        self.number = Some(number.into());
+    pub fn with_number(mut self, value: impl Into<String>) -> Self {
+        self.number = Some(value.into());
         self
     }
 }
@@ -1650,8 +1650,8 @@ impl Composed {
     }
 
     #[inline]
-    pub fn with_x_(mut self, x: impl Into<String>) -> Self {
-        self.x = Some(x.into());
+    pub fn with_x_(mut self, value: impl Into<String>) -> Self {
+        self.x = Some(value.into());
         self
     }
 
@@ -1681,8 +1681,8 @@ impl Composed {
     }
 
     #[inline]
-    pub fn with_has_x(mut self, has_x: impl Into<String>) -> Self {
-        self.has_x = Some(has_x.into());
+    pub fn with_has_x(mut self, value: impl Into<String>) -> Self {
+        self.has_x = Some(value.into());
         self
     }
 
@@ -1714,8 +1714,8 @@ impl Composed {
     }
 
     #[inline]
-    pub fn with_clear_x(mut self, clear_x: impl Into<String>) -> Self {
-        self.clear_x = Some(clear_x.into());
+    pub fn with_clear_x(mut self, value: impl Into<String>) -> Self {
+        self.clear_x = Some(value.into());
         self
     }
 
@@ -1745,8 +1745,8 @@ impl Composed {
     }
 
     #[inline]
-    pub fn with_x_mut(mut self, x_mut: impl Into<String>) -> Self {
-        self.x_mut = Some(x_mut.into());
+    pub fn with_x_mut(mut self, value: impl Into<String>) -> Self {
+        self.x_mut = Some(value.into());
         self
     }
 
@@ -1778,8 +1778,8 @@ impl Composed {
     }
 
     #[inline]
-    pub fn with_with_x_(mut self, with_x: impl Into<String>) -> Self {
-        self.with_x = Some(with_x.into());
+    pub fn with_with_x_(mut self, value: impl Into<String>) -> Self {
+        self.with_x = Some(value.into());
         self
     }
 
@@ -1809,14 +1809,14 @@ impl Composed {
     }
 
     #[inline]
-    pub fn with_try_x(mut self, try_x: impl Into<String>) -> Self {
-        self.try_x = Some(try_x.into());
+    pub fn with_try_x(mut self, value: impl Into<String>) -> Self {
+        self.try_x = Some(value.into());
         self
     }
 
     #[inline]
-    pub fn with_has_has_x(mut self, has_has_x: impl Into<String>) -> Self {
-        self.has_has_x = has_has_x.into();
+    pub fn with_has_has_x(mut self, value: impl Into<String>) -> Self {
+        self.has_has_x = value.into();
         self
     }
 
@@ -1848,8 +1848,8 @@ impl Composed {
     }
 
     #[inline]
-    pub fn with_has_has_has_x(mut self, has_has_has_x: impl Into<String>) -> Self {
-        self.has_has_has_x = Some(has_has_has_x.into());
+    pub fn with_has_has_has_x(mut self, value: impl Into<String>) -> Self {
+        self.has_has_has_x = Some(value.into());
         self
     }
 
@@ -1895,8 +1895,8 @@ impl Composed {
     }
 
     #[inline]
-    pub fn with_with_with_x(mut self, with_with_x: impl Into<String>) -> Self {
-        self.clear_clear_x = Some(composed::ClearClearX::WithWithX(with_with_x.into()));
+    pub fn with_with_with_x(mut self, value: impl Into<String>) -> Self {
+        self.clear_clear_x = Some(composed::ClearClearX::WithWithX(value.into()));
         self
     }
 
@@ -1940,8 +1940,8 @@ impl Composed {
     }
 
     #[inline]
-    pub fn with_mut(mut self, r#mut: impl Into<String>) -> Self {
-        self.clear_clear_x = Some(composed::ClearClearX::Mut(r#mut.into()));
+    pub fn with_mut(mut self, value: impl Into<String>) -> Self {
+        self.clear_clear_x = Some(composed::ClearClearX::Mut(value.into()));
         self
     }
 
@@ -1987,9 +1987,9 @@ impl Composed {
     }
 
     #[inline]
-    pub fn with_x_mut_mut(mut self, x_mut_mut: impl Into<Composed>) -> Self {
+    pub fn with_x_mut_mut(mut self, value: impl Into<Composed>) -> Self {
         self.clear_clear_x = Some(
-            composed::ClearClearX::XMutMut(Box::new(x_mut_mut.into())),
+            composed::ClearClearX::XMutMut(Box::new(value.into())),
         );
         self
     }

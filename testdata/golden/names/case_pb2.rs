@@ -112,8 +112,8 @@ impl OnlyCase {
     }
 
     #[inline]
-    pub fn with_value_(mut self, value_: impl Into<String>) -> Self {
-        self.value_ = Some(value_.into());
+    pub fn with_value_(mut self, value: impl Into<String>) -> Self {
+        self.value_ = Some(value.into());
         self
     }
 
@@ -143,8 +143,8 @@ impl OnlyCase {
     }
 
     #[inline]
-    pub fn with_value__(mut self, value__: impl Into<String>) -> Self {
-        self.value__ = Some(value__.into());
+    pub fn with_value__(mut self, value: impl Into<String>) -> Self {
+        self.value__ = Some(value.into());
         self
     }
 
@@ -174,8 +174,8 @@ impl OnlyCase {
     }
 
     #[inline]
-    pub fn with_va_lue(mut self, va_lue: impl Into<String>) -> Self {
-        self.va_lue = Some(va_lue.into());
+    pub fn with_va_lue(mut self, value: impl Into<String>) -> Self {
+        self.va_lue = Some(value.into());
         self
     }
 
@@ -205,8 +205,8 @@ impl OnlyCase {
     }
 
     #[inline]
-    pub fn with_a_b(mut self, a_b_: impl Into<String>) -> Self {
-        self.a_b_ = Some(a_b_.into());
+    pub fn with_a_b(mut self, value: impl Into<String>) -> Self {
+        self.a_b_ = Some(value.into());
         self
     }
 
@@ -236,8 +236,8 @@ impl OnlyCase {
     }
 
     #[inline]
-    pub fn with_(mut self, __: impl Into<String>) -> Self {
-        self.__ = Some(__.into());
+    pub fn with_(mut self, value: impl Into<String>) -> Self {
+        self.__ = Some(value.into());
         self
     }
 
@@ -267,8 +267,8 @@ impl OnlyCase {
     }
 
     #[inline]
-    pub fn with_x1_2(mut self, x1_2: impl Into<String>) -> Self {
-        self.x1_2 = Some(x1_2.into());
+    pub fn with_x1_2(mut self, value: impl Into<String>) -> Self {
+        self.x1_2 = Some(value.into());
         self
     }
 
@@ -298,8 +298,8 @@ impl OnlyCase {
     }
 
     #[inline]
-    pub fn with_self(mut self, self_: impl Into<String>) -> Self {
-        self.self_ = Some(self_.into());
+    pub fn with_self(mut self, value: impl Into<String>) -> Self {
+        self.self_ = Some(value.into());
         self
     }
 
@@ -329,8 +329,8 @@ impl OnlyCase {
     }
 
     #[inline]
-    pub fn with_s_elf(mut self, s_elf: impl Into<String>) -> Self {
-        self.s_elf = Some(s_elf.into());
+    pub fn with_s_elf(mut self, value: impl Into<String>) -> Self {
+        self.s_elf = Some(value.into());
         self
     }
 
@@ -360,8 +360,8 @@ impl OnlyCase {
     }
 
     #[inline]
-    pub fn with_self_(mut self, self__: impl Into<only_case::Case>) -> Self {
-        self.self__ = Some(self__.into());
+    pub fn with_self_(mut self, value: impl Into<only_case::Case>) -> Self {
+        self.self__ = Some(value.into());
         self
     }
 
@@ -405,8 +405,8 @@ impl OnlyCase {
     }
 
     #[inline]
-    pub fn with_same_b(mut self, same_b: impl Into<String>) -> Self {
-        self.choice = Some(only_case::Choice::SameB(same_b.into()));
+    pub fn with_same_b(mut self, value: impl Into<String>) -> Self {
+        self.choice = Some(only_case::Choice::SameB(value.into()));
         self
     }
 
@@ -450,8 +450,8 @@ impl OnlyCase {
     }
 
     #[inline]
-    pub fn with_same_b_(mut self, same_b_: impl Into<String>) -> Self {
-        self.choice = Some(only_case::Choice::SameB_(same_b_.into()));
+    pub fn with_same_b_(mut self, value: impl Into<String>) -> Self {
+        self.choice = Some(only_case::Choice::SameB_(value.into()));
         self
     }
 
@@ -495,8 +495,8 @@ impl OnlyCase {
     }
 
     #[inline]
-    pub fn with_same_b__(mut self, same_b__: impl Into<String>) -> Self {
-        self.choice = Some(only_case::Choice::SameB__(same_b__.into()));
+    pub fn with_same_b__(mut self, value: impl Into<String>) -> Self {
+        self.choice = Some(only_case::Choice::SameB__(value.into()));
         self
     }
 }

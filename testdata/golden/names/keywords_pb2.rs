@@ -50,8 +50,8 @@ impl Self_ {
     }
 
     #[inline]
-    pub fn with_self(mut self, self_: impl Into<String>) -> Self {
-        self.self_ = self_.into();
+    pub fn with_self(mut self, value: impl Into<String>) -> Self {
+        self.self_ = value.into();
         self
     }
 
@@ -83,8 +83,8 @@ impl Self_ {
     }
 
     #[inline]
-    pub fn with_super(mut self, super_: impl Into<String>) -> Self {
-        self.super_ = Some(super_.into());
+    pub fn with_super(mut self, value: impl Into<String>) -> Self {
+        self.super_ = Some(value.into());
         self
     }
 
@@ -114,8 +114,8 @@ impl Self_ {
     }
 
     #[inline]
-    pub fn with_crate(mut self, crate_: i32) -> Self {
-        self.crate_ = Some(crate_);
+    pub fn with_crate(mut self, value: i32) -> Self {
+        self.crate_ = Some(value);
         self
     }
 }
@@ -213,29 +213,29 @@ impl Type {
     }
 
     #[inline]
-    pub fn with_type(mut self, r#type: impl Into<String>) -> Self {
-        self.r#type = Some(r#type.into());
+    pub fn with_type(mut self, value: impl Into<String>) -> Self {
+        self.r#type = Some(value.into());
         self
     }
 
     #[inline]
-    pub fn with_fn(mut self, r#fn: impl Into<String>) -> Self {
-        self.r#fn = r#fn.into();
+    pub fn with_fn(mut self, value: impl Into<String>) -> Self {
+        self.r#fn = value.into();
         self
     }
 
     #[inline]
-    pub fn with_async(mut self, r#async: impl IntoIterator<Item = i32>) -> Self {
-        self.r#async = r#async.into_iter().collect();
+    pub fn with_async(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+        self.r#async = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_gen(
         mut self,
-        r#gen: impl IntoIterator<Item = (impl Into<String>, i32)>,
+        value: impl IntoIterator<Item = (impl Into<String>, i32)>,
     ) -> Self {
-        self.r#gen = r#gen.into_iter().map(|(k, v)| (k.into(), v)).collect();
+        self.r#gen = value.into_iter().map(|(k, v)| (k.into(), v)).collect();
         self
     }
 }
@@ -358,8 +358,8 @@ impl Keywords {
     }
 
     #[inline]
-    pub fn with_self(mut self, self_: impl Into<String>) -> Self {
-        self.r#type = Some(keywords::Type::Self_(self_.into()));
+    pub fn with_self(mut self, value: impl Into<String>) -> Self {
+        self.r#type = Some(keywords::Type::Self_(value.into()));
         self
     }
 
@@ -403,8 +403,8 @@ impl Keywords {
     }
 
     #[inline]
-    pub fn with_super(mut self, super_: impl Into<String>) -> Self {
-        self.r#type = Some(keywords::Type::Super(super_.into()));
+    pub fn with_super(mut self, value: impl Into<String>) -> Self {
+        self.r#type = Some(keywords::Type::Super(value.into()));
         self
     }
 
@@ -448,8 +448,8 @@ impl Keywords {
     }
 
     #[inline]
-    pub fn with_match(mut self, r#match: impl Into<String>) -> Self {
-        self.r#type = Some(keywords::Type::Match(r#match.into()));
+    pub fn with_match(mut self, value: impl Into<String>) -> Self {
+        self.r#type = Some(keywords::Type::Match(value.into()));
         self
     }
 
@@ -493,8 +493,8 @@ impl Keywords {
     }
 
     #[inline]
-    pub fn with_extern(mut self, r#extern: i32) -> Self {
-        self.crate_ = Some(keywords::Crate_::Extern(r#extern));
+    pub fn with_extern(mut self, value: i32) -> Self {
+        self.crate_ = Some(keywords::Crate_::Extern(value));
         self
     }
 
@@ -526,8 +526,8 @@ impl Keywords {
     }
 
     #[inline]
-    pub fn with_await(mut self, r#await: impl Into<String>) -> Self {
-        self.r#await = Some(r#await.into());
+    pub fn with_await(mut self, value: impl Into<String>) -> Self {
+        self.r#await = Some(value.into());
         self
     }
 
@@ -559,8 +559,8 @@ impl Keywords {
     }
 
     #[inline]
-    pub fn with_dyn(mut self, r#dyn: impl Into<String>) -> Self {
-        self.r#dyn = Some(r#dyn.into());
+    pub fn with_dyn(mut self, value: impl Into<String>) -> Self {
+        self.r#dyn = Some(value.into());
         self
     }
 
@@ -590,14 +590,14 @@ impl Keywords {
     }
 
     #[inline]
-    pub fn with_r(mut self, r: impl Into<keywords::Mod>) -> Self {
-        self.r = Some(r.into());
+    pub fn with_r(mut self, value: impl Into<keywords::Mod>) -> Self {
+        self.r = Some(value.into());
         self
     }
 
     #[inline]
-    pub fn with_use(mut self, r#use: impl Into<keywords::Impl>) -> Self {
-        self.r#use = r#use.into();
+    pub fn with_use(mut self, value: impl Into<keywords::Impl>) -> Self {
+        self.r#use = value.into();
         self
     }
 
@@ -629,11 +629,8 @@ impl Keywords {
     }
 
     #[inline]
-    pub fn with_crate_self(
-        mut self,
-        crate_self: impl Into<keywords::crate_::Self_>,
-    ) -> Self {
-        self.crate_self = Some(crate_self.into());
+    pub fn with_crate_self(mut self, value: impl Into<keywords::crate_::Self_>) -> Self {
+        self.crate_self = Some(value.into());
         self
     }
 }
@@ -779,8 +776,8 @@ pub mod keywords {
         }
 
         #[inline]
-        pub fn with_yield(mut self, r#yield: i32) -> Self {
-            self.r#yield = Some(r#yield);
+        pub fn with_yield(mut self, value: i32) -> Self {
+            self.r#yield = Some(value);
             self
         }
     }
@@ -864,8 +861,8 @@ pub mod keywords {
         }
 
         #[inline]
-        pub fn with_inner(mut self, inner: impl Into<crate_::Self_>) -> Self {
-            self.inner = Some(inner.into());
+        pub fn with_inner(mut self, value: impl Into<crate_::Self_>) -> Self {
+            self.inner = Some(value.into());
             self
         }
     }
@@ -932,8 +929,8 @@ pub mod keywords {
             }
 
             #[inline]
-            pub fn with_as(mut self, r#as: impl Into<String>) -> Self {
-                self.r#as = r#as.into();
+            pub fn with_as(mut self, value: impl Into<String>) -> Self {
+                self.r#as = value.into();
                 self
             }
         }

@@ -396,6 +396,11 @@ impl Type {
     }
 }
 
+#[allow(
+    clippy::new_ret_no_self,
+    clippy::should_implement_trait,
+    clippy::wrong_self_convention
+)]
 pub trait RtServicer: Send + Sync + 'static {
     #[doc(alias = "New")]
     fn new(
@@ -606,7 +611,11 @@ impl<C: Clone> RtStub<C> {
     }
 }
 
-#[allow(clippy::should_implement_trait, clippy::wrong_self_convention)]
+#[allow(
+    clippy::new_ret_no_self,
+    clippy::should_implement_trait,
+    clippy::wrong_self_convention
+)]
 impl RtStub<rt::aio::Channel> {
     #[doc(alias = "New")]
     pub fn new_(
@@ -724,6 +733,11 @@ pub mod rt_ {
 #[derive(Clone, Copy, Debug)]
 pub struct Rt;
 
+#[allow(
+    clippy::new_ret_no_self,
+    clippy::should_implement_trait,
+    clippy::wrong_self_convention
+)]
 impl Rt {
     #[doc(alias = "New")]
     pub fn new(

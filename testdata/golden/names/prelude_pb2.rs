@@ -126,8 +126,8 @@ impl Option {
     }
 
     #[inline]
-    pub fn with_option(mut self, option: impl ::std::convert::Into<Option>) -> Self {
-        self.option = Some(::std::boxed::Box::new(option.into()));
+    pub fn with_option(mut self, value: impl ::std::convert::Into<Option>) -> Self {
+        self.option = Some(::std::boxed::Box::new(value.into()));
         self
     }
 }
@@ -192,18 +192,18 @@ impl Vec {
     #[inline]
     pub fn with_vec(
         mut self,
-        vec: impl ::std::iter::IntoIterator<Item = impl ::std::convert::Into<Vec>>,
+        value: impl ::std::iter::IntoIterator<Item = impl ::std::convert::Into<Vec>>,
     ) -> Self {
-        self.vec = vec.into_iter().map(::std::convert::Into::into).collect();
+        self.vec = value.into_iter().map(::std::convert::Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_data(
         mut self,
-        data: impl ::std::convert::Into<::std::vec::Vec<u8>>,
+        value: impl ::std::convert::Into<::std::vec::Vec<u8>>,
     ) -> Self {
-        self.data = data.into();
+        self.data = value.into();
         self
     }
 }
@@ -268,9 +268,9 @@ impl String {
     #[inline]
     pub fn with_string(
         mut self,
-        string: impl ::std::convert::Into<::std::string::String>,
+        value: impl ::std::convert::Into<::std::string::String>,
     ) -> Self {
-        self.string = string.into();
+        self.string = value.into();
         self
     }
 
@@ -302,9 +302,9 @@ impl String {
     #[inline]
     pub fn with_other(
         mut self,
-        other: impl ::std::convert::Into<::std::string::String>,
+        value: impl ::std::convert::Into<::std::string::String>,
     ) -> Self {
-        self.other = Some(other.into());
+        self.other = Some(value.into());
         self
     }
 }
@@ -390,8 +390,8 @@ impl Box {
     }
 
     #[inline]
-    pub fn with_box(mut self, r#box: impl ::std::convert::Into<Box>) -> Self {
-        self.r#box = Some(::std::boxed::Box::new(r#box.into()));
+    pub fn with_box(mut self, value: impl ::std::convert::Into<Box>) -> Self {
+        self.r#box = Some(::std::boxed::Box::new(value.into()));
         self
     }
 }
@@ -477,8 +477,8 @@ impl Default {
     }
 
     #[inline]
-    pub fn with_default(mut self, default: impl ::std::convert::Into<Default>) -> Self {
-        self.default = Some(::std::boxed::Box::new(default.into()));
+    pub fn with_default(mut self, value: impl ::std::convert::Into<Default>) -> Self {
+        self.default = Some(::std::boxed::Box::new(value.into()));
         self
     }
 
@@ -508,8 +508,8 @@ impl Default {
     }
 
     #[inline]
-    pub fn with_clone(mut self, clone: i32) -> Self {
-        self.clone = Some(clone);
+    pub fn with_clone(mut self, value: i32) -> Self {
+        self.clone = Some(value);
         self
     }
 }
@@ -599,8 +599,8 @@ impl Result {
     }
 
     #[inline]
-    pub fn with_result(mut self, result: impl ::std::convert::Into<Result>) -> Self {
-        self.result = Some(::std::boxed::Box::new(result.into()));
+    pub fn with_result(mut self, value: impl ::std::convert::Into<Result>) -> Self {
+        self.result = Some(::std::boxed::Box::new(value.into()));
         self
     }
 
@@ -632,9 +632,9 @@ impl Result {
     #[inline]
     pub fn with_text(
         mut self,
-        text: impl ::std::convert::Into<::std::string::String>,
+        value: impl ::std::convert::Into<::std::string::String>,
     ) -> Self {
-        self.text = Some(text.into());
+        self.text = Some(value.into());
         self
     }
 }
@@ -697,9 +697,9 @@ impl Clone {
     #[inline]
     pub fn with_clone(
         mut self,
-        clone: impl ::std::convert::Into<::std::string::String>,
+        value: impl ::std::convert::Into<::std::string::String>,
     ) -> Self {
-        self.clone = clone.into();
+        self.clone = value.into();
         self
     }
 }
@@ -781,8 +781,8 @@ impl Some {
     }
 
     #[inline]
-    pub fn with_some(mut self, some: impl ::std::convert::Into<Some>) -> Self {
-        self.some = Some(::std::boxed::Box::new(some.into()));
+    pub fn with_some(mut self, value: impl ::std::convert::Into<Some>) -> Self {
+        self.some = Some(::std::boxed::Box::new(value.into()));
         self
     }
 }
@@ -843,25 +843,25 @@ impl Into {
     #[inline]
     pub fn with_into(
         mut self,
-        into: impl ::std::iter::IntoIterator<
+        value: impl ::std::iter::IntoIterator<
             Item = impl ::std::convert::Into<::std::string::String>,
         >,
     ) -> Self {
-        self.into = into.into_iter().map(::std::convert::Into::into).collect();
+        self.into = value.into_iter().map(::std::convert::Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_by_name(
         mut self,
-        by_name: impl ::std::iter::IntoIterator<
+        value: impl ::std::iter::IntoIterator<
             Item = (
                 impl ::std::convert::Into<::std::string::String>,
                 impl ::std::convert::Into<Into>,
             ),
         >,
     ) -> Self {
-        self.by_name = by_name.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.by_name = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 }
@@ -924,9 +924,9 @@ impl IntoIterator {
     #[inline]
     pub fn with_kinds(
         mut self,
-        kinds: impl ::std::iter::IntoIterator<Item = impl ::std::convert::Into<Kind>>,
+        value: impl ::std::iter::IntoIterator<Item = impl ::std::convert::Into<Kind>>,
     ) -> Self {
-        self.kinds = kinds.into_iter().map(::std::convert::Into::into).collect();
+        self.kinds = value.into_iter().map(::std::convert::Into::into).collect();
         self
     }
 }
@@ -984,8 +984,8 @@ impl PartialEq {
     }
 
     #[inline]
-    pub fn with_eq(mut self, eq: bool) -> Self {
-        self.eq = eq;
+    pub fn with_eq(mut self, value: bool) -> Self {
+        self.eq = value;
         self
     }
 }
@@ -1042,8 +1042,8 @@ impl Debug {
     }
 
     #[inline]
-    pub fn with_fmt(mut self, fmt: bool) -> Self {
-        self.fmt = fmt;
+    pub fn with_fmt(mut self, value: bool) -> Self {
+        self.fmt = value;
         self
     }
 }
@@ -1100,8 +1100,8 @@ impl From {
     }
 
     #[inline]
-    pub fn with_from(mut self, from: bool) -> Self {
-        self.from = from;
+    pub fn with_from(mut self, value: bool) -> Self {
+        self.from = value;
         self
     }
 }
@@ -1184,8 +1184,8 @@ impl Iterator {
     }
 
     #[inline]
-    pub fn with_next(mut self, next: bool) -> Self {
-        self.next = Some(next);
+    pub fn with_next(mut self, value: bool) -> Self {
+        self.next = Some(value);
         self
     }
 }
@@ -1242,8 +1242,8 @@ impl Send {
     }
 
     #[inline]
-    pub fn with_send(mut self, send: bool) -> Self {
-        self.send = send;
+    pub fn with_send(mut self, value: bool) -> Self {
+        self.send = value;
         self
     }
 }
@@ -1300,8 +1300,8 @@ impl Sync {
     }
 
     #[inline]
-    pub fn with_sync(mut self, sync: bool) -> Self {
-        self.sync = sync;
+    pub fn with_sync(mut self, value: bool) -> Self {
+        self.sync = value;
         self
     }
 }
@@ -1422,8 +1422,8 @@ impl Rt {
     }
 
     #[inline]
-    pub fn with_rt(mut self, rt: impl ::std::convert::Into<Rt>) -> Self {
-        self.rt = Some(::std::boxed::Box::new(rt.into()));
+    pub fn with_rt(mut self, value: impl ::std::convert::Into<Rt>) -> Self {
+        self.rt = Some(::std::boxed::Box::new(value.into()));
         self
     }
 
@@ -1453,8 +1453,8 @@ impl Rt {
     }
 
     #[inline]
-    pub fn with_inner(mut self, inner: impl ::std::convert::Into<rt_::Inner>) -> Self {
-        self.inner = Some(inner.into());
+    pub fn with_inner(mut self, value: impl ::std::convert::Into<rt_::Inner>) -> Self {
+        self.inner = Some(value.into());
         self
     }
 }
@@ -1808,9 +1808,9 @@ impl DESCRIPTOR_ {
     #[inline]
     pub fn with_inner(
         mut self,
-        inner: impl ::std::convert::Into<descriptor::DESCRIPTOR_>,
+        value: impl ::std::convert::Into<descriptor::DESCRIPTOR_>,
     ) -> Self {
-        self.inner = Some(inner.into());
+        self.inner = Some(value.into());
         self
     }
 }
@@ -1945,11 +1945,8 @@ impl Std {
     }
 
     #[inline]
-    pub fn with_option(
-        mut self,
-        option: impl ::std::convert::Into<std::Option>,
-    ) -> Self {
-        self.option = Some(option.into());
+    pub fn with_option(mut self, value: impl ::std::convert::Into<std::Option>) -> Self {
+        self.option = Some(value.into());
         self
     }
 
@@ -1981,9 +1978,9 @@ impl Std {
     #[inline]
     pub fn with_text(
         mut self,
-        text: impl ::std::convert::Into<::std::string::String>,
+        value: impl ::std::convert::Into<::std::string::String>,
     ) -> Self {
-        self.text = Some(text.into());
+        self.text = Some(value.into());
         self
     }
 
@@ -2029,9 +2026,9 @@ impl Std {
     #[inline]
     pub fn with_s(
         mut self,
-        s: impl ::std::convert::Into<::std::string::String>,
+        value: impl ::std::convert::Into<::std::string::String>,
     ) -> Self {
-        self.string = Some(std::String::S(s.into()));
+        self.string = Some(std::String::S(value.into()));
         self
     }
 
@@ -2075,8 +2072,8 @@ impl Std {
     }
 
     #[inline]
-    pub fn with_o(mut self, o: impl ::std::convert::Into<std::Option>) -> Self {
-        self.string = Some(std::String::O(o.into()));
+    pub fn with_o(mut self, value: impl ::std::convert::Into<std::Option>) -> Self {
+        self.string = Some(std::String::O(value.into()));
         self
     }
 }
@@ -2252,8 +2249,8 @@ impl UsesAll {
     }
 
     #[inline]
-    pub fn with_none(mut self, none: impl ::std::convert::Into<None_>) -> Self {
-        self.none = none.into();
+    pub fn with_none(mut self, value: impl ::std::convert::Into<None_>) -> Self {
+        self.none = value.into();
         self
     }
 
@@ -2283,14 +2280,14 @@ impl UsesAll {
     }
 
     #[inline]
-    pub fn with_ok(mut self, ok: impl ::std::convert::Into<Ok_>) -> Self {
-        self.ok = Some(ok.into());
+    pub fn with_ok(mut self, value: impl ::std::convert::Into<Ok_>) -> Self {
+        self.ok = Some(value.into());
         self
     }
 
     #[inline]
-    pub fn with_err(mut self, err: impl ::std::convert::Into<Err_>) -> Self {
-        self.err = err.into();
+    pub fn with_err(mut self, value: impl ::std::convert::Into<Err_>) -> Self {
+        self.err = value.into();
         self
     }
 
@@ -2336,11 +2333,8 @@ impl UsesAll {
     }
 
     #[inline]
-    pub fn with_some_none(
-        mut self,
-        some_none: impl ::std::convert::Into<None_>,
-    ) -> Self {
-        self.choice = Some(uses_all::Choice::SomeNone(some_none.into()));
+    pub fn with_some_none(mut self, value: impl ::std::convert::Into<None_>) -> Self {
+        self.choice = Some(uses_all::Choice::SomeNone(value.into()));
         self
     }
 
@@ -2388,9 +2382,9 @@ impl UsesAll {
     #[inline]
     pub fn with_text(
         mut self,
-        text: impl ::std::convert::Into<::std::string::String>,
+        value: impl ::std::convert::Into<::std::string::String>,
     ) -> Self {
-        self.choice = Some(uses_all::Choice::Text(text.into()));
+        self.choice = Some(uses_all::Choice::Text(value.into()));
         self
     }
 }

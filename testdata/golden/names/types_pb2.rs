@@ -154,8 +154,8 @@ impl Foo_ {
     }
 
     #[inline]
-    pub fn with_inner(mut self, inner: impl Into<foo::Inner>) -> Self {
-        self.inner = Some(inner.into());
+    pub fn with_inner(mut self, value: impl Into<foo::Inner>) -> Self {
+        self.inner = Some(value.into());
         self
     }
 }
@@ -279,8 +279,8 @@ impl FOO {
     }
 
     #[inline]
-    pub fn with_inner(mut self, inner: impl Into<foo_::Inner>) -> Self {
-        self.inner = Some(inner.into());
+    pub fn with_inner(mut self, value: impl Into<foo_::Inner>) -> Self {
+        self.inner = Some(value.into());
         self
     }
 }
@@ -537,8 +537,8 @@ impl FooBar {
     }
 
     #[inline]
-    pub fn with_a(mut self, a: impl Into<String>) -> Self {
-        self.baz = Some(foo_bar::Baz__::A(a.into()));
+    pub fn with_a(mut self, value: impl Into<String>) -> Self {
+        self.baz = Some(foo_bar::Baz__::A(value.into()));
         self
     }
 
@@ -582,8 +582,8 @@ impl FooBar {
     }
 
     #[inline]
-    pub fn with_b(mut self, b: i32) -> Self {
-        self.baz = Some(foo_bar::Baz__::B(b));
+    pub fn with_b(mut self, value: i32) -> Self {
+        self.baz = Some(foo_bar::Baz__::B(value));
         self
     }
 
@@ -627,8 +627,8 @@ impl FooBar {
     }
 
     #[inline]
-    pub fn with_c(mut self, c: impl Into<String>) -> Self {
-        self.baz_ = Some(foo_bar::BAZ::C(c.into()));
+    pub fn with_c(mut self, value: impl Into<String>) -> Self {
+        self.baz_ = Some(foo_bar::BAZ::C(value.into()));
         self
     }
 }
@@ -882,8 +882,8 @@ impl Same {
     }
 
     #[inline]
-    pub fn with_same(mut self, same: impl Into<same::Same>) -> Self {
-        self.same = Some(same.into());
+    pub fn with_same(mut self, value: impl Into<same::Same>) -> Self {
+        self.same = Some(value.into());
         self
     }
 }
@@ -969,8 +969,8 @@ pub mod same {
         }
 
         #[inline]
-        pub fn with_same(mut self, same: impl Into<same::Same>) -> Self {
-            self.same = Some(same.into());
+        pub fn with_same(mut self, value: impl Into<same::Same>) -> Self {
+            self.same = Some(value.into());
             self
         }
     }
@@ -1073,8 +1073,8 @@ pub mod same {
             }
 
             #[inline]
-            pub fn with_same_a(mut self, same_a: impl Into<Same>) -> Self {
-                self.same = Some(same::Same::SameA(Box::new(same_a.into())));
+            pub fn with_same_a(mut self, value: impl Into<Same>) -> Self {
+                self.same = Some(same::Same::SameA(Box::new(value.into())));
                 self
             }
 
@@ -1118,8 +1118,8 @@ pub mod same {
             }
 
             #[inline]
-            pub fn with_same_b(mut self, same_b: impl Into<String>) -> Self {
-                self.same = Some(same::Same::SameB(same_b.into()));
+            pub fn with_same_b(mut self, value: impl Into<String>) -> Self {
+                self.same = Some(same::Same::SameB(value.into()));
                 self
             }
 
@@ -1163,8 +1163,8 @@ pub mod same {
             }
 
             #[inline]
-            pub fn with_same_c(mut self, same_c: impl Into<String>) -> Self {
-                self.same = Some(same::Same::SameC(same_c.into()));
+            pub fn with_same_c(mut self, value: impl Into<String>) -> Self {
+                self.same = Some(same::Same::SameC(value.into()));
                 self
             }
         }
@@ -1272,8 +1272,8 @@ impl HTTPRequest {
     }
 
     #[inline]
-    pub fn with_url(mut self, url: impl Into<String>) -> Self {
-        self.url = url.into();
+    pub fn with_url(mut self, value: impl Into<String>) -> Self {
+        self.url = value.into();
         self
     }
 }
@@ -1466,8 +1466,8 @@ impl _Private {
     }
 
     #[inline]
-    pub fn with_a(mut self, a: impl Into<_private::__>) -> Self {
-        self.a = Some(a.into());
+    pub fn with_a(mut self, value: impl Into<_private::__>) -> Self {
+        self.a = Some(value.into());
         self
     }
 }

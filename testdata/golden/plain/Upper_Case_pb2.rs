@@ -59,8 +59,8 @@ impl UPPER {
     }
 
     #[inline]
-    pub fn with_len(mut self, len: u32) -> Self {
-        self.len = Some(len);
+    pub fn with_len(mut self, value: u32) -> Self {
+        self.len = Some(value);
         self
     }
 
@@ -90,8 +90,8 @@ impl UPPER {
     }
 
     #[inline]
-    pub fn with_from_user(mut self, from_user: impl Into<String>) -> Self {
-        self.from_user = Some(from_user.into());
+    pub fn with_from_user(mut self, value: impl Into<String>) -> Self {
+        self.from_user = Some(value.into());
         self
     }
 
@@ -121,8 +121,8 @@ impl UPPER {
     }
 
     #[inline]
-    pub fn with_clone(mut self, clone: impl Into<String>) -> Self {
-        self.clone = Some(clone.into());
+    pub fn with_clone(mut self, value: impl Into<String>) -> Self {
+        self.clone = Some(value.into());
         self
     }
 }

@@ -29,8 +29,8 @@ impl EchoRequest {
     }
 
     #[inline]
-    pub fn with_message(mut self, message: impl Into<String>) -> Self {
-        self.message = message.into();
+    pub fn with_message(mut self, value: impl Into<String>) -> Self {
+        self.message = value.into();
         self
     }
 }
@@ -87,8 +87,8 @@ impl EchoReply {
     }
 
     #[inline]
-    pub fn with_message(mut self, message: impl Into<String>) -> Self {
-        self.message = message.into();
+    pub fn with_message(mut self, value: impl Into<String>) -> Self {
+        self.message = value.into();
         self
     }
 }

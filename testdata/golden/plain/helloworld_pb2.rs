@@ -31,8 +31,8 @@ impl HelloRequest {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = value.into();
         self
     }
 }
@@ -90,8 +90,8 @@ impl HelloReply {
     }
 
     #[inline]
-    pub fn with_message(mut self, message: impl Into<String>) -> Self {
-        self.message = message.into();
+    pub fn with_message(mut self, value: impl Into<String>) -> Self {
+        self.message = value.into();
         self
     }
 }

@@ -57,14 +57,14 @@ impl Alone {
     }
 
     #[inline]
-    pub fn with_item(mut self, item: impl Into<super::demo::item_pb2::Item>) -> Self {
-        self.item = Some(item.into());
+    pub fn with_item(mut self, value: impl Into<super::demo::item_pb2::Item>) -> Self {
+        self.item = Some(value.into());
         self
     }
 
     #[inline]
-    pub fn with_mood(mut self, mood: impl Into<Mood>) -> Self {
-        self.mood = mood.into();
+    pub fn with_mood(mut self, value: impl Into<Mood>) -> Self {
+        self.mood = value.into();
         self
     }
 }

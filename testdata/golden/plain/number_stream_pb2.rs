@@ -30,8 +30,8 @@ impl NumberRequest {
     }
 
     #[inline]
-    pub fn with_limit(mut self, limit: i32) -> Self {
-        self.limit = limit;
+    pub fn with_limit(mut self, value: i32) -> Self {
+        self.limit = value;
         self
     }
 }
@@ -88,8 +88,8 @@ impl NumberResponse {
     }
 
     #[inline]
-    pub fn with_number(mut self, number: i32) -> Self {
-        self.number = number;
+    pub fn with_number(mut self, value: i32) -> Self {
+        self.number = value;
         self
     }
 }

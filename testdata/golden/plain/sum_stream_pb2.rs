@@ -30,8 +30,8 @@ impl NumberRequest {
     }
 
     #[inline]
-    pub fn with_number(mut self, number: i32) -> Self {
-        self.number = number;
+    pub fn with_number(mut self, value: i32) -> Self {
+        self.number = value;
         self
     }
 }
@@ -88,8 +88,8 @@ impl SumResponse {
     }
 
     #[inline]
-    pub fn with_sum(mut self, sum: i32) -> Self {
-        self.sum = sum;
+    pub fn with_sum(mut self, value: i32) -> Self {
+        self.sum = value;
         self
     }
 }

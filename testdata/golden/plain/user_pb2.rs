@@ -36,8 +36,8 @@ impl GetUserRequest {
     }
 
     #[inline]
-    pub fn with_id(mut self, id: i32) -> Self {
-        self.id = id;
+    pub fn with_id(mut self, value: i32) -> Self {
+        self.id = value;
         self
     }
 }
@@ -98,20 +98,20 @@ impl UserResponse {
     }
 
     #[inline]
-    pub fn with_id(mut self, id: i32) -> Self {
-        self.id = id;
+    pub fn with_id(mut self, value: i32) -> Self {
+        self.id = value;
         self
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = value.into();
         self
     }
 
     #[inline]
-    pub fn with_email(mut self, email: impl Into<String>) -> Self {
-        self.email = email.into();
+    pub fn with_email(mut self, value: impl Into<String>) -> Self {
+        self.email = value.into();
         self
     }
 }
@@ -178,8 +178,8 @@ impl ListUsersRequest {
     }
 
     #[inline]
-    pub fn with_page(mut self, page: i32) -> Self {
-        self.page = page;
+    pub fn with_page(mut self, value: i32) -> Self {
+        self.page = value;
         self
     }
 }
@@ -238,14 +238,14 @@ impl CreateUserRequest {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = value.into();
         self
     }
 
     #[inline]
-    pub fn with_email(mut self, email: impl Into<String>) -> Self {
-        self.email = email.into();
+    pub fn with_email(mut self, value: impl Into<String>) -> Self {
+        self.email = value.into();
         self
     }
 }
@@ -308,14 +308,14 @@ impl BatchResult {
     }
 
     #[inline]
-    pub fn with_created(mut self, created: i32) -> Self {
-        self.created = created;
+    pub fn with_created(mut self, value: i32) -> Self {
+        self.created = value;
         self
     }
 
     #[inline]
-    pub fn with_ids(mut self, ids: impl IntoIterator<Item = i32>) -> Self {
-        self.ids = ids.into_iter().collect();
+    pub fn with_ids(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+        self.ids = value.into_iter().collect();
         self
     }
 }

@@ -67,9 +67,9 @@ impl Thing {
     #[inline]
     pub fn with_other(
         mut self,
-        other: impl Into<super::super::a::types_pb2::Thing>,
+        value: impl Into<super::super::a::types_pb2::Thing>,
     ) -> Self {
-        self.other = Some(other.into());
+        self.other = Some(value.into());
         self
     }
 
@@ -99,8 +99,8 @@ impl Thing {
     }
 
     #[inline]
-    pub fn with_foo(mut self, foo: impl Into<super::super::types_pb2::Foo>) -> Self {
-        self.foo = Some(foo.into());
+    pub fn with_foo(mut self, value: impl Into<super::super::types_pb2::Foo>) -> Self {
+        self.foo = Some(value.into());
         self
     }
 }

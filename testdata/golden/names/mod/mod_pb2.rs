@@ -54,8 +54,8 @@ impl Mod {
     }
 
     #[inline]
-    pub fn with_mod(mut self, mod_: impl Into<r#mod::Mod>) -> Self {
-        self.mod_ = Some(mod_.into());
+    pub fn with_mod(mut self, value: impl Into<r#mod::Mod>) -> Self {
+        self.mod_ = Some(value.into());
         self
     }
 }
@@ -155,8 +155,8 @@ pub mod r#mod {
         }
 
         #[inline]
-        pub fn with_mod(mut self, mod__: impl Into<String>) -> Self {
-            self.r#mod = Some(r#mod::Mod::Mod__(mod__.into()));
+        pub fn with_mod(mut self, value: impl Into<String>) -> Self {
+            self.r#mod = Some(r#mod::Mod::Mod__(value.into()));
             self
         }
     }

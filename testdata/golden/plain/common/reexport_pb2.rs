@@ -58,8 +58,8 @@ impl Line {
     }
 
     #[inline]
-    pub fn with_from(mut self, from: impl Into<super::types_pb2::Point>) -> Self {
-        self.from = Some(from.into());
+    pub fn with_from(mut self, value: impl Into<super::types_pb2::Point>) -> Self {
+        self.from = Some(value.into());
         self
     }
 
@@ -89,8 +89,8 @@ impl Line {
     }
 
     #[inline]
-    pub fn with_to(mut self, to: impl Into<super::types_pb2::Point>) -> Self {
-        self.to = Some(to.into());
+    pub fn with_to(mut self, value: impl Into<super::types_pb2::Point>) -> Self {
+        self.to = Some(value.into());
         self
     }
 }

@@ -36,20 +36,20 @@ impl Point {
     }
 
     #[inline]
-    pub fn with_x(mut self, x: f64) -> Self {
-        self.x = x;
+    pub fn with_x(mut self, value: f64) -> Self {
+        self.x = value;
         self
     }
 
     #[inline]
-    pub fn with_y(mut self, y: f64) -> Self {
-        self.y = y;
+    pub fn with_y(mut self, value: f64) -> Self {
+        self.y = value;
         self
     }
 
     #[inline]
-    pub fn with_source(mut self, source: impl Into<point::Source>) -> Self {
-        self.source = source.into();
+    pub fn with_source(mut self, value: impl Into<point::Source>) -> Self {
+        self.source = value.into();
         self
     }
 }

@@ -90,50 +90,50 @@ impl Commented {
     }
 
     #[inline]
-    pub fn with_leading(mut self, leading: impl Into<String>) -> Self {
-        self.leading = leading.into();
+    pub fn with_leading(mut self, value: impl Into<String>) -> Self {
+        self.leading = value.into();
         self
     }
 
     #[inline]
-    pub fn with_trailing(mut self, trailing: impl Into<String>) -> Self {
-        self.trailing = trailing.into();
+    pub fn with_trailing(mut self, value: impl Into<String>) -> Self {
+        self.trailing = value.into();
         self
     }
 
     #[inline]
-    pub fn with_tabs(mut self, tabs: impl Into<String>) -> Self {
-        self.tabs = tabs.into();
+    pub fn with_tabs(mut self, value: impl Into<String>) -> Self {
+        self.tabs = value.into();
         self
     }
 
     #[inline]
-    pub fn with_slashes(mut self, slashes: impl Into<String>) -> Self {
-        self.slashes = slashes.into();
+    pub fn with_slashes(mut self, value: impl Into<String>) -> Self {
+        self.slashes = value.into();
         self
     }
 
     #[inline]
-    pub fn with_javadoc(mut self, javadoc: impl Into<String>) -> Self {
-        self.javadoc = javadoc.into();
+    pub fn with_javadoc(mut self, value: impl Into<String>) -> Self {
+        self.javadoc = value.into();
         self
     }
 
     #[inline]
-    pub fn with_bang(mut self, bang: impl Into<String>) -> Self {
-        self.bang = bang.into();
+    pub fn with_bang(mut self, value: impl Into<String>) -> Self {
+        self.bang = value.into();
         self
     }
 
     #[inline]
-    pub fn with_empty(mut self, empty: impl Into<String>) -> Self {
-        self.empty = empty.into();
+    pub fn with_empty(mut self, value: impl Into<String>) -> Self {
+        self.empty = value.into();
         self
     }
 
     #[inline]
-    pub fn with_open(mut self, open: impl Into<String>) -> Self {
-        self.open = open.into();
+    pub fn with_open(mut self, value: impl Into<String>) -> Self {
+        self.open = value.into();
         self
     }
 }

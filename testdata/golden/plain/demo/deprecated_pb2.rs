@@ -45,8 +45,8 @@ impl Outdated {
 
     #[deprecated]
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = value.into();
         self
     }
 
@@ -82,14 +82,14 @@ impl Outdated {
 
     #[deprecated]
     #[inline]
-    pub fn with_nick(mut self, nick: impl Into<String>) -> Self {
-        self.nick = Some(nick.into());
+    pub fn with_nick(mut self, value: impl Into<String>) -> Self {
+        self.nick = Some(value.into());
         self
     }
 
     #[inline]
-    pub fn with_kind(mut self, kind: impl Into<OutdatedKind>) -> Self {
-        self.kind = kind.into();
+    pub fn with_kind(mut self, value: impl Into<OutdatedKind>) -> Self {
+        self.kind = value.into();
         self
     }
 
@@ -139,8 +139,8 @@ impl Outdated {
 
     #[deprecated]
     #[inline]
-    pub fn with_old(mut self, old: impl Into<String>) -> Self {
-        self.choice = Some(outdated::Choice::Old(old.into()));
+    pub fn with_old(mut self, value: impl Into<String>) -> Self {
+        self.choice = Some(outdated::Choice::Old(value.into()));
         self
     }
 
@@ -184,8 +184,8 @@ impl Outdated {
     }
 
     #[inline]
-    pub fn with_current(mut self, current: impl Into<String>) -> Self {
-        self.choice = Some(outdated::Choice::Current(current.into()));
+    pub fn with_current(mut self, value: impl Into<String>) -> Self {
+        self.choice = Some(outdated::Choice::Current(value.into()));
         self
     }
 }

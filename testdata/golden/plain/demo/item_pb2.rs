@@ -79,14 +79,14 @@ impl Item {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = value.into();
         self
     }
 
     #[inline]
-    pub fn with_count(mut self, count: i32) -> Self {
-        self.count = count;
+    pub fn with_count(mut self, value: i32) -> Self {
+        self.count = value;
         self
     }
 
@@ -116,38 +116,38 @@ impl Item {
     }
 
     #[inline]
-    pub fn with_nick(mut self, nick: impl Into<String>) -> Self {
-        self.nick = Some(nick.into());
+    pub fn with_nick(mut self, value: impl Into<String>) -> Self {
+        self.nick = Some(value.into());
         self
     }
 
     #[inline]
-    pub fn with_ids(mut self, ids: impl IntoIterator<Item = i32>) -> Self {
-        self.ids = ids.into_iter().collect();
+    pub fn with_ids(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+        self.ids = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_tags(
         mut self,
-        tags: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.tags = tags.into_iter().map(Into::into).collect();
+        self.tags = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_counts(
         mut self,
-        counts: impl IntoIterator<Item = (impl Into<String>, i32)>,
+        value: impl IntoIterator<Item = (impl Into<String>, i32)>,
     ) -> Self {
-        self.counts = counts.into_iter().map(|(k, v)| (k.into(), v)).collect();
+        self.counts = value.into_iter().map(|(k, v)| (k.into(), v)).collect();
         self
     }
 
     #[inline]
-    pub fn with_level(mut self, level: impl Into<Level>) -> Self {
-        self.level = level.into();
+    pub fn with_level(mut self, value: impl Into<Level>) -> Self {
+        self.level = value.into();
         self
     }
 
@@ -177,8 +177,8 @@ impl Item {
     }
 
     #[inline]
-    pub fn with_inner(mut self, inner: impl Into<item::Inner>) -> Self {
-        self.inner = Some(inner.into());
+    pub fn with_inner(mut self, value: impl Into<item::Inner>) -> Self {
+        self.inner = Some(value.into());
         self
     }
 
@@ -222,8 +222,8 @@ impl Item {
     }
 
     #[inline]
-    pub fn with_text(mut self, text: impl Into<String>) -> Self {
-        self.choice = Some(item::Choice::Text(text.into()));
+    pub fn with_text(mut self, value: impl Into<String>) -> Self {
+        self.choice = Some(item::Choice::Text(value.into()));
         self
     }
 
@@ -267,8 +267,8 @@ impl Item {
     }
 
     #[inline]
-    pub fn with_sub(mut self, sub: impl Into<item::Inner>) -> Self {
-        self.choice = Some(item::Choice::Sub(sub.into()));
+    pub fn with_sub(mut self, value: impl Into<item::Inner>) -> Self {
+        self.choice = Some(item::Choice::Sub(value.into()));
         self
     }
 
@@ -312,17 +312,17 @@ impl Item {
     }
 
     #[inline]
-    pub fn with_flag(mut self, flag: bool) -> Self {
-        self.choice = Some(item::Choice::Flag(flag));
+    pub fn with_flag(mut self, value: bool) -> Self {
+        self.choice = Some(item::Choice::Flag(value));
         self
     }
 
     #[inline]
     pub fn with_children(
         mut self,
-        children: impl IntoIterator<Item = impl Into<item::Inner>>,
+        value: impl IntoIterator<Item = impl Into<item::Inner>>,
     ) -> Self {
-        self.children = children.into_iter().map(Into::into).collect();
+        self.children = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -352,8 +352,8 @@ impl Item {
     }
 
     #[inline]
-    pub fn with_parent(mut self, parent: impl Into<Item>) -> Self {
-        self.parent = Some(Box::new(parent.into()));
+    pub fn with_parent(mut self, value: impl Into<Item>) -> Self {
+        self.parent = Some(Box::new(value.into()));
         self
     }
 
@@ -387,15 +387,15 @@ impl Item {
     #[inline]
     pub fn with_at(
         mut self,
-        at: impl Into<rt::google::protobuf::timestamp_pb2::Timestamp>,
+        value: impl Into<rt::google::protobuf::timestamp_pb2::Timestamp>,
     ) -> Self {
-        self.at = Some(at.into());
+        self.at = Some(value.into());
         self
     }
 
     #[inline]
-    pub fn with_data(mut self, data: impl Into<Vec<u8>>) -> Self {
-        self.data = data.into();
+    pub fn with_data(mut self, value: impl Into<Vec<u8>>) -> Self {
+        self.data = value.into();
         self
     }
 
@@ -429,9 +429,9 @@ impl Item {
     #[inline]
     pub fn with_where(
         mut self,
-        r#where: impl Into<super::super::common::types_pb2::Point>,
+        value: impl Into<super::super::common::types_pb2::Point>,
     ) -> Self {
-        self.r#where = Some(r#where.into());
+        self.r#where = Some(value.into());
         self
     }
 }
@@ -585,8 +585,8 @@ pub mod item {
         }
 
         #[inline]
-        pub fn with_v(mut self, v: impl Into<String>) -> Self {
-            self.v = v.into();
+        pub fn with_v(mut self, value: impl Into<String>) -> Self {
+            self.v = value.into();
             self
         }
     }

@@ -116,8 +116,8 @@ impl Legacy {
     }
 
     #[inline]
-    pub fn with_id(mut self, id: i32) -> Self {
-        self.id = Some(id);
+    pub fn with_id(mut self, value: i32) -> Self {
+        self.id = Some(value);
         self
     }
 
@@ -147,8 +147,8 @@ impl Legacy {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
         self
     }
 
@@ -178,8 +178,8 @@ impl Legacy {
     }
 
     #[inline]
-    pub fn with_data(mut self, data: impl Into<Vec<u8>>) -> Self {
-        self.data = Some(data.into());
+    pub fn with_data(mut self, value: impl Into<Vec<u8>>) -> Self {
+        self.data = Some(value.into());
         self
     }
 
@@ -209,8 +209,8 @@ impl Legacy {
     }
 
     #[inline]
-    pub fn with_small(mut self, small: i32) -> Self {
-        self.small = Some(small);
+    pub fn with_small(mut self, value: i32) -> Self {
+        self.small = Some(value);
         self
     }
 
@@ -240,8 +240,8 @@ impl Legacy {
     }
 
     #[inline]
-    pub fn with_large(mut self, large: u64) -> Self {
-        self.large = Some(large);
+    pub fn with_large(mut self, value: u64) -> Self {
+        self.large = Some(value);
         self
     }
 
@@ -273,8 +273,8 @@ impl Legacy {
     }
 
     #[inline]
-    pub fn with_pi(mut self, pi: f64) -> Self {
-        self.pi = Some(pi);
+    pub fn with_pi(mut self, value: f64) -> Self {
+        self.pi = Some(value);
         self
     }
 
@@ -306,8 +306,8 @@ impl Legacy {
     }
 
     #[inline]
-    pub fn with_infinite(mut self, infinite: f32) -> Self {
-        self.infinite = Some(infinite);
+    pub fn with_infinite(mut self, value: f32) -> Self {
+        self.infinite = Some(value);
         self
     }
 
@@ -339,8 +339,8 @@ impl Legacy {
     }
 
     #[inline]
-    pub fn with_nothing(mut self, nothing: f64) -> Self {
-        self.nothing = Some(nothing);
+    pub fn with_nothing(mut self, value: f64) -> Self {
+        self.nothing = Some(value);
         self
     }
 
@@ -370,8 +370,8 @@ impl Legacy {
     }
 
     #[inline]
-    pub fn with_yes(mut self, yes: bool) -> Self {
-        self.yes = Some(yes);
+    pub fn with_yes(mut self, value: bool) -> Self {
+        self.yes = Some(value);
         self
     }
 
@@ -401,35 +401,35 @@ impl Legacy {
     }
 
     #[inline]
-    pub fn with_closed(mut self, closed: impl Into<Closed>) -> Self {
-        self.closed = Some(closed.into());
+    pub fn with_closed(mut self, value: impl Into<Closed>) -> Self {
+        self.closed = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_closeds(
         mut self,
-        closeds: impl IntoIterator<Item = impl Into<Closed>>,
+        value: impl IntoIterator<Item = impl Into<Closed>>,
     ) -> Self {
-        self.closeds = closeds.into_iter().map(Into::into).collect();
+        self.closeds = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_packed_closeds(
         mut self,
-        packed_closeds: impl IntoIterator<Item = impl Into<Closed>>,
+        value: impl IntoIterator<Item = impl Into<Closed>>,
     ) -> Self {
-        self.packed_closeds = packed_closeds.into_iter().map(Into::into).collect();
+        self.packed_closeds = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_closed_by_name(
         mut self,
-        closed_by_name: impl IntoIterator<Item = (impl Into<String>, impl Into<Closed>)>,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<Closed>)>,
     ) -> Self {
-        self.closed_by_name = closed_by_name
+        self.closed_by_name = value
             .into_iter()
             .map(|(k, v)| (k.into(), v.into()))
             .collect();
@@ -437,17 +437,14 @@ impl Legacy {
     }
 
     #[inline]
-    pub fn with_numbers(mut self, numbers: impl IntoIterator<Item = i32>) -> Self {
-        self.numbers = numbers.into_iter().collect();
+    pub fn with_numbers(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+        self.numbers = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_numbers(
-        mut self,
-        packed_numbers: impl IntoIterator<Item = i32>,
-    ) -> Self {
-        self.packed_numbers = packed_numbers.into_iter().collect();
+    pub fn with_packed_numbers(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+        self.packed_numbers = value.into_iter().collect();
         self
     }
 
@@ -481,9 +478,9 @@ impl Legacy {
     #[inline]
     pub fn with_point(
         mut self,
-        point: impl Into<super::super::common::types_pb2::Point>,
+        value: impl Into<super::super::common::types_pb2::Point>,
     ) -> Self {
-        self.point = Some(point.into());
+        self.point = Some(value.into());
         self
     }
 
@@ -517,9 +514,9 @@ impl Legacy {
     #[inline]
     pub fn with_side(
         mut self,
-        side: impl Into<super::super::common::types_pb2::Side>,
+        value: impl Into<super::super::common::types_pb2::Side>,
     ) -> Self {
-        self.side = Some(side.into());
+        self.side = Some(value.into());
         self
     }
 
@@ -549,17 +546,17 @@ impl Legacy {
     }
 
     #[inline]
-    pub fn with_single(mut self, single: impl Into<legacy::Single>) -> Self {
-        self.single = Some(single.into());
+    pub fn with_single(mut self, value: impl Into<legacy::Single>) -> Self {
+        self.single = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_many(
         mut self,
-        many: impl IntoIterator<Item = impl Into<legacy::Many>>,
+        value: impl IntoIterator<Item = impl Into<legacy::Many>>,
     ) -> Self {
-        self.many = many.into_iter().map(Into::into).collect();
+        self.many = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -603,8 +600,8 @@ impl Legacy {
     }
 
     #[inline]
-    pub fn with_one_closed(mut self, one_closed: impl Into<Closed>) -> Self {
-        self.choice = Some(legacy::Choice::OneClosed(one_closed.into()));
+    pub fn with_one_closed(mut self, value: impl Into<Closed>) -> Self {
+        self.choice = Some(legacy::Choice::OneClosed(value.into()));
         self
     }
 
@@ -648,8 +645,8 @@ impl Legacy {
     }
 
     #[inline]
-    pub fn with_onegroup(mut self, onegroup: impl Into<legacy::OneGroup>) -> Self {
-        self.choice = Some(legacy::Choice::Onegroup(onegroup.into()));
+    pub fn with_onegroup(mut self, value: impl Into<legacy::OneGroup>) -> Self {
+        self.choice = Some(legacy::Choice::Onegroup(value.into()));
         self
     }
 
@@ -693,8 +690,8 @@ impl Legacy {
     }
 
     #[inline]
-    pub fn with_one_number(mut self, one_number: i32) -> Self {
-        self.choice = Some(legacy::Choice::OneNumber(one_number));
+    pub fn with_one_number(mut self, value: i32) -> Self {
+        self.choice = Some(legacy::Choice::OneNumber(value));
         self
     }
 
@@ -738,8 +735,8 @@ impl Legacy {
     }
 
     #[inline]
-    pub fn with_one_text(mut self, one_text: impl Into<String>) -> Self {
-        self.choice = Some(legacy::Choice::OneText(one_text.into()));
+    pub fn with_one_text(mut self, value: impl Into<String>) -> Self {
+        self.choice = Some(legacy::Choice::OneText(value.into()));
         self
     }
 }
@@ -971,8 +968,8 @@ pub mod legacy {
         }
 
         #[inline]
-        pub fn with_a(mut self, a: i32) -> Self {
-            self.a = Some(a);
+        pub fn with_a(mut self, value: i32) -> Self {
+            self.a = Some(value);
             self
         }
     }
@@ -1056,8 +1053,8 @@ pub mod legacy {
         }
 
         #[inline]
-        pub fn with_b(mut self, b: impl Into<String>) -> Self {
-            self.b = Some(b.into());
+        pub fn with_b(mut self, value: impl Into<String>) -> Self {
+            self.b = Some(value.into());
             self
         }
 
@@ -1089,8 +1086,8 @@ pub mod legacy {
         }
 
         #[inline]
-        pub fn with_again(mut self, again: impl Into<Many>) -> Self {
-            self.again = Some(Box::new(again.into()));
+        pub fn with_again(mut self, value: impl Into<Many>) -> Self {
+            self.again = Some(Box::new(value.into()));
             self
         }
     }
@@ -1176,8 +1173,8 @@ pub mod legacy {
         }
 
         #[inline]
-        pub fn with_c(mut self, c: i32) -> Self {
-            self.c = Some(c);
+        pub fn with_c(mut self, value: i32) -> Self {
+            self.c = Some(value);
             self
         }
     }

@@ -64,26 +64,26 @@ impl Node {
     }
 
     #[inline]
-    pub fn with_next(mut self, next: impl Into<Node>) -> Self {
-        self.next = Some(Box::new(next.into()));
+    pub fn with_next(mut self, value: impl Into<Node>) -> Self {
+        self.next = Some(Box::new(value.into()));
         self
     }
 
     #[inline]
     pub fn with_branches(
         mut self,
-        branches: impl IntoIterator<Item = impl Into<Node>>,
+        value: impl IntoIterator<Item = impl Into<Node>>,
     ) -> Self {
-        self.branches = branches.into_iter().map(Into::into).collect();
+        self.branches = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_named(
         mut self,
-        named: impl IntoIterator<Item = (impl Into<String>, impl Into<Node>)>,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<Node>)>,
     ) -> Self {
-        self.named = named.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.named = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 }
@@ -174,8 +174,8 @@ impl Chicken {
     }
 
     #[inline]
-    pub fn with_egg(mut self, egg: impl Into<Egg>) -> Self {
-        self.egg = Some(Box::new(egg.into()));
+    pub fn with_egg(mut self, value: impl Into<Egg>) -> Self {
+        self.egg = Some(Box::new(value.into()));
         self
     }
 }
@@ -260,8 +260,8 @@ impl Egg {
     }
 
     #[inline]
-    pub fn with_chicken(mut self, chicken: impl Into<Chicken>) -> Self {
-        self.chicken = Some(Box::new(chicken.into()));
+    pub fn with_chicken(mut self, value: impl Into<Chicken>) -> Self {
+        self.chicken = Some(Box::new(value.into()));
         self
     }
 
@@ -291,8 +291,8 @@ impl Egg {
     }
 
     #[inline]
-    pub fn with_node(mut self, node: impl Into<Node>) -> Self {
-        self.node = Some(node.into());
+    pub fn with_node(mut self, value: impl Into<Node>) -> Self {
+        self.node = Some(value.into());
         self
     }
 }

@@ -96,92 +96,92 @@ impl Scalars {
     }
 
     #[inline]
-    pub fn with_double(mut self, double: f64) -> Self {
-        self.double = double;
+    pub fn with_double(mut self, value: f64) -> Self {
+        self.double = value;
         self
     }
 
     #[inline]
-    pub fn with_float(mut self, float: f32) -> Self {
-        self.float = float;
+    pub fn with_float(mut self, value: f32) -> Self {
+        self.float = value;
         self
     }
 
     #[inline]
-    pub fn with_int32(mut self, int32: i32) -> Self {
-        self.int32 = int32;
+    pub fn with_int32(mut self, value: i32) -> Self {
+        self.int32 = value;
         self
     }
 
     #[inline]
-    pub fn with_int64(mut self, int64: i64) -> Self {
-        self.int64 = int64;
+    pub fn with_int64(mut self, value: i64) -> Self {
+        self.int64 = value;
         self
     }
 
     #[inline]
-    pub fn with_uint32(mut self, uint32: u32) -> Self {
-        self.uint32 = uint32;
+    pub fn with_uint32(mut self, value: u32) -> Self {
+        self.uint32 = value;
         self
     }
 
     #[inline]
-    pub fn with_uint64(mut self, uint64: u64) -> Self {
-        self.uint64 = uint64;
+    pub fn with_uint64(mut self, value: u64) -> Self {
+        self.uint64 = value;
         self
     }
 
     #[inline]
-    pub fn with_sint32(mut self, sint32: i32) -> Self {
-        self.sint32 = sint32;
+    pub fn with_sint32(mut self, value: i32) -> Self {
+        self.sint32 = value;
         self
     }
 
     #[inline]
-    pub fn with_sint64(mut self, sint64: i64) -> Self {
-        self.sint64 = sint64;
+    pub fn with_sint64(mut self, value: i64) -> Self {
+        self.sint64 = value;
         self
     }
 
     #[inline]
-    pub fn with_fixed32(mut self, fixed32: u32) -> Self {
-        self.fixed32 = fixed32;
+    pub fn with_fixed32(mut self, value: u32) -> Self {
+        self.fixed32 = value;
         self
     }
 
     #[inline]
-    pub fn with_fixed64(mut self, fixed64: u64) -> Self {
-        self.fixed64 = fixed64;
+    pub fn with_fixed64(mut self, value: u64) -> Self {
+        self.fixed64 = value;
         self
     }
 
     #[inline]
-    pub fn with_sfixed32(mut self, sfixed32: i32) -> Self {
-        self.sfixed32 = sfixed32;
+    pub fn with_sfixed32(mut self, value: i32) -> Self {
+        self.sfixed32 = value;
         self
     }
 
     #[inline]
-    pub fn with_sfixed64(mut self, sfixed64: i64) -> Self {
-        self.sfixed64 = sfixed64;
+    pub fn with_sfixed64(mut self, value: i64) -> Self {
+        self.sfixed64 = value;
         self
     }
 
     #[inline]
-    pub fn with_bool(mut self, bool: bool) -> Self {
-        self.bool = bool;
+    pub fn with_bool(mut self, value: bool) -> Self {
+        self.bool = value;
         self
     }
 
     #[inline]
-    pub fn with_string(mut self, string: impl Into<String>) -> Self {
-        self.string = string.into();
+    pub fn with_string(mut self, value: impl Into<String>) -> Self {
+        self.string = value.into();
         self
     }
 
     #[inline]
-    pub fn with_bytes(mut self, bytes: impl Into<Vec<u8>>) -> Self {
-        self.bytes = bytes.into();
+    pub fn with_bytes(mut self, value: impl Into<Vec<u8>>) -> Self {
+        self.bytes = value.into();
         self
     }
 }
@@ -338,8 +338,8 @@ impl OptionalScalars {
     }
 
     #[inline]
-    pub fn with_double(mut self, double: f64) -> Self {
-        self.double = Some(double);
+    pub fn with_double(mut self, value: f64) -> Self {
+        self.double = Some(value);
         self
     }
 
@@ -369,8 +369,8 @@ impl OptionalScalars {
     }
 
     #[inline]
-    pub fn with_float(mut self, float: f32) -> Self {
-        self.float = Some(float);
+    pub fn with_float(mut self, value: f32) -> Self {
+        self.float = Some(value);
         self
     }
 
@@ -400,8 +400,8 @@ impl OptionalScalars {
     }
 
     #[inline]
-    pub fn with_int32(mut self, int32: i32) -> Self {
-        self.int32 = Some(int32);
+    pub fn with_int32(mut self, value: i32) -> Self {
+        self.int32 = Some(value);
         self
     }
 
@@ -431,8 +431,8 @@ impl OptionalScalars {
     }
 
     #[inline]
-    pub fn with_uint64(mut self, uint64: u64) -> Self {
-        self.uint64 = Some(uint64);
+    pub fn with_uint64(mut self, value: u64) -> Self {
+        self.uint64 = Some(value);
         self
     }
 
@@ -462,8 +462,8 @@ impl OptionalScalars {
     }
 
     #[inline]
-    pub fn with_sint32(mut self, sint32: i32) -> Self {
-        self.sint32 = Some(sint32);
+    pub fn with_sint32(mut self, value: i32) -> Self {
+        self.sint32 = Some(value);
         self
     }
 
@@ -493,8 +493,8 @@ impl OptionalScalars {
     }
 
     #[inline]
-    pub fn with_fixed32(mut self, fixed32: u32) -> Self {
-        self.fixed32 = Some(fixed32);
+    pub fn with_fixed32(mut self, value: u32) -> Self {
+        self.fixed32 = Some(value);
         self
     }
 
@@ -524,8 +524,8 @@ impl OptionalScalars {
     }
 
     #[inline]
-    pub fn with_sfixed64(mut self, sfixed64: i64) -> Self {
-        self.sfixed64 = Some(sfixed64);
+    pub fn with_sfixed64(mut self, value: i64) -> Self {
+        self.sfixed64 = Some(value);
         self
     }
 
@@ -555,8 +555,8 @@ impl OptionalScalars {
     }
 
     #[inline]
-    pub fn with_bool(mut self, bool: bool) -> Self {
-        self.bool = Some(bool);
+    pub fn with_bool(mut self, value: bool) -> Self {
+        self.bool = Some(value);
         self
     }
 
@@ -588,8 +588,8 @@ impl OptionalScalars {
     }
 
     #[inline]
-    pub fn with_string(mut self, string: impl Into<String>) -> Self {
-        self.string = Some(string.into());
+    pub fn with_string(mut self, value: impl Into<String>) -> Self {
+        self.string = Some(value.into());
         self
     }
 
@@ -621,8 +621,8 @@ impl OptionalScalars {
     }
 
     #[inline]
-    pub fn with_bytes(mut self, bytes: impl Into<Vec<u8>>) -> Self {
-        self.bytes = Some(bytes.into());
+    pub fn with_bytes(mut self, value: impl Into<Vec<u8>>) -> Self {
+        self.bytes = Some(value.into());
         self
     }
 }
@@ -723,38 +723,38 @@ impl RepeatedScalars {
     }
 
     #[inline]
-    pub fn with_double(mut self, double: impl IntoIterator<Item = f64>) -> Self {
-        self.double = double.into_iter().collect();
+    pub fn with_double(mut self, value: impl IntoIterator<Item = f64>) -> Self {
+        self.double = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked(mut self, unpacked: impl IntoIterator<Item = i64>) -> Self {
-        self.unpacked = unpacked.into_iter().collect();
+    pub fn with_unpacked(mut self, value: impl IntoIterator<Item = i64>) -> Self {
+        self.unpacked = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_bool(mut self, bool: impl IntoIterator<Item = bool>) -> Self {
-        self.bool = bool.into_iter().collect();
+    pub fn with_bool(mut self, value: impl IntoIterator<Item = bool>) -> Self {
+        self.bool = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_string(
         mut self,
-        string: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.string = string.into_iter().map(Into::into).collect();
+        self.string = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_bytes(
         mut self,
-        bytes: impl IntoIterator<Item = impl Into<Vec<u8>>>,
+        value: impl IntoIterator<Item = impl Into<Vec<u8>>>,
     ) -> Self {
-        self.bytes = bytes.into_iter().map(Into::into).collect();
+        self.bytes = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -840,33 +840,27 @@ impl Maps {
     #[inline]
     pub fn with_int32_to_string(
         mut self,
-        int32_to_string: impl IntoIterator<Item = (i32, impl Into<String>)>,
+        value: impl IntoIterator<Item = (i32, impl Into<String>)>,
     ) -> Self {
-        self.int32_to_string = int32_to_string
-            .into_iter()
-            .map(|(k, v)| (k, v.into()))
-            .collect();
+        self.int32_to_string = value.into_iter().map(|(k, v)| (k, v.into())).collect();
         self
     }
 
     #[inline]
     pub fn with_bool_to_bytes(
         mut self,
-        bool_to_bytes: impl IntoIterator<Item = (bool, impl Into<Vec<u8>>)>,
+        value: impl IntoIterator<Item = (bool, impl Into<Vec<u8>>)>,
     ) -> Self {
-        self.bool_to_bytes = bool_to_bytes
-            .into_iter()
-            .map(|(k, v)| (k, v.into()))
-            .collect();
+        self.bool_to_bytes = value.into_iter().map(|(k, v)| (k, v.into())).collect();
         self
     }
 
     #[inline]
     pub fn with_sfixed64_to_message(
         mut self,
-        sfixed64_to_message: impl IntoIterator<Item = (i64, impl Into<Scalars>)>,
+        value: impl IntoIterator<Item = (i64, impl Into<Scalars>)>,
     ) -> Self {
-        self.sfixed64_to_message = sfixed64_to_message
+        self.sfixed64_to_message = value
             .into_iter()
             .map(|(k, v)| (k, v.into()))
             .collect();
@@ -876,9 +870,9 @@ impl Maps {
     #[inline]
     pub fn with_string_to_enum(
         mut self,
-        string_to_enum: impl IntoIterator<Item = (impl Into<String>, impl Into<Shade>)>,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<Shade>)>,
     ) -> Self {
-        self.string_to_enum = string_to_enum
+        self.string_to_enum = value
             .into_iter()
             .map(|(k, v)| (k.into(), v.into()))
             .collect();
@@ -888,12 +882,9 @@ impl Maps {
     #[inline]
     pub fn with_string_to_double(
         mut self,
-        string_to_double: impl IntoIterator<Item = (impl Into<String>, f64)>,
+        value: impl IntoIterator<Item = (impl Into<String>, f64)>,
     ) -> Self {
-        self.string_to_double = string_to_double
-            .into_iter()
-            .map(|(k, v)| (k.into(), v))
-            .collect();
+        self.string_to_double = value.into_iter().map(|(k, v)| (k.into(), v)).collect();
         self
     }
 }
@@ -1016,8 +1007,8 @@ impl Oneofs {
     }
 
     #[inline]
-    pub fn with_number(mut self, number: i32) -> Self {
-        self.first = Some(oneofs::First::Number(number));
+    pub fn with_number(mut self, value: i32) -> Self {
+        self.first = Some(oneofs::First::Number(value));
         self
     }
 
@@ -1061,8 +1052,8 @@ impl Oneofs {
     }
 
     #[inline]
-    pub fn with_recursive(mut self, recursive: impl Into<Oneofs>) -> Self {
-        self.first = Some(oneofs::First::Recursive(Box::new(recursive.into())));
+    pub fn with_recursive(mut self, value: impl Into<Oneofs>) -> Self {
+        self.first = Some(oneofs::First::Recursive(Box::new(value.into())));
         self
     }
 
@@ -1106,8 +1097,8 @@ impl Oneofs {
     }
 
     #[inline]
-    pub fn with_data(mut self, data: impl Into<Vec<u8>>) -> Self {
-        self.first = Some(oneofs::First::Data(data.into()));
+    pub fn with_data(mut self, value: impl Into<Vec<u8>>) -> Self {
+        self.first = Some(oneofs::First::Data(value.into()));
         self
     }
 
@@ -1151,8 +1142,8 @@ impl Oneofs {
     }
 
     #[inline]
-    pub fn with_shade(mut self, shade: impl Into<Shade>) -> Self {
-        self.first = Some(oneofs::First::Shade(shade.into()));
+    pub fn with_shade(mut self, value: impl Into<Shade>) -> Self {
+        self.first = Some(oneofs::First::Shade(value.into()));
         self
     }
 
@@ -1196,8 +1187,8 @@ impl Oneofs {
     }
 
     #[inline]
-    pub fn with_only(mut self, only: impl Into<String>) -> Self {
-        self.second_choice = Some(oneofs::SecondChoice::Only(only.into()));
+    pub fn with_only(mut self, value: impl Into<String>) -> Self {
+        self.second_choice = Some(oneofs::SecondChoice::Only(value.into()));
         self
     }
 }

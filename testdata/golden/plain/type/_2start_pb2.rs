@@ -57,9 +57,9 @@ impl Started {
     #[inline]
     pub fn with_dashed(
         mut self,
-        dashed: impl Into<super::super::dash_ed::v1_pb2::Dashed>,
+        value: impl Into<super::super::dash_ed::v1_pb2::Dashed>,
     ) -> Self {
-        self.dashed = Some(dashed.into());
+        self.dashed = Some(value.into());
         self
     }
 }

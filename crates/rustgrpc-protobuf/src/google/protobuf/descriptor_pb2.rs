@@ -16,7 +16,7 @@
 // A valid .proto file can be translated directly to a FileDescriptorProto
 // without any other information (e.g. without reading its imports).
 
-#![allow(dead_code, deprecated, missing_docs)]
+#![allow(dead_code, deprecated, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
 
@@ -282,9 +282,9 @@ impl FileDescriptorSet {
     #[inline]
     pub fn with_file(
         mut self,
-        file: impl IntoIterator<Item = impl Into<FileDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<FileDescriptorProto>>,
     ) -> Self {
-        self.file = file.into_iter().map(Into::into).collect();
+        self.file = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -425,8 +425,8 @@ impl FileDescriptorProto {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
         self
     }
 
@@ -460,80 +460,77 @@ impl FileDescriptorProto {
     }
 
     #[inline]
-    pub fn with_package(mut self, package: impl Into<String>) -> Self {
-        self.package = Some(package.into());
+    pub fn with_package(mut self, value: impl Into<String>) -> Self {
+        self.package = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_dependency(
         mut self,
-        dependency: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.dependency = dependency.into_iter().map(Into::into).collect();
+        self.dependency = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_public_dependency(
         mut self,
-        public_dependency: impl IntoIterator<Item = i32>,
+        value: impl IntoIterator<Item = i32>,
     ) -> Self {
-        self.public_dependency = public_dependency.into_iter().collect();
+        self.public_dependency = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_weak_dependency(
-        mut self,
-        weak_dependency: impl IntoIterator<Item = i32>,
-    ) -> Self {
-        self.weak_dependency = weak_dependency.into_iter().collect();
+    pub fn with_weak_dependency(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+        self.weak_dependency = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_option_dependency(
         mut self,
-        option_dependency: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.option_dependency = option_dependency.into_iter().map(Into::into).collect();
+        self.option_dependency = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_message_type(
         mut self,
-        message_type: impl IntoIterator<Item = impl Into<DescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<DescriptorProto>>,
     ) -> Self {
-        self.message_type = message_type.into_iter().map(Into::into).collect();
+        self.message_type = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_enum_type(
         mut self,
-        enum_type: impl IntoIterator<Item = impl Into<EnumDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<EnumDescriptorProto>>,
     ) -> Self {
-        self.enum_type = enum_type.into_iter().map(Into::into).collect();
+        self.enum_type = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_service(
         mut self,
-        service: impl IntoIterator<Item = impl Into<ServiceDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<ServiceDescriptorProto>>,
     ) -> Self {
-        self.service = service.into_iter().map(Into::into).collect();
+        self.service = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_extension(
         mut self,
-        extension: impl IntoIterator<Item = impl Into<FieldDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<FieldDescriptorProto>>,
     ) -> Self {
-        self.extension = extension.into_iter().map(Into::into).collect();
+        self.extension = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -567,8 +564,8 @@ impl FileDescriptorProto {
     }
 
     #[inline]
-    pub fn with_options(mut self, options: impl Into<FileOptions>) -> Self {
-        self.options = Some(options.into());
+    pub fn with_options(mut self, value: impl Into<FileOptions>) -> Self {
+        self.options = Some(value.into());
         self
     }
 
@@ -605,11 +602,8 @@ impl FileDescriptorProto {
     }
 
     #[inline]
-    pub fn with_source_code_info(
-        mut self,
-        source_code_info: impl Into<SourceCodeInfo>,
-    ) -> Self {
-        self.source_code_info = Some(source_code_info.into());
+    pub fn with_source_code_info(mut self, value: impl Into<SourceCodeInfo>) -> Self {
+        self.source_code_info = Some(value.into());
         self
     }
 
@@ -643,8 +637,8 @@ impl FileDescriptorProto {
     }
 
     #[inline]
-    pub fn with_syntax(mut self, syntax: impl Into<String>) -> Self {
-        self.syntax = Some(syntax.into());
+    pub fn with_syntax(mut self, value: impl Into<String>) -> Self {
+        self.syntax = Some(value.into());
         self
     }
 
@@ -677,8 +671,8 @@ impl FileDescriptorProto {
     }
 
     #[inline]
-    pub fn with_edition(mut self, edition: impl Into<Edition>) -> Self {
-        self.edition = Some(edition.into());
+    pub fn with_edition(mut self, value: impl Into<Edition>) -> Self {
+        self.edition = Some(value.into());
         self
     }
 }
@@ -854,64 +848,62 @@ impl DescriptorProto {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_field(
         mut self,
-        field: impl IntoIterator<Item = impl Into<FieldDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<FieldDescriptorProto>>,
     ) -> Self {
-        self.field = field.into_iter().map(Into::into).collect();
+        self.field = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_extension(
         mut self,
-        extension: impl IntoIterator<Item = impl Into<FieldDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<FieldDescriptorProto>>,
     ) -> Self {
-        self.extension = extension.into_iter().map(Into::into).collect();
+        self.extension = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_nested_type(
         mut self,
-        nested_type: impl IntoIterator<Item = impl Into<DescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<DescriptorProto>>,
     ) -> Self {
-        self.nested_type = nested_type.into_iter().map(Into::into).collect();
+        self.nested_type = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_enum_type(
         mut self,
-        enum_type: impl IntoIterator<Item = impl Into<EnumDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<EnumDescriptorProto>>,
     ) -> Self {
-        self.enum_type = enum_type.into_iter().map(Into::into).collect();
+        self.enum_type = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_extension_range(
         mut self,
-        extension_range: impl IntoIterator<
-            Item = impl Into<descriptor_proto::ExtensionRange>,
-        >,
+        value: impl IntoIterator<Item = impl Into<descriptor_proto::ExtensionRange>>,
     ) -> Self {
-        self.extension_range = extension_range.into_iter().map(Into::into).collect();
+        self.extension_range = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_oneof_decl(
         mut self,
-        oneof_decl: impl IntoIterator<Item = impl Into<OneofDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<OneofDescriptorProto>>,
     ) -> Self {
-        self.oneof_decl = oneof_decl.into_iter().map(Into::into).collect();
+        self.oneof_decl = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -943,28 +935,26 @@ impl DescriptorProto {
     }
 
     #[inline]
-    pub fn with_options(mut self, options: impl Into<MessageOptions>) -> Self {
-        self.options = Some(options.into());
+    pub fn with_options(mut self, value: impl Into<MessageOptions>) -> Self {
+        self.options = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_reserved_range(
         mut self,
-        reserved_range: impl IntoIterator<
-            Item = impl Into<descriptor_proto::ReservedRange>,
-        >,
+        value: impl IntoIterator<Item = impl Into<descriptor_proto::ReservedRange>>,
     ) -> Self {
-        self.reserved_range = reserved_range.into_iter().map(Into::into).collect();
+        self.reserved_range = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_reserved_name(
         mut self,
-        reserved_name: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.reserved_name = reserved_name.into_iter().map(Into::into).collect();
+        self.reserved_name = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -997,8 +987,8 @@ impl DescriptorProto {
     }
 
     #[inline]
-    pub fn with_visibility(mut self, visibility: impl Into<SymbolVisibility>) -> Self {
-        self.visibility = Some(visibility.into());
+    pub fn with_visibility(mut self, value: impl Into<SymbolVisibility>) -> Self {
+        self.visibility = Some(value.into());
         self
     }
 }
@@ -1162,8 +1152,8 @@ pub mod descriptor_proto {
         }
 
         #[inline]
-        pub fn with_start(mut self, start: i32) -> Self {
-            self.start = Some(start);
+        pub fn with_start(mut self, value: i32) -> Self {
+            self.start = Some(value);
             self
         }
 
@@ -1199,8 +1189,8 @@ pub mod descriptor_proto {
         }
 
         #[inline]
-        pub fn with_end(mut self, end: i32) -> Self {
-            self.end = Some(end);
+        pub fn with_end(mut self, value: i32) -> Self {
+            self.end = Some(value);
             self
         }
 
@@ -1241,9 +1231,9 @@ pub mod descriptor_proto {
         #[inline]
         pub fn with_options(
             mut self,
-            options: impl Into<super::ExtensionRangeOptions>,
+            value: impl Into<super::ExtensionRangeOptions>,
         ) -> Self {
-            self.options = Some(options.into());
+            self.options = Some(value.into());
             self
         }
     }
@@ -1356,8 +1346,8 @@ pub mod descriptor_proto {
         }
 
         #[inline]
-        pub fn with_start(mut self, start: i32) -> Self {
-            self.start = Some(start);
+        pub fn with_start(mut self, value: i32) -> Self {
+            self.start = Some(value);
             self
         }
 
@@ -1393,8 +1383,8 @@ pub mod descriptor_proto {
         }
 
         #[inline]
-        pub fn with_end(mut self, end: i32) -> Self {
-            self.end = Some(end);
+        pub fn with_end(mut self, value: i32) -> Self {
+            self.end = Some(value);
             self
         }
     }
@@ -1478,23 +1468,18 @@ impl ExtensionRangeOptions {
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_declaration(
         mut self,
-        declaration: impl IntoIterator<
-            Item = impl Into<extension_range_options::Declaration>,
-        >,
+        value: impl IntoIterator<Item = impl Into<extension_range_options::Declaration>>,
     ) -> Self {
-        self.declaration = declaration.into_iter().map(Into::into).collect();
+        self.declaration = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -1531,8 +1516,8 @@ impl ExtensionRangeOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
@@ -1576,9 +1561,9 @@ impl ExtensionRangeOptions {
     #[inline]
     pub fn with_verification(
         mut self,
-        verification: impl Into<extension_range_options::VerificationState>,
+        value: impl Into<extension_range_options::VerificationState>,
     ) -> Self {
-        self.verification = Some(verification.into());
+        self.verification = Some(value.into());
         self
     }
 }
@@ -1723,8 +1708,8 @@ pub mod extension_range_options {
         }
 
         #[inline]
-        pub fn with_number(mut self, number: i32) -> Self {
-            self.number = Some(number);
+        pub fn with_number(mut self, value: i32) -> Self {
+            self.number = Some(value);
             self
         }
 
@@ -1761,8 +1746,8 @@ pub mod extension_range_options {
         }
 
         #[inline]
-        pub fn with_full_name(mut self, full_name: impl Into<String>) -> Self {
-            self.full_name = Some(full_name.into());
+        pub fn with_full_name(mut self, value: impl Into<String>) -> Self {
+            self.full_name = Some(value.into());
             self
         }
 
@@ -1799,8 +1784,8 @@ pub mod extension_range_options {
         }
 
         #[inline]
-        pub fn with_type(mut self, r#type: impl Into<String>) -> Self {
-            self.r#type = Some(r#type.into());
+        pub fn with_type(mut self, value: impl Into<String>) -> Self {
+            self.r#type = Some(value.into());
             self
         }
 
@@ -1836,8 +1821,8 @@ pub mod extension_range_options {
         }
 
         #[inline]
-        pub fn with_reserved(mut self, reserved: bool) -> Self {
-            self.reserved = Some(reserved);
+        pub fn with_reserved(mut self, value: bool) -> Self {
+            self.reserved = Some(value);
             self
         }
 
@@ -1873,8 +1858,8 @@ pub mod extension_range_options {
         }
 
         #[inline]
-        pub fn with_repeated(mut self, repeated: bool) -> Self {
-            self.repeated = Some(repeated);
+        pub fn with_repeated(mut self, value: bool) -> Self {
+            self.repeated = Some(value);
             self
         }
     }
@@ -2059,8 +2044,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
         self
     }
 
@@ -2093,8 +2078,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_number(mut self, number: i32) -> Self {
-        self.number = Some(number);
+    pub fn with_number(mut self, value: i32) -> Self {
+        self.number = Some(value);
         self
     }
 
@@ -2129,9 +2114,9 @@ impl FieldDescriptorProto {
     #[inline]
     pub fn with_label(
         mut self,
-        label: impl Into<field_descriptor_proto::Label>,
+        value: impl Into<field_descriptor_proto::Label>,
     ) -> Self {
-        self.label = Some(label.into());
+        self.label = Some(value.into());
         self
     }
 
@@ -2162,8 +2147,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_type(mut self, r#type: impl Into<field_descriptor_proto::Type>) -> Self {
-        self.r#type = Some(r#type.into());
+    pub fn with_type(mut self, value: impl Into<field_descriptor_proto::Type>) -> Self {
+        self.r#type = Some(value.into());
         self
     }
 
@@ -2200,8 +2185,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_type_name(mut self, type_name: impl Into<String>) -> Self {
-        self.type_name = Some(type_name.into());
+    pub fn with_type_name(mut self, value: impl Into<String>) -> Self {
+        self.type_name = Some(value.into());
         self
     }
 
@@ -2235,8 +2220,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_extendee(mut self, extendee: impl Into<String>) -> Self {
-        self.extendee = Some(extendee.into());
+    pub fn with_extendee(mut self, value: impl Into<String>) -> Self {
+        self.extendee = Some(value.into());
         self
     }
 
@@ -2273,8 +2258,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_default_value(mut self, default_value: impl Into<String>) -> Self {
-        self.default_value = Some(default_value.into());
+    pub fn with_default_value(mut self, value: impl Into<String>) -> Self {
+        self.default_value = Some(value.into());
         self
     }
 
@@ -2310,8 +2295,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_oneof_index(mut self, oneof_index: i32) -> Self {
-        self.oneof_index = Some(oneof_index);
+    pub fn with_oneof_index(mut self, value: i32) -> Self {
+        self.oneof_index = Some(value);
         self
     }
 
@@ -2348,8 +2333,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_json_name(mut self, json_name: impl Into<String>) -> Self {
-        self.json_name = Some(json_name.into());
+    pub fn with_json_name(mut self, value: impl Into<String>) -> Self {
+        self.json_name = Some(value.into());
         self
     }
 
@@ -2383,8 +2368,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_options(mut self, options: impl Into<FieldOptions>) -> Self {
-        self.options = Some(options.into());
+    pub fn with_options(mut self, value: impl Into<FieldOptions>) -> Self {
+        self.options = Some(value.into());
         self
     }
 
@@ -2420,8 +2405,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_proto3_optional(mut self, proto3_optional: bool) -> Self {
-        self.proto3_optional = Some(proto3_optional);
+    pub fn with_proto3_optional(mut self, value: bool) -> Self {
+        self.proto3_optional = Some(value);
         self
     }
 }
@@ -2693,8 +2678,8 @@ impl OneofDescriptorProto {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
         self
     }
 
@@ -2728,8 +2713,8 @@ impl OneofDescriptorProto {
     }
 
     #[inline]
-    pub fn with_options(mut self, options: impl Into<OneofOptions>) -> Self {
-        self.options = Some(options.into());
+    pub fn with_options(mut self, value: impl Into<OneofOptions>) -> Self {
+        self.options = Some(value.into());
         self
     }
 }
@@ -2840,8 +2825,8 @@ impl EnumDescriptorProto {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
         self
     }
 
@@ -2884,28 +2869,28 @@ impl EnumDescriptorProto {
     }
 
     #[inline]
-    pub fn with_options(mut self, options: impl Into<EnumOptions>) -> Self {
-        self.options = Some(options.into());
+    pub fn with_options(mut self, value: impl Into<EnumOptions>) -> Self {
+        self.options = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_reserved_range(
         mut self,
-        reserved_range: impl IntoIterator<
+        value: impl IntoIterator<
             Item = impl Into<enum_descriptor_proto::EnumReservedRange>,
         >,
     ) -> Self {
-        self.reserved_range = reserved_range.into_iter().map(Into::into).collect();
+        self.reserved_range = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_reserved_name(
         mut self,
-        reserved_name: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.reserved_name = reserved_name.into_iter().map(Into::into).collect();
+        self.reserved_name = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -2941,8 +2926,8 @@ impl EnumDescriptorProto {
     }
 
     #[inline]
-    pub fn with_visibility(mut self, visibility: impl Into<SymbolVisibility>) -> Self {
-        self.visibility = Some(visibility.into());
+    pub fn with_visibility(mut self, value: impl Into<SymbolVisibility>) -> Self {
+        self.visibility = Some(value.into());
         self
     }
 }
@@ -3082,8 +3067,8 @@ pub mod enum_descriptor_proto {
         }
 
         #[inline]
-        pub fn with_start(mut self, start: i32) -> Self {
-            self.start = Some(start);
+        pub fn with_start(mut self, value: i32) -> Self {
+            self.start = Some(value);
             self
         }
 
@@ -3119,8 +3104,8 @@ pub mod enum_descriptor_proto {
         }
 
         #[inline]
-        pub fn with_end(mut self, end: i32) -> Self {
-            self.end = Some(end);
+        pub fn with_end(mut self, value: i32) -> Self {
+            self.end = Some(value);
             self
         }
     }
@@ -3222,8 +3207,8 @@ impl EnumValueDescriptorProto {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
         self
     }
 
@@ -3259,8 +3244,8 @@ impl EnumValueDescriptorProto {
     }
 
     #[inline]
-    pub fn with_number(mut self, number: i32) -> Self {
-        self.number = Some(number);
+    pub fn with_number(mut self, value: i32) -> Self {
+        self.number = Some(value);
         self
     }
 
@@ -3297,8 +3282,8 @@ impl EnumValueDescriptorProto {
     }
 
     #[inline]
-    pub fn with_options(mut self, options: impl Into<EnumValueOptions>) -> Self {
-        self.options = Some(options.into());
+    pub fn with_options(mut self, value: impl Into<EnumValueOptions>) -> Self {
+        self.options = Some(value.into());
         self
     }
 }
@@ -3403,17 +3388,17 @@ impl ServiceDescriptorProto {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_method(
         mut self,
-        method: impl IntoIterator<Item = impl Into<MethodDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<MethodDescriptorProto>>,
     ) -> Self {
-        self.method = method.into_iter().map(Into::into).collect();
+        self.method = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -3450,8 +3435,8 @@ impl ServiceDescriptorProto {
     }
 
     #[inline]
-    pub fn with_options(mut self, options: impl Into<ServiceOptions>) -> Self {
-        self.options = Some(options.into());
+    pub fn with_options(mut self, value: impl Into<ServiceOptions>) -> Self {
+        self.options = Some(value.into());
         self
     }
 }
@@ -3566,8 +3551,8 @@ impl MethodDescriptorProto {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
         self
     }
 
@@ -3604,8 +3589,8 @@ impl MethodDescriptorProto {
     }
 
     #[inline]
-    pub fn with_input_type(mut self, input_type: impl Into<String>) -> Self {
-        self.input_type = Some(input_type.into());
+    pub fn with_input_type(mut self, value: impl Into<String>) -> Self {
+        self.input_type = Some(value.into());
         self
     }
 
@@ -3642,8 +3627,8 @@ impl MethodDescriptorProto {
     }
 
     #[inline]
-    pub fn with_output_type(mut self, output_type: impl Into<String>) -> Self {
-        self.output_type = Some(output_type.into());
+    pub fn with_output_type(mut self, value: impl Into<String>) -> Self {
+        self.output_type = Some(value.into());
         self
     }
 
@@ -3677,8 +3662,8 @@ impl MethodDescriptorProto {
     }
 
     #[inline]
-    pub fn with_options(mut self, options: impl Into<MethodOptions>) -> Self {
-        self.options = Some(options.into());
+    pub fn with_options(mut self, value: impl Into<MethodOptions>) -> Self {
+        self.options = Some(value.into());
         self
     }
 
@@ -3714,8 +3699,8 @@ impl MethodDescriptorProto {
     }
 
     #[inline]
-    pub fn with_client_streaming(mut self, client_streaming: bool) -> Self {
-        self.client_streaming = Some(client_streaming);
+    pub fn with_client_streaming(mut self, value: bool) -> Self {
+        self.client_streaming = Some(value);
         self
     }
 
@@ -3751,8 +3736,8 @@ impl MethodDescriptorProto {
     }
 
     #[inline]
-    pub fn with_server_streaming(mut self, server_streaming: bool) -> Self {
-        self.server_streaming = Some(server_streaming);
+    pub fn with_server_streaming(mut self, value: bool) -> Self {
+        self.server_streaming = Some(value);
         self
     }
 }
@@ -3974,8 +3959,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_java_package(mut self, java_package: impl Into<String>) -> Self {
-        self.java_package = Some(java_package.into());
+    pub fn with_java_package(mut self, value: impl Into<String>) -> Self {
+        self.java_package = Some(value.into());
         self
     }
 
@@ -4012,11 +3997,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_java_outer_classname(
-        mut self,
-        java_outer_classname: impl Into<String>,
-    ) -> Self {
-        self.java_outer_classname = Some(java_outer_classname.into());
+    pub fn with_java_outer_classname(mut self, value: impl Into<String>) -> Self {
+        self.java_outer_classname = Some(value.into());
         self
     }
 
@@ -4052,8 +4034,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_java_multiple_files(mut self, java_multiple_files: bool) -> Self {
-        self.java_multiple_files = Some(java_multiple_files);
+    pub fn with_java_multiple_files(mut self, value: bool) -> Self {
+        self.java_multiple_files = Some(value);
         self
     }
 
@@ -4095,11 +4077,8 @@ impl FileOptions {
 
     #[deprecated]
     #[inline]
-    pub fn with_java_generate_equals_and_hash(
-        mut self,
-        java_generate_equals_and_hash: bool,
-    ) -> Self {
-        self.java_generate_equals_and_hash = Some(java_generate_equals_and_hash);
+    pub fn with_java_generate_equals_and_hash(mut self, value: bool) -> Self {
+        self.java_generate_equals_and_hash = Some(value);
         self
     }
 
@@ -4135,8 +4114,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_java_string_check_utf8(mut self, java_string_check_utf8: bool) -> Self {
-        self.java_string_check_utf8 = Some(java_string_check_utf8);
+    pub fn with_java_string_check_utf8(mut self, value: bool) -> Self {
+        self.java_string_check_utf8 = Some(value);
         self
     }
 
@@ -4171,9 +4150,9 @@ impl FileOptions {
     #[inline]
     pub fn with_optimize_for(
         mut self,
-        optimize_for: impl Into<file_options::OptimizeMode>,
+        value: impl Into<file_options::OptimizeMode>,
     ) -> Self {
-        self.optimize_for = Some(optimize_for.into());
+        self.optimize_for = Some(value.into());
         self
     }
 
@@ -4205,8 +4184,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_go_package(mut self, go_package: impl Into<String>) -> Self {
-        self.go_package = Some(go_package.into());
+    pub fn with_go_package(mut self, value: impl Into<String>) -> Self {
+        self.go_package = Some(value.into());
         self
     }
 
@@ -4242,8 +4221,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_cc_generic_services(mut self, cc_generic_services: bool) -> Self {
-        self.cc_generic_services = Some(cc_generic_services);
+    pub fn with_cc_generic_services(mut self, value: bool) -> Self {
+        self.cc_generic_services = Some(value);
         self
     }
 
@@ -4279,8 +4258,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_java_generic_services(mut self, java_generic_services: bool) -> Self {
-        self.java_generic_services = Some(java_generic_services);
+    pub fn with_java_generic_services(mut self, value: bool) -> Self {
+        self.java_generic_services = Some(value);
         self
     }
 
@@ -4316,8 +4295,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_py_generic_services(mut self, py_generic_services: bool) -> Self {
-        self.py_generic_services = Some(py_generic_services);
+    pub fn with_py_generic_services(mut self, value: bool) -> Self {
+        self.py_generic_services = Some(value);
         self
     }
 
@@ -4348,8 +4327,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_deprecated(mut self, deprecated: bool) -> Self {
-        self.deprecated = Some(deprecated);
+    pub fn with_deprecated(mut self, value: bool) -> Self {
+        self.deprecated = Some(value);
         self
     }
 
@@ -4382,8 +4361,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_cc_enable_arenas(mut self, cc_enable_arenas: bool) -> Self {
-        self.cc_enable_arenas = Some(cc_enable_arenas);
+    pub fn with_cc_enable_arenas(mut self, value: bool) -> Self {
+        self.cc_enable_arenas = Some(value);
         self
     }
 
@@ -4417,11 +4396,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_objc_class_prefix(
-        mut self,
-        objc_class_prefix: impl Into<String>,
-    ) -> Self {
-        self.objc_class_prefix = Some(objc_class_prefix.into());
+    pub fn with_objc_class_prefix(mut self, value: impl Into<String>) -> Self {
+        self.objc_class_prefix = Some(value.into());
         self
     }
 
@@ -4455,8 +4431,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_csharp_namespace(mut self, csharp_namespace: impl Into<String>) -> Self {
-        self.csharp_namespace = Some(csharp_namespace.into());
+    pub fn with_csharp_namespace(mut self, value: impl Into<String>) -> Self {
+        self.csharp_namespace = Some(value.into());
         self
     }
 
@@ -4488,8 +4464,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_swift_prefix(mut self, swift_prefix: impl Into<String>) -> Self {
-        self.swift_prefix = Some(swift_prefix.into());
+    pub fn with_swift_prefix(mut self, value: impl Into<String>) -> Self {
+        self.swift_prefix = Some(value.into());
         self
     }
 
@@ -4523,8 +4499,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_php_class_prefix(mut self, php_class_prefix: impl Into<String>) -> Self {
-        self.php_class_prefix = Some(php_class_prefix.into());
+    pub fn with_php_class_prefix(mut self, value: impl Into<String>) -> Self {
+        self.php_class_prefix = Some(value.into());
         self
     }
 
@@ -4556,8 +4532,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_php_namespace(mut self, php_namespace: impl Into<String>) -> Self {
-        self.php_namespace = Some(php_namespace.into());
+    pub fn with_php_namespace(mut self, value: impl Into<String>) -> Self {
+        self.php_namespace = Some(value.into());
         self
     }
 
@@ -4594,11 +4570,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_php_metadata_namespace(
-        mut self,
-        php_metadata_namespace: impl Into<String>,
-    ) -> Self {
-        self.php_metadata_namespace = Some(php_metadata_namespace.into());
+    pub fn with_php_metadata_namespace(mut self, value: impl Into<String>) -> Self {
+        self.php_metadata_namespace = Some(value.into());
         self
     }
 
@@ -4630,8 +4603,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_ruby_package(mut self, ruby_package: impl Into<String>) -> Self {
-        self.ruby_package = Some(ruby_package.into());
+    pub fn with_ruby_package(mut self, value: impl Into<String>) -> Self {
+        self.ruby_package = Some(value.into());
         self
     }
 
@@ -4663,20 +4636,17 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -4959,11 +4929,8 @@ impl MessageOptions {
     }
 
     #[inline]
-    pub fn with_message_set_wire_format(
-        mut self,
-        message_set_wire_format: bool,
-    ) -> Self {
-        self.message_set_wire_format = Some(message_set_wire_format);
+    pub fn with_message_set_wire_format(mut self, value: bool) -> Self {
+        self.message_set_wire_format = Some(value);
         self
     }
 
@@ -4999,11 +4966,8 @@ impl MessageOptions {
     }
 
     #[inline]
-    pub fn with_no_standard_descriptor_accessor(
-        mut self,
-        no_standard_descriptor_accessor: bool,
-    ) -> Self {
-        self.no_standard_descriptor_accessor = Some(no_standard_descriptor_accessor);
+    pub fn with_no_standard_descriptor_accessor(mut self, value: bool) -> Self {
+        self.no_standard_descriptor_accessor = Some(value);
         self
     }
 
@@ -5034,8 +4998,8 @@ impl MessageOptions {
     }
 
     #[inline]
-    pub fn with_deprecated(mut self, deprecated: bool) -> Self {
-        self.deprecated = Some(deprecated);
+    pub fn with_deprecated(mut self, value: bool) -> Self {
+        self.deprecated = Some(value);
         self
     }
 
@@ -5066,8 +5030,8 @@ impl MessageOptions {
     }
 
     #[inline]
-    pub fn with_map_entry(mut self, map_entry: bool) -> Self {
-        self.map_entry = Some(map_entry);
+    pub fn with_map_entry(mut self, value: bool) -> Self {
+        self.map_entry = Some(value);
         self
     }
 
@@ -5111,13 +5075,8 @@ impl MessageOptions {
 
     #[deprecated]
     #[inline]
-    pub fn with_deprecated_legacy_json_field_conflicts(
-        mut self,
-        deprecated_legacy_json_field_conflicts: bool,
-    ) -> Self {
-        self.deprecated_legacy_json_field_conflicts = Some(
-            deprecated_legacy_json_field_conflicts,
-        );
+    pub fn with_deprecated_legacy_json_field_conflicts(mut self, value: bool) -> Self {
+        self.deprecated_legacy_json_field_conflicts = Some(value);
         self
     }
 
@@ -5149,20 +5108,17 @@ impl MessageOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -5364,8 +5320,8 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn with_ctype(mut self, ctype: impl Into<field_options::CType>) -> Self {
-        self.ctype = Some(ctype.into());
+    pub fn with_ctype(mut self, value: impl Into<field_options::CType>) -> Self {
+        self.ctype = Some(value.into());
         self
     }
 
@@ -5396,8 +5352,8 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn with_packed(mut self, packed: bool) -> Self {
-        self.packed = Some(packed);
+    pub fn with_packed(mut self, value: bool) -> Self {
+        self.packed = Some(value);
         self
     }
 
@@ -5428,8 +5384,8 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn with_jstype(mut self, jstype: impl Into<field_options::JSType>) -> Self {
-        self.jstype = Some(jstype.into());
+    pub fn with_jstype(mut self, value: impl Into<field_options::JSType>) -> Self {
+        self.jstype = Some(value.into());
         self
     }
 
@@ -5459,8 +5415,8 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn with_lazy(mut self, lazy: bool) -> Self {
-        self.lazy = Some(lazy);
+    pub fn with_lazy(mut self, value: bool) -> Self {
+        self.lazy = Some(value);
         self
     }
 
@@ -5493,8 +5449,8 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn with_unverified_lazy(mut self, unverified_lazy: bool) -> Self {
-        self.unverified_lazy = Some(unverified_lazy);
+    pub fn with_unverified_lazy(mut self, value: bool) -> Self {
+        self.unverified_lazy = Some(value);
         self
     }
 
@@ -5525,8 +5481,8 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn with_deprecated(mut self, deprecated: bool) -> Self {
-        self.deprecated = Some(deprecated);
+    pub fn with_deprecated(mut self, value: bool) -> Self {
+        self.deprecated = Some(value);
         self
     }
 
@@ -5562,8 +5518,8 @@ impl FieldOptions {
 
     #[deprecated]
     #[inline]
-    pub fn with_weak(mut self, weak: bool) -> Self {
-        self.weak = Some(weak);
+    pub fn with_weak(mut self, value: bool) -> Self {
+        self.weak = Some(value);
         self
     }
 
@@ -5594,8 +5550,8 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn with_debug_redact(mut self, debug_redact: bool) -> Self {
-        self.debug_redact = Some(debug_redact);
+    pub fn with_debug_redact(mut self, value: bool) -> Self {
+        self.debug_redact = Some(value);
         self
     }
 
@@ -5630,29 +5586,27 @@ impl FieldOptions {
     #[inline]
     pub fn with_retention(
         mut self,
-        retention: impl Into<field_options::OptionRetention>,
+        value: impl Into<field_options::OptionRetention>,
     ) -> Self {
-        self.retention = Some(retention.into());
+        self.retention = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_targets(
         mut self,
-        targets: impl IntoIterator<Item = impl Into<field_options::OptionTargetType>>,
+        value: impl IntoIterator<Item = impl Into<field_options::OptionTargetType>>,
     ) -> Self {
-        self.targets = targets.into_iter().map(Into::into).collect();
+        self.targets = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_edition_defaults(
         mut self,
-        edition_defaults: impl IntoIterator<
-            Item = impl Into<field_options::EditionDefault>,
-        >,
+        value: impl IntoIterator<Item = impl Into<field_options::EditionDefault>>,
     ) -> Self {
-        self.edition_defaults = edition_defaults.into_iter().map(Into::into).collect();
+        self.edition_defaults = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -5684,8 +5638,8 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
@@ -5723,21 +5677,18 @@ impl FieldOptions {
     #[inline]
     pub fn with_feature_support(
         mut self,
-        feature_support: impl Into<field_options::FeatureSupport>,
+        value: impl Into<field_options::FeatureSupport>,
     ) -> Self {
-        self.feature_support = Some(feature_support.into());
+        self.feature_support = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -5913,8 +5864,8 @@ pub mod field_options {
         }
 
         #[inline]
-        pub fn with_edition(mut self, edition: impl Into<super::Edition>) -> Self {
-            self.edition = Some(edition.into());
+        pub fn with_edition(mut self, value: impl Into<super::Edition>) -> Self {
+            self.edition = Some(value.into());
             self
         }
 
@@ -6079,9 +6030,9 @@ pub mod field_options {
         #[inline]
         pub fn with_edition_introduced(
             mut self,
-            edition_introduced: impl Into<super::Edition>,
+            value: impl Into<super::Edition>,
         ) -> Self {
-            self.edition_introduced = Some(edition_introduced.into());
+            self.edition_introduced = Some(value.into());
             self
         }
 
@@ -6121,9 +6072,9 @@ pub mod field_options {
         #[inline]
         pub fn with_edition_deprecated(
             mut self,
-            edition_deprecated: impl Into<super::Edition>,
+            value: impl Into<super::Edition>,
         ) -> Self {
-            self.edition_deprecated = Some(edition_deprecated.into());
+            self.edition_deprecated = Some(value.into());
             self
         }
 
@@ -6160,11 +6111,8 @@ pub mod field_options {
         }
 
         #[inline]
-        pub fn with_deprecation_warning(
-            mut self,
-            deprecation_warning: impl Into<String>,
-        ) -> Self {
-            self.deprecation_warning = Some(deprecation_warning.into());
+        pub fn with_deprecation_warning(mut self, value: impl Into<String>) -> Self {
+            self.deprecation_warning = Some(value.into());
             self
         }
 
@@ -6200,11 +6148,8 @@ pub mod field_options {
         }
 
         #[inline]
-        pub fn with_edition_removed(
-            mut self,
-            edition_removed: impl Into<super::Edition>,
-        ) -> Self {
-            self.edition_removed = Some(edition_removed.into());
+        pub fn with_edition_removed(mut self, value: impl Into<super::Edition>) -> Self {
+            self.edition_removed = Some(value.into());
             self
         }
 
@@ -6241,8 +6186,8 @@ pub mod field_options {
         }
 
         #[inline]
-        pub fn with_removal_error(mut self, removal_error: impl Into<String>) -> Self {
-            self.removal_error = Some(removal_error.into());
+        pub fn with_removal_error(mut self, value: impl Into<String>) -> Self {
+            self.removal_error = Some(value.into());
             self
         }
     }
@@ -6467,20 +6412,17 @@ impl OneofOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -6597,8 +6539,8 @@ impl EnumOptions {
     }
 
     #[inline]
-    pub fn with_allow_alias(mut self, allow_alias: bool) -> Self {
-        self.allow_alias = Some(allow_alias);
+    pub fn with_allow_alias(mut self, value: bool) -> Self {
+        self.allow_alias = Some(value);
         self
     }
 
@@ -6629,8 +6571,8 @@ impl EnumOptions {
     }
 
     #[inline]
-    pub fn with_deprecated(mut self, deprecated: bool) -> Self {
-        self.deprecated = Some(deprecated);
+    pub fn with_deprecated(mut self, value: bool) -> Self {
+        self.deprecated = Some(value);
         self
     }
 
@@ -6674,13 +6616,8 @@ impl EnumOptions {
 
     #[deprecated]
     #[inline]
-    pub fn with_deprecated_legacy_json_field_conflicts(
-        mut self,
-        deprecated_legacy_json_field_conflicts: bool,
-    ) -> Self {
-        self.deprecated_legacy_json_field_conflicts = Some(
-            deprecated_legacy_json_field_conflicts,
-        );
+    pub fn with_deprecated_legacy_json_field_conflicts(mut self, value: bool) -> Self {
+        self.deprecated_legacy_json_field_conflicts = Some(value);
         self
     }
 
@@ -6712,20 +6649,17 @@ impl EnumOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -6853,8 +6787,8 @@ impl EnumValueOptions {
     }
 
     #[inline]
-    pub fn with_deprecated(mut self, deprecated: bool) -> Self {
-        self.deprecated = Some(deprecated);
+    pub fn with_deprecated(mut self, value: bool) -> Self {
+        self.deprecated = Some(value);
         self
     }
 
@@ -6886,8 +6820,8 @@ impl EnumValueOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
@@ -6920,8 +6854,8 @@ impl EnumValueOptions {
     }
 
     #[inline]
-    pub fn with_debug_redact(mut self, debug_redact: bool) -> Self {
-        self.debug_redact = Some(debug_redact);
+    pub fn with_debug_redact(mut self, value: bool) -> Self {
+        self.debug_redact = Some(value);
         self
     }
 
@@ -6962,21 +6896,18 @@ impl EnumValueOptions {
     #[inline]
     pub fn with_feature_support(
         mut self,
-        feature_support: impl Into<field_options::FeatureSupport>,
+        value: impl Into<field_options::FeatureSupport>,
     ) -> Self {
-        self.feature_support = Some(feature_support.into());
+        self.feature_support = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -7105,8 +7036,8 @@ impl ServiceOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
@@ -7137,20 +7068,17 @@ impl ServiceOptions {
     }
 
     #[inline]
-    pub fn with_deprecated(mut self, deprecated: bool) -> Self {
-        self.deprecated = Some(deprecated);
+    pub fn with_deprecated(mut self, value: bool) -> Self {
+        self.deprecated = Some(value);
         self
     }
 
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -7260,8 +7188,8 @@ impl MethodOptions {
     }
 
     #[inline]
-    pub fn with_deprecated(mut self, deprecated: bool) -> Self {
-        self.deprecated = Some(deprecated);
+    pub fn with_deprecated(mut self, value: bool) -> Self {
+        self.deprecated = Some(value);
         self
     }
 
@@ -7301,9 +7229,9 @@ impl MethodOptions {
     #[inline]
     pub fn with_idempotency_level(
         mut self,
-        idempotency_level: impl Into<method_options::IdempotencyLevel>,
+        value: impl Into<method_options::IdempotencyLevel>,
     ) -> Self {
-        self.idempotency_level = Some(idempotency_level.into());
+        self.idempotency_level = Some(value.into());
         self
     }
 
@@ -7335,20 +7263,17 @@ impl MethodOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -7477,9 +7402,9 @@ impl UninterpretedOption {
     #[inline]
     pub fn with_name(
         mut self,
-        name: impl IntoIterator<Item = impl Into<uninterpreted_option::NamePart>>,
+        value: impl IntoIterator<Item = impl Into<uninterpreted_option::NamePart>>,
     ) -> Self {
-        self.name = name.into_iter().map(Into::into).collect();
+        self.name = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -7516,8 +7441,8 @@ impl UninterpretedOption {
     }
 
     #[inline]
-    pub fn with_identifier_value(mut self, identifier_value: impl Into<String>) -> Self {
-        self.identifier_value = Some(identifier_value.into());
+    pub fn with_identifier_value(mut self, value: impl Into<String>) -> Self {
+        self.identifier_value = Some(value.into());
         self
     }
 
@@ -7553,8 +7478,8 @@ impl UninterpretedOption {
     }
 
     #[inline]
-    pub fn with_positive_int_value(mut self, positive_int_value: u64) -> Self {
-        self.positive_int_value = Some(positive_int_value);
+    pub fn with_positive_int_value(mut self, value: u64) -> Self {
+        self.positive_int_value = Some(value);
         self
     }
 
@@ -7590,8 +7515,8 @@ impl UninterpretedOption {
     }
 
     #[inline]
-    pub fn with_negative_int_value(mut self, negative_int_value: i64) -> Self {
-        self.negative_int_value = Some(negative_int_value);
+    pub fn with_negative_int_value(mut self, value: i64) -> Self {
+        self.negative_int_value = Some(value);
         self
     }
 
@@ -7627,8 +7552,8 @@ impl UninterpretedOption {
     }
 
     #[inline]
-    pub fn with_double_value(mut self, double_value: f64) -> Self {
-        self.double_value = Some(double_value);
+    pub fn with_double_value(mut self, value: f64) -> Self {
+        self.double_value = Some(value);
         self
     }
 
@@ -7665,8 +7590,8 @@ impl UninterpretedOption {
     }
 
     #[inline]
-    pub fn with_string_value(mut self, string_value: impl Into<Vec<u8>>) -> Self {
-        self.string_value = Some(string_value.into());
+    pub fn with_string_value(mut self, value: impl Into<Vec<u8>>) -> Self {
+        self.string_value = Some(value.into());
         self
     }
 
@@ -7703,8 +7628,8 @@ impl UninterpretedOption {
     }
 
     #[inline]
-    pub fn with_aggregate_value(mut self, aggregate_value: impl Into<String>) -> Self {
-        self.aggregate_value = Some(aggregate_value.into());
+    pub fn with_aggregate_value(mut self, value: impl Into<String>) -> Self {
+        self.aggregate_value = Some(value.into());
         self
     }
 }
@@ -7839,8 +7764,8 @@ pub mod uninterpreted_option {
         }
 
         #[inline]
-        pub fn with_name_part(mut self, name_part: impl Into<String>) -> Self {
-            self.name_part = Some(name_part.into());
+        pub fn with_name_part(mut self, value: impl Into<String>) -> Self {
+            self.name_part = Some(value.into());
             self
         }
 
@@ -7876,8 +7801,8 @@ pub mod uninterpreted_option {
         }
 
         #[inline]
-        pub fn with_is_extension(mut self, is_extension: bool) -> Self {
-            self.is_extension = Some(is_extension);
+        pub fn with_is_extension(mut self, value: bool) -> Self {
+            self.is_extension = Some(value);
             self
         }
     }
@@ -7997,9 +7922,9 @@ impl FeatureSet {
     #[inline]
     pub fn with_field_presence(
         mut self,
-        field_presence: impl Into<feature_set::FieldPresence>,
+        value: impl Into<feature_set::FieldPresence>,
     ) -> Self {
-        self.field_presence = Some(field_presence.into());
+        self.field_presence = Some(value.into());
         self
     }
 
@@ -8030,11 +7955,8 @@ impl FeatureSet {
     }
 
     #[inline]
-    pub fn with_enum_type(
-        mut self,
-        enum_type: impl Into<feature_set::EnumType>,
-    ) -> Self {
-        self.enum_type = Some(enum_type.into());
+    pub fn with_enum_type(mut self, value: impl Into<feature_set::EnumType>) -> Self {
+        self.enum_type = Some(value.into());
         self
     }
 
@@ -8076,9 +7998,9 @@ impl FeatureSet {
     #[inline]
     pub fn with_repeated_field_encoding(
         mut self,
-        repeated_field_encoding: impl Into<feature_set::RepeatedFieldEncoding>,
+        value: impl Into<feature_set::RepeatedFieldEncoding>,
     ) -> Self {
-        self.repeated_field_encoding = Some(repeated_field_encoding.into());
+        self.repeated_field_encoding = Some(value.into());
         self
     }
 
@@ -8115,9 +8037,9 @@ impl FeatureSet {
     #[inline]
     pub fn with_utf8_validation(
         mut self,
-        utf8_validation: impl Into<feature_set::Utf8Validation>,
+        value: impl Into<feature_set::Utf8Validation>,
     ) -> Self {
-        self.utf8_validation = Some(utf8_validation.into());
+        self.utf8_validation = Some(value.into());
         self
     }
 
@@ -8154,9 +8076,9 @@ impl FeatureSet {
     #[inline]
     pub fn with_message_encoding(
         mut self,
-        message_encoding: impl Into<feature_set::MessageEncoding>,
+        value: impl Into<feature_set::MessageEncoding>,
     ) -> Self {
-        self.message_encoding = Some(message_encoding.into());
+        self.message_encoding = Some(value.into());
         self
     }
 
@@ -8189,9 +8111,9 @@ impl FeatureSet {
     #[inline]
     pub fn with_json_format(
         mut self,
-        json_format: impl Into<feature_set::JsonFormat>,
+        value: impl Into<feature_set::JsonFormat>,
     ) -> Self {
-        self.json_format = Some(json_format.into());
+        self.json_format = Some(value.into());
         self
     }
 
@@ -8231,9 +8153,9 @@ impl FeatureSet {
     #[inline]
     pub fn with_enforce_naming_style(
         mut self,
-        enforce_naming_style: impl Into<feature_set::EnforceNamingStyle>,
+        value: impl Into<feature_set::EnforceNamingStyle>,
     ) -> Self {
-        self.enforce_naming_style = Some(enforce_naming_style.into());
+        self.enforce_naming_style = Some(value.into());
         self
     }
 
@@ -8280,11 +8202,9 @@ impl FeatureSet {
     #[inline]
     pub fn with_default_symbol_visibility(
         mut self,
-        default_symbol_visibility: impl Into<
-            feature_set::visibility_feature::DefaultSymbolVisibility,
-        >,
+        value: impl Into<feature_set::visibility_feature::DefaultSymbolVisibility>,
     ) -> Self {
-        self.default_symbol_visibility = Some(default_symbol_visibility.into());
+        self.default_symbol_visibility = Some(value.into());
         self
     }
 }
@@ -8632,11 +8552,11 @@ impl FeatureSetDefaults {
     #[inline]
     pub fn with_defaults(
         mut self,
-        defaults: impl IntoIterator<
+        value: impl IntoIterator<
             Item = impl Into<feature_set_defaults::FeatureSetEditionDefault>,
         >,
     ) -> Self {
-        self.defaults = defaults.into_iter().map(Into::into).collect();
+        self.defaults = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -8672,8 +8592,8 @@ impl FeatureSetDefaults {
     }
 
     #[inline]
-    pub fn with_minimum_edition(mut self, minimum_edition: impl Into<Edition>) -> Self {
-        self.minimum_edition = Some(minimum_edition.into());
+    pub fn with_minimum_edition(mut self, value: impl Into<Edition>) -> Self {
+        self.minimum_edition = Some(value.into());
         self
     }
 
@@ -8709,8 +8629,8 @@ impl FeatureSetDefaults {
     }
 
     #[inline]
-    pub fn with_maximum_edition(mut self, maximum_edition: impl Into<Edition>) -> Self {
-        self.maximum_edition = Some(maximum_edition.into());
+    pub fn with_maximum_edition(mut self, value: impl Into<Edition>) -> Self {
+        self.maximum_edition = Some(value.into());
         self
     }
 }
@@ -8840,8 +8760,8 @@ pub mod feature_set_defaults {
         }
 
         #[inline]
-        pub fn with_edition(mut self, edition: impl Into<super::Edition>) -> Self {
-            self.edition = Some(edition.into());
+        pub fn with_edition(mut self, value: impl Into<super::Edition>) -> Self {
+            self.edition = Some(value.into());
             self
         }
 
@@ -8882,9 +8802,9 @@ pub mod feature_set_defaults {
         #[inline]
         pub fn with_overridable_features(
             mut self,
-            overridable_features: impl Into<super::FeatureSet>,
+            value: impl Into<super::FeatureSet>,
         ) -> Self {
-            self.overridable_features = Some(overridable_features.into());
+            self.overridable_features = Some(value.into());
             self
         }
 
@@ -8925,9 +8845,9 @@ pub mod feature_set_defaults {
         #[inline]
         pub fn with_fixed_features(
             mut self,
-            fixed_features: impl Into<super::FeatureSet>,
+            value: impl Into<super::FeatureSet>,
         ) -> Self {
-            self.fixed_features = Some(fixed_features.into());
+            self.fixed_features = Some(value.into());
             self
         }
     }
@@ -9058,9 +8978,9 @@ impl SourceCodeInfo {
     #[inline]
     pub fn with_location(
         mut self,
-        location: impl IntoIterator<Item = impl Into<source_code_info::Location>>,
+        value: impl IntoIterator<Item = impl Into<source_code_info::Location>>,
     ) -> Self {
-        self.location = location.into_iter().map(Into::into).collect();
+        self.location = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -9208,14 +9128,14 @@ pub mod source_code_info {
         }
 
         #[inline]
-        pub fn with_path(mut self, path: impl IntoIterator<Item = i32>) -> Self {
-            self.path = path.into_iter().collect();
+        pub fn with_path(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+            self.path = value.into_iter().collect();
             self
         }
 
         #[inline]
-        pub fn with_span(mut self, span: impl IntoIterator<Item = i32>) -> Self {
-            self.span = span.into_iter().collect();
+        pub fn with_span(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+            self.span = value.into_iter().collect();
             self
         }
 
@@ -9252,11 +9172,8 @@ pub mod source_code_info {
         }
 
         #[inline]
-        pub fn with_leading_comments(
-            mut self,
-            leading_comments: impl Into<String>,
-        ) -> Self {
-            self.leading_comments = Some(leading_comments.into());
+        pub fn with_leading_comments(mut self, value: impl Into<String>) -> Self {
+            self.leading_comments = Some(value.into());
             self
         }
 
@@ -9293,23 +9210,17 @@ pub mod source_code_info {
         }
 
         #[inline]
-        pub fn with_trailing_comments(
-            mut self,
-            trailing_comments: impl Into<String>,
-        ) -> Self {
-            self.trailing_comments = Some(trailing_comments.into());
+        pub fn with_trailing_comments(mut self, value: impl Into<String>) -> Self {
+            self.trailing_comments = Some(value.into());
             self
         }
 
         #[inline]
         pub fn with_leading_detached_comments(
             mut self,
-            leading_detached_comments: impl IntoIterator<Item = impl Into<String>>,
+            value: impl IntoIterator<Item = impl Into<String>>,
         ) -> Self {
-            self.leading_detached_comments = leading_detached_comments
-                .into_iter()
-                .map(Into::into)
-                .collect();
+            self.leading_detached_comments = value.into_iter().map(Into::into).collect();
             self
         }
     }
@@ -9398,9 +9309,9 @@ impl GeneratedCodeInfo {
     #[inline]
     pub fn with_annotation(
         mut self,
-        annotation: impl IntoIterator<Item = impl Into<generated_code_info::Annotation>>,
+        value: impl IntoIterator<Item = impl Into<generated_code_info::Annotation>>,
     ) -> Self {
-        self.annotation = annotation.into_iter().map(Into::into).collect();
+        self.annotation = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -9487,8 +9398,8 @@ pub mod generated_code_info {
         }
 
         #[inline]
-        pub fn with_path(mut self, path: impl IntoIterator<Item = i32>) -> Self {
-            self.path = path.into_iter().collect();
+        pub fn with_path(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+            self.path = value.into_iter().collect();
             self
         }
 
@@ -9525,8 +9436,8 @@ pub mod generated_code_info {
         }
 
         #[inline]
-        pub fn with_source_file(mut self, source_file: impl Into<String>) -> Self {
-            self.source_file = Some(source_file.into());
+        pub fn with_source_file(mut self, value: impl Into<String>) -> Self {
+            self.source_file = Some(value.into());
             self
         }
 
@@ -9562,8 +9473,8 @@ pub mod generated_code_info {
         }
 
         #[inline]
-        pub fn with_begin(mut self, begin: i32) -> Self {
-            self.begin = Some(begin);
+        pub fn with_begin(mut self, value: i32) -> Self {
+            self.begin = Some(value);
             self
         }
 
@@ -9599,8 +9510,8 @@ pub mod generated_code_info {
         }
 
         #[inline]
-        pub fn with_end(mut self, end: i32) -> Self {
-            self.end = Some(end);
+        pub fn with_end(mut self, value: i32) -> Self {
+            self.end = Some(value);
             self
         }
 
@@ -9636,11 +9547,8 @@ pub mod generated_code_info {
         }
 
         #[inline]
-        pub fn with_semantic(
-            mut self,
-            semantic: impl Into<annotation::Semantic>,
-        ) -> Self {
-            self.semantic = Some(semantic.into());
+        pub fn with_semantic(mut self, value: impl Into<annotation::Semantic>) -> Self {
+            self.semantic = Some(value.into());
             self
         }
     }

@@ -61,9 +61,9 @@ impl Fn {
     #[inline]
     pub fn with_type(
         mut self,
-        r#type: impl Into<super::super::super::keywords_pb2::Type>,
+        value: impl Into<super::super::super::keywords_pb2::Type>,
     ) -> Self {
-        self.r#type = Some(r#type.into());
+        self.r#type = Some(value.into());
         self
     }
 
@@ -97,9 +97,9 @@ impl Fn {
     #[inline]
     pub fn with_self(
         mut self,
-        self_: impl Into<super::super::super::keywords_pb2::Self_>,
+        value: impl Into<super::super::super::keywords_pb2::Self_>,
     ) -> Self {
-        self.self_ = Some(self_.into());
+        self.self_ = Some(value.into());
         self
     }
 }

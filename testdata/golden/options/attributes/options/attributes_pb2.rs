@@ -35,8 +35,8 @@ impl Attributed {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = value.into();
         self
     }
 
@@ -80,8 +80,8 @@ impl Attributed {
     }
 
     #[inline]
-    pub fn with_chosen(mut self, chosen: impl Into<String>) -> Self {
-        self.choice = Some(attributed::Choice::Chosen(chosen.into()));
+    pub fn with_chosen(mut self, value: impl Into<String>) -> Self {
+        self.choice = Some(attributed::Choice::Chosen(value.into()));
         self
     }
 }

@@ -64,26 +64,26 @@ impl Dropped {
     }
 
     #[inline]
-    pub fn with_kind(mut self, kind: impl Into<dropped::Kind>) -> Self {
-        self.kind = Some(kind.into());
+    pub fn with_kind(mut self, value: impl Into<dropped::Kind>) -> Self {
+        self.kind = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_kinds(
         mut self,
-        kinds: impl IntoIterator<Item = impl Into<dropped::Kind>>,
+        value: impl IntoIterator<Item = impl Into<dropped::Kind>>,
     ) -> Self {
-        self.kinds = kinds.into_iter().map(Into::into).collect();
+        self.kinds = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_by_number(
         mut self,
-        by_number: impl IntoIterator<Item = (i32, impl Into<dropped::Kind>)>,
+        value: impl IntoIterator<Item = (i32, impl Into<dropped::Kind>)>,
     ) -> Self {
-        self.by_number = by_number.into_iter().map(|(k, v)| (k, v.into())).collect();
+        self.by_number = value.into_iter().map(|(k, v)| (k, v.into())).collect();
         self
     }
 
@@ -127,8 +127,8 @@ impl Dropped {
     }
 
     #[inline]
-    pub fn with_chosen(mut self, chosen: impl Into<dropped::Kind>) -> Self {
-        self.choice = Some(dropped::Choice::Chosen(chosen.into()));
+    pub fn with_chosen(mut self, value: impl Into<dropped::Kind>) -> Self {
+        self.choice = Some(dropped::Choice::Chosen(value.into()));
         self
     }
 }

@@ -80,28 +80,28 @@ impl Foreign {
     }
 
     #[inline]
-    pub fn with_at(mut self, at: impl Into<::prost_types::Timestamp>) -> Self {
-        self.at = Some(at.into());
+    pub fn with_at(mut self, value: impl Into<::prost_types::Timestamp>) -> Self {
+        self.at = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_delays(
         mut self,
-        delays: impl IntoIterator<Item = impl Into<::prost_types::Duration>>,
+        value: impl IntoIterator<Item = impl Into<::prost_types::Duration>>,
     ) -> Self {
-        self.delays = delays.into_iter().map(Into::into).collect();
+        self.delays = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_by_name(
         mut self,
-        by_name: impl IntoIterator<
+        value: impl IntoIterator<
             Item = (impl Into<String>, impl Into<::prost_types::Timestamp>),
         >,
     ) -> Self {
-        self.by_name = by_name.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.by_name = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -148,8 +148,8 @@ impl Foreign {
     }
 
     #[inline]
-    pub fn with_delay(mut self, delay: impl Into<::prost_types::Duration>) -> Self {
-        self.choice = Some(foreign::Choice::Delay(delay.into()));
+    pub fn with_delay(mut self, value: impl Into<::prost_types::Duration>) -> Self {
+        self.choice = Some(foreign::Choice::Delay(value.into()));
         self
     }
 
@@ -197,9 +197,9 @@ impl Foreign {
     #[inline]
     pub fn with_point(
         mut self,
-        point: impl Into<crate::plain::common::types_pb2::Point>,
+        value: impl Into<crate::plain::common::types_pb2::Point>,
     ) -> Self {
-        self.choice = Some(foreign::Choice::Point(point.into()));
+        self.choice = Some(foreign::Choice::Point(value.into()));
         self
     }
 
@@ -233,18 +233,18 @@ impl Foreign {
     #[inline]
     pub fn with_where(
         mut self,
-        r#where: impl Into<crate::plain::common::types_pb2::Point>,
+        value: impl Into<crate::plain::common::types_pb2::Point>,
     ) -> Self {
-        self.r#where = Some(r#where.into());
+        self.r#where = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_source(
         mut self,
-        source: impl Into<crate::plain::common::types_pb2::point::Source>,
+        value: impl Into<crate::plain::common::types_pb2::point::Source>,
     ) -> Self {
-        self.source = source.into();
+        self.source = value.into();
         self
     }
 }

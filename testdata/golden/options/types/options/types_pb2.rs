@@ -50,8 +50,8 @@ impl Typed {
     }
 
     #[inline]
-    pub fn with_data(mut self, data: impl Into<rt::Bytes>) -> Self {
-        self.data = data.into();
+    pub fn with_data(mut self, value: impl Into<rt::Bytes>) -> Self {
+        self.data = value.into();
         self
     }
 
@@ -83,35 +83,35 @@ impl Typed {
     }
 
     #[inline]
-    pub fn with_optional_data(mut self, optional_data: impl Into<rt::Bytes>) -> Self {
-        self.optional_data = Some(optional_data.into());
+    pub fn with_optional_data(mut self, value: impl Into<rt::Bytes>) -> Self {
+        self.optional_data = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_many(
         mut self,
-        many: impl IntoIterator<Item = impl Into<rt::Bytes>>,
+        value: impl IntoIterator<Item = impl Into<rt::Bytes>>,
     ) -> Self {
-        self.many = many.into_iter().map(Into::into).collect();
+        self.many = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_by_name(
         mut self,
-        by_name: impl IntoIterator<Item = (impl Into<String>, impl Into<rt::Bytes>)>,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<rt::Bytes>)>,
     ) -> Self {
-        self.by_name = by_name.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.by_name = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
     #[inline]
     pub fn with_sorted(
         mut self,
-        sorted: impl IntoIterator<Item = (impl Into<String>, i32)>,
+        value: impl IntoIterator<Item = (impl Into<String>, i32)>,
     ) -> Self {
-        self.sorted = sorted.into_iter().map(|(k, v)| (k.into(), v)).collect();
+        self.sorted = value.into_iter().map(|(k, v)| (k.into(), v)).collect();
         self
     }
 
@@ -141,8 +141,8 @@ impl Typed {
     }
 
     #[inline]
-    pub fn with_boxed(mut self, boxed: impl Into<typed::Small>) -> Self {
-        self.boxed = Some(Box::new(boxed.into()));
+    pub fn with_boxed(mut self, value: impl Into<typed::Small>) -> Self {
+        self.boxed = Some(Box::new(value.into()));
         self
     }
 
@@ -186,8 +186,8 @@ impl Typed {
     }
 
     #[inline]
-    pub fn with_chosen(mut self, chosen: impl Into<rt::Bytes>) -> Self {
-        self.choice = Some(typed::Choice::Chosen(chosen.into()));
+    pub fn with_chosen(mut self, value: impl Into<rt::Bytes>) -> Self {
+        self.choice = Some(typed::Choice::Chosen(value.into()));
         self
     }
 
@@ -231,8 +231,8 @@ impl Typed {
     }
 
     #[inline]
-    pub fn with_small(mut self, small: impl Into<typed::Small>) -> Self {
-        self.choice = Some(typed::Choice::Small(small.into()));
+    pub fn with_small(mut self, value: impl Into<typed::Small>) -> Self {
+        self.choice = Some(typed::Choice::Small(value.into()));
         self
     }
 }
