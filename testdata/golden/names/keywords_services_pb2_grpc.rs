@@ -396,11 +396,7 @@ impl Type {
     }
 }
 
-#[allow(
-    clippy::new_ret_no_self,
-    clippy::should_implement_trait,
-    clippy::wrong_self_convention
-)]
+#[allow(clippy::new_ret_no_self, clippy::wrong_self_convention)]
 pub trait RtServicer: Send + Sync + 'static {
     #[doc(alias = "New")]
     fn new(
@@ -611,11 +607,7 @@ impl<C: Clone> RtStub<C> {
     }
 }
 
-#[allow(
-    clippy::new_ret_no_self,
-    clippy::should_implement_trait,
-    clippy::wrong_self_convention
-)]
+#[allow(clippy::new_ret_no_self, clippy::wrong_self_convention)]
 impl RtStub<rt::aio::Channel> {
     #[doc(alias = "New")]
     pub fn new_(
@@ -733,11 +725,7 @@ pub mod rt_ {
 #[derive(Clone, Copy, Debug)]
 pub struct Rt;
 
-#[allow(
-    clippy::new_ret_no_self,
-    clippy::should_implement_trait,
-    clippy::wrong_self_convention
-)]
+#[allow(clippy::new_ret_no_self, clippy::wrong_self_convention)]
 impl Rt {
     #[doc(alias = "New")]
     pub fn new(

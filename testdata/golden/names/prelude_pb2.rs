@@ -1150,7 +1150,6 @@ pub struct Iterator {
     pub unknown_fields: rt::UnknownFields,
 }
 
-#[allow(clippy::should_implement_trait)]
 impl Iterator {
     pub const NEXT_FIELD_NUMBER: u32 = 1;
 

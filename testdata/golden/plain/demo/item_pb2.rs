@@ -55,7 +55,6 @@ pub struct Item {
     pub unknown_fields: rt::UnknownFields,
 }
 
-#[allow(clippy::should_implement_trait)]
 impl Item {
     pub const NAME_FIELD_NUMBER: u32 = 1;
     pub const COUNT_FIELD_NUMBER: u32 = 2;

@@ -28,7 +28,6 @@ pub struct Node {
     pub unknown_fields: rt::UnknownFields,
 }
 
-#[allow(clippy::should_implement_trait)]
 impl Node {
     pub const NEXT_FIELD_NUMBER: u32 = 1;
     pub const BRANCHES_FIELD_NUMBER: u32 = 2;
