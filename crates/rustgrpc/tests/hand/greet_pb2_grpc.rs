@@ -111,21 +111,42 @@ pub fn add_greeter_servicer_to_server(
     server: &mut impl rt::RpcServer,
 ) {
     rt::Service::new(greeter::SERVICE_NAME, servicer)
-        .unary_unary(greeter::SAY_HELLO, |servicer, request, context| async move {
-            GreeterServicer::say_hello(&*servicer, request, context).await
-        })
-        .unary_stream(greeter::LOTS_OF_REPLIES, |servicer, request, context, responses| async move {
-            responses.send(GreeterServicer::lots_of_replies(&*servicer, request, context)).await
-        })
-        .stream_unary(greeter::LOTS_OF_GREETINGS, |servicer, requests, context| async move {
-            GreeterServicer::lots_of_greetings(&*servicer, requests, context).await
-        })
-        .stream_stream(greeter::BIDI_HELLO, |servicer, requests, context, responses| async move {
-            responses.send(GreeterServicer::bidi_hello(&*servicer, requests, context)).await
-        })
-        .unary_unary(greeter::OLD_HELLO, |servicer, request, context| async move {
-            GreeterServicer::old_hello(&*servicer, request, context).await
-        })
+        .unary_unary(
+            greeter::SAY_HELLO,
+            |servicer, request, context| async move {
+                GreeterServicer::say_hello(&*servicer, request, context).await
+            },
+        )
+        .unary_stream(
+            greeter::LOTS_OF_REPLIES,
+            |servicer, request, context, responses| async move {
+                responses
+                    .send(GreeterServicer::lots_of_replies(
+                        &*servicer, request, context,
+                    ))
+                    .await
+            },
+        )
+        .stream_unary(
+            greeter::LOTS_OF_GREETINGS,
+            |servicer, requests, context| async move {
+                GreeterServicer::lots_of_greetings(&*servicer, requests, context).await
+            },
+        )
+        .stream_stream(
+            greeter::BIDI_HELLO,
+            |servicer, requests, context, responses| async move {
+                responses
+                    .send(GreeterServicer::bidi_hello(&*servicer, requests, context))
+                    .await
+            },
+        )
+        .unary_unary(
+            greeter::OLD_HELLO,
+            |servicer, request, context| async move {
+                GreeterServicer::old_hello(&*servicer, request, context).await
+            },
+        )
         .add_to(server);
 }
 
@@ -140,7 +161,9 @@ pub struct GreeterStub<C = rt::aio::Channel> {
 impl<C: Clone> GreeterStub<C> {
     /// Makes a stub whose calls go through `channel`.
     pub fn new(channel: &C) -> Self {
-        Self { channel: channel.clone() }
+        Self {
+            channel: channel.clone(),
+        }
     }
 }
 
@@ -169,7 +192,8 @@ impl GreeterStub<rt::aio::Channel> {
         &self,
         request_iterator: impl rt::Stream<Item = HelloRequest> + Send + 'static,
     ) -> rt::aio::StreamUnaryCall<HelloRequest, HelloReply> {
-        self.channel.stream_unary(greeter::LOTS_OF_GREETINGS, request_iterator)
+        self.channel
+            .stream_unary(greeter::LOTS_OF_GREETINGS, request_iterator)
     }
 
     /// Says hello to each.
@@ -178,7 +202,8 @@ impl GreeterStub<rt::aio::Channel> {
         &self,
         request_iterator: impl rt::Stream<Item = HelloRequest> + Send + 'static,
     ) -> rt::aio::StreamStreamCall<HelloRequest, HelloReply> {
-        self.channel.stream_stream(greeter::BIDI_HELLO, request_iterator)
+        self.channel
+            .stream_stream(greeter::BIDI_HELLO, request_iterator)
     }
 
     /// Says hello as it used to be.
@@ -295,7 +320,9 @@ pub struct NothingStub<C = rt::aio::Channel> {
 impl<C: Clone> NothingStub<C> {
     /// Makes a stub whose calls go through `channel`.
     pub fn new(channel: &C) -> Self {
-        Self { channel: channel.clone() }
+        Self {
+            channel: channel.clone(),
+        }
     }
 }
 

@@ -1,0 +1,9 @@
+//! How servers and channels behave, after `BEHAVIOUR` rows of gRPC Python.
+
+#[path = "../hand/greet_pb2.rs"]
+mod greet_pb2;
+#[path = "../hand/greet_pb2_grpc.rs"]
+mod greet_pb2_grpc;
+
+mod arities;
+mod lab;
