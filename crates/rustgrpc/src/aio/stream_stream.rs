@@ -3,8 +3,6 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use prost::Message;
-
 use super::call_methods::{call_methods, request_stream_methods, response_stream_methods};
 use crate::client::call::ClientCall;
 use crate::client::upload::{Frames, Outgoing};

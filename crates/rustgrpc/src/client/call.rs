@@ -119,17 +119,17 @@ impl ClientCall {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<Bytes>, RpcError>> {
-        self.poll(cx, |this, cx| this.advance_message(cx))
+        self.poll(cx, Self::advance_message)
     }
 
     /// Ready when the server's headers are there, or the call is over.
     pub(crate) fn poll_initial(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.poll(cx, |this, cx| this.advance_head(cx))
+        self.poll(cx, Self::advance_head)
     }
 
     /// Ready when the requests are on their way, or the call is over.
     pub(crate) fn poll_open(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.poll(cx, |this, cx| this.advance_open(cx))
+        self.poll(cx, Self::advance_open)
     }
 
     /// Ends the call from this side. False when it is over.

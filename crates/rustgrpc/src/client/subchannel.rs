@@ -166,10 +166,7 @@ async fn attempt(subchannel: Weak<Subchannel>) {
     let Some(strong) = subchannel.upgrade() else {
         return;
     };
-    let failures = match *strong.state.borrow() {
-        State::Connecting { failures } => failures,
-        _ => return,
-    };
+    let State::Connecting { failures } = *strong.state.borrow() else { return };
     match connected {
         Err(details) => {
             let retry_at = Instant::now() + backoff(failures);

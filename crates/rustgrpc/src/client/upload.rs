@@ -114,11 +114,14 @@ impl Sending {
                     self.stream.reserve_capacity(0);
                     return Poll::Ready(self.stream.send_data(Frame::nothing(), true));
                 }
-                Ok(Poll::Ready(Some(Err(status)))) => return Poll::Ready(Ok(self.fail(status))),
+                Ok(Poll::Ready(Some(Err(status)))) => {
+                    self.fail(status);
+                    return Poll::Ready(Ok(()));
+                }
                 Err(_) => {
                     let text = "Exception iterating requests!";
-                    let status = Status::new(StatusCode::Unknown, text);
-                    return Poll::Ready(Ok(self.fail(status)));
+                    self.fail(Status::new(StatusCode::Unknown, text));
+                    return Poll::Ready(Ok(()));
                 }
                 Ok(Poll::Pending) => return self.stream.poll_reset(cx).map(|_| Ok(())),
             }

@@ -13,15 +13,15 @@ use crate::greet_pb2_grpc::{GreeterServicer, GreeterStub, add_greeter_servicer_t
 
 /// What handlers saw, for tests to look at afterwards.
 #[derive(Debug, Default)]
-pub struct Seen {
-    pub dropped: AtomicUsize,
-    pub over: AtomicUsize,
-    pub received: AtomicUsize,
-    pub inactive: AtomicBool,
+pub(crate) struct Seen {
+    pub(crate) dropped: AtomicUsize,
+    pub(crate) over: AtomicUsize,
+    pub(crate) received: AtomicUsize,
+    pub(crate) inactive: AtomicBool,
 }
 
 #[derive(Clone, Debug, Default)]
-pub struct Lab(pub Arc<Seen>);
+pub(crate) struct Lab(pub(crate) Arc<Seen>);
 
 /// Counts when a handler's future goes, finished or not.
 struct Guard(Arc<Seen>, ServicerContext);
@@ -184,30 +184,30 @@ impl GreeterServicer for Lab {
 }
 
 /// A servicer that has nothing of its own.
-pub struct Bare;
+pub(crate) struct Bare;
 
 impl GreeterServicer for Bare {}
 
 /// A running server and a stub on it.
-pub struct Running {
-    pub server: Server,
-    pub port: u16,
-    pub channel: Channel,
-    pub stub: GreeterStub,
-    pub seen: Arc<Seen>,
+pub(crate) struct Running {
+    pub(crate) server: Server,
+    pub(crate) port: u16,
+    pub(crate) channel: Channel,
+    pub(crate) stub: GreeterStub,
+    pub(crate) seen: Arc<Seen>,
 }
 
-pub async fn run() -> Running {
+pub(crate) async fn run() -> Running {
     run_with(Server::builder()).await
 }
 
-pub async fn run_with(builder: ServerBuilder) -> Running {
+pub(crate) async fn run_with(builder: ServerBuilder) -> Running {
     let lab = Lab::default();
     let seen = lab.0.clone();
     serve(builder, lab, seen).await
 }
 
-pub async fn serve(
+pub(crate) async fn serve(
     builder: ServerBuilder,
     servicer: impl GreeterServicer,
     seen: Arc<Seen>,
@@ -229,7 +229,7 @@ pub async fn serve(
     }
 }
 
-pub fn request(name: &str, count: i32) -> HelloRequest {
+pub(crate) fn request(name: &str, count: i32) -> HelloRequest {
     HelloRequest {
         name: name.to_owned(),
         count,
@@ -238,7 +238,7 @@ pub fn request(name: &str, count: i32) -> HelloRequest {
 }
 
 /// Waits until what another task does has happened.
-pub async fn until(what: &str, condition: impl Fn() -> bool) {
+pub(crate) async fn until(what: &str, condition: impl Fn() -> bool) {
     for _ in 0..500 {
         if condition() {
             return;
