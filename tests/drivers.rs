@@ -57,7 +57,9 @@ fn options_mean_the_same_in_a_build_script() {
         field_attribute=Order.note=#[doc(alias = \"remark\\, comment\")],\
         unknown_fields=drop,strict_servicers";
     let by_flag = run(root, &files, |command, out| {
-        command.arg(format!("--rustgrpc_opt={parameter}")).arg(format!("--rustgrpc_out={out}"));
+        command
+            .arg(format!("--rustgrpc_opt={parameter}"))
+            .arg(format!("--rustgrpc_out={out}"));
     });
     assert_same(root, &by_flag, &read(&folder));
     assert_ne!(by_flag, bundled(root, &files), "the options have an effect");
@@ -145,8 +147,16 @@ fn finish(mut command: Command) {
 
 fn protos(root: &str) -> Vec<String> {
     let all = walk(Path::new(root));
-    let names = all.iter().filter(|path| path.extension().is_some_and(|end| end == "proto"));
-    let relative = names.map(|path| path.strip_prefix(root).unwrap().to_str().unwrap().to_owned());
+    let names = all
+        .iter()
+        .filter(|path| path.extension().is_some_and(|end| end == "proto"));
+    let relative = names.map(|path| {
+        path.strip_prefix(root)
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_owned()
+    });
     let names: Vec<String> = relative.collect();
     assert!(!names.is_empty(), "{root} has no protos");
     names

@@ -15,8 +15,8 @@ OUTPUTS = {
     "sum-stream": "Sum: 15\n",
     "chat": "".join(f"Received: You said: {m}\n" for m in ("Hello", "How are you?", "Goodbye")),
     "user": "User: Alice <alice@example.com>\nListed: Alice\nListed: Bob\nCreated 3 users: [101, 102, 103]\n"
-            "NotFound: User not found\n",
-    "hello": "Hello, Alice\nOk, 0 trailing metadata\n",
+            "StatusCode.NOT_FOUND: User not found\n",
+    "hello": "Hello, Alice\nStatusCode.OK, 0 trailing metadata\n",
     "helloworld": "Greeter client received: Hello, World\n",
     "echo": "You said: test-data\n",
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::Failure;
-use super::nearest::nearest;
+use crate::nearest::nearest;
 
 /// What a command line asks for.
 #[derive(Debug, PartialEq)]

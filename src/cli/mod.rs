@@ -2,7 +2,6 @@
 
 mod arguments;
 mod help;
-mod nearest;
 
 use std::ffi::OsString;
 use std::fmt;

@@ -190,8 +190,8 @@ fn place_of(file: &str, error: &dyn miette::Diagnostic, source: Option<&dyn Sour
         source_line: None,
         width: 1,
     };
-    let label = error.labels().and_then(|labels| primary(labels.collect()));
-    let (Some(label), Some(source)) = (label, source) else {
+    let labels: Vec<LabeledSpan> = error.labels().into_iter().flatten().collect();
+    let (Some(label), Some(source)) = (primary(&labels), source) else {
         return place;
     };
     // With one line around it, the span's own line is complete.
@@ -215,7 +215,7 @@ fn place_of(file: &str, error: &dyn miette::Diagnostic, source: Option<&dyn Sour
 }
 
 /// Of the places that an error names, the one where it is to be mended, not the one it clashes with.
-fn primary(labels: Vec<LabeledSpan>) -> Option<LabeledSpan> {
+fn primary(labels: &[LabeledSpan]) -> Option<&LabeledSpan> {
     let text = |label: &LabeledSpan| label.label().unwrap_or_default().to_owned();
     let earlier = |label: &LabeledSpan| {
         text(label).starts_with("first ") || text(label).contains(" range defined")
@@ -224,5 +224,4 @@ fn primary(labels: Vec<LabeledSpan>) -> Option<LabeledSpan> {
     found
         .or_else(|| labels.iter().rfind(|label| !earlier(label)))
         .or(labels.first())
-        .cloned()
 }

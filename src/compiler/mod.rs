@@ -11,7 +11,7 @@ mod source_tree;
 use std::path::{Path, PathBuf};
 
 pub use diagnostic::{Diagnostic, Errors};
-pub use output::{GeneratedFile, remove_stale, write_changed};
+pub use output::{GeneratedFile, write_changed};
 pub use request::run_plugin;
 
 use source_tree::SourceTree;

@@ -10,6 +10,7 @@ use protoc_gen_rustgrpc::compiler::{self, Compiler};
 
 use crate::error::{Error, Kind};
 use crate::parameter::Parameter;
+use crate::stale;
 
 /// How `.proto` files are compiled; made by [`configure`](crate::configure).
 #[derive(Clone, Debug, Default)]
@@ -24,7 +25,10 @@ impl Builder {
         Self::default()
     }
 
-    /// Writes to this folder instead of `OUT_DIR`. It is made if need be; nothing in it is removed.
+    /// Writes to this folder instead of `OUT_DIR`. It is made if need be.
+    ///
+    /// A folder below `OUT_DIR` is mounted with `rustgrpc::include_protos!("name")`; of what was
+    /// written there, a later run removes what is not generated any more. Elsewhere nothing is removed.
     pub fn out_dir(mut self, directory: impl Into<PathBuf>) -> Self {
         self.out_dir = Some(directory.into());
         self
@@ -160,15 +164,16 @@ impl Builder {
             println!("cargo:rerun-if-changed={}", input.display());
         }
         let files = compiled.generate(self.parameter.as_str())?;
-        match self.out_dir {
-            Some(directory) => compiler::write_changed(&directory, &files)?,
-            None => {
-                let directory = env::var_os("OUT_DIR")
-                    .map(PathBuf::from)
-                    .ok_or(Kind::NoOutDir)?;
-                compiler::write_changed(&directory, &files)?;
-                compiler::remove_stale(&directory, &files)?;
-            }
+        let cargos = env::var_os("OUT_DIR").map(PathBuf::from);
+        let directory = self
+            .out_dir
+            .or_else(|| cargos.clone())
+            .ok_or(Kind::NoOutDir)?;
+        compiler::write_changed(&directory, &files)?;
+        if cargos.is_some_and(|cargos| directory.starts_with(cargos)) {
+            let names = files.iter().map(|file| file.name.as_str()).collect();
+            stale::remove(&directory, &names)
+                .map_err(|error| Kind::Folder(directory.clone(), error))?;
         }
         Ok(())
     }

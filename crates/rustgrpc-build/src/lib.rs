@@ -18,6 +18,7 @@
 mod builder;
 mod error;
 mod parameter;
+mod stale;
 
 use std::path::Path;
 

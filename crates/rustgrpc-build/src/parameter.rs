@@ -1,4 +1,4 @@
-//! The plugin's parameter string: `key=value,key=value`, commas inside a value written `\,`.
+//! The plugin's parameter string: `key=value,key=value`; inside a value `\,` is a comma and `\\` a backslash.
 
 /// Collects entries in the order in which they were set.
 #[derive(Clone, Debug, Default)]
@@ -25,7 +25,8 @@ impl Parameter {
         if !self.0.is_empty() {
             self.0.push(',');
         }
-        self.0.push_str(&entry.replace(',', "\\,"));
+        self.0
+            .push_str(&entry.replace('\\', r"\\").replace(',', r"\,"));
     }
 }
 
@@ -34,14 +35,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn commas_inside_a_value_are_escaped() {
+    fn commas_and_backslashes_inside_a_value_are_escaped() {
         let mut parameter = Parameter::default();
         parameter.flag("strict_servicers");
         parameter.set("bytes", ".a.B");
-        parameter.set_for("type_attribute", ".", "#[derive(Eq, Hash)]");
+        parameter.set_for("type_attribute", ".", r#"#[doc(alias = "a\b, c")]"#);
         assert_eq!(
             parameter.as_str(),
-            r"strict_servicers,bytes=.a.B,type_attribute=.=#[derive(Eq\, Hash)]"
+            r#"strict_servicers,bytes=.a.B,type_attribute=.=#[doc(alias = "a\\b\, c")]"#
         );
     }
 }

@@ -8,7 +8,7 @@ fn the_client_prints_what_the_server_answers() {
         output,
         "\
 Hello, Alice
-Ok, 0 trailing metadata
+StatusCode.OK, 0 trailing metadata
 "
     );
 }

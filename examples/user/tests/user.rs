@@ -11,7 +11,7 @@ User: Alice <alice@example.com>
 Listed: Alice
 Listed: Bob
 Created 3 users: [101, 102, 103]
-NotFound: User not found
+StatusCode.NOT_FOUND: User not found
 "
     );
 }

@@ -22,6 +22,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .with_call()
         .await?;
     println!("{}", response.message);
-    println!("{:?}, {} trailing metadata", call.code(), call.trailing_metadata().len());
+    println!("{}, {} trailing metadata", call.code(), call.trailing_metadata().len());
     Ok(())
 }

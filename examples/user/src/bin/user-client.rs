@@ -27,7 +27,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("Created {} users: {:?}", result.created, result.ids);
 
     if let Err(error) = stub.get_user(GetUserRequest { id: 99, ..Default::default() }).await {
-        println!("{:?}: {}", error.code(), error.details());
+        println!("{}: {}", error.code(), error.details());
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
-//! The known word that is nearest to an unknown one, for error messages.
+//! The known word that is nearest to an unknown one, for the error messages of flags and parameters.
 
 /// The candidate with the smallest edit distance, if it is near enough to be what was meant.
-pub(super) fn nearest<'a>(
+pub(crate) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
