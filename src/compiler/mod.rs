@@ -4,6 +4,8 @@
 //! the plugin, so that every driver gives the same files.
 
 mod diagnostic;
+mod float_text;
+mod method_block;
 mod output;
 mod request;
 mod source_tree;
