@@ -31,9 +31,17 @@ impl Server {
         });
         // From here on, a panic stops the process.
         let mut server = Self { process, port: 0 };
-        let line = receiver.recv_timeout(PATIENCE).expect("the server says nothing").unwrap();
-        let port = line.trim().strip_prefix("Listening on port ").map(str::parse);
-        server.port = port.unwrap_or_else(|| panic!("the server says {line:?}")).unwrap();
+        let line = receiver
+            .recv_timeout(PATIENCE)
+            .expect("the server says nothing")
+            .unwrap();
+        let port = line
+            .trim()
+            .strip_prefix("Listening on port ")
+            .map(str::parse);
+        server.port = port
+            .unwrap_or_else(|| panic!("the server says {line:?}"))
+            .unwrap();
         server
     }
 
@@ -47,9 +55,16 @@ impl Server {
             .unwrap_or_else(|error| panic!("{binary}: {error}"));
         let (sender, receiver) = mpsc::channel();
         thread::spawn(move || sender.send(client.wait_with_output()));
-        let output = receiver.recv_timeout(PATIENCE).expect("the client does not end").unwrap();
+        let output = receiver
+            .recv_timeout(PATIENCE)
+            .expect("the client does not end")
+            .unwrap();
         let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{binary}: {}\n{errors}", output.status);
+        assert!(
+            output.status.success(),
+            "{binary}: {}\n{errors}",
+            output.status
+        );
         String::from_utf8(output.stdout).expect("the client prints UTF-8")
     }
 }

@@ -14,7 +14,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let channel = grpc::aio::insecure_channel(&target);
     let stub = ChatServiceStub::new(&channel);
     let messages = ["Hello", "How are you?", "Goodbye"];
-    let requests = messages.map(|text| ChatRequest { message: text.into(), ..Default::default() });
+    let requests = messages.map(|text| ChatRequest {
+        message: text.into(),
+        ..Default::default()
+    });
     let mut responses = stub.chat(grpc::requests(requests));
     while let Some(response) = responses.next().await? {
         println!("Received: {}", response.message);

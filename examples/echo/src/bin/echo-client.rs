@@ -13,7 +13,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let target = std::env::args().nth(1).unwrap_or("localhost:50051".into());
     let channel = grpc::aio::insecure_channel(&target);
     let stub = EchoStub::new(&channel);
-    let request = EchoRequest { message: "test-data".into(), ..Default::default() };
+    let request = EchoRequest {
+        message: "test-data".into(),
+        ..Default::default()
+    };
     let response = stub.reply(request).await?;
     println!("{}", response.message);
     Ok(())

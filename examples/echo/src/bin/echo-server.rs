@@ -17,7 +17,10 @@ impl EchoServicer for Echoer {
         request: EchoRequest,
         _context: ServicerContext,
     ) -> Result<EchoReply, Status> {
-        Ok(EchoReply { message: format!("You said: {}", request.message), ..Default::default() })
+        Ok(EchoReply {
+            message: format!("You said: {}", request.message),
+            ..Default::default()
+        })
     }
 }
 

@@ -17,7 +17,10 @@ impl GreeterServicer for Greeter {
         request: HelloRequest,
         _context: ServicerContext,
     ) -> Result<HelloReply, Status> {
-        Ok(HelloReply { message: format!("Hello, {}!", request.name), ..Default::default() })
+        Ok(HelloReply {
+            message: format!("Hello, {}!", request.name),
+            ..Default::default()
+        })
     }
 }
 

@@ -14,7 +14,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let target = std::env::args().nth(1).unwrap_or("localhost:50051".into());
     let channel = grpc::aio::insecure_channel(&target);
     let stub = GreeterStub::new(&channel);
-    let request = HelloRequest { name: "Alice".into(), ..Default::default() };
+    let request = HelloRequest {
+        name: "Alice".into(),
+        ..Default::default()
+    };
     let (response, call) = stub
         .say_hello(request)
         .timeout(Duration::from_secs(5))
@@ -22,6 +25,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .with_call()
         .await?;
     println!("{}", response.message);
-    println!("{}, {} trailing metadata", call.code(), call.trailing_metadata().len());
+    println!(
+        "{}, {} trailing metadata",
+        call.code(),
+        call.trailing_metadata().len()
+    );
     Ok(())
 }

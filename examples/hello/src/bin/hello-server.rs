@@ -2,9 +2,9 @@
 
 use std::error::Error;
 
+use grpc::{ServicerContext, Status};
 use hello_pb2::{HelloReply, HelloRequest};
 use hello_pb2_grpc::{GreeterServicer, add_greeter_servicer_to_server};
-use grpc::{ServicerContext, Status};
 use rustgrpc as grpc;
 
 rustgrpc::include_protos!();
@@ -17,7 +17,10 @@ impl GreeterServicer for Greeter {
         request: HelloRequest,
         _context: ServicerContext,
     ) -> Result<HelloReply, Status> {
-        Ok(HelloReply { message: format!("Hello, {}", request.name), ..Default::default() })
+        Ok(HelloReply {
+            message: format!("Hello, {}", request.name),
+            ..Default::default()
+        })
     }
 }
 

@@ -13,7 +13,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let target = std::env::args().nth(1).unwrap_or("localhost:50052".into());
     let channel = grpc::aio::insecure_channel(&target);
     let stub = NumberServiceStub::new(&channel);
-    let mut responses = stub.get_numbers(NumberRequest { limit: 10, ..Default::default() });
+    let mut responses = stub.get_numbers(NumberRequest {
+        limit: 10,
+        ..Default::default()
+    });
     while let Some(response) = responses.next().await? {
         println!("Received number: {}", response.number);
     }

@@ -2,9 +2,9 @@
 
 use std::error::Error;
 
+use grpc::{ServicerContext, Status, Stream};
 use number_stream_pb2::{NumberRequest, NumberResponse};
 use number_stream_pb2_grpc::{NumberServiceServicer, add_number_service_servicer_to_server};
-use grpc::{ServicerContext, Status, Stream};
 use rustgrpc as grpc;
 
 rustgrpc::include_protos!();

@@ -2,9 +2,9 @@
 
 use std::error::Error;
 
+use rustgrpc as grpc;
 use sum_stream_pb2::NumberRequest;
 use sum_stream_pb2_grpc::SumServiceStub;
-use rustgrpc as grpc;
 
 rustgrpc::include_protos!();
 
@@ -14,7 +14,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let channel = grpc::aio::insecure_channel(&target);
     let stub = SumServiceStub::new(&channel);
     let numbers = [1, 2, 3, 4, 5];
-    let requests = numbers.map(|number| NumberRequest { number, ..Default::default() });
+    let requests = numbers.map(|number| NumberRequest {
+        number,
+        ..Default::default()
+    });
     let response = stub.calculate_sum(grpc::requests(requests)).await?;
     println!("Sum: {}", response.sum);
     Ok(())

@@ -2,10 +2,10 @@
 
 use std::error::Error;
 
-use sum_stream_pb2::{NumberRequest, SumResponse};
-use sum_stream_pb2_grpc::{SumServiceServicer, add_sum_service_servicer_to_server};
 use grpc::{RequestIterator, ServicerContext, Status};
 use rustgrpc as grpc;
+use sum_stream_pb2::{NumberRequest, SumResponse};
+use sum_stream_pb2_grpc::{SumServiceServicer, add_sum_service_servicer_to_server};
 
 rustgrpc::include_protos!();
 
@@ -19,9 +19,14 @@ impl SumServiceServicer for SumService {
     ) -> Result<SumResponse, Status> {
         let mut sum: i32 = 0;
         while let Some(request) = request_iterator.next().await? {
-            sum = sum.checked_add(request.number).ok_or("the sum does not fit into int32")?;
+            sum = sum
+                .checked_add(request.number)
+                .ok_or("the sum does not fit into int32")?;
         }
-        Ok(SumResponse { sum, ..Default::default() })
+        Ok(SumResponse {
+            sum,
+            ..Default::default()
+        })
     }
 }
 

@@ -2,12 +2,10 @@
 
 use std::error::Error;
 
-use user_pb2::{
-    BatchResult, CreateUserRequest, GetUserRequest, ListUsersRequest, UserResponse,
-};
-use user_pb2_grpc::{UserServiceServicer, add_user_service_servicer_to_server};
 use grpc::{RequestIterator, ServicerContext, Status, StatusCode, Stream};
 use rustgrpc as grpc;
+use user_pb2::{BatchResult, CreateUserRequest, GetUserRequest, ListUsersRequest, UserResponse};
+use user_pb2_grpc::{UserServiceServicer, add_user_service_servicer_to_server};
 
 rustgrpc::include_protos!();
 
@@ -30,7 +28,12 @@ impl UserServiceServicer for UserService {
             return context.abort(StatusCode::NotFound, "User not found");
         };
         let (name, email) = (name.into(), email.into());
-        Ok(UserResponse { id, name, email, ..Default::default() })
+        Ok(UserResponse {
+            id,
+            name,
+            email,
+            ..Default::default()
+        })
     }
 
     fn list_users(
@@ -53,12 +56,16 @@ impl UserServiceServicer for UserService {
         mut request_iterator: RequestIterator<CreateUserRequest>,
         _context: ServicerContext,
     ) -> Result<BatchResult, Status> {
-        let mut ids = Vec::new();
-        let mut free = 101..;
-        while let Some(_user) = request_iterator.next().await? {
-            ids.extend(free.next());
+        let mut created = 0;
+        while request_iterator.next().await?.is_some() {
+            created += 1;
         }
-        Ok(BatchResult { created: ids.len() as i32, ids, ..Default::default() })
+        let ids = (101..101 + created).collect();
+        Ok(BatchResult {
+            created,
+            ids,
+            ..Default::default()
+        })
     }
 }
 
