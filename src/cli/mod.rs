@@ -71,7 +71,7 @@ impl From<compiler::Errors> for Failure {
 fn plugin(input: &mut impl Read, output: &mut impl Write) -> Result<(), Failure> {
     let mut request = Vec::new();
     input.read_to_end(&mut request)?;
-    let response = compiler::run_plugin(&request)
+    let response = crate::generate_bytes(&request)
         .map_err(|error| Failure(format!("protoc-gen-rustgrpc: {error}")))?;
     Ok(output.write_all(&response)?)
 }
@@ -87,7 +87,7 @@ fn compile(compilation: &Compilation) -> Result<(), Failure> {
     for path in &compilation.descriptor_sets_in {
         compiler.add_descriptor_set(path)?;
     }
-    let mut compiled = compiler.compile(&compilation.files)?;
+    let compiled = compiler.compile(&compilation.files)?;
 
     // Everything is generated before anything is written.
     let mut outputs = Vec::new();
@@ -98,7 +98,7 @@ fn compile(compilation: &Compilation) -> Result<(), Failure> {
         compiler::write_changed(directory, &files)?;
     }
     if let Some(path) = &compilation.descriptor_set_out {
-        write_descriptor_set(path, &mut compiled, compilation)?;
+        write_descriptor_set(path, &compiled, compilation)?;
     }
     Ok(())
 }
@@ -118,7 +118,7 @@ fn require_directory(directory: &Path) -> Result<(), Failure> {
 
 fn write_descriptor_set(
     path: &Path,
-    compiled: &mut Compiled,
+    compiled: &Compiled,
     compilation: &Compilation,
 ) -> Result<(), Failure> {
     let bytes =

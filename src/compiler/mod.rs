@@ -1,8 +1,9 @@
 //! The bundled compiler: `.proto` files in, generated files out, with no protoc.
 //!
-//! protox parses and links; what comes out goes through the very bytes that protoc would send to
-//! the plugin, so that every driver gives the same files.
+//! protox parses and links; the plugin gets what protoc would send, so that every driver gives the same
+//! files.
 
+mod as_protoc;
 mod diagnostic;
 mod float_text;
 mod method_block;
@@ -14,8 +15,7 @@ use std::path::{Path, PathBuf};
 
 pub use diagnostic::{Diagnostic, Errors};
 pub use output::{GeneratedFile, write_changed};
-pub use request::run_plugin;
-
+use rustgrpc_protobuf::google::protobuf::descriptor_pb2::FileDescriptorProto;
 use source_tree::SourceTree;
 
 /// The version of the plugin and of the files that it writes.
@@ -80,19 +80,19 @@ impl Compiler {
             }
         }
         errors.into_result()?;
-        Ok(Compiled {
-            protox,
-            names,
-            tree: self.tree.clone(),
-        })
+        let files = request::descriptors(&protox, &self.tree)?;
+        let sources = protox.files().filter_map(|file| file.path());
+        let inputs = sources.chain(self.tree.descriptor_sets()).map(Path::to_owned).collect();
+        Ok(Compiled { names, files, inputs, tree: self.tree.clone() })
     }
 }
 
 /// What [`Compiler::compile`] understood.
 #[derive(Debug)]
 pub struct Compiled {
-    protox: protox::Compiler,
     names: Vec<String>,
+    files: Vec<FileDescriptorProto>,
+    inputs: Vec<PathBuf>,
     tree: SourceTree,
 }
 
@@ -103,36 +103,27 @@ impl Compiled {
     ///
     /// What the plugin has to say about the files or the parameter.
     pub fn generate(&self, parameter: &str) -> Result<Vec<GeneratedFile>, Errors> {
-        let descriptors = self.protox.descriptor_pool();
-        let files = descriptors.files().map(|file| file.encode_to_vec());
-        let request = request::encode(&self.names, parameter, files);
-        let response = run_plugin(&request).map_err(Errors::from_text)?;
-        request::read_response(&response).map_err(|text| self.locate(&text))
+        request::generate(&self.names, parameter, &self.files).map_err(|text| {
+            let mut errors = Errors::from_text(text);
+            errors.add_source_lines(|file| self.tree.source(file));
+            errors
+        })
     }
 
     /// The files on disk that were read: the given ones and all that they import.
     ///
     /// Built-in well-known types are not among them, descriptor sets are.
-    pub fn inputs(&self) -> Vec<PathBuf> {
-        let sources = self.protox.files().filter_map(|file| file.path());
-        sources
-            .chain(self.tree.descriptor_sets())
-            .map(Path::to_owned)
-            .collect()
+    pub fn inputs(&self) -> &[PathBuf] {
+        &self.inputs
     }
 
     /// An encoded `FileDescriptorSet` of the given files, with their imports before them if asked for.
-    pub fn descriptor_set(&mut self, include_imports: bool, include_source_info: bool) -> Vec<u8> {
-        self.protox
-            .include_imports(include_imports)
-            .include_source_info(include_source_info)
-            .encode_file_descriptor_set()
-    }
-
-    /// Adds the source lines to the errors of the plugin, which knows only positions.
-    fn locate(&self, text: &str) -> Errors {
-        let mut errors = Errors::from_text(text);
-        errors.add_source_lines(|file| self.tree.source(file));
-        errors
+    pub fn descriptor_set(&self, include_imports: bool, include_source_info: bool) -> Vec<u8> {
+        let mut files = self.files.clone();
+        files.retain(|file| include_imports || self.names.iter().any(|name| name == file.name()));
+        if !include_source_info {
+            files.iter_mut().for_each(|file| file.source_code_info = None);
+        }
+        request::encode_set(files)
     }
 }

@@ -1,1 +1,43 @@
-//! The message runtime.
+//! The protobuf messages of rustgrpc: what generated `_pb2` modules are made of.
+//!
+//! Messages are plain structs that implement [`prost::Message`] and [`Message`]. Decoding reads one
+//! contiguous slice, encoding fills a buffer from its end; unknown fields are kept. `Debug` is
+//! readable, `Display` is the text format, and [`Message::descriptor`] leads to the schema.
+//!
+//! The crate stands alone: no async runtime, no network. With gRPC it is `rustgrpc::protobuf`.
+//!
+//! ```
+//! use rustgrpc_protobuf::Message;
+//! use rustgrpc_protobuf::google::protobuf::Timestamp;
+//!
+//! let start = Timestamp::new().with_seconds(1_700_000_000);
+//! assert_eq!(start.to_string(), "seconds: 1700000000\n");
+//! assert_eq!(Timestamp::parse(&start.serialize()).unwrap(), start);
+//! ```
+
+#[doc(hidden)]
+pub mod codegen;
+mod debug;
+mod decode;
+mod descriptor;
+mod diagnose;
+mod encode;
+mod enumeration;
+pub mod google;
+mod kind;
+mod map;
+mod message;
+#[doc(hidden)]
+pub mod prost_bridge;
+pub mod reflect;
+mod text_format;
+mod unknown;
+mod version;
+mod wire;
+
+pub use descriptor::{FieldDescriptor, FileDescriptor, MessageDescriptor};
+pub use enumeration::Enumeration;
+pub use map::Map;
+pub use message::{Message, MissingField};
+pub use prost::{self, DecodeError, EncodeError};
+pub use unknown::{UnknownFields, UnknownFieldsIter, UnknownValue};

@@ -1,0 +1,29 @@
+//! What generated code may call: no more than is named here, and nothing else of any crate.
+//!
+//! Removing a line breaks code that users have checked in.
+
+pub use ::bytes::{Buf, BufMut, Bytes};
+pub use prost::encoding::{DecodeContext, WireType};
+pub use prost::{DecodeError, EncodeError, Message as ProstMessage, Name as ProstName};
+pub use std::collections::BTreeMap;
+
+pub use crate::debug::debug_message;
+pub use crate::descriptor::{FileDescriptor, MessageDescriptor};
+pub use crate::encode::Encoder;
+pub use crate::enumeration::{
+    Enumeration, debug as enum_debug, name_of as enum_name_of, number_of as enum_number_of,
+};
+pub use crate::google;
+pub use crate::kind::{
+    Bool, Double, Enum, Fixed32, Fixed64, Float, Foreign, Group, Int32, Int64, Message, Sfixed32,
+    Sfixed64, SharedBytes, Sint32, Sint64, Str, Uint32, Uint64, VecBytes,
+};
+pub use crate::map::Map;
+pub use crate::message::{Codec, MissingField, default_instance};
+pub use crate::prost_bridge as bridge;
+pub use crate::reflect::{Field, FieldRef, Reflect, Singular, ValueRef, enum_value};
+pub use crate::text_format::display_message;
+pub use crate::unknown::UnknownFields;
+pub use crate::version::require_version;
+pub use crate::wire::{Decoded, Decoder};
+pub use crate::{__impl_enum as impl_enum, __impl_message as impl_message};

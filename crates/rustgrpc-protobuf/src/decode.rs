@@ -1,0 +1,172 @@
+//! How generated code reads its fields: cardinality by method, type by [`Kind`].
+
+use crate::enumeration::Enumeration;
+use crate::kind::{Kind, Packable};
+use crate::map::MapLike;
+use crate::unknown::UnknownFields;
+use crate::wire::{Decoded, Decoder, Fail, wire_type};
+
+impl Decoder<'_> {
+    /// A field without presence, or the target of a message field.
+    #[inline(always)]
+    pub fn value<K: Kind>(&mut self, value: &mut K::Value) -> Decoded {
+        K::merge(value, self)
+    }
+
+    /// A field with presence.
+    #[inline(always)]
+    pub fn optional<K: Kind>(&mut self, value: &mut Option<K::Value>) -> Decoded {
+        K::merge(value.get_or_insert_default(), self)
+    }
+
+    /// A member of a oneof that is not a message: it takes the place of whatever is set.
+    #[inline(always)]
+    pub fn member<K: Kind, O>(
+        &mut self,
+        oneof: &mut Option<O>,
+        member: impl FnOnce(K::Value) -> O,
+    ) -> Decoded {
+        let mut value = K::Value::default();
+        K::merge(&mut value, self)?;
+        *oneof = Some(member(value));
+        Ok(())
+    }
+
+    /// An element of a repeated field.
+    #[inline(always)]
+    pub fn repeated<K: Kind>(&mut self, tag: u32, values: &mut Vec<K::Value>) -> Decoded {
+        K::push(tag, values, self)
+    }
+
+    /// All elements of a packed field.
+    #[inline(always)]
+    pub fn packed<K: Packable>(&mut self, values: &mut Vec<K::Value>) -> Decoded {
+        K::merge_packed(values, self)
+    }
+
+    /// An entry of a map. What is missing in it has its default; of two with one key the last counts.
+    #[inline]
+    pub fn map<K: Kind, V: Kind, M: MapLike<K::Value, V::Value>>(
+        &mut self,
+        tag: u32,
+        map: &mut M,
+    ) -> Decoded {
+        if map.is_empty() {
+            map.reserve(self.run_length(tag));
+        }
+        let mut entry = self.nested()?;
+        let (mut key, mut value) = (K::Value::default(), V::Value::default());
+        while let Some(tag) = entry.tag()? {
+            if tag == 1 << 3 | K::WIRE_TYPE {
+                K::merge(&mut key, &mut entry)?;
+            } else if tag == 2 << 3 | V::WIRE_TYPE {
+                V::merge(&mut value, &mut entry)?;
+            } else {
+                entry.skip(tag)?;
+            }
+        }
+        map.insert(key, value);
+        Ok(())
+    }
+
+    /// A field that the schema does not know, or knows with another wire type: it is kept as it is.
+    #[cold]
+    #[inline(never)]
+    pub fn unknown(&mut self, tag: u32, fields: &mut UnknownFields) -> Decoded {
+        let before = self.rest();
+        self.skip(tag)?;
+        fields.push(tag, &before[..before.len() - self.left()]);
+        Ok(())
+    }
+
+    /// A closed enum's field with presence: an unknown number is an unknown field.
+    pub fn closed_optional<E: Enumeration>(
+        &mut self,
+        tag: u32,
+        value: &mut Option<E>,
+        unknown: &mut UnknownFields,
+    ) -> Decoded {
+        if let Some(known) = self.closed(tag, unknown)? {
+            *value = Some(known);
+        }
+        Ok(())
+    }
+
+    /// A closed enum as a member of a oneof.
+    pub fn closed_member<E: Enumeration, O>(
+        &mut self,
+        tag: u32,
+        oneof: &mut Option<O>,
+        member: impl FnOnce(E) -> O,
+        unknown: &mut UnknownFields,
+    ) -> Decoded {
+        if let Some(known) = self.closed(tag, unknown)? {
+            *oneof = Some(member(known));
+        }
+        Ok(())
+    }
+
+    /// An element of a repeated closed enum.
+    pub fn closed_repeated<E: Enumeration>(
+        &mut self,
+        tag: u32,
+        values: &mut Vec<E>,
+        unknown: &mut UnknownFields,
+    ) -> Decoded {
+        values.extend(self.closed::<E>(tag, unknown)?);
+        Ok(())
+    }
+
+    /// A packed closed enum; each unknown number becomes an unknown field of its own, as in C++.
+    pub fn closed_packed<E: Enumeration>(
+        &mut self,
+        tag: u32,
+        values: &mut Vec<E>,
+        unknown: &mut UnknownFields,
+    ) -> Decoded {
+        let mut packed = self.nested_scalars()?;
+        while !packed.is_at_end() {
+            values.extend(packed.closed::<E>(tag & !7 | wire_type::VARINT, unknown)?);
+        }
+        Ok(())
+    }
+
+    /// An entry of a map to a closed enum; one with an unknown number is an unknown field, whole.
+    pub fn closed_map<K: Kind, E: Enumeration, M: MapLike<K::Value, E>>(
+        &mut self,
+        tag: u32,
+        map: &mut M,
+        unknown: &mut UnknownFields,
+    ) -> Decoded {
+        let before = self.rest();
+        let mut entry = self.nested()?;
+        let (mut key, mut number) = (K::Value::default(), None);
+        while let Some(tag) = entry.tag()? {
+            if tag == 1 << 3 | K::WIRE_TYPE {
+                K::merge(&mut key, &mut entry)?;
+            } else if tag == 2 << 3 | wire_type::VARINT {
+                number = Some(entry.varint()? as i32);
+            } else {
+                entry.skip(tag)?;
+            }
+        }
+        match number.map_or_else(|| Some(E::default()), E::from_known) {
+            Some(value) => map.insert(key, value),
+            None => unknown.push(tag, &before[..before.len() - self.left()]),
+        }
+        Ok(())
+    }
+
+    fn closed<E: Enumeration>(
+        &mut self,
+        tag: u32,
+        unknown: &mut UnknownFields,
+    ) -> Result<Option<E>, Fail> {
+        let number = self.varint()? as i32;
+        let known = E::from_known(number);
+        if known.is_none() {
+            unknown.push_varint(tag, number as i64 as u64);
+        }
+        Ok(known)
+    }
+}

@@ -1,0 +1,304 @@
+//! What every generated message is and can.
+
+use std::fmt;
+
+use prost::DecodeError;
+
+use crate::descriptor::MessageDescriptor;
+use crate::encode::Encoder;
+use crate::reflect::{Field, Reflect};
+use crate::unknown::UnknownFields;
+use crate::wire::{Decoded, Decoder};
+
+/// What generated code says about one message: each field once for reading, writing and looking.
+pub trait Codec: Default + Send + Sync {
+    /// Reads the value of one field, whose tag has been read.
+    fn decode_field(&mut self, tag: u32, decoder: &mut Decoder<'_>) -> Decoded;
+
+    /// Writes all fields, last first.
+    fn encode(&self, encoder: &mut impl Encoder);
+
+    /// The field with this number; `None` if there is none, or if it is a oneof's member that is not set.
+    fn field(&self, number: u32) -> Option<&dyn Field>;
+
+    /// As [`field`](Self::field), to be changed: a oneof's member becomes the one that is set.
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn Field>;
+
+    /// The fields that the schema did not know; `None` if this message drops them.
+    fn unknown_fields(&self) -> Option<&UnknownFields> {
+        None
+    }
+
+    /// Merges all fields up to the end of the message.
+    #[inline]
+    fn decode(&mut self, mut decoder: Decoder<'_>) -> Decoded {
+        while let Some(tag) = decoder.tag()? {
+            self.decode_field(tag, &mut decoder)?;
+        }
+        Ok(())
+    }
+}
+
+impl<M: Codec> Codec for Box<M> {
+    #[inline]
+    fn decode_field(&mut self, tag: u32, decoder: &mut Decoder<'_>) -> Decoded {
+        (**self).decode_field(tag, decoder)
+    }
+
+    #[inline]
+    fn encode(&self, encoder: &mut impl Encoder) {
+        (**self).encode(encoder);
+    }
+
+    fn field(&self, number: u32) -> Option<&dyn Field> {
+        (**self).field(number)
+    }
+
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn Field> {
+        (**self).field_mut(number)
+    }
+
+    fn unknown_fields(&self) -> Option<&UnknownFields> {
+        (**self).unknown_fields()
+    }
+}
+
+/// A protobuf message, with the methods that Python's `google.protobuf.message.Message` has.
+///
+/// Every generated message implements this trait and `prost::Message`.
+///
+/// | Python | here |
+/// | --- | --- |
+/// | `m.SerializeToString()` | [`serialize`](Self::serialize) |
+/// | `M.FromString(data)` | [`parse`](Self::parse) |
+/// | `m.ParseFromString(data)` | [`parse_from`](Self::parse_from) |
+/// | `m.MergeFromString(data)` | [`merge_from_bytes`](Self::merge_from_bytes) |
+/// | `m.MergeFrom(other)` | [`merge_from`](Self::merge_from) |
+/// | `m.CopyFrom(other)` | `m = other.clone()` |
+/// | `m.Clear()` | `m = M::default()` |
+/// | `m.ByteSize()` | [`byte_size`](Self::byte_size) |
+/// | `M.DESCRIPTOR` | [`descriptor`](Self::descriptor) |
+/// | `str(m)` | `m.to_string()` |
+///
+/// ```
+/// use rustgrpc_protobuf::Message;
+/// use rustgrpc_protobuf::google::protobuf::Duration;
+///
+/// let second = Duration { seconds: 1, ..Default::default() };
+/// let bytes = second.serialize();
+/// assert_eq!(bytes, b"\x08\x01");
+/// assert_eq!(Duration::parse(&bytes).unwrap(), second);
+/// ```
+pub trait Message:
+    prost::Message + Codec + Reflect + Clone + PartialEq + fmt::Debug + fmt::Display + 'static
+{
+    /// The message's descriptor.
+    #[doc(alias = "DESCRIPTOR")]
+    fn descriptor() -> MessageDescriptor;
+
+    /// A message with nothing set, which lives for ever.
+    fn default_instance() -> &'static Self;
+
+    /// The message as bytes. Mirrors Python's `SerializeToString`.
+    #[doc(alias = "SerializeToString")]
+    fn serialize(&self) -> Vec<u8> {
+        self.encode_to_vec()
+    }
+
+    /// A message from bytes. Mirrors Python's `FromString`.
+    ///
+    /// # Errors
+    /// If the bytes are not a message of this type: cut off, malformed, or not UTF-8 in a string.
+    #[doc(alias = "FromString")]
+    fn parse(bytes: &[u8]) -> Result<Self, DecodeError> {
+        prost::Message::decode(bytes)
+    }
+
+    /// Replaces this message by the one in `bytes`. Mirrors Python's `ParseFromString`.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse); the message is left as it was.
+    #[doc(alias = "ParseFromString")]
+    fn parse_from(&mut self, bytes: &[u8]) -> Result<(), DecodeError> {
+        *self = Self::parse(bytes)?;
+        Ok(())
+    }
+
+    /// Merges the message in `bytes` into this one. Mirrors Python's `MergeFromString`.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse); what was read before the error has been merged.
+    #[doc(alias = "MergeFromString")]
+    fn merge_from_bytes(&mut self, bytes: &[u8]) -> Result<(), DecodeError> {
+        prost::Message::merge(self, bytes)
+    }
+
+    /// Merges `other` into this message: set fields replace, repeated ones are appended, messages
+    /// and maps are merged. Mirrors Python's `MergeFrom`.
+    #[doc(alias = "MergeFrom")]
+    fn merge_from(&mut self, other: &Self) {
+        // Merging is defined by the wire format: the bytes of both, one after the other.
+        let bytes = other.encode_to_vec();
+        self.merge_from_bytes(&bytes)
+            .expect("bytes just written can be read");
+    }
+
+    /// The number of bytes that [`serialize`](Self::serialize) gives. Mirrors Python's `ByteSize`.
+    #[doc(alias = "ByteSize")]
+    fn byte_size(&self) -> usize {
+        self.encoded_len()
+    }
+}
+
+/// A field without which a program cannot go on is not set.
+///
+/// Converts by `?` into whatever error the caller has, a gRPC status included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MissingField {
+    message: &'static str,
+    field: &'static str,
+}
+
+impl MissingField {
+    #[doc(hidden)]
+    pub const fn new(message: &'static str, field: &'static str) -> Self {
+        Self { message, field }
+    }
+
+    /// The full name of the message.
+    pub const fn message(&self) -> &'static str {
+        self.message
+    }
+
+    /// The name of the field.
+    pub const fn field(&self) -> &'static str {
+        self.field
+    }
+}
+
+impl fmt::Display for MissingField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{} is not set", self.message, self.field)
+    }
+}
+
+impl std::error::Error for MissingField {}
+
+/// The instance that accessors of unset message fields give.
+pub fn default_instance<M: Message>() -> &'static M {
+    M::default_instance()
+}
+
+/// Everything a generated message has but its fields: see `Codec` for those.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_message {
+    ($name:ident, $package:literal, $short:literal, $file:path, [$($index:literal),* $(,)?]) => {
+        impl $crate::codegen::ProstMessage for $name {
+            fn encode_raw(&self, buf: &mut impl $crate::codegen::BufMut) {
+                $crate::codegen::bridge::encode_raw(self, buf);
+            }
+
+            fn encode(
+                &self,
+                buf: &mut impl $crate::codegen::BufMut,
+            ) -> ::core::result::Result<(), $crate::codegen::EncodeError> {
+                $crate::codegen::bridge::encode(self, buf)
+            }
+
+            fn encode_to_vec(&self) -> ::std::vec::Vec<u8> {
+                $crate::codegen::bridge::encode_to_vec(self)
+            }
+
+            fn encoded_len(&self) -> usize {
+                $crate::codegen::bridge::encoded_len(self)
+            }
+
+            fn merge(
+                &mut self,
+                buf: impl $crate::codegen::Buf,
+            ) -> ::core::result::Result<(), $crate::codegen::DecodeError> {
+                $crate::codegen::bridge::merge(self, buf)
+            }
+
+            fn merge_length_delimited(
+                &mut self,
+                buf: impl $crate::codegen::Buf,
+            ) -> ::core::result::Result<(), $crate::codegen::DecodeError> {
+                $crate::codegen::bridge::merge_length_delimited(self, buf)
+            }
+
+            fn merge_field(
+                &mut self,
+                number: u32,
+                wire_type: $crate::codegen::WireType,
+                buf: &mut impl $crate::codegen::Buf,
+                context: $crate::codegen::DecodeContext,
+            ) -> ::core::result::Result<(), $crate::codegen::DecodeError> {
+                $crate::codegen::bridge::merge_field(self, number, wire_type, buf, context)
+            }
+
+            fn clear(&mut self) {
+                *self = ::core::default::Default::default();
+            }
+        }
+
+        impl $crate::codegen::ProstName for $name {
+            const NAME: &'static str = $short;
+            const PACKAGE: &'static str = $package;
+        }
+
+        impl $crate::Message for $name {
+            fn descriptor() -> $crate::codegen::MessageDescriptor {
+                $crate::codegen::MessageDescriptor::new(&$file, &[$($index),*])
+            }
+
+            fn default_instance() -> &'static Self {
+                static INSTANCE: ::std::sync::LazyLock<$name> =
+                    ::std::sync::LazyLock::new(::core::default::Default::default);
+                &INSTANCE
+            }
+        }
+
+        impl $crate::codegen::Reflect for $name {
+            fn message_descriptor(&self) -> $crate::codegen::MessageDescriptor {
+                <Self as $crate::Message>::descriptor()
+            }
+
+            fn field_by_number(
+                &self,
+                number: u32,
+            ) -> ::core::option::Option<&dyn $crate::codegen::Field> {
+                $crate::codegen::Codec::field(self, number)
+            }
+
+            fn unknown(&self) -> ::core::option::Option<&$crate::codegen::UnknownFields> {
+                $crate::codegen::Codec::unknown_fields(self)
+            }
+        }
+
+        impl $crate::codegen::Field for $name {
+            fn contents(&self) -> $crate::codegen::FieldRef<'_> {
+                $crate::codegen::FieldRef::Singular($crate::codegen::Singular::get(self))
+            }
+        }
+
+        impl $crate::codegen::Singular for $name {
+            fn get(&self) -> $crate::codegen::ValueRef<'_> {
+                $crate::codegen::ValueRef::Message(self)
+            }
+        }
+
+        impl ::core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                $crate::codegen::debug_message(self, f)
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                $crate::codegen::display_message(self, f)
+            }
+        }
+    };
+}

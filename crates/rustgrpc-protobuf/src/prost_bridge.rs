@@ -1,0 +1,242 @@
+//! The way between `prost::Message` and the slice codec.
+//!
+//! prost's callers pass a `Buf`. One that is contiguous is decoded where it lies; any other is made
+//! contiguous first: a whole message in one piece, or, when a message of prost's own derive macro
+//! hands over one field at a time, that field alone.
+
+use std::cell::Cell;
+
+use bytes::{Buf, BufMut};
+use prost::encoding::{self, DecodeContext, WireType};
+use prost::{DecodeError, EncodeError};
+
+use crate::diagnose;
+use crate::encode::{Counter, Encoder};
+use crate::message::{Codec, Message};
+use crate::wire::{Decoder, Fail, RECURSION_LIMIT, Writer};
+
+/// A scratch buffer that has grown beyond this is not kept.
+const SCRATCH_LIMIT: usize = 1 << 20;
+
+thread_local! {
+    /// The buffer that messages are written into before their size is known.
+    static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    /// The levels left for a message that is entered through prost. Messages of this crate may hold
+    /// foreign ones that hold messages of this crate: prost does not tell its depth, so we count our own.
+    static DEPTH: Cell<u32> = const { Cell::new(RECURSION_LIMIT) };
+}
+
+/// Writes `message` into the thread's scratch buffer and hands the bytes to `use_bytes`.
+fn with_encoded<T>(message: &impl Codec, use_bytes: impl FnOnce(&[u8]) -> T) -> T {
+    // Taken, not borrowed: a foreign message within this one may come by here again.
+    let mut writer = Writer::new(SCRATCH.take());
+    message.encode(&mut writer);
+    let result = use_bytes(writer.as_slice());
+    let buffer = writer.into_buffer();
+    if buffer.capacity() <= SCRATCH_LIMIT {
+        SCRATCH.set(buffer);
+    }
+    result
+}
+
+/// `prost::Message::encode_raw`.
+pub fn encode_raw<M: Codec>(message: &M, buf: &mut impl BufMut) {
+    with_encoded(message, |bytes| buf.put_slice(bytes));
+}
+
+/// `prost::Message::encode`.
+pub fn encode<M: Codec>(message: &M, buf: &mut impl BufMut) -> Result<(), EncodeError> {
+    with_encoded(message, |bytes| {
+        if bytes.len() > buf.remaining_mut() {
+            return Err(no_room(bytes.len()));
+        }
+        buf.put_slice(bytes);
+        Ok(())
+    })
+}
+
+/// `prost::Message::encode_to_vec`.
+pub fn encode_to_vec<M: Codec>(message: &M) -> Vec<u8> {
+    with_encoded(message, <[u8]>::to_vec)
+}
+
+/// `prost::Message::encoded_len`.
+pub fn encoded_len<M: Codec>(message: &M) -> usize {
+    let mut counter = Counter::default();
+    message.encode(&mut counter);
+    counter.written()
+}
+
+/// `EncodeError::new` is private to prost: a message of this length gives the error.
+#[cold]
+fn no_room(required: usize) -> EncodeError {
+    struct OfLength(usize);
+
+    impl prost::Message for OfLength {
+        fn encode_raw(&self, _: &mut impl BufMut) {}
+
+        fn merge_field(
+            &mut self,
+            _: u32,
+            _: WireType,
+            _: &mut impl Buf,
+            _: DecodeContext,
+        ) -> Result<(), DecodeError> {
+            Ok(())
+        }
+
+        fn encoded_len(&self) -> usize {
+            self.0
+        }
+
+        fn clear(&mut self) {}
+    }
+
+    let mut nothing: &mut [u8] = &mut [];
+    let failed = prost::Message::encode(&OfLength(required.max(1)), &mut nothing);
+    failed.expect_err("a message of some length does not fit into nothing")
+}
+
+/// `prost::Message::merge`.
+pub fn merge<M: Message>(message: &mut M, mut buf: impl Buf) -> Result<(), DecodeError> {
+    let length = buf.remaining();
+    if buf.chunk().len() == length {
+        merge_slice(message, buf.chunk())?;
+        buf.advance(length);
+        return Ok(());
+    }
+    merge_slice(message, &buf.copy_to_bytes(length))
+}
+
+/// `prost::Message::merge_length_delimited`.
+pub fn merge_length_delimited<M: Message>(
+    message: &mut M,
+    mut buf: impl Buf,
+) -> Result<(), DecodeError> {
+    let length = encoding::decode_varint(&mut buf)?;
+    match usize::try_from(length) {
+        Ok(length) if length <= buf.remaining() => merge(message, buf.take(length)),
+        _ => Err(diagnose::underflow()),
+    }
+}
+
+fn merge_slice<M: Message>(message: &mut M, bytes: &[u8]) -> Result<(), DecodeError> {
+    let depth = DEPTH.get();
+    message
+        .decode(Decoder::new(bytes, depth))
+        .map_err(|Fail| diagnose::explain(M::descriptor(), bytes, depth))
+}
+
+/// `prost::Message::merge_field`: the tag has been read.
+pub fn merge_field<M: Message>(
+    message: &mut M,
+    number: u32,
+    wire_type: WireType,
+    buf: &mut impl Buf,
+    context: DecodeContext,
+) -> Result<(), DecodeError> {
+    let tag = number << 3 | wire_type as u32;
+    if buf.chunk().len() == buf.remaining() {
+        let consumed = merge_one(message, tag, buf.chunk())?;
+        buf.advance(consumed);
+        return Ok(());
+    }
+    let mut field = Vec::new();
+    take_value(number, wire_type, buf, &mut field, context)?;
+    merge_one(message, tag, &field).map(drop)
+}
+
+/// Merges the field with this tag whose value stands at the start of `bytes`; gives the value's length.
+fn merge_one<M: Message>(message: &mut M, tag: u32, bytes: &[u8]) -> Result<usize, DecodeError> {
+    let depth = DEPTH.get();
+    let mut decoder = Decoder::new(bytes, depth);
+    match message.decode_field(tag, &mut decoder) {
+        Ok(()) => Ok(bytes.len() - decoder.left()),
+        Err(Fail) => Err(diagnose::explain_field(M::descriptor(), tag, bytes, depth)),
+    }
+}
+
+/// Takes one field's value out of `buf` and appends it to `field` as it stood there.
+fn take_value(
+    number: u32,
+    wire_type: WireType,
+    buf: &mut impl Buf,
+    field: &mut Vec<u8>,
+    context: DecodeContext,
+) -> Result<(), DecodeError> {
+    match wire_type {
+        WireType::Varint => encoding::encode_varint(encoding::decode_varint(buf)?, field),
+        WireType::SixtyFourBit => {
+            let mut value = 0u64;
+            encoding::fixed64::merge(wire_type, &mut value, buf, context)?;
+            field.put_u64_le(value);
+        }
+        WireType::ThirtyTwoBit => {
+            let mut value = 0u32;
+            encoding::fixed32::merge(wire_type, &mut value, buf, context)?;
+            field.put_u32_le(value);
+        }
+        WireType::LengthDelimited => {
+            let mut value = Vec::<u8>::new();
+            encoding::bytes::merge(wire_type, &mut value, buf, context)?;
+            encoding::encode_varint(value.len() as u64, field);
+            field.extend_from_slice(&value);
+        }
+        WireType::StartGroup => {
+            let mut group = RawFields::default();
+            encoding::group::merge(number, wire_type, &mut group, buf, context)?;
+            field.extend_from_slice(&group.bytes);
+            encoding::encode_key(number, WireType::EndGroup, field);
+        }
+        WireType::EndGroup => return Err(diagnose::corrupt()),
+    }
+    Ok(())
+}
+
+/// The fields of a group as they stand on the wire.
+#[derive(Default)]
+struct RawFields {
+    bytes: Vec<u8>,
+}
+
+impl prost::Message for RawFields {
+    fn encode_raw(&self, buf: &mut impl BufMut) {
+        buf.put_slice(&self.bytes);
+    }
+
+    fn merge_field(
+        &mut self,
+        number: u32,
+        wire_type: WireType,
+        buf: &mut impl Buf,
+        context: DecodeContext,
+    ) -> Result<(), DecodeError> {
+        encoding::encode_key(number, wire_type, &mut self.bytes);
+        take_value(number, wire_type, buf, &mut self.bytes, context)
+    }
+
+    fn encoded_len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    fn clear(&mut self) {
+        self.bytes.clear();
+    }
+}
+
+/// Merges into a message of another generator what `decoder` has left.
+pub(crate) fn merge_foreign(
+    message: &mut impl prost::Message,
+    decoder: Decoder<'_>,
+) -> Result<(), Fail> {
+    let outside = DEPTH.replace(decoder.depth());
+    // Restored on unwinding too: a foreign message may panic.
+    struct Restore(u32);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            DEPTH.set(self.0);
+        }
+    }
+    let _restore = Restore(outside);
+    message.merge(decoder.rest()).map_err(|_| Fail)
+}

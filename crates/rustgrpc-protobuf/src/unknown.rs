@@ -1,0 +1,152 @@
+//! Fields that the schema did not know: kept as they came, written again, compared.
+
+use std::fmt;
+
+use crate::wire::{Decoder, RECURSION_LIMIT, wire_type};
+
+/// The fields of a message that its schema did not know, in the order they came.
+///
+/// One word; empty without an allocation. Mirrors Python's `UnknownFieldSet`.
+///
+/// ```
+/// use rustgrpc_protobuf::{UnknownFields, UnknownValue};
+///
+/// let fields = UnknownFields::from_bytes(b"\x50\x07").unwrap();
+/// let (number, value) = fields.iter().next().unwrap();
+/// assert_eq!((number, value), (10, UnknownValue::Varint(7)));
+/// ```
+#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct UnknownFields {
+    // Boxed, so that a message pays one word for what it rarely has.
+    #[expect(
+        clippy::box_collection,
+        reason = "one word instead of three in every message"
+    )]
+    bytes: Option<Box<Vec<u8>>>,
+}
+
+/// The value of an unknown field, as far as the wire tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnknownValue<'a> {
+    /// A varint.
+    Varint(u64),
+    /// Four bytes.
+    Fixed32(u32),
+    /// Eight bytes.
+    Fixed64(u64),
+    /// A string, bytes, a message or packed numbers.
+    LengthDelimited(&'a [u8]),
+    /// The fields of a group, without its tags.
+    Group(&'a [u8]),
+}
+
+impl UnknownFields {
+    /// The fields in `bytes`, or `None` if they are not well-formed.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut decoder = Decoder::new(bytes, RECURSION_LIMIT);
+        while let Some(tag) = decoder.tag().ok()? {
+            decoder.skip(tag).ok()?;
+        }
+        let bytes = (!bytes.is_empty()).then(|| Box::new(bytes.to_vec()));
+        Some(Self { bytes })
+    }
+
+    /// Whether there are none.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_none()
+    }
+
+    /// The fields as they stand on the wire.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.as_deref().map_or(&[], Vec::as_slice)
+    }
+
+    /// Forgets them all (`DiscardUnknownFields` in Python, for this message alone).
+    pub fn clear(&mut self) {
+        self.bytes = None;
+    }
+
+    /// Number and value of each field.
+    pub fn iter(&self) -> UnknownFieldsIter<'_> {
+        UnknownFieldsIter {
+            decoder: Decoder::new(self.as_bytes(), RECURSION_LIMIT),
+        }
+    }
+
+    /// Adds a field by its tag and the bytes behind it.
+    pub(crate) fn push(&mut self, tag: u32, value: &[u8]) {
+        let bytes = self.bytes.get_or_insert_default();
+        push_varint(bytes, u64::from(tag));
+        bytes.extend_from_slice(value);
+    }
+
+    pub(crate) fn push_varint(&mut self, tag: u32, value: u64) {
+        let bytes = self.bytes.get_or_insert_default();
+        push_varint(bytes, u64::from(tag));
+        push_varint(bytes, value);
+    }
+}
+
+fn push_varint(bytes: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        bytes.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+}
+
+impl<'a> IntoIterator for &'a UnknownFields {
+    type Item = (u32, UnknownValue<'a>);
+    type IntoIter = UnknownFieldsIter<'a>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl fmt::Debug for UnknownFields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self).finish()
+    }
+}
+
+/// Number and value of each unknown field.
+#[derive(Clone, Debug)]
+pub struct UnknownFieldsIter<'a> {
+    decoder: Decoder<'a>,
+}
+
+impl<'a> Iterator for UnknownFieldsIter<'a> {
+    type Item = (u32, UnknownValue<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        // What is stored was read field by field, so it cannot fail here.
+        let decoder = &mut self.decoder;
+        let tag = decoder.tag().ok()??;
+        let value = match tag & 7 {
+            wire_type::VARINT => UnknownValue::Varint(decoder.varint().ok()?),
+            wire_type::FIXED32 => UnknownValue::Fixed32(decoder.fixed32().ok()?),
+            wire_type::FIXED64 => UnknownValue::Fixed64(decoder.fixed64().ok()?),
+            wire_type::LEN => UnknownValue::LengthDelimited(decoder.bytes().ok()?),
+            _ => {
+                let before = decoder.rest();
+                decoder.skip(tag).ok()?;
+                let whole = &before[..before.len() - decoder.left()];
+                UnknownValue::Group(without_end_tag(whole))
+            }
+        };
+        Some((tag >> 3, value))
+    }
+}
+
+/// Takes away the last varint: its last byte, and those before it that continue.
+fn without_end_tag(group: &[u8]) -> &[u8] {
+    let (_, before) = group.split_last().unwrap_or((&0, &[]));
+    let continued = before
+        .iter()
+        .rev()
+        .take_while(|&&byte| byte >= 0x80)
+        .count();
+    &before[..before.len() - continued]
+}

@@ -1,0 +1,94 @@
+//! Base-128 varints: how long one is, and reading one that is longer than a byte.
+
+/// The number of bytes of `value` as a varint, 1 to 10.
+#[inline(always)]
+pub(crate) const fn varint_len(value: u64) -> usize {
+    // 9/64 is just above 1/7, exact for every bit length up to 64.
+    ((63 - (value | 1).leading_zeros()) as usize * 9 + 73) / 64
+}
+
+/// Joins eight groups of seven bits (continuation bits cleared) to one number of 56 bits.
+#[inline(always)]
+pub(super) const fn gather(groups: u64) -> u64 {
+    let x = (groups & 0x007f_007f_007f_007f) | ((groups & 0x7f00_7f00_7f00_7f00) >> 1);
+    let x = (x & 0x0000_3fff_0000_3fff) | ((x & 0x3fff_0000_3fff_0000) >> 2);
+    (x & 0x0000_0000_0fff_ffff) | ((x & 0x0fff_ffff_0000_0000) >> 4)
+}
+
+/// The varint at the start of `bytes` and its length; `None` when it is cut off or does not fit 64 bits.
+#[inline(never)]
+pub(super) fn read_long(bytes: &[u8]) -> Option<(u64, usize)> {
+    if let Some(window) = bytes.first_chunk::<10>() {
+        return read_window(window);
+    }
+    let mut value = 0u64;
+    for (i, &byte) in bytes.iter().enumerate() {
+        // Fewer than ten bytes: the shift stays below 63.
+        value |= u64::from(byte & 0x7f) << (7 * i);
+        if byte < 0x80 {
+            return Some((value, i + 1));
+        }
+    }
+    None
+}
+
+/// As [`read_long`] where ten bytes are there: no loop and, up to eight bytes, no branch on the length.
+#[inline(always)]
+pub(super) fn read_window(window: &[u8; 10]) -> Option<(u64, usize)> {
+    let low = u64::from_le_bytes(*window.first_chunk().expect("ten bytes have eight"));
+    let stops = !low & 0x8080_8080_8080_8080;
+    if stops != 0 {
+        let bits = stops.trailing_zeros() + 1;
+        let kept = low & (u64::MAX >> (64 - bits)) & 0x7f7f_7f7f_7f7f_7f7f;
+        return Some((gather(kept), (bits / 8) as usize));
+    }
+    let low = gather(low & 0x7f7f_7f7f_7f7f_7f7f);
+    let (ninth, tenth) = (u64::from(window[8]), u64::from(window[9]));
+    if ninth < 0x80 {
+        return Some((low | ninth << 56, 9));
+    }
+    // The tenth byte has room for the top bit alone.
+    (tenth < 2).then_some((low | (ninth & 0x7f) << 56 | tenth << 63, 10))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn encode(mut value: u64) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        while value >= 0x80 {
+            bytes.push(value as u8 | 0x80);
+            value >>= 7;
+        }
+        bytes.push(value as u8);
+        bytes
+    }
+
+    #[test]
+    fn every_length_with_and_without_bytes_behind_it() {
+        for shift in 0..64 {
+            for value in [1u64 << shift, (1u64 << shift) - 1, u64::MAX >> shift] {
+                let mut bytes = encode(value);
+                let length = bytes.len();
+                assert_eq!(varint_len(value), length, "{value}");
+                assert_eq!(read_long(&bytes), Some((value, length)));
+                assert_eq!(read_long(&bytes[..length - 1]), None, "cut off {value}");
+                bytes.extend([0xff; 10]);
+                assert_eq!(read_long(&bytes), Some((value, length)));
+            }
+        }
+    }
+
+    #[test]
+    fn too_long_is_refused_and_padding_is_not() {
+        assert_eq!(read_long(&[0xff; 11]), None);
+        let top = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2];
+        assert_eq!(read_long(&top), None, "65 bits");
+        assert_eq!(
+            read_long(&[0x81, 0x80, 0]),
+            Some((1, 3)),
+            "over-long but valid"
+        );
+    }
+}
