@@ -11,5 +11,4 @@ pub use {
     futures_core::Stream,
     std::sync::Arc,
 };
-/// Refuses, when the generated code is compiled, a generator newer than this runtime.
-pub const fn require_version(_generator: &str) {}
+pub use rustgrpc_protobuf::codegen::*;
