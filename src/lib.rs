@@ -4,11 +4,14 @@
 //! CodeGeneratorRequest → Options → Schema → Sources → formatted files → CodeGeneratorResponse
 //! ```
 
+pub mod cli;
 mod comments;
+pub mod compiler;
 mod descriptor;
 mod diagnostics;
 mod format;
 mod names;
+mod nearest;
 mod options;
 mod paths;
 mod render;

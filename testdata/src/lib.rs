@@ -1,5 +1,8 @@
 //! The goldens, so that they are compiled, linted, documented and doctested as users' code is.
 
+// Beyond what clippy asks of users by default.
+#![allow(clippy::semicolon_if_nothing_returned)]
+
 #[rustfmt::skip]
 #[allow(missing_docs)]
 #[path = "../golden/plain/mod.rs"]

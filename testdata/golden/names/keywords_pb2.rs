@@ -162,6 +162,10 @@ impl rt::Codec for Self_ {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Self_, "match.self.type", "Self", DESCRIPTOR, [0]);
@@ -286,6 +290,10 @@ impl rt::Codec for Type {
 
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -728,6 +736,10 @@ impl rt::Codec for Keywords {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Keywords, "match.self.type", "Keywords", DESCRIPTOR, [2]);
@@ -816,6 +828,10 @@ pub mod keywords {
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
+        }
     }
 
     rt::impl_message!(Mod, "match.self.type", "Keywords.mod", super::DESCRIPTOR, [2, 0]);
@@ -901,6 +917,10 @@ pub mod keywords {
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
+        }
     }
 
     rt::impl_message!(
@@ -972,6 +992,10 @@ pub mod keywords {
 
             fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
                 Some(&self.unknown_fields)
+            }
+
+            fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+                Some(&mut self.unknown_fields)
             }
         }
 

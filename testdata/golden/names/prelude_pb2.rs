@@ -170,6 +170,10 @@ impl rt::Codec for Option {
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Option, "prelude", "Option", DESCRIPTOR, [0]);
@@ -245,6 +249,10 @@ impl rt::Codec for Vec {
 
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -347,6 +355,10 @@ impl rt::Codec for String {
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(String, "prelude", "String", DESCRIPTOR, [2]);
@@ -429,6 +441,10 @@ impl rt::Codec for Box {
 
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -554,6 +570,10 @@ impl rt::Codec for Default {
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Default, "prelude", "Default", DESCRIPTOR, [4]);
@@ -677,6 +697,10 @@ impl rt::Codec for Result {
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Result, "prelude", "Result", DESCRIPTOR, [5]);
@@ -737,6 +761,10 @@ impl rt::Codec for Clone {
 
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -821,6 +849,10 @@ impl rt::Codec for Some {
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Some, "prelude", "Some", DESCRIPTOR, [7]);
@@ -904,6 +936,10 @@ impl rt::Codec for Into {
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Into, "prelude", "Into", DESCRIPTOR, [8]);
@@ -966,6 +1002,10 @@ impl rt::Codec for IntoIterator {
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(IntoIterator, "prelude", "IntoIterator", DESCRIPTOR, [9]);
@@ -1023,6 +1063,10 @@ impl rt::Codec for PartialEq {
 
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1082,6 +1126,10 @@ impl rt::Codec for Debug {
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Debug, "prelude", "Debug", DESCRIPTOR, [11]);
@@ -1139,6 +1187,10 @@ impl rt::Codec for From {
 
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1223,6 +1275,10 @@ impl rt::Codec for Iterator {
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Iterator, "prelude", "Iterator", DESCRIPTOR, [13]);
@@ -1280,6 +1336,10 @@ impl rt::Codec for Send {
 
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1339,6 +1399,10 @@ impl rt::Codec for Sync {
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Sync, "prelude", "Sync", DESCRIPTOR, [15]);
@@ -1375,6 +1439,10 @@ impl rt::Codec for Future {
 
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1496,6 +1564,10 @@ impl rt::Codec for Rt {
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Rt, "prelude", "Rt", DESCRIPTOR, [17]);
@@ -1537,6 +1609,10 @@ pub mod rt_ {
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
+        }
     }
 
     rt::impl_message!(Inner, "prelude", "Rt.Inner", super::DESCRIPTOR, [17, 0]);
@@ -1575,6 +1651,10 @@ impl rt::Codec for S {
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(S, "prelude", "S", DESCRIPTOR, [18]);
@@ -1611,6 +1691,10 @@ impl rt::Codec for C {
 
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1649,6 +1733,10 @@ impl rt::Codec for Codec {
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Codec, "prelude", "Codec", DESCRIPTOR, [20]);
@@ -1685,6 +1773,10 @@ impl rt::Codec for Str {
 
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1723,6 +1815,10 @@ impl rt::Codec for Message {
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Message, "prelude", "Message", DESCRIPTOR, [22]);
@@ -1759,6 +1855,10 @@ impl rt::Codec for Field {
 
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1848,6 +1948,10 @@ impl rt::Codec for DESCRIPTOR_ {
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(DESCRIPTOR_, "prelude", "DESCRIPTOR", DESCRIPTOR, [24]);
@@ -1888,6 +1992,10 @@ pub mod descriptor {
 
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
+        }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
         }
     }
 
@@ -2136,6 +2244,10 @@ impl rt::Codec for Std {
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Std, "prelude", "Std", DESCRIPTOR, [25]);
@@ -2177,6 +2289,12 @@ pub mod std {
         fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
+
+        fn unknown_fields_mut(
+            &mut self,
+        ) -> ::std::option::Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
+        }
     }
 
     rt::impl_message!(Option, "prelude", "Std.Option", super::DESCRIPTOR, [25, 0]);
@@ -2213,6 +2331,12 @@ pub mod std {
 
         fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
+        }
+
+        fn unknown_fields_mut(
+            &mut self,
+        ) -> ::std::option::Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
         }
     }
 
@@ -2455,6 +2579,10 @@ impl rt::Codec for UsesAll {
 
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 

@@ -69,6 +69,10 @@ impl rt::Codec for Foo {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Foo, "types", "Foo", DESCRIPTOR, [0]);
@@ -109,6 +113,10 @@ pub mod foo {
 
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
+        }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
         }
     }
 
@@ -194,6 +202,10 @@ impl rt::Codec for Foo_ {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Foo_, "types", "foo", DESCRIPTOR, [1]);
@@ -234,6 +246,10 @@ pub mod foo_ {
 
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
+        }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
         }
     }
 
@@ -319,6 +335,10 @@ impl rt::Codec for FOO {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(FOO, "types", "FOO", DESCRIPTOR, [2]);
@@ -360,6 +380,10 @@ pub mod foo__ {
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
+        }
     }
 
     rt::impl_message!(Inner, "types", "FOO.Inner", super::DESCRIPTOR, [2, 0]);
@@ -397,6 +421,10 @@ impl rt::Codec for Foo__ {
 
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -439,6 +467,10 @@ pub mod foo___ {
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
+        }
     }
 
     rt::impl_message!(Inner, "types", "Foo_.Inner", super::DESCRIPTOR, [3, 0]);
@@ -476,6 +508,10 @@ impl rt::Codec for FoO {
 
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -695,6 +731,10 @@ impl rt::Codec for FooBar {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(FooBar, "types", "FooBar", DESCRIPTOR, [5]);
@@ -735,6 +775,10 @@ pub mod foo_bar {
 
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
+        }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
         }
     }
 
@@ -797,6 +841,10 @@ impl rt::Codec for FooBar_ {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(FooBar_, "types", "foo_bar", DESCRIPTOR, [6]);
@@ -837,6 +885,10 @@ pub mod foo_bar_ {
 
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
+        }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
         }
     }
 
@@ -921,6 +973,10 @@ impl rt::Codec for Same {
 
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1008,6 +1064,10 @@ pub mod same {
 
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
+        }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
         }
     }
 
@@ -1233,6 +1293,10 @@ pub mod same {
             fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
                 Some(&self.unknown_fields)
             }
+
+            fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+                Some(&mut self.unknown_fields)
+            }
         }
 
         rt::impl_message!(
@@ -1312,6 +1376,10 @@ impl rt::Codec for HTTPRequest {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(HTTPRequest, "types", "HTTPRequest", DESCRIPTOR, [8]);
@@ -1348,6 +1416,10 @@ impl rt::Codec for URL {
 
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1386,6 +1458,10 @@ impl rt::Codec for V1_2 {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(V1_2, "types", "V1_2", DESCRIPTOR, [10]);
@@ -1422,6 +1498,10 @@ impl rt::Codec for V12 {
 
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1506,6 +1586,10 @@ impl rt::Codec for _Private {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(_Private, "types", "_Private", DESCRIPTOR, [12]);
@@ -1547,6 +1631,10 @@ pub mod _private {
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
+        }
     }
 
     rt::impl_message!(__, "types", "_Private._", super::DESCRIPTOR, [12, 0]);
@@ -1584,6 +1672,10 @@ impl rt::Codec for Lower {
 
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1625,6 +1717,10 @@ pub mod lower {
 
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
+        }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
         }
     }
 

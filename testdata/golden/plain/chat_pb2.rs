@@ -69,6 +69,10 @@ impl rt::Codec for ChatRequest {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(ChatRequest, "chat", "ChatRequest", DESCRIPTOR, [0]);
@@ -126,6 +130,10 @@ impl rt::Codec for ChatResponse {
 
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 

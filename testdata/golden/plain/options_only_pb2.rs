@@ -70,6 +70,10 @@ impl rt::Codec for Hinted {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Hinted, "options_only", "Hinted", DESCRIPTOR, [0]);

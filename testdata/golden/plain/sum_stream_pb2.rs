@@ -70,6 +70,10 @@ impl rt::Codec for NumberRequest {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(NumberRequest, "sum_stream", "NumberRequest", DESCRIPTOR, [0]);
@@ -127,6 +131,10 @@ impl rt::Codec for SumResponse {
 
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 

@@ -76,6 +76,10 @@ impl rt::Codec for GetUserRequest {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(GetUserRequest, "user", "GetUserRequest", DESCRIPTOR, [0]);
@@ -158,6 +162,10 @@ impl rt::Codec for UserResponse {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(UserResponse, "user", "UserResponse", DESCRIPTOR, [1]);
@@ -217,6 +225,10 @@ impl rt::Codec for ListUsersRequest {
 
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -288,6 +300,10 @@ impl rt::Codec for CreateUserRequest {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(CreateUserRequest, "user", "CreateUserRequest", DESCRIPTOR, [3]);
@@ -358,6 +374,10 @@ impl rt::Codec for BatchResult {
 
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 

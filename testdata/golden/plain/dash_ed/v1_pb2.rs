@@ -46,6 +46,10 @@ impl rt::Codec for Dashed {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Dashed, "dashed.v1", "Dashed", DESCRIPTOR, [0]);

@@ -562,6 +562,10 @@ impl rt::Codec for Item {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Item, "demo", "Item", DESCRIPTOR, [0]);
@@ -623,6 +627,10 @@ pub mod item {
 
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
+        }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
         }
     }
 

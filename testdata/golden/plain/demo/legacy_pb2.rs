@@ -921,6 +921,10 @@ impl rt::Codec for Legacy {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Legacy, "demo", "Legacy", DESCRIPTOR, [0]);
@@ -1007,6 +1011,10 @@ pub mod legacy {
 
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
+        }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
         }
     }
 
@@ -1130,6 +1138,10 @@ pub mod legacy {
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
+        }
     }
 
     rt::impl_message!(Many, "demo", "Legacy.Many", super::DESCRIPTOR, [0, 2]);
@@ -1212,6 +1224,10 @@ pub mod legacy {
 
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
+        }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
         }
     }
 

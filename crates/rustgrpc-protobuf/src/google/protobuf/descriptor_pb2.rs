@@ -323,6 +323,10 @@ impl rt::Codec for FileDescriptorSet {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(
@@ -773,6 +777,10 @@ impl rt::Codec for FileDescriptorProto {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(
@@ -1087,6 +1095,10 @@ impl rt::Codec for DescriptorProto {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(
@@ -1284,6 +1296,10 @@ pub mod descriptor_proto {
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
+        }
     }
 
     rt::impl_message!(
@@ -1426,6 +1442,10 @@ pub mod descriptor_proto {
 
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
+        }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
         }
     }
 
@@ -1629,6 +1649,10 @@ impl rt::Codec for ExtensionRangeOptions {
 
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1913,6 +1937,10 @@ pub mod extension_range_options {
 
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
+        }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
         }
     }
 
@@ -2493,6 +2521,10 @@ impl rt::Codec for FieldDescriptorProto {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(
@@ -2757,6 +2789,10 @@ impl rt::Codec for OneofDescriptorProto {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(
@@ -2998,6 +3034,10 @@ impl rt::Codec for EnumDescriptorProto {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(
@@ -3147,6 +3187,10 @@ pub mod enum_descriptor_proto {
 
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
+        }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
         }
     }
 
@@ -3330,6 +3374,10 @@ impl rt::Codec for EnumValueDescriptorProto {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(
@@ -3482,6 +3530,10 @@ impl rt::Codec for ServiceDescriptorProto {
 
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -3795,6 +3847,10 @@ impl rt::Codec for MethodDescriptorProto {
 
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -4773,6 +4829,10 @@ impl rt::Codec for FileOptions {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(FileOptions, "google.protobuf", "FileOptions", DESCRIPTOR, [10]);
@@ -5186,6 +5246,10 @@ impl rt::Codec for MessageOptions {
 
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -5808,6 +5872,10 @@ impl rt::Codec for FieldOptions {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(FieldOptions, "google.protobuf", "FieldOptions", DESCRIPTOR, [12]);
@@ -5949,6 +6017,10 @@ pub mod field_options {
 
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
+        }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
         }
     }
 
@@ -6254,6 +6326,10 @@ pub mod field_options {
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
+        }
     }
 
     rt::impl_message!(
@@ -6468,6 +6544,10 @@ impl rt::Codec for OneofOptions {
 
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -6719,6 +6799,10 @@ impl rt::Codec for EnumOptions {
 
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -6972,6 +7056,10 @@ impl rt::Codec for EnumValueOptions {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(
@@ -7128,6 +7216,10 @@ impl rt::Codec for ServiceOptions {
 
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -7333,6 +7425,10 @@ impl rt::Codec for MethodOptions {
 
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -7696,6 +7792,10 @@ impl rt::Codec for UninterpretedOption {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(
@@ -7844,6 +7944,10 @@ pub mod uninterpreted_option {
 
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
+        }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
         }
     }
 
@@ -8309,6 +8413,10 @@ impl rt::Codec for FeatureSet {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(FeatureSet, "google.protobuf", "FeatureSet", DESCRIPTOR, [19]);
@@ -8349,6 +8457,10 @@ pub mod feature_set {
 
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
+        }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
         }
     }
 
@@ -8691,6 +8803,10 @@ impl rt::Codec for FeatureSetDefaults {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(
@@ -8906,6 +9022,10 @@ pub mod feature_set_defaults {
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
+        }
     }
 
     rt::impl_message!(
@@ -9022,6 +9142,10 @@ impl rt::Codec for SourceCodeInfo {
 
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -9277,6 +9401,10 @@ pub mod source_code_info {
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
+        }
     }
 
     rt::impl_message!(
@@ -9353,6 +9481,10 @@ impl rt::Codec for GeneratedCodeInfo {
 
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -9607,6 +9739,10 @@ pub mod generated_code_info {
 
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
+        }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
         }
     }
 

@@ -154,6 +154,10 @@ impl rt::Codec for Fn {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Fn, "match.self.fn", "Fn", DESCRIPTOR, [0]);

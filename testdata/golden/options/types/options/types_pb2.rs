@@ -312,6 +312,10 @@ impl rt::Codec for Typed {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Typed, "options", "Typed", DESCRIPTOR, [0]);
@@ -353,6 +357,10 @@ pub mod typed {
 
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
+        }
+
+        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+            Some(&mut self.unknown_fields)
         }
     }
 

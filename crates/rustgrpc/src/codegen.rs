@@ -1,0 +1,14 @@
+//! What generated code names. Not for use by hand: names here change with the generator.
+
+#[cfg(feature = "transport")]
+pub use {
+    crate::{
+        MethodDescriptor, RequestIterator, RpcServer, ServicerContext, Status, aio,
+        server::{Responses, Service, Unimplemented, unimplemented},
+    },
+    async_stream,
+    core::future::Future,
+    futures_core::Stream,
+    std::sync::Arc,
+};
+pub use rustgrpc_protobuf::codegen::*;
