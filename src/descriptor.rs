@@ -5,7 +5,7 @@ pub use rustgrpc_protobuf::google::protobuf::compiler::plugin_pb2::{
     CodeGeneratorRequest, CodeGeneratorResponse,
 };
 pub(crate) use rustgrpc_protobuf::google::protobuf::descriptor_pb2::{
-    DescriptorProto, EnumDescriptorProto, EnumValueDescriptorProto, FieldDescriptorProto,
+    DescriptorProto, Edition, EnumDescriptorProto, EnumValueDescriptorProto, FieldDescriptorProto,
     FileDescriptorProto, MethodDescriptorProto, ServiceDescriptorProto, field_descriptor_proto,
     source_code_info,
 };
