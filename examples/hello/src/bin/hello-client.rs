@@ -27,7 +27,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("{}", response.message);
     println!(
         "{}, {} trailing metadata",
-        call.code(),
+        call.code().await,
         call.trailing_metadata().await.len()
     );
     Ok(())
