@@ -128,8 +128,5 @@ pub(crate) fn is_synthetic(message: &DescriptorProto, oneof: usize) -> bool {
 }
 
 pub(crate) fn is_map_entry(message: &DescriptorProto) -> bool {
-    message
-        .options
-        .as_ref()
-        .is_some_and(|options| options.map_entry())
+    message.options().map_entry()
 }
