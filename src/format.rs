@@ -4,6 +4,7 @@
 //! items are printed one by one, each inside as many modules as it stands in, so that line widths are right.
 
 mod macros;
+mod turbofish;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -116,7 +117,7 @@ fn push_item(item: Item, depth: usize, out: &mut String) {
                 out,
                 |item, depth, out| {
                     let block = tokens(quote!(impl M { #item }));
-                    out.push_str(&unwrapped(block, depth - 1, 1));
+                    out.push_str(&turbofish::join(&unwrapped(block, depth - 1, 1)));
                 },
             );
         }

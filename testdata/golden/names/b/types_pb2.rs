@@ -110,9 +110,7 @@ impl rt::Codec for Thing {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => {
-                d.optional::<
-                        rt::Message<super::super::a::types_pb2::Thing>,
-                    >(&mut self.other)
+                d.optional::<rt::Message<super::super::a::types_pb2::Thing>>(&mut self.other)
             }
             18 => d.optional::<rt::Message<super::super::types_pb2::Foo>>(&mut self.foo),
             _ => d.unknown(tag, &mut self.unknown_fields),

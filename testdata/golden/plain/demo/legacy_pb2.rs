@@ -750,11 +750,7 @@ impl rt::Codec for Legacy {
             61 => d.optional::<rt::Float>(&mut self.infinite),
             65 => d.optional::<rt::Double>(&mut self.nothing),
             72 => d.optional::<rt::Bool>(&mut self.yes),
-            80 => {
-                d.closed_optional::<
-                        Closed,
-                    >(80, &mut self.closed, &mut self.unknown_fields)
-            }
+            80 => d.closed_optional(80, &mut self.closed, &mut self.unknown_fields),
             88 => d.closed_repeated(88, &mut self.closeds, &mut self.unknown_fields),
             90 => d.closed_packed(90, &mut self.closeds, &mut self.unknown_fields),
             98 => d.closed_packed(98, &mut self.packed_closeds, &mut self.unknown_fields),
@@ -762,25 +758,21 @@ impl rt::Codec for Legacy {
                 d.closed_repeated(96, &mut self.packed_closeds, &mut self.unknown_fields)
             }
             106 => {
-                d.closed_map::<
-                        rt::Str,
-                        Closed,
-                        _,
-                    >(106, &mut self.closed_by_name, &mut self.unknown_fields)
+                d.closed_map::<rt::Str, Closed, _>(
+                    106,
+                    &mut self.closed_by_name,
+                    &mut self.unknown_fields,
+                )
             }
             112 => d.repeated::<rt::Int32>(112, &mut self.numbers),
             114 => d.packed::<rt::Int32>(&mut self.numbers),
             122 => d.packed::<rt::Int32>(&mut self.packed_numbers),
             120 => d.repeated::<rt::Int32>(120, &mut self.packed_numbers),
             130 => {
-                d.optional::<
-                        rt::Message<super::super::common::types_pb2::Point>,
-                    >(&mut self.point)
+                d.optional::<rt::Message<super::super::common::types_pb2::Point>>(&mut self.point)
             }
             136 => {
-                d.optional::<
-                        rt::Enum<super::super::common::types_pb2::Side>,
-                    >(&mut self.side)
+                d.optional::<rt::Enum<super::super::common::types_pb2::Side>>(&mut self.side)
             }
             163 => d.optional::<rt::Group<legacy::Single, 20>>(&mut self.single),
             179 => d.repeated::<rt::Group<legacy::Many, 22>>(179, &mut self.many),
@@ -814,9 +806,7 @@ impl rt::Codec for Legacy {
         e.repeated::<rt::Group<legacy::Many, 22>>(22, &self.many);
         e.optional::<rt::Group<legacy::Single, 20>>(20, &self.single);
         e.optional::<rt::Enum<super::super::common::types_pb2::Side>>(17, &self.side);
-        e.optional::<
-                rt::Message<super::super::common::types_pb2::Point>,
-            >(16, &self.point);
+        e.optional::<rt::Message<super::super::common::types_pb2::Point>>(16, &self.point);
         e.packed::<rt::Int32>(15, &self.packed_numbers);
         e.repeated::<rt::Int32>(14, &self.numbers);
         e.map::<rt::Str, rt::Enum<Closed>, _>(13, &self.closed_by_name);

@@ -704,11 +704,7 @@ impl rt::Codec for FileDescriptorProto {
             66 => d.optional::<rt::Message<FileOptions>>(&mut self.options),
             74 => d.optional::<rt::Message<SourceCodeInfo>>(&mut self.source_code_info),
             98 => d.optional::<rt::Str>(&mut self.syntax),
-            112 => {
-                d.closed_optional::<
-                        Edition,
-                    >(112, &mut self.edition, &mut self.unknown_fields)
-            }
+            112 => d.closed_optional(112, &mut self.edition, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -1013,25 +1009,23 @@ impl rt::Codec for DescriptorProto {
             26 => d.repeated::<rt::Message<DescriptorProto>>(26, &mut self.nested_type),
             34 => d.repeated::<rt::Message<EnumDescriptorProto>>(34, &mut self.enum_type),
             42 => {
-                d.repeated::<
-                        rt::Message<descriptor_proto::ExtensionRange>,
-                    >(42, &mut self.extension_range)
+                d.repeated::<rt::Message<descriptor_proto::ExtensionRange>>(
+                    42,
+                    &mut self.extension_range,
+                )
             }
             66 => {
                 d.repeated::<rt::Message<OneofDescriptorProto>>(66, &mut self.oneof_decl)
             }
             58 => d.optional::<rt::Message<MessageOptions>>(&mut self.options),
             74 => {
-                d.repeated::<
-                        rt::Message<descriptor_proto::ReservedRange>,
-                    >(74, &mut self.reserved_range)
+                d.repeated::<rt::Message<descriptor_proto::ReservedRange>>(
+                    74,
+                    &mut self.reserved_range,
+                )
             }
             82 => d.repeated::<rt::Str>(82, &mut self.reserved_name),
-            88 => {
-                d.closed_optional::<
-                        SymbolVisibility,
-                    >(88, &mut self.visibility, &mut self.unknown_fields)
-            }
+            88 => d.closed_optional(88, &mut self.visibility, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -1041,15 +1035,11 @@ impl rt::Codec for DescriptorProto {
         e.unknown(&self.unknown_fields);
         e.optional::<rt::Enum<SymbolVisibility>>(11, &self.visibility);
         e.repeated::<rt::Str>(10, &self.reserved_name);
-        e.repeated::<
-                rt::Message<descriptor_proto::ReservedRange>,
-            >(9, &self.reserved_range);
+        e.repeated::<rt::Message<descriptor_proto::ReservedRange>>(9, &self.reserved_range);
         e.repeated::<rt::Message<OneofDescriptorProto>>(8, &self.oneof_decl);
         e.optional::<rt::Message<MessageOptions>>(7, &self.options);
         e.repeated::<rt::Message<FieldDescriptorProto>>(6, &self.extension);
-        e.repeated::<
-                rt::Message<descriptor_proto::ExtensionRange>,
-            >(5, &self.extension_range);
+        e.repeated::<rt::Message<descriptor_proto::ExtensionRange>>(5, &self.extension_range);
         e.repeated::<rt::Message<EnumDescriptorProto>>(4, &self.enum_type);
         e.repeated::<rt::Message<DescriptorProto>>(3, &self.nested_type);
         e.repeated::<rt::Message<FieldDescriptorProto>>(2, &self.field);
@@ -1257,9 +1247,7 @@ pub mod descriptor_proto {
                 8 => d.optional::<rt::Int32>(&mut self.start),
                 16 => d.optional::<rt::Int32>(&mut self.end),
                 26 => {
-                    d.optional::<
-                            rt::Message<super::ExtensionRangeOptions>,
-                        >(&mut self.options)
+                    d.optional::<rt::Message<super::ExtensionRangeOptions>>(&mut self.options)
                 }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
@@ -1593,21 +1581,16 @@ impl rt::Codec for ExtensionRangeOptions {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             18 => {
-                d.repeated::<
-                        rt::Message<extension_range_options::Declaration>,
-                    >(18, &mut self.declaration)
+                d.repeated::<rt::Message<extension_range_options::Declaration>>(
+                    18,
+                    &mut self.declaration,
+                )
             }
             402 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            24 => {
-                d.closed_optional::<
-                        extension_range_options::VerificationState,
-                    >(24, &mut self.verification, &mut self.unknown_fields)
-            }
+            24 => d.closed_optional(24, &mut self.verification, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -1617,12 +1600,8 @@ impl rt::Codec for ExtensionRangeOptions {
         e.unknown(&self.unknown_fields);
         e.repeated::<rt::Message<UninterpretedOption>>(999, &self.uninterpreted_option);
         e.optional::<rt::Message<FeatureSet>>(50, &self.features);
-        e.optional::<
-                rt::Enum<extension_range_options::VerificationState>,
-            >(3, &self.verification);
-        e.repeated::<
-                rt::Message<extension_range_options::Declaration>,
-            >(2, &self.declaration);
+        e.optional::<rt::Enum<extension_range_options::VerificationState>>(3, &self.verification);
+        e.repeated::<rt::Message<extension_range_options::Declaration>>(2, &self.declaration);
     }
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
@@ -2445,16 +2424,8 @@ impl rt::Codec for FieldDescriptorProto {
         match tag {
             10 => d.optional::<rt::Str>(&mut self.name),
             24 => d.optional::<rt::Int32>(&mut self.number),
-            32 => {
-                d.closed_optional::<
-                        field_descriptor_proto::Label,
-                    >(32, &mut self.label, &mut self.unknown_fields)
-            }
-            40 => {
-                d.closed_optional::<
-                        field_descriptor_proto::Type,
-                    >(40, &mut self.r#type, &mut self.unknown_fields)
-            }
+            32 => d.closed_optional(32, &mut self.label, &mut self.unknown_fields),
+            40 => d.closed_optional(40, &mut self.r#type, &mut self.unknown_fields),
             50 => d.optional::<rt::Str>(&mut self.type_name),
             18 => d.optional::<rt::Str>(&mut self.extendee),
             58 => d.optional::<rt::Str>(&mut self.default_value),
@@ -2978,16 +2949,13 @@ impl rt::Codec for EnumDescriptorProto {
             }
             26 => d.optional::<rt::Message<EnumOptions>>(&mut self.options),
             34 => {
-                d.repeated::<
-                        rt::Message<enum_descriptor_proto::EnumReservedRange>,
-                    >(34, &mut self.reserved_range)
+                d.repeated::<rt::Message<enum_descriptor_proto::EnumReservedRange>>(
+                    34,
+                    &mut self.reserved_range,
+                )
             }
             42 => d.repeated::<rt::Str>(42, &mut self.reserved_name),
-            48 => {
-                d.closed_optional::<
-                        SymbolVisibility,
-                    >(48, &mut self.visibility, &mut self.unknown_fields)
-            }
+            48 => d.closed_optional(48, &mut self.visibility, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -2997,9 +2965,7 @@ impl rt::Codec for EnumDescriptorProto {
         e.unknown(&self.unknown_fields);
         e.optional::<rt::Enum<SymbolVisibility>>(6, &self.visibility);
         e.repeated::<rt::Str>(5, &self.reserved_name);
-        e.repeated::<
-                rt::Message<enum_descriptor_proto::EnumReservedRange>,
-            >(4, &self.reserved_range);
+        e.repeated::<rt::Message<enum_descriptor_proto::EnumReservedRange>>(4, &self.reserved_range);
         e.optional::<rt::Message<EnumOptions>>(3, &self.options);
         e.repeated::<rt::Message<EnumValueDescriptorProto>>(2, &self.value);
         e.optional::<rt::Str>(1, &self.name);
@@ -4716,11 +4682,7 @@ impl rt::Codec for FileOptions {
             80 => d.optional::<rt::Bool>(&mut self.java_multiple_files),
             160 => d.optional::<rt::Bool>(&mut self.java_generate_equals_and_hash),
             216 => d.optional::<rt::Bool>(&mut self.java_string_check_utf8),
-            72 => {
-                d.closed_optional::<
-                        file_options::OptimizeMode,
-                    >(72, &mut self.optimize_for, &mut self.unknown_fields)
-            }
+            72 => d.closed_optional(72, &mut self.optimize_for, &mut self.unknown_fields),
             90 => d.optional::<rt::Str>(&mut self.go_package),
             128 => d.optional::<rt::Bool>(&mut self.cc_generic_services),
             136 => d.optional::<rt::Bool>(&mut self.java_generic_services),
@@ -4736,9 +4698,7 @@ impl rt::Codec for FileOptions {
             362 => d.optional::<rt::Str>(&mut self.ruby_package),
             402 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -5196,9 +5156,7 @@ impl rt::Codec for MessageOptions {
             }
             98 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -5761,44 +5719,29 @@ impl rt::Codec for FieldOptions {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            8 => {
-                d.closed_optional::<
-                        field_options::CType,
-                    >(8, &mut self.ctype, &mut self.unknown_fields)
-            }
+            8 => d.closed_optional(8, &mut self.ctype, &mut self.unknown_fields),
             16 => d.optional::<rt::Bool>(&mut self.packed),
-            48 => {
-                d.closed_optional::<
-                        field_options::JSType,
-                    >(48, &mut self.jstype, &mut self.unknown_fields)
-            }
+            48 => d.closed_optional(48, &mut self.jstype, &mut self.unknown_fields),
             40 => d.optional::<rt::Bool>(&mut self.lazy),
             120 => d.optional::<rt::Bool>(&mut self.unverified_lazy),
             24 => d.optional::<rt::Bool>(&mut self.deprecated),
             80 => d.optional::<rt::Bool>(&mut self.weak),
             128 => d.optional::<rt::Bool>(&mut self.debug_redact),
-            136 => {
-                d.closed_optional::<
-                        field_options::OptionRetention,
-                    >(136, &mut self.retention, &mut self.unknown_fields)
-            }
+            136 => d.closed_optional(136, &mut self.retention, &mut self.unknown_fields),
             152 => d.closed_repeated(152, &mut self.targets, &mut self.unknown_fields),
             154 => d.closed_packed(154, &mut self.targets, &mut self.unknown_fields),
             162 => {
-                d.repeated::<
-                        rt::Message<field_options::EditionDefault>,
-                    >(162, &mut self.edition_defaults)
+                d.repeated::<rt::Message<field_options::EditionDefault>>(
+                    162,
+                    &mut self.edition_defaults,
+                )
             }
             170 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             178 => {
-                d.optional::<
-                        rt::Message<field_options::FeatureSupport>,
-                    >(&mut self.feature_support)
+                d.optional::<rt::Message<field_options::FeatureSupport>>(&mut self.feature_support)
             }
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -5808,13 +5751,9 @@ impl rt::Codec for FieldOptions {
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
         e.repeated::<rt::Message<UninterpretedOption>>(999, &self.uninterpreted_option);
-        e.optional::<
-                rt::Message<field_options::FeatureSupport>,
-            >(22, &self.feature_support);
+        e.optional::<rt::Message<field_options::FeatureSupport>>(22, &self.feature_support);
         e.optional::<rt::Message<FeatureSet>>(21, &self.features);
-        e.repeated::<
-                rt::Message<field_options::EditionDefault>,
-            >(20, &self.edition_defaults);
+        e.repeated::<rt::Message<field_options::EditionDefault>>(20, &self.edition_defaults);
         e.repeated::<rt::Enum<field_options::OptionTargetType>>(19, &self.targets);
         e.optional::<rt::Enum<field_options::OptionRetention>>(17, &self.retention);
         e.optional::<rt::Bool>(16, &self.debug_redact);
@@ -5980,11 +5919,7 @@ pub mod field_options {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                24 => {
-                    d.closed_optional::<
-                            super::Edition,
-                        >(24, &mut self.edition, &mut self.unknown_fields)
-                }
+                24 => d.closed_optional(24, &mut self.edition, &mut self.unknown_fields),
                 18 => d.optional::<rt::Str>(&mut self.value),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
@@ -6269,20 +6204,26 @@ pub mod field_options {
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 8 => {
-                    d.closed_optional::<
-                            super::Edition,
-                        >(8, &mut self.edition_introduced, &mut self.unknown_fields)
+                    d.closed_optional(
+                        8,
+                        &mut self.edition_introduced,
+                        &mut self.unknown_fields,
+                    )
                 }
                 16 => {
-                    d.closed_optional::<
-                            super::Edition,
-                        >(16, &mut self.edition_deprecated, &mut self.unknown_fields)
+                    d.closed_optional(
+                        16,
+                        &mut self.edition_deprecated,
+                        &mut self.unknown_fields,
+                    )
                 }
                 26 => d.optional::<rt::Str>(&mut self.deprecation_warning),
                 32 => {
-                    d.closed_optional::<
-                            super::Edition,
-                        >(32, &mut self.edition_removed, &mut self.unknown_fields)
+                    d.closed_optional(
+                        32,
+                        &mut self.edition_removed,
+                        &mut self.unknown_fields,
+                    )
                 }
                 42 => d.optional::<rt::Str>(&mut self.removal_error),
                 _ => d.unknown(tag, &mut self.unknown_fields),
@@ -6509,9 +6450,7 @@ impl rt::Codec for OneofOptions {
         match tag {
             10 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -6755,9 +6694,7 @@ impl rt::Codec for EnumOptions {
             }
             58 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -7004,14 +6941,10 @@ impl rt::Codec for EnumValueOptions {
             18 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             24 => d.optional::<rt::Bool>(&mut self.debug_redact),
             34 => {
-                d.optional::<
-                        rt::Message<field_options::FeatureSupport>,
-                    >(&mut self.feature_support)
+                d.optional::<rt::Message<field_options::FeatureSupport>>(&mut self.feature_support)
             }
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -7021,9 +6954,7 @@ impl rt::Codec for EnumValueOptions {
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
         e.repeated::<rt::Message<UninterpretedOption>>(999, &self.uninterpreted_option);
-        e.optional::<
-                rt::Message<field_options::FeatureSupport>,
-            >(4, &self.feature_support);
+        e.optional::<rt::Message<field_options::FeatureSupport>>(4, &self.feature_support);
         e.optional::<rt::Bool>(3, &self.debug_redact);
         e.optional::<rt::Message<FeatureSet>>(2, &self.features);
         e.optional::<rt::Bool>(1, &self.deprecated);
@@ -7178,9 +7109,7 @@ impl rt::Codec for ServiceOptions {
             274 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             264 => d.optional::<rt::Bool>(&mut self.deprecated),
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -7376,15 +7305,15 @@ impl rt::Codec for MethodOptions {
         match tag {
             264 => d.optional::<rt::Bool>(&mut self.deprecated),
             272 => {
-                d.closed_optional::<
-                        method_options::IdempotencyLevel,
-                    >(272, &mut self.idempotency_level, &mut self.unknown_fields)
+                d.closed_optional(
+                    272,
+                    &mut self.idempotency_level,
+                    &mut self.unknown_fields,
+                )
             }
             282 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -7395,9 +7324,7 @@ impl rt::Codec for MethodOptions {
         e.unknown(&self.unknown_fields);
         e.repeated::<rt::Message<UninterpretedOption>>(999, &self.uninterpreted_option);
         e.optional::<rt::Message<FeatureSet>>(35, &self.features);
-        e.optional::<
-                rt::Enum<method_options::IdempotencyLevel>,
-            >(34, &self.idempotency_level);
+        e.optional::<rt::Enum<method_options::IdempotencyLevel>>(34, &self.idempotency_level);
         e.optional::<rt::Bool>(33, &self.deprecated);
     }
 
@@ -7735,9 +7662,7 @@ impl rt::Codec for UninterpretedOption {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             18 => {
-                d.repeated::<
-                        rt::Message<uninterpreted_option::NamePart>,
-                    >(18, &mut self.name)
+                d.repeated::<rt::Message<uninterpreted_option::NamePart>>(18, &mut self.name)
             }
             26 => d.optional::<rt::Str>(&mut self.identifier_value),
             32 => d.optional::<rt::Uint64>(&mut self.positive_int_value),
@@ -8317,45 +8242,43 @@ impl rt::Codec for FeatureSet {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            8 => {
-                d.closed_optional::<
-                        feature_set::FieldPresence,
-                    >(8, &mut self.field_presence, &mut self.unknown_fields)
-            }
-            16 => {
-                d.closed_optional::<
-                        feature_set::EnumType,
-                    >(16, &mut self.enum_type, &mut self.unknown_fields)
-            }
+            8 => d.closed_optional(8, &mut self.field_presence, &mut self.unknown_fields),
+            16 => d.closed_optional(16, &mut self.enum_type, &mut self.unknown_fields),
             24 => {
-                d.closed_optional::<
-                        feature_set::RepeatedFieldEncoding,
-                    >(24, &mut self.repeated_field_encoding, &mut self.unknown_fields)
+                d.closed_optional(
+                    24,
+                    &mut self.repeated_field_encoding,
+                    &mut self.unknown_fields,
+                )
             }
             32 => {
-                d.closed_optional::<
-                        feature_set::Utf8Validation,
-                    >(32, &mut self.utf8_validation, &mut self.unknown_fields)
+                d.closed_optional(
+                    32,
+                    &mut self.utf8_validation,
+                    &mut self.unknown_fields,
+                )
             }
             40 => {
-                d.closed_optional::<
-                        feature_set::MessageEncoding,
-                    >(40, &mut self.message_encoding, &mut self.unknown_fields)
+                d.closed_optional(
+                    40,
+                    &mut self.message_encoding,
+                    &mut self.unknown_fields,
+                )
             }
-            48 => {
-                d.closed_optional::<
-                        feature_set::JsonFormat,
-                    >(48, &mut self.json_format, &mut self.unknown_fields)
-            }
+            48 => d.closed_optional(48, &mut self.json_format, &mut self.unknown_fields),
             56 => {
-                d.closed_optional::<
-                        feature_set::EnforceNamingStyle,
-                    >(56, &mut self.enforce_naming_style, &mut self.unknown_fields)
+                d.closed_optional(
+                    56,
+                    &mut self.enforce_naming_style,
+                    &mut self.unknown_fields,
+                )
             }
             64 => {
-                d.closed_optional::<
-                        feature_set::visibility_feature::DefaultSymbolVisibility,
-                    >(64, &mut self.default_symbol_visibility, &mut self.unknown_fields)
+                d.closed_optional(
+                    64,
+                    &mut self.default_symbol_visibility,
+                    &mut self.unknown_fields,
+                )
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -8364,18 +8287,12 @@ impl rt::Codec for FeatureSet {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.optional::<
-                rt::Enum<feature_set::visibility_feature::DefaultSymbolVisibility>,
-            >(8, &self.default_symbol_visibility);
-        e.optional::<
-                rt::Enum<feature_set::EnforceNamingStyle>,
-            >(7, &self.enforce_naming_style);
+        e.optional::<rt::Enum<feature_set::visibility_feature::DefaultSymbolVisibility>>(8, &self.default_symbol_visibility);
+        e.optional::<rt::Enum<feature_set::EnforceNamingStyle>>(7, &self.enforce_naming_style);
         e.optional::<rt::Enum<feature_set::JsonFormat>>(6, &self.json_format);
         e.optional::<rt::Enum<feature_set::MessageEncoding>>(5, &self.message_encoding);
         e.optional::<rt::Enum<feature_set::Utf8Validation>>(4, &self.utf8_validation);
-        e.optional::<
-                rt::Enum<feature_set::RepeatedFieldEncoding>,
-            >(3, &self.repeated_field_encoding);
+        e.optional::<rt::Enum<feature_set::RepeatedFieldEncoding>>(3, &self.repeated_field_encoding);
         e.optional::<rt::Enum<feature_set::EnumType>>(2, &self.enum_type);
         e.optional::<rt::Enum<feature_set::FieldPresence>>(1, &self.field_presence);
     }
@@ -8752,19 +8669,24 @@ impl rt::Codec for FeatureSetDefaults {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => {
-                d.repeated::<
-                        rt::Message<feature_set_defaults::FeatureSetEditionDefault>,
-                    >(10, &mut self.defaults)
+                d.repeated::<rt::Message<feature_set_defaults::FeatureSetEditionDefault>>(
+                    10,
+                    &mut self.defaults,
+                )
             }
             32 => {
-                d.closed_optional::<
-                        Edition,
-                    >(32, &mut self.minimum_edition, &mut self.unknown_fields)
+                d.closed_optional(
+                    32,
+                    &mut self.minimum_edition,
+                    &mut self.unknown_fields,
+                )
             }
             40 => {
-                d.closed_optional::<
-                        Edition,
-                    >(40, &mut self.maximum_edition, &mut self.unknown_fields)
+                d.closed_optional(
+                    40,
+                    &mut self.maximum_edition,
+                    &mut self.unknown_fields,
+                )
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -8775,9 +8697,7 @@ impl rt::Codec for FeatureSetDefaults {
         e.unknown(&self.unknown_fields);
         e.optional::<rt::Enum<Edition>>(5, &self.maximum_edition);
         e.optional::<rt::Enum<Edition>>(4, &self.minimum_edition);
-        e.repeated::<
-                rt::Message<feature_set_defaults::FeatureSetEditionDefault>,
-            >(1, &self.defaults);
+        e.repeated::<rt::Message<feature_set_defaults::FeatureSetEditionDefault>>(1, &self.defaults);
     }
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
@@ -8972,20 +8892,12 @@ pub mod feature_set_defaults {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                24 => {
-                    d.closed_optional::<
-                            super::Edition,
-                        >(24, &mut self.edition, &mut self.unknown_fields)
-                }
+                24 => d.closed_optional(24, &mut self.edition, &mut self.unknown_fields),
                 34 => {
-                    d.optional::<
-                            rt::Message<super::FeatureSet>,
-                        >(&mut self.overridable_features)
+                    d.optional::<rt::Message<super::FeatureSet>>(&mut self.overridable_features)
                 }
                 42 => {
-                    d.optional::<
-                            rt::Message<super::FeatureSet>,
-                        >(&mut self.fixed_features)
+                    d.optional::<rt::Message<super::FeatureSet>>(&mut self.fixed_features)
                 }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
@@ -9110,9 +9022,7 @@ impl rt::Codec for SourceCodeInfo {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => {
-                d.repeated::<
-                        rt::Message<source_code_info::Location>,
-                    >(10, &mut self.location)
+                d.repeated::<rt::Message<source_code_info::Location>>(10, &mut self.location)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -9449,9 +9359,7 @@ impl rt::Codec for GeneratedCodeInfo {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => {
-                d.repeated::<
-                        rt::Message<generated_code_info::Annotation>,
-                    >(10, &mut self.annotation)
+                d.repeated::<rt::Message<generated_code_info::Annotation>>(10, &mut self.annotation)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -9694,11 +9602,7 @@ pub mod generated_code_info {
                 18 => d.optional::<rt::Str>(&mut self.source_file),
                 24 => d.optional::<rt::Int32>(&mut self.begin),
                 32 => d.optional::<rt::Int32>(&mut self.end),
-                40 => {
-                    d.closed_optional::<
-                            annotation::Semantic,
-                        >(40, &mut self.semantic, &mut self.unknown_fields)
-                }
+                40 => d.closed_optional(40, &mut self.semantic, &mut self.unknown_fields),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }

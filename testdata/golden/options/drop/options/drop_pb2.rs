@@ -137,21 +137,17 @@ impl rt::Codec for Dropped {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            8 => {
-                d.closed_optional::<
-                        dropped::Kind,
-                    >(8, &mut self.kind, &mut rt::UnknownFields::default())
-            }
+            8 => d.closed_optional(8, &mut self.kind, &mut rt::UnknownFields::default()),
             16 => {
                 d.closed_repeated(16, &mut self.kinds, &mut rt::UnknownFields::default())
             }
             18 => d.closed_packed(18, &mut self.kinds, &mut rt::UnknownFields::default()),
             26 => {
-                d.closed_map::<
-                        rt::Int32,
-                        dropped::Kind,
-                        _,
-                    >(26, &mut self.by_number, &mut rt::UnknownFields::default())
+                d.closed_map::<rt::Int32, dropped::Kind, _>(
+                    26,
+                    &mut self.by_number,
+                    &mut rt::UnknownFields::default(),
+                )
             }
             32 => {
                 d.closed_member(
