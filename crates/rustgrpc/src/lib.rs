@@ -1,1 +1,90 @@
-//! The gRPC runtime.
+//! gRPC for Rust in the shape of gRPC Python.
+//!
+//! Used as `use rustgrpc as grpc;`. What stands in Python's `grpc` package stands at the root of this
+//! crate, what stands in `grpc.aio` stands in [`aio`], and the message runtime (Python's
+//! `google.protobuf`) is [`protobuf`].
+//!
+//! # Features
+//!
+//! * `transport` (default): servers, channels, stubs and servicers. Without it
+//!   (`default-features = false`) this crate is the message runtime alone.
+
+pub use rustgrpc_protobuf as protobuf;
+
+#[doc(hidden)]
+pub mod codegen;
+
+#[cfg(feature = "transport")]
+pub mod aio;
+#[cfg(feature = "transport")]
+mod client;
+#[cfg(feature = "transport")]
+mod code;
+#[cfg(feature = "transport")]
+mod deadline;
+#[cfg(feature = "transport")]
+mod error;
+#[cfg(feature = "transport")]
+mod metadata;
+#[cfg(feature = "transport")]
+mod method;
+#[cfg(feature = "transport")]
+mod requests;
+#[cfg(feature = "transport")]
+mod server;
+#[cfg(feature = "transport")]
+mod status;
+#[cfg(feature = "transport")]
+mod wire;
+
+#[cfg(feature = "transport")]
+pub use {
+    code::StatusCode,
+    error::RpcError,
+    futures_core::Stream,
+    metadata::{Metadata, MetadataValue},
+    method::MethodDescriptor,
+    requests::{RequestReceiver, RequestWriter, Requests, request_channel, requests, writing},
+    server::{RequestIterator, RpcServer, ServicerContext},
+    status::Status,
+    wire::compression::Compression,
+};
+
+/// Brings in the modules that the build script generated, with one line: `rustgrpc::include_protos!();`.
+///
+/// With an argument, those of a folder below `OUT_DIR`: `rustgrpc::include_protos!("v1");`.
+#[macro_export]
+macro_rules! include_protos {
+    () => {
+        include!(concat!(env!("OUT_DIR"), "/mod.rs"));
+    };
+    ($folder:literal) => {
+        include!(concat!(env!("OUT_DIR"), "/", $folder, "/mod.rs"));
+    };
+}
+
+/// A response stream written like a Python generator: `yield` sends a message, `?` ends the call.
+///
+/// The value is an `impl Stream<Item = Result<T, Status>> + Send`; any error converts by `?` as in
+/// [`Status`]. `context.abort(code, details)?;` ends the call with a status of your choice.
+///
+/// ```
+/// use rustgrpc as grpc;
+///
+/// fn count(limit: u32) -> impl grpc::Stream<Item = Result<u32, grpc::Status>> + Send {
+///     grpc::stream! {
+///         for number in 0..limit {
+///             let parsed: u32 = number.to_string().parse()?;
+///             yield parsed;
+///         }
+///     }
+/// }
+/// # drop(count(3));
+/// ```
+#[cfg(feature = "transport")]
+#[macro_export]
+macro_rules! stream {
+    ($($body:tt)*) => {
+        $crate::codegen::async_stream::try_stream! { $($body)* }
+    };
+}

@@ -1,0 +1,334 @@
+//! The server.
+
+use std::fmt;
+use std::io;
+use std::pin::Pin;
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::server::RpcServer;
+use crate::server::connection::{self, Peer};
+use crate::server::halt::{Halt, Level, Watch};
+use crate::server::port::{self, Listener};
+use crate::server::route::{Router, Settings};
+use crate::wire::compression::Compression;
+use crate::wire::settings;
+
+/// Between the end of the grace and that of the connections: what is left to say is said.
+const LINGER: Duration = Duration::from_millis(200);
+
+/// A pause after an error that accepting again at once would only repeat (too many open files).
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// A server with the default options. Python's `grpc.aio.server()`.
+pub fn server() -> Server {
+    Server::builder().build()
+}
+
+/// A server whose servicers run on the tokio runtime. Python's `grpc.aio.Server`.
+///
+/// A clone is the same server; when the last one is dropped, the server stops at once.
+#[derive(Clone)]
+pub struct Server {
+    handle: Arc<Handle>,
+}
+
+struct Handle {
+    router: Arc<Router>,
+    phase: Mutex<Phase>,
+    halt: Arc<Halt>,
+    tasks: Arc<watch::Sender<usize>>,
+    stopped: watch::Sender<bool>,
+}
+
+enum Phase {
+    Bound(Vec<Listener>),
+    Started,
+}
+
+impl Server {
+    /// A server with options of your choice.
+    pub fn builder() -> ServerBuilder {
+        ServerBuilder::new()
+    }
+
+    /// Listens on `address` (`host:port`, `[::]:port`, `unix:path`; port 0 takes a free one) and returns the port,
+    /// 1 for a Unix socket. Calls are answered when the server has started.
+    ///
+    /// Fails when the address is taken or is none.
+    pub fn add_insecure_port(&mut self, address: impl AsRef<str>) -> io::Result<u16> {
+        let (listeners, port) = port::bind(address.as_ref())?;
+        let mut phase = self.phase();
+        match &mut *phase {
+            Phase::Bound(all) => all.extend(listeners),
+            Phase::Started => {
+                drop(phase);
+                self.listen(listeners)?;
+            }
+        }
+        Ok(port)
+    }
+
+    /// Begins to answer calls. Has no effect when the server has started.
+    ///
+    /// Fails with an I/O error of the listening sockets. Must be awaited inside a tokio runtime.
+    pub async fn start(&mut self) -> io::Result<()> {
+        let phase = std::mem::replace(&mut *self.phase(), Phase::Started);
+        match phase {
+            Phase::Started => Ok(()),
+            Phase::Bound(listeners) => self.listen(listeners),
+        }
+    }
+
+    /// Takes no new calls from now on, lets those that run go on for `grace`, and ends what then still runs with
+    /// UNAVAILABLE `Cancelling all calls`. `None` grants no grace.
+    ///
+    /// Resolves when all connections are closed: as soon as all calls are over, at the latest shortly after the grace.
+    pub async fn stop(&self, grace: impl Into<Option<Duration>>) {
+        let Handle {
+            halt,
+            tasks,
+            stopped,
+            ..
+        } = &*self.handle;
+        let mut tasks = tasks.subscribe();
+        halt.raise(Level::Drain);
+        let grace = grace.into().unwrap_or(Duration::ZERO);
+        for (time, level) in [(grace, Level::Cancel), (LINGER, Level::Close)] {
+            if tokio::time::timeout(time, tasks.wait_for(|count| *count == 0))
+                .await
+                .is_ok()
+            {
+                break;
+            }
+            halt.raise(level);
+        }
+        // An error means that nobody is left who counts.
+        let _ = tasks.wait_for(|count| *count == 0).await;
+        halt.raise(Level::Close);
+        stopped.send_replace(true);
+    }
+
+    /// Resolves when the server has stopped. Bound its time with `tokio::time::timeout`.
+    pub async fn wait_for_termination(&self) {
+        // An error means that the server is gone, which is as good.
+        let _ = self
+            .handle
+            .stopped
+            .subscribe()
+            .wait_for(|stopped| *stopped)
+            .await;
+    }
+
+    fn phase(&self) -> MutexGuard<'_, Phase> {
+        self.handle
+            .phase
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn listen(&self, listeners: Vec<Listener>) -> io::Result<()> {
+        for listener in listeners {
+            let acceptor = match listener {
+                Listener::Tcp(listener) => {
+                    Acceptor::Tcp(tokio::net::TcpListener::from_std(listener)?)
+                }
+                #[cfg(unix)]
+                Listener::Unix(listener) => {
+                    let path = listener.local_addr()?.as_pathname().map(ToOwned::to_owned);
+                    Acceptor::Unix(tokio::net::UnixListener::from_std(listener)?, path)
+                }
+            };
+            let accepting = Accepting {
+                acceptor,
+                router: self.handle.router.clone(),
+                halt: self.handle.halt.clone(),
+                tasks: self.handle.tasks.clone(),
+            };
+            drop(tokio::spawn(accepting.run(Task::begin(&self.handle.tasks))));
+        }
+        Ok(())
+    }
+}
+
+impl RpcServer for Server {
+    fn add_registered_method_handlers(
+        &mut self,
+        _service: &'static str,
+        methods: crate::server::Methods,
+    ) {
+        self.handle.router.add(methods);
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("settings", &self.handle.router.settings)
+            .finish()
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.halt.raise(Level::Close);
+    }
+}
+
+/// The options of a [`Server`].
+#[derive(Clone, Debug)]
+pub struct ServerBuilder {
+    settings: Settings,
+}
+
+impl ServerBuilder {
+    fn new() -> Self {
+        Self {
+            settings: Settings {
+                max_receive_message_length: settings::MAX_RECEIVE_MESSAGE_LENGTH,
+                max_send_message_length: usize::MAX,
+                maximum_concurrent_rpcs: None,
+                compression: Compression::NoCompression,
+                keepalive: None,
+            },
+        }
+    }
+
+    /// The longest request in bytes, 4 MiB by default; longer ones end the call with RESOURCE_EXHAUSTED. `None`: no limit.
+    #[doc(alias = "grpc.max_receive_message_length")]
+    pub fn max_receive_message_length(mut self, length: impl Into<Option<usize>>) -> Self {
+        self.settings.max_receive_message_length = length.into().unwrap_or(usize::MAX);
+        self
+    }
+
+    /// The longest response in bytes, not limited by default.
+    #[doc(alias = "grpc.max_send_message_length")]
+    pub fn max_send_message_length(mut self, length: impl Into<Option<usize>>) -> Self {
+        self.settings.max_send_message_length = length.into().unwrap_or(usize::MAX);
+        self
+    }
+
+    /// The number of calls that run at once; others end with RESOURCE_EXHAUSTED. Not limited by default.
+    pub fn maximum_concurrent_rpcs(mut self, count: impl Into<Option<usize>>) -> Self {
+        self.settings.maximum_concurrent_rpcs = count.into();
+        self
+    }
+
+    /// The compression of responses; none by default.
+    pub fn compression(mut self, compression: Compression) -> Self {
+        self.settings.compression = compression;
+        self
+    }
+
+    /// Pings each connection after each `time` and closes it when no answer comes within `timeout`. Off by default.
+    #[doc(alias = "grpc.keepalive_time_ms")]
+    pub fn keepalive(mut self, time: Duration, timeout: Duration) -> Self {
+        self.settings.keepalive = Some((time, timeout));
+        self
+    }
+
+    /// The server, with no port and no servicer yet.
+    pub fn build(self) -> Server {
+        let router = Router {
+            settings: Arc::new(self.settings),
+            routes: RwLock::default(),
+            running: Arc::new(AtomicUsize::new(0)),
+        };
+        Server {
+            handle: Arc::new(Handle {
+                router: Arc::new(router),
+                phase: Mutex::new(Phase::Bound(Vec::new())),
+                halt: Arc::default(),
+                tasks: Arc::new(watch::Sender::new(0)),
+                stopped: watch::Sender::new(false),
+            }),
+        }
+    }
+}
+
+enum Acceptor {
+    Tcp(tokio::net::TcpListener),
+    #[cfg(unix)]
+    Unix(tokio::net::UnixListener, Option<std::path::PathBuf>),
+}
+
+struct Accepting {
+    acceptor: Acceptor,
+    router: Arc<Router>,
+    halt: Arc<Halt>,
+    tasks: Arc<watch::Sender<usize>>,
+}
+
+impl Accepting {
+    async fn run(self, _task: Task) {
+        let mut watch = Watch::new(self.halt.clone());
+        loop {
+            let accepted = std::future::poll_fn(|cx| match watch.poll(cx) {
+                Level::Run => self.poll_accept(cx).map(Some),
+                _ => Poll::Ready(None),
+            });
+            match accepted.await {
+                Some(Ok(())) => {}
+                Some(Err(_)) => tokio::time::sleep(ACCEPT_PAUSE).await,
+                None => return,
+            }
+        }
+    }
+
+    fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &self.acceptor {
+            Acceptor::Tcp(listener) => listener.poll_accept(cx).map_ok(|(stream, address)| {
+                // A socket that is gone already is found out by reading.
+                let _ = stream.set_nodelay(true);
+                self.serve(stream, Peer::Tcp(address));
+            }),
+            #[cfg(unix)]
+            Acceptor::Unix(listener, _) => listener
+                .poll_accept(cx)
+                .map_ok(|(stream, _)| self.serve(stream, Peer::Unix)),
+        }
+    }
+
+    fn serve<T>(&self, io: T, peer: Peer)
+    where
+        T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
+    {
+        let task = Task::begin(&self.tasks);
+        let serving = connection::serve(io, peer, self.router.clone(), self.halt.clone());
+        let serving: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(serving);
+        drop(tokio::spawn(async move {
+            serving.await;
+            drop(task);
+        }));
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Acceptor {
+    fn drop(&mut self) {
+        if let Self::Unix(_, Some(path)) = self {
+            // Someone else may have removed it.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+/// One of the tasks that a stopping server waits for.
+struct Task(Arc<watch::Sender<usize>>);
+
+impl Task {
+    fn begin(tasks: &Arc<watch::Sender<usize>>) -> Self {
+        tasks.send_modify(|count| *count += 1);
+        Self(tasks.clone())
+    }
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
+    }
+}

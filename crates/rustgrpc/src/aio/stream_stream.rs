@@ -1,0 +1,46 @@
+//! The call of a stream of requests and a stream of responses.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::call_methods::{call_methods, request_stream_methods, response_stream_methods};
+use crate::client::call::ClientCall;
+use crate::client::upload::{Frames, Outgoing};
+use crate::requests::Queue;
+
+/// A call of a stream of requests and a stream of responses. Python's `grpc.aio.StreamStreamCall`.
+///
+/// Requests are sent whether or not responses are read. Also a [`Stream`](crate::Stream).
+#[must_use = "a call does nothing until it is read from or written to"]
+pub struct StreamStreamCall<Req, Rep> {
+    call: ClientCall,
+    requests: Option<Frames>,
+    queue: Option<Arc<Queue<Req>>>,
+    ended: bool,
+    response: PhantomData<fn() -> Rep>,
+}
+
+call_methods!(StreamStreamCall);
+request_stream_methods!(StreamStreamCall);
+response_stream_methods!(StreamStreamCall);
+
+impl<Req, Rep> StreamStreamCall<Req, Rep> {
+    pub(super) fn new(call: ClientCall, requests: Frames, queue: Option<Arc<Queue<Req>>>) -> Self {
+        Self {
+            call,
+            requests: Some(requests),
+            queue,
+            ended: false,
+            response: PhantomData,
+        }
+    }
+
+    fn begin(&mut self) {
+        if let Some(requests) = self.requests.take()
+            && !self.call.is_begun()
+        {
+            let encode = self.call.encode();
+            self.call.begin(Ok(Outgoing::Stream(requests, encode)));
+        }
+    }
+}

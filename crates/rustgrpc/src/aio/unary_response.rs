@@ -1,0 +1,65 @@
+//! The response of a call that gives one.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use prost::Message;
+
+use super::Call;
+use crate::client::call::ClientCall;
+use crate::{RpcError, StatusCode};
+
+/// The future of an awaited call of one response. Dropping it cancels the call.
+pub struct UnaryResponse<Rep> {
+    call: ClientCall,
+    response: Option<Rep>,
+    message: PhantomData<fn() -> Rep>,
+}
+
+impl<Rep: Message + Default> UnaryResponse<Rep> {
+    pub(super) fn new(call: ClientCall) -> Self {
+        Self {
+            call,
+            response: None,
+            message: PhantomData,
+        }
+    }
+
+    pub(super) async fn with_call(mut self) -> Result<(Rep, Call), RpcError> {
+        let response = (&mut self).await?;
+        Ok((response, self.call.handle()))
+    }
+}
+
+impl<Rep> Unpin for UnaryResponse<Rep> {}
+
+impl<Rep: Message + Default> Future for UnaryResponse<Rep> {
+    type Output = Result<Rep, RpcError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        while let Some(message) = ready!(self.call.poll_message(cx))? {
+            match Rep::decode(message) {
+                Ok(response) => self.response = Some(response),
+                Err(_) => {
+                    let text = "Exception deserializing response!";
+                    return Poll::Ready(Err(self.call.refuse(StatusCode::Internal, text)));
+                }
+            }
+        }
+        let response = self.response.take();
+        Poll::Ready(response.ok_or_else(|| {
+            RpcError::new(
+                StatusCode::Internal,
+                "The response was taken by an earlier poll",
+            )
+        }))
+    }
+}
+
+impl<Rep> fmt::Debug for UnaryResponse<Rep> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnaryResponse").finish_non_exhaustive()
+    }
+}

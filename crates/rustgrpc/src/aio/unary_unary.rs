@@ -1,0 +1,47 @@
+//! The call of one request and one response.
+
+use std::marker::PhantomData;
+
+use prost::Message;
+
+use super::call_methods::call_methods;
+use super::{Call, UnaryResponse};
+use crate::RpcError;
+use crate::client::call::ClientCall;
+use crate::client::upload::Outgoing;
+
+/// A call of one request and one response: `stub.say_hello(request).await?`. Python's `grpc.aio.UnaryUnaryCall`.
+#[must_use = "a call does nothing until it is awaited"]
+pub struct UnaryUnaryCall<Req, Rep> {
+    call: ClientCall,
+    request: Req,
+    response: PhantomData<fn() -> Rep>,
+}
+
+call_methods!(UnaryUnaryCall);
+
+impl<Req: Message, Rep: Message + Default> UnaryUnaryCall<Req, Rep> {
+    pub(super) fn new(call: ClientCall, request: Req) -> Self {
+        Self {
+            call,
+            request,
+            response: PhantomData,
+        }
+    }
+
+    /// Awaits the response together with the call, which knows the metadata. Python's `stub.SayHello.with_call(request)`.
+    pub async fn with_call(self) -> Result<(Rep, Call), RpcError> {
+        self.into_future().with_call().await
+    }
+}
+
+impl<Req: Message, Rep: Message + Default> IntoFuture for UnaryUnaryCall<Req, Rep> {
+    type Output = Result<Rep, RpcError>;
+    type IntoFuture = UnaryResponse<Rep>;
+
+    fn into_future(mut self) -> UnaryResponse<Rep> {
+        let frame = self.call.encode().frame(&self.request);
+        self.call.begin(frame.map(Outgoing::Message));
+        UnaryResponse::new(self.call)
+    }
+}

@@ -1,0 +1,190 @@
+//! The target of a channel: what it names, and the addresses behind the name.
+
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+#[cfg(unix)]
+use std::path::PathBuf;
+
+use http::uri::Authority;
+
+/// What C-core takes when a target has no port.
+const DEFAULT_PORT: u16 = 443;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub(crate) authority: Authority,
+    name: Name,
+}
+
+#[derive(Clone, Debug)]
+enum Name {
+    /// The text as given is for errors.
+    Dns {
+        host: String,
+        port: u16,
+        text: String,
+    },
+    Addresses(Vec<SocketAddr>),
+    #[cfg(unix)]
+    Unix(PathBuf),
+}
+
+/// An address to connect to.
+#[derive(Clone, Debug)]
+pub(crate) enum Address {
+    Tcp(SocketAddr),
+    #[cfg(unix)]
+    Unix(PathBuf),
+}
+
+impl Target {
+    /// Reads `host:port`, `dns:///host:port`, `ipv4:a:p,b:p`, `ipv6:[a]:p`, `unix:path`. The error is what calls end with.
+    pub(crate) fn parse(target: &str) -> Result<Self, String> {
+        let (scheme, rest) = target.split_once(':').unwrap_or(("", ""));
+        match scheme {
+            "ipv4" | "ipv6" => Self::addresses(rest).ok_or_else(|| unresolvable(target)),
+            #[cfg(unix)]
+            "unix" => {
+                let path = rest.strip_prefix("//").unwrap_or(rest);
+                let authority = Authority::from_static("localhost");
+                Ok(Self {
+                    authority,
+                    name: Name::Unix(path.into()),
+                })
+            }
+            "dns" => Self::dns(rest.strip_prefix("//").map_or(rest, |rest| {
+                rest.split_once('/').map_or(rest, |(_server, name)| name)
+            })),
+            _ => Self::dns(target),
+        }
+    }
+
+    /// The addresses, in the order in which they are to be tried.
+    pub(crate) async fn resolve(&self) -> Result<Vec<Address>, String> {
+        match &self.name {
+            Name::Addresses(addresses) => Ok(addresses.iter().copied().map(Address::Tcp).collect()),
+            #[cfg(unix)]
+            Name::Unix(path) => Ok(vec![Address::Unix(path.clone())]),
+            Name::Dns { host, port, text } => {
+                let found = tokio::net::lookup_host((host.as_str(), *port)).await;
+                let addresses: Vec<_> = found.map_err(|error| no_address(text, &error))?.collect();
+                if addresses.is_empty() {
+                    return Err(no_address(text, &io::Error::other("Domain name not found")));
+                }
+                Ok(addresses.into_iter().map(Address::Tcp).collect())
+            }
+        }
+    }
+
+    fn addresses(list: &str) -> Option<Self> {
+        let addresses = list.trim_start_matches('/').split(',').map(|text| {
+            let (host, port) = split(text)?;
+            Some(SocketAddr::new(host.parse::<IpAddr>().ok()?, port))
+        });
+        let addresses: Vec<_> = addresses.collect::<Option<_>>()?;
+        let authority = addresses.first()?.to_string().parse().ok()?;
+        Some(Self {
+            authority,
+            name: Name::Addresses(addresses),
+        })
+    }
+
+    fn dns(text: &str) -> Result<Self, String> {
+        if text.is_empty() {
+            return Err("the target uri is not valid: dns:///".to_owned());
+        }
+        let (host, port) = split(text).ok_or_else(|| unresolvable(text))?;
+        let authority = text.parse().map_err(|_| unresolvable(text))?;
+        let name = Name::Dns {
+            host: host.to_owned(),
+            port,
+            text: text.to_owned(),
+        };
+        Ok(Self { authority, name })
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(SocketAddr::V4(address)) => write!(f, "ipv4:{address}"),
+            Self::Tcp(SocketAddr::V6(address)) => {
+                write!(f, "ipv6:%5B{}%5D:{}", address.ip(), address.port())
+            }
+            #[cfg(unix)]
+            Self::Unix(path) => write!(f, "unix:{}", path.display()),
+        }
+    }
+}
+
+/// Host and port of `host`, `host:port`, `[host]`, `[host]:port`, or a bare IPv6 address.
+fn split(text: &str) -> Option<(&str, u16)> {
+    let (host, port) = match text.strip_prefix('[') {
+        Some(bracketed) => bracketed.split_once(']')?,
+        None if text.matches(':').count() > 1 => (text, ""),
+        None => text.split_at(text.find(':').unwrap_or(text.len())),
+    };
+    let port = match port {
+        "" => DEFAULT_PORT,
+        port => port.strip_prefix(':')?.parse().ok()?,
+    };
+    (!host.is_empty()).then_some((host, port))
+}
+
+fn unresolvable(text: &str) -> String {
+    format!(
+        "errors resolving {text}: [field:hostname lookup error:Failed to parse port in name: {text}]"
+    )
+}
+
+fn no_address(text: &str, error: &io::Error) -> String {
+    format!(
+        "errors resolving {text}: [field:hostname lookup error:address lookup failed for {text}: {error}]"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_split() {
+        for (text, split_as) in [
+            ("localhost:50051", Some(("localhost", 50051))),
+            ("localhost", Some(("localhost", 443))),
+            ("[::1]:1", Some(("::1", 1))),
+            ("[::1]", Some(("::1", 443))),
+            ("::1", Some(("::1", 443))),
+            (":1", None),
+            ("a:99999", None),
+            ("a:b", None),
+        ] {
+            assert_eq!(split(text), split_as, "{text}");
+        }
+    }
+
+    #[tokio::test]
+    async fn addresses_are_told_as_c_core_tells_them() {
+        for (target, addresses) in [
+            (
+                "ipv4:127.0.0.1:1,127.0.0.1:2",
+                &["ipv4:127.0.0.1:1", "ipv4:127.0.0.1:2"][..],
+            ),
+            ("ipv6:[::1]:1", &["ipv6:%5B::1%5D:1"]),
+            ("dns:///127.0.0.1:1", &["ipv4:127.0.0.1:1"]),
+            ("dns:127.0.0.1", &["ipv4:127.0.0.1:443"]),
+            ("unix:/a.sock", &["unix:/a.sock"]),
+            ("unix:///a.sock", &["unix:/a.sock"]),
+        ] {
+            let found = Target::parse(target).unwrap().resolve().await.unwrap();
+            assert_eq!(
+                found.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                addresses
+            );
+        }
+        for target in ["", "bogus:///x", "http://127.0.0.1:1", "ipv4:x:1", "ipv4:"] {
+            assert!(Target::parse(target).is_err(), "{target}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! What a caller gets when a call does not end with OK.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::{Metadata, Status, StatusCode};
+
+/// A call that did not end with OK. Python's `grpc.RpcError`, `grpc.aio.AioRpcError`.
+///
+/// Its `Display` is Python's `str(error)`. One pointer wide.
+pub struct RpcError(Box<Parts>);
+
+#[derive(Clone)]
+struct Parts {
+    code: StatusCode,
+    details: String,
+    initial_metadata: Metadata,
+    trailing_metadata: Metadata,
+}
+
+impl RpcError {
+    /// An error as a servicer's or a test's double needs it.
+    pub fn new(code: StatusCode, details: impl Into<String>) -> Self {
+        Self(Box::new(Parts {
+            code,
+            details: details.into(),
+            initial_metadata: Metadata::new(),
+            trailing_metadata: Metadata::new(),
+        }))
+    }
+
+    /// The same with metadata.
+    pub fn with_metadata(mut self, initial: Metadata, trailing: Metadata) -> Self {
+        self.0.initial_metadata = initial;
+        self.0.trailing_metadata = trailing;
+        self
+    }
+
+    /// The code.
+    pub fn code(&self) -> StatusCode {
+        self.0.code
+    }
+
+    /// The details, empty when there are none.
+    pub fn details(&self) -> &str {
+        &self.0.details
+    }
+
+    /// What the server sent before its first response.
+    pub fn initial_metadata(&self) -> &Metadata {
+        &self.0.initial_metadata
+    }
+
+    /// What the server sent with the status.
+    pub fn trailing_metadata(&self) -> &Metadata {
+        &self.0.trailing_metadata
+    }
+
+    /// The code and the details as one line of text.
+    pub fn debug_error_string(&self) -> String {
+        format!("{}:{}", self.0.code.name(), self.0.details)
+    }
+
+    /// The status that a servicer returns to hand this error on unchanged, trailing metadata included.
+    ///
+    /// With `?` the error ends the servicer's call with UNKNOWN instead, as an exception does.
+    pub fn into_status(self) -> Status {
+        Status::new(self.0.code, self.0.details).with_trailing_metadata(self.0.trailing_metadata)
+    }
+}
+
+impl Clone for RpcError {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl Error for RpcError {}
+
+impl fmt::Display for RpcError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "<AioRpcError of RPC that terminated with:\n\tstatus = {}\n\tdetails = \"{}\"\n\tdebug_error_string = \"{}\"\n>",
+            self.0.code,
+            self.0.details,
+            self.debug_error_string()
+        )
+    }
+}
+
+impl fmt::Debug for RpcError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RpcError")
+            .field("code", &self.0.code)
+            .field("details", &self.0.details)
+            .field("initial_metadata", &self.0.initial_metadata)
+            .field("trailing_metadata", &self.0.trailing_metadata)
+            .finish()
+    }
+}

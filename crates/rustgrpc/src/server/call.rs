@@ -1,0 +1,208 @@
+//! The state of one call, shared by the servicer's context and by what drives the call.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::Waker;
+
+use http::HeaderMap;
+use prost::Message;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::connection::Peer;
+use super::route::Settings;
+use crate::wire::compression::{Compression, Encoding};
+use crate::wire::frame::{Frame, Side};
+use crate::wire::header::{self, GRPC_ACCEPT_ENCODING};
+use crate::{Metadata, MethodDescriptor, Status, StatusCode};
+
+const OVER: u8 = 1;
+const CANCEL_ASKED: u8 = 2;
+const COMPRESSION_SET: u8 = 4;
+
+pub(crate) struct Call {
+    pub(crate) method: MethodDescriptor,
+    pub(crate) headers: HeaderMap,
+    pub(crate) peer: Arc<Peer>,
+    pub(crate) deadline: Option<Instant>,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) invocation_metadata: OnceLock<Metadata>,
+    flags: AtomicU8,
+    answer: Mutex<Answer>,
+    over: Notify,
+}
+
+/// What the servicer has set so far.
+#[derive(Default)]
+pub(crate) struct Answer {
+    /// Initial metadata that was asked to be sent.
+    pub(crate) initial: Option<HeaderMap>,
+    /// The response headers are out, or on their way.
+    pub(crate) head_sent: bool,
+    pub(crate) code: Option<StatusCode>,
+    pub(crate) details: Option<String>,
+    pub(crate) trailing: Metadata,
+    pub(crate) aborted: Option<Status>,
+    pub(crate) compression: Option<Compression>,
+    pub(crate) next_uncompressed: bool,
+    /// A message on its way from the servicer's stream to what drives the call.
+    frame: Option<Frame>,
+    waker: Option<Waker>,
+    callbacks: Vec<Box<dyn FnOnce() + Send>>,
+}
+
+impl Call {
+    pub(crate) fn new(
+        method: MethodDescriptor,
+        headers: HeaderMap,
+        peer: Arc<Peer>,
+        deadline: Option<Instant>,
+        settings: Arc<Settings>,
+    ) -> Self {
+        Self {
+            method,
+            headers,
+            peer,
+            deadline,
+            settings,
+            invocation_metadata: OnceLock::new(),
+            flags: AtomicU8::new(0),
+            answer: Mutex::default(),
+            over: Notify::new(),
+        }
+    }
+
+    pub(crate) fn answer(&self) -> MutexGuard<'_, Answer> {
+        self.answer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.has(OVER)
+    }
+
+    /// Resolves when the call is over.
+    pub(crate) async fn until_over(&self) {
+        let over = self.over.notified();
+        if !self.is_over() {
+            over.await;
+        }
+    }
+
+    /// Marks the call as over, tells everyone who waits for it, once.
+    pub(crate) fn finish(&self) {
+        if self.flags.fetch_or(OVER, Ordering::AcqRel) & OVER != 0 {
+            return;
+        }
+        self.over.notify_waiters();
+        let callbacks = std::mem::take(&mut self.answer().callbacks);
+        for callback in callbacks {
+            callback();
+        }
+    }
+
+    /// Whether the callback will be called: not when the call is over.
+    pub(crate) fn add_callback(&self, callback: Box<dyn FnOnce() + Send>) -> bool {
+        let mut answer = self.answer();
+        if self.is_over() {
+            return false;
+        }
+        answer.callbacks.push(callback);
+        true
+    }
+
+    pub(crate) fn ask_cancel(&self) {
+        self.flags.fetch_or(CANCEL_ASKED, Ordering::AcqRel);
+        self.wake();
+    }
+
+    pub(crate) fn is_cancel_asked(&self) -> bool {
+        self.has(CANCEL_ASKED)
+    }
+
+    pub(crate) fn set_compression(&self, change: impl FnOnce(&mut Answer)) {
+        change(&mut self.answer());
+        self.flags.fetch_or(COMPRESSION_SET, Ordering::AcqRel);
+    }
+
+    /// The encoding that the headers announce.
+    pub(crate) fn encoding(&self) -> Encoding {
+        let chosen = if self.has(COMPRESSION_SET) {
+            self.answer().compression
+        } else {
+            None
+        };
+        let encoding = chosen.unwrap_or(self.settings.compression).into();
+        if encoding == Encoding::Identity || self.peer_accepts(encoding) {
+            encoding
+        } else {
+            Encoding::Identity
+        }
+    }
+
+    pub(crate) fn frame(&self, message: &impl Message) -> Result<Frame, Status> {
+        let mut encoding = self.encoding();
+        if self.has(COMPRESSION_SET) && std::mem::take(&mut self.answer().next_uncompressed) {
+            encoding = Encoding::Identity;
+        }
+        Frame::encode(
+            message,
+            encoding,
+            self.settings.max_send_message_length,
+            Side::Server,
+        )
+    }
+
+    pub(crate) fn hand_over(&self, frame: Frame) {
+        self.answer().frame = Some(frame);
+    }
+
+    /// What the servicer left behind when it had to wait, a message; `waker` is for what other tasks do.
+    pub(crate) fn take_frame(&self, waker: &Waker) -> Option<Frame> {
+        let mut answer = self.answer();
+        match &mut answer.waker {
+            Some(known) => known.clone_from(waker),
+            empty => *empty = Some(waker.clone()),
+        }
+        answer.frame.take()
+    }
+
+    /// Asks for the headers to be sent now.
+    pub(crate) fn send_initial_metadata(&self, metadata: Metadata) -> Result<(), Status> {
+        let mut headers = HeaderMap::new();
+        let written = header::write(metadata, &mut headers);
+        written.map_err(|_| Status::new(StatusCode::Internal, "Invalid metadata"))?;
+        {
+            let mut answer = self.answer();
+            if answer.head_sent || answer.initial.is_some() {
+                return Err(Status::raise("Initial metadata no longer allowed!"));
+            }
+            answer.initial = Some(headers);
+        }
+        self.wake();
+        Ok(())
+    }
+
+    fn wake(&self) {
+        let waker = self.answer().waker.take();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    fn peer_accepts(&self, encoding: Encoding) -> bool {
+        let Some(name) = encoding.header() else {
+            return true;
+        };
+        let accepted = self
+            .headers
+            .get(GRPC_ACCEPT_ENCODING)
+            .map_or(&b""[..], |value| value.as_bytes());
+        accepted
+            .split(|byte| *byte == b',')
+            .any(|one| one.trim_ascii() == name.as_bytes())
+    }
+
+    fn has(&self, flag: u8) -> bool {
+        self.flags.load(Ordering::Acquire) & flag != 0
+    }
+}

@@ -1,0 +1,142 @@
+//! One connection of a server, from the handshake to its end.
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use h2::server::{self, SendResponse};
+use h2::{Reason, RecvStream};
+use http::Request;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::answer::{self, Answer};
+use super::exchange;
+use super::halt::{Halt, Level, Watch};
+use super::route::{Refusal, Router, Routes};
+use crate::wire::frame::Frame;
+use crate::wire::keepalive::Keepalive;
+use crate::wire::settings;
+
+/// How long a new connection may take until it speaks HTTP/2, C-core's.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Who is at the other end.
+#[derive(Debug)]
+pub(crate) enum Peer {
+    Tcp(SocketAddr),
+    #[cfg(unix)]
+    Unix,
+}
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(address) => match address.ip().to_canonical() {
+                IpAddr::V4(ip) => write!(f, "ipv4:{ip}:{}", address.port()),
+                IpAddr::V6(ip) => write!(f, "ipv6:%5B{ip}%5D:{}", address.port()),
+            },
+            #[cfg(unix)]
+            Self::Unix => f.write_str("unix:"),
+        }
+    }
+}
+
+/// Serves the calls that come over `io`, until the peer or `halt` ends the connection.
+pub(crate) async fn serve<T>(io: T, peer: Peer, router: Arc<Router>, halt: Arc<Halt>)
+where
+    T: AsyncRead + AsyncWrite + Unpin,
+{
+    let handshake = server::Builder::new()
+        .initial_window_size(settings::STREAM_WINDOW)
+        .initial_connection_window_size(settings::CONNECTION_WINDOW)
+        .max_frame_size(settings::MAX_FRAME_SIZE)
+        .max_header_list_size(settings::MAX_HEADER_LIST_SIZE)
+        .max_send_buffer_size(settings::SEND_BUFFER)
+        .handshake::<T, Frame>(io);
+    let mut watch = Watch::new(halt);
+    let mut handshake = Box::pin(tokio::time::timeout(HANDSHAKE_TIMEOUT, handshake));
+    let accepted = std::future::poll_fn(|cx| match watch.poll(cx) {
+        Level::Run => handshake.as_mut().poll(cx).map(Some),
+        _ => Poll::Ready(None),
+    });
+    let Some(Ok(Ok(mut connection))) = accepted.await else {
+        return;
+    };
+    let keepalive = router.settings.keepalive;
+    let keepalive = keepalive.and_then(|times| Keepalive::new(connection.ping_pong()?, times));
+    Connection {
+        connection,
+        keepalive,
+        routes: router.routes(),
+        router,
+        peer: Arc::new(peer),
+        watch,
+        calls: Arc::default(),
+        draining: false,
+    }
+    .await;
+}
+
+struct Connection<T> {
+    connection: server::Connection<T, Frame>,
+    keepalive: Option<Keepalive>,
+    router: Arc<Router>,
+    routes: Arc<Routes>,
+    peer: Arc<Peer>,
+    watch: Watch,
+    /// Reaches the calls of this connection.
+    calls: Arc<Halt>,
+    draining: bool,
+}
+
+impl<T: AsyncRead + AsyncWrite + Unpin> Connection<T> {
+    fn begin(&self, request: Request<RecvStream>, mut respond: SendResponse<Frame>) {
+        match self
+            .router
+            .begin(&self.routes, request, &self.peer, &self.calls)
+        {
+            Ok(exchange) => drop(tokio::spawn(Answer::new(exchange, respond))),
+            Err(Refusal::Reset(reason)) => respond.send_reset(reason),
+            Err(Refusal::Status(code, details)) => {
+                let head = answer::head(exchange::refusal(code, &details));
+                // Fails only when the caller has gone.
+                let _ = respond.send_response(head, true);
+            }
+        }
+    }
+}
+
+impl<T: AsyncRead + AsyncWrite + Unpin> Future for Connection<T> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = &mut *self;
+        let level = this.watch.poll(cx);
+        if level >= Level::Drain && !this.draining {
+            this.draining = true;
+            this.connection.graceful_shutdown();
+        }
+        if level >= Level::Cancel && this.calls.level() < Level::Cancel {
+            this.calls.raise(Level::Cancel);
+        }
+        if level >= Level::Close {
+            return Poll::Ready(());
+        }
+        while let Poll::Ready(accepted) = this.connection.poll_accept(cx) {
+            match accepted {
+                Some(Ok((request, respond))) => this.begin(request, respond),
+                Some(Err(_)) | None => return Poll::Ready(()),
+            }
+        }
+        if let Some(keepalive) = &mut this.keepalive
+            && keepalive.poll_dead(cx).is_ready()
+        {
+            this.connection.abrupt_shutdown(Reason::NO_ERROR);
+            return Poll::Ready(());
+        }
+        Poll::Pending
+    }
+}

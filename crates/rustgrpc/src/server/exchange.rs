@@ -1,0 +1,253 @@
+//! One call on the server, as the sequence of what has to be sent. Knows nothing of the transport.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use http::header::{CONTENT_TYPE, HeaderMap};
+use tokio::time::{Sleep, sleep_until};
+
+use super::call::Call;
+use super::halt::{Level, Watch};
+use super::route::Permit;
+use super::service::Running;
+use crate::wire::frame::Frame;
+use crate::wire::header::{
+    self, ACCEPTED_ENCODINGS, APPLICATION_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING,
+};
+use crate::{Metadata, Status, StatusCode};
+
+/// What is to be sent next.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// The response headers; messages or trailers follow.
+    Head(HeaderMap),
+    Message(Frame),
+    /// The end.
+    Trailers(HeaderMap),
+    /// Headers and end in one.
+    TrailersOnly(HeaderMap),
+}
+
+pub(crate) struct Exchange {
+    call: Arc<Call>,
+    running: Option<Running>,
+    deadline: Option<Pin<Box<Sleep>>>,
+    halt: Watch,
+    head_sent: bool,
+    frame: Option<Frame>,
+    end: Option<HeaderMap>,
+    _permit: Option<Permit>,
+}
+
+impl Exchange {
+    pub(crate) fn new(
+        call: Arc<Call>,
+        running: Running,
+        halt: Watch,
+        permit: Option<Permit>,
+    ) -> Self {
+        Self {
+            call,
+            running: Some(running),
+            deadline: None,
+            halt,
+            head_sent: false,
+            frame: None,
+            end: None,
+            _permit: permit,
+        }
+    }
+
+    /// What is to be sent next; `None` after the end.
+    pub(crate) fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+        loop {
+            if let Some(event) = self.ready_event() {
+                return Poll::Ready(Some(event));
+            }
+            let Some(running) = &mut self.running else {
+                return Poll::Ready(None);
+            };
+            match catch_unwind(AssertUnwindSafe(|| running.as_mut().poll(cx))) {
+                Ok(Poll::Ready(Ok(frame))) => self.complete(frame),
+                Ok(Poll::Ready(Err(status))) => self.fail(status),
+                Err(panic) => self.fail(Status::raise(panic_text(&*panic))),
+                Ok(Poll::Pending) => {
+                    self.frame = self.call.take_frame(cx.waker());
+                    if self.frame.is_some() {
+                        continue;
+                    }
+                    if !self.head_sent && self.call.answer().initial.is_some() {
+                        return Poll::Ready(Some(self.head()));
+                    }
+                    if self.poll_interrupt(cx).is_pending() {
+                        return Poll::Pending;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Ready when something ends the call whatever the servicer does: then the end is the next event.
+    pub(crate) fn poll_interrupt(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.running.is_none() {
+            return Poll::Ready(());
+        }
+        if self.call.is_cancel_asked() {
+            return self.interrupt(StatusCode::Cancelled, "CANCELLED");
+        }
+        if let Some(deadline) = self.call.deadline {
+            let sleep = self
+                .deadline
+                .get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+            if sleep.as_mut().poll(cx).is_ready() {
+                return self.interrupt(StatusCode::DeadlineExceeded, "Deadline Exceeded");
+            }
+        }
+        if self.halt.poll(cx) >= Level::Cancel {
+            return self.interrupt(StatusCode::Unavailable, "Cancelling all calls");
+        }
+        Poll::Pending
+    }
+
+    /// Whether all that is left to send is known.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.running.is_none()
+    }
+
+    fn ready_event(&mut self) -> Option<Event> {
+        if !self.head_sent {
+            if self.frame.is_some() || (self.end.is_some() && self.has_initial_metadata()) {
+                return Some(self.head());
+            }
+            self.head_sent = self.end.is_some();
+            return self.end.take().map(Event::TrailersOnly);
+        }
+        if let Some(frame) = self.frame.take() {
+            return Some(Event::Message(frame));
+        }
+        self.end.take().map(Event::Trailers)
+    }
+
+    fn has_initial_metadata(&self) -> bool {
+        self.call
+            .answer()
+            .initial
+            .as_ref()
+            .is_some_and(|headers| !headers.is_empty())
+    }
+
+    fn head(&mut self) -> Event {
+        self.head_sent = true;
+        let encoding = self.call.encoding();
+        let mut headers = HeaderMap::with_capacity(3);
+        headers.insert(CONTENT_TYPE, APPLICATION_GRPC);
+        if let Some(encoding) = encoding.header() {
+            headers.insert(GRPC_ENCODING, encoding);
+        }
+        headers.insert(GRPC_ACCEPT_ENCODING, ACCEPTED_ENCODINGS);
+        let mut answer = self.call.answer();
+        answer.head_sent = true;
+        if let Some(initial) = answer.initial.take() {
+            headers.extend(initial);
+        }
+        Event::Head(headers)
+    }
+
+    fn complete(&mut self, frame: Option<Frame>) {
+        let mut answer = self.call.answer();
+        if let Some(aborted) = answer.aborted.take() {
+            drop(answer);
+            return self.fail(aborted);
+        }
+        let code = answer.code.unwrap_or(StatusCode::Ok);
+        let details = answer.details.take().unwrap_or_default();
+        let trailing = std::mem::take(&mut answer.trailing);
+        drop(answer);
+        if code == StatusCode::Ok {
+            self.frame = frame;
+        }
+        self.end(code, &details, trailing);
+    }
+
+    fn fail(&mut self, status: Status) {
+        let raised = status.is_raised();
+        let (mut code, mut details, mut trailing) = status.into_parts();
+        {
+            let mut answer = self.call.answer();
+            if raised {
+                // As in Python, what the servicer has set wins over what an exception says.
+                code = answer.code.unwrap_or(code);
+                details = answer
+                    .details
+                    .take()
+                    .unwrap_or_else(|| self.exception_text(&details));
+            }
+            if trailing.is_empty() {
+                trailing = std::mem::take(&mut answer.trailing);
+            }
+        }
+        if code == StatusCode::Ok {
+            (code, details) = (StatusCode::Unknown, String::new());
+        }
+        self.end(code, &details, trailing);
+    }
+
+    fn exception_text(&self, text: &str) -> String {
+        if self.call.method.response_streaming() {
+            format!("Exception iterating responses: {text}")
+        } else {
+            format!("Exception calling application: {text}")
+        }
+    }
+
+    fn interrupt(&mut self, code: StatusCode, details: &str) -> Poll<()> {
+        self.end(code, details, Metadata::new());
+        Poll::Ready(())
+    }
+
+    fn end(&mut self, code: StatusCode, details: &str, trailing: Metadata) {
+        let mut headers = HeaderMap::with_capacity(4);
+        if !self.head_sent {
+            headers.insert(CONTENT_TYPE, APPLICATION_GRPC);
+        }
+        header::write_status(code, details, &mut headers);
+        if header::write(trailing, &mut headers).is_err() {
+            headers.clear();
+            headers.insert(CONTENT_TYPE, APPLICATION_GRPC);
+            header::write_status(StatusCode::Internal, "Invalid metadata", &mut headers);
+            self.frame = None;
+        }
+        if self.head_sent || self.frame.is_some() || self.has_initial_metadata() {
+            headers.remove(CONTENT_TYPE);
+        }
+        self.end = Some(headers);
+        self.call.finish();
+        self.running = None;
+    }
+}
+
+impl Drop for Exchange {
+    /// A call that is dropped before its end was cancelled: whoever looks sees that before the servicer's future goes.
+    fn drop(&mut self) {
+        self.call.finish();
+    }
+}
+
+/// The headers that end a call before it has begun.
+pub(crate) fn refusal(code: StatusCode, details: &str) -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(3);
+    headers.insert(CONTENT_TYPE, APPLICATION_GRPC);
+    header::write_status(code, details, &mut headers);
+    headers
+}
+
+pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
+        (Some(text), _) => text,
+        (_, Some(text)) => text,
+        _ => "panic",
+    }
+}

@@ -1,0 +1,106 @@
+//! The addresses that a server listens on.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+
+/// What C-core takes when an address has no port.
+const DEFAULT_PORT: u16 = 443;
+
+/// A bound address.
+#[derive(Debug)]
+pub(crate) enum Listener {
+    Tcp(TcpListener),
+    #[cfg(unix)]
+    Unix(std::os::unix::net::UnixListener),
+}
+
+/// Binds every address that `address` stands for, to one port, which is returned; 1 for a Unix socket.
+pub(crate) fn bind(address: &str) -> io::Result<(Vec<Listener>, u16)> {
+    let bound = match address.strip_prefix("unix:") {
+        Some(path) => bind_unix(path),
+        None => bind_tcp(address),
+    };
+    bound.map_err(|error| {
+        io::Error::new(
+            error.kind(),
+            format!("Failed to bind to address {address}: {error}"),
+        )
+    })
+}
+
+fn bind_tcp(address: &str) -> io::Result<(Vec<Listener>, u16)> {
+    let mut listeners = Vec::new();
+    let mut port = 0;
+    let mut failure = None;
+    for mut candidate in resolve(address)? {
+        if candidate.port() == 0 {
+            candidate.set_port(port);
+        }
+        match TcpListener::bind(candidate).and_then(|listener| {
+            listener.set_nonblocking(true)?;
+            Ok((listener.local_addr()?.port(), listener))
+        }) {
+            Ok((bound, listener)) => {
+                port = bound;
+                listeners.push(Listener::Tcp(listener));
+                // The wildcard of IPv6 takes IPv4 as well; that of IPv4 comes only in its place.
+                if candidate.ip().is_unspecified() {
+                    break;
+                }
+            }
+            Err(error) => failure = Some(error),
+        }
+    }
+    match failure {
+        Some(error) if listeners.is_empty() => Err(error),
+        _ if listeners.is_empty() => Err(invalid("no address")),
+        _ => Ok((listeners, port)),
+    }
+}
+
+fn resolve(address: &str) -> io::Result<Vec<SocketAddr>> {
+    let (host, port) = split(address).ok_or_else(|| invalid("not host:port"))?;
+    if matches!(host, "0.0.0.0" | "::") {
+        return Ok(vec![([0u16; 8], port).into(), ([0u8; 4], port).into()]);
+    }
+    Ok((host, port).to_socket_addrs()?.collect())
+}
+
+fn split(address: &str) -> Option<(&str, u16)> {
+    if let Some(bracketed) = address.strip_prefix('[') {
+        let (host, rest) = bracketed.split_once(']')?;
+        return match rest {
+            "" => Some((host, DEFAULT_PORT)),
+            _ => Some((host, rest.strip_prefix(':')?.parse().ok()?)),
+        };
+    }
+    match address.split_once(':') {
+        None if address.contains('.') || address == "localhost" => Some((address, DEFAULT_PORT)),
+        Some((host, port)) if !host.is_empty() => Some((host, port.parse().ok()?)),
+        _ => None,
+    }
+}
+
+#[cfg(unix)]
+fn bind_unix(path: &str) -> io::Result<(Vec<Listener>, u16)> {
+    use std::os::unix::net::{UnixListener, UnixStream};
+
+    let path = path.strip_prefix("//").unwrap_or(path);
+    // A socket that nobody listens on any more is left over from a server that was killed.
+    if matches!(UnixStream::connect(path), Err(error) if error.kind() == io::ErrorKind::ConnectionRefused)
+    {
+        std::fs::remove_file(path)?;
+    }
+    let listener = UnixListener::bind(path)?;
+    listener.set_nonblocking(true)?;
+    Ok((vec![Listener::Unix(listener)], 1))
+}
+
+#[cfg(not(unix))]
+fn bind_unix(_path: &str) -> io::Result<(Vec<Listener>, u16)> {
+    Err(invalid("Unix sockets do not exist here"))
+}
+
+fn invalid(text: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, text)
+}

@@ -1,0 +1,179 @@
+//! From the head of a request to the servicer that answers it.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use h2::{Reason, RecvStream};
+use http::header::TE;
+use http::{Method, Request, request};
+use tokio::time::Instant;
+
+use super::call::Call;
+use super::connection::Peer;
+use super::exchange::Exchange;
+use super::halt::{Halt, Watch};
+use super::request_iterator::Incoming;
+use super::service::{Handler, Methods};
+use crate::wire::compression::{Compression, Encoding};
+use crate::wire::frame::Side;
+use crate::wire::header::{self, GRPC_ENCODING, GRPC_TIMEOUT};
+use crate::wire::inbound::Inbound;
+use crate::{MethodDescriptor, StatusCode, deadline};
+
+/// What a server is built with.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) max_receive_message_length: usize,
+    pub(crate) max_send_message_length: usize,
+    pub(crate) maximum_concurrent_rpcs: Option<usize>,
+    pub(crate) compression: Compression,
+    pub(crate) keepalive: Option<(Duration, Duration)>,
+}
+
+/// The methods of a server.
+#[derive(Clone, Default)]
+pub(crate) struct Routes {
+    methods: HashMap<&'static str, (MethodDescriptor, Handler)>,
+}
+
+impl Routes {
+    fn add(&mut self, methods: Methods) {
+        for (method, handler) in methods.0 {
+            self.methods.insert(method.path(), (method, handler));
+        }
+    }
+}
+
+/// What a running server's connections share.
+pub(crate) struct Router {
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) routes: RwLock<Arc<Routes>>,
+    pub(crate) running: Arc<AtomicUsize>,
+}
+
+/// A call that does not reach a servicer.
+pub(crate) enum Refusal {
+    /// Not gRPC at all.
+    Reset(Reason),
+    Status(StatusCode, String),
+}
+
+/// A place among the calls that may run at once.
+pub(crate) struct Permit(Arc<AtomicUsize>);
+
+impl Router {
+    pub(crate) fn routes(&self) -> Arc<Routes> {
+        self.routes
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Connections that are made from now on know the methods.
+    pub(crate) fn add(&self, methods: Methods) {
+        let mut routes = self.routes.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::make_mut(&mut routes).add(methods);
+    }
+
+    /// Begins the call.
+    pub(crate) fn begin(
+        &self,
+        routes: &Routes,
+        request: Request<RecvStream>,
+        peer: &Arc<Peer>,
+        halt: &Arc<Halt>,
+    ) -> Result<Exchange, Refusal> {
+        let (head, body) = request.into_parts();
+        let (encoding, deadline) = check(&head)?;
+        let Some((method, handler)) = routes.methods.get(head.uri.path()) else {
+            return Err(refuse(StatusCode::Unimplemented, "Method not found!"));
+        };
+        let permit = self.permit()?;
+        let call = Arc::new(Call::new(
+            *method,
+            head.headers,
+            peer.clone(),
+            deadline,
+            self.settings.clone(),
+        ));
+        let limit = self.settings.max_receive_message_length;
+        let incoming = Incoming::Open(Inbound::new(body, encoding, limit, Side::Server));
+        let running = handler(incoming, call.clone());
+        Ok(Exchange::new(
+            call,
+            running,
+            Watch::new(halt.clone()),
+            permit,
+        ))
+    }
+
+    fn permit(&self) -> Result<Option<Permit>, Refusal> {
+        let Some(limit) = self.settings.maximum_concurrent_rpcs else {
+            return Ok(None);
+        };
+        let permit = Permit(self.running.clone());
+        if self.running.fetch_add(1, Ordering::AcqRel) >= limit {
+            return Err(refuse(
+                StatusCode::ResourceExhausted,
+                "Concurrent RPC limit exceeded!",
+            ));
+        }
+        Ok(Some(permit))
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// What C-core checks before it looks for the method.
+fn check(head: &request::Parts) -> Result<(Encoding, Option<Instant>), Refusal> {
+    let te = head.headers.get(TE);
+    if head.method != Method::POST || te.is_none() || head.uri.authority().is_none() {
+        return Err(Refusal::Reset(Reason::INTERNAL_ERROR));
+    }
+    if te.is_some_and(|te| te != "trailers") {
+        return Err(refuse(StatusCode::Internal, "Error parsing 'te' metadata"));
+    }
+    if !matches!(head.uri.scheme_str(), Some("http" | "https")) {
+        return Err(refuse(
+            StatusCode::Internal,
+            "Error parsing ':scheme' metadata",
+        ));
+    }
+    if let Err(error) = header::check(&head.headers) {
+        return Err(Refusal::Status(StatusCode::Internal, error.into_text()));
+    }
+    let Some(encoding) = Encoding::of_header(head.headers.get(GRPC_ENCODING)) else {
+        return Err(refuse(
+            StatusCode::Internal,
+            "Error parsing 'grpc-encoding' metadata",
+        ));
+    };
+    let deadline = match head
+        .headers
+        .get(GRPC_TIMEOUT)
+        .map(|value| deadline::parse(value.as_bytes()))
+    {
+        None | Some(Ok(None)) => None,
+        Some(Ok(Some(Duration::ZERO))) => {
+            return Err(refuse(StatusCode::DeadlineExceeded, "Deadline Exceeded"));
+        }
+        Some(Ok(Some(timeout))) => deadline::after(timeout),
+        Some(Err(_)) => {
+            return Err(refuse(
+                StatusCode::Internal,
+                "Error parsing 'grpc-timeout' metadata",
+            ));
+        }
+    };
+    Ok((encoding, deadline))
+}
+
+fn refuse(code: StatusCode, details: &str) -> Refusal {
+    Refusal::Status(code, details.to_owned())
+}

@@ -1,0 +1,120 @@
+//! A message on the wire: five bytes of prefix and the encoded message, in one piece each.
+
+use std::io::IoSlice;
+
+use bytes::{Buf, Bytes};
+use prost::Message;
+
+use super::compression::Encoding;
+use crate::{Status, StatusCode};
+
+pub(crate) const PREFIX: usize = 5;
+
+/// Which side speaks, for the texts of limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    Client,
+    Server,
+}
+
+impl Side {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Client => "CLIENT",
+            Self::Server => "SERVER",
+        }
+    }
+}
+
+/// A prefix and a message, sent without copying the message behind its prefix.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    prefix: [u8; PREFIX],
+    sent: usize,
+    message: Bytes,
+}
+
+impl Frame {
+    /// Encodes `message`, and compresses it where that makes it smaller.
+    pub(crate) fn encode(
+        message: &impl Message,
+        encoding: Encoding,
+        limit: usize,
+        side: Side,
+    ) -> Result<Self, Status> {
+        Self::new(message.encode_to_vec().into(), encoding, limit, side)
+    }
+
+    /// Frames encoded bytes.
+    pub(crate) fn new(
+        message: Bytes,
+        encoding: Encoding,
+        limit: usize,
+        side: Side,
+    ) -> Result<Self, Status> {
+        let length = message.len();
+        if length > limit.min(u32::MAX as usize) {
+            return Err(too_large(side, length, limit));
+        }
+        let (flag, message) = match encoding.compress(&message) {
+            Some(smaller) => (1, smaller),
+            None => (0, message),
+        };
+        let [a, b, c, d] = (message.len() as u32).to_be_bytes();
+        Ok(Self {
+            prefix: [flag, a, b, c, d],
+            sent: 0,
+            message,
+        })
+    }
+
+    /// Nothing at all; what an HTTP/2 stream is ended with.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            prefix: [0; PREFIX],
+            sent: PREFIX,
+            message: Bytes::new(),
+        }
+    }
+}
+
+#[cold]
+fn too_large(side: Side, length: usize, limit: usize) -> Status {
+    let text = format!(
+        "{}: Sent message larger than max ({length} vs. {limit})",
+        side.name()
+    );
+    Status::new(StatusCode::ResourceExhausted, text)
+}
+
+impl Buf for Frame {
+    fn remaining(&self) -> usize {
+        PREFIX - self.sent + self.message.len()
+    }
+
+    fn chunk(&self) -> &[u8] {
+        if self.sent < PREFIX {
+            &self.prefix[self.sent..]
+        } else {
+            &self.message
+        }
+    }
+
+    fn advance(&mut self, count: usize) {
+        let of_prefix = count.min(PREFIX - self.sent);
+        self.sent += of_prefix;
+        self.message.advance(count - of_prefix);
+    }
+
+    fn chunks_vectored<'a>(&'a self, slices: &mut [IoSlice<'a>]) -> usize {
+        let parts = [&self.prefix[self.sent..], &self.message];
+        let mut filled = 0;
+        for part in parts.into_iter().filter(|part| !part.is_empty()) {
+            if let Some(slice) = slices.get_mut(filled) {
+                *slice = IoSlice::new(part);
+                filled += 1;
+            }
+        }
+        filled
+    }
+}

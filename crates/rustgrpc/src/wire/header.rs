@@ -1,0 +1,222 @@
+//! Metadata as HTTP/2 headers: which names pass, and the base64 of `-bin` values.
+
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+
+use super::percent;
+use crate::{Metadata, MetadataValue, StatusCode};
+
+pub(crate) const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
+pub(crate) const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
+pub(crate) const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
+pub(crate) const GRPC_ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
+pub(crate) const GRPC_ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
+
+pub(crate) const APPLICATION_GRPC: HeaderValue = HeaderValue::from_static("application/grpc");
+pub(crate) const ACCEPTED_ENCODINGS: HeaderValue =
+    HeaderValue::from_static("identity, deflate, gzip");
+
+/// Written without padding, read with or without it; bits that do not fill a byte are ignored.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_encode_padding(false)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
+/// Adds `metadata` to `headers`, without the names that belong to gRPC and HTTP/2.
+pub(crate) fn write(metadata: Metadata, headers: &mut HeaderMap) -> Result<(), InvalidMetadata> {
+    for (key, value) in metadata {
+        if !is_legal_key(&key) {
+            return Err(InvalidMetadata);
+        }
+        if is_reserved(&key) {
+            continue;
+        }
+        let value = if key.ends_with("-bin") {
+            BASE64
+                .encode(value.as_bytes())
+                .try_into()
+                .map_err(|_| InvalidMetadata)?
+        } else if value
+            .as_bytes()
+            .iter()
+            .all(|byte| matches!(byte, b' '..=b'~'))
+        {
+            HeaderValue::from_bytes(value.as_bytes()).map_err(|_| InvalidMetadata)?
+        } else {
+            return Err(InvalidMetadata);
+        };
+        let name = HeaderName::from_bytes(key.as_bytes()).map_err(|_| InvalidMetadata)?;
+        headers
+            .try_append(name, value)
+            .map_err(|_| InvalidMetadata)?;
+    }
+    Ok(())
+}
+
+/// The metadata that `headers` carry, without the names that belong to gRPC and HTTP/2.
+pub(crate) fn read(headers: &HeaderMap) -> Result<Metadata, InvalidBase64> {
+    headers
+        .iter()
+        .filter(|(name, _)| !is_internal(name))
+        .map(|(name, value)| {
+            let value = if name.as_str().ends_with("-bin") {
+                let bytes = BASE64.decode(value).map_err(|_| InvalidBase64::of(name))?;
+                MetadataValue::Bytes(bytes.into())
+            } else {
+                MetadataValue::Text(percent::text(value.as_bytes()))
+            };
+            Ok((name.as_str().to_owned(), value))
+        })
+        .collect()
+}
+
+/// Whether every `-bin` value is base64; cheaper than [`read`] where nobody may ask for the metadata.
+pub(crate) fn check(headers: &HeaderMap) -> Result<(), InvalidBase64> {
+    for (name, value) in headers {
+        if name.as_str().ends_with("-bin") && BASE64.decode(value).is_err() {
+            return Err(InvalidBase64::of(name));
+        }
+    }
+    Ok(())
+}
+
+/// Adds `grpc-status` and `grpc-message`.
+pub(crate) fn write_status(code: StatusCode, details: &str, headers: &mut HeaderMap) {
+    headers.insert(GRPC_STATUS, HeaderValue::from(code.value()));
+    let message = match details {
+        "" => HeaderValue::from_static(""),
+        details => percent::encode(details),
+    };
+    headers.insert(GRPC_MESSAGE, message);
+}
+
+/// A key or value that cannot be sent.
+#[derive(Debug)]
+pub(crate) struct InvalidMetadata;
+
+/// A `-bin` value that is not base64.
+#[derive(Debug)]
+pub(crate) struct InvalidBase64(String);
+
+impl InvalidBase64 {
+    fn of(name: &HeaderName) -> Self {
+        Self(format!(
+            "Error parsing '{name}' metadata: illegal base64 encoding"
+        ))
+    }
+
+    pub(crate) fn into_text(self) -> String {
+        self.0
+    }
+}
+
+fn is_legal_key(key: &str) -> bool {
+    !key.is_empty()
+        && key
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'z' | b'-' | b'_' | b'.'))
+}
+
+/// Names that users' metadata cannot set. The second line is what HTTP/2 forbids.
+fn is_reserved(key: &str) -> bool {
+    matches!(
+        key,
+        "content-type"
+            | "te"
+            | "user-agent"
+            | "grpc-status"
+            | "grpc-message"
+            | "grpc-timeout"
+            | "grpc-encoding"
+            | "grpc-accept-encoding"
+            | "grpc-tags-bin"
+            | "connection"
+            | "keep-alive"
+            | "proxy-connection"
+            | "transfer-encoding"
+            | "upgrade"
+    )
+}
+
+/// Names that are not shown as metadata.
+fn is_internal(name: &HeaderName) -> bool {
+    name == CONTENT_TYPE
+        || matches!(
+            name.as_str(),
+            "te" | "grpc-status"
+                | "grpc-message"
+                | "grpc-timeout"
+                | "grpc-encoding"
+                | "grpc-accept-encoding"
+                | "grpc-tags-bin"
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_read_as_c_core_reads_it() {
+        for (wire, bytes) in [
+            ("AAH+", Some(&b"\x00\x01\xfe"[..])),
+            ("AAE", Some(b"\x00\x01")),
+            ("AAE=", Some(b"\x00\x01")),
+            ("AQ", Some(b"\x01")),
+            ("AQ==", Some(b"\x01")),
+            ("", Some(b"")),
+            ("AAH-", None),
+            ("AQ,Ag", None),
+            ("A", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-bin", wire.parse().unwrap());
+            assert_eq!(check(&headers).is_ok(), bytes.is_some(), "{wire}");
+            match (read(&headers), bytes) {
+                (Ok(metadata), Some(bytes)) => assert_eq!(metadata.get("x-bin").unwrap(), bytes),
+                (Err(error), None) => assert_eq!(
+                    error.into_text(),
+                    "Error parsing 'x-bin' metadata: illegal base64 encoding"
+                ),
+                (read, _) => panic!("{wire}: {read:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_sent_is_an_error_and_what_is_reserved_is_left_out() {
+        for key in ["Key", "a b", "a:b", "é", ""] {
+            assert!(
+                write([(key, "v")].into(), &mut HeaderMap::new()).is_err(),
+                "{key}"
+            );
+        }
+        for value in ["é", "错", "a\nb", "\x7f", "a\tb"] {
+            assert!(
+                write([("k", value)].into(), &mut HeaderMap::new()).is_err(),
+                "{value}"
+            );
+        }
+        let mut headers = HeaderMap::new();
+        let reserved = [
+            "grpc-timeout",
+            "te",
+            "content-type",
+            "user-agent",
+            "grpc-status",
+        ];
+        write(reserved.map(|key| (key, "v")).into(), &mut headers).unwrap();
+        assert!(headers.is_empty());
+        write(
+            [("grpc-foo", "v"), ("a_b.c-d9", ""), ("host", "h")].into(),
+            &mut headers,
+        )
+        .unwrap();
+        assert_eq!(headers.len(), 3);
+    }
+}

@@ -1,0 +1,56 @@
+//! Finds out that a peer has gone silent.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use h2::{Ping, PingPong};
+use tokio::time::{Instant, Sleep, sleep};
+
+/// Pings after each `time` and wants the answer within `timeout`.
+#[derive(Debug)]
+pub(crate) struct Keepalive {
+    pings: PingPong,
+    time: Duration,
+    timeout: Duration,
+    timer: Pin<Box<Sleep>>,
+    waiting: bool,
+}
+
+impl Keepalive {
+    /// `None` when `time` is zero.
+    pub(crate) fn new(pings: PingPong, (time, timeout): (Duration, Duration)) -> Option<Self> {
+        let timer = Box::pin(sleep(time));
+        (!time.is_zero()).then_some(Self {
+            pings,
+            time,
+            timeout,
+            timer,
+            waiting: false,
+        })
+    }
+
+    /// Ready when the peer did not answer in time. Errors of the connection show elsewhere.
+    pub(crate) fn poll_dead(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            if self.waiting {
+                match self.pings.poll_pong(cx) {
+                    Poll::Ready(Ok(_)) => {
+                        self.waiting = false;
+                        self.timer.as_mut().reset(Instant::now() + self.time);
+                    }
+                    Poll::Ready(Err(_)) => return Poll::Pending,
+                    Poll::Pending => return self.timer.as_mut().poll(cx),
+                }
+            }
+            if self.timer.as_mut().poll(cx).is_pending() {
+                return Poll::Pending;
+            }
+            if self.pings.send_ping(Ping::opaque()).is_err() {
+                return Poll::Pending;
+            }
+            self.waiting = true;
+            self.timer.as_mut().reset(Instant::now() + self.timeout);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The HTTP/2 settings that both sides use.
+
+/// What a peer may send on one stream before the reader has taken it, C-core's.
+pub(crate) const STREAM_WINDOW: u32 = 4 << 20;
+
+/// The same for a whole connection: more than one stream's, so that a stream that nobody reads does not
+/// hold up the others.
+pub(crate) const CONNECTION_WINDOW: u32 = 32 << 20;
+
+/// Large enough that most messages arrive in one frame and are decoded without a copy.
+pub(crate) const MAX_FRAME_SIZE: u32 = 1 << 20;
+
+/// C-core's hard limit for the metadata of one call.
+pub(crate) const MAX_HEADER_LIST_SIZE: u32 = 16 << 10;
+
+/// Bytes that may wait in one stream's send buffer.
+pub(crate) const SEND_BUFFER: usize = 1 << 20;
+
+/// C-core's limit for a message that is received, when none is set.
+pub(crate) const MAX_RECEIVE_MESSAGE_LENGTH: usize = 4 << 20;

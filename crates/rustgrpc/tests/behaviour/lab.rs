@@ -1,0 +1,249 @@
+//! A servicer that does what a request says, and a server that runs it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use rustgrpc as grpc;
+use rustgrpc::aio::{Channel, Server, ServerBuilder};
+use rustgrpc::{RequestIterator, ServicerContext, Status, StatusCode, Stream};
+
+use crate::greet_pb2::{HelloReply, HelloRequest};
+use crate::greet_pb2_grpc::{GreeterServicer, GreeterStub, add_greeter_servicer_to_server};
+
+/// What handlers saw, for tests to look at afterwards.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    pub(crate) dropped: AtomicUsize,
+    pub(crate) over: AtomicUsize,
+    pub(crate) received: AtomicUsize,
+    pub(crate) inactive: AtomicBool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lab(pub(crate) Arc<Seen>);
+
+/// Counts when a handler's future goes, finished or not.
+struct Guard(Arc<Seen>, ServicerContext);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.0.inactive.store(!self.1.is_active(), Ordering::SeqCst);
+        self.0.dropped.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+impl GreeterServicer for Lab {
+    async fn say_hello(
+        &self,
+        request: HelloRequest,
+        context: ServicerContext,
+    ) -> Result<HelloReply, Status> {
+        let guard = Guard(self.0.clone(), context.clone());
+        let seen = self.0.clone();
+        context.add_callback(move || drop(seen.over.fetch_add(1, Ordering::SeqCst)));
+        let (action, argument) = request.name.split_once(':').unwrap_or((&request.name, ""));
+        let mut message = argument.to_owned();
+        match action {
+            "sleep" => {
+                // The request is far from any deadline of a test.
+                tokio::time::sleep(Duration::from_millis(request.count as u64)).await;
+            }
+            "raise" => Err(std::io::Error::other(argument.to_owned()))?,
+            "panic" => panic!("{argument}"),
+            "abort" => {
+                let code = StatusCode::from_value(request.count).expect("a code");
+                return context.abort(code, argument);
+            }
+            "swallow" => drop(context.abort::<()>(StatusCode::NotFound, argument)),
+            "set" => {
+                context.set_code(StatusCode::from_value(request.count).expect("a code"));
+                context.set_details(argument);
+            }
+            "set and raise" => {
+                context.set_code(StatusCode::NotFound);
+                context.set_details("mine");
+                context.set_trailing_metadata([("t", "1")]);
+                Err("boom")?;
+            }
+            "metadata" => {
+                context.send_initial_metadata([("i-key", "i1"), ("i-key", "i2")])?;
+                context.set_trailing_metadata([("t-key", "t1")]);
+                message = format!("{:?}", context.invocation_metadata());
+            }
+            "initial twice" => {
+                context.send_initial_metadata([("a", "1")])?;
+                context.send_initial_metadata([("a", "2")])?;
+            }
+            "early" => {
+                context.send_initial_metadata([("early", "1")])?;
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+            "invalid trailing" => context.set_trailing_metadata([("Key", "v")]),
+            "time" => message = format!("{:?}", context.time_remaining()),
+            "peer" => message = context.peer(),
+            "cancel" => {
+                context.cancel();
+                std::future::pending::<()>().await;
+            }
+            "compress" => context.set_compression(grpc::Compression::Gzip),
+            "blob" => {
+                let data = vec![7; request.count as usize];
+                return Ok(HelloReply {
+                    data,
+                    ..Default::default()
+                });
+            }
+            _ => message = format!("Hello, {}!", request.name),
+        }
+        drop(guard);
+        Ok(HelloReply {
+            message,
+            count: request.count,
+            data: request.data,
+        })
+    }
+
+    fn lots_of_replies(
+        &self,
+        request: HelloRequest,
+        context: ServicerContext,
+    ) -> impl Stream<Item = Result<HelloReply, Status>> + Send {
+        grpc::stream! {
+            let guard = Guard(self.0.clone(), context.clone());
+            if request.name == "first" {
+                Err("first")?;
+            }
+            for count in 0..request.count {
+                if request.name == "slow" {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                let data = request.data.clone();
+                yield HelloReply { message: request.name.clone(), count, data };
+            }
+            match &*request.name {
+                "raise" => Err(std::io::Error::other("mid"))?,
+                "panic" => panic!("mid"),
+                "abort" => context.abort(StatusCode::DataLoss, "mid")?,
+                "late initial" => context.send_initial_metadata([("a", "1")])?,
+                "set" => {
+                    context.set_code(StatusCode::NotFound);
+                    context.set_details("end");
+                    context.set_trailing_metadata([("tt", "1")]);
+                }
+                "wait" => std::future::pending::<()>().await,
+                _ => {}
+            }
+            drop(guard);
+        }
+    }
+
+    async fn lots_of_greetings(
+        &self,
+        mut request_iterator: RequestIterator<HelloRequest>,
+        context: ServicerContext,
+    ) -> Result<HelloReply, Status> {
+        let guard = Guard(self.0.clone(), context);
+        let mut count = 0;
+        let mut message = String::new();
+        while let Some(request) = request_iterator.next().await? {
+            self.0.received.fetch_add(1, Ordering::SeqCst);
+            match &*request.name {
+                "raise" => Err("su")?,
+                "return" => break,
+                "sleep" => tokio::time::sleep(Duration::from_millis(100)).await,
+                _ => {}
+            }
+            count += request.count;
+            message += &request.name;
+        }
+        drop(guard);
+        Ok(HelloReply {
+            message,
+            count,
+            ..Default::default()
+        })
+    }
+
+    fn bidi_hello(
+        &self,
+        mut request_iterator: RequestIterator<HelloRequest>,
+        context: ServicerContext,
+    ) -> impl Stream<Item = Result<HelloReply, Status>> + Send {
+        grpc::stream! {
+            let _guard = Guard(self.0.clone(), context);
+            while let Some(request) = request_iterator.next().await? {
+                match &*request.name {
+                    "raise" => Err("on1")?,
+                    "end" => break,
+                    _ => yield HelloReply { message: request.name, count: request.count, data: request.data },
+                }
+            }
+        }
+    }
+}
+
+/// A servicer that has nothing of its own.
+pub(crate) struct Bare;
+
+impl GreeterServicer for Bare {}
+
+/// A running server and a stub on it.
+pub(crate) struct Running {
+    pub(crate) server: Server,
+    pub(crate) port: u16,
+    pub(crate) channel: Channel,
+    pub(crate) stub: GreeterStub,
+    pub(crate) seen: Arc<Seen>,
+}
+
+pub(crate) async fn run() -> Running {
+    run_with(Server::builder()).await
+}
+
+pub(crate) async fn run_with(builder: ServerBuilder) -> Running {
+    let lab = Lab::default();
+    let seen = lab.0.clone();
+    serve(builder, lab, seen).await
+}
+
+pub(crate) async fn serve(
+    builder: ServerBuilder,
+    servicer: impl GreeterServicer,
+    seen: Arc<Seen>,
+) -> Running {
+    let mut server = builder.build();
+    add_greeter_servicer_to_server(servicer, &mut server);
+    let port = server
+        .add_insecure_port("127.0.0.1:0")
+        .expect("a free port");
+    server.start().await.expect("a server");
+    let channel = grpc::aio::insecure_channel(format!("127.0.0.1:{port}"));
+    let stub = GreeterStub::new(&channel);
+    Running {
+        server,
+        port,
+        channel,
+        stub,
+        seen,
+    }
+}
+
+pub(crate) fn request(name: &str, count: i32) -> HelloRequest {
+    HelloRequest {
+        name: name.to_owned(),
+        count,
+        ..Default::default()
+    }
+}
+
+/// Waits until what another task does has happened.
+pub(crate) async fn until(what: &str, condition: impl Fn() -> bool) {
+    for _ in 0..500 {
+        if condition() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("never: {what}");
+}

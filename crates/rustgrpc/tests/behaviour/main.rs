@@ -1,0 +1,12 @@
+//! How servers and channels behave, after `BEHAVIOUR` rows of gRPC Python.
+
+// The generated modules are made for crates that export them.
+#![allow(missing_docs, unreachable_pub)]
+
+#[path = "../hand/greet_pb2.rs"]
+mod greet_pb2;
+#[path = "../hand/greet_pb2_grpc.rs"]
+mod greet_pb2_grpc;
+
+mod arities;
+mod lab;
