@@ -25,10 +25,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .with_call()
         .await?;
     println!("{}", response.message);
+    let trailing_metadata = call.trailing_metadata().await;
     println!(
         "{}, {} trailing metadata",
-        call.code(),
-        call.trailing_metadata().len()
+        call.code().await,
+        trailing_metadata.len()
     );
     Ok(())
 }
