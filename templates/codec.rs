@@ -107,5 +107,9 @@ impl rt::Codec for {{ message.ident }} {
     fn unknown_fields(&self) -> {{ p.option }}<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> {{ p.option }}<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
     {%- endif %}
 }

@@ -29,12 +29,10 @@ fn checked_in_types_are_what_the_plugin_generates() {
         .iter()
         .map(|name| format!("google/protobuf/{name}.proto"))
         .collect();
-    let parameter = "runtime_path=crate,compile_well_known_types,services=false";
+    let parameter = "runtime_path=crate,compile_well_known_types,services=false,mod_file=none";
     let request = compile::request(Vendored(runtime.join("proto")), &files, parameter);
     let response = protoc_gen_rustgrpc::generate(&request);
-    let mut files = compile::files(&response);
-    // The root is the runtime's own.
-    files.retain(|(path, _)| path != "mod.rs");
+    let files = compile::files(&response);
     compile::compare(&runtime.join("src"), &files);
 }
 

@@ -172,6 +172,10 @@ impl rt::Codec for Any {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Any, "google.protobuf", "Any", DESCRIPTOR, [0]);

@@ -185,6 +185,10 @@ impl rt::Codec for Duration {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Duration, "google.protobuf", "Duration", DESCRIPTOR, [0]);

@@ -87,6 +87,10 @@ impl rt::Codec for Empty {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Empty, "google.protobuf", "Empty", DESCRIPTOR, [0]);

@@ -325,6 +325,10 @@ impl rt::Codec for FieldMask {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(FieldMask, "google.protobuf", "FieldMask", DESCRIPTOR, [0]);

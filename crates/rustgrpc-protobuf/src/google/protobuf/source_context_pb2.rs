@@ -104,6 +104,10 @@ impl rt::Codec for SourceContext {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(SourceContext, "google.protobuf", "SourceContext", DESCRIPTOR, [0]);

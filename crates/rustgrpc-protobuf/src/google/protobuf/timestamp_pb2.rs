@@ -222,6 +222,10 @@ impl rt::Codec for Timestamp {
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Timestamp, "google.protobuf", "Timestamp", DESCRIPTOR, [0]);

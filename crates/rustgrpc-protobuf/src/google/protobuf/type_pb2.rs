@@ -265,6 +265,10 @@ impl rt::Codec for Type {
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Type, "google.protobuf", "Type", DESCRIPTOR, [0]);
@@ -454,6 +458,10 @@ impl rt::Codec for Field {
 
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -760,6 +768,10 @@ impl rt::Codec for Enum {
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
 }
 
 rt::impl_message!(Enum, "google.protobuf", "Enum", DESCRIPTOR, [2]);
@@ -853,6 +865,10 @@ impl rt::Codec for EnumValue {
 
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
@@ -964,6 +980,10 @@ impl rt::Codec for Option {
 
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
     }
 }
 
