@@ -32,7 +32,7 @@ fn checked_in_types_are_what_the_plugin_generates() {
     let parameter = "runtime_path=crate,compile_well_known_types,services=false,mod_file=none";
     let request = compile::request(Vendored(runtime.join("proto")), &files, parameter);
     let response = protoc_gen_rustgrpc::generate(&request);
-    let files = compile::files(&response);
+    let files = compile::generated(&response);
     compile::compare(&runtime.join("src"), &files);
 }
 

@@ -66,7 +66,7 @@ fn message_types(
     diagnostics: &mut Diagnostics,
 ) -> schema::Types {
     let file = context.file;
-    let mut allows = vec!["dead_code", "missing_docs"];
+    let mut allows = vec!["dead_code", "missing_docs", "unused_qualifications"];
     if deprecated {
         allows.insert(1, "deprecated");
     }

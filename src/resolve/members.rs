@@ -158,7 +158,6 @@ impl<'a> Resolver<'a> {
         let p = message.prelude;
         let setter = accessors::setter(
             methods.with.clone(),
-            name,
             &value,
             &plurality,
             &target,

@@ -39,7 +39,7 @@ pub(super) fn resolve(
             complete(service, proto, place, file, &mut messages)
         })
         .collect();
-    let mut allows = vec!["dead_code", "missing_docs"];
+    let mut allows = vec!["dead_code", "missing_docs", "unused_qualifications"];
     if deprecated {
         allows.insert(1, "deprecated");
     }
@@ -76,7 +76,7 @@ fn name_services(protos: &[ServiceDescriptorProto], scope: &mut Scope) -> Vec<Se
             one_shot: String::new(),
             module: String::new(),
             register: String::new(),
-            stub_allows: Vec::new(),
+            method_allows: Vec::new(),
             methods: Vec::new(),
         })
         .collect();
@@ -109,7 +109,7 @@ fn complete(
         .is_some_and(|options| options.deprecated());
     service.full_name = format!("{}.{}", file.prefix, proto.name())[1..].to_owned();
     let mut idents = Scope::default();
-    let mut stub_idents = Scope::reserving(names::METHODS_RESERVED);
+    let mut stub_idents = Scope::reserving(names::STUB_RESERVED);
     let mut constants = Scope::reserving(&["SERVICE_NAME"]);
     for (index, method) in proto.method.iter().enumerate() {
         let place = [&place[..], &[number::SERVICE_METHOD, index as i32]].concat();
@@ -131,28 +131,14 @@ fn complete(
                 .options
                 .as_ref()
                 .is_some_and(|options| options.deprecated()),
-            proto_name: method.name().to_owned(),
-            ident: idents.allocate(&snake),
+            name: idents.name(method.name(), &snake),
             stub_ident: stub_idents.allocate(&snake),
             constant: constants.allocate(&snake.to_ascii_uppercase()),
             path: format!("/{}/{}", service.full_name, method.name()),
             arity: Arity::new(method.client_streaming(), method.server_streaming()),
         });
     }
-    if service
-        .methods
-        .iter()
-        .any(|method| lints::is_trait_method(&method.ident))
-    {
-        service.stub_allows.push("clippy::should_implement_trait");
-    }
-    if service
-        .methods
-        .iter()
-        .any(|method| lints::is_conversion(&method.ident))
-    {
-        service.stub_allows.push("clippy::wrong_self_convention");
-    }
+    service.method_allows = lints::calls(&service.methods);
     service
 }
 

@@ -1,10 +1,51 @@
-//! Requests as protoc would send them, made by the bundled compiler.
+//! Requests as protoc would send them, made by the bundled compiler, and goldens.
+#![allow(dead_code, reason = "each test uses a part")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use prost::Message as _;
 use protoc_gen_rustgrpc::{CodeGeneratorRequest, CodeGeneratorResponse};
-use protox::file::FileResolver;
+use protox::file::{ChainFileResolver, FileResolver, GoogleFileResolver, IncludeFileResolver};
+
+/// The package of samples and goldens.
+pub(crate) fn testdata() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata")
+}
+
+/// The protos below a directory, relative to it, sorted.
+pub(crate) fn protos_below(directory: &Path) -> Vec<String> {
+    let mut open = vec![directory.to_owned()];
+    let mut found = Vec::new();
+    while let Some(next) = open.pop() {
+        for entry in std::fs::read_dir(&next).expect("the directory exists") {
+            let path = entry.expect("entries can be read").path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension == "proto")
+            {
+                let relative = path.strip_prefix(directory).expect("it is below");
+                found.push(relative.to_string_lossy().replace('\\', "/"));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Compares what `files` become with the goldens below `golden`.
+pub(crate) fn check(protos: &Path, files: &[String], parameter: &str, golden: &str) {
+    let mut resolver = ChainFileResolver::new();
+    resolver.add(IncludeFileResolver::new(protos.to_owned()));
+    resolver.add(GoogleFileResolver::new());
+    let request = request(resolver, files, parameter);
+    let response = protoc_gen_rustgrpc::generate(&request);
+    compare(
+        &testdata().join("golden").join(golden),
+        &generated(&response),
+    );
+}
 
 /// The request for `files`, which `resolver` finds.
 pub(crate) fn request(
@@ -38,7 +79,7 @@ pub(crate) fn request(
 }
 
 /// The files of a response as path and content; a response with an error fails the test.
-pub(crate) fn files(response: &CodeGeneratorResponse) -> Vec<(String, String)> {
+pub(crate) fn generated(response: &CodeGeneratorResponse) -> Vec<(String, String)> {
     assert_eq!(response.error, None);
     response
         .file

@@ -16,7 +16,7 @@
 // A valid .proto file can be translated directly to a FileDescriptorProto
 // without any other information (e.g. without reading its imports).
 
-#![allow(dead_code, deprecated, missing_docs)]
+#![allow(dead_code, deprecated, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
 
@@ -282,9 +282,9 @@ impl FileDescriptorSet {
     #[inline]
     pub fn with_file(
         mut self,
-        file: impl IntoIterator<Item = impl Into<FileDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<FileDescriptorProto>>,
     ) -> Self {
-        self.file = file.into_iter().map(Into::into).collect();
+        self.file = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -429,8 +429,8 @@ impl FileDescriptorProto {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
         self
     }
 
@@ -464,80 +464,77 @@ impl FileDescriptorProto {
     }
 
     #[inline]
-    pub fn with_package(mut self, package: impl Into<String>) -> Self {
-        self.package = Some(package.into());
+    pub fn with_package(mut self, value: impl Into<String>) -> Self {
+        self.package = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_dependency(
         mut self,
-        dependency: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.dependency = dependency.into_iter().map(Into::into).collect();
+        self.dependency = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_public_dependency(
         mut self,
-        public_dependency: impl IntoIterator<Item = i32>,
+        value: impl IntoIterator<Item = i32>,
     ) -> Self {
-        self.public_dependency = public_dependency.into_iter().collect();
+        self.public_dependency = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_weak_dependency(
-        mut self,
-        weak_dependency: impl IntoIterator<Item = i32>,
-    ) -> Self {
-        self.weak_dependency = weak_dependency.into_iter().collect();
+    pub fn with_weak_dependency(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+        self.weak_dependency = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_option_dependency(
         mut self,
-        option_dependency: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.option_dependency = option_dependency.into_iter().map(Into::into).collect();
+        self.option_dependency = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_message_type(
         mut self,
-        message_type: impl IntoIterator<Item = impl Into<DescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<DescriptorProto>>,
     ) -> Self {
-        self.message_type = message_type.into_iter().map(Into::into).collect();
+        self.message_type = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_enum_type(
         mut self,
-        enum_type: impl IntoIterator<Item = impl Into<EnumDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<EnumDescriptorProto>>,
     ) -> Self {
-        self.enum_type = enum_type.into_iter().map(Into::into).collect();
+        self.enum_type = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_service(
         mut self,
-        service: impl IntoIterator<Item = impl Into<ServiceDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<ServiceDescriptorProto>>,
     ) -> Self {
-        self.service = service.into_iter().map(Into::into).collect();
+        self.service = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_extension(
         mut self,
-        extension: impl IntoIterator<Item = impl Into<FieldDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<FieldDescriptorProto>>,
     ) -> Self {
-        self.extension = extension.into_iter().map(Into::into).collect();
+        self.extension = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -571,8 +568,8 @@ impl FileDescriptorProto {
     }
 
     #[inline]
-    pub fn with_options(mut self, options: impl Into<FileOptions>) -> Self {
-        self.options = Some(options.into());
+    pub fn with_options(mut self, value: impl Into<FileOptions>) -> Self {
+        self.options = Some(value.into());
         self
     }
 
@@ -609,11 +606,8 @@ impl FileDescriptorProto {
     }
 
     #[inline]
-    pub fn with_source_code_info(
-        mut self,
-        source_code_info: impl Into<SourceCodeInfo>,
-    ) -> Self {
-        self.source_code_info = Some(source_code_info.into());
+    pub fn with_source_code_info(mut self, value: impl Into<SourceCodeInfo>) -> Self {
+        self.source_code_info = Some(value.into());
         self
     }
 
@@ -647,8 +641,8 @@ impl FileDescriptorProto {
     }
 
     #[inline]
-    pub fn with_syntax(mut self, syntax: impl Into<String>) -> Self {
-        self.syntax = Some(syntax.into());
+    pub fn with_syntax(mut self, value: impl Into<String>) -> Self {
+        self.syntax = Some(value.into());
         self
     }
 
@@ -681,8 +675,8 @@ impl FileDescriptorProto {
     }
 
     #[inline]
-    pub fn with_edition(mut self, edition: impl Into<Edition>) -> Self {
-        self.edition = Some(edition.into());
+    pub fn with_edition(mut self, value: impl Into<Edition>) -> Self {
+        self.edition = Some(value.into());
         self
     }
 }
@@ -862,64 +856,62 @@ impl DescriptorProto {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_field(
         mut self,
-        field: impl IntoIterator<Item = impl Into<FieldDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<FieldDescriptorProto>>,
     ) -> Self {
-        self.field = field.into_iter().map(Into::into).collect();
+        self.field = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_extension(
         mut self,
-        extension: impl IntoIterator<Item = impl Into<FieldDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<FieldDescriptorProto>>,
     ) -> Self {
-        self.extension = extension.into_iter().map(Into::into).collect();
+        self.extension = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_nested_type(
         mut self,
-        nested_type: impl IntoIterator<Item = impl Into<DescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<DescriptorProto>>,
     ) -> Self {
-        self.nested_type = nested_type.into_iter().map(Into::into).collect();
+        self.nested_type = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_enum_type(
         mut self,
-        enum_type: impl IntoIterator<Item = impl Into<EnumDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<EnumDescriptorProto>>,
     ) -> Self {
-        self.enum_type = enum_type.into_iter().map(Into::into).collect();
+        self.enum_type = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_extension_range(
         mut self,
-        extension_range: impl IntoIterator<
-            Item = impl Into<descriptor_proto::ExtensionRange>,
-        >,
+        value: impl IntoIterator<Item = impl Into<descriptor_proto::ExtensionRange>>,
     ) -> Self {
-        self.extension_range = extension_range.into_iter().map(Into::into).collect();
+        self.extension_range = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_oneof_decl(
         mut self,
-        oneof_decl: impl IntoIterator<Item = impl Into<OneofDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<OneofDescriptorProto>>,
     ) -> Self {
-        self.oneof_decl = oneof_decl.into_iter().map(Into::into).collect();
+        self.oneof_decl = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -951,28 +943,26 @@ impl DescriptorProto {
     }
 
     #[inline]
-    pub fn with_options(mut self, options: impl Into<MessageOptions>) -> Self {
-        self.options = Some(options.into());
+    pub fn with_options(mut self, value: impl Into<MessageOptions>) -> Self {
+        self.options = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_reserved_range(
         mut self,
-        reserved_range: impl IntoIterator<
-            Item = impl Into<descriptor_proto::ReservedRange>,
-        >,
+        value: impl IntoIterator<Item = impl Into<descriptor_proto::ReservedRange>>,
     ) -> Self {
-        self.reserved_range = reserved_range.into_iter().map(Into::into).collect();
+        self.reserved_range = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_reserved_name(
         mut self,
-        reserved_name: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.reserved_name = reserved_name.into_iter().map(Into::into).collect();
+        self.reserved_name = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -1005,8 +995,8 @@ impl DescriptorProto {
     }
 
     #[inline]
-    pub fn with_visibility(mut self, visibility: impl Into<SymbolVisibility>) -> Self {
-        self.visibility = Some(visibility.into());
+    pub fn with_visibility(mut self, value: impl Into<SymbolVisibility>) -> Self {
+        self.visibility = Some(value.into());
         self
     }
 }
@@ -1174,8 +1164,8 @@ pub mod descriptor_proto {
         }
 
         #[inline]
-        pub fn with_start(mut self, start: i32) -> Self {
-            self.start = Some(start);
+        pub fn with_start(mut self, value: i32) -> Self {
+            self.start = Some(value);
             self
         }
 
@@ -1211,8 +1201,8 @@ pub mod descriptor_proto {
         }
 
         #[inline]
-        pub fn with_end(mut self, end: i32) -> Self {
-            self.end = Some(end);
+        pub fn with_end(mut self, value: i32) -> Self {
+            self.end = Some(value);
             self
         }
 
@@ -1253,9 +1243,9 @@ pub mod descriptor_proto {
         #[inline]
         pub fn with_options(
             mut self,
-            options: impl Into<super::ExtensionRangeOptions>,
+            value: impl Into<super::ExtensionRangeOptions>,
         ) -> Self {
-            self.options = Some(options.into());
+            self.options = Some(value.into());
             self
         }
     }
@@ -1372,8 +1362,8 @@ pub mod descriptor_proto {
         }
 
         #[inline]
-        pub fn with_start(mut self, start: i32) -> Self {
-            self.start = Some(start);
+        pub fn with_start(mut self, value: i32) -> Self {
+            self.start = Some(value);
             self
         }
 
@@ -1409,8 +1399,8 @@ pub mod descriptor_proto {
         }
 
         #[inline]
-        pub fn with_end(mut self, end: i32) -> Self {
-            self.end = Some(end);
+        pub fn with_end(mut self, value: i32) -> Self {
+            self.end = Some(value);
             self
         }
     }
@@ -1498,23 +1488,18 @@ impl ExtensionRangeOptions {
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_declaration(
         mut self,
-        declaration: impl IntoIterator<
-            Item = impl Into<extension_range_options::Declaration>,
-        >,
+        value: impl IntoIterator<Item = impl Into<extension_range_options::Declaration>>,
     ) -> Self {
-        self.declaration = declaration.into_iter().map(Into::into).collect();
+        self.declaration = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -1551,8 +1536,8 @@ impl ExtensionRangeOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
@@ -1596,9 +1581,9 @@ impl ExtensionRangeOptions {
     #[inline]
     pub fn with_verification(
         mut self,
-        verification: impl Into<extension_range_options::VerificationState>,
+        value: impl Into<extension_range_options::VerificationState>,
     ) -> Self {
-        self.verification = Some(verification.into());
+        self.verification = Some(value.into());
         self
     }
 }
@@ -1747,8 +1732,8 @@ pub mod extension_range_options {
         }
 
         #[inline]
-        pub fn with_number(mut self, number: i32) -> Self {
-            self.number = Some(number);
+        pub fn with_number(mut self, value: i32) -> Self {
+            self.number = Some(value);
             self
         }
 
@@ -1785,8 +1770,8 @@ pub mod extension_range_options {
         }
 
         #[inline]
-        pub fn with_full_name(mut self, full_name: impl Into<String>) -> Self {
-            self.full_name = Some(full_name.into());
+        pub fn with_full_name(mut self, value: impl Into<String>) -> Self {
+            self.full_name = Some(value.into());
             self
         }
 
@@ -1823,8 +1808,8 @@ pub mod extension_range_options {
         }
 
         #[inline]
-        pub fn with_type(mut self, r#type: impl Into<String>) -> Self {
-            self.r#type = Some(r#type.into());
+        pub fn with_type(mut self, value: impl Into<String>) -> Self {
+            self.r#type = Some(value.into());
             self
         }
 
@@ -1860,8 +1845,8 @@ pub mod extension_range_options {
         }
 
         #[inline]
-        pub fn with_reserved(mut self, reserved: bool) -> Self {
-            self.reserved = Some(reserved);
+        pub fn with_reserved(mut self, value: bool) -> Self {
+            self.reserved = Some(value);
             self
         }
 
@@ -1897,8 +1882,8 @@ pub mod extension_range_options {
         }
 
         #[inline]
-        pub fn with_repeated(mut self, repeated: bool) -> Self {
-            self.repeated = Some(repeated);
+        pub fn with_repeated(mut self, value: bool) -> Self {
+            self.repeated = Some(value);
             self
         }
     }
@@ -2087,8 +2072,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
         self
     }
 
@@ -2121,8 +2106,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_number(mut self, number: i32) -> Self {
-        self.number = Some(number);
+    pub fn with_number(mut self, value: i32) -> Self {
+        self.number = Some(value);
         self
     }
 
@@ -2157,9 +2142,9 @@ impl FieldDescriptorProto {
     #[inline]
     pub fn with_label(
         mut self,
-        label: impl Into<field_descriptor_proto::Label>,
+        value: impl Into<field_descriptor_proto::Label>,
     ) -> Self {
-        self.label = Some(label.into());
+        self.label = Some(value.into());
         self
     }
 
@@ -2190,8 +2175,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_type(mut self, r#type: impl Into<field_descriptor_proto::Type>) -> Self {
-        self.r#type = Some(r#type.into());
+    pub fn with_type(mut self, value: impl Into<field_descriptor_proto::Type>) -> Self {
+        self.r#type = Some(value.into());
         self
     }
 
@@ -2228,8 +2213,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_type_name(mut self, type_name: impl Into<String>) -> Self {
-        self.type_name = Some(type_name.into());
+    pub fn with_type_name(mut self, value: impl Into<String>) -> Self {
+        self.type_name = Some(value.into());
         self
     }
 
@@ -2263,8 +2248,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_extendee(mut self, extendee: impl Into<String>) -> Self {
-        self.extendee = Some(extendee.into());
+    pub fn with_extendee(mut self, value: impl Into<String>) -> Self {
+        self.extendee = Some(value.into());
         self
     }
 
@@ -2301,8 +2286,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_default_value(mut self, default_value: impl Into<String>) -> Self {
-        self.default_value = Some(default_value.into());
+    pub fn with_default_value(mut self, value: impl Into<String>) -> Self {
+        self.default_value = Some(value.into());
         self
     }
 
@@ -2338,8 +2323,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_oneof_index(mut self, oneof_index: i32) -> Self {
-        self.oneof_index = Some(oneof_index);
+    pub fn with_oneof_index(mut self, value: i32) -> Self {
+        self.oneof_index = Some(value);
         self
     }
 
@@ -2376,8 +2361,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_json_name(mut self, json_name: impl Into<String>) -> Self {
-        self.json_name = Some(json_name.into());
+    pub fn with_json_name(mut self, value: impl Into<String>) -> Self {
+        self.json_name = Some(value.into());
         self
     }
 
@@ -2411,8 +2396,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_options(mut self, options: impl Into<FieldOptions>) -> Self {
-        self.options = Some(options.into());
+    pub fn with_options(mut self, value: impl Into<FieldOptions>) -> Self {
+        self.options = Some(value.into());
         self
     }
 
@@ -2448,8 +2433,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_proto3_optional(mut self, proto3_optional: bool) -> Self {
-        self.proto3_optional = Some(proto3_optional);
+    pub fn with_proto3_optional(mut self, value: bool) -> Self {
+        self.proto3_optional = Some(value);
         self
     }
 }
@@ -2725,8 +2710,8 @@ impl OneofDescriptorProto {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
         self
     }
 
@@ -2760,8 +2745,8 @@ impl OneofDescriptorProto {
     }
 
     #[inline]
-    pub fn with_options(mut self, options: impl Into<OneofOptions>) -> Self {
-        self.options = Some(options.into());
+    pub fn with_options(mut self, value: impl Into<OneofOptions>) -> Self {
+        self.options = Some(value.into());
         self
     }
 }
@@ -2876,8 +2861,8 @@ impl EnumDescriptorProto {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
         self
     }
 
@@ -2920,28 +2905,28 @@ impl EnumDescriptorProto {
     }
 
     #[inline]
-    pub fn with_options(mut self, options: impl Into<EnumOptions>) -> Self {
-        self.options = Some(options.into());
+    pub fn with_options(mut self, value: impl Into<EnumOptions>) -> Self {
+        self.options = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_reserved_range(
         mut self,
-        reserved_range: impl IntoIterator<
+        value: impl IntoIterator<
             Item = impl Into<enum_descriptor_proto::EnumReservedRange>,
         >,
     ) -> Self {
-        self.reserved_range = reserved_range.into_iter().map(Into::into).collect();
+        self.reserved_range = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_reserved_name(
         mut self,
-        reserved_name: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.reserved_name = reserved_name.into_iter().map(Into::into).collect();
+        self.reserved_name = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -2977,8 +2962,8 @@ impl EnumDescriptorProto {
     }
 
     #[inline]
-    pub fn with_visibility(mut self, visibility: impl Into<SymbolVisibility>) -> Self {
-        self.visibility = Some(visibility.into());
+    pub fn with_visibility(mut self, value: impl Into<SymbolVisibility>) -> Self {
+        self.visibility = Some(value.into());
         self
     }
 }
@@ -3122,8 +3107,8 @@ pub mod enum_descriptor_proto {
         }
 
         #[inline]
-        pub fn with_start(mut self, start: i32) -> Self {
-            self.start = Some(start);
+        pub fn with_start(mut self, value: i32) -> Self {
+            self.start = Some(value);
             self
         }
 
@@ -3159,8 +3144,8 @@ pub mod enum_descriptor_proto {
         }
 
         #[inline]
-        pub fn with_end(mut self, end: i32) -> Self {
-            self.end = Some(end);
+        pub fn with_end(mut self, value: i32) -> Self {
+            self.end = Some(value);
             self
         }
     }
@@ -3266,8 +3251,8 @@ impl EnumValueDescriptorProto {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
         self
     }
 
@@ -3303,8 +3288,8 @@ impl EnumValueDescriptorProto {
     }
 
     #[inline]
-    pub fn with_number(mut self, number: i32) -> Self {
-        self.number = Some(number);
+    pub fn with_number(mut self, value: i32) -> Self {
+        self.number = Some(value);
         self
     }
 
@@ -3341,8 +3326,8 @@ impl EnumValueDescriptorProto {
     }
 
     #[inline]
-    pub fn with_options(mut self, options: impl Into<EnumValueOptions>) -> Self {
-        self.options = Some(options.into());
+    pub fn with_options(mut self, value: impl Into<EnumValueOptions>) -> Self {
+        self.options = Some(value.into());
         self
     }
 }
@@ -3451,17 +3436,17 @@ impl ServiceDescriptorProto {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_method(
         mut self,
-        method: impl IntoIterator<Item = impl Into<MethodDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<MethodDescriptorProto>>,
     ) -> Self {
-        self.method = method.into_iter().map(Into::into).collect();
+        self.method = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -3498,8 +3483,8 @@ impl ServiceDescriptorProto {
     }
 
     #[inline]
-    pub fn with_options(mut self, options: impl Into<ServiceOptions>) -> Self {
-        self.options = Some(options.into());
+    pub fn with_options(mut self, value: impl Into<ServiceOptions>) -> Self {
+        self.options = Some(value.into());
         self
     }
 }
@@ -3618,8 +3603,8 @@ impl MethodDescriptorProto {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
         self
     }
 
@@ -3656,8 +3641,8 @@ impl MethodDescriptorProto {
     }
 
     #[inline]
-    pub fn with_input_type(mut self, input_type: impl Into<String>) -> Self {
-        self.input_type = Some(input_type.into());
+    pub fn with_input_type(mut self, value: impl Into<String>) -> Self {
+        self.input_type = Some(value.into());
         self
     }
 
@@ -3694,8 +3679,8 @@ impl MethodDescriptorProto {
     }
 
     #[inline]
-    pub fn with_output_type(mut self, output_type: impl Into<String>) -> Self {
-        self.output_type = Some(output_type.into());
+    pub fn with_output_type(mut self, value: impl Into<String>) -> Self {
+        self.output_type = Some(value.into());
         self
     }
 
@@ -3729,8 +3714,8 @@ impl MethodDescriptorProto {
     }
 
     #[inline]
-    pub fn with_options(mut self, options: impl Into<MethodOptions>) -> Self {
-        self.options = Some(options.into());
+    pub fn with_options(mut self, value: impl Into<MethodOptions>) -> Self {
+        self.options = Some(value.into());
         self
     }
 
@@ -3766,8 +3751,8 @@ impl MethodDescriptorProto {
     }
 
     #[inline]
-    pub fn with_client_streaming(mut self, client_streaming: bool) -> Self {
-        self.client_streaming = Some(client_streaming);
+    pub fn with_client_streaming(mut self, value: bool) -> Self {
+        self.client_streaming = Some(value);
         self
     }
 
@@ -3803,8 +3788,8 @@ impl MethodDescriptorProto {
     }
 
     #[inline]
-    pub fn with_server_streaming(mut self, server_streaming: bool) -> Self {
-        self.server_streaming = Some(server_streaming);
+    pub fn with_server_streaming(mut self, value: bool) -> Self {
+        self.server_streaming = Some(value);
         self
     }
 }
@@ -4030,8 +4015,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_java_package(mut self, java_package: impl Into<String>) -> Self {
-        self.java_package = Some(java_package.into());
+    pub fn with_java_package(mut self, value: impl Into<String>) -> Self {
+        self.java_package = Some(value.into());
         self
     }
 
@@ -4068,11 +4053,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_java_outer_classname(
-        mut self,
-        java_outer_classname: impl Into<String>,
-    ) -> Self {
-        self.java_outer_classname = Some(java_outer_classname.into());
+    pub fn with_java_outer_classname(mut self, value: impl Into<String>) -> Self {
+        self.java_outer_classname = Some(value.into());
         self
     }
 
@@ -4108,8 +4090,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_java_multiple_files(mut self, java_multiple_files: bool) -> Self {
-        self.java_multiple_files = Some(java_multiple_files);
+    pub fn with_java_multiple_files(mut self, value: bool) -> Self {
+        self.java_multiple_files = Some(value);
         self
     }
 
@@ -4151,11 +4133,8 @@ impl FileOptions {
 
     #[deprecated]
     #[inline]
-    pub fn with_java_generate_equals_and_hash(
-        mut self,
-        java_generate_equals_and_hash: bool,
-    ) -> Self {
-        self.java_generate_equals_and_hash = Some(java_generate_equals_and_hash);
+    pub fn with_java_generate_equals_and_hash(mut self, value: bool) -> Self {
+        self.java_generate_equals_and_hash = Some(value);
         self
     }
 
@@ -4191,8 +4170,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_java_string_check_utf8(mut self, java_string_check_utf8: bool) -> Self {
-        self.java_string_check_utf8 = Some(java_string_check_utf8);
+    pub fn with_java_string_check_utf8(mut self, value: bool) -> Self {
+        self.java_string_check_utf8 = Some(value);
         self
     }
 
@@ -4227,9 +4206,9 @@ impl FileOptions {
     #[inline]
     pub fn with_optimize_for(
         mut self,
-        optimize_for: impl Into<file_options::OptimizeMode>,
+        value: impl Into<file_options::OptimizeMode>,
     ) -> Self {
-        self.optimize_for = Some(optimize_for.into());
+        self.optimize_for = Some(value.into());
         self
     }
 
@@ -4261,8 +4240,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_go_package(mut self, go_package: impl Into<String>) -> Self {
-        self.go_package = Some(go_package.into());
+    pub fn with_go_package(mut self, value: impl Into<String>) -> Self {
+        self.go_package = Some(value.into());
         self
     }
 
@@ -4298,8 +4277,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_cc_generic_services(mut self, cc_generic_services: bool) -> Self {
-        self.cc_generic_services = Some(cc_generic_services);
+    pub fn with_cc_generic_services(mut self, value: bool) -> Self {
+        self.cc_generic_services = Some(value);
         self
     }
 
@@ -4335,8 +4314,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_java_generic_services(mut self, java_generic_services: bool) -> Self {
-        self.java_generic_services = Some(java_generic_services);
+    pub fn with_java_generic_services(mut self, value: bool) -> Self {
+        self.java_generic_services = Some(value);
         self
     }
 
@@ -4372,8 +4351,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_py_generic_services(mut self, py_generic_services: bool) -> Self {
-        self.py_generic_services = Some(py_generic_services);
+    pub fn with_py_generic_services(mut self, value: bool) -> Self {
+        self.py_generic_services = Some(value);
         self
     }
 
@@ -4404,8 +4383,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_deprecated(mut self, deprecated: bool) -> Self {
-        self.deprecated = Some(deprecated);
+    pub fn with_deprecated(mut self, value: bool) -> Self {
+        self.deprecated = Some(value);
         self
     }
 
@@ -4438,8 +4417,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_cc_enable_arenas(mut self, cc_enable_arenas: bool) -> Self {
-        self.cc_enable_arenas = Some(cc_enable_arenas);
+    pub fn with_cc_enable_arenas(mut self, value: bool) -> Self {
+        self.cc_enable_arenas = Some(value);
         self
     }
 
@@ -4473,11 +4452,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_objc_class_prefix(
-        mut self,
-        objc_class_prefix: impl Into<String>,
-    ) -> Self {
-        self.objc_class_prefix = Some(objc_class_prefix.into());
+    pub fn with_objc_class_prefix(mut self, value: impl Into<String>) -> Self {
+        self.objc_class_prefix = Some(value.into());
         self
     }
 
@@ -4511,8 +4487,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_csharp_namespace(mut self, csharp_namespace: impl Into<String>) -> Self {
-        self.csharp_namespace = Some(csharp_namespace.into());
+    pub fn with_csharp_namespace(mut self, value: impl Into<String>) -> Self {
+        self.csharp_namespace = Some(value.into());
         self
     }
 
@@ -4544,8 +4520,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_swift_prefix(mut self, swift_prefix: impl Into<String>) -> Self {
-        self.swift_prefix = Some(swift_prefix.into());
+    pub fn with_swift_prefix(mut self, value: impl Into<String>) -> Self {
+        self.swift_prefix = Some(value.into());
         self
     }
 
@@ -4579,8 +4555,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_php_class_prefix(mut self, php_class_prefix: impl Into<String>) -> Self {
-        self.php_class_prefix = Some(php_class_prefix.into());
+    pub fn with_php_class_prefix(mut self, value: impl Into<String>) -> Self {
+        self.php_class_prefix = Some(value.into());
         self
     }
 
@@ -4612,8 +4588,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_php_namespace(mut self, php_namespace: impl Into<String>) -> Self {
-        self.php_namespace = Some(php_namespace.into());
+    pub fn with_php_namespace(mut self, value: impl Into<String>) -> Self {
+        self.php_namespace = Some(value.into());
         self
     }
 
@@ -4650,11 +4626,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_php_metadata_namespace(
-        mut self,
-        php_metadata_namespace: impl Into<String>,
-    ) -> Self {
-        self.php_metadata_namespace = Some(php_metadata_namespace.into());
+    pub fn with_php_metadata_namespace(mut self, value: impl Into<String>) -> Self {
+        self.php_metadata_namespace = Some(value.into());
         self
     }
 
@@ -4686,8 +4659,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_ruby_package(mut self, ruby_package: impl Into<String>) -> Self {
-        self.ruby_package = Some(ruby_package.into());
+    pub fn with_ruby_package(mut self, value: impl Into<String>) -> Self {
+        self.ruby_package = Some(value.into());
         self
     }
 
@@ -4719,20 +4692,17 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -5019,11 +4989,8 @@ impl MessageOptions {
     }
 
     #[inline]
-    pub fn with_message_set_wire_format(
-        mut self,
-        message_set_wire_format: bool,
-    ) -> Self {
-        self.message_set_wire_format = Some(message_set_wire_format);
+    pub fn with_message_set_wire_format(mut self, value: bool) -> Self {
+        self.message_set_wire_format = Some(value);
         self
     }
 
@@ -5059,11 +5026,8 @@ impl MessageOptions {
     }
 
     #[inline]
-    pub fn with_no_standard_descriptor_accessor(
-        mut self,
-        no_standard_descriptor_accessor: bool,
-    ) -> Self {
-        self.no_standard_descriptor_accessor = Some(no_standard_descriptor_accessor);
+    pub fn with_no_standard_descriptor_accessor(mut self, value: bool) -> Self {
+        self.no_standard_descriptor_accessor = Some(value);
         self
     }
 
@@ -5094,8 +5058,8 @@ impl MessageOptions {
     }
 
     #[inline]
-    pub fn with_deprecated(mut self, deprecated: bool) -> Self {
-        self.deprecated = Some(deprecated);
+    pub fn with_deprecated(mut self, value: bool) -> Self {
+        self.deprecated = Some(value);
         self
     }
 
@@ -5126,8 +5090,8 @@ impl MessageOptions {
     }
 
     #[inline]
-    pub fn with_map_entry(mut self, map_entry: bool) -> Self {
-        self.map_entry = Some(map_entry);
+    pub fn with_map_entry(mut self, value: bool) -> Self {
+        self.map_entry = Some(value);
         self
     }
 
@@ -5171,13 +5135,8 @@ impl MessageOptions {
 
     #[deprecated]
     #[inline]
-    pub fn with_deprecated_legacy_json_field_conflicts(
-        mut self,
-        deprecated_legacy_json_field_conflicts: bool,
-    ) -> Self {
-        self.deprecated_legacy_json_field_conflicts = Some(
-            deprecated_legacy_json_field_conflicts,
-        );
+    pub fn with_deprecated_legacy_json_field_conflicts(mut self, value: bool) -> Self {
+        self.deprecated_legacy_json_field_conflicts = Some(value);
         self
     }
 
@@ -5209,20 +5168,17 @@ impl MessageOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -5428,8 +5384,8 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn with_ctype(mut self, ctype: impl Into<field_options::CType>) -> Self {
-        self.ctype = Some(ctype.into());
+    pub fn with_ctype(mut self, value: impl Into<field_options::CType>) -> Self {
+        self.ctype = Some(value.into());
         self
     }
 
@@ -5460,8 +5416,8 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn with_packed(mut self, packed: bool) -> Self {
-        self.packed = Some(packed);
+    pub fn with_packed(mut self, value: bool) -> Self {
+        self.packed = Some(value);
         self
     }
 
@@ -5492,8 +5448,8 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn with_jstype(mut self, jstype: impl Into<field_options::JSType>) -> Self {
-        self.jstype = Some(jstype.into());
+    pub fn with_jstype(mut self, value: impl Into<field_options::JSType>) -> Self {
+        self.jstype = Some(value.into());
         self
     }
 
@@ -5523,8 +5479,8 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn with_lazy(mut self, lazy: bool) -> Self {
-        self.lazy = Some(lazy);
+    pub fn with_lazy(mut self, value: bool) -> Self {
+        self.lazy = Some(value);
         self
     }
 
@@ -5557,8 +5513,8 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn with_unverified_lazy(mut self, unverified_lazy: bool) -> Self {
-        self.unverified_lazy = Some(unverified_lazy);
+    pub fn with_unverified_lazy(mut self, value: bool) -> Self {
+        self.unverified_lazy = Some(value);
         self
     }
 
@@ -5589,8 +5545,8 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn with_deprecated(mut self, deprecated: bool) -> Self {
-        self.deprecated = Some(deprecated);
+    pub fn with_deprecated(mut self, value: bool) -> Self {
+        self.deprecated = Some(value);
         self
     }
 
@@ -5626,8 +5582,8 @@ impl FieldOptions {
 
     #[deprecated]
     #[inline]
-    pub fn with_weak(mut self, weak: bool) -> Self {
-        self.weak = Some(weak);
+    pub fn with_weak(mut self, value: bool) -> Self {
+        self.weak = Some(value);
         self
     }
 
@@ -5658,8 +5614,8 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn with_debug_redact(mut self, debug_redact: bool) -> Self {
-        self.debug_redact = Some(debug_redact);
+    pub fn with_debug_redact(mut self, value: bool) -> Self {
+        self.debug_redact = Some(value);
         self
     }
 
@@ -5694,29 +5650,27 @@ impl FieldOptions {
     #[inline]
     pub fn with_retention(
         mut self,
-        retention: impl Into<field_options::OptionRetention>,
+        value: impl Into<field_options::OptionRetention>,
     ) -> Self {
-        self.retention = Some(retention.into());
+        self.retention = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_targets(
         mut self,
-        targets: impl IntoIterator<Item = impl Into<field_options::OptionTargetType>>,
+        value: impl IntoIterator<Item = impl Into<field_options::OptionTargetType>>,
     ) -> Self {
-        self.targets = targets.into_iter().map(Into::into).collect();
+        self.targets = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_edition_defaults(
         mut self,
-        edition_defaults: impl IntoIterator<
-            Item = impl Into<field_options::EditionDefault>,
-        >,
+        value: impl IntoIterator<Item = impl Into<field_options::EditionDefault>>,
     ) -> Self {
-        self.edition_defaults = edition_defaults.into_iter().map(Into::into).collect();
+        self.edition_defaults = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -5748,8 +5702,8 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
@@ -5787,21 +5741,18 @@ impl FieldOptions {
     #[inline]
     pub fn with_feature_support(
         mut self,
-        feature_support: impl Into<field_options::FeatureSupport>,
+        value: impl Into<field_options::FeatureSupport>,
     ) -> Self {
-        self.feature_support = Some(feature_support.into());
+        self.feature_support = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -5981,8 +5932,8 @@ pub mod field_options {
         }
 
         #[inline]
-        pub fn with_edition(mut self, edition: impl Into<super::Edition>) -> Self {
-            self.edition = Some(edition.into());
+        pub fn with_edition(mut self, value: impl Into<super::Edition>) -> Self {
+            self.edition = Some(value.into());
             self
         }
 
@@ -6151,9 +6102,9 @@ pub mod field_options {
         #[inline]
         pub fn with_edition_introduced(
             mut self,
-            edition_introduced: impl Into<super::Edition>,
+            value: impl Into<super::Edition>,
         ) -> Self {
-            self.edition_introduced = Some(edition_introduced.into());
+            self.edition_introduced = Some(value.into());
             self
         }
 
@@ -6193,9 +6144,9 @@ pub mod field_options {
         #[inline]
         pub fn with_edition_deprecated(
             mut self,
-            edition_deprecated: impl Into<super::Edition>,
+            value: impl Into<super::Edition>,
         ) -> Self {
-            self.edition_deprecated = Some(edition_deprecated.into());
+            self.edition_deprecated = Some(value.into());
             self
         }
 
@@ -6232,11 +6183,8 @@ pub mod field_options {
         }
 
         #[inline]
-        pub fn with_deprecation_warning(
-            mut self,
-            deprecation_warning: impl Into<String>,
-        ) -> Self {
-            self.deprecation_warning = Some(deprecation_warning.into());
+        pub fn with_deprecation_warning(mut self, value: impl Into<String>) -> Self {
+            self.deprecation_warning = Some(value.into());
             self
         }
 
@@ -6272,11 +6220,8 @@ pub mod field_options {
         }
 
         #[inline]
-        pub fn with_edition_removed(
-            mut self,
-            edition_removed: impl Into<super::Edition>,
-        ) -> Self {
-            self.edition_removed = Some(edition_removed.into());
+        pub fn with_edition_removed(mut self, value: impl Into<super::Edition>) -> Self {
+            self.edition_removed = Some(value.into());
             self
         }
 
@@ -6313,8 +6258,8 @@ pub mod field_options {
         }
 
         #[inline]
-        pub fn with_removal_error(mut self, removal_error: impl Into<String>) -> Self {
-            self.removal_error = Some(removal_error.into());
+        pub fn with_removal_error(mut self, value: impl Into<String>) -> Self {
+            self.removal_error = Some(value.into());
             self
         }
     }
@@ -6543,20 +6488,17 @@ impl OneofOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -6677,8 +6619,8 @@ impl EnumOptions {
     }
 
     #[inline]
-    pub fn with_allow_alias(mut self, allow_alias: bool) -> Self {
-        self.allow_alias = Some(allow_alias);
+    pub fn with_allow_alias(mut self, value: bool) -> Self {
+        self.allow_alias = Some(value);
         self
     }
 
@@ -6709,8 +6651,8 @@ impl EnumOptions {
     }
 
     #[inline]
-    pub fn with_deprecated(mut self, deprecated: bool) -> Self {
-        self.deprecated = Some(deprecated);
+    pub fn with_deprecated(mut self, value: bool) -> Self {
+        self.deprecated = Some(value);
         self
     }
 
@@ -6754,13 +6696,8 @@ impl EnumOptions {
 
     #[deprecated]
     #[inline]
-    pub fn with_deprecated_legacy_json_field_conflicts(
-        mut self,
-        deprecated_legacy_json_field_conflicts: bool,
-    ) -> Self {
-        self.deprecated_legacy_json_field_conflicts = Some(
-            deprecated_legacy_json_field_conflicts,
-        );
+    pub fn with_deprecated_legacy_json_field_conflicts(mut self, value: bool) -> Self {
+        self.deprecated_legacy_json_field_conflicts = Some(value);
         self
     }
 
@@ -6792,20 +6729,17 @@ impl EnumOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -6937,8 +6871,8 @@ impl EnumValueOptions {
     }
 
     #[inline]
-    pub fn with_deprecated(mut self, deprecated: bool) -> Self {
-        self.deprecated = Some(deprecated);
+    pub fn with_deprecated(mut self, value: bool) -> Self {
+        self.deprecated = Some(value);
         self
     }
 
@@ -6970,8 +6904,8 @@ impl EnumValueOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
@@ -7004,8 +6938,8 @@ impl EnumValueOptions {
     }
 
     #[inline]
-    pub fn with_debug_redact(mut self, debug_redact: bool) -> Self {
-        self.debug_redact = Some(debug_redact);
+    pub fn with_debug_redact(mut self, value: bool) -> Self {
+        self.debug_redact = Some(value);
         self
     }
 
@@ -7046,21 +6980,18 @@ impl EnumValueOptions {
     #[inline]
     pub fn with_feature_support(
         mut self,
-        feature_support: impl Into<field_options::FeatureSupport>,
+        value: impl Into<field_options::FeatureSupport>,
     ) -> Self {
-        self.feature_support = Some(feature_support.into());
+        self.feature_support = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -7193,8 +7124,8 @@ impl ServiceOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
@@ -7225,20 +7156,17 @@ impl ServiceOptions {
     }
 
     #[inline]
-    pub fn with_deprecated(mut self, deprecated: bool) -> Self {
-        self.deprecated = Some(deprecated);
+    pub fn with_deprecated(mut self, value: bool) -> Self {
+        self.deprecated = Some(value);
         self
     }
 
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -7352,8 +7280,8 @@ impl MethodOptions {
     }
 
     #[inline]
-    pub fn with_deprecated(mut self, deprecated: bool) -> Self {
-        self.deprecated = Some(deprecated);
+    pub fn with_deprecated(mut self, value: bool) -> Self {
+        self.deprecated = Some(value);
         self
     }
 
@@ -7393,9 +7321,9 @@ impl MethodOptions {
     #[inline]
     pub fn with_idempotency_level(
         mut self,
-        idempotency_level: impl Into<method_options::IdempotencyLevel>,
+        value: impl Into<method_options::IdempotencyLevel>,
     ) -> Self {
-        self.idempotency_level = Some(idempotency_level.into());
+        self.idempotency_level = Some(value.into());
         self
     }
 
@@ -7427,20 +7355,17 @@ impl MethodOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -7573,9 +7498,9 @@ impl UninterpretedOption {
     #[inline]
     pub fn with_name(
         mut self,
-        name: impl IntoIterator<Item = impl Into<uninterpreted_option::NamePart>>,
+        value: impl IntoIterator<Item = impl Into<uninterpreted_option::NamePart>>,
     ) -> Self {
-        self.name = name.into_iter().map(Into::into).collect();
+        self.name = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -7612,8 +7537,8 @@ impl UninterpretedOption {
     }
 
     #[inline]
-    pub fn with_identifier_value(mut self, identifier_value: impl Into<String>) -> Self {
-        self.identifier_value = Some(identifier_value.into());
+    pub fn with_identifier_value(mut self, value: impl Into<String>) -> Self {
+        self.identifier_value = Some(value.into());
         self
     }
 
@@ -7649,8 +7574,8 @@ impl UninterpretedOption {
     }
 
     #[inline]
-    pub fn with_positive_int_value(mut self, positive_int_value: u64) -> Self {
-        self.positive_int_value = Some(positive_int_value);
+    pub fn with_positive_int_value(mut self, value: u64) -> Self {
+        self.positive_int_value = Some(value);
         self
     }
 
@@ -7686,8 +7611,8 @@ impl UninterpretedOption {
     }
 
     #[inline]
-    pub fn with_negative_int_value(mut self, negative_int_value: i64) -> Self {
-        self.negative_int_value = Some(negative_int_value);
+    pub fn with_negative_int_value(mut self, value: i64) -> Self {
+        self.negative_int_value = Some(value);
         self
     }
 
@@ -7723,8 +7648,8 @@ impl UninterpretedOption {
     }
 
     #[inline]
-    pub fn with_double_value(mut self, double_value: f64) -> Self {
-        self.double_value = Some(double_value);
+    pub fn with_double_value(mut self, value: f64) -> Self {
+        self.double_value = Some(value);
         self
     }
 
@@ -7761,8 +7686,8 @@ impl UninterpretedOption {
     }
 
     #[inline]
-    pub fn with_string_value(mut self, string_value: impl Into<Vec<u8>>) -> Self {
-        self.string_value = Some(string_value.into());
+    pub fn with_string_value(mut self, value: impl Into<Vec<u8>>) -> Self {
+        self.string_value = Some(value.into());
         self
     }
 
@@ -7799,8 +7724,8 @@ impl UninterpretedOption {
     }
 
     #[inline]
-    pub fn with_aggregate_value(mut self, aggregate_value: impl Into<String>) -> Self {
-        self.aggregate_value = Some(aggregate_value.into());
+    pub fn with_aggregate_value(mut self, value: impl Into<String>) -> Self {
+        self.aggregate_value = Some(value.into());
         self
     }
 }
@@ -7939,8 +7864,8 @@ pub mod uninterpreted_option {
         }
 
         #[inline]
-        pub fn with_name_part(mut self, name_part: impl Into<String>) -> Self {
-            self.name_part = Some(name_part.into());
+        pub fn with_name_part(mut self, value: impl Into<String>) -> Self {
+            self.name_part = Some(value.into());
             self
         }
 
@@ -7976,8 +7901,8 @@ pub mod uninterpreted_option {
         }
 
         #[inline]
-        pub fn with_is_extension(mut self, is_extension: bool) -> Self {
-            self.is_extension = Some(is_extension);
+        pub fn with_is_extension(mut self, value: bool) -> Self {
+            self.is_extension = Some(value);
             self
         }
     }
@@ -8101,9 +8026,9 @@ impl FeatureSet {
     #[inline]
     pub fn with_field_presence(
         mut self,
-        field_presence: impl Into<feature_set::FieldPresence>,
+        value: impl Into<feature_set::FieldPresence>,
     ) -> Self {
-        self.field_presence = Some(field_presence.into());
+        self.field_presence = Some(value.into());
         self
     }
 
@@ -8134,11 +8059,8 @@ impl FeatureSet {
     }
 
     #[inline]
-    pub fn with_enum_type(
-        mut self,
-        enum_type: impl Into<feature_set::EnumType>,
-    ) -> Self {
-        self.enum_type = Some(enum_type.into());
+    pub fn with_enum_type(mut self, value: impl Into<feature_set::EnumType>) -> Self {
+        self.enum_type = Some(value.into());
         self
     }
 
@@ -8180,9 +8102,9 @@ impl FeatureSet {
     #[inline]
     pub fn with_repeated_field_encoding(
         mut self,
-        repeated_field_encoding: impl Into<feature_set::RepeatedFieldEncoding>,
+        value: impl Into<feature_set::RepeatedFieldEncoding>,
     ) -> Self {
-        self.repeated_field_encoding = Some(repeated_field_encoding.into());
+        self.repeated_field_encoding = Some(value.into());
         self
     }
 
@@ -8219,9 +8141,9 @@ impl FeatureSet {
     #[inline]
     pub fn with_utf8_validation(
         mut self,
-        utf8_validation: impl Into<feature_set::Utf8Validation>,
+        value: impl Into<feature_set::Utf8Validation>,
     ) -> Self {
-        self.utf8_validation = Some(utf8_validation.into());
+        self.utf8_validation = Some(value.into());
         self
     }
 
@@ -8258,9 +8180,9 @@ impl FeatureSet {
     #[inline]
     pub fn with_message_encoding(
         mut self,
-        message_encoding: impl Into<feature_set::MessageEncoding>,
+        value: impl Into<feature_set::MessageEncoding>,
     ) -> Self {
-        self.message_encoding = Some(message_encoding.into());
+        self.message_encoding = Some(value.into());
         self
     }
 
@@ -8293,9 +8215,9 @@ impl FeatureSet {
     #[inline]
     pub fn with_json_format(
         mut self,
-        json_format: impl Into<feature_set::JsonFormat>,
+        value: impl Into<feature_set::JsonFormat>,
     ) -> Self {
-        self.json_format = Some(json_format.into());
+        self.json_format = Some(value.into());
         self
     }
 
@@ -8335,9 +8257,9 @@ impl FeatureSet {
     #[inline]
     pub fn with_enforce_naming_style(
         mut self,
-        enforce_naming_style: impl Into<feature_set::EnforceNamingStyle>,
+        value: impl Into<feature_set::EnforceNamingStyle>,
     ) -> Self {
-        self.enforce_naming_style = Some(enforce_naming_style.into());
+        self.enforce_naming_style = Some(value.into());
         self
     }
 
@@ -8384,11 +8306,9 @@ impl FeatureSet {
     #[inline]
     pub fn with_default_symbol_visibility(
         mut self,
-        default_symbol_visibility: impl Into<
-            feature_set::visibility_feature::DefaultSymbolVisibility,
-        >,
+        value: impl Into<feature_set::visibility_feature::DefaultSymbolVisibility>,
     ) -> Self {
-        self.default_symbol_visibility = Some(default_symbol_visibility.into());
+        self.default_symbol_visibility = Some(value.into());
         self
     }
 }
@@ -8744,11 +8664,11 @@ impl FeatureSetDefaults {
     #[inline]
     pub fn with_defaults(
         mut self,
-        defaults: impl IntoIterator<
+        value: impl IntoIterator<
             Item = impl Into<feature_set_defaults::FeatureSetEditionDefault>,
         >,
     ) -> Self {
-        self.defaults = defaults.into_iter().map(Into::into).collect();
+        self.defaults = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -8784,8 +8704,8 @@ impl FeatureSetDefaults {
     }
 
     #[inline]
-    pub fn with_minimum_edition(mut self, minimum_edition: impl Into<Edition>) -> Self {
-        self.minimum_edition = Some(minimum_edition.into());
+    pub fn with_minimum_edition(mut self, value: impl Into<Edition>) -> Self {
+        self.minimum_edition = Some(value.into());
         self
     }
 
@@ -8821,8 +8741,8 @@ impl FeatureSetDefaults {
     }
 
     #[inline]
-    pub fn with_maximum_edition(mut self, maximum_edition: impl Into<Edition>) -> Self {
-        self.maximum_edition = Some(maximum_edition.into());
+    pub fn with_maximum_edition(mut self, value: impl Into<Edition>) -> Self {
+        self.maximum_edition = Some(value.into());
         self
     }
 }
@@ -8956,8 +8876,8 @@ pub mod feature_set_defaults {
         }
 
         #[inline]
-        pub fn with_edition(mut self, edition: impl Into<super::Edition>) -> Self {
-            self.edition = Some(edition.into());
+        pub fn with_edition(mut self, value: impl Into<super::Edition>) -> Self {
+            self.edition = Some(value.into());
             self
         }
 
@@ -8998,9 +8918,9 @@ pub mod feature_set_defaults {
         #[inline]
         pub fn with_overridable_features(
             mut self,
-            overridable_features: impl Into<super::FeatureSet>,
+            value: impl Into<super::FeatureSet>,
         ) -> Self {
-            self.overridable_features = Some(overridable_features.into());
+            self.overridable_features = Some(value.into());
             self
         }
 
@@ -9041,9 +8961,9 @@ pub mod feature_set_defaults {
         #[inline]
         pub fn with_fixed_features(
             mut self,
-            fixed_features: impl Into<super::FeatureSet>,
+            value: impl Into<super::FeatureSet>,
         ) -> Self {
-            self.fixed_features = Some(fixed_features.into());
+            self.fixed_features = Some(value.into());
             self
         }
     }
@@ -9178,9 +9098,9 @@ impl SourceCodeInfo {
     #[inline]
     pub fn with_location(
         mut self,
-        location: impl IntoIterator<Item = impl Into<source_code_info::Location>>,
+        value: impl IntoIterator<Item = impl Into<source_code_info::Location>>,
     ) -> Self {
-        self.location = location.into_iter().map(Into::into).collect();
+        self.location = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -9332,14 +9252,14 @@ pub mod source_code_info {
         }
 
         #[inline]
-        pub fn with_path(mut self, path: impl IntoIterator<Item = i32>) -> Self {
-            self.path = path.into_iter().collect();
+        pub fn with_path(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+            self.path = value.into_iter().collect();
             self
         }
 
         #[inline]
-        pub fn with_span(mut self, span: impl IntoIterator<Item = i32>) -> Self {
-            self.span = span.into_iter().collect();
+        pub fn with_span(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+            self.span = value.into_iter().collect();
             self
         }
 
@@ -9376,11 +9296,8 @@ pub mod source_code_info {
         }
 
         #[inline]
-        pub fn with_leading_comments(
-            mut self,
-            leading_comments: impl Into<String>,
-        ) -> Self {
-            self.leading_comments = Some(leading_comments.into());
+        pub fn with_leading_comments(mut self, value: impl Into<String>) -> Self {
+            self.leading_comments = Some(value.into());
             self
         }
 
@@ -9417,23 +9334,17 @@ pub mod source_code_info {
         }
 
         #[inline]
-        pub fn with_trailing_comments(
-            mut self,
-            trailing_comments: impl Into<String>,
-        ) -> Self {
-            self.trailing_comments = Some(trailing_comments.into());
+        pub fn with_trailing_comments(mut self, value: impl Into<String>) -> Self {
+            self.trailing_comments = Some(value.into());
             self
         }
 
         #[inline]
         pub fn with_leading_detached_comments(
             mut self,
-            leading_detached_comments: impl IntoIterator<Item = impl Into<String>>,
+            value: impl IntoIterator<Item = impl Into<String>>,
         ) -> Self {
-            self.leading_detached_comments = leading_detached_comments
-                .into_iter()
-                .map(Into::into)
-                .collect();
+            self.leading_detached_comments = value.into_iter().map(Into::into).collect();
             self
         }
     }
@@ -9526,9 +9437,9 @@ impl GeneratedCodeInfo {
     #[inline]
     pub fn with_annotation(
         mut self,
-        annotation: impl IntoIterator<Item = impl Into<generated_code_info::Annotation>>,
+        value: impl IntoIterator<Item = impl Into<generated_code_info::Annotation>>,
     ) -> Self {
-        self.annotation = annotation.into_iter().map(Into::into).collect();
+        self.annotation = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -9619,8 +9530,8 @@ pub mod generated_code_info {
         }
 
         #[inline]
-        pub fn with_path(mut self, path: impl IntoIterator<Item = i32>) -> Self {
-            self.path = path.into_iter().collect();
+        pub fn with_path(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+            self.path = value.into_iter().collect();
             self
         }
 
@@ -9657,8 +9568,8 @@ pub mod generated_code_info {
         }
 
         #[inline]
-        pub fn with_source_file(mut self, source_file: impl Into<String>) -> Self {
-            self.source_file = Some(source_file.into());
+        pub fn with_source_file(mut self, value: impl Into<String>) -> Self {
+            self.source_file = Some(value.into());
             self
         }
 
@@ -9694,8 +9605,8 @@ pub mod generated_code_info {
         }
 
         #[inline]
-        pub fn with_begin(mut self, begin: i32) -> Self {
-            self.begin = Some(begin);
+        pub fn with_begin(mut self, value: i32) -> Self {
+            self.begin = Some(value);
             self
         }
 
@@ -9731,8 +9642,8 @@ pub mod generated_code_info {
         }
 
         #[inline]
-        pub fn with_end(mut self, end: i32) -> Self {
-            self.end = Some(end);
+        pub fn with_end(mut self, value: i32) -> Self {
+            self.end = Some(value);
             self
         }
 
@@ -9768,11 +9679,8 @@ pub mod generated_code_info {
         }
 
         #[inline]
-        pub fn with_semantic(
-            mut self,
-            semantic: impl Into<annotation::Semantic>,
-        ) -> Self {
-            self.semantic = Some(semantic.into());
+        pub fn with_semantic(mut self, value: impl Into<annotation::Semantic>) -> Self {
+            self.semantic = Some(value.into());
             self
         }
     }

@@ -21,7 +21,7 @@
 // plugin should be named "protoc-gen-$NAME", and will then be used when the
 // flag "--${NAME}_out" is passed to protoc.
 
-#![allow(dead_code, deprecated, missing_docs)]
+#![allow(dead_code, deprecated, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
 
@@ -99,8 +99,8 @@ impl Version {
     }
 
     #[inline]
-    pub fn with_major(mut self, major: i32) -> Self {
-        self.major = Some(major);
+    pub fn with_major(mut self, value: i32) -> Self {
+        self.major = Some(value);
         self
     }
 
@@ -131,8 +131,8 @@ impl Version {
     }
 
     #[inline]
-    pub fn with_minor(mut self, minor: i32) -> Self {
-        self.minor = Some(minor);
+    pub fn with_minor(mut self, value: i32) -> Self {
+        self.minor = Some(value);
         self
     }
 
@@ -163,8 +163,8 @@ impl Version {
     }
 
     #[inline]
-    pub fn with_patch(mut self, patch: i32) -> Self {
-        self.patch = Some(patch);
+    pub fn with_patch(mut self, value: i32) -> Self {
+        self.patch = Some(value);
         self
     }
 
@@ -196,8 +196,8 @@ impl Version {
     }
 
     #[inline]
-    pub fn with_suffix(mut self, suffix: impl Into<String>) -> Self {
-        self.suffix = Some(suffix.into());
+    pub fn with_suffix(mut self, value: impl Into<String>) -> Self {
+        self.suffix = Some(value.into());
         self
     }
 }
@@ -308,9 +308,9 @@ impl CodeGeneratorRequest {
     #[inline]
     pub fn with_file_to_generate(
         mut self,
-        file_to_generate: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.file_to_generate = file_to_generate.into_iter().map(Into::into).collect();
+        self.file_to_generate = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -347,33 +347,30 @@ impl CodeGeneratorRequest {
     }
 
     #[inline]
-    pub fn with_parameter(mut self, parameter: impl Into<String>) -> Self {
-        self.parameter = Some(parameter.into());
+    pub fn with_parameter(mut self, value: impl Into<String>) -> Self {
+        self.parameter = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_proto_file(
         mut self,
-        proto_file: impl IntoIterator<
+        value: impl IntoIterator<
             Item = impl Into<super::super::descriptor_pb2::FileDescriptorProto>,
         >,
     ) -> Self {
-        self.proto_file = proto_file.into_iter().map(Into::into).collect();
+        self.proto_file = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_source_file_descriptors(
         mut self,
-        source_file_descriptors: impl IntoIterator<
+        value: impl IntoIterator<
             Item = impl Into<super::super::descriptor_pb2::FileDescriptorProto>,
         >,
     ) -> Self {
-        self.source_file_descriptors = source_file_descriptors
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.source_file_descriptors = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -410,11 +407,8 @@ impl CodeGeneratorRequest {
     }
 
     #[inline]
-    pub fn with_compiler_version(
-        mut self,
-        compiler_version: impl Into<Version>,
-    ) -> Self {
-        self.compiler_version = Some(compiler_version.into());
+    pub fn with_compiler_version(mut self, value: impl Into<Version>) -> Self {
+        self.compiler_version = Some(value.into());
         self
     }
 }
@@ -568,8 +562,8 @@ impl CodeGeneratorResponse {
     }
 
     #[inline]
-    pub fn with_error(mut self, error: impl Into<String>) -> Self {
-        self.error = Some(error.into());
+    pub fn with_error(mut self, value: impl Into<String>) -> Self {
+        self.error = Some(value.into());
         self
     }
 
@@ -605,8 +599,8 @@ impl CodeGeneratorResponse {
     }
 
     #[inline]
-    pub fn with_supported_features(mut self, supported_features: u64) -> Self {
-        self.supported_features = Some(supported_features);
+    pub fn with_supported_features(mut self, value: u64) -> Self {
+        self.supported_features = Some(value);
         self
     }
 
@@ -642,8 +636,8 @@ impl CodeGeneratorResponse {
     }
 
     #[inline]
-    pub fn with_minimum_edition(mut self, minimum_edition: i32) -> Self {
-        self.minimum_edition = Some(minimum_edition);
+    pub fn with_minimum_edition(mut self, value: i32) -> Self {
+        self.minimum_edition = Some(value);
         self
     }
 
@@ -679,17 +673,17 @@ impl CodeGeneratorResponse {
     }
 
     #[inline]
-    pub fn with_maximum_edition(mut self, maximum_edition: i32) -> Self {
-        self.maximum_edition = Some(maximum_edition);
+    pub fn with_maximum_edition(mut self, value: i32) -> Self {
+        self.maximum_edition = Some(value);
         self
     }
 
     #[inline]
     pub fn with_file(
         mut self,
-        file: impl IntoIterator<Item = impl Into<code_generator_response::File>>,
+        value: impl IntoIterator<Item = impl Into<code_generator_response::File>>,
     ) -> Self {
-        self.file = file.into_iter().map(Into::into).collect();
+        self.file = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -873,8 +867,8 @@ pub mod code_generator_response {
         }
 
         #[inline]
-        pub fn with_name(mut self, name: impl Into<String>) -> Self {
-            self.name = Some(name.into());
+        pub fn with_name(mut self, value: impl Into<String>) -> Self {
+            self.name = Some(value.into());
             self
         }
 
@@ -911,11 +905,8 @@ pub mod code_generator_response {
         }
 
         #[inline]
-        pub fn with_insertion_point(
-            mut self,
-            insertion_point: impl Into<String>,
-        ) -> Self {
-            self.insertion_point = Some(insertion_point.into());
+        pub fn with_insertion_point(mut self, value: impl Into<String>) -> Self {
+            self.insertion_point = Some(value.into());
             self
         }
 
@@ -952,8 +943,8 @@ pub mod code_generator_response {
         }
 
         #[inline]
-        pub fn with_content(mut self, content: impl Into<String>) -> Self {
-            self.content = Some(content.into());
+        pub fn with_content(mut self, value: impl Into<String>) -> Self {
+            self.content = Some(value.into());
             self
         }
 
@@ -1001,11 +992,9 @@ pub mod code_generator_response {
         #[inline]
         pub fn with_generated_code_info(
             mut self,
-            generated_code_info: impl Into<
-                super::super::super::descriptor_pb2::GeneratedCodeInfo,
-            >,
+            value: impl Into<super::super::super::descriptor_pb2::GeneratedCodeInfo>,
         ) -> Self {
-            self.generated_code_info = Some(generated_code_info.into());
+            self.generated_code_info = Some(value.into());
             self
         }
     }
