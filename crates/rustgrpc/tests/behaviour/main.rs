@@ -9,4 +9,14 @@ mod greet_pb2;
 mod greet_pb2_grpc;
 
 mod arities;
+mod cancellation;
+mod connecting;
+mod deadlines;
 mod lab;
+mod limits;
+mod load;
+mod metadata;
+mod raw_client;
+mod raw_server;
+mod statuses;
+mod stopping;
