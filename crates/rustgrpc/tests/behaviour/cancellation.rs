@@ -38,7 +38,9 @@ async fn cancelling_a_unary_call_from_another_task() {
     let handle = call.handle();
     let done = Arc::new(AtomicUsize::new(0));
     let counter = done.clone();
-    handle.add_done_callback(move || drop(counter.fetch_add(1, Ordering::SeqCst)));
+    handle.add_done_callback(move || {
+        counter.fetch_add(1, Ordering::SeqCst);
+    });
     let task = tokio::spawn(call.into_future());
     tokio::time::sleep(Duration::from_millis(50)).await;
     assert!(handle.is_active());

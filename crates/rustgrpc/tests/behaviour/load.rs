@@ -90,3 +90,36 @@ async fn large_messages_of_all_sizes_arrive() {
         assert_eq!(lab.stub.say_hello(sent).await.unwrap().data, data);
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn thousands_of_cancelled_calls_do_not_cost_the_connection() {
+    let lab = run().await;
+    let peer = lab
+        .stub
+        .say_hello(request("peer", 0))
+        .await
+        .unwrap()
+        .message;
+    for _ in 0..15 {
+        let calls = (0..100).map(|n| {
+            let mut call = lab.stub.lots_of_replies(HelloRequest {
+                data: vec![0; 1000],
+                ..request("endless", 1_000_000)
+            });
+            async move {
+                for _ in 0..n % 3 {
+                    assert!(call.next().await.unwrap().is_some());
+                }
+            }
+        });
+        join_all(calls).await;
+    }
+    assert_eq!(
+        lab.stub
+            .say_hello(request("peer", 0))
+            .await
+            .unwrap()
+            .message,
+        peer
+    );
+}

@@ -3,6 +3,8 @@
 // The generated modules are made for crates that export them.
 #![allow(missing_docs, unreachable_pub)]
 
+#[path = "../hand/awkward_pb2_grpc.rs"]
+mod awkward_pb2_grpc;
 #[path = "../hand/greet_pb2.rs"]
 mod greet_pb2;
 #[path = "../hand/greet_pb2_grpc.rs"]

@@ -13,6 +13,7 @@ use crate::lab::{request, run};
 
 /// What came back: an error code of a reset, or headers, data and trailers.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant)]
 enum Answer {
     Reset(Reason),
     Response {

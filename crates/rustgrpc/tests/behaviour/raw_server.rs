@@ -172,7 +172,7 @@ async fn answers_that_are_odd() {
                     respond,
                     b"",
                     &[("grpc-status", "99"), ("grpc-message", "m")],
-                )
+                );
             },
             unknown,
             "m",
@@ -213,7 +213,7 @@ async fn answers_that_are_odd() {
                     respond,
                     b"",
                     &[("grpc-status", "3"), ("grpc-message", "a%zz%4")],
-                )
+                );
             },
             StatusCode::InvalidArgument,
             "a%zz%4",
@@ -224,7 +224,7 @@ async fn answers_that_are_odd() {
                     respond,
                     b"",
                     &[("grpc-status", "3"), ("grpc-message", "%E9%94%99")],
-                )
+                );
             },
             StatusCode::InvalidArgument,
             "错",
@@ -235,7 +235,7 @@ async fn answers_that_are_odd() {
                     respond,
                     b"",
                     &[("grpc-status", "3"), ("grpc-message", "%FF")],
-                )
+                );
             },
             StatusCode::InvalidArgument,
             "ÿ",
@@ -251,7 +251,7 @@ async fn answers_that_are_odd() {
                     respond,
                     REPLY,
                     &[("grpc-status", "0"), ("b-bin", "AAE,AAE")],
-                )
+                );
             },
             internal,
             "Stream removed (Error parsing 'b-bin' metadata: illegal base64 encoding)",
@@ -284,7 +284,7 @@ async fn answers_that_are_odd() {
                     respond,
                     b"",
                     &[("grpc-status", "14"), ("grpc-retry-pushback-ms", "10")],
-                )
+                );
             },
             StatusCode::Unavailable,
             "",
