@@ -6,8 +6,8 @@ use crate::descriptor::{EnumDescriptorProto, FieldType};
 pub(super) struct Default {
     /// As the getter returns it: `5`, `"text"`, `b"bytes"`.
     pub(super) expression: String,
-    /// Whether clippy may take it for a well-known constant.
-    pub(super) is_float: bool,
+    /// Whether clippy may take it for a rough `PI` or the like.
+    pub(super) is_rough: bool,
 }
 
 /// The expression for `text`, the `default_value` of a field of type `ty`; `None` if it is no value of that type.
@@ -32,9 +32,11 @@ pub(super) fn scalar(ty: FieldType, text: &str) -> Option<Default> {
         FieldType::Bytes => super::literal::byte_string(&unescape(text)?),
         FieldType::Enum | FieldType::Message | FieldType::Group => return None,
     };
+    let is_float = matches!(ty, FieldType::Float | FieldType::Double);
+    let is_rough = is_float && expression.contains('.') && !expression.ends_with(".0");
     Some(Default {
         expression,
-        is_float: matches!(ty, FieldType::Float | FieldType::Double),
+        is_rough,
     })
 }
 

@@ -47,7 +47,8 @@ pub(super) fn resolve(
         .imports
         .iter()
         .map(|(parent, idents)| reexports::declaration(parent, idents));
-    let imports = uses.collect();
+    let named = types.options.stubs || types.options.servicers;
+    let imports = if named { uses.collect() } else { Vec::new() };
     let options = types.options;
     ServiceModule {
         path: paths::source_file(&module),
