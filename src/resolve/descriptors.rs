@@ -136,8 +136,41 @@ impl Private<'_> {
 
 /// The descriptor as Python keeps it: without source information and implied JSON names.
 fn bytes(proto: &FileDescriptorProto) -> Vec<u8> {
-    let mut proto = proto.clone();
-    proto.source_code_info = None;
+    // The source information may be most of a descriptor, so it is not even copied.
+    let FileDescriptorProto {
+        name,
+        package,
+        dependency,
+        public_dependency,
+        weak_dependency,
+        option_dependency,
+        message_type,
+        enum_type,
+        service,
+        extension,
+        options,
+        source_code_info: _,
+        syntax,
+        edition,
+        unknown_fields,
+    } = proto;
+    let mut proto = FileDescriptorProto {
+        name: name.clone(),
+        package: package.clone(),
+        dependency: dependency.clone(),
+        public_dependency: public_dependency.clone(),
+        weak_dependency: weak_dependency.clone(),
+        option_dependency: option_dependency.clone(),
+        message_type: message_type.clone(),
+        enum_type: enum_type.clone(),
+        service: service.clone(),
+        extension: extension.clone(),
+        options: options.clone(),
+        source_code_info: None,
+        syntax: syntax.clone(),
+        edition: *edition,
+        unknown_fields: unknown_fields.clone(),
+    };
     proto.message_type.iter_mut().for_each(strip);
     proto.extension.iter_mut().for_each(strip_field);
     proto.encode_to_vec()
