@@ -17,7 +17,13 @@ pub fn debug_message(message: &dyn Reflect, f: &mut fmt::Formatter<'_>) -> fmt::
             // A oneof's member that is not set, or a field that cannot be looked at.
             None => {}
             Some(contents) => {
-                output.field(field.name(), &Contents { contents, field });
+                output.field(
+                    field.name(),
+                    &Contents {
+                        contents,
+                        field: &field,
+                    },
+                );
             }
         }
     }
@@ -29,14 +35,21 @@ pub fn debug_message(message: &dyn Reflect, f: &mut fmt::Formatter<'_>) -> fmt::
 
 struct Contents<'a> {
     contents: FieldRef<'a>,
-    field: FieldDescriptor,
+    field: &'a FieldDescriptor,
+}
+
+impl Contents<'_> {
+    /// Whether the field is an `Option` in the struct; a oneof's member is shown as if it were a field.
+    fn is_option(&self) -> bool {
+        self.field.has_presence() && self.field.containing_oneof().is_none()
+    }
 }
 
 impl fmt::Debug for Contents<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.contents {
             FieldRef::Absent => f.write_str("None"),
-            FieldRef::Singular(value) if self.field.has_presence() => {
+            FieldRef::Singular(value) if self.is_option() => {
                 f.debug_tuple("Some").field(&Value(*value)).finish()
             }
             FieldRef::Singular(value) => fmt::Debug::fmt(&Value(*value), f),

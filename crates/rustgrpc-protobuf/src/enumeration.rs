@@ -53,7 +53,7 @@ pub fn debug<E: Enumeration>(value: E, f: &mut fmt::Formatter<'_>) -> fmt::Resul
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __impl_enum {
-    ($name:ident, $full_name:literal, $closedness:ident, [$($value:literal = $number:literal),* $(,)?]) => {
+    ($name:ident, $full_name:literal, $closedness:ident, [$($value:literal = $number:literal),* $(,)?] $(,)?) => {
         impl $name {
             /// The name in the schema (the first one where there are aliases), if the number has one.
             ///
@@ -101,13 +101,30 @@ macro_rules! __impl_enum {
 
         impl $crate::codegen::Field for $name {
             fn contents(&self) -> $crate::codegen::FieldRef<'_> {
-                $crate::codegen::FieldRef::Singular($crate::codegen::Singular::get(self))
+                $crate::codegen::FieldRef::Singular($crate::codegen::enum_value(*self))
+            }
+
+            fn contents_mut(&mut self) -> $crate::codegen::FieldMut<'_> {
+                $crate::codegen::FieldMut::Singular(self)
             }
         }
 
         impl $crate::codegen::Singular for $name {
             fn get(&self) -> $crate::codegen::ValueRef<'_> {
                 $crate::codegen::enum_value(*self)
+            }
+
+            fn set(
+                &mut self,
+                value: $crate::codegen::Value,
+            ) -> ::core::result::Result<(), $crate::codegen::WrongType> {
+                match value {
+                    $crate::codegen::Value::Enum(number) => {
+                        self.0 = number;
+                        ::core::result::Result::Ok(())
+                    }
+                    _ => ::core::result::Result::Err($crate::codegen::WrongType),
+                }
             }
         }
     };

@@ -33,11 +33,17 @@ pub mod reflect;
 mod text_format;
 mod unknown;
 mod version;
+mod well_known;
 mod wire;
 
-pub use descriptor::{FieldDescriptor, FileDescriptor, MessageDescriptor};
+pub use descriptor::{
+    Cardinality, DescriptorPool, EnumDescriptor, EnumValueDescriptor, Features, FieldDescriptor,
+    FileDescriptor, GeneratedFile, Kind, LinkError, MessageDescriptor, MethodDescriptor,
+    OneofDescriptor, PoolError, ServiceDescriptor,
+};
 pub use enumeration::Enumeration;
 pub use map::Map;
 pub use message::{Message, MissingField};
 pub use prost::{self, DecodeError, EncodeError};
 pub use unknown::{UnknownFields, UnknownFieldsIter, UnknownValue};
+pub use well_known::{OutOfRange, UnpackError};

@@ -29,6 +29,11 @@ pub trait Codec: Default + Send + Sync {
         None
     }
 
+    /// As [`unknown_fields`](Self::unknown_fields), to be changed.
+    fn unknown_fields_mut(&mut self) -> Option<&mut UnknownFields> {
+        None
+    }
+
     /// Merges all fields up to the end of the message.
     #[inline]
     fn decode(&mut self, mut decoder: Decoder<'_>) -> Decoded {
@@ -60,6 +65,10 @@ impl<M: Codec> Codec for Box<M> {
 
     fn unknown_fields(&self) -> Option<&UnknownFields> {
         (**self).unknown_fields()
+    }
+
+    fn unknown_fields_mut(&mut self) -> Option<&mut UnknownFields> {
+        (**self).unknown_fields_mut()
     }
 }
 
@@ -193,7 +202,7 @@ pub fn default_instance<M: Message>() -> &'static M {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __impl_message {
-    ($name:ident, $package:literal, $short:literal, $file:path, [$($index:literal),* $(,)?]) => {
+    ($name:ident, $package:literal, $short:literal, $file:path, [$($index:literal),* $(,)?] $(,)?) => {
         impl $crate::codegen::ProstMessage for $name {
             fn encode_raw(&self, buf: &mut impl $crate::codegen::BufMut) {
                 $crate::codegen::bridge::encode_raw(self, buf);
@@ -249,8 +258,11 @@ macro_rules! __impl_message {
         }
 
         impl $crate::Message for $name {
-            fn descriptor() -> $crate::codegen::MessageDescriptor {
-                $crate::codegen::MessageDescriptor::new(&$file, &[$($index),*])
+            fn descriptor() -> $crate::MessageDescriptor {
+                // Macro hygiene does not cover statics: the name must not be that of a file's.
+                static __MESSAGE: ::std::sync::OnceLock<$crate::MessageDescriptor> =
+                    ::std::sync::OnceLock::new();
+                __MESSAGE.get_or_init(|| $file.message_at(&[$($index),*])).clone()
             }
 
             fn default_instance() -> &'static Self {
@@ -261,7 +273,7 @@ macro_rules! __impl_message {
         }
 
         impl $crate::codegen::Reflect for $name {
-            fn message_descriptor(&self) -> $crate::codegen::MessageDescriptor {
+            fn message_descriptor(&self) -> $crate::MessageDescriptor {
                 <Self as $crate::Message>::descriptor()
             }
 
@@ -272,20 +284,46 @@ macro_rules! __impl_message {
                 $crate::codegen::Codec::field(self, number)
             }
 
-            fn unknown(&self) -> ::core::option::Option<&$crate::codegen::UnknownFields> {
+            fn field_by_number_mut(
+                &mut self,
+                number: u32,
+            ) -> ::core::option::Option<&mut dyn $crate::codegen::Field> {
+                $crate::codegen::Codec::field_mut(self, number)
+            }
+
+            fn unknown(&self) -> ::core::option::Option<&$crate::UnknownFields> {
                 $crate::codegen::Codec::unknown_fields(self)
+            }
+
+            fn unknown_mut(&mut self) -> ::core::option::Option<&mut $crate::UnknownFields> {
+                $crate::codegen::Codec::unknown_fields_mut(self)
             }
         }
 
         impl $crate::codegen::Field for $name {
             fn contents(&self) -> $crate::codegen::FieldRef<'_> {
-                $crate::codegen::FieldRef::Singular($crate::codegen::Singular::get(self))
+                $crate::codegen::FieldRef::Singular($crate::codegen::ValueRef::Message(self))
+            }
+
+            fn contents_mut(&mut self) -> $crate::codegen::FieldMut<'_> {
+                $crate::codegen::FieldMut::Singular(self)
             }
         }
 
         impl $crate::codegen::Singular for $name {
             fn get(&self) -> $crate::codegen::ValueRef<'_> {
                 $crate::codegen::ValueRef::Message(self)
+            }
+
+            fn set(
+                &mut self,
+                _: $crate::codegen::Value,
+            ) -> ::core::result::Result<(), $crate::codegen::WrongType> {
+                ::core::result::Result::Err($crate::codegen::WrongType)
+            }
+
+            fn message_mut(&mut self) -> ::core::option::Option<&mut dyn $crate::codegen::Reflect> {
+                ::core::option::Option::Some(self)
             }
         }
 

@@ -124,7 +124,7 @@ fn merge_slice<M: Message>(message: &mut M, bytes: &[u8]) -> Result<(), DecodeEr
     let depth = DEPTH.get();
     message
         .decode(Decoder::new(bytes, depth))
-        .map_err(|Fail| diagnose::explain(M::descriptor(), bytes, depth))
+        .map_err(|Fail| diagnose::explain(&M::descriptor(), bytes, depth))
 }
 
 /// `prost::Message::merge_field`: the tag has been read.
@@ -152,7 +152,7 @@ fn merge_one<M: Message>(message: &mut M, tag: u32, bytes: &[u8]) -> Result<usiz
     let mut decoder = Decoder::new(bytes, depth);
     match message.decode_field(tag, &mut decoder) {
         Ok(()) => Ok(bytes.len() - decoder.left()),
-        Err(Fail) => Err(diagnose::explain_field(M::descriptor(), tag, bytes, depth)),
+        Err(Fail) => Err(diagnose::explain_field(&M::descriptor(), tag, bytes, depth)),
     }
 }
 

@@ -1,12 +1,9 @@
 //! Messages to text.
 
-use std::cmp::Ordering;
 use std::fmt::{self, Write};
 
 use super::number::write_float;
-use crate::descriptor::FieldDescriptor;
-use crate::google::protobuf::descriptor_pb2::field_descriptor_proto::Type;
-use crate::reflect::{FieldRef, Reflect, ValueRef};
+use crate::reflect::{Entries, FieldRef, Reflect, ValueRef, sort_entries};
 
 /// Writes `message` in the text format, a field a line, as Python's `str(message)`.
 pub fn display_message(message: &dyn Reflect, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -24,53 +21,47 @@ struct Printer<'a, 'f> {
 
 impl Printer<'_, '_> {
     fn message(&mut self, message: &dyn Reflect) -> fmt::Result {
-        let mut fields: Vec<_> = message.message_descriptor().fields().collect();
-        fields.sort_by_key(FieldDescriptor::number);
-        for field in fields {
+        for field in message.message_descriptor().fields_by_number() {
             let Some(contents) = message.field_by_number(field.number()) else {
                 continue;
             };
             match contents.contents() {
                 FieldRef::Absent => {}
                 FieldRef::Singular(value) if !field.has_presence() && value.is_default() => {}
-                FieldRef::Singular(value) => self.field(field, value)?,
+                FieldRef::Singular(value) => self.field(&field.text_name(), value)?,
                 FieldRef::List(list) => {
+                    let name = field.text_name();
                     for index in 0..list.len() {
-                        self.field(field, list.at(index))?;
+                        self.field(&name, list.at(index))?;
                     }
                 }
-                FieldRef::Map(map) => {
-                    let mut entries: Vec<_> = map.entries().collect();
-                    entries.sort_by(|(a, _), (b, _)| compare_keys(*a, *b));
-                    for (key, value) in entries {
-                        self.open(field.name())?;
-                        self.scalar("key", key)?;
-                        match value {
-                            ValueRef::Message(message) => self.nested("value", message)?,
-                            value => self.scalar("value", value)?,
-                        }
-                        self.close()?;
-                    }
-                }
+                FieldRef::Map(map) => self.map(field.name(), map)?,
             }
         }
         Ok(())
     }
 
-    fn field(&mut self, field: FieldDescriptor, value: ValueRef<'_>) -> fmt::Result {
-        match value {
-            ValueRef::Message(message) if field.kind() == Type::GROUP => {
-                self.nested(message.message_descriptor().name(), message)
-            }
-            ValueRef::Message(message) => self.nested(field.name(), message),
-            value => self.scalar(field.name(), value),
+    fn map(&mut self, name: &str, map: &dyn Entries) -> fmt::Result {
+        let mut entries: Vec<_> = map.entries().collect();
+        sort_entries(&mut entries);
+        for (key, value) in entries {
+            self.open(name)?;
+            self.field("key", key)?;
+            self.field("value", value)?;
+            self.close()?;
         }
+        Ok(())
     }
 
-    fn nested(&mut self, name: &str, message: &dyn Reflect) -> fmt::Result {
-        self.open(name)?;
-        self.message(message)?;
-        self.close()
+    fn field(&mut self, name: &str, value: ValueRef<'_>) -> fmt::Result {
+        match value {
+            ValueRef::Message(message) => {
+                self.open(name)?;
+                self.message(message)?;
+                self.close()
+            }
+            value => self.scalar(name, value),
+        }
     }
 
     fn open(&mut self, name: &str) -> fmt::Result {
@@ -97,7 +88,7 @@ impl Printer<'_, '_> {
             ValueRef::Enum(_, Some(name)) => self.output.write_str(name)?,
             ValueRef::String(value) => self.string(value)?,
             ValueRef::Bytes(value) => self.bytes(value)?,
-            ValueRef::Message(_) => unreachable!("messages are written by `nested`"),
+            ValueRef::Message(_) => unreachable!("messages are written by `field`"),
         }
         self.output.write_char('\n')
     }
@@ -132,18 +123,5 @@ impl Printer<'_, '_> {
             b' '..=b'~' => self.output.write_char(char::from(byte)),
             _ => write!(self.output, "\\{byte:03o}"),
         }
-    }
-}
-
-/// Keys are of one type; entries are written in their order, so that the text is always the same.
-fn compare_keys(a: ValueRef<'_>, b: ValueRef<'_>) -> Ordering {
-    match (a, b) {
-        (ValueRef::Int32(a), ValueRef::Int32(b)) => a.cmp(&b),
-        (ValueRef::Int64(a), ValueRef::Int64(b)) => a.cmp(&b),
-        (ValueRef::Uint32(a), ValueRef::Uint32(b)) => a.cmp(&b),
-        (ValueRef::Uint64(a), ValueRef::Uint64(b)) => a.cmp(&b),
-        (ValueRef::Bool(a), ValueRef::Bool(b)) => a.cmp(&b),
-        (ValueRef::String(a), ValueRef::String(b)) => a.cmp(b),
-        _ => Ordering::Equal,
     }
 }

@@ -1,0 +1,59 @@
+//! Why a build script has to fail.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+use protoc_gen_rustgrpc::compiler;
+
+/// All errors of a compilation.
+///
+/// `Debug` is the same text as `Display`, because that is what a `main` that returns the error shows.
+pub struct Error(Kind);
+
+pub(crate) enum Kind {
+    Compiler(compiler::Errors),
+    NoOutDir,
+    Folder(PathBuf, io::Error),
+}
+
+impl From<compiler::Errors> for Error {
+    fn from(errors: compiler::Errors) -> Self {
+        Self(Kind::Compiler(errors))
+    }
+}
+
+impl From<Kind> for Error {
+    fn from(kind: Kind) -> Self {
+        Self(kind)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Compiler(errors) => write!(f, "the protos do not compile\n{errors}"),
+            Kind::Folder(path, error) => write!(f, "{}: {error}", path.display()),
+            Kind::NoOutDir => f.write_str(
+                "OUT_DIR is not set: call this from a build script, or choose a folder with \
+                 `out_dir`",
+            ),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.0 {
+            Kind::Compiler(errors) => Some(errors),
+            Kind::Folder(_, error) => Some(error),
+            Kind::NoOutDir => None,
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Descriptors found by name.
+
+use std::collections::HashMap;
+
+use prost::DecodeError;
+
+use super::{
+    EnumDescriptor, FieldDescriptor, FileDescriptor, LinkError, MessageDescriptor,
+    ServiceDescriptor,
+};
+use crate::google::protobuf::descriptor_pb2::{FileDescriptorProto, FileDescriptorSet};
+
+/// Files and all that they define, found by name. Mirrors Python's `DescriptorPool`.
+///
+/// ```
+/// use rustgrpc_protobuf::DescriptorPool;
+/// use rustgrpc_protobuf::google::protobuf::{struct_pb2, timestamp_pb2};
+///
+/// let mut pool = DescriptorPool::new();
+/// pool.add(&timestamp_pb2::DESCRIPTOR);
+/// pool.add(&struct_pb2::DESCRIPTOR);
+/// assert!(pool.message("google.protobuf.Timestamp").is_some());
+/// assert!(pool.message("google.protobuf.Duration").is_none());
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct DescriptorPool {
+    files: Vec<FileDescriptor>,
+    by_name: HashMap<String, usize>,
+    /// Extensions by the message they extend and their number.
+    extensions: HashMap<(String, u32), FieldDescriptor>,
+}
+
+impl DescriptorPool {
+    /// A pool with nothing in it.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A pool of all files in a serialized `FileDescriptorSet`, as `protoc --descriptor_set_out` writes.
+    ///
+    /// # Errors
+    /// If the bytes are not one, or a file in it cannot be linked.
+    pub fn from_descriptor_set(bytes: &[u8]) -> Result<Self, PoolError> {
+        let set: FileDescriptorSet = prost::Message::decode(bytes).map_err(PoolError::Decode)?;
+        let mut pool = Self::new();
+        pool.add_protos(set.file)?;
+        Ok(pool)
+    }
+
+    /// Adds a file and all that it imports.
+    pub fn add(&mut self, file: &FileDescriptor) {
+        if self.by_name.contains_key(file.name()) {
+            return;
+        }
+        for dependency in file.dependencies() {
+            self.add(dependency);
+        }
+        for extension in file.extensions() {
+            if let Some(extendee) = extension.containing_message() {
+                let key = (extendee.full_name().to_owned(), extension.number());
+                self.extensions.insert(key, extension);
+            }
+        }
+        self.by_name
+            .insert(file.name().to_owned(), self.files.len());
+        self.files.push(file.clone());
+    }
+
+    /// Links files and adds them, in whatever order they come; imports may be here already.
+    ///
+    /// # Errors
+    /// If an import is missing or circular, or a file cannot be linked.
+    pub fn add_protos(
+        &mut self,
+        protos: impl IntoIterator<Item = FileDescriptorProto>,
+    ) -> Result<(), PoolError> {
+        let mut waiting: Vec<_> = protos.into_iter().collect();
+        while !waiting.is_empty() {
+            let before = waiting.len();
+            let (ready, rest): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|proto| {
+                proto
+                    .dependency
+                    .iter()
+                    .all(|name| self.by_name.contains_key(name))
+            });
+            waiting = rest;
+            for proto in ready {
+                let dependencies = proto.dependency.iter().filter_map(|name| self.file(name));
+                let dependencies = dependencies.cloned().collect();
+                self.add(&FileDescriptor::new(proto, dependencies).map_err(PoolError::Link)?);
+            }
+            if waiting.len() == before {
+                let proto = &waiting[0];
+                let missing = proto
+                    .dependency
+                    .iter()
+                    .find(|name| !self.by_name.contains_key(*name));
+                return Err(PoolError::Import {
+                    file: proto.name().to_owned(),
+                    import: missing.cloned().unwrap_or_default(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// All files, imports before those who import them.
+    pub fn files(&self) -> &[FileDescriptor] {
+        &self.files
+    }
+
+    /// The file with this path. Mirrors Python's `FindFileByName`.
+    #[doc(alias = "FindFileByName")]
+    pub fn file(&self, name: &str) -> Option<&FileDescriptor> {
+        self.by_name.get(name).map(|&index| &self.files[index])
+    }
+
+    /// The file that defines this full name. Mirrors Python's `FindFileContainingSymbol`.
+    ///
+    /// The name may be that of a message, enum, service, extension, field or method.
+    #[doc(alias = "FindFileContainingSymbol")]
+    pub fn file_containing(&self, full_name: &str) -> Option<&FileDescriptor> {
+        let defines = |file: &&FileDescriptor, name: &str| file.data.symbols.contains_key(name);
+        self.files.iter().find(|file| {
+            let (scope, name) = full_name.rsplit_once('.').unwrap_or(("", full_name));
+            defines(file, full_name)
+                || file
+                    .message(scope)
+                    .is_some_and(|scope| scope.field_by_name(name).is_some())
+                || file
+                    .service(scope)
+                    .is_some_and(|scope| scope.method_by_name(name).is_some())
+                || file
+                    .enum_(scope)
+                    .is_some_and(|scope| scope.value_by_name(name).is_some())
+        })
+    }
+
+    /// The message with this full name. Mirrors Python's `FindMessageTypeByName`.
+    #[doc(alias = "FindMessageTypeByName")]
+    pub fn message(&self, full_name: &str) -> Option<MessageDescriptor> {
+        self.files.iter().find_map(|file| file.message(full_name))
+    }
+
+    /// The enum with this full name. Mirrors Python's `FindEnumTypeByName`.
+    #[doc(alias = "FindEnumTypeByName")]
+    pub fn enum_(&self, full_name: &str) -> Option<EnumDescriptor> {
+        self.files.iter().find_map(|file| file.enum_(full_name))
+    }
+
+    /// The service with this full name. Mirrors Python's `FindServiceByName`.
+    #[doc(alias = "FindServiceByName")]
+    pub fn service(&self, full_name: &str) -> Option<ServiceDescriptor> {
+        self.files.iter().find_map(|file| file.service(full_name))
+    }
+
+    /// The extension with this full name. Mirrors Python's `FindExtensionByName`.
+    #[doc(alias = "FindExtensionByName")]
+    pub fn extension(&self, full_name: &str) -> Option<FieldDescriptor> {
+        self.files.iter().find_map(|file| file.extension(full_name))
+    }
+
+    /// The extension of a message with this number. Mirrors Python's `FindExtensionByNumber`.
+    #[doc(alias = "FindExtensionByNumber")]
+    pub fn extension_by_number(&self, message: &str, number: u32) -> Option<&FieldDescriptor> {
+        self.extensions.get(&(message.to_owned(), number))
+    }
+
+    /// All extensions of a message. Mirrors Python's `FindAllExtensions`.
+    #[doc(alias = "FindAllExtensions")]
+    pub fn extensions_of(&self, message: &str) -> Vec<&FieldDescriptor> {
+        let mut found: Vec<_> = self
+            .extensions
+            .iter()
+            .filter_map(|((extendee, _), field)| (extendee == message).then_some(field))
+            .collect();
+        found.sort_by_key(|field| field.number());
+        found
+    }
+}
+
+/// Why files cannot be added to a pool.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum PoolError {
+    /// The bytes are no `FileDescriptorSet`.
+    Decode(DecodeError),
+    /// A file breaks a rule of the schema language.
+    Link(LinkError),
+    /// An import is missing, or files import each other.
+    #[non_exhaustive]
+    Import {
+        /// The file that imports.
+        file: String,
+        /// What it imports.
+        import: String,
+    },
+}
+
+impl std::fmt::Display for PoolError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Decode(error) => error.fmt(f),
+            Self::Link(error) => error.fmt(f),
+            Self::Import { file, import } => {
+                write!(f, "{file}: the import {import:?} is missing or circular")
+            }
+        }
+    }
+}
+
+impl std::error::Error for PoolError {}

@@ -1,0 +1,153 @@
+//! Messages whose type is not known at compile time: looked at and changed field by field.
+//!
+//! `Debug`, the text format and JSON are written once over these traits. Generated messages
+//! implement them thinly; [`DynamicMessage`] needs no generated code at all.
+
+mod containers;
+mod dynamic;
+mod scalars;
+mod value;
+
+use crate::descriptor::MessageDescriptor;
+use crate::unknown::UnknownFields;
+
+pub use dynamic::DynamicMessage;
+pub(crate) use value::sort_entries;
+pub use value::{Value, ValueRef, WrongType, enum_value};
+
+/// A message whose type is not known at compile time.
+pub trait Reflect {
+    /// What the schema says of it.
+    fn message_descriptor(&self) -> MessageDescriptor;
+
+    /// The field with this number; `None` if there is none, or if it is a oneof's member that is not set.
+    fn field_by_number(&self, number: u32) -> Option<&dyn Field>;
+
+    /// As [`field_by_number`](Self::field_by_number), to be changed: asking for a oneof's member sets it.
+    fn field_by_number_mut(&mut self, number: u32) -> Option<&mut dyn Field>;
+
+    /// The fields that the schema did not know; `None` if the message drops them.
+    fn unknown(&self) -> Option<&UnknownFields>;
+
+    /// As [`unknown`](Self::unknown), to be changed.
+    fn unknown_mut(&mut self) -> Option<&mut UnknownFields>;
+}
+
+/// A field of a message.
+pub trait Field {
+    /// What it holds.
+    fn contents(&self) -> FieldRef<'_>;
+    /// What it holds, to be changed.
+    fn contents_mut(&mut self) -> FieldMut<'_>;
+}
+
+/// The contents of a field.
+#[expect(missing_debug_implementations, reason = "holds fields of any type")]
+pub enum FieldRef<'a> {
+    /// A field with presence that is not set.
+    Absent,
+    /// A single value.
+    Singular(ValueRef<'a>),
+    /// A repeated field.
+    List(&'a dyn List),
+    /// A map field.
+    Map(&'a dyn Entries),
+}
+
+/// The contents of a field, to be changed.
+#[expect(missing_debug_implementations, reason = "holds fields of any type")]
+pub enum FieldMut<'a> {
+    /// A single value, set or not.
+    Singular(&'a mut dyn Slot),
+    /// A repeated field.
+    List(&'a mut dyn List),
+    /// A map field.
+    Map(&'a mut dyn Entries),
+}
+
+/// A type that holds one value.
+pub trait Singular: Default {
+    /// The value.
+    fn get(&self) -> ValueRef<'_>;
+
+    /// Replaces the value.
+    ///
+    /// # Errors
+    /// If the value is of another type, or this holds a message.
+    fn set(&mut self, value: Value) -> Result<(), WrongType>;
+
+    /// The message that this holds, to be changed.
+    fn message_mut(&mut self) -> Option<&mut dyn Reflect> {
+        None
+    }
+}
+
+/// A field that holds one value.
+pub trait Slot {
+    /// Sets the value.
+    ///
+    /// # Errors
+    /// If the value is of another type, or the field holds a message.
+    fn set(&mut self, value: Value) -> Result<(), WrongType>;
+
+    /// The message that the field holds, which is set if it was not.
+    fn message_mut(&mut self) -> Option<&mut dyn Reflect>;
+
+    /// Makes the field as it is in a new message.
+    fn clear(&mut self);
+}
+
+/// A repeated field.
+pub trait List {
+    /// The number of elements.
+    fn len(&self) -> usize;
+
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The element at `index`, which must be below `len`.
+    fn at(&self, index: usize) -> ValueRef<'_>;
+
+    /// Adds an element.
+    ///
+    /// # Errors
+    /// If the value is of another type, or the elements are messages.
+    fn push(&mut self, value: Value) -> Result<(), WrongType>;
+
+    /// Adds a message with nothing set, if the elements are messages.
+    fn push_message(&mut self) -> Option<&mut dyn Reflect>;
+
+    /// Takes all elements away.
+    fn clear(&mut self);
+}
+
+/// A map field.
+pub trait Entries {
+    /// The number of entries.
+    fn len(&self) -> usize;
+
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Keys and values, in no particular order.
+    fn entries(&self) -> Box<dyn Iterator<Item = (ValueRef<'_>, ValueRef<'_>)> + '_>;
+
+    /// Sets the value of a key.
+    ///
+    /// # Errors
+    /// If key or value are of another type, or the values are messages.
+    fn insert(&mut self, key: Value, value: Value) -> Result<(), WrongType>;
+
+    /// Sets the value of a key to a message with nothing set, and gives it.
+    ///
+    /// # Errors
+    /// If the key is of another type, or the values are no messages.
+    fn insert_message(&mut self, key: Value) -> Result<&mut dyn Reflect, WrongType>;
+
+    /// Takes all entries away.
+    fn clear(&mut self);
+}

@@ -1,0 +1,15 @@
+//! The client's output, with the server on a port of its own.
+
+#[test]
+fn the_client_prints_what_the_server_answers() {
+    let server = launch::Server::start(env!("CARGO_BIN_EXE_chat-server"));
+    let output = server.run_client(env!("CARGO_BIN_EXE_chat-client"));
+    assert_eq!(
+        output,
+        "\
+Received: You said: Hello
+Received: You said: How are you?
+Received: You said: Goodbye
+"
+    );
+}

@@ -1,0 +1,13 @@
+//! The client's output, with the server on a port of its own.
+
+#[test]
+fn the_client_prints_what_the_server_answers() {
+    let server = launch::Server::start(env!("CARGO_BIN_EXE_greet-server"));
+    let output = server.run_client(env!("CARGO_BIN_EXE_greet-client"));
+    assert_eq!(
+        output,
+        "\
+Greeter client received: Hello, world!
+"
+    );
+}

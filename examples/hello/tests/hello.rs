@@ -1,0 +1,14 @@
+//! The client's output, with the server on a port of its own.
+
+#[test]
+fn the_client_prints_what_the_server_answers() {
+    let server = launch::Server::start(env!("CARGO_BIN_EXE_hello-server"));
+    let output = server.run_client(env!("CARGO_BIN_EXE_hello-client"));
+    assert_eq!(
+        output,
+        "\
+Hello, Alice
+StatusCode.OK, 0 trailing metadata
+"
+    );
+}

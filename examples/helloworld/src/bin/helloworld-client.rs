@@ -1,0 +1,21 @@
+//! Calls a service without a package.
+
+use std::error::Error;
+
+use helloworld_pb2::HelloRequest;
+use helloworld_pb2_grpc::GreeterStub;
+use rustgrpc as grpc;
+
+rustgrpc::include_protos!();
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let target = std::env::args().nth(1).unwrap_or("localhost:50051".into());
+    let channel = grpc::aio::insecure_channel(&target);
+    let stub = GreeterStub::new(&channel);
+    let mut request = HelloRequest::new();
+    request.name = "World".into();
+    let response = stub.say_hello(request).await?;
+    println!("Greeter client received: {}", response.message);
+    Ok(())
+}

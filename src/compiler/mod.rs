@@ -1,0 +1,140 @@
+//! The bundled compiler: `.proto` files in, generated files out, with no protoc.
+//!
+//! protox parses and links; the plugin gets what protoc would send, so that every driver gives the same
+//! files.
+
+mod as_protoc;
+mod comments;
+mod diagnostic;
+mod float_text;
+
+mod output;
+mod request;
+mod source_tree;
+
+use std::path::{Path, PathBuf};
+
+pub use diagnostic::{Diagnostic, Errors};
+pub use output::{GeneratedFile, write_changed};
+use rustgrpc_protobuf::google::protobuf::descriptor_pb2::FileDescriptorProto;
+use source_tree::SourceTree;
+
+/// The version of the plugin and of the files that it writes.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Compiles `.proto` files; the well-known types are built in.
+#[derive(Debug, Default)]
+pub struct Compiler {
+    tree: SourceTree,
+}
+
+impl Compiler {
+    /// A compiler with no include path.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a folder in which files and imports are looked up, after those added before.
+    pub fn include(&mut self, directory: impl AsRef<Path>) -> &mut Self {
+        self.map("", directory)
+    }
+
+    /// Adds a folder whose files are imported under `prefix`: protoc's `-Iprefix=directory`.
+    pub fn map(&mut self, prefix: &str, directory: impl AsRef<Path>) -> &mut Self {
+        self.tree.add_mapping(prefix, directory.as_ref());
+        self
+    }
+
+    /// Adds the files of a `FileDescriptorSet`, which are looked up after the include paths.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read or holds something else.
+    pub fn add_descriptor_set(&mut self, path: impl AsRef<Path>) -> Result<&mut Self, Errors> {
+        self.tree.add_descriptor_set(path.as_ref())?;
+        Ok(self)
+    }
+
+    /// Parses and links the given files and everything they import.
+    ///
+    /// A file is named by its path on disk, which must lie in an include path, or by the name under
+    /// which it would be imported.
+    ///
+    /// # Errors
+    ///
+    /// Every error that was found in any of the files.
+    pub fn compile(&self, files: &[impl AsRef<Path>]) -> Result<Compiled, Errors> {
+        let mut errors = Errors::default();
+        let mut names: Vec<String> = Vec::new();
+        for file in files {
+            match self.tree.name_of(file.as_ref()) {
+                Ok(name) if names.contains(&name) => {}
+                Ok(name) => names.push(name),
+                Err(text) => errors.push(Diagnostic::without_place(text)),
+            }
+        }
+        let mut protox = protox::Compiler::with_file_resolver(self.tree.clone());
+        protox.include_imports(true).include_source_info(true);
+        for name in &names {
+            if let Err(error) = protox.open_file(name) {
+                errors.extend(diagnostic::from_protox(&error));
+            }
+        }
+        errors.into_result()?;
+        let files = request::descriptors(&protox, &self.tree)?;
+        let sources = protox.files().filter_map(|file| file.path());
+        let inputs = sources
+            .chain(self.tree.descriptor_sets())
+            .map(Path::to_owned)
+            .collect();
+        Ok(Compiled {
+            names,
+            files,
+            inputs,
+            tree: self.tree.clone(),
+        })
+    }
+}
+
+/// What [`Compiler::compile`] understood.
+#[derive(Debug)]
+pub struct Compiled {
+    names: Vec<String>,
+    files: Vec<FileDescriptorProto>,
+    inputs: Vec<PathBuf>,
+    tree: SourceTree,
+}
+
+impl Compiled {
+    /// Runs the plugin; `parameter` is what follows `--rustgrpc_opt=`.
+    ///
+    /// # Errors
+    ///
+    /// What the plugin has to say about the files or the parameter.
+    pub fn generate(&self, parameter: &str) -> Result<Vec<GeneratedFile>, Errors> {
+        request::generate(&self.names, parameter, &self.files).map_err(|text| {
+            let mut errors = Errors::from_text(text);
+            errors.add_source_lines(|file| self.tree.source(file));
+            errors
+        })
+    }
+
+    /// The files on disk that were read: the given ones and all that they import.
+    ///
+    /// Built-in well-known types are not among them, descriptor sets are.
+    pub fn inputs(&self) -> &[PathBuf] {
+        &self.inputs
+    }
+
+    /// An encoded `FileDescriptorSet` of the given files, with their imports before them if asked for.
+    pub fn descriptor_set(&self, include_imports: bool, include_source_info: bool) -> Vec<u8> {
+        let mut files = self.files.clone();
+        files.retain(|file| include_imports || self.names.iter().any(|name| name == file.name()));
+        if !include_source_info {
+            files
+                .iter_mut()
+                .for_each(|file| file.source_code_info = None);
+        }
+        request::encode_set(files)
+    }
+}

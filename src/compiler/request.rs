@@ -1,0 +1,58 @@
+//! What protoc would send to the plugin, and what the plugin answers.
+
+use prost::Message as _;
+use rustgrpc_protobuf::google::protobuf::compiler::plugin_pb2::CodeGeneratorRequest;
+use rustgrpc_protobuf::google::protobuf::descriptor_pb2::{FileDescriptorProto, FileDescriptorSet};
+
+use super::source_tree::SourceTree;
+use super::{Errors, GeneratedFile, as_protoc};
+
+/// Every file that protox has read, each after those that it imports.
+///
+/// They come as bytes, because protox's own types do not know the files' custom options.
+pub(super) fn descriptors(
+    protox: &protox::Compiler,
+    tree: &SourceTree,
+) -> Result<Vec<FileDescriptorProto>, Errors> {
+    let pool = protox.descriptor_pool();
+    let mut files = Vec::new();
+    for file in pool.files() {
+        let mut descriptor = FileDescriptorProto::decode(file.encode_to_vec().as_slice())
+            .map_err(|error| Errors::from_text(format!("{}: {error}", file.name())))?;
+        as_protoc::rewrite(&mut descriptor, tree.source(file.name()).as_deref());
+        files.push(descriptor);
+    }
+    Ok(files)
+}
+
+/// Runs the plugin; its errors come as text.
+pub(super) fn generate(
+    names: &[String],
+    parameter: &str,
+    files: &[FileDescriptorProto],
+) -> Result<Vec<GeneratedFile>, String> {
+    let response = crate::generate(&CodeGeneratorRequest {
+        file_to_generate: names.to_vec(),
+        parameter: Some(parameter.to_owned()),
+        proto_file: files.to_vec(),
+        ..Default::default()
+    });
+    if let Some(error) = response.error {
+        return Err(error);
+    }
+    let files = response.file.into_iter();
+    let files = files.map(|file| GeneratedFile {
+        name: file.name.unwrap_or_default(),
+        content: file.content.unwrap_or_default(),
+    });
+    Ok(files.collect())
+}
+
+/// An encoded `FileDescriptorSet`.
+pub(super) fn encode_set(file: Vec<FileDescriptorProto>) -> Vec<u8> {
+    FileDescriptorSet {
+        file,
+        ..Default::default()
+    }
+    .encode_to_vec()
+}

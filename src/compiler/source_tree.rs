@@ -1,0 +1,163 @@
+//! Where `.proto` files are found: include paths as protoc searches them, then descriptor sets.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use protox::file::{DescriptorSetFileResolver, File, FileResolver, GoogleFileResolver};
+
+use super::Errors;
+
+/// Include paths and descriptor sets, in order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SourceTree {
+    mappings: Vec<Mapping>,
+    descriptor_sets: Vec<Arc<DescriptorSet>>,
+}
+
+#[derive(Clone, Debug)]
+struct Mapping {
+    /// Empty, or with a slash at its end.
+    prefix: String,
+    directory: PathBuf,
+}
+
+#[derive(Debug)]
+struct DescriptorSet {
+    path: PathBuf,
+    files: DescriptorSetFileResolver,
+}
+
+impl SourceTree {
+    pub(super) fn add_mapping(&mut self, prefix: &str, directory: &Path) {
+        let prefix = match prefix.trim_end_matches('/') {
+            "" => String::new(),
+            prefix => format!("{prefix}/"),
+        };
+        self.mappings.push(Mapping {
+            prefix,
+            directory: directory.to_owned(),
+        });
+    }
+
+    pub(super) fn add_descriptor_set(&mut self, path: &Path) -> Result<(), Errors> {
+        let failed = |text: String| Errors::from_text(format!("{}: {text}", path.display()));
+        let bytes = fs::read(path).map_err(|error| failed(error.to_string()))?;
+        let files = DescriptorSetFileResolver::decode(bytes.as_slice())
+            .map_err(|_| failed("Unable to parse as a FileDescriptorSet".to_owned()))?;
+        self.descriptor_sets.push(Arc::new(DescriptorSet {
+            path: path.to_owned(),
+            files,
+        }));
+        Ok(())
+    }
+
+    pub(super) fn descriptor_sets(&self) -> impl Iterator<Item = &Path> {
+        self.descriptor_sets.iter().map(|set| set.path.as_path())
+    }
+
+    /// The name under which a file is imported; the error is protoc's sentence.
+    pub(super) fn name_of(&self, file: &Path) -> Result<String, String> {
+        let as_name = normal_form(file);
+        let virtual_name = as_name.as_deref().filter(|name| self.has(name));
+        if !file.exists() {
+            return virtual_name.map(str::to_owned).ok_or_else(|| {
+                format!(
+                    "Could not make proto path relative: {}: No such file or directory",
+                    file.display()
+                )
+            });
+        }
+        for (index, mapping) in self.mappings.iter().enumerate() {
+            let Some(name) = mapping.name_of(file) else {
+                continue;
+            };
+            let shadow = self.mappings[..index]
+                .iter()
+                .find_map(|earlier| earlier.find(&name));
+            return match shadow {
+                Some(shadow) => Err(format!(
+                    "{}: Input is shadowed in the --proto_path by \"{}\".  Either use the latter \
+                     file as your input or reorder the --proto_path so that the former file's \
+                     location comes first.",
+                    file.display(),
+                    shadow.display()
+                )),
+                None => Ok(name),
+            };
+        }
+        virtual_name.map(str::to_owned).ok_or_else(|| {
+            format!(
+                "{}: File does not reside within any path specified using --proto_path (or -I).  \
+                 You must specify a --proto_path which encompasses this file.  Note that the \
+                 proto_path must be an exact prefix of the .proto file names -- protoc is too dumb \
+                 to figure out when two paths (e.g. absolute and relative) are equivalent (it's \
+                 harder than you think).",
+                file.display()
+            )
+        })
+    }
+
+    /// The text of a file, for error messages.
+    pub(super) fn source(&self, name: &str) -> Option<String> {
+        fs::read_to_string(self.find(name)?).ok()
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.find(name).is_some() || self.open_described(name).is_ok()
+    }
+
+    fn find(&self, name: &str) -> Option<PathBuf> {
+        self.mappings.iter().find_map(|mapping| mapping.find(name))
+    }
+
+    fn open_described(&self, name: &str) -> Result<File, protox::Error> {
+        for set in &self.descriptor_sets {
+            match set.files.open_file(name) {
+                Err(error) if error.is_file_not_found() => {}
+                found => return found,
+            }
+        }
+        GoogleFileResolver::new().open_file(name)
+    }
+}
+
+impl FileResolver for SourceTree {
+    fn open_file(&self, name: &str) -> Result<File, protox::Error> {
+        match self.find(name) {
+            Some(path) => File::open(name, &path),
+            None => self.open_described(name),
+        }
+    }
+}
+
+impl Mapping {
+    fn find(&self, name: &str) -> Option<PathBuf> {
+        let path = self.directory.join(name.strip_prefix(&self.prefix)?);
+        path.is_file().then_some(path)
+    }
+
+    fn name_of(&self, file: &Path) -> Option<String> {
+        let plain = |path: &Path| -> PathBuf {
+            path.components()
+                .filter(|part| *part != Component::CurDir)
+                .collect()
+        };
+        let inside = plain(file);
+        let inside = normal_form(inside.strip_prefix(plain(&self.directory)).ok()?)?;
+        Some(format!("{}{inside}", self.prefix))
+    }
+}
+
+/// The path with slashes, if it is relative and stays inside its folder.
+fn normal_form(path: &Path) -> Option<String> {
+    let mut parts = Vec::new();
+    for component in path.components() {
+        match component {
+            Component::Normal(part) => parts.push(part.to_str()?),
+            Component::CurDir => {}
+            _ => return None,
+        }
+    }
+    (!parts.is_empty()).then(|| parts.join("/"))
+}

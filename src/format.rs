@@ -1,0 +1,194 @@
+//! Rendered code as a person would lay it out.
+//!
+//! `prettyplease` drops `//` comments and puts no blank lines between items: the header is added after printing, and
+//! items are printed one by one, each inside as many modules as it stands in, so that line widths are right.
+
+mod macros;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Attribute, File, ImplItem, Item, TraitItem};
+
+use crate::diagnostics::Diagnostic;
+use crate::render::Source;
+
+/// The text of the file. That code does not parse is a bug of this plugin, and is reported as one.
+pub(crate) fn format(source: &Source) -> Result<String, Diagnostic> {
+    let file = syn::parse_file(&source.code).map_err(|error| unparsable(source, &error))?;
+    let mut out = String::new();
+    for line in &source.header {
+        out.push_str(format!("// {line}").trim_end());
+        out.push('\n');
+    }
+    if !file.attrs.is_empty() {
+        out.push('\n');
+        out.push_str(print(file.attrs, Vec::new()).trim_end());
+        out.push('\n');
+    }
+    let mut previous = None;
+    for item in file.items {
+        let class = Class::of(&item);
+        if !class.follows_closely(previous) {
+            out.push('\n');
+        }
+        push_item(item, 0, &mut out);
+        previous = Some(class);
+    }
+    Ok(out)
+}
+
+fn unparsable(source: &Source, error: &syn::Error) -> Diagnostic {
+    let mut text = format!(
+        "{}: a bug of protoc-gen-rustgrpc, please report it: {error}\n",
+        source.path
+    );
+    for (index, line) in source.code.lines().enumerate() {
+        text.push_str(&format!("{:5} {line}\n", index + 1));
+    }
+    Diagnostic::global(text)
+}
+
+/// What decides about blank lines.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Use,
+    /// A constant, and whether it has a comment.
+    Const(bool),
+    Module,
+    Other,
+}
+
+impl Class {
+    fn of(item: &Item) -> Self {
+        match item {
+            Item::Use(_) => Self::Use,
+            Item::Const(item) => Self::Const(has_docs(&item.attrs)),
+            Item::Mod(item) if item.content.is_none() => Self::Module,
+            _ => Self::Other,
+        }
+    }
+
+    fn of_member(item: &ImplItem) -> Self {
+        match item {
+            ImplItem::Const(item) => Self::Const(has_docs(&item.attrs)),
+            _ => Self::Other,
+        }
+    }
+
+    fn follows_closely(self, previous: Option<Self>) -> bool {
+        match self {
+            Self::Other | Self::Const(true) => false,
+            Self::Const(false) => matches!(previous, Some(Self::Const(_))),
+            Self::Use | Self::Module => previous == Some(self),
+        }
+    }
+}
+
+fn has_docs(attributes: &[Attribute]) -> bool {
+    attributes
+        .iter()
+        .any(|a| matches!(&a.meta, syn::Meta::NameValue(meta) if meta.path.is_ident("doc")))
+}
+
+fn push_item(item: Item, depth: usize, out: &mut String) {
+    match item {
+        Item::Mod(mut module) if module.content.is_some() => {
+            let items = module
+                .content
+                .take()
+                .map(|(_, items)| items)
+                .unwrap_or_default();
+            let attributes = std::mem::take(&mut module.attrs);
+            let (visibility, ident) = (&module.vis, &module.ident);
+            let empty = tokens(quote!(#(#attributes)* #visibility mod #ident {}));
+            let members = items.into_iter().map(|item| (Class::of(&item), item));
+            push_block(empty, members, depth, out, push_item);
+        }
+        Item::Impl(mut block) if !block.items.is_empty() => {
+            let items = std::mem::take(&mut block.items);
+            let members = items
+                .into_iter()
+                .map(|item| (Class::of_member(&item), item));
+            push_block(
+                Item::Impl(block),
+                members,
+                depth,
+                out,
+                |item, depth, out| {
+                    let block = tokens(quote!(impl M { #item }));
+                    out.push_str(&unwrapped(block, depth - 1, 1));
+                },
+            );
+        }
+        Item::Trait(mut definition) if !definition.items.is_empty() => {
+            let items: Vec<TraitItem> = std::mem::take(&mut definition.items);
+            let members = items.into_iter().map(|item| (Class::Other, item));
+            push_block(
+                Item::Trait(definition),
+                members,
+                depth,
+                out,
+                |item, depth, out| {
+                    let block = tokens(quote!(trait M { #item }));
+                    out.push_str(&unwrapped(block, depth - 1, 1));
+                },
+            );
+        }
+        Item::Macro(call) if call.ident.is_none() && call.attrs.is_empty() => {
+            macros::push_call(&call.mac, depth, out);
+        }
+        item => out.push_str(&unwrapped(item, depth, 0)),
+    }
+}
+
+/// Prints `empty`, which ends in `{}`, with the members between its braces.
+fn push_block<T>(
+    empty: Item,
+    members: impl Iterator<Item = (Class, T)>,
+    depth: usize,
+    out: &mut String,
+    push: impl Fn(T, usize, &mut String),
+) {
+    let text = unwrapped(empty, depth, 0);
+    out.push_str(text.trim_end().trim_end_matches('}'));
+    out.push('\n');
+    let mut first = true;
+    let mut previous = None;
+    for (class, member) in members {
+        if !first && !class.follows_closely(previous) {
+            out.push('\n');
+        }
+        push(member, depth + 1, out);
+        (first, previous) = (false, Some(class));
+    }
+    out.push_str(&" ".repeat(depth * 4));
+    out.push_str("}\n");
+}
+
+/// `item` as it is printed inside `depth` modules, without their lines and without `inner` lines of its own at each end.
+fn unwrapped(item: Item, depth: usize, inner: usize) -> String {
+    let mut wrapped = item;
+    for _ in 0..depth {
+        wrapped = tokens(quote!(mod m { #wrapped }));
+    }
+    let text = print(Vec::new(), vec![wrapped]);
+    let cut = depth + inner;
+    if cut == 0 {
+        return text;
+    }
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    lines[cut..lines.len() - cut].concat()
+}
+
+fn print(attrs: Vec<Attribute>, items: Vec<Item>) -> String {
+    prettyplease::unparse(&File {
+        shebang: None,
+        frontmatter: None,
+        attrs,
+        items,
+    })
+}
+
+fn tokens(tokens: TokenStream) -> Item {
+    syn::parse2(tokens).unwrap_or_else(|_| unreachable!("made of parsed items"))
+}

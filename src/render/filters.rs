@@ -1,0 +1,37 @@
+//! What templates write in one way everywhere.
+
+use std::fmt::Write as _;
+
+/// Doc lines with their `///`.
+#[askama::filter_fn]
+pub(crate) fn docs(lines: &[String], _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(lines.iter().fold(String::new(), |mut out, line| {
+        let space = if line.is_empty() { "" } else { " " };
+        let _ = writeln!(out, "///{space}{line}");
+        out
+    }))
+}
+
+/// `#[allow(…)]`, if there is something to allow.
+#[askama::filter_fn]
+pub(crate) fn allow(lints: &[&'static str], _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(match lints {
+        [] => String::new(),
+        lints => format!("#[allow({})]", lints.join(", ")),
+    })
+}
+
+/// `#[deprecated]`, if it is.
+#[askama::filter_fn]
+pub(crate) fn deprecated(
+    deprecated: &bool,
+    _: &dyn askama::Values,
+) -> askama::Result<&'static str> {
+    Ok(if *deprecated { "#[deprecated]" } else { "" })
+}
+
+/// Attributes of users, one per line.
+#[askama::filter_fn]
+pub(crate) fn lines(attributes: &[String], _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(attributes.join("\n"))
+}

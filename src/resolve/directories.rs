@@ -1,0 +1,94 @@
+//! `mod.rs` in each directory of the output.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::names;
+use crate::options::{ModFile, Options};
+use crate::schema::{DeclaredModule, Directory, File};
+
+/// The files that declare the modules of `files`.
+pub(super) fn declare(
+    files: &[File],
+    options: &Options,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Directory> {
+    let mut tree = Tree::default();
+    for file in files {
+        let messages = file.messages.iter().map(|module| &module.path);
+        let services = file.services.iter().map(|module| &module.path);
+        for path in messages.chain(services) {
+            if let Err(text) = tree.add(path, &file.source) {
+                diagnostics.push(Diagnostic::global(text));
+            }
+        }
+    }
+    if options.mod_file == ModFile::None {
+        return Vec::new();
+    }
+    let root = if options.mod_file == ModFile::Lib {
+        "lib.rs"
+    } else {
+        "mod.rs"
+    };
+    tree.children
+        .iter()
+        .map(|(directory, children)| {
+            let file = if directory.is_empty() { root } else { "mod.rs" };
+            let declared = children.iter().map(|child| {
+                let is_directory = tree.children.contains_key(&format!("{directory}{child}/"));
+                module(directory, child, file, is_directory)
+            });
+            Directory {
+                path: format!("{directory}{file}"),
+                modules: declared.collect(),
+            }
+        })
+        .collect()
+}
+
+/// Directories, each but the root with a `/` behind it, and the modules in them.
+#[derive(Default)]
+struct Tree {
+    children: BTreeMap<String, BTreeSet<String>>,
+    /// Files of the output, and what they were made from.
+    sources: BTreeMap<String, String>,
+}
+
+impl Tree {
+    fn add(&mut self, path: &str, source: &str) -> Result<(), String> {
+        if let Some(other) = self.sources.insert(path.to_owned(), source.to_owned()) {
+            return Err(format!("{source}: becomes `{path}`, as {other} does"));
+        }
+        let module = path.strip_suffix(".rs").unwrap_or(path);
+        let mut directory = String::new();
+        for part in module.split('/') {
+            self.children
+                .entry(directory.clone())
+                .or_default()
+                .insert(part.to_owned());
+            directory = format!("{directory}{part}/");
+        }
+        Ok(())
+    }
+}
+
+fn module(directory: &str, name: &str, file: &str, is_directory: bool) -> DeclaredModule {
+    let mut allows = Vec::new();
+    if is_directory {
+        allows.push("missing_docs");
+    }
+    if !names::is_snake(name) {
+        allows.push("non_snake_case");
+    }
+    if directory.trim_end_matches('/').rsplit('/').next() == Some(name) {
+        allows.push("clippy::module_inception");
+    }
+    // The compiler would take the file that declares the module for the module.
+    let path = (format!("{name}.rs") == file).then(|| format!("{name}/mod.rs"));
+    DeclaredModule {
+        ident: names::escape(name),
+        path,
+        allows,
+    }
+}

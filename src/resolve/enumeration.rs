@@ -1,0 +1,81 @@
+//! Enums: constants without the enum's prefix, and their default.
+
+use super::index::IndexedFile;
+use crate::descriptor::{self, EnumDescriptorProto, EnumValueDescriptorProto, number};
+use crate::names::{self, Name, Scope};
+use crate::options::Options;
+use crate::schema::{Enum, EnumValue};
+
+/// The schema of an enum called `ident` in Rust and `full_name` (no leading dot) in protobuf, which stands at `place`.
+pub(super) fn resolve(
+    proto: &EnumDescriptorProto,
+    ident: &str,
+    full_name: String,
+    file: &IndexedFile<'_>,
+    place: &[i32],
+    options: &Options,
+) -> Enum {
+    let values = proto
+        .value
+        .iter()
+        .zip(constants(proto))
+        .enumerate()
+        .map(|(index, (value, name))| EnumValue {
+            docs: file
+                .locations
+                .docs(&[place, &[number::ENUM_VALUE, index as i32]].concat()),
+            deprecated: is_deprecated(value),
+            name,
+            number: value.number(),
+        })
+        .collect();
+    let dotted = format!(".{full_name}");
+    Enum {
+        docs: file.locations.docs(place),
+        attributes: options
+            .type_attributes
+            .all(&dotted)
+            .chain(options.enum_attributes.all(&dotted))
+            .cloned()
+            .collect(),
+        deprecated: proto
+            .options
+            .as_ref()
+            .is_some_and(|options| options.deprecated()),
+        ident: ident.to_owned(),
+        full_name,
+        closed: descriptor::is_proto2(file.proto),
+        default: proto
+            .value
+            .first()
+            .map(EnumValueDescriptorProto::number)
+            .filter(|&number| number != 0),
+        values,
+    }
+}
+
+/// The names of the constants, in the order of the values.
+pub(super) fn constants(proto: &EnumDescriptorProto) -> Vec<Name> {
+    let stripped: Option<Vec<&str>> = proto
+        .value
+        .iter()
+        .map(|value| names::without_enum_prefix(value.name(), proto.name()))
+        .collect();
+    let wanted = stripped.unwrap_or_else(|| proto.value.iter().map(|value| value.name()).collect());
+    let mut scope = Scope::default();
+    proto
+        .value
+        .iter()
+        .zip(wanted)
+        .map(|(value, wanted)| {
+            scope.name(value.name(), &names::not_a_number(&names::upper(wanted)))
+        })
+        .collect()
+}
+
+fn is_deprecated(value: &EnumValueDescriptorProto) -> bool {
+    value
+        .options
+        .as_ref()
+        .is_some_and(|options| options.deprecated())
+}

@@ -1,0 +1,204 @@
+//! What is rendered: every node carries its final Rust names, paths, types and doc lines.
+//!
+//! Nothing in here can be wrong any more, and all collections are in the order of the output.
+
+mod field;
+mod service;
+
+pub(crate) use field::{Accessors, Arm, Field, Setter, Step, StepArm, Target};
+pub(crate) use service::{Arity, Method, Service, ServiceModule};
+
+use crate::names::Name;
+
+/// Everything one run writes.
+#[derive(Debug)]
+pub(crate) struct Schema {
+    pub(crate) files: Vec<File>,
+    pub(crate) directories: Vec<Directory>,
+}
+
+/// One `.proto`.
+#[derive(Debug)]
+pub(crate) struct File {
+    pub(crate) source: String,
+    /// Lines of the comments at the top of the `.proto`.
+    pub(crate) licence: Vec<String>,
+    /// `_pb2.rs`, unless it was not asked for.
+    pub(crate) messages: Option<MessageModule>,
+    /// `_pb2_grpc.rs`, unless it was not asked for.
+    pub(crate) services: Option<ServiceModule>,
+}
+
+/// A file that declares modules.
+#[derive(Debug)]
+pub(crate) struct Directory {
+    pub(crate) path: String,
+    pub(crate) modules: Vec<DeclaredModule>,
+}
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct DeclaredModule {
+    pub(crate) ident: String,
+    /// Where the compiler would not look for it.
+    pub(crate) path: Option<String>,
+    pub(crate) allows: Vec<&'static str>,
+}
+
+/// One `_pb2.rs`.
+#[derive(Debug)]
+pub(crate) struct MessageModule {
+    pub(crate) path: String,
+    pub(crate) runtime: String,
+    pub(crate) content: MessageContent,
+}
+
+#[derive(Debug)]
+pub(crate) enum MessageContent {
+    Types(Box<Types>),
+    /// The runtime has these types already, in this module.
+    InRuntime(String),
+}
+
+#[derive(Debug)]
+pub(crate) struct Types {
+    pub(crate) allows: Vec<&'static str>,
+    pub(crate) descriptor: Descriptor,
+    /// Descriptors of imported files that no module offers, by the names they get here.
+    pub(crate) private_descriptors: Vec<Descriptor>,
+    /// Paths of what public imports bring in.
+    pub(crate) reexports: Vec<String>,
+    pub(crate) scope: Scope,
+}
+
+/// The descriptor of a file.
+#[derive(Debug)]
+pub(crate) struct Descriptor {
+    pub(crate) ident: String,
+    pub(crate) source: String,
+    /// A byte-string literal.
+    pub(crate) literal: String,
+    /// Paths of the descriptors of the imports, in their order.
+    pub(crate) imports: Vec<String>,
+}
+
+/// The types of one Rust module.
+#[derive(Debug)]
+pub(crate) struct Scope {
+    pub(crate) prelude: Prelude,
+    pub(crate) messages: Vec<Message>,
+    pub(crate) enums: Vec<Enum>,
+    pub(crate) oneofs: Vec<Oneof>,
+}
+
+/// How a module writes names of the prelude, some of which its own types may shadow.
+#[derive(Clone, Debug)]
+pub(crate) struct Prelude {
+    pub(crate) boxed: &'static str,
+    pub(crate) clone: &'static str,
+    pub(crate) default: &'static str,
+    pub(crate) into: &'static str,
+    pub(crate) into_iterator: &'static str,
+    pub(crate) option: &'static str,
+    pub(crate) result: &'static str,
+    pub(crate) send: &'static str,
+    pub(crate) string: &'static str,
+    pub(crate) sync: &'static str,
+    pub(crate) vec: &'static str,
+}
+
+#[derive(Debug)]
+pub(crate) struct Message {
+    pub(crate) docs: Vec<String>,
+    pub(crate) attributes: Vec<String>,
+    pub(crate) deprecated: bool,
+    pub(crate) ident: String,
+    pub(crate) package: String,
+    /// The name within the package: `Item.Inner`.
+    pub(crate) relative_name: String,
+    /// The path of `DESCRIPTOR`.
+    pub(crate) descriptor: String,
+    /// Where the message stands in the descriptor.
+    pub(crate) indices: Vec<usize>,
+    pub(crate) members: Vec<Member>,
+    pub(crate) keeps_unknown_fields: bool,
+    /// Lints that names of the schema would wake.
+    pub(crate) method_allows: Vec<&'static str>,
+    pub(crate) fields: Vec<Field>,
+    /// Last field first.
+    pub(crate) steps: Vec<Step>,
+    pub(crate) module: Option<Module>,
+}
+
+impl Message {
+    /// Whether there is nothing to encode.
+    pub(crate) fn is_silent(&self) -> bool {
+        !self.keeps_unknown_fields && self.steps.is_empty()
+    }
+
+    /// Whether there is anything to look at.
+    pub(crate) fn has_reflected_fields(&self) -> bool {
+        self.fields.iter().any(|field| field.reflected)
+    }
+}
+
+/// What a struct holds: a field, or a oneof.
+#[derive(Debug)]
+pub(crate) struct Member {
+    pub(crate) docs: Vec<String>,
+    pub(crate) attributes: Vec<String>,
+    pub(crate) deprecated: bool,
+    pub(crate) ident: String,
+    pub(crate) ty: String,
+}
+
+/// The module of a message's nested types.
+#[derive(Debug)]
+pub(crate) struct Module {
+    pub(crate) ident: String,
+    /// The path of the runtime, if any type names it.
+    pub(crate) runtime: Option<String>,
+    pub(crate) allows: Vec<&'static str>,
+    pub(crate) scope: Scope,
+}
+
+#[derive(Debug)]
+pub(crate) struct Oneof {
+    pub(crate) docs: Vec<String>,
+    pub(crate) attributes: Vec<String>,
+    pub(crate) allows: Vec<&'static str>,
+    pub(crate) ident: String,
+    pub(crate) proto_name: String,
+    /// The message it belongs to.
+    pub(crate) message: String,
+    pub(crate) variants: Vec<Variant>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Variant {
+    pub(crate) docs: Vec<String>,
+    pub(crate) attributes: Vec<String>,
+    pub(crate) deprecated: bool,
+    pub(crate) ident: String,
+    pub(crate) ty: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct Enum {
+    pub(crate) docs: Vec<String>,
+    pub(crate) attributes: Vec<String>,
+    pub(crate) deprecated: bool,
+    pub(crate) ident: String,
+    pub(crate) full_name: String,
+    pub(crate) closed: bool,
+    /// The number of the first value, if that is not 0.
+    pub(crate) default: Option<i32>,
+    pub(crate) values: Vec<EnumValue>,
+}
+
+#[derive(Debug)]
+pub(crate) struct EnumValue {
+    pub(crate) docs: Vec<String>,
+    pub(crate) deprecated: bool,
+    pub(crate) name: Name,
+    pub(crate) number: i32,
+}

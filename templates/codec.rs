@@ -1,0 +1,115 @@
+impl rt::Codec for {{ message.ident }} {
+    #[inline]
+    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
+        {%- if message.fields.is_empty() %}
+        {%- if message.keeps_unknown_fields %}
+        d.unknown(tag, &mut self.unknown_fields)
+        {%- else %}
+        d.skip(tag)
+        {%- endif %}
+        {%- else %}
+        match tag {
+            {%- for field in message.fields %}
+            {%- for arm in field.arms %}
+            {{ arm.tag }} => {{ arm.call }},
+            {%- endfor %}
+            {%- endfor %}
+            {%- if message.keeps_unknown_fields %}
+            _ => d.unknown(tag, &mut self.unknown_fields),
+            {%- else %}
+            _ => d.skip(tag),
+            {%- endif %}
+        }
+        {%- endif %}
+    }
+
+    #[inline]
+    fn encode(&self, {% if message.is_silent() %}_{% else %}e{% endif %}: &mut impl rt::Encoder) {
+        {%- if message.keeps_unknown_fields %}
+        e.unknown(&self.unknown_fields);
+        {%- endif %}
+        {%- for step in message.steps %}
+        {%- match step %}
+        {%- when Step::Field with { call } %}
+        {{ call }};
+        {%- when Step::Oneof with { member, arms, exhaustive } %}
+        {%- if arms.len() == 1 %}
+        {%- for arm in arms %}
+        if let Some({{ arm.variant }}(v)) = &self.{{ member }} {
+            {{ arm.call }};
+        }
+        {%- endfor %}
+        {%- else %}
+        match &self.{{ member }} {
+            {%- for arm in arms %}
+            Some({{ arm.variant }}(v)) => {{ arm.call }},
+            {%- endfor %}
+            {% if *exhaustive %}None{% else %}_{% endif %} => {}
+        }
+        {%- endif %}
+        {%- endmatch %}
+        {%- endfor %}
+    }
+
+    {%- if message.has_reflected_fields() %}
+
+    fn field(&self, number: u32) -> {{ p.option }}<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            {%- for field in message.fields %}
+            {%- if field.reflected %}
+            {%- match field.target %}
+            {%- when Target::Member %}
+            {{ field.number }} => &self.{{ field.name.ident }},
+            {%- when Target::Oneof with { member, variant } %}
+            {{ field.number }} => match &self.{{ member }} {
+                Some({{ variant }}(v)) => v,
+                _ => return None,
+            },
+            {%- endmatch %}
+            {%- endif %}
+            {%- endfor %}
+            _ => return None,
+        };
+        Some(field)
+    }
+
+    fn field_mut(&mut self, number: u32) -> {{ p.option }}<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            {%- for field in message.fields %}
+            {%- if field.reflected %}
+            {%- match field.target %}
+            {%- when Target::Member %}
+            {{ field.number }} => &mut self.{{ field.name.ident }},
+            {%- when Target::Oneof with { member: _, variant: _ } %}
+            {%- if let Some(a) = field.accessors %}
+            {{ field.number }} => self.{{ a.get_mut }}(),
+            {%- endif %}
+            {%- endmatch %}
+            {%- endif %}
+            {%- endfor %}
+            _ => return None,
+        };
+        Some(field)
+    }
+    {%- else %}
+
+    fn field(&self, _: u32) -> {{ p.option }}<&dyn rt::Field> {
+        None
+    }
+
+    fn field_mut(&mut self, _: u32) -> {{ p.option }}<&mut dyn rt::Field> {
+        None
+    }
+    {%- endif %}
+
+    {%- if message.keeps_unknown_fields %}
+
+    fn unknown_fields(&self) -> {{ p.option }}<&rt::UnknownFields> {
+        Some(&self.unknown_fields)
+    }
+
+    fn unknown_fields_mut(&mut self) -> {{ p.option }}<&mut rt::UnknownFields> {
+        Some(&mut self.unknown_fields)
+    }
+    {%- endif %}
+}

@@ -1,0 +1,3 @@
+use {{ runtime }} as rt;
+
+pub use {{ path }}::*;

@@ -1,0 +1,37 @@
+{{ message.docs|docs }}
+{{ message.deprecated|deprecated }}
+#[derive(Clone, PartialEq, Default)]
+{{ message.attributes|lines }}
+pub struct {{ message.ident }} {
+    {%- for member in message.members %}
+    {{ member.docs|docs }}
+    {{ member.deprecated|deprecated }}
+    {{ member.attributes|lines }}
+    pub {{ member.ident }}: {{ member.ty }},
+    {%- endfor %}
+    {%- if message.keeps_unknown_fields %}
+    pub unknown_fields: rt::UnknownFields,
+    {%- endif %}
+}
+
+{{ message.method_allows|allow }}
+impl {{ message.ident }} {
+    {%- for field in message.fields %}
+    pub const {{ field.constant }}: u32 = {{ field.number }};
+    {%- endfor %}
+
+    pub fn new() -> Self {
+        Self::default()
+    }
+    {%- for field in message.fields %}
+    {{ AccessorsTemplate { field: field, p: p } }}
+    {%- endfor %}
+}
+
+{{ CodecTemplate { message: message, p: p } }}
+
+rt::impl_message!({{ message.ident }}, "{{ message.package }}", "{{ message.relative_name }}", {{ message.descriptor }}, [{{ message.indices|join(", ") }}]);
+{%- if let Some(module) = message.module %}
+
+{{ ModuleTemplate { module: module, message: message.ident } }}
+{%- endif %}

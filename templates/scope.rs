@@ -1,0 +1,9 @@
+{%- for message in scope.messages %}
+{{ MessageTemplate { message: message, p: p } }}
+{%- endfor %}
+{%- for enumeration in scope.enums %}
+{{ EnumTemplate { enumeration: enumeration, p: p } }}
+{%- endfor %}
+{%- for oneof in scope.oneofs %}
+{{ OneofTemplate { oneof: oneof } }}
+{%- endfor %}
