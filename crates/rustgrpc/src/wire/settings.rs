@@ -22,3 +22,6 @@ pub(crate) const MAX_RECEIVE_MESSAGE_LENGTH: usize = 4 << 20;
 /// Streams that were reset and may still receive frames that were on their way. Frames for one that is forgotten count as
 /// errors of the peer, and too many of those cost the connection: a caller may cancel many calls at once.
 pub(crate) const REMEMBERED_RESETS: usize = 10_000;
+
+/// Messages that a stream which never has to wait may send before other tasks get their turn.
+pub(crate) const MESSAGES_PER_TURN: usize = 128;

@@ -6,8 +6,11 @@ use std::time::Duration;
 
 use rustgrpc as grpc;
 use rustgrpc::StatusCode;
+use rustgrpc::aio::Server;
 
-use crate::lab::{Running, request, run, until};
+use crate::greet_pb2::{HelloReply, HelloRequest};
+use crate::greet_pb2_grpc::GreeterServicer;
+use crate::lab::{Running, request, run, serve, until};
 
 async fn handler_goes(lab: &Running) {
     until("the handler goes", || {
@@ -85,7 +88,7 @@ async fn dropping_a_response_stream_that_nobody_read() {
     let lab = run().await;
     let mut call = lab
         .stub
-        .lots_of_replies(grpc_request_with_data(1 << 20, 100_000));
+        .lots_of_replies(request_with_data(1 << 20, 100_000));
     assert!(call.next().await.unwrap().is_some());
     // The windows are full and the handler waits for them.
     tokio::time::sleep(Duration::from_millis(100)).await;
@@ -108,7 +111,7 @@ async fn dropping_a_call_whose_requests_nobody_reads() {
     let lab = run().await;
     let greetings = (0..).map(|n| match n {
         0 => request("sleep", 0),
-        _ => grpc_request_with_data(1 << 20, 0),
+        _ => request_with_data(1 << 20, 0),
     });
     let call = lab
         .stub
@@ -139,9 +142,50 @@ async fn closing_the_channel_under_a_call() {
     handler_goes(&lab).await;
 }
 
-fn grpc_request_with_data(length: usize, count: i32) -> crate::greet_pb2::HelloRequest {
-    crate::greet_pb2::HelloRequest {
+fn request_with_data(length: usize, count: i32) -> HelloRequest {
+    HelloRequest {
         data: vec![1; length],
         ..request("", count)
     }
+}
+
+/// Hands its requests and context to a task that outlives the call.
+struct Spawner(Arc<std::sync::Mutex<Vec<String>>>);
+
+impl GreeterServicer for Spawner {
+    async fn lots_of_greetings(
+        &self,
+        mut request_iterator: grpc::RequestIterator<HelloRequest>,
+        context: grpc::ServicerContext,
+    ) -> Result<HelloReply, grpc::Status> {
+        let log = self.0.clone();
+        tokio::spawn(async move {
+            let first = request_iterator.next().await;
+            log.lock().unwrap().push(format!("{}", first.is_ok()));
+            context.cancelled().await;
+            log.lock()
+                .unwrap()
+                .push(format!("active: {}", context.is_active()));
+            let status = request_iterator.next().await.unwrap_err();
+            log.lock().unwrap().push(format!("{}", status.code()));
+            assert!(!context.add_callback(|| {}));
+        });
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn tasks_of_a_handler_see_that_the_caller_has_gone() {
+    let log = Arc::default();
+    let servicer = Spawner(Arc::clone(&log));
+    let lab = serve(Server::builder(), servicer, Arc::default()).await;
+    let mut call = lab.stub.lots_of_greetings(grpc::writing());
+    call.write(request("", 1)).await.unwrap();
+    until("the first request", || log.lock().unwrap().len() == 1).await;
+    drop(call);
+    until("the end", || log.lock().unwrap().len() == 3).await;
+    assert_eq!(
+        *log.lock().unwrap(),
+        ["true", "active: false", "StatusCode.CANCELLED"]
+    );
 }

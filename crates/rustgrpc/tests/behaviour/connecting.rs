@@ -1,5 +1,7 @@
 //! Connecting, and connecting again: C18, C19.
 
+use std::pin::Pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use rustgrpc::aio::{self, Server};
@@ -174,4 +176,39 @@ async fn a_port_may_come_after_the_start() {
     let port = server.add_insecure_port("127.0.0.1:0").unwrap();
     let target = format!("127.0.0.1:{port}");
     Greeter::say_hello(request("", 0), &target).await.unwrap();
+}
+
+#[test]
+fn a_channel_outlives_the_runtime_that_connected_it() {
+    let runtime = || {
+        tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .unwrap()
+    };
+    let serving = runtime();
+    let lab = serving.block_on(run());
+    for _ in 0..3 {
+        let calling = runtime();
+        calling
+            .block_on(lab.stub.say_hello(request("", 0)).into_future())
+            .unwrap();
+        drop(calling);
+    }
+    // A runtime that goes away before its attempt to connect has begun.
+    let channel = aio::insecure_channel(format!("127.0.0.1:{}", lab.port));
+    let stub = GreeterStub::new(&channel);
+    let mut call = stub.say_hello(request("", 0)).into_future();
+    let calling = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    calling.block_on(std::future::poll_fn(|cx| {
+        assert!(Pin::new(&mut call).poll(cx).is_pending());
+        Poll::Ready(())
+    }));
+    drop(calling);
+    runtime()
+        .block_on(stub.say_hello(request("", 0)).into_future())
+        .unwrap();
 }

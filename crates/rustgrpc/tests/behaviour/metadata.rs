@@ -54,6 +54,33 @@ async fn metadata_that_cannot_be_sent() {
 }
 
 #[tokio::test]
+async fn metadata_that_is_too_much() {
+    let lab = run().await;
+    let many: Vec<_> = (0..100_000).map(|n| (format!("k{n}"), "v")).collect();
+    let error = lab
+        .stub
+        .say_hello(request("", 0))
+        .metadata(many)
+        .await
+        .unwrap_err();
+    assert_eq!(error.details(), "Invalid metadata");
+    let long = [("k", "v".repeat(20_000))];
+    let error = lab
+        .stub
+        .say_hello(request("", 0))
+        .metadata(long)
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), StatusCode::ResourceExhausted);
+    let fits = [("k", "v".repeat(9_000))];
+    lab.stub
+        .say_hello(request("", 0))
+        .metadata(fits)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
 async fn the_user_agent_can_be_prefixed() {
     let lab = run().await;
     let target = format!("127.0.0.1:{}", lab.port);

@@ -1,5 +1,6 @@
 //! What a server does with what comes over HTTP/2: C7, C13, C15, C22, by a client that can send anything.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,7 +10,7 @@ use http::{HeaderMap, Method, Request, Uri};
 use prost::Message;
 
 use crate::greet_pb2::HelloReply;
-use crate::lab::{request, run};
+use crate::lab::{request, run, until};
 
 /// What came back: an error code of a reset, or headers, data and trailers.
 #[derive(Debug)]
@@ -375,4 +376,27 @@ async fn responses_are_compressed_when_the_caller_can_read_them() {
     };
     assert!(!headers.contains_key("grpc-encoding"));
     assert_eq!(data[0], 0);
+}
+
+/// A peer that holds its connection open, and neither reads nor writes any more.
+#[tokio::test]
+async fn a_peer_that_goes_silent_cannot_hold_the_stop() {
+    let lab = run().await;
+    let stream = tokio::net::TcpStream::connect(("127.0.0.1", lab.port))
+        .await
+        .unwrap();
+    let (sender, mut connection) = h2::client::handshake(stream).await.unwrap();
+    let mut sender = sender.ready().await.unwrap();
+    let (response, mut stream) = sender.send_request(head(), false).unwrap();
+    let sleep = frame(0, &request("sleep", 60_000).encode_to_vec());
+    stream.send_data(sleep.into(), true).unwrap();
+    let talking = tokio::time::timeout(Duration::from_millis(200), &mut connection);
+    talking.await.unwrap_err();
+    let stop = tokio::time::timeout(Duration::from_secs(2), lab.server.stop(None));
+    stop.await.expect("a stop that ends");
+    until("the handler goes", || {
+        lab.seen.dropped.load(Ordering::SeqCst) == 1
+    })
+    .await;
+    drop((response, connection));
 }

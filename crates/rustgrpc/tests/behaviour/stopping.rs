@@ -147,3 +147,36 @@ async fn ports() {
         );
     }
 }
+
+#[tokio::test]
+async fn ports_are_given_back() {
+    let mut first = aio::server();
+    let port = first.add_insecure_port("127.0.0.1:0").unwrap();
+    first.stop(None).await;
+    let mut second = aio::server();
+    assert_eq!(
+        second
+            .add_insecure_port(format!("127.0.0.1:{port}"))
+            .unwrap(),
+        port
+    );
+}
+
+#[tokio::test]
+async fn new_calls_are_not_taken_during_the_grace() {
+    let lab = run().await;
+    let held = tokio::spawn(lab.stub.say_hello(request("sleep", 400)).into_future());
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let stopping = lab.server.clone();
+    let stop = tokio::spawn(async move { stopping.stop(Duration::from_secs(5)).await });
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let error = lab.stub.say_hello(request("", 0)).await.unwrap_err();
+    assert_eq!(error.code(), StatusCode::Unavailable);
+    assert!(
+        error
+            .details()
+            .starts_with("failed to connect to all addresses")
+    );
+    held.await.unwrap().unwrap();
+    stop.await.unwrap();
+}
