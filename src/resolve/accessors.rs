@@ -164,7 +164,7 @@ pub(super) fn accessors(
     let default_view = default.unwrap_or(implied);
     let initial = owned_default.unwrap_or_else(|| format!("{}::default()", p.default));
     let mut allows = Vec::new();
-    if declared.is_some_and(|default| default.is_float) {
+    if declared.is_some_and(|default| default.is_rough) {
         allows.push("clippy::approx_constant");
     }
     Ok(Accessors {
@@ -208,7 +208,7 @@ fn declared_default(
                 let expression = format!("{}::{}", value.owned, constant.ident);
                 Some(defaults::Default {
                     expression,
-                    is_float: false,
+                    is_rough: false,
                 })
             }),
         ty => Some(

@@ -36,15 +36,20 @@ pub(crate) fn protos_below(directory: &Path) -> Vec<String> {
 
 /// Compares what `files` become with the goldens below `golden`.
 pub(crate) fn check(protos: &Path, files: &[String], parameter: &str, golden: &str) {
-    let mut resolver = ChainFileResolver::new();
-    resolver.add(IncludeFileResolver::new(protos.to_owned()));
-    resolver.add(GoogleFileResolver::new());
-    let request = request(resolver, files, parameter);
+    let request = request(resolver(protos), files, parameter);
     let response = protoc_gen_rustgrpc::generate(&request);
     compare(
         &testdata().join("golden").join(golden),
         &generated(&response),
     );
+}
+
+/// Finds files in `include`, and Google's everywhere.
+pub(crate) fn resolver(include: &Path) -> ChainFileResolver {
+    let mut resolver = ChainFileResolver::new();
+    resolver.add(IncludeFileResolver::new(include.to_owned()));
+    resolver.add(GoogleFileResolver::new());
+    resolver
 }
 
 /// The request for `files`, which `resolver` finds.

@@ -24,6 +24,9 @@ pub mod echo_pb2;
 #[rustfmt::skip]
 pub mod echo_pb2_grpc;
 #[rustfmt::skip]
+#[allow(missing_docs)]
+pub mod google;
+#[rustfmt::skip]
 pub mod greet_pb2;
 #[rustfmt::skip]
 pub mod greet_pb2_grpc;

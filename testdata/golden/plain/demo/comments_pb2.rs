@@ -61,11 +61,11 @@ pub struct Commented {
     /// A    tab, *emphasis*, __underscores__, and # no heading
     /// # A heading
     pub tabs: String,
-    /// / Three slashes.
+    /// Three slashes.
     pub slashes: String,
-    /// * Javadoc.
+    /// Javadoc.
     pub javadoc: String,
-    /// ! Bang.
+    /// Bang.
     pub bang: String,
     pub empty: String,
     /// ```text

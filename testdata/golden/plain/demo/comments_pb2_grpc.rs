@@ -13,8 +13,8 @@ const _: () = rt::require_version("0.1.0");
 
 /// A service \[Commented\].
 pub trait CommentingServicer: Send + Sync + 'static {
-    /// Says \`what
-    /// you want\`.
+    /// Says `what
+    /// you want`.
     ///
     /// ```text
     /// call(code)
@@ -95,8 +95,8 @@ impl<C: Clone> CommentingStub<C> {
 }
 
 impl CommentingStub<rt::aio::Channel> {
-    /// Says \`what
-    /// you want\`.
+    /// Says `what
+    /// you want`.
     ///
     /// ```text
     /// call(code)
@@ -144,8 +144,8 @@ pub mod commenting {
 pub struct Commenting;
 
 impl Commenting {
-    /// Says \`what
-    /// you want\`.
+    /// Says `what
+    /// you want`.
     ///
     /// ```text
     /// call(code)

@@ -278,7 +278,6 @@ impl Legacy {
         self
     }
 
-    #[allow(clippy::approx_constant)]
     #[inline]
     pub fn infinite(&self) -> f32 {
         self.infinite.unwrap_or(f32::NEG_INFINITY)
@@ -294,7 +293,6 @@ impl Legacy {
         self.infinite = None;
     }
 
-    #[allow(clippy::approx_constant)]
     #[inline]
     pub fn infinite_mut(&mut self) -> &mut f32 {
         self.infinite.get_or_insert(f32::NEG_INFINITY)
@@ -311,7 +309,6 @@ impl Legacy {
         self
     }
 
-    #[allow(clippy::approx_constant)]
     #[inline]
     pub fn nothing(&self) -> f64 {
         self.nothing.unwrap_or(f64::NAN)
@@ -327,7 +324,6 @@ impl Legacy {
         self.nothing = None;
     }
 
-    #[allow(clippy::approx_constant)]
     #[inline]
     pub fn nothing_mut(&mut self) -> &mut f64 {
         self.nothing.get_or_insert(f64::NAN)

@@ -88,8 +88,8 @@ pub struct Api {
     /// field is not empty, the version in the package name will be verified to be
     /// consistent with what is provided here.
     ///
-    /// The versioning schema uses \[semantic
-    /// versioning\](<http://semver.org>) where the major version number
+    /// The versioning schema uses [semantic
+    /// versioning](http://semver.org) where the major version number
     /// indicates a breaking change and the minor version an additive,
     /// non-breaking change. Both version numbers are signals to users
     /// what to expect from different versions, and should be carefully

@@ -9,22 +9,29 @@ const _: () = rt::require_version("0.1.0");
 
 /// The descriptor of `options/foreign.proto`.
 pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
-    b"\n\x15options/foreign.proto\x12\x07options\x1a\x12common/types.proto\x1a\x1egoogle/protobuf/\
-duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf0\x02\
+    b"\n\x15options/foreign.proto\x12\x07options\x1a\x12common/types.proto\x1a\x10dash-ed.v1.proto\
+\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x93\x03\
 \n\x07Foreign\x12&\n\x02at\x18\x01 \x01(\x0b2\x1a.google.protobuf.Timestamp\x12)\
 \n\x06delays\x18\x02 \x03(\x0b2\x19.google.protobuf.Duration\x12-\
 \n\x07by_name\x18\x03 \x03(\x0b2\x1c.options.Foreign.ByNameEntry\x12*\
 \n\x05delay\x18\x04 \x01(\x0b2\x19.google.protobuf.DurationH\0\x12\x1e\
 \n\x05point\x18\x05 \x01(\x0b2\r.common.PointH\0\x12\x1c\n\x05where\x18\x06 \x01(\x0b2\r.com\
-mon.Point\x12$\n\x06source\x18\x07 \x01(\x0e2\x14.common.Point.Source\x1aI\
-\n\x0bByNameEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12)\n\x05value\x18\x02 \x01(\x0b2\x1a.go\
-ogle.protobuf.Timestamp:\x028\x01B\x08\n\x06choice2E\n\x05Times\x12<\
-\n\x03Now\x12\x19.google.protobuf.Duration\x1a\x1a.google.protobuf.Timestampb\x06proto3",
+mon.Point\x12$\n\x06source\x18\x07 \x01(\x0e2\x14.common.Point.Source\x12!\
+\n\x06dashed\x18\x08 \x01(\x0b2\x11.dashed.v1.Dashed\x1aI\n\x0bByNameEntry\x12\x0b\
+\n\x03key\x18\x01 \x01(\t\x12)\n\x05value\x18\x02 \x01(\x0b2\x1a.google.protobuf.Timestamp:\x02\
+8\x01B\x08\n\x06choice2E\n\x05Times\x12<\n\x03Now\x12\x19.google.protobuf.Duration\x1a\x1a.g\
+oogle.protobuf.Timestampb\x06proto3",
     &[
         &crate::plain::common::types_pb2::DESCRIPTOR,
+        &DESCRIPTOR_1,
         &rt::google::protobuf::duration_pb2::DESCRIPTOR,
         &rt::google::protobuf::timestamp_pb2::DESCRIPTOR,
     ],
+);
+
+static DESCRIPTOR_1: rt::FileDescriptor = rt::FileDescriptor::new(
+    b"\n\x10dash-ed.v1.proto\x12\tdashed.v1\"\x08\n\x06Dashedb\x06proto3",
+    &[],
 );
 
 #[derive(Clone, PartialEq, Default)]
@@ -35,6 +42,7 @@ pub struct Foreign {
     pub choice: Option<foreign::Choice>,
     pub r#where: Option<crate::plain::common::types_pb2::Point>,
     pub source: crate::plain::common::types_pb2::point::Source,
+    pub dashed: Option<crate::plain::dash_ed::v1_pb2::Dashed>,
     pub unknown_fields: rt::UnknownFields,
 }
 
@@ -46,6 +54,7 @@ impl Foreign {
     pub const POINT_FIELD_NUMBER: u32 = 5;
     pub const WHERE_FIELD_NUMBER: u32 = 6;
     pub const SOURCE_FIELD_NUMBER: u32 = 7;
+    pub const DASHED_FIELD_NUMBER: u32 = 8;
 
     pub fn new() -> Self {
         Self::default()
@@ -247,6 +256,45 @@ impl Foreign {
         self.source = value.into();
         self
     }
+
+    #[inline]
+    pub fn dashed(&self) -> &crate::plain::dash_ed::v1_pb2::Dashed {
+        static DEFAULT: ::std::sync::LazyLock<crate::plain::dash_ed::v1_pb2::Dashed> = ::std::sync::LazyLock::new(
+            Default::default,
+        );
+        self.dashed.as_ref().unwrap_or_else(|| &DEFAULT)
+    }
+
+    #[inline]
+    pub fn has_dashed(&self) -> bool {
+        self.dashed.is_some()
+    }
+
+    #[inline]
+    pub fn clear_dashed(&mut self) {
+        self.dashed = None;
+    }
+
+    #[inline]
+    pub fn dashed_mut(&mut self) -> &mut crate::plain::dash_ed::v1_pb2::Dashed {
+        self.dashed.get_or_insert_default()
+    }
+
+    #[inline]
+    pub fn try_dashed(
+        &self,
+    ) -> Result<&crate::plain::dash_ed::v1_pb2::Dashed, rt::MissingField> {
+        self.dashed.as_ref().ok_or(rt::MissingField::new("options.Foreign", "dashed"))
+    }
+
+    #[inline]
+    pub fn with_dashed(
+        mut self,
+        value: impl Into<crate::plain::dash_ed::v1_pb2::Dashed>,
+    ) -> Self {
+        self.dashed = Some(value.into());
+        self
+    }
 }
 
 impl rt::Codec for Foreign {
@@ -280,6 +328,11 @@ impl rt::Codec for Foreign {
                         rt::Enum<crate::plain::common::types_pb2::point::Source>,
                     >(&mut self.source)
             }
+            66 => {
+                d.optional::<
+                        rt::Foreign<crate::plain::dash_ed::v1_pb2::Dashed>,
+                    >(&mut self.dashed)
+            }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -287,6 +340,9 @@ impl rt::Codec for Foreign {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
+        e.optional::<
+                rt::Foreign<crate::plain::dash_ed::v1_pb2::Dashed>,
+            >(8, &self.dashed);
         e.implicit::<
                 rt::Enum<crate::plain::common::types_pb2::point::Source>,
             >(7, &self.source);
