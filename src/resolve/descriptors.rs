@@ -7,7 +7,9 @@ use prost::Message as _;
 use super::index::{Home, Index, IndexedFile};
 use super::literal;
 use super::types::Types;
-use crate::descriptor::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto, number};
+use crate::descriptor::{
+    DescriptorProto, ExtensionRangeOptions, FieldDescriptorProto, FileDescriptorProto, number,
+};
 use crate::diagnostics::Diagnostics;
 use crate::options;
 use crate::paths;
@@ -183,6 +185,16 @@ fn strip(message: &mut DescriptorProto) {
         .chain(&mut message.extension)
         .for_each(strip_field);
     message.nested_type.iter_mut().for_each(strip);
+    for range in &mut message.extension_range {
+        // These have source retention: protoc leaves them out of the files to generate, and of no others.
+        if let Some(options) = &mut range.options {
+            options.declaration.clear();
+            options.verification = None;
+        }
+        range
+            .options
+            .take_if(|options| *options == ExtensionRangeOptions::default());
+    }
 }
 
 fn strip_field(field: &mut FieldDescriptorProto) {

@@ -28,6 +28,10 @@ pub(super) fn resolve(
     let runtime = format!("{}::codegen", options.runtime_path);
     let deprecated = mentions_deprecated(file, index);
     let source = file.proto.name().to_owned();
+    let licence = match file.home {
+        Home::Runtime(_) => Vec::new(),
+        Home::Output(_) | Home::Extern(_) => file.locations.licence(),
+    };
     let messages = options.messages.then(|| {
         let module = paths::message_module(&source);
         let content = match &file.home {
@@ -53,7 +57,7 @@ pub(super) fn resolve(
         .then(|| service::resolve(file, types, &runtime, deprecated, diagnostics));
     Some(File {
         source,
-        licence: file.locations.licence(),
+        licence,
         messages,
         services,
     })

@@ -124,7 +124,7 @@ fn complete(
         service.methods.push(Method {
             request: message(method.input_type()),
             response: message(method.output_type()),
-            docs: file.locations.docs(&place),
+            docs: documented(file.locations.docs(&place), method.name()),
             deprecated: method.options().deprecated(),
             name: idents.name(method.name(), &snake),
             stub_ident: stub_idents.allocate(&snake),
@@ -203,4 +203,13 @@ impl<'a> Messages<'a> {
 
 fn messages_of(method: &MethodDescriptorProto) -> [&str; 2] {
     [method.input_type(), method.output_type()]
+}
+
+/// Nobody's documentation may miss: the name stands where nothing is said.
+fn documented(docs: Vec<String>, name: &str) -> Vec<String> {
+    if docs.is_empty() {
+        vec![format!("`{name}`")]
+    } else {
+        docs
+    }
 }

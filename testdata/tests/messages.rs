@@ -44,7 +44,10 @@ fn presence_fields_have_pythons_methods() {
     assert_eq!((item.nick(), item.has_nick()), ("", false));
     assert_eq!(item.try_nick().unwrap_err().field(), "nick");
     item.nick_mut().push('x');
-    assert_eq!((item.nick(), item.has_nick(), item.try_nick()), ("x", true, Ok("x")));
+    assert_eq!(
+        (item.nick(), item.has_nick(), item.try_nick()),
+        ("x", true, Ok("x"))
+    );
     item.clear_nick();
     assert!(!item.has_nick());
     assert_eq!(item.parent().parent().inner().v, "");
@@ -60,7 +63,10 @@ fn a_oneof_holds_one_member() {
     assert!(item.has_text());
     item.sub_mut().v.push('s');
     assert!(!item.has_text());
-    assert_eq!((item.text(), item.sub().v.as_str(), item.flag()), ("", "s", false));
+    assert_eq!(
+        (item.text(), item.sub().v.as_str(), item.flag()),
+        ("", "s", false)
+    );
     item.clear_sub();
     assert_eq!(item.choice, None);
 }
@@ -80,7 +86,10 @@ fn unknown_fields_are_kept_and_written_behind() {
     assert_eq!(item.name, "n");
     assert_eq!(item.serialize(), b"\x0a\x01n\x98\x06\x2a");
     let wrong_wire_type = b"\x08\x05";
-    assert_eq!(Item::parse(wrong_wire_type).unwrap().serialize(), wrong_wire_type);
+    assert_eq!(
+        Item::parse(wrong_wire_type).unwrap().serialize(),
+        wrong_wire_type
+    );
 }
 
 #[test]
@@ -91,7 +100,10 @@ fn packable_fields_are_read_in_both_encodings() {
     assert_eq!(unpacked.serialize(), b"\x22\x02\x01\x02");
     let declared_unpacked = RepeatedScalars::new().with_unpacked([1, -1]);
     assert_eq!(declared_unpacked.serialize(), b"\x10\x02\x10\x01");
-    assert_eq!(RepeatedScalars::parse(b"\x12\x02\x02\x01"), Ok(declared_unpacked));
+    assert_eq!(
+        RepeatedScalars::parse(b"\x12\x02\x02\x01"),
+        Ok(declared_unpacked)
+    );
 }
 
 #[test]
@@ -102,7 +114,10 @@ fn proto2_getters_return_declared_defaults() {
     assert_eq!((legacy.small(), legacy.large()), (-5, u64::MAX));
     assert_eq!((legacy.infinite(), legacy.yes()), (f32::NEG_INFINITY, true));
     assert!(legacy.nothing().is_nan());
-    assert_eq!((legacy.closed(), legacy.side()), (Closed::SECOND, Side::RIGHT));
+    assert_eq!(
+        (legacy.closed(), legacy.side()),
+        (Closed::SECOND, Side::RIGHT)
+    );
     assert_eq!((legacy.one_number(), legacy.one_text()), (7, "chosen"));
     assert_eq!(legacy.one_closed(), Closed::FIRST);
     assert_eq!(legacy.serialize(), b"");
@@ -116,10 +131,17 @@ fn proto2_getters_return_declared_defaults() {
 fn numbers_that_a_closed_enum_lacks_are_unknown_fields() {
     let bytes = b"\x50\x07\x58\x05\x58\x09\x62\x02\x05\x09";
     let legacy = Legacy::parse(bytes).unwrap();
-    assert_eq!((legacy.closed, &legacy.closeds), (None, &vec![Closed::SECOND]));
+    assert_eq!(
+        (legacy.closed, &legacy.closeds),
+        (None, &vec![Closed::SECOND])
+    );
     assert_eq!(legacy.packed_closeds, [Closed::SECOND]);
-    assert_eq!(legacy.serialize(), b"\x58\x05\x62\x01\x05\x50\x07\x58\x09\x60\x09");
-    let open = testdata::plain::demo::scalars_pb2::Maps::parse(b"\x22\x05\x0a\x01k\x10\x63").unwrap();
+    assert_eq!(
+        legacy.serialize(),
+        b"\x58\x05\x62\x01\x05\x50\x07\x58\x09\x60\x09"
+    );
+    let open =
+        testdata::plain::demo::scalars_pb2::Maps::parse(b"\x22\x05\x0a\x01k\x10\x63").unwrap();
     assert_eq!(open.string_to_enum.get("k"), Some(&Shade(99)));
 }
 
@@ -127,7 +149,9 @@ fn numbers_that_a_closed_enum_lacks_are_unknown_fields() {
 fn groups_are_delimited_by_tags() {
     let legacy = Legacy::new()
         .with_single(legacy::Single::new().with_a(1))
-        .with_many([legacy::Many::new().with_b("x").with_again(legacy::Many::new())])
+        .with_many([legacy::Many::new()
+            .with_b("x")
+            .with_again(legacy::Many::new())])
         .with_onegroup(legacy::OneGroup::new().with_c(2));
     let bytes = legacy.serialize();
     assert_eq!(
@@ -145,8 +169,13 @@ fn dropping_messages_keep_nothing_unknown() {
 
 #[test]
 fn foreign_messages_are_fields_like_others() {
-    let at = prost_types::Timestamp { seconds: 1, nanos: 2 };
-    let message = Foreign::new().with_at(at).with_delay(prost_types::Duration::default());
+    let at = prost_types::Timestamp {
+        seconds: 1,
+        nanos: 2,
+    };
+    let message = Foreign::new()
+        .with_at(at)
+        .with_delay(prost_types::Duration::default());
     assert_eq!(message.serialize(), b"\x0a\x04\x08\x01\x10\x02\x22\x00");
     assert_eq!(Foreign::parse(&message.serialize()), Ok(message));
     assert_eq!(Foreign::new().at().seconds, 0);
@@ -171,7 +200,10 @@ fn descriptors_and_names_are_the_schemas() {
     assert_eq!(Item::descriptor().full_name(), "demo.Item");
     assert_eq!(item::Inner::descriptor().full_name(), "demo.Item.Inner");
     assert_eq!(Item::NAME_FIELD_NUMBER, 1);
-    assert_eq!((Shade::GRAY, Shade::GREY.name()), (Shade(1), Some("SHADE_GREY")));
+    assert_eq!(
+        (Shade::GRAY, Shade::GREY.name()),
+        (Shade(1), Some("SHADE_GREY"))
+    );
     assert_eq!(Shade::from_name("SHADE_GRAY"), Some(Shade::GRAY));
     let options_only = testdata::plain::options_only_pb2::DESCRIPTOR.proto();
     let options = options_only.message_type[0].field[0].options();

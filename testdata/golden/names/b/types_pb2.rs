@@ -5,9 +5,9 @@
 
 use ::rustgrpc::codegen as rt;
 pub use super::super::types_pb2::{
-    Colour, Digits, FO, FOO, FoO, FooBar, FooBar_, Foo_, Foo__, HTTPRequest, HTTPStatus,
-    Lower, NotAll, Prefix, Same, URL, V12, V1_2, V2Beta, _Private, _private, foo, foo_,
-    foo__, foo___, foo_bar, foo_bar_, lower, same,
+    Digits, FO, FOO, FoO, FooBar, FooBar_, Foo_, Foo__, HTTPRequest, HTTPStatus, Lower,
+    NotAll, Prefix, Same, URL, V12, V1_2, V2Beta, _Private, _private, foo, foo_, foo__,
+    foo___, foo_bar, foo_bar_, lower, same,
 };
 
 const _: () = rt::require_version("0.1.0");

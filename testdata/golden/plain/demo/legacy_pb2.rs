@@ -9,7 +9,7 @@ const _: () = rt::require_version("0.1.0");
 
 /// The descriptor of `demo/legacy.proto`.
 pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
-    b"\n\x11demo/legacy.proto\x12\x04demo\x1a\x12common/types.proto\"\xf5\x06\
+    b"\n\x11demo/legacy.proto\x12\x04demo\x1a\x12common/types.proto\"\xfd\x06\
 \n\x06Legacy\x12\n\n\x02id\x18\x01 \x02(\x05\x12\x1e\n\x04name\x18\x02 \x01(\t:\x10a \"quote\
 d\" name\n\x12\x19\n\x04data\x18\x03 \x01(\x0c:\x0b\\001\\376\\\\x\x12\x11\
 \n\x05small\x18\x04 \x01(\x05:\x02-5\x12#\n\x05large\x18\x05 \x01(\x04:\x1418446744073709551\
@@ -17,22 +17,22 @@ d\" name\n\x12\x19\n\x04data\x18\x03 \x01(\x0c:\x0b\\001\\376\\\\x\x12\x11\
 -inf\x12\x14\n\x07nothing\x18\x08 \x01(\x01:\x03nan\x12\x11\n\x03yes\x18\t \x01(\x08:\x04tru\
 e\x12+\n\x06closed\x18\n \x01(\x0e2\x0c.demo.Closed:\rCLOSED_SECOND\x12\x1d\
 \n\x07closeds\x18\x0b \x03(\x0e2\x0c.demo.Closed\x12(\n\x0epacked_closeds\x18\x0c \x03(\x0e2\
-\x0c.demo.ClosedB\x02\x10\x01\x122\n\x0cshut_by_name\x18\r \x03(\x0b2\x1c.demo.Legacy.ShutBy\
-NameEntry\x12\x0f\n\x07numbers\x18\x0e \x03(\x05\x12\x1a\n\x0epacked_numbers\x18\x0f \x03(\x05\
-B\x02\x10\x01\x12\x1c\n\x05point\x18\x10 \x01(\x0b2\r.common.Point\x12&\
-\n\x04side\x18\x11 \x01(\x0e2\x0c.common.Side:\nSIDE_RIGHT\x12#\
-\n\x06single\x18\x14 \x01(\n2\x13.demo.Legacy.Single\x12\x1f\
+\x0c.demo.ClosedB\x02\x10\x01\x126\n\x0eclosed_by_name\x18\r \x03(\x0b2\x1e.demo.Legacy.Clos\
+edByNameEntry\x12\x0f\n\x07numbers\x18\x0e \x03(\x05\x12\x1a\
+\n\x0epacked_numbers\x18\x0f \x03(\x05B\x02\x10\x01\x12\x1c\n\x05point\x18\x10 \x01(\x0b2\r.\
+common.Point\x12&\n\x04side\x18\x11 \x01(\x0e2\x0c.common.Side:\
+\nSIDE_RIGHT\x12#\n\x06single\x18\x14 \x01(\n2\x13.demo.Legacy.Single\x12\x1f\
 \n\x04many\x18\x16 \x03(\n2\x11.demo.Legacy.Many\x12\"\n\none_closed\x18\x19 \x01(\x0e2\x0c.\
 demo.ClosedH\0\x12)\n\x08onegroup\x18\x1a \x01(\n2\x15.demo.Legacy.OneGroupH\0\x12\x17\
 \n\none_number\x18\x1c \x01(\x05:\x017H\0\x12\x1a\n\x08one_text\x18\x1d \x01(\t:\x06chosenH\0\
-\x1a=\n\x0fShutByNameEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x19\
-\n\x05value\x18\x02 \x01(\x0e2\n.demo.Shut:\x028\x01\x1a\x13\
+\x1aA\n\x11ClosedByNameEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x1b\
+\n\x05value\x18\x02 \x01(\x0e2\x0c.demo.Zeroed:\x028\x01\x1a\x13\
 \n\x06Single\x12\t\n\x01a\x18\x15 \x01(\x05\x1a3\n\x04Many\x12\t\
 \n\x01b\x18\x17 \x01(\t\x12 \n\x05again\x18\x18 \x01(\x0b2\x11.demo.Legacy.Many\x1a\x15\
 \n\x08OneGroup\x12\t\n\x01c\x18\x1b \x01(\x05*\x05\x08d\x10\xc8\x01B\x08\
 \n\x06choice*-\n\x06Closed\x12\x10\n\x0cCLOSED_FIRST\x10\x03\x12\x11\
-\n\rCLOSED_SECOND\x10\x05*&\n\x04Shut\x12\r\n\tSHUT_DOOR\x10\0\x12\x0f\
-\n\x0bSHUT_WINDOW\x10\x01:\x1b\n\x05extra\x12\x0c.demo.Legacy\x18d \x01(\t",
+\n\rCLOSED_SECOND\x10\x05*)\n\x06Zeroed\x12\x0f\n\x0bZEROED_NONE\x10\0\x12\x0e\
+\n\nZEROED_ONE\x10\x01:\x1b\n\x05extra\x12\x0c.demo.Legacy\x18d \x01(\t",
     &[&super::super::common::types_pb2::DESCRIPTOR],
 );
 
@@ -51,7 +51,7 @@ pub struct Legacy {
     pub closed: Option<Closed>,
     pub closeds: Vec<Closed>,
     pub packed_closeds: Vec<Closed>,
-    pub shut_by_name: rt::Map<String, Shut>,
+    pub closed_by_name: rt::Map<String, Zeroed>,
     pub numbers: Vec<i32>,
     pub packed_numbers: Vec<i32>,
     pub point: Option<super::super::common::types_pb2::Point>,
@@ -75,7 +75,7 @@ impl Legacy {
     pub const CLOSED_FIELD_NUMBER: u32 = 10;
     pub const CLOSEDS_FIELD_NUMBER: u32 = 11;
     pub const PACKED_CLOSEDS_FIELD_NUMBER: u32 = 12;
-    pub const SHUT_BY_NAME_FIELD_NUMBER: u32 = 13;
+    pub const CLOSED_BY_NAME_FIELD_NUMBER: u32 = 13;
     pub const NUMBERS_FIELD_NUMBER: u32 = 14;
     pub const PACKED_NUMBERS_FIELD_NUMBER: u32 = 15;
     pub const POINT_FIELD_NUMBER: u32 = 16;
@@ -422,11 +422,11 @@ impl Legacy {
     }
 
     #[inline]
-    pub fn with_shut_by_name(
+    pub fn with_closed_by_name(
         mut self,
-        value: impl IntoIterator<Item = (impl Into<String>, impl Into<Shut>)>,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<Zeroed>)>,
     ) -> Self {
-        self.shut_by_name = value
+        self.closed_by_name = value
             .into_iter()
             .map(|(k, v)| (k.into(), v.into()))
             .collect();
@@ -759,9 +759,9 @@ impl rt::Codec for Legacy {
                 d.closed_repeated(96, &mut self.packed_closeds, &mut self.unknown_fields)
             }
             106 => {
-                d.closed_map::<rt::Str, Shut, _>(
+                d.closed_map::<rt::Str, Zeroed, _>(
                     106,
-                    &mut self.shut_by_name,
+                    &mut self.closed_by_name,
                     &mut self.unknown_fields,
                 )
             }
@@ -810,7 +810,7 @@ impl rt::Codec for Legacy {
         e.optional::<rt::Message<super::super::common::types_pb2::Point>>(16, &self.point);
         e.packed::<rt::Int32>(15, &self.packed_numbers);
         e.repeated::<rt::Int32>(14, &self.numbers);
-        e.map::<rt::Str, rt::Enum<Shut>, _>(13, &self.shut_by_name);
+        e.map::<rt::Str, rt::Enum<Zeroed>, _>(13, &self.closed_by_name);
         e.packed::<rt::Enum<Closed>>(12, &self.packed_closeds);
         e.repeated::<rt::Enum<Closed>>(11, &self.closeds);
         e.optional::<rt::Enum<Closed>>(10, &self.closed);
@@ -839,7 +839,7 @@ impl rt::Codec for Legacy {
             10 => &self.closed,
             11 => &self.closeds,
             12 => &self.packed_closeds,
-            13 => &self.shut_by_name,
+            13 => &self.closed_by_name,
             14 => &self.numbers,
             15 => &self.packed_numbers,
             16 => &self.point,
@@ -889,7 +889,7 @@ impl rt::Codec for Legacy {
             10 => &mut self.closed,
             11 => &mut self.closeds,
             12 => &mut self.packed_closeds,
-            13 => &mut self.shut_by_name,
+            13 => &mut self.closed_by_name,
             14 => &mut self.numbers,
             15 => &mut self.packed_numbers,
             16 => &mut self.point,
@@ -1250,15 +1250,14 @@ impl Default for Closed {
 
 rt::impl_enum!(Closed, "demo.Closed", closed, ["CLOSED_FIRST" = 3, "CLOSED_SECOND" = 5]);
 
-/// Of the values of a map, protoc wants the first to be 0.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Shut(pub i32);
+pub struct Zeroed(pub i32);
 
-impl Shut {
-    #[doc(alias = "SHUT_DOOR")]
-    pub const DOOR: Self = Self(0);
-    #[doc(alias = "SHUT_WINDOW")]
-    pub const WINDOW: Self = Self(1);
+impl Zeroed {
+    #[doc(alias = "ZEROED_NONE")]
+    pub const NONE: Self = Self(0);
+    #[doc(alias = "ZEROED_ONE")]
+    pub const ONE: Self = Self(1);
 }
 
-rt::impl_enum!(Shut, "demo.Shut", closed, ["SHUT_DOOR" = 0, "SHUT_WINDOW" = 1]);
+rt::impl_enum!(Zeroed, "demo.Zeroed", closed, ["ZEROED_NONE" = 0, "ZEROED_ONE" = 1]);

@@ -9,13 +9,13 @@ const _: () = rt::require_version("0.1.0");
 
 /// The descriptor of `options/drop.proto`.
 pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
-    b"\n\x12options/drop.proto\x12\x07options\"\xa2\x02\n\x07Dropped\x12#\
+    b"\n\x12options/drop.proto\x12\x07options\"\xa5\x02\n\x07Dropped\x12#\
 \n\x04kind\x18\x01 \x01(\x0e2\x15.options.Dropped.Kind\x12$\n\x05kinds\x18\x02 \x03(\x0e2\x15\
 .options.Dropped.Kind\x121\n\tby_number\x18\x03 \x03(\x0b2\x1e.options.Dropped.ByNumberEntry\
 \x12'\n\x06chosen\x18\x04 \x01(\x0e2\x15.options.Dropped.KindH\0\x1aF\
 \n\rByNumberEntry\x12\x0b\n\x03key\x18\x01 \x01(\x05\x12$\n\x05value\x18\x02 \x01(\x0e2\x15.\
-options.Dropped.Kind:\x028\x01\"\x1e\n\x04Kind\x12\n\n\x06KIND_A\x10\0\x12\
-\n\n\x06KIND_B\x10\x07B\x08\n\x06choice\"\t\n\x07Nothing",
+options.Dropped.Kind:\x028\x01\"!\n\x04Kind\x12\r\n\tKIND_NONE\x10\0\x12\
+\n\n\x06KIND_A\x10\x01B\x08\n\x06choice\"\t\n\x07Nothing",
     &[],
 );
 
@@ -209,13 +209,18 @@ pub mod dropped {
     pub struct Kind(pub i32);
 
     impl Kind {
+        #[doc(alias = "KIND_NONE")]
+        pub const NONE: Self = Self(0);
         #[doc(alias = "KIND_A")]
-        pub const A: Self = Self(0);
-        #[doc(alias = "KIND_B")]
-        pub const B: Self = Self(7);
+        pub const A: Self = Self(1);
     }
 
-    rt::impl_enum!(Kind, "options.Dropped.Kind", closed, ["KIND_A" = 0, "KIND_B" = 7]);
+    rt::impl_enum!(
+        Kind,
+        "options.Dropped.Kind",
+        closed,
+        ["KIND_NONE" = 0, "KIND_A" = 1]
+    );
 
     /// The oneof `choice` of [`Dropped`](super::Dropped).
     #[derive(Clone, PartialEq, Debug)]
