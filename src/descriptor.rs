@@ -6,7 +6,8 @@ pub use rustgrpc_protobuf::google::protobuf::compiler::plugin_pb2::{
 };
 pub(crate) use rustgrpc_protobuf::google::protobuf::descriptor_pb2::{
     DescriptorProto, EnumDescriptorProto, EnumValueDescriptorProto, FieldDescriptorProto,
-    FileDescriptorProto, MethodDescriptorProto, ServiceDescriptorProto, field_descriptor_proto, source_code_info,
+    FileDescriptorProto, MethodDescriptorProto, ServiceDescriptorProto, field_descriptor_proto,
+    source_code_info,
 };
 
 /// Numbers of fields of descriptors, as paths in `SourceCodeInfo` count them.

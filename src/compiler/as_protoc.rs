@@ -37,7 +37,9 @@ fn rewrite_default(field: &mut FieldDescriptorProto) {
 
 /// A method with a block has options, even with none in it, and its trailing comment is that after the `{`.
 fn rewrite_methods(file: &mut FileDescriptorProto, source: &str) {
-    let Some(info) = &mut file.source_code_info else { return };
+    let Some(info) = &mut file.source_code_info else {
+        return;
+    };
     for location in &mut info.location {
         let (&[6, service, 2, method], &[line, column, ..]) = (&*location.path, &*location.span)
         else {

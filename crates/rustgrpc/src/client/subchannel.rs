@@ -166,7 +166,9 @@ async fn attempt(subchannel: Weak<Subchannel>) {
     let Some(strong) = subchannel.upgrade() else {
         return;
     };
-    let State::Connecting { failures } = *strong.state.borrow() else { return };
+    let State::Connecting { failures } = *strong.state.borrow() else {
+        return;
+    };
     match connected {
         Err(details) => {
             let retry_at = Instant::now() + backoff(failures);
