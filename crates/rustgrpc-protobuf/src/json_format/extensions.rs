@@ -1,12 +1,14 @@
 //! Extensions, which generated messages keep among their unknown fields.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 
 use super::types::Types;
-use crate::descriptor::{FieldDescriptor, MessageDescriptor};
-use crate::reflect::{DynamicField, Field, FieldRef, Reflect, ValueRef};
+use crate::descriptor::{FieldDescriptor, Kind, MessageDescriptor};
+use crate::reflect::{
+    DynamicField, Field, FieldMut, FieldRef, Form, Reflect, Value, ValueRef, WrongType,
+};
 use crate::unknown::UnknownFields;
-use crate::wire::{Decoder, RECURSION_LIMIT, Writer, wire_type};
+use crate::wire::{Decoder, Fail, RECURSION_LIMIT, Writer, wire_type};
 
 /// An extension and what it holds.
 pub(super) struct Extension {
@@ -43,16 +45,48 @@ impl Extension {
 
     /// Merges a value; bytes that are none of this extension's leave it as it was.
     fn merge(&mut self, tag: u32, value: &[u8]) {
-        let before = self.field.clone();
+        let Some(form) = Form::of(&self.descriptor, tag & 7) else {
+            return;
+        };
         let mut decoder = Decoder::new(value, RECURSION_LIMIT);
-        if self
-            .field
-            .decode(&self.descriptor, tag, &mut decoder)
-            .is_err()
+        if let Kind::Enum(found) = self.descriptor.kind()
+            && found.is_closed()
         {
-            self.field = before;
+            let known = |number| found.value_name(number).is_some();
+            let numbers = enum_numbers(form, decoder).unwrap_or_default();
+            for number in numbers.into_iter().filter(|&number| known(number)) {
+                self.add(Value::Enum(number));
+            }
+            return;
+        }
+        // Tried on an empty field first: what fails half-way must leave no trace.
+        let mut trial = DynamicField::new(&self.descriptor);
+        if trial.decode(form, tag, &mut { decoder }).is_ok() {
+            let decoded = self.field.decode(form, tag, &mut decoder);
+            debug_assert!(decoded.is_ok(), "the same bytes were read before");
         }
     }
+
+    fn add(&mut self, value: Value) {
+        let added = match self.field.contents_mut() {
+            FieldMut::Singular(slot) => slot.set(value),
+            FieldMut::List(list) => list.push(value),
+            FieldMut::Map(_) => Err(WrongType),
+        };
+        debug_assert!(added.is_ok(), "an enum's field takes an enum's value");
+    }
+}
+
+fn enum_numbers(form: Form, mut decoder: Decoder<'_>) -> Result<Vec<i32>, Fail> {
+    if form == Form::One {
+        return Ok(vec![decoder.varint()? as i32]);
+    }
+    let mut packed = decoder.nested_scalars()?;
+    let mut numbers = Vec::new();
+    while !packed.is_at_end() {
+        numbers.push(packed.varint()? as i32);
+    }
+    Ok(numbers)
 }
 
 /// The extensions that a message's unknown fields hold, by number.
@@ -69,15 +103,16 @@ pub(super) fn read_all(
         if !descriptor.is_extension_number(entry.number) {
             continue;
         }
-        if !found.contains_key(&entry.number) {
-            let Some(extension) = types.extension_by_number(descriptor, entry.number) else {
-                continue;
-            };
-            found.insert(entry.number, Extension::new(extension));
-        }
-        if let Some(extension) = found.get_mut(&entry.number) {
-            extension.merge(entry.tag, entry.value);
-        }
+        let extension = match found.entry(entry.number) {
+            btree_map::Entry::Occupied(known) => known.into_mut(),
+            btree_map::Entry::Vacant(new) => {
+                match types.extension_by_number(descriptor, entry.number) {
+                    Some(extension) => new.insert(Extension::new(extension)),
+                    None => continue,
+                }
+            }
+        };
+        extension.merge(entry.tag, entry.value);
     }
     let set = found
         .into_values()

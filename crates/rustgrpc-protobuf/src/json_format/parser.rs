@@ -432,7 +432,7 @@ impl Parsing<'_> {
     }
 
     /// A failure whose text ends with the path.
-    pub(super) fn failure_at(&self, node: &Node<'_>, text: String) -> Box<Failure> {
+    pub(super) fn failure_at(&self, node: &Node<'_>, text: impl Display) -> Box<Failure> {
         let text = format!("{text} at {}", self.path);
         self.failure(node, text)
     }

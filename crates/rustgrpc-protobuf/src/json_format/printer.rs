@@ -7,7 +7,7 @@ use super::output::Output;
 use super::types::Types;
 use super::well_known::{WellKnown, seconds_and_nanos, singular, type_url_and_value};
 use super::{base64, extensions, field_mask, time};
-use crate::descriptor::{DescriptorPool, FieldDescriptor, Kind, MessageDescriptor};
+use crate::descriptor::{DescriptorPool, EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor};
 use crate::reflect::{
     DynamicMessage, Entries, Field, FieldRef, List, Reflect, ValueRef, sort_entries,
 };
@@ -355,7 +355,7 @@ impl Printing<'_> {
             self.output.null();
         } else if let Some(name) = name {
             self.output.string(name);
-        } else if found.is_some_and(|found| found.is_closed()) {
+        } else if found.is_some_and(EnumDescriptor::is_closed) {
             return Err(SerializeError::final_(
                 "Enum field contains an integer value which can not mapped to an enum value.",
             ));

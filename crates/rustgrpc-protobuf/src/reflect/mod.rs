@@ -11,8 +11,8 @@ mod value;
 use crate::descriptor::MessageDescriptor;
 use crate::unknown::UnknownFields;
 
-pub(crate) use dynamic::DynamicField;
 pub use dynamic::DynamicMessage;
+pub(crate) use dynamic::{DynamicField, Form};
 pub(crate) use value::sort_entries;
 pub use value::{Value, ValueRef, WrongType, enum_value};
 
