@@ -31,6 +31,8 @@ mod message;
 #[doc(hidden)]
 pub mod prost_bridge;
 pub mod reflect;
+#[cfg(feature = "serde")]
+mod serde;
 mod text_format;
 mod unknown;
 mod version;

@@ -79,10 +79,10 @@ impl std::error::Error for ParseError {}
 
 /// A [`ParseError`] while it is on its way out: the place is still a byte of the text.
 #[derive(Debug)]
-pub(super) struct Failure {
+pub(crate) struct Failure {
     pub(super) at: usize,
     pub(super) path: String,
-    pub(super) text: String,
+    pub(crate) text: String,
 }
 
 impl Failure {

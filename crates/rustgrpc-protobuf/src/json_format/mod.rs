@@ -23,6 +23,9 @@
 //! have names. The types of both are looked for in the file that defines the message and in all that
 //! it imports, then in the pool that was given, then among the well-known types.
 //!
+//! With the feature `serde`, every message is `Serialize` and `Deserialize`: as its JSON, in any
+//! format that describes itself.
+//!
 //! # Where this differs from Python
 //! * Entries of a map are written in the order of their keys; Python's order is that of its hash table.
 //! * A field given twice, by its JSON name and by its name in the schema, is refused.
@@ -44,6 +47,15 @@ mod scalar;
 mod time;
 mod types;
 mod well_known;
+
+/// JSON as `serde` needs it.
+#[cfg(feature = "serde")]
+pub(crate) mod tree {
+    pub(crate) use super::base64::encode as encode_base64;
+    pub(crate) use super::json::{Json, Node};
+    pub(crate) use super::number::integer;
+    pub(crate) use super::reader::{Names, read};
+}
 
 use crate::message::Message;
 use crate::reflect::Reflect;

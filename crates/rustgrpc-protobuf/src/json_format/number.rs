@@ -4,7 +4,7 @@ use std::fmt::{LowerExp, Write};
 
 /// An integer that no 64 bits can hold, or none at all.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum NoInteger {
+pub(crate) enum NoInteger {
     /// It has a fraction.
     Fraction,
     /// It is larger or smaller than any integer field's values.
@@ -14,7 +14,7 @@ pub(super) enum NoInteger {
 }
 
 /// The integer that a decimal number is, exactly: `5`, `5.0`, `0.5e1`.
-pub(super) fn integer(text: &str) -> Result<i128, NoInteger> {
+pub(crate) fn integer(text: &str) -> Result<i128, NoInteger> {
     // More digits than a u64 has, and few enough for an i128.
     const MOST_DIGITS: i64 = 25;
     let number = Decimal::split(text).ok_or(NoInteger::NoNumber)?;

@@ -109,7 +109,7 @@ impl<'p> Parser<'p> {
             .map_err(|failure| failure.located(text))
     }
 
-    pub(super) fn merge_tree(
+    pub(crate) fn merge_tree(
         &self,
         node: &Node<'_>,
         message: &mut dyn Reflect,

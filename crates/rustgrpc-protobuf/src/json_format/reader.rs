@@ -10,10 +10,10 @@ use std::collections::HashSet;
 use super::error::Failure;
 use super::json::{Json, Node};
 
-type Read<T> = Result<T, Box<Failure>>;
+pub(crate) type Read<T> = Result<T, Box<Failure>>;
 
 /// Reads the whole text, in which values may lie `depth` deep within each other.
-pub(super) fn read(text: &str, depth: usize) -> Read<Node<'_>> {
+pub(crate) fn read(text: &str, depth: usize) -> Read<Node<'_>> {
     let mut reader = Reader { text, at: 0, depth };
     reader.skip_space();
     let node = reader.value()?;
@@ -270,14 +270,14 @@ impl<'a> Reader<'a> {
 
 /// The names of an object so far: a set once they are many.
 #[derive(Default)]
-struct Names {
+pub(crate) struct Names {
     set: HashSet<String>,
 }
 
 impl Names {
     const FEW: usize = 16;
 
-    fn is_new(&mut self, name: &str, members: &[(Cow<'_, str>, Node<'_>)]) -> bool {
+    pub(crate) fn is_new(&mut self, name: &str, members: &[(Cow<'_, str>, Node<'_>)]) -> bool {
         if members.len() < Self::FEW {
             return members.iter().all(|(known, _)| known != name);
         }
