@@ -1,13 +1,14 @@
 //! JSON to messages: what a user calls, and the way through a message's fields.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 
 use super::error::{Failure, ParseError};
-use super::extensions::{self, Extension};
+use super::extensions;
 use super::json::{Json, Node};
 use super::reader;
 use super::scalar::{self, Unusable};
+use super::target::{Seen, Target};
 use super::types::Types;
 use super::well_known::WellKnown;
 use crate::descriptor::{DescriptorPool, FieldDescriptor, Kind, MessageDescriptor};
@@ -445,54 +446,6 @@ impl Parsing<'_> {
             format!("{name} is of a type that cannot be read from JSON"),
         )
     }
-}
-
-/// The message that is read, and its extensions until they are written.
-struct Target<'a> {
-    message: &'a mut dyn Reflect,
-    extensions: BTreeMap<u32, Extension>,
-}
-
-impl Target<'_> {
-    /// The field, to be changed: a oneof's member becomes the one that is set.
-    fn contents(&mut self, field: &FieldDescriptor) -> Option<FieldMut<'_>> {
-        let contents = if field.is_extension() {
-            self.extension(field).field_mut()
-        } else {
-            self.message.field_by_number_mut(field.number())?
-        };
-        Some(contents.contents_mut())
-    }
-
-    fn clear(&mut self, field: &FieldDescriptor) {
-        if field.is_extension() {
-            self.extension(field);
-            return;
-        }
-        // To reach a oneof's member is to set it.
-        if field.containing_oneof().is_some() {
-            return;
-        }
-        match self.contents(field) {
-            Some(FieldMut::Singular(slot)) => slot.clear(),
-            Some(FieldMut::List(list)) => list.clear(),
-            Some(FieldMut::Map(map)) => map.clear(),
-            None => {}
-        }
-    }
-
-    fn extension(&mut self, field: &FieldDescriptor) -> &mut Extension {
-        self.extensions
-            .entry(field.number())
-            .or_insert_with(|| Extension::new(field.clone()))
-    }
-}
-
-/// The numbers of fields and the indices of oneofs that a JSON object has named.
-#[derive(Default)]
-struct Seen {
-    fields: BTreeSet<u32>,
-    oneofs: BTreeSet<i32>,
 }
 
 /// Whether `null` is a value of this type, and not the lack of one.
