@@ -30,7 +30,10 @@
 //! * Entries of a map are written in the order of their keys; Python's order is that of its hash table.
 //! * A field given twice, by its JSON name and by its name in the schema, is refused.
 //! * What is not base64 is refused; Python skips over characters that it does not know.
-//! * Dates, durations and numbers in strings have exactly the form that the ProtoJSON specification gives.
+//! * Dates, durations and numbers in strings have exactly the form that the ProtoJSON specification
+//!   gives, and an enum's number is an integer; Python takes `"1_0"`, and 1 for 1.5.
+//! * `null` is an element of a repeated `NullValue`, as it is written.
+//! * Required fields need not be set in what an `Any` holds.
 
 mod base64;
 mod error;

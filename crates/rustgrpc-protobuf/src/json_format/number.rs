@@ -1,6 +1,7 @@
 //! Numbers: decimal text to exact integers, floats as Python's `repr` writes them.
 
 use std::fmt::{LowerExp, Write};
+use std::str::FromStr;
 
 /// An integer that no 64 bits can hold, or none at all.
 #[derive(Debug, PartialEq, Eq)]
@@ -90,10 +91,16 @@ impl<'a> Decimal<'a> {
     }
 }
 
+/// A `float` or a `double`.
+pub(super) trait Float: Into<f64> + LowerExp + FromStr + PartialEq + Copy {}
+
+impl Float for f32 {}
+impl Float for f64 {}
+
 /// Writes a finite float with the fewest digits that read back as the same number, and always as a
 /// float: `1.0`, `0.1`, `1e+16`, `1e-05`.
-pub(super) fn write_float(value: impl Into<f64> + LowerExp + Copy, output: &mut String) {
-    let scientific = format!("{value:e}");
+pub(super) fn write_float<F: Float>(value: F, output: &mut String) {
+    let scientific = shortest(value);
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
     let zero = value.into() == 0.0;
@@ -131,6 +138,20 @@ pub(super) fn write_float(value: impl Into<f64> + LowerExp + Copy, output: &mut 
             .filter(|rest| !rest.is_empty())
             .unwrap_or("0"),
     );
+}
+
+/// The fewest digits. Where two texts are as near, Rust takes the upper one, and Python and C++ the
+/// even one: so the digits that Rust finds only say how many there are.
+fn shortest<F: Float>(value: F) -> String {
+    let shortest = format!("{value:e}");
+    let mantissa = shortest.split('e').next().unwrap_or_default();
+    let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
+    let rounded = format!("{value:.*e}", digits.saturating_sub(1));
+    if rounded.parse().is_ok_and(|parsed: F| parsed == value) {
+        rounded
+    } else {
+        shortest
+    }
 }
 
 #[cfg(test)]
@@ -194,6 +215,7 @@ mod tests {
         let mut text = String::new();
         write_float(0.1f32, &mut text);
         write_float(f32::MAX, &mut text);
-        assert_eq!(text, "0.13.4028235e+38");
+        write_float(-3_555_665.25f32, &mut text);
+        assert_eq!(text, "0.13.4028235e+38-3555665.2");
     }
 }

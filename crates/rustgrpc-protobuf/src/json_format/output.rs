@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::number::write_float;
+use super::number::{Float, write_float};
 
 /// The text so far.
 pub(super) struct Output {
@@ -78,7 +78,7 @@ impl Output {
     }
 
     /// A float; those that are no numbers are strings.
-    pub(super) fn float(&mut self, value: impl Into<f64> + std::fmt::LowerExp + Copy) {
+    pub(super) fn float(&mut self, value: impl Float) {
         let number = value.into();
         if number.is_nan() {
             self.string("NaN");

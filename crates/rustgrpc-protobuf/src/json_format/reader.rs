@@ -127,29 +127,31 @@ impl<'a> Reader<'a> {
     fn number(&mut self) -> Read<&'a str> {
         let start = self.at;
         self.take(b'-');
-        if !self.take(b'0') {
-            self.digits(start)?;
+        if !self.take(b'0') && !self.digits() {
+            return Err(Failure::syntax(self.text, start, "Expecting value"));
         }
-        if self.take(b'.') {
-            self.digits(start)?;
+        // A part without digits is none of the number: what stands there is an error of its own.
+        let whole = self.at;
+        if !(self.take(b'.') && self.digits()) {
+            self.at = whole;
         }
+        let mantissa = self.at;
         if self.take(b'e') || self.take(b'E') {
             let _sign = self.take(b'+') || self.take(b'-');
-            self.digits(start)?;
+            if !self.digits() {
+                self.at = mantissa;
+            }
         }
         Ok(&self.text[start..self.at])
     }
 
-    fn digits(&mut self, number: usize) -> Read<()> {
+    fn digits(&mut self) -> bool {
         let count = self.text.as_bytes()[self.at..]
             .iter()
             .take_while(|byte| byte.is_ascii_digit())
             .count();
         self.at += count;
-        if count == 0 {
-            return Err(Failure::syntax(self.text, number, "Expecting value"));
-        }
-        Ok(())
+        count > 0
     }
 
     fn string(&mut self) -> Read<Cow<'a, str>> {
@@ -243,7 +245,10 @@ impl<'a> Reader<'a> {
                 self.at += 6;
                 Ok(unit)
             }
-            None => Err(self.error("Invalid \\uXXXX escape")),
+            None => {
+                let what = "Invalid \\uXXXX escape";
+                Err(Failure::syntax(self.text, self.at + 1, what))
+            }
         }
     }
 

@@ -76,10 +76,16 @@ fn ranged<T: TryFrom<i128>>(json: &Json<'_>) -> Result<T, Unusable> {
     match integer(text) {
         Ok(value) => T::try_from(value).map_err(|_| out_of_range()),
         Err(NoInteger::TooLarge) => Err(out_of_range()),
-        Err(NoInteger::Fraction | NoInteger::NoNumber) => Err(Unusable::Located(match json {
-            Json::Number(_) => format!("Couldn't parse integer: {text}"),
-            _ => format!("Couldn't parse integer: \"{text}\""),
-        })),
+        Err(why) => Err(match (json, why) {
+            (Json::Number(_), _) => Unusable::Located(format!("Couldn't parse integer: {text}")),
+            (_, NoInteger::Fraction) => {
+                Unusable::Located(format!("Couldn't parse non-integer string: \"{text}\""))
+            }
+            _ if text.contains(' ') => {
+                Unusable::Located(format!("Couldn't parse integer: \"{text}\""))
+            }
+            _ => Unusable::Plain(format!("invalid literal for int() with base 10: '{text}'")),
+        }),
     }
 }
 

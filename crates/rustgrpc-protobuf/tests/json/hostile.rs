@@ -128,7 +128,7 @@ fn an_extension_in_a_thousand_pieces_is_read_in_one_pass() {
 #[test]
 fn mutated_texts() {
     let everything = r#"{"fDouble":1.5,"fFloat":"-Infinity","fInt64":"-9","fBytes":"AP8=","kind":"B","inner":{"v":"\u00e9"},"optS":null,"nums":[1,2e1],"counts":{"a":1},"byId":{"3":{}},"byBool":{"true":"x"},"cN":null,"ts":"1970-01-01T00:00:01.005-01:30","dur":"-1.5s","st":{"k":[1,null,{"n":"s"}]},"mask":"aB,c.dE","any":{"@type":"x/google.protobuf.Duration","value":"3s"},"wInt64":5}"#;
-    let legacy = r#"{"id":1,"colour":"RED","data":{"text":"t"},"named":{"a":2},"[demo.v1.ext_long]":5,"[demo.v1.extgroup]":{"n":1},"[demo.v1.ext_message]":{"id":3}}"#;
+    let legacy = r#"{"id":1,"colour":"RED","data":{"text":"t"},"named":{"a":1},"[demo.v1.ext_long]":5,"[demo.v1.extgroup]":{"n":1},"[demo.v1.ext_message]":{"id":3}}"#;
     let file =
         message_to_json(rustgrpc_protobuf::google::protobuf::timestamp_pb2::DESCRIPTOR.proto())
             .unwrap();
@@ -148,7 +148,7 @@ fn mutated_texts() {
         b"\\ud800",
     ];
     let mut taken = 0;
-    for round in 0..60_000 {
+    for round in 0..30_000 {
         let (name, text) = match round % 3 {
             0 => ("Item", everything),
             1 => ("Legacy", legacy),
@@ -186,8 +186,8 @@ fn mutated_texts() {
         }
     }
     assert!(
-        (5_000..40_000).contains(&taken),
-        "{taken} of 60000 were taken"
+        (3_000..20_000).contains(&taken),
+        "{taken} of 30000 were taken"
     );
 }
 

@@ -243,7 +243,7 @@ fn closed_enums_know_their_numbers() {
     all_stay(
         "Legacy",
         &[
-            r#"{"colour": "RED", "colours": ["RED", "GREEN"], "named": {"a": "GREEN"}}"#,
+            r#"{"colour": "RED", "colours": ["RED", "GREEN"], "named": {"a": "PLUS"}}"#,
             r#"{"id": 0, "plain": "x"}"#,
         ],
     );

@@ -99,6 +99,14 @@ fn python_says_it_so() {
             "Expecting ',' delimiter: line 1 column 9 (char 8)",
         ),
         (
+            "{\"a\": 1.}",
+            "Expecting ',' delimiter: line 1 column 8 (char 7)",
+        ),
+        (
+            "{\"a\": \"\\u12\"}",
+            "Invalid \\uXXXX escape: line 1 column 9 (char 8)",
+        ),
+        (
             "{\"a\": \"x",
             "Unterminated string starting at: line 1 column 7 (char 6)",
         ),
@@ -131,6 +139,14 @@ fn python_says_it_so() {
         (
             r#"{"fInt32": 1.5}"#,
             "Failed to parse fInt32 field: Couldn't parse integer: 1.5 at Item.fInt32.",
+        ),
+        (
+            r#"{"fInt32": "x"}"#,
+            "Failed to parse fInt32 field: invalid literal for int() with base 10: 'x'.",
+        ),
+        (
+            r#"{"fInt32": "1.5"}"#,
+            "Failed to parse fInt32 field: Couldn't parse non-integer string: \"1.5\" at Item.fInt32.",
         ),
         (
             r#"{"fBool": "true"}"#,
