@@ -215,7 +215,7 @@ mod tests {
         let mut text = String::new();
         write_float(0.1f32, &mut text);
         write_float(f32::MAX, &mut text);
-        write_float(-3_555_665.25f32, &mut text);
+        write_float(-14_222_661.0f32 / 4.0, &mut text);
         assert_eq!(text, "0.13.4028235e+38-3555665.2");
     }
 }
