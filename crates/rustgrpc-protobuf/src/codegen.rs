@@ -3,6 +3,8 @@
 //! Removing a line breaks code that users have checked in.
 
 pub use ::bytes::{Buf, BufMut, Bytes};
+#[cfg(feature = "serde")]
+pub use ::serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use prost::encoding::{DecodeContext, WireType};
 pub use prost::{DecodeError, EncodeError, Message as ProstMessage, Name as ProstName};
 pub use std::collections::BTreeMap;
@@ -24,6 +26,8 @@ pub use crate::prost_bridge as bridge;
 pub use crate::reflect::{
     Field, FieldMut, FieldRef, Reflect, Singular, Value, ValueRef, WrongType, enum_value,
 };
+#[cfg(feature = "serde")]
+pub use crate::serde::{deserialize, serialize};
 pub use crate::text_format::display_message;
 pub use crate::unknown::UnknownFields;
 pub use crate::version::require_version;

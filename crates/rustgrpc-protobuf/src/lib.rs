@@ -24,12 +24,15 @@ mod diagnose;
 mod encode;
 mod enumeration;
 pub mod google;
+pub mod json_format;
 mod kind;
 mod map;
 mod message;
 #[doc(hidden)]
 pub mod prost_bridge;
 pub mod reflect;
+#[cfg(feature = "serde")]
+mod serde;
 mod text_format;
 mod unknown;
 mod version;

@@ -12,6 +12,7 @@ use crate::descriptor::MessageDescriptor;
 use crate::unknown::UnknownFields;
 
 pub use dynamic::DynamicMessage;
+pub(crate) use dynamic::{DynamicField, Form};
 pub(crate) use value::sort_entries;
 pub use value::{Value, ValueRef, WrongType, enum_value};
 

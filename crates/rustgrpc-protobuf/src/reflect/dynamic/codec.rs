@@ -3,9 +3,9 @@
 use prost::DecodeError;
 
 use super::super::Value;
-use super::field::{DynamicField, DynamicMap, DynamicValue};
+use super::field::{DynamicField, DynamicKey, DynamicList, DynamicMap, DynamicValue};
 use super::{DynamicMessage, FieldDescriptor, MessageDescriptor};
-use crate::descriptor::Kind;
+use crate::descriptor::{EnumDescriptor, Kind};
 use crate::diagnose;
 use crate::encode::{Counter, Encoder};
 use crate::kind::{self, Kind as WireKind, Packable};
@@ -56,14 +56,50 @@ impl DynamicMessage {
         let Some(field) = self.descriptor.field_by_number(tag >> 3) else {
             return decoder.unknown(tag, &mut self.unknown_fields);
         };
+        // Before the field is touched: touching a member of a oneof clears the others.
+        let Some(form) = Form::of(&field, tag & 7) else {
+            return decoder.unknown(tag, &mut self.unknown_fields);
+        };
+        if let Kind::Enum(found) = field.kind()
+            && found.is_closed()
+        {
+            return self.decode_closed(&field, &found, form, tag, decoder);
+        }
         let before = *decoder;
-        match self.slot(&field).decode(&field, tag, decoder)? {
+        match self.slot(&field).decode(form, tag, decoder)? {
             Taken::Yes => Ok(()),
             Taken::No => {
                 *decoder = before;
                 decoder.unknown(tag, &mut self.unknown_fields)
             }
         }
+    }
+
+    /// A closed enum: each number that it does not know becomes an unknown field of its own.
+    fn decode_closed(
+        &mut self,
+        field: &FieldDescriptor,
+        found: &EnumDescriptor,
+        form: Form,
+        tag: u32,
+        decoder: &mut Decoder<'_>,
+    ) -> Decoded {
+        if form == Form::Packed {
+            let mut packed = decoder.nested_scalars()?;
+            let tag = tag & !7 | wire_type::VARINT;
+            while !packed.is_at_end() {
+                self.decode_closed(field, found, Form::One, tag, &mut packed)?;
+            }
+            return Ok(());
+        }
+        let before = *decoder;
+        let number = decoder.varint()? as i32;
+        if found.value_by_number(number).is_none() {
+            self.unknown_fields.push_varint(tag, number as i64 as u64);
+            return Ok(());
+        }
+        *decoder = before;
+        self.slot(field).decode(form, tag, decoder).map(drop)
     }
 
     fn encode(&self, encoder: &mut impl Encoder) {
@@ -76,8 +112,36 @@ impl DynamicMessage {
     }
 }
 
-/// Whether a value belonged to the field: a wrong wire type, or a number that a closed enum does not
-/// know, makes it unknown.
+/// How a field's value stands on the wire.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A single value, an element, or an entry of a map.
+    One,
+    /// All elements of a packed field.
+    Packed,
+}
+
+impl Form {
+    /// `None` if the field cannot have this wire type.
+    pub(crate) fn of(field: &FieldDescriptor, wire_type: u32) -> Option<Self> {
+        let expected = wire_type_of(&field.kind(), field.is_delimited());
+        let packable = field.is_repeated()
+            && matches!(
+                expected,
+                wire_type::VARINT | wire_type::FIXED32 | wire_type::FIXED64
+            );
+        if wire_type == expected {
+            Some(Self::One)
+        } else if wire_type == wire_type::LEN && packable {
+            Some(Self::Packed)
+        } else {
+            None
+        }
+    }
+}
+
+/// Whether a value belonged to the field: an entry of a map with a number that its closed enum does
+/// not know is an unknown field.
 pub(crate) enum Taken {
     Yes,
     No,
@@ -86,45 +150,25 @@ pub(crate) enum Taken {
 impl DynamicField {
     pub(crate) fn decode(
         &mut self,
-        field: &FieldDescriptor,
+        form: Form,
         tag: u32,
         decoder: &mut Decoder<'_>,
     ) -> Result<Taken, Fail> {
-        let delimited = field.is_delimited();
-        let expected = wire_type_of(&field.kind(), delimited);
         match self {
-            Self::Map(map) if tag & 7 == wire_type::LEN => map.decode(decoder),
-            Self::Singular(slot) if tag & 7 == expected => {
-                let mut value = slot
-                    .value
-                    .take()
-                    .unwrap_or_else(|| DynamicValue::default_of(&slot.kind));
-                let taken = value.merge(&slot.kind, tag, decoder)?;
-                if matches!(taken, Taken::Yes) {
-                    slot.value = Some(value);
-                }
-                Ok(taken)
-            }
-            Self::List(list) if tag & 7 == expected => {
-                let mut value = DynamicValue::default_of(&list.kind);
-                let taken = value.merge(&list.kind, tag, decoder)?;
-                if matches!(taken, Taken::Yes) {
-                    list.values.push(value);
-                }
-                Ok(taken)
-            }
-            Self::List(list) if tag & 7 == wire_type::LEN && expected != wire_type::START_GROUP => {
+            Self::Map(map) => return map.decode(decoder),
+            Self::Singular(slot) => slot
+                .value
+                .get_or_insert_with(|| DynamicValue::default_of(&slot.kind))
+                .merge(&slot.kind, tag, decoder)?,
+            Self::List(list) if form == Form::One => list.decode(tag, decoder)?,
+            Self::List(list) => {
                 let mut packed = decoder.nested_scalars()?;
                 while !packed.is_at_end() {
-                    let mut value = DynamicValue::default_of(&list.kind);
-                    if let Taken::Yes = value.merge(&list.kind, tag, &mut packed)? {
-                        list.values.push(value);
-                    }
+                    list.decode(tag, &mut packed)?;
                 }
-                Ok(Taken::Yes)
             }
-            _ => Ok(Taken::No),
         }
+        Ok(Taken::Yes)
     }
 
     pub(crate) fn encode(&self, field: &FieldDescriptor, encoder: &mut impl Encoder) {
@@ -153,11 +197,20 @@ impl DynamicField {
                 for (key, value) in map.entries.iter().rev() {
                     let end = encoder.written();
                     value.write(&map.value, 2, false, encoder);
-                    key.write(&map.key, 1, false, encoder);
+                    key.clone().into_value().write(&map.key, 1, false, encoder);
                     encoder.close(number, end);
                 }
             }
         }
+    }
+}
+
+impl DynamicList {
+    fn decode(&mut self, tag: u32, decoder: &mut Decoder<'_>) -> Decoded {
+        let mut value = DynamicValue::default_of(&self.kind);
+        value.merge(&self.kind, tag, decoder)?;
+        self.values.push(value);
+        Ok(())
     }
 }
 
@@ -168,20 +221,25 @@ impl DynamicMap {
         let mut value = DynamicValue::default_of(&self.value);
         let key_tag = 1 << 3 | wire_type_of(&self.key, false);
         let value_tag = 2 << 3 | wire_type_of(&self.value, false);
-        let mut taken = Taken::Yes;
         while let Some(tag) = entry.tag()? {
             if tag == key_tag {
                 key.merge(&self.key, tag, &mut entry)?;
             } else if tag == value_tag {
-                taken = value.merge(&self.value, tag, &mut entry)?;
+                value.merge(&self.value, tag, &mut entry)?;
             } else {
                 entry.skip(tag)?;
             }
         }
-        if matches!(taken, Taken::Yes) {
-            self.put(key, value);
+        if let DynamicValue::Enum(number, found) = &value
+            && found.is_closed()
+            && found.value_by_number(*number).is_none()
+        {
+            return Ok(Taken::No);
         }
-        Ok(taken)
+        if let Some(key) = DynamicKey::of(key) {
+            self.entries.insert(key, value);
+        }
+        Ok(Taken::Yes)
     }
 }
 
@@ -216,7 +274,7 @@ macro_rules! with_number {
 }
 
 impl DynamicValue {
-    fn merge(&mut self, kind: &Kind, tag: u32, decoder: &mut Decoder<'_>) -> Result<Taken, Fail> {
+    fn merge(&mut self, kind: &Kind, tag: u32, decoder: &mut Decoder<'_>) -> Decoded {
         match self {
             Self::Scalar(Value::String(text)) => decoder.string(text)?,
             Self::Scalar(Value::Bytes(bytes)) => decoder.byte_vec(bytes)?,
@@ -228,12 +286,7 @@ impl DynamicValue {
                     return Err(Fail)
                 );
             }
-            Self::Enum(number, found) => {
-                *number = decoder.varint()? as i32;
-                if found.is_closed() && found.value_by_number(*number).is_none() {
-                    return Ok(Taken::No);
-                }
-            }
+            Self::Enum(number, _) => *number = decoder.varint()? as i32,
             Self::Message(message) if tag & 7 == wire_type::START_GROUP => {
                 decoder.descend()?;
                 loop {
@@ -246,7 +299,7 @@ impl DynamicValue {
             }
             Self::Message(message) => message.decode(decoder.nested()?)?,
         }
-        Ok(Taken::Yes)
+        Ok(())
     }
 
     fn write(&self, kind: &Kind, number: u32, delimited: bool, encoder: &mut impl Encoder) {

@@ -1,5 +1,7 @@
 //! The contents of a field whose type is known from its descriptor alone.
 
+use std::collections::btree_map::{BTreeMap, Entry};
+
 use super::super::{
     Entries, Field, FieldMut, FieldRef, List, Reflect, Slot, Value, ValueRef, WrongType,
 };
@@ -31,8 +33,18 @@ pub(crate) struct DynamicList {
 pub(crate) struct DynamicMap {
     pub(super) key: Kind,
     pub(super) value: Kind,
-    /// In the order in which they came; a key stands once.
-    pub(super) entries: Vec<(DynamicValue, DynamicValue)>,
+    pub(super) entries: BTreeMap<DynamicKey, DynamicValue>,
+}
+
+/// A key of a map.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum DynamicKey {
+    Bool(bool),
+    Int32(i32),
+    Int64(i64),
+    Uint32(u32),
+    Uint64(u64),
+    String(String),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -50,7 +62,7 @@ impl DynamicField {
             return Self::Map(DynamicMap {
                 key,
                 value,
-                entries: Vec::new(),
+                entries: BTreeMap::new(),
             });
         }
         let kind = field.kind();
@@ -195,20 +207,49 @@ impl List for DynamicList {
     }
 }
 
-impl DynamicMap {
-    /// Sets the value of a key. Maps of descriptors alone are small: a search is enough.
-    pub(super) fn put(&mut self, key: DynamicValue, value: DynamicValue) -> &mut DynamicValue {
-        let at = match self.entries.iter().position(|(known, _)| *known == key) {
-            Some(at) => {
-                self.entries[at].1 = value;
-                at
-            }
-            None => {
-                self.entries.push((key, value));
-                self.entries.len() - 1
-            }
+impl DynamicKey {
+    /// `None` if a map cannot have such keys.
+    pub(super) fn of(value: DynamicValue) -> Option<Self> {
+        let DynamicValue::Scalar(value) = value else {
+            return None;
         };
-        &mut self.entries[at].1
+        Some(match value {
+            Value::Bool(key) => Self::Bool(key),
+            Value::Int32(key) => Self::Int32(key),
+            Value::Int64(key) => Self::Int64(key),
+            Value::Uint32(key) => Self::Uint32(key),
+            Value::Uint64(key) => Self::Uint64(key),
+            Value::String(key) => Self::String(key),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn into_value(self) -> DynamicValue {
+        DynamicValue::Scalar(match self {
+            Self::Bool(key) => Value::Bool(key),
+            Self::Int32(key) => Value::Int32(key),
+            Self::Int64(key) => Value::Int64(key),
+            Self::Uint32(key) => Value::Uint32(key),
+            Self::Uint64(key) => Value::Uint64(key),
+            Self::String(key) => Value::String(key),
+        })
+    }
+
+    fn get(&self) -> ValueRef<'_> {
+        match self {
+            Self::Bool(key) => ValueRef::Bool(*key),
+            Self::Int32(key) => ValueRef::Int32(*key),
+            Self::Int64(key) => ValueRef::Int64(*key),
+            Self::Uint32(key) => ValueRef::Uint32(*key),
+            Self::Uint64(key) => ValueRef::Uint64(*key),
+            Self::String(key) => ValueRef::String(key),
+        }
+    }
+}
+
+impl DynamicMap {
+    fn key_of(&self, key: Value) -> Result<DynamicKey, WrongType> {
+        DynamicKey::of(DynamicValue::of(&self.key, key)?).ok_or(WrongType)
     }
 }
 
@@ -226,16 +267,21 @@ impl Entries for DynamicMap {
     }
 
     fn insert(&mut self, key: Value, value: Value) -> Result<(), WrongType> {
-        let key = DynamicValue::of(&self.key, key)?;
         let value = DynamicValue::of(&self.value, value)?;
-        self.put(key, value);
+        self.entries.insert(self.key_of(key)?, value);
         Ok(())
     }
 
     fn insert_message(&mut self, key: Value) -> Result<&mut dyn Reflect, WrongType> {
-        let key = DynamicValue::of(&self.key, key)?;
-        let value = DynamicValue::default_of(&self.value);
-        self.put(key, value).message_mut().ok_or(WrongType)
+        let empty = DynamicValue::default_of(&self.value);
+        let value = match self.entries.entry(self.key_of(key)?) {
+            Entry::Vacant(vacant) => vacant.insert(empty),
+            Entry::Occupied(mut occupied) => {
+                occupied.insert(empty);
+                occupied.into_mut()
+            }
+        };
+        value.message_mut().ok_or(WrongType)
     }
 
     fn clear(&mut self) {

@@ -12,6 +12,7 @@ use crate::descriptor::{FieldDescriptor, MessageDescriptor};
 use crate::text_format::display_message;
 use crate::unknown::UnknownFields;
 
+pub(crate) use codec::Form;
 pub(crate) use field::DynamicField;
 
 /// A message of any type that a descriptor describes. Mirrors what Python's
