@@ -259,7 +259,12 @@ impl FieldDescriptor {
 
     /// Whether messages end with a tag instead of beginning with a length: groups.
     pub fn is_delimited(&self) -> bool {
+        // A file may ask for it by a feature that maps and their entries do not follow.
         self.data().is_delimited
+            && self.map_entry().is_none()
+            && !self
+                .containing_message()
+                .is_some_and(|message| message.is_map_entry())
     }
 
     /// Whether strings that are not UTF-8 are refused.

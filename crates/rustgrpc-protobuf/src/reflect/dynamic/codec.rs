@@ -93,9 +93,9 @@ impl DynamicMessage {
             return Ok(());
         }
         let before = *decoder;
-        let number = decoder.varint()? as i32;
-        if found.value_by_number(number).is_none() {
-            self.unknown_fields.push_varint(tag, number as i64 as u64);
+        let raw = decoder.varint()?;
+        if found.value_by_number(raw as i32).is_none() {
+            self.unknown_fields.push_varint(tag, raw);
             return Ok(());
         }
         *decoder = before;
