@@ -30,7 +30,7 @@ mod message;
 #[doc(hidden)]
 pub mod prost_bridge;
 pub mod reflect;
-mod text_format;
+pub mod text_format;
 mod unknown;
 mod version;
 mod well_known;
