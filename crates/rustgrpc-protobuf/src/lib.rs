@@ -24,6 +24,7 @@ mod diagnose;
 mod encode;
 mod enumeration;
 pub mod google;
+pub mod json_format;
 mod kind;
 mod map;
 mod message;

@@ -15,7 +15,7 @@ use crate::descriptor::{FieldDescriptor, MessageDescriptor};
 use crate::unknown::UnknownFields;
 
 pub use dynamic::DynamicMessage;
-pub(crate) use dynamic::message_set;
+pub(crate) use dynamic::{DynamicField, message_set};
 pub(crate) use types::Types;
 pub(crate) use value::sort_entries;
 pub use value::{Value, ValueRef, WrongType, enum_value};
