@@ -51,20 +51,10 @@ fn escape<'a>(text: &'a str, output: &mut Vec<u8>) -> Result<&'a str, String> {
     Ok(characters.as_str())
 }
 
-/// A code point of exactly `length` hexadecimal digits behind `u` or `U`; two `\u` may be a pair of
-/// surrogates.
+/// A code point of exactly `length` hexadecimal digits behind `u` or `U`; surrogates are none, nor are
+/// two of them.
 fn unicode<'a>(text: &'a str, length: usize, output: &mut Vec<u8>) -> Result<&'a str, String> {
-    let (mut code, mut rest) = code_point(text, length)?;
-    if length == 4
-        && (0xd800..0xdc00).contains(&code)
-        && let Some(second) = rest.strip_prefix('\\').filter(|rest| rest.starts_with('u'))
-    {
-        let (low, behind) = code_point(second, 4)?;
-        if (0xdc00..0xe000).contains(&low) {
-            code = 0x10000 + ((code - 0xd800) << 10 | (low - 0xdc00));
-            rest = behind;
-        }
-    }
+    let (code, rest) = code_point(text, length)?;
     let character =
         char::from_u32(code).ok_or_else(|| format!("\\{} is no character", &text[..=length]))?;
     output.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
