@@ -4,9 +4,10 @@
 //! files.
 
 mod as_protoc;
+mod comments;
 mod diagnostic;
 mod float_text;
-mod method_block;
+
 mod output;
 mod request;
 mod source_tree;

@@ -1,6 +1,7 @@
 //! What generated code names. Not for use by hand: names here change with the generator.
 
 pub use rustgrpc_protobuf::codegen::*;
+
 #[cfg(feature = "transport")]
 pub use {
     crate::{
