@@ -1,9 +1,10 @@
 //! The messages under test, by name and by the way they are handled.
 
 use std::env;
+use std::sync::LazyLock;
 
 use rustgrpc_protobuf::reflect::{DynamicMessage, Reflect};
-use rustgrpc_protobuf::{DecodeError, Message, MessageDescriptor};
+use rustgrpc_protobuf::{DecodeError, DescriptorPool, Message, MessageDescriptor};
 
 use crate::generated::google::protobuf::{test_messages_proto2_pb2, test_messages_proto3_pb2};
 
@@ -92,6 +93,18 @@ impl Constructors {
             descriptor: M::descriptor,
         }
     }
+}
+
+/// All files of the suite: an `Any` may hold a message of another file than its own.
+pub(crate) fn pool() -> &'static DescriptorPool {
+    static POOL: LazyLock<DescriptorPool> = LazyLock::new(|| {
+        let mut pool = DescriptorPool::new();
+        for (_, constructors) in TYPES {
+            pool.add((constructors.descriptor)().file());
+        }
+        pool
+    });
+    &POOL
 }
 
 /// The message types that the runner asks for.

@@ -1,34 +1,77 @@
 //! What the testee answers: the payload read as the named type and written in the wanted format.
 
+use rustgrpc_protobuf::{Message, json_format, text_format};
+
 use crate::generated::conformance::conformance_pb2::{
-    ConformanceRequest, ConformanceResponse, FailureSet, WireFormat, conformance_request::Payload,
+    ConformanceRequest, ConformanceResponse, FailureSet, TestCategory, WireFormat,
+    conformance_request::Payload,
 };
-use crate::subject::{self, Mode};
-use rustgrpc_protobuf::Message;
+use crate::subject::{self, Mode, Subject};
 
 /// The answer to one request.
 pub(crate) fn respond(request: &ConformanceRequest, mode: Mode) -> ConformanceResponse {
+    let response = ConformanceResponse::new();
     // The runner's first request asks for the failures that the testee expects: none.
     if request.message_type == "conformance.FailureSet" {
-        return ConformanceResponse::new().with_protobuf_payload(FailureSet::new().serialize());
+        return response.with_protobuf_payload(FailureSet::new().serialize());
     }
     let Some(mut message) = subject::new(&request.message_type, mode) else {
-        let unknown = format!("unknown message type {:?}", request.message_type);
-        return ConformanceResponse::new().with_runtime_error(unknown);
+        let name = &request.message_type;
+        return response.with_runtime_error(format!("unknown message type {name:?}"));
     };
-    let read = match &request.payload {
-        Some(Payload::ProtobufPayload(bytes)) => {
-            message.parse(bytes).map_err(|error| error.to_string())
+    match &request.payload {
+        None => return response.with_runtime_error("a request without a payload"),
+        Some(Payload::JspbPayload(_)) => return response.with_skipped("JSPB is Google's own"),
+        Some(payload) => {
+            if let Err(error) = read(message.as_mut(), payload, request) {
+                return response.with_parse_error(error);
+            }
         }
-        _ => return ConformanceResponse::new().with_skipped("not supported yet"),
-    };
-    if let Err(error) = read {
-        return ConformanceResponse::new().with_parse_error(error);
     }
-    match request.requested_output_format {
-        WireFormat::PROTOBUF => {
-            ConformanceResponse::new().with_protobuf_payload(message.serialize())
+    write(message.as_ref(), request)
+}
+
+fn read(
+    message: &mut dyn Subject,
+    payload: &Payload,
+    request: &ConformanceRequest,
+) -> Result<(), String> {
+    match payload {
+        Payload::ProtobufPayload(bytes) => message.parse(bytes).map_err(|error| error.to_string()),
+        Payload::JsonPayload(text) => {
+            let ignore = TestCategory::JSON_IGNORE_UNKNOWN_PARSING_TEST;
+            json_format::Parser::new()
+                .descriptor_pool(subject::pool())
+                .ignore_unknown_fields(request.test_category == ignore)
+                .merge(text, message.as_reflect_mut())
+                .map_err(|error| error.to_string())
         }
-        _ => ConformanceResponse::new().with_skipped("not supported yet"),
+        Payload::TextPayload(text) => text_format::Parser::new()
+            .descriptor_pool(subject::pool())
+            .parse_into(text, message.as_reflect_mut())
+            .map_err(|error| error.to_string()),
+        Payload::JspbPayload(_) => Err("JSPB is Google's own".to_owned()),
+    }
+}
+
+fn write(message: &dyn Subject, request: &ConformanceRequest) -> ConformanceResponse {
+    let response = ConformanceResponse::new();
+    match request.requested_output_format {
+        WireFormat::PROTOBUF => response.with_protobuf_payload(message.serialize()),
+        WireFormat::JSON => match json_format::Printer::new()
+            .descriptor_pool(subject::pool())
+            .print(message.as_reflect())
+        {
+            Ok(text) => response.with_json_payload(text),
+            Err(error) => response.with_serialize_error(error.to_string()),
+        },
+        WireFormat::TEXT_FORMAT => response.with_text_payload(
+            text_format::Printer::new()
+                .descriptor_pool(subject::pool())
+                .print_unknown_fields(request.print_unknown_fields)
+                .message_to_string(message.as_reflect()),
+        ),
+        WireFormat::JSPB => response.with_skipped("JSPB is Google's own"),
+        other => response.with_runtime_error(format!("unknown format {other:?}")),
     }
 }

@@ -33,7 +33,7 @@ pub mod prost_bridge;
 pub mod reflect;
 #[cfg(feature = "serde")]
 mod serde;
-mod text_format;
+pub mod text_format;
 mod unknown;
 mod version;
 mod well_known;

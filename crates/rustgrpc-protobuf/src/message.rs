@@ -298,6 +298,21 @@ macro_rules! __impl_message {
             fn unknown_mut(&mut self) -> ::core::option::Option<&mut $crate::UnknownFields> {
                 $crate::codegen::Codec::unknown_fields_mut(self)
             }
+
+            fn encoded(&self) -> ::std::vec::Vec<u8> {
+                $crate::codegen::bridge::encode_to_vec(self)
+            }
+
+            fn merge_encoded(
+                &mut self,
+                bytes: &[u8],
+            ) -> ::core::result::Result<(), $crate::codegen::DecodeError> {
+                $crate::codegen::bridge::merge(self, bytes)
+            }
+
+            fn clear_by_number(&mut self, number: u32) {
+                $crate::codegen::bridge::clear_field(self, number);
+            }
         }
 
         impl $crate::codegen::Field for $name {

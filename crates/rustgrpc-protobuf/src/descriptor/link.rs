@@ -468,7 +468,7 @@ impl Linker<'_> {
     }
 }
 
-/// A group, or a message field that an edition so encodes; maps and their entries never are.
+/// A group, or a message field that a feature so encodes; `FieldDescriptor` excepts maps.
 fn is_delimited(field: &FieldDescriptorProto, kind: &Link, features: Features) -> bool {
     let message = matches!(kind, Link::Message(..) | Link::Missing);
     field.r#type() == Type::GROUP

@@ -37,7 +37,6 @@
 
 mod base64;
 mod error;
-mod extensions;
 mod field_mask;
 mod json;
 mod number;
@@ -50,7 +49,6 @@ mod reader;
 mod scalar;
 mod target;
 mod time;
-mod types;
 mod well_known;
 
 /// JSON as `serde` needs it.

@@ -2,7 +2,7 @@
 
 use super::json::{Json, Node};
 use super::parser::{Parsed, Parsing, contents_of};
-use super::well_known::WellKnown;
+use super::well_known::{WellKnown, type_name};
 use super::{field_mask, time};
 use crate::descriptor::{FieldDescriptor, Kind, MessageDescriptor};
 use crate::reflect::{DynamicMessage, FieldMut, Reflect, Value};
@@ -150,7 +150,7 @@ impl Parsing<'_> {
             let text = "@type is missing when parsing any message".to_owned();
             return Err(self.failure_at(node, text));
         };
-        let Some(descriptor) = self.types.message(type_url) else {
+        let Some(descriptor) = self.types.message(type_name(type_url)) else {
             let text = format!("Can not find message descriptor by type_url: {type_url}");
             return Err(self.failure_at(node, text));
         };

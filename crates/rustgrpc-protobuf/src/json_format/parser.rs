@@ -1,19 +1,16 @@
 //! JSON to messages: what a user calls, and the way through a message's fields.
 
-use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 
 use super::error::{Failure, ParseError};
-use super::extensions;
 use super::json::{Json, Node};
 use super::reader;
 use super::scalar::{self, Unusable};
 use super::target::{Seen, Target};
-use super::types::Types;
 use super::well_known::WellKnown;
 use crate::descriptor::{DescriptorPool, FieldDescriptor, Kind, MessageDescriptor};
 use crate::message::Message;
-use crate::reflect::{DynamicMessage, Entries, Field, FieldMut, List, Reflect, Value};
+use crate::reflect::{DynamicMessage, Entries, Field, FieldMut, List, Reflect, Types, Value};
 
 /// How JSON is read: the options of Python's `Parse`.
 ///
@@ -98,7 +95,7 @@ impl<'p> Parser<'p> {
     }
 
     /// Merges JSON into a message, as Python's `Parse` does: scalars, repeated fields and maps are
-    /// replaced, messages merged, and `null` clears a field (but leaves a oneof as it is).
+    /// replaced, messages merged, and `null` clears a field.
     ///
     /// # Errors
     /// As [`parse`](Self::parse); what came before the error has been merged.
@@ -119,7 +116,7 @@ impl<'p> Parser<'p> {
         let mut parsing = Parsing {
             options: *self,
             path: descriptor.name().to_owned(),
-            types: Types::new(descriptor, self.descriptor_pool),
+            types: Types::new(self.descriptor_pool, &descriptor),
             depth: 0,
         };
         parsing.message(node, message)
@@ -169,10 +166,7 @@ impl Parsing<'_> {
                 format!("{name} must be in a dict which is {}", node.json),
             ));
         };
-        let mut target = Target {
-            message,
-            extensions: BTreeMap::new(),
-        };
+        let mut target = Target::new(message);
         let mut seen = Seen::default();
         for (name, value) in members {
             if is_in_any && name == "@type" {
@@ -189,9 +183,7 @@ impl Parsing<'_> {
                 .map_err(|failure| within(failure, &field, name))?;
             self.path.truncate(before);
         }
-        if !target.extensions.is_empty() {
-            extensions::write_all(target.message, descriptor, &target.extensions);
-        }
+        target.finish();
         Ok(())
     }
 
@@ -212,7 +204,7 @@ impl Parsing<'_> {
         // A message that drops unknown fields has no place for extensions.
         if let Some(extension) = bracketed
             && message.unknown().is_some()
-            && let Some(found) = self.types.extension(descriptor, extension)
+            && let Some(found) = self.extension(descriptor, extension)
         {
             return Ok(Some(found));
         }
@@ -232,6 +224,13 @@ impl Parsing<'_> {
                 names.join(", "),
             ),
         ))
+    }
+
+    /// The extension of a message with this full name; in a message set, it may go by its type's.
+    fn extension(&self, extendee: &MessageDescriptor, name: &str) -> Option<FieldDescriptor> {
+        let found = self.types.extension(extendee, name)?;
+        let extended = found.containing_message()?;
+        (extended.full_name() == extendee.full_name()).then_some(found)
     }
 
     /// Refuses a second value for a field or a oneof.

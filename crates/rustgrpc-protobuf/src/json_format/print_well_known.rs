@@ -2,7 +2,7 @@
 
 use super::error::SerializeError;
 use super::printer::{Printing, Written, unexpected};
-use super::well_known::{WellKnown, seconds_and_nanos, singular, type_url_and_value};
+use super::well_known::{WellKnown, seconds_and_nanos, singular, type_name, type_url_and_value};
 use super::{field_mask, time};
 use crate::reflect::{DynamicMessage, Field, FieldRef, Reflect, ValueRef};
 
@@ -94,7 +94,7 @@ impl Printing<'_> {
             self.output.close('}');
             return Ok(());
         }
-        let Some(descriptor) = self.types.message(type_url) else {
+        let Some(descriptor) = self.types.message(type_name(type_url)) else {
             return Err(SerializeError::final_(format!(
                 "Can not find message descriptor by type_url: {type_url}"
             )));

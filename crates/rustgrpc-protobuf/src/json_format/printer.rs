@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
+use super::base64;
 use super::error::SerializeError;
 use super::output::Output;
-use super::types::Types;
 use super::well_known::WellKnown;
-use super::{base64, extensions};
 use crate::descriptor::{DescriptorPool, EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor};
-use crate::reflect::{Entries, Field, FieldRef, List, Reflect, ValueRef, sort_entries};
+use crate::reflect::{
+    DynamicMessage, Entries, Field, FieldRef, List, Reflect, Types, ValueRef, sort_entries,
+};
 
 /// How deep messages may lie within each other. What was read from bytes lies a hundred deep, and
 /// what an `Any` in it holds the same again; messages in `Any`s within `Any`s have no other limit.
@@ -127,7 +128,7 @@ impl<'p> Printer<'p> {
     pub fn print(&self, message: &dyn Reflect) -> Result<String, SerializeError> {
         let mut printing = Printing {
             options: *self,
-            types: Types::new(message.message_descriptor(), self.descriptor_pool),
+            types: Types::new(self.descriptor_pool, &message.message_descriptor()),
             output: Output::new(self.indent, self.ensure_ascii),
             depth: 0,
         };
@@ -181,8 +182,8 @@ impl Printing<'_> {
         descriptor: &MessageDescriptor,
         type_url: Option<&str>,
     ) -> Written {
-        let extensions = extensions::read_all(message, descriptor, &self.types);
-        let mut members = self.members(message, descriptor, &extensions);
+        let resolved = self.types.resolve(message);
+        let mut members = self.members(message, descriptor, resolved.as_ref());
         if self.options.sort_keys {
             members.sort_by(|a, b| self.name(&a.field).cmp(&self.name(&b.field)));
         }
@@ -201,12 +202,12 @@ impl Printing<'_> {
         Ok(())
     }
 
-    /// Set fields and extensions by number; then, if asked for, those without presence.
+    /// Set fields and extensions (those of `resolved` are read from the unknown fields) by number; then, if asked for, those without presence.
     fn members<'a>(
         &self,
         message: &'a dyn Reflect,
         descriptor: &MessageDescriptor,
-        extensions: &'a [extensions::Extension],
+        resolved: Option<&'a DynamicMessage>,
     ) -> Vec<Member<'a>> {
         let mut members = Vec::new();
         let mut defaults = Vec::new();
@@ -220,12 +221,15 @@ impl Printing<'_> {
                 defaults.push(field);
             }
         }
-        members.extend(extensions.iter().map(|extension| Member {
-            field: extension.descriptor().clone(),
-            contents: extension.contents(),
-        }));
+        let mut extensions = message.extension_fields();
+        extensions.extend(resolved.into_iter().flat_map(Reflect::extension_fields));
         if !extensions.is_empty() {
+            members.extend(extensions.into_iter().map(|(field, contents)| Member {
+                field,
+                contents: contents.contents(),
+            }));
             members.sort_by_key(|member| member.field.number());
+            members.dedup_by_key(|member| member.field.number());
         }
         members.extend(defaults.into_iter().map(|field| Member {
             field,

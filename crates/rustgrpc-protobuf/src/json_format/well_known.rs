@@ -68,3 +68,8 @@ pub(super) fn type_url_and_value(message: &dyn Reflect) -> (&str, &[u8]) {
     };
     (type_url, value)
 }
+
+/// The full name that a type URL ends with.
+pub(super) fn type_name(type_url: &str) -> &str {
+    type_url.rsplit('/').next().unwrap_or_default()
+}

@@ -65,17 +65,24 @@ fn what_an_extension_does_not_know_is_left_out() {
 
 #[test]
 fn merging_an_extension_replaces_values_and_merges_messages() {
-    let mut message = parsed(
+    let before = parsed(
         "Legacy",
         r#"{"[demo.v1.ext_long]": 1, "[demo.v1.ext_names]": ["a"], "[demo.v1.ext_message]": {"id": 1}, "[demo.v1.ext_packed]": [1]}"#,
     );
     let json = r#"{"[demo.v1.ext_long]": 2, "[demo.v1.ext_names]": ["b"], "[demo.v1.ext_message]": {"plain": "y"}, "[demo.v1.ext_packed]": null}"#;
-    Parser::new().merge(json, &mut message).unwrap();
-    assert_eq!(
-        printed(&message),
-        r#"{"[demo.v1.ext_long]": "2", "[demo.v1.ext_names]": ["b"], "[demo.v1.ext_message]": {"id": 1, "plain": "y"}}"#
-    );
-    assert_eq!(message.unknown().unwrap().iter().count(), 4);
+    let expected = r#"{"[demo.v1.ext_long]": "2", "[demo.v1.ext_names]": ["b"], "[demo.v1.ext_message]": {"id": 1, "plain": "y"}}"#;
+    // As fields, among the unknown fields, and read over a pool.
+    let bytes = before.serialize();
+    let mut unknown = DynamicMessage::parse(&descriptor("Legacy"), &bytes).unwrap();
+    assert_eq!(unknown.unknown().unwrap().iter().count(), 4);
+    let mut known = DynamicMessage::with_pool(descriptor("Legacy"), &POOL);
+    known.merge(&bytes).unwrap();
+    for message in [&mut before.clone(), &mut unknown, &mut known] {
+        Parser::new().merge(json, message).unwrap();
+        assert_eq!(printed(message), expected);
+        let again = DynamicMessage::parse(&descriptor("Legacy"), &message.serialize());
+        assert_eq!(printed(&again.unwrap()), expected);
+    }
 }
 
 #[test]
@@ -87,11 +94,11 @@ fn message_sets() {
     all_become(
         "Set",
         &[(
-            r#"{"[demo.v1.Member.message_set_extension.text]": {"text": "x"}}"#,
+            r#"{"[demo.v1.Member]": {"text": "x"}}"#,
             r#"{"[demo.v1.Member.message_set_extension]": {"text": "x"}}"#,
         )],
     );
-    let message = parsed(
+    let mut message = parsed(
         "Set",
         r#"{"[demo.v1.Member.message_set_extension]": {"text": "x"}}"#,
     );
@@ -100,6 +107,10 @@ fn message_sets() {
         message.serialize(),
         b"\x0b\x10\xf9\xbb\x5e\x1a\x03\x0a\x01x\x0c"
     );
+    message = DynamicMessage::parse(&descriptor("Set"), &message.serialize()).unwrap();
+    let json = r#"{"[demo.v1.Member.message_set_extension]": null}"#;
+    Parser::new().merge(json, &mut message).unwrap();
+    assert_eq!(printed(&message), "{}");
 }
 
 /// A generated message, and extensions from a pool that was read at run time.

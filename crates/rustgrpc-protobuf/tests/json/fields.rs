@@ -249,3 +249,16 @@ fn merging_replaces_lists_and_merges_messages() {
         r#"{"nums": [2, 3], "counts": {"b": 2}, "cM": {}, "child": {"fInt32": 1, "fString": "x"}}"#
     );
 }
+
+#[test]
+fn null_clears_the_member_of_a_oneof_that_is_set() {
+    let mut message = parsed("Item", r#"{"cI": 1}"#);
+    Parser::new()
+        .merge(r#"{"cS": null}"#, &mut message)
+        .unwrap();
+    assert_eq!(printed(&message), r#"{"cI": 1}"#);
+    Parser::new()
+        .merge(r#"{"cI": null}"#, &mut message)
+        .unwrap();
+    assert_eq!(printed(&message), "{}");
+}

@@ -3,12 +3,13 @@
 use prost::DecodeError;
 
 use super::super::Value;
-use super::field::{DynamicField, DynamicKey, DynamicList, DynamicMap, DynamicValue};
-use super::{DynamicMessage, FieldDescriptor, MessageDescriptor};
-use crate::descriptor::{EnumDescriptor, Kind};
+use super::field::{DynamicField, DynamicMap, DynamicValue, MapKey};
+use super::{DynamicMessage, FieldDescriptor, MessageDescriptor, message_set};
+use crate::descriptor::Kind;
 use crate::diagnose;
 use crate::encode::{Counter, Encoder};
 use crate::kind::{self, Kind as WireKind, Packable};
+use crate::unknown::UnknownFields;
 use crate::wire::{Decoded, Decoder, Fail, RECURSION_LIMIT, Writer, wire_type};
 
 impl DynamicMessage {
@@ -45,29 +46,57 @@ impl DynamicMessage {
         counter.written()
     }
 
-    fn decode(&mut self, mut decoder: Decoder<'_>) -> Decoded {
+    /// Merges fields one by one; those that are malformed become unknown.
+    pub(crate) fn merge_tolerantly(&mut self, fields: &UnknownFields) {
+        let mut decoder = Decoder::new(fields.as_bytes(), RECURSION_LIMIT);
+        while let Ok(Some(tag)) = decoder.tag() {
+            let mut probe = Self::of(self.descriptor.clone(), self.pool.clone());
+            let merged = match probe.decode_field(tag, &mut decoder.clone()) {
+                Ok(()) => self.decode_field(tag, &mut decoder),
+                Err(Fail) => decoder.unknown(tag, &mut self.unknown_fields),
+            };
+            if merged.is_err() {
+                return;
+            }
+        }
+    }
+
+    pub(super) fn decode(&mut self, mut decoder: Decoder<'_>) -> Decoded {
         while let Some(tag) = decoder.tag()? {
             self.decode_field(tag, &mut decoder)?;
         }
         Ok(())
     }
 
-    fn decode_field(&mut self, tag: u32, decoder: &mut Decoder<'_>) -> Decoded {
-        let Some(field) = self.descriptor.field_by_number(tag >> 3) else {
-            return decoder.unknown(tag, &mut self.unknown_fields);
-        };
-        // Before the field is touched: touching a member of a oneof clears the others.
-        let Some(form) = Form::of(&field, tag & 7) else {
-            return decoder.unknown(tag, &mut self.unknown_fields);
-        };
-        if let Kind::Enum(found) = field.kind()
-            && found.is_closed()
-        {
-            return self.decode_closed(&field, &found, form, tag, decoder);
+    pub(super) fn decode_field(&mut self, tag: u32, decoder: &mut Decoder<'_>) -> Decoded {
+        if tag == message_set::ITEM && self.descriptor.is_message_set() {
+            return self.decode_item(decoder);
         }
+        let Some(field) = self.field_descriptor(tag >> 3) else {
+            return decoder.unknown(tag, &mut self.unknown_fields);
+        };
         let before = *decoder;
-        match self.slot(&field).decode(form, tag, decoder)? {
+        let contents = self.fields.remove(&field.number());
+        let was_there = contents.is_some();
+        let mut contents =
+            contents.unwrap_or_else(|| DynamicField::new(&field, self.pool.as_ref()));
+        let taken = contents.decode(&field, tag, decoder)?;
+        match &taken {
+            Taken::No if was_there => {
+                self.fields.insert(field.number(), contents);
+            }
+            Taken::No => {}
+            Taken::Yes | Taken::But(_) => self.put(&field, contents),
+        }
+        match taken {
             Taken::Yes => Ok(()),
+            Taken::But(numbers) => {
+                for number in numbers {
+                    self.unknown_fields
+                        .push_varint(tag & !7 | wire_type::VARINT, number);
+                }
+                Ok(())
+            }
             Taken::No => {
                 *decoder = before;
                 decoder.unknown(tag, &mut self.unknown_fields)
@@ -75,129 +104,116 @@ impl DynamicMessage {
         }
     }
 
-    /// A closed enum: each number that it does not know becomes an unknown field of its own.
-    fn decode_closed(
-        &mut self,
-        field: &FieldDescriptor,
-        found: &EnumDescriptor,
-        form: Form,
-        tag: u32,
-        decoder: &mut Decoder<'_>,
-    ) -> Decoded {
-        if form == Form::Packed {
-            let mut packed = decoder.nested_scalars()?;
-            let tag = tag & !7 | wire_type::VARINT;
-            while !packed.is_at_end() {
-                self.decode_closed(field, found, Form::One, tag, &mut packed)?;
-            }
-            return Ok(());
-        }
-        let before = *decoder;
-        let number = decoder.varint()? as i32;
-        if found.value_by_number(number).is_none() {
-            self.unknown_fields.push_varint(tag, number as i64 as u64);
-            return Ok(());
-        }
-        *decoder = before;
-        self.slot(field).decode(form, tag, decoder).map(drop)
-    }
-
     fn encode(&self, encoder: &mut impl Encoder) {
         encoder.unknown(&self.unknown_fields);
-        for (number, contents) in self.fields.iter().rev() {
-            if let Some(field) = self.descriptor.field_by_number(*number) {
-                contents.encode(&field, encoder);
+        let is_message_set = self.descriptor.is_message_set();
+        for (field, contents) in self.set_fields().rev() {
+            match contents {
+                DynamicField::Singular(slot) if is_message_set => {
+                    if let Some(DynamicValue::Message(message)) = &slot.value {
+                        message_set::write_item(field.number(), encoder, |encoder| {
+                            message.encode(encoder);
+                        });
+                    }
+                }
+                _ => contents.encode(&field, encoder),
             }
         }
     }
 }
 
-/// How a field's value stands on the wire.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// A single value, an element, or an entry of a map.
-    One,
-    /// All elements of a packed field.
-    Packed,
-}
-
-impl Form {
-    /// `None` if the field cannot have this wire type.
-    pub(crate) fn of(field: &FieldDescriptor, wire_type: u32) -> Option<Self> {
-        let expected = wire_type_of(&field.kind(), field.is_delimited());
-        let packable = field.is_repeated()
-            && matches!(
-                expected,
-                wire_type::VARINT | wire_type::FIXED32 | wire_type::FIXED64
-            );
-        if wire_type == expected {
-            Some(Self::One)
-        } else if wire_type == wire_type::LEN && packable {
-            Some(Self::Packed)
-        } else {
-            None
-        }
-    }
-}
-
-/// Whether a value belonged to the field: an entry of a map with a number that its closed enum does
-/// not know is an unknown field.
+/// Whether a value belonged to the field.
 pub(crate) enum Taken {
     Yes,
+    /// All but these numbers, which a closed enum does not know.
+    But(Vec<u64>),
+    /// A wrong wire type, or a number that a closed enum does not know: the field is unknown.
     No,
 }
 
 impl DynamicField {
     pub(crate) fn decode(
         &mut self,
-        form: Form,
+        field: &FieldDescriptor,
         tag: u32,
         decoder: &mut Decoder<'_>,
     ) -> Result<Taken, Fail> {
+        let delimited = field.is_delimited();
+        let expected = wire_type_of(&field.kind(), delimited);
         match self {
-            Self::Map(map) => return map.decode(decoder),
-            Self::Singular(slot) => slot
-                .value
-                .get_or_insert_with(|| DynamicValue::default_of(&slot.kind))
-                .merge(&slot.kind, tag, decoder)?,
-            Self::List(list) if form == Form::One => list.decode(tag, decoder)?,
-            Self::List(list) => {
-                let mut packed = decoder.nested_scalars()?;
-                while !packed.is_at_end() {
-                    list.decode(tag, &mut packed)?;
+            Self::Map(map) if tag & 7 == wire_type::LEN => map.decode(decoder),
+            Self::Singular(slot) if tag & 7 == expected => {
+                let value = slot.value.take();
+                let mut value = value.unwrap_or_else(|| slot.of.default_value());
+                let before = match &value {
+                    DynamicValue::Enum(number, _) => Some(*number),
+                    _ => None,
+                };
+                let taken = value.merge(&slot.of.kind, tag, decoder)?;
+                match (&taken, before, value) {
+                    (Taken::No, Some(number), DynamicValue::Enum(_, found)) => {
+                        slot.value = Some(DynamicValue::Enum(number, found));
+                    }
+                    (_, _, value) => slot.value = Some(value),
                 }
+                Ok(taken)
             }
+            Self::List(list) if tag & 7 == expected => {
+                let mut value = list.of.default_value();
+                let taken = value.merge(&list.of.kind, tag, decoder)?;
+                if matches!(taken, Taken::Yes) {
+                    list.values.push(value);
+                }
+                Ok(taken)
+            }
+            Self::List(list) if tag & 7 == wire_type::LEN && expected != wire_type::START_GROUP => {
+                let mut packed = decoder.nested_scalars()?;
+                let mut unknown = Vec::new();
+                while !packed.is_at_end() {
+                    let mut value = list.of.default_value();
+                    match (value.merge(&list.of.kind, tag, &mut packed)?, &value) {
+                        (Taken::Yes, _) => list.values.push(value),
+                        (_, &DynamicValue::Enum(number, _)) => {
+                            unknown.push(i64::from(number) as u64);
+                        }
+                        _ => {}
+                    }
+                }
+                Ok(if unknown.is_empty() {
+                    Taken::Yes
+                } else {
+                    Taken::But(unknown)
+                })
+            }
+            _ => Ok(Taken::No),
         }
-        Ok(Taken::Yes)
     }
 
     pub(crate) fn encode(&self, field: &FieldDescriptor, encoder: &mut impl Encoder) {
         let (number, delimited) = (field.number(), field.is_delimited());
         match self {
             Self::Singular(slot) => {
-                if let Some(value) = &slot.value
-                    && (field.has_presence() || !value.is_default())
-                {
-                    value.write(&slot.kind, number, delimited, encoder);
+                if let Some(value) = &slot.value {
+                    value.write(&slot.of.kind, number, delimited, encoder);
                 }
             }
             Self::List(list) if field.is_packed() && !list.values.is_empty() => {
                 let end = encoder.written();
                 for value in list.values.iter().rev() {
-                    value.put(&list.kind, encoder);
+                    value.put(&list.of.kind, encoder);
                 }
                 encoder.close(number, end);
             }
             Self::List(list) => {
                 for value in list.values.iter().rev() {
-                    value.write(&list.kind, number, delimited, encoder);
+                    value.write(&list.of.kind, number, delimited, encoder);
                 }
             }
             Self::Map(map) => {
                 for (key, value) in map.entries.iter().rev() {
                     let end = encoder.written();
-                    value.write(&map.value, 2, false, encoder);
-                    key.clone().into_value().write(&map.key, 1, false, encoder);
+                    value.write(&map.of.kind, 2, false, encoder);
+                    key.to_value().write(&map.key, 1, false, encoder);
                     encoder.close(number, end);
                 }
             }
@@ -205,41 +221,27 @@ impl DynamicField {
     }
 }
 
-impl DynamicList {
-    fn decode(&mut self, tag: u32, decoder: &mut Decoder<'_>) -> Decoded {
-        let mut value = DynamicValue::default_of(&self.kind);
-        value.merge(&self.kind, tag, decoder)?;
-        self.values.push(value);
-        Ok(())
-    }
-}
-
 impl DynamicMap {
     fn decode(&mut self, decoder: &mut Decoder<'_>) -> Result<Taken, Fail> {
         let mut entry = decoder.nested()?;
         let mut key = DynamicValue::default_of(&self.key);
-        let mut value = DynamicValue::default_of(&self.value);
+        let mut value = self.of.default_value();
         let key_tag = 1 << 3 | wire_type_of(&self.key, false);
-        let value_tag = 2 << 3 | wire_type_of(&self.value, false);
+        let value_tag = 2 << 3 | wire_type_of(&self.of.kind, false);
+        let mut taken = Taken::Yes;
         while let Some(tag) = entry.tag()? {
             if tag == key_tag {
                 key.merge(&self.key, tag, &mut entry)?;
             } else if tag == value_tag {
-                value.merge(&self.value, tag, &mut entry)?;
+                taken = value.merge(&self.of.kind, tag, &mut entry)?;
             } else {
                 entry.skip(tag)?;
             }
         }
-        if let DynamicValue::Enum(number, found) = &value
-            && found.is_closed()
-            && found.value_by_number(*number).is_none()
-        {
-            return Ok(Taken::No);
+        if let (Taken::Yes, DynamicValue::Scalar(key)) = (&taken, key) {
+            self.entries.insert(MapKey::of(key).ok_or(Fail)?, value);
         }
-        if let Some(key) = DynamicKey::of(key) {
-            self.entries.insert(key, value);
-        }
-        Ok(Taken::Yes)
+        Ok(taken)
     }
 }
 
@@ -274,7 +276,7 @@ macro_rules! with_number {
 }
 
 impl DynamicValue {
-    fn merge(&mut self, kind: &Kind, tag: u32, decoder: &mut Decoder<'_>) -> Decoded {
+    fn merge(&mut self, kind: &Kind, tag: u32, decoder: &mut Decoder<'_>) -> Result<Taken, Fail> {
         match self {
             Self::Scalar(Value::String(text)) => decoder.string(text)?,
             Self::Scalar(Value::Bytes(bytes)) => decoder.byte_vec(bytes)?,
@@ -286,7 +288,12 @@ impl DynamicValue {
                     return Err(Fail)
                 );
             }
-            Self::Enum(number, _) => *number = decoder.varint()? as i32,
+            Self::Enum(number, found) => {
+                *number = decoder.varint()? as i32;
+                if found.is_closed() && found.value_by_number(*number).is_none() {
+                    return Ok(Taken::No);
+                }
+            }
             Self::Message(message) if tag & 7 == wire_type::START_GROUP => {
                 decoder.descend()?;
                 loop {
@@ -299,7 +306,7 @@ impl DynamicValue {
             }
             Self::Message(message) => message.decode(decoder.nested()?)?,
         }
-        Ok(())
+        Ok(Taken::Yes)
     }
 
     fn write(&self, kind: &Kind, number: u32, delimited: bool, encoder: &mut impl Encoder) {
@@ -330,9 +337,5 @@ impl DynamicValue {
             Self::Scalar(scalar) => with_number!(kind, scalar, |K, held| K::put(held, encoder), ()),
             Self::Message(_) => {}
         }
-    }
-
-    fn is_default(&self) -> bool {
-        self.get().is_default()
     }
 }

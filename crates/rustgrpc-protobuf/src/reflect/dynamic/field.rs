@@ -1,49 +1,56 @@
 //! The contents of a field whose type is known from its descriptor alone.
 
-use std::collections::btree_map::{BTreeMap, Entry};
+use std::collections::BTreeMap;
 
 use super::super::{
     Entries, Field, FieldMut, FieldRef, List, Reflect, Slot, Value, ValueRef, WrongType,
 };
 use super::DynamicMessage;
-use crate::descriptor::{EnumDescriptor, FieldDescriptor, Kind};
+use crate::descriptor::{DescriptorPool, EnumDescriptor, FieldDescriptor, Kind};
 
 /// What a field holds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) enum DynamicField {
     Singular(DynamicSlot),
     List(DynamicList),
     Map(DynamicMap),
 }
 
-/// A single value, set or not.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct DynamicSlot {
+/// The type of values, and the pool that knows the extensions of messages.
+#[derive(Clone, Debug)]
+pub(crate) struct ValueType {
     pub(super) kind: Kind,
+    pool: Option<DescriptorPool>,
+}
+
+/// A single value, set or not.
+#[derive(Clone, Debug)]
+pub(crate) struct DynamicSlot {
+    pub(super) of: ValueType,
     pub(super) value: Option<DynamicValue>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct DynamicList {
-    pub(super) kind: Kind,
+    pub(super) of: ValueType,
     pub(super) values: Vec<DynamicValue>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct DynamicMap {
     pub(super) key: Kind,
-    pub(super) value: Kind,
-    pub(super) entries: BTreeMap<DynamicKey, DynamicValue>,
+    pub(super) of: ValueType,
+    pub(super) entries: BTreeMap<MapKey, DynamicValue>,
 }
 
-/// A key of a map.
+/// The key of a map's entry.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum DynamicKey {
-    Bool(bool),
+pub(crate) enum MapKey {
     Int32(i32),
     Int64(i64),
     Uint32(u32),
     Uint64(u64),
+    Bool(bool),
     String(String),
 }
 
@@ -56,23 +63,95 @@ pub(crate) enum DynamicValue {
 }
 
 impl DynamicField {
-    pub(crate) fn new(field: &FieldDescriptor) -> Self {
+    pub(crate) fn new(field: &FieldDescriptor, pool: Option<&DescriptorPool>) -> Self {
+        let of = |kind| ValueType {
+            kind,
+            pool: pool.cloned(),
+        };
         if let Some((key, value)) = field.map_entry() {
-            let (key, value) = (key.kind(), value.kind());
             return Self::Map(DynamicMap {
-                key,
-                value,
+                key: key.kind(),
+                of: of(value.kind()),
                 entries: BTreeMap::new(),
             });
         }
-        let kind = field.kind();
+        let of = of(field.kind());
         if field.is_repeated() {
-            Self::List(DynamicList {
-                kind,
-                values: Vec::new(),
-            })
+            let values = Vec::new();
+            Self::List(DynamicList { of, values })
         } else {
-            Self::Singular(DynamicSlot { kind, value: None })
+            Self::Singular(DynamicSlot { of, value: None })
+        }
+    }
+
+    /// Whether it holds what a message shows and writes.
+    pub(crate) fn is_set(&self, field: &FieldDescriptor) -> bool {
+        match self {
+            Self::Singular(slot) => slot
+                .value
+                .as_ref()
+                .is_some_and(|value| field.has_presence() || !value.get().is_default()),
+            Self::List(list) => !list.values.is_empty(),
+            Self::Map(map) => !map.entries.is_empty(),
+        }
+    }
+}
+
+impl PartialEq for DynamicField {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Singular(a), Self::Singular(b)) => a.value == b.value,
+            (Self::List(a), Self::List(b)) => a.values == b.values,
+            (Self::Map(a), Self::Map(b)) => a.entries == b.entries,
+            _ => false,
+        }
+    }
+}
+
+impl MapKey {
+    pub(super) fn of(value: Value) -> Option<Self> {
+        Some(match value {
+            Value::Int32(value) => Self::Int32(value),
+            Value::Int64(value) => Self::Int64(value),
+            Value::Uint32(value) => Self::Uint32(value),
+            Value::Uint64(value) => Self::Uint64(value),
+            Value::Bool(value) => Self::Bool(value),
+            Value::String(value) => Self::String(value),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn to_value(&self) -> DynamicValue {
+        DynamicValue::Scalar(match self {
+            Self::Int32(value) => Value::Int32(*value),
+            Self::Int64(value) => Value::Int64(*value),
+            Self::Uint32(value) => Value::Uint32(*value),
+            Self::Uint64(value) => Value::Uint64(*value),
+            Self::Bool(value) => Value::Bool(*value),
+            Self::String(value) => Value::String(value.clone()),
+        })
+    }
+
+    fn get(&self) -> ValueRef<'_> {
+        match self {
+            Self::Int32(value) => ValueRef::Int32(*value),
+            Self::Int64(value) => ValueRef::Int64(*value),
+            Self::Uint32(value) => ValueRef::Uint32(*value),
+            Self::Uint64(value) => ValueRef::Uint64(*value),
+            Self::Bool(value) => ValueRef::Bool(*value),
+            Self::String(value) => ValueRef::String(value),
+        }
+    }
+}
+
+impl ValueType {
+    /// The value of a field that is not set.
+    pub(super) fn default_value(&self) -> DynamicValue {
+        match &self.kind {
+            Kind::Message(message) => {
+                DynamicValue::Message(DynamicMessage::of(message.clone(), self.pool.clone()))
+            }
+            kind => DynamicValue::default_of(kind),
         }
     }
 }
@@ -80,20 +159,12 @@ impl DynamicField {
 impl DynamicValue {
     /// The value of a field that is not set.
     pub(super) fn default_of(kind: &Kind) -> Self {
-        let scalar = match kind {
-            Kind::Double => Value::Double(0.0),
-            Kind::Float => Value::Float(0.0),
-            Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => Value::Int32(0),
-            Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => Value::Int64(0),
-            Kind::Uint32 | Kind::Fixed32 => Value::Uint32(0),
-            Kind::Uint64 | Kind::Fixed64 => Value::Uint64(0),
-            Kind::Bool => Value::Bool(false),
-            Kind::String => Value::String(String::new()),
-            Kind::Bytes | Kind::Foreign => Value::Bytes(Vec::new()),
-            Kind::Enum(found) => return Self::Enum(found.default_number(), found.clone()),
-            Kind::Message(message) => return Self::Message(DynamicMessage::new(message.clone())),
-        };
-        Self::Scalar(scalar)
+        match kind {
+            Kind::Enum(found) => Self::Enum(found.default_number(), found.clone()),
+            Kind::Message(message) => Self::Message(DynamicMessage::new(message.clone())),
+            // A type that is not known is kept as its bytes.
+            kind => Self::Scalar(Value::default_of(kind).unwrap_or(Value::Bytes(Vec::new()))),
+        }
     }
 
     fn of(kind: &Kind, value: Value) -> Result<Self, WrongType> {
@@ -162,16 +233,16 @@ impl Field for DynamicField {
 
 impl Slot for DynamicSlot {
     fn set(&mut self, value: Value) -> Result<(), WrongType> {
-        self.value = Some(DynamicValue::of(&self.kind, value)?);
+        self.value = Some(DynamicValue::of(&self.of.kind, value)?);
         Ok(())
     }
 
     fn message_mut(&mut self) -> Option<&mut dyn Reflect> {
-        if !matches!(self.kind, Kind::Message(_)) {
+        if !matches!(self.of.kind, Kind::Message(_)) {
             return None;
         }
         self.value
-            .get_or_insert_with(|| DynamicValue::default_of(&self.kind))
+            .get_or_insert_with(|| self.of.default_value())
             .message_mut()
     }
 
@@ -190,16 +261,22 @@ impl List for DynamicList {
     }
 
     fn push(&mut self, value: Value) -> Result<(), WrongType> {
-        self.values.push(DynamicValue::of(&self.kind, value)?);
+        self.values.push(DynamicValue::of(&self.of.kind, value)?);
         Ok(())
     }
 
     fn push_message(&mut self) -> Option<&mut dyn Reflect> {
-        let Kind::Message(_) = &self.kind else {
+        let Kind::Message(_) = &self.of.kind else {
             return None;
         };
-        self.values.push(DynamicValue::default_of(&self.kind));
+        self.values.push(self.of.default_value());
         self.values.last_mut().and_then(DynamicValue::message_mut)
+    }
+
+    fn message_at_mut(&mut self, index: usize) -> Option<&mut dyn Reflect> {
+        self.values
+            .get_mut(index)
+            .and_then(DynamicValue::message_mut)
     }
 
     fn clear(&mut self) {
@@ -207,49 +284,12 @@ impl List for DynamicList {
     }
 }
 
-impl DynamicKey {
-    /// `None` if a map cannot have such keys.
-    pub(super) fn of(value: DynamicValue) -> Option<Self> {
-        let DynamicValue::Scalar(value) = value else {
-            return None;
-        };
-        Some(match value {
-            Value::Bool(key) => Self::Bool(key),
-            Value::Int32(key) => Self::Int32(key),
-            Value::Int64(key) => Self::Int64(key),
-            Value::Uint32(key) => Self::Uint32(key),
-            Value::Uint64(key) => Self::Uint64(key),
-            Value::String(key) => Self::String(key),
-            _ => return None,
-        })
-    }
-
-    pub(super) fn into_value(self) -> DynamicValue {
-        DynamicValue::Scalar(match self {
-            Self::Bool(key) => Value::Bool(key),
-            Self::Int32(key) => Value::Int32(key),
-            Self::Int64(key) => Value::Int64(key),
-            Self::Uint32(key) => Value::Uint32(key),
-            Self::Uint64(key) => Value::Uint64(key),
-            Self::String(key) => Value::String(key),
-        })
-    }
-
-    fn get(&self) -> ValueRef<'_> {
-        match self {
-            Self::Bool(key) => ValueRef::Bool(*key),
-            Self::Int32(key) => ValueRef::Int32(*key),
-            Self::Int64(key) => ValueRef::Int64(*key),
-            Self::Uint32(key) => ValueRef::Uint32(*key),
-            Self::Uint64(key) => ValueRef::Uint64(*key),
-            Self::String(key) => ValueRef::String(key),
-        }
-    }
-}
-
 impl DynamicMap {
-    fn key_of(&self, key: Value) -> Result<DynamicKey, WrongType> {
-        DynamicKey::of(DynamicValue::of(&self.key, key)?).ok_or(WrongType)
+    fn key(&self, key: Value) -> Result<MapKey, WrongType> {
+        match DynamicValue::of(&self.key, key)? {
+            DynamicValue::Scalar(key) => MapKey::of(key).ok_or(WrongType),
+            _ => Err(WrongType),
+        }
     }
 }
 
@@ -267,21 +307,29 @@ impl Entries for DynamicMap {
     }
 
     fn insert(&mut self, key: Value, value: Value) -> Result<(), WrongType> {
-        let value = DynamicValue::of(&self.value, value)?;
-        self.entries.insert(self.key_of(key)?, value);
+        let key = self.key(key)?;
+        let value = DynamicValue::of(&self.of.kind, value)?;
+        self.entries.insert(key, value);
         Ok(())
     }
 
     fn insert_message(&mut self, key: Value) -> Result<&mut dyn Reflect, WrongType> {
-        let empty = DynamicValue::default_of(&self.value);
-        let value = match self.entries.entry(self.key_of(key)?) {
-            Entry::Vacant(vacant) => vacant.insert(empty),
-            Entry::Occupied(mut occupied) => {
-                occupied.insert(empty);
-                occupied.into_mut()
-            }
-        };
+        let key = self.key(key)?;
+        if !matches!(self.of.kind, Kind::Message(_)) {
+            return Err(WrongType);
+        }
+        let value = self.of.default_value();
+        self.entries.remove(&key);
+        let value = self.entries.entry(key).or_insert(value);
         value.message_mut().ok_or(WrongType)
+    }
+
+    fn change_messages(&mut self, change: &mut dyn FnMut(&mut dyn Reflect)) {
+        for value in self.entries.values_mut() {
+            if let Some(message) = value.message_mut() {
+                change(message);
+            }
+        }
     }
 
     fn clear(&mut self) {
