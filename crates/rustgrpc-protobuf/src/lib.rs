@@ -23,6 +23,7 @@ mod descriptor;
 mod diagnose;
 mod encode;
 mod enumeration;
+mod extension;
 pub mod google;
 mod kind;
 mod map;
@@ -42,6 +43,7 @@ pub use descriptor::{
     OneofDescriptor, PoolError, ServiceDescriptor,
 };
 pub use enumeration::Enumeration;
+pub use extension::Extension;
 pub use map::Map;
 pub use message::{Message, MissingField};
 pub use prost::{self, DecodeError, EncodeError};
