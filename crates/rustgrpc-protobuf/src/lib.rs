@@ -48,4 +48,4 @@ pub use map::Map;
 pub use message::{Message, MissingField};
 pub use prost::{self, DecodeError, EncodeError};
 pub use unknown::{UnknownFields, UnknownFieldsIter, UnknownValue};
-pub use well_known::{OutOfRange, UnpackError};
+pub use well_known::{InvalidValue, OutOfRange, UnpackError};
