@@ -1,14 +1,19 @@
 """Compares the testee with protobuf for Python on mutated messages: what is accepted, and what is read.
 
-    python differential.py TESTEE DESCRIPTOR_SET [COUNT [SEED]]
+    python differential.py TESTEE [COUNT [SEED]]
+
+Needs PyPI grpcio-tools and protobuf, which interop/venv.sh installs. CONFORMANCE_DYNAMIC works as with
+the runner.
 """
-import os
+import pathlib
 import random
 import struct
 import subprocess
 import sys
+import tempfile
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message, message_factory
+from grpc_tools import protoc
 
 TYPES = [
     "protobuf_test_messages.proto2.TestAllTypesProto2",
@@ -240,11 +245,22 @@ def without_end_tag(group):
         at = skip(group, at, tag)
 
 
-def main(testee, descriptor_set, count=100_000, seed=1):
+def compiled():
+    """The descriptors of the test messages."""
+    directory = pathlib.Path(__file__).parent / "proto"
+    protos = sorted(str(path) for path in directory.glob("google/protobuf/*.proto"))
+    well_known = pathlib.Path(protoc.__file__).parent / "_proto"
+    with tempfile.NamedTemporaryFile() as output:
+        arguments = ["protoc", f"-I{directory}", f"-I{well_known}", "--include_imports", f"-o{output.name}"]
+        if protoc.main(arguments + protos) != 0:
+            raise SystemExit("protoc failed")
+        return descriptor_pb2.FileDescriptorSet.FromString(output.read())
+
+
+def main(testee, count=100_000, seed=1):
     pool = descriptor_pool.DescriptorPool()
-    with open(descriptor_set, "rb") as file:
-        for proto in descriptor_pb2.FileDescriptorSet.FromString(file.read()).file:
-            pool.Add(proto) if hasattr(pool, "Add") else pool.AddSerializedFile(proto.SerializeToString())
+    for proto in compiled().file:
+        pool.AddSerializedFile(proto.SerializeToString())
     classes = {name: message_factory.GetMessageClass(pool.FindMessageTypeByName(name)) for name in TYPES}
     testee = Testee(testee)
     rng = random.Random(int(seed))

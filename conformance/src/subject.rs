@@ -3,6 +3,7 @@
 use std::env;
 use std::sync::LazyLock;
 
+use rustgrpc_protobuf::google::protobuf::descriptor_pb2::FileDescriptorSet;
 use rustgrpc_protobuf::reflect::{DynamicMessage, Reflect};
 use rustgrpc_protobuf::{DecodeError, DescriptorPool, Message, MessageDescriptor};
 
@@ -74,11 +75,12 @@ impl Subject for DynamicMessage {
 
 /// An empty message of the type with this full name; `None` if it is not one of the suite's.
 pub(crate) fn new(full_name: &str, mode: Mode) -> Option<Box<dyn Subject>> {
-    let (_, constructors) = TYPES.iter().find(|(name, _)| *name == full_name)?;
-    Some(match mode {
-        Mode::Generated => (constructors.generated)(),
-        Mode::Dynamic => Box::new(DynamicMessage::new((constructors.descriptor)())),
-    })
+    let generated = TYPES.iter().find(|(name, _)| *name == full_name);
+    if let (Mode::Generated, Some((_, constructors))) = (mode, generated) {
+        return Some((constructors.generated)());
+    }
+    let descriptor = pool().message(full_name)?;
+    Some(Box::new(DynamicMessage::new(descriptor)))
 }
 
 struct Constructors {
@@ -102,6 +104,10 @@ pub(crate) fn pool() -> &'static DescriptorPool {
         for (_, constructors) in TYPES {
             pool.add((constructors.descriptor)().file());
         }
+        // The plugin does not generate files with an edition yet.
+        let editions = include_bytes!("generated/editions.binpb");
+        let editions = FileDescriptorSet::parse(editions).expect("protoc wrote it");
+        pool.add_protos(editions.file).expect("protoc checked them");
         pool
     });
     &POOL

@@ -75,3 +75,83 @@ fn write(message: &dyn Subject, request: &ConformanceRequest) -> ConformanceResp
         other => response.with_runtime_error(format!("unknown format {other:?}")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generated::conformance::conformance_pb2::conformance_response::Result as Answer;
+
+    const PROTO3: &str = "protobuf_test_messages.proto3.TestAllTypesProto3";
+
+    fn answers(request: &ConformanceRequest) -> [Option<Answer>; 2] {
+        [Mode::Generated, Mode::Dynamic].map(|mode| respond(request, mode).result)
+    }
+
+    fn request(format: WireFormat) -> ConformanceRequest {
+        ConformanceRequest::new()
+            .with_message_type(PROTO3)
+            .with_requested_output_format(format)
+    }
+
+    #[test]
+    fn every_format_leads_to_every_other() {
+        let payloads = [
+            Payload::ProtobufPayload(b"\x08\x05".to_vec()),
+            Payload::JsonPayload("{\"optionalInt32\": 5}".to_owned()),
+            Payload::TextPayload("optional_int32: 5".to_owned()),
+        ];
+        for payload in payloads {
+            let with = |format| ConformanceRequest {
+                payload: Some(payload.clone()),
+                ..request(format)
+            };
+            for answer in answers(&with(WireFormat::PROTOBUF)) {
+                assert_eq!(answer, Some(Answer::ProtobufPayload(b"\x08\x05".to_vec())));
+            }
+            for answer in answers(&with(WireFormat::JSON)) {
+                let json = "{\n  \"optionalInt32\": 5\n}".to_owned();
+                assert_eq!(answer, Some(Answer::JsonPayload(json)));
+            }
+            for answer in answers(&with(WireFormat::TEXT_FORMAT)) {
+                let text = "optional_int32: 5\n".to_owned();
+                assert_eq!(answer, Some(Answer::TextPayload(text)));
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_a_parse_error() {
+        let payloads = [
+            Payload::ProtobufPayload(b"\x08".to_vec()),
+            Payload::JsonPayload("{\"nothing\": 5}".to_owned()),
+            Payload::TextPayload("nothing: 5".to_owned()),
+        ];
+        for payload in payloads {
+            let request = ConformanceRequest {
+                payload: Some(payload),
+                ..request(WireFormat::PROTOBUF)
+            };
+            for answer in answers(&request) {
+                assert!(matches!(answer, Some(Answer::ParseError(_))), "{answer:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn unknown_json_fields_are_ignored_when_the_test_says_so() {
+        let request = request(WireFormat::PROTOBUF)
+            .with_json_payload("{\"nothing\": 5}")
+            .with_test_category(TestCategory::JSON_IGNORE_UNKNOWN_PARSING_TEST);
+        for answer in answers(&request) {
+            assert_eq!(answer, Some(Answer::ProtobufPayload(Vec::new())));
+        }
+    }
+
+    #[test]
+    fn no_failures_are_expected() {
+        let request = ConformanceRequest::new().with_message_type("conformance.FailureSet");
+        for answer in answers(&request) {
+            assert_eq!(answer, Some(Answer::ProtobufPayload(Vec::new())));
+        }
+    }
+}

@@ -15,6 +15,7 @@ pub use crate::encode::Encoder;
 pub use crate::enumeration::{
     Enumeration, debug as enum_debug, name_of as enum_name_of, number_of as enum_number_of,
 };
+pub use crate::extension::{Extension, Packed, Repeated};
 pub use crate::google;
 pub use crate::kind::{
     Bool, Double, Enum, Fixed32, Fixed64, Float, Foreign, Group, Int32, Int64, Message, Sfixed32,

@@ -23,6 +23,7 @@ mod descriptor;
 mod diagnose;
 mod encode;
 mod enumeration;
+mod extension;
 pub mod google;
 pub mod json_format;
 mod kind;
@@ -45,8 +46,9 @@ pub use descriptor::{
     OneofDescriptor, PoolError, ServiceDescriptor,
 };
 pub use enumeration::Enumeration;
+pub use extension::Extension;
 pub use map::Map;
 pub use message::{Message, MissingField};
 pub use prost::{self, DecodeError, EncodeError};
 pub use unknown::{UnknownFields, UnknownFieldsIter, UnknownValue};
-pub use well_known::{OutOfRange, UnpackError};
+pub use well_known::{InvalidValue, OutOfRange, UnpackError};

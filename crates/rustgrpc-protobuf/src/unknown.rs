@@ -142,6 +142,13 @@ impl UnknownFields {
         bytes.extend_from_slice(value);
     }
 
+    pub(crate) fn push_bytes(&mut self, number: u32, value: &[u8]) {
+        let bytes = self.bytes.get_or_insert_default();
+        push_varint(bytes, u64::from(number << 3 | wire_type::LEN));
+        push_varint(bytes, value.len() as u64);
+        bytes.extend_from_slice(value);
+    }
+
     pub(crate) fn push_varint(&mut self, tag: u32, value: u64) {
         let bytes = self.bytes.get_or_insert_default();
         push_varint(bytes, u64::from(tag));

@@ -8,7 +8,7 @@
 // license that can be found in the LICENSE file or at
 // https://developers.google.com/open-source/licenses/bsd
 
-#![allow(dead_code, missing_docs)]
+#![allow(dead_code, missing_docs, unused_qualifications)]
 
 use ::rustgrpc_protobuf::codegen as rt;
 
@@ -64,20 +64,20 @@ impl TestStatus {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = value.into();
         self
     }
 
     #[inline]
-    pub fn with_failure_message(mut self, failure_message: impl Into<String>) -> Self {
-        self.failure_message = failure_message.into();
+    pub fn with_failure_message(mut self, value: impl Into<String>) -> Self {
+        self.failure_message = value.into();
         self
     }
 
     #[inline]
-    pub fn with_matched_name(mut self, matched_name: impl Into<String>) -> Self {
-        self.matched_name = matched_name.into();
+    pub fn with_matched_name(mut self, value: impl Into<String>) -> Self {
+        self.matched_name = value.into();
         self
     }
 }
@@ -151,9 +151,9 @@ impl FailureSet {
     #[inline]
     pub fn with_test(
         mut self,
-        test: impl IntoIterator<Item = impl Into<TestStatus>>,
+        value: impl IntoIterator<Item = impl Into<TestStatus>>,
     ) -> Self {
-        self.test = test.into_iter().map(Into::into).collect();
+        self.test = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -297,13 +297,8 @@ impl ConformanceRequest {
     }
 
     #[inline]
-    pub fn with_protobuf_payload(
-        mut self,
-        protobuf_payload: impl Into<Vec<u8>>,
-    ) -> Self {
-        self.payload = Some(
-            conformance_request::Payload::ProtobufPayload(protobuf_payload.into()),
-        );
+    pub fn with_protobuf_payload(mut self, value: impl Into<Vec<u8>>) -> Self {
+        self.payload = Some(conformance_request::Payload::ProtobufPayload(value.into()));
         self
     }
 
@@ -356,10 +351,8 @@ impl ConformanceRequest {
     }
 
     #[inline]
-    pub fn with_json_payload(mut self, json_payload: impl Into<String>) -> Self {
-        self.payload = Some(
-            conformance_request::Payload::JsonPayload(json_payload.into()),
-        );
+    pub fn with_json_payload(mut self, value: impl Into<String>) -> Self {
+        self.payload = Some(conformance_request::Payload::JsonPayload(value.into()));
         self
     }
 
@@ -412,10 +405,8 @@ impl ConformanceRequest {
     }
 
     #[inline]
-    pub fn with_jspb_payload(mut self, jspb_payload: impl Into<String>) -> Self {
-        self.payload = Some(
-            conformance_request::Payload::JspbPayload(jspb_payload.into()),
-        );
+    pub fn with_jspb_payload(mut self, value: impl Into<String>) -> Self {
+        self.payload = Some(conformance_request::Payload::JspbPayload(value.into()));
         self
     }
 
@@ -468,31 +459,26 @@ impl ConformanceRequest {
     }
 
     #[inline]
-    pub fn with_text_payload(mut self, text_payload: impl Into<String>) -> Self {
-        self.payload = Some(
-            conformance_request::Payload::TextPayload(text_payload.into()),
-        );
+    pub fn with_text_payload(mut self, value: impl Into<String>) -> Self {
+        self.payload = Some(conformance_request::Payload::TextPayload(value.into()));
         self
     }
 
     #[inline]
-    pub fn with_requested_output_format(
-        mut self,
-        requested_output_format: impl Into<WireFormat>,
-    ) -> Self {
-        self.requested_output_format = requested_output_format.into();
+    pub fn with_requested_output_format(mut self, value: impl Into<WireFormat>) -> Self {
+        self.requested_output_format = value.into();
         self
     }
 
     #[inline]
-    pub fn with_message_type(mut self, message_type: impl Into<String>) -> Self {
-        self.message_type = message_type.into();
+    pub fn with_message_type(mut self, value: impl Into<String>) -> Self {
+        self.message_type = value.into();
         self
     }
 
     #[inline]
-    pub fn with_test_category(mut self, test_category: impl Into<TestCategory>) -> Self {
-        self.test_category = test_category.into();
+    pub fn with_test_category(mut self, value: impl Into<TestCategory>) -> Self {
+        self.test_category = value.into();
         self
     }
 
@@ -533,15 +519,15 @@ impl ConformanceRequest {
     #[inline]
     pub fn with_jspb_encoding_options(
         mut self,
-        jspb_encoding_options: impl Into<JspbEncodingConfig>,
+        value: impl Into<JspbEncodingConfig>,
     ) -> Self {
-        self.jspb_encoding_options = Some(jspb_encoding_options.into());
+        self.jspb_encoding_options = Some(value.into());
         self
     }
 
     #[inline]
-    pub fn with_print_unknown_fields(mut self, print_unknown_fields: bool) -> Self {
-        self.print_unknown_fields = print_unknown_fields;
+    pub fn with_print_unknown_fields(mut self, value: bool) -> Self {
+        self.print_unknown_fields = value;
         self
     }
 }
@@ -551,36 +537,25 @@ impl rt::Codec for ConformanceRequest {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => {
-                d.member::<
-                        rt::VecBytes,
-                        _,
-                    >(&mut self.payload, conformance_request::Payload::ProtobufPayload)
+                d.member::<rt::VecBytes, _>(
+                    &mut self.payload,
+                    conformance_request::Payload::ProtobufPayload,
+                )
             }
             18 => {
-                d.member::<
-                        rt::Str,
-                        _,
-                    >(&mut self.payload, conformance_request::Payload::JsonPayload)
+                d.member::<rt::Str, _>(&mut self.payload, conformance_request::Payload::JsonPayload)
             }
             58 => {
-                d.member::<
-                        rt::Str,
-                        _,
-                    >(&mut self.payload, conformance_request::Payload::JspbPayload)
+                d.member::<rt::Str, _>(&mut self.payload, conformance_request::Payload::JspbPayload)
             }
             66 => {
-                d.member::<
-                        rt::Str,
-                        _,
-                    >(&mut self.payload, conformance_request::Payload::TextPayload)
+                d.member::<rt::Str, _>(&mut self.payload, conformance_request::Payload::TextPayload)
             }
             24 => d.value::<rt::Enum<WireFormat>>(&mut self.requested_output_format),
             34 => d.value::<rt::Str>(&mut self.message_type),
             40 => d.value::<rt::Enum<TestCategory>>(&mut self.test_category),
             50 => {
-                d.optional::<
-                        rt::Message<JspbEncodingConfig>,
-                    >(&mut self.jspb_encoding_options)
+                d.optional::<rt::Message<JspbEncodingConfig>>(&mut self.jspb_encoding_options)
             }
             72 => d.value::<rt::Bool>(&mut self.print_unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
@@ -771,8 +746,8 @@ impl ConformanceResponse {
     }
 
     #[inline]
-    pub fn with_parse_error(mut self, parse_error: impl Into<String>) -> Self {
-        self.result = Some(conformance_response::Result::ParseError(parse_error.into()));
+    pub fn with_parse_error(mut self, value: impl Into<String>) -> Self {
+        self.result = Some(conformance_response::Result::ParseError(value.into()));
         self
     }
 
@@ -827,10 +802,8 @@ impl ConformanceResponse {
     }
 
     #[inline]
-    pub fn with_serialize_error(mut self, serialize_error: impl Into<String>) -> Self {
-        self.result = Some(
-            conformance_response::Result::SerializeError(serialize_error.into()),
-        );
+    pub fn with_serialize_error(mut self, value: impl Into<String>) -> Self {
+        self.result = Some(conformance_response::Result::SerializeError(value.into()));
         self
     }
 
@@ -883,10 +856,8 @@ impl ConformanceResponse {
     }
 
     #[inline]
-    pub fn with_timeout_error(mut self, timeout_error: impl Into<String>) -> Self {
-        self.result = Some(
-            conformance_response::Result::TimeoutError(timeout_error.into()),
-        );
+    pub fn with_timeout_error(mut self, value: impl Into<String>) -> Self {
+        self.result = Some(conformance_response::Result::TimeoutError(value.into()));
         self
     }
 
@@ -939,10 +910,8 @@ impl ConformanceResponse {
     }
 
     #[inline]
-    pub fn with_runtime_error(mut self, runtime_error: impl Into<String>) -> Self {
-        self.result = Some(
-            conformance_response::Result::RuntimeError(runtime_error.into()),
-        );
+    pub fn with_runtime_error(mut self, value: impl Into<String>) -> Self {
+        self.result = Some(conformance_response::Result::RuntimeError(value.into()));
         self
     }
 
@@ -999,13 +968,8 @@ impl ConformanceResponse {
     }
 
     #[inline]
-    pub fn with_protobuf_payload(
-        mut self,
-        protobuf_payload: impl Into<Vec<u8>>,
-    ) -> Self {
-        self.result = Some(
-            conformance_response::Result::ProtobufPayload(protobuf_payload.into()),
-        );
+    pub fn with_protobuf_payload(mut self, value: impl Into<Vec<u8>>) -> Self {
+        self.result = Some(conformance_response::Result::ProtobufPayload(value.into()));
         self
     }
 
@@ -1058,10 +1022,8 @@ impl ConformanceResponse {
     }
 
     #[inline]
-    pub fn with_json_payload(mut self, json_payload: impl Into<String>) -> Self {
-        self.result = Some(
-            conformance_response::Result::JsonPayload(json_payload.into()),
-        );
+    pub fn with_json_payload(mut self, value: impl Into<String>) -> Self {
+        self.result = Some(conformance_response::Result::JsonPayload(value.into()));
         self
     }
 
@@ -1107,8 +1069,8 @@ impl ConformanceResponse {
     }
 
     #[inline]
-    pub fn with_skipped(mut self, skipped: impl Into<String>) -> Self {
-        self.result = Some(conformance_response::Result::Skipped(skipped.into()));
+    pub fn with_skipped(mut self, value: impl Into<String>) -> Self {
+        self.result = Some(conformance_response::Result::Skipped(value.into()));
         self
     }
 
@@ -1161,10 +1123,8 @@ impl ConformanceResponse {
     }
 
     #[inline]
-    pub fn with_jspb_payload(mut self, jspb_payload: impl Into<String>) -> Self {
-        self.result = Some(
-            conformance_response::Result::JspbPayload(jspb_payload.into()),
-        );
+    pub fn with_jspb_payload(mut self, value: impl Into<String>) -> Self {
+        self.result = Some(conformance_response::Result::JspbPayload(value.into()));
         self
     }
 
@@ -1217,10 +1177,8 @@ impl ConformanceResponse {
     }
 
     #[inline]
-    pub fn with_text_payload(mut self, text_payload: impl Into<String>) -> Self {
-        self.result = Some(
-            conformance_response::Result::TextPayload(text_payload.into()),
-        );
+    pub fn with_text_payload(mut self, value: impl Into<String>) -> Self {
+        self.result = Some(conformance_response::Result::TextPayload(value.into()));
         self
     }
 }
@@ -1230,58 +1188,37 @@ impl rt::Codec for ConformanceResponse {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => {
-                d.member::<
-                        rt::Str,
-                        _,
-                    >(&mut self.result, conformance_response::Result::ParseError)
+                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::ParseError)
             }
             50 => {
-                d.member::<
-                        rt::Str,
-                        _,
-                    >(&mut self.result, conformance_response::Result::SerializeError)
+                d.member::<rt::Str, _>(
+                    &mut self.result,
+                    conformance_response::Result::SerializeError,
+                )
             }
             74 => {
-                d.member::<
-                        rt::Str,
-                        _,
-                    >(&mut self.result, conformance_response::Result::TimeoutError)
+                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::TimeoutError)
             }
             18 => {
-                d.member::<
-                        rt::Str,
-                        _,
-                    >(&mut self.result, conformance_response::Result::RuntimeError)
+                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::RuntimeError)
             }
             26 => {
-                d.member::<
-                        rt::VecBytes,
-                        _,
-                    >(&mut self.result, conformance_response::Result::ProtobufPayload)
+                d.member::<rt::VecBytes, _>(
+                    &mut self.result,
+                    conformance_response::Result::ProtobufPayload,
+                )
             }
             34 => {
-                d.member::<
-                        rt::Str,
-                        _,
-                    >(&mut self.result, conformance_response::Result::JsonPayload)
+                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::JsonPayload)
             }
             42 => {
-                d.member::<
-                        rt::Str,
-                        _,
-                    >(&mut self.result, conformance_response::Result::Skipped)
+                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::Skipped)
             }
             58 => {
-                d.member::<
-                        rt::Str,
-                        _,
-                    >(&mut self.result, conformance_response::Result::JspbPayload)
+                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::JspbPayload)
             }
             66 => {
-                d.member::<
-                        rt::Str,
-                        _,
-                    >(&mut self.result, conformance_response::Result::TextPayload)
+                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::TextPayload)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -1471,11 +1408,8 @@ impl JspbEncodingConfig {
     }
 
     #[inline]
-    pub fn with_use_jspb_array_any_format(
-        mut self,
-        use_jspb_array_any_format: bool,
-    ) -> Self {
-        self.use_jspb_array_any_format = use_jspb_array_any_format;
+    pub fn with_use_jspb_array_any_format(mut self, value: bool) -> Self {
+        self.use_jspb_array_any_format = value;
         self
     }
 }

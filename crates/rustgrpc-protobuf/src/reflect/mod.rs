@@ -3,6 +3,7 @@
 //! `Debug`, the text format and JSON are written once over these traits. Generated messages
 //! implement them thinly; [`DynamicMessage`] needs no generated code at all.
 
+pub(crate) mod access;
 mod containers;
 mod dynamic;
 mod scalars;
@@ -14,6 +15,7 @@ use prost::DecodeError;
 use crate::descriptor::{FieldDescriptor, MessageDescriptor};
 use crate::unknown::UnknownFields;
 
+pub use access::FieldError;
 pub use dynamic::DynamicMessage;
 pub(crate) use dynamic::message_set;
 pub(crate) use types::Types;

@@ -14,7 +14,7 @@
 //
 // LINT: ALLOW_GROUPS
 
-#![allow(dead_code, missing_docs)]
+#![allow(dead_code, missing_docs, unused_qualifications)]
 
 use ::rustgrpc_protobuf::codegen as rt;
 
@@ -584,8 +584,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_optional_int32(mut self, optional_int32: i32) -> Self {
-        self.optional_int32 = Some(optional_int32);
+    pub fn with_optional_int32(mut self, value: i32) -> Self {
+        self.optional_int32 = Some(value);
         self
     }
 
@@ -621,8 +621,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_optional_int64(mut self, optional_int64: i64) -> Self {
-        self.optional_int64 = Some(optional_int64);
+    pub fn with_optional_int64(mut self, value: i64) -> Self {
+        self.optional_int64 = Some(value);
         self
     }
 
@@ -658,8 +658,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_optional_uint32(mut self, optional_uint32: u32) -> Self {
-        self.optional_uint32 = Some(optional_uint32);
+    pub fn with_optional_uint32(mut self, value: u32) -> Self {
+        self.optional_uint32 = Some(value);
         self
     }
 
@@ -695,8 +695,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_optional_uint64(mut self, optional_uint64: u64) -> Self {
-        self.optional_uint64 = Some(optional_uint64);
+    pub fn with_optional_uint64(mut self, value: u64) -> Self {
+        self.optional_uint64 = Some(value);
         self
     }
 
@@ -732,8 +732,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_optional_sint32(mut self, optional_sint32: i32) -> Self {
-        self.optional_sint32 = Some(optional_sint32);
+    pub fn with_optional_sint32(mut self, value: i32) -> Self {
+        self.optional_sint32 = Some(value);
         self
     }
 
@@ -769,8 +769,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_optional_sint64(mut self, optional_sint64: i64) -> Self {
-        self.optional_sint64 = Some(optional_sint64);
+    pub fn with_optional_sint64(mut self, value: i64) -> Self {
+        self.optional_sint64 = Some(value);
         self
     }
 
@@ -806,8 +806,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_optional_fixed32(mut self, optional_fixed32: u32) -> Self {
-        self.optional_fixed32 = Some(optional_fixed32);
+    pub fn with_optional_fixed32(mut self, value: u32) -> Self {
+        self.optional_fixed32 = Some(value);
         self
     }
 
@@ -843,8 +843,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_optional_fixed64(mut self, optional_fixed64: u64) -> Self {
-        self.optional_fixed64 = Some(optional_fixed64);
+    pub fn with_optional_fixed64(mut self, value: u64) -> Self {
+        self.optional_fixed64 = Some(value);
         self
     }
 
@@ -880,8 +880,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_optional_sfixed32(mut self, optional_sfixed32: i32) -> Self {
-        self.optional_sfixed32 = Some(optional_sfixed32);
+    pub fn with_optional_sfixed32(mut self, value: i32) -> Self {
+        self.optional_sfixed32 = Some(value);
         self
     }
 
@@ -917,8 +917,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_optional_sfixed64(mut self, optional_sfixed64: i64) -> Self {
-        self.optional_sfixed64 = Some(optional_sfixed64);
+    pub fn with_optional_sfixed64(mut self, value: i64) -> Self {
+        self.optional_sfixed64 = Some(value);
         self
     }
 
@@ -954,8 +954,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_optional_float(mut self, optional_float: f32) -> Self {
-        self.optional_float = Some(optional_float);
+    pub fn with_optional_float(mut self, value: f32) -> Self {
+        self.optional_float = Some(value);
         self
     }
 
@@ -991,8 +991,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_optional_double(mut self, optional_double: f64) -> Self {
-        self.optional_double = Some(optional_double);
+    pub fn with_optional_double(mut self, value: f64) -> Self {
+        self.optional_double = Some(value);
         self
     }
 
@@ -1028,8 +1028,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_optional_bool(mut self, optional_bool: bool) -> Self {
-        self.optional_bool = Some(optional_bool);
+    pub fn with_optional_bool(mut self, value: bool) -> Self {
+        self.optional_bool = Some(value);
         self
     }
 
@@ -1066,8 +1066,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_optional_string(mut self, optional_string: impl Into<String>) -> Self {
-        self.optional_string = Some(optional_string.into());
+    pub fn with_optional_string(mut self, value: impl Into<String>) -> Self {
+        self.optional_string = Some(value.into());
         self
     }
 
@@ -1104,8 +1104,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_optional_bytes(mut self, optional_bytes: impl Into<Vec<u8>>) -> Self {
-        self.optional_bytes = Some(optional_bytes.into());
+    pub fn with_optional_bytes(mut self, value: impl Into<Vec<u8>>) -> Self {
+        self.optional_bytes = Some(value.into());
         self
     }
 
@@ -1148,9 +1148,9 @@ impl TestAllTypesProto2 {
     #[inline]
     pub fn with_optional_nested_message(
         mut self,
-        optional_nested_message: impl Into<test_all_types_proto2::NestedMessage>,
+        value: impl Into<test_all_types_proto2::NestedMessage>,
     ) -> Self {
-        self.optional_nested_message = Some(Box::new(optional_nested_message.into()));
+        self.optional_nested_message = Some(Box::new(value.into()));
         self
     }
 
@@ -1191,9 +1191,9 @@ impl TestAllTypesProto2 {
     #[inline]
     pub fn with_optional_foreign_message(
         mut self,
-        optional_foreign_message: impl Into<ForeignMessageProto2>,
+        value: impl Into<ForeignMessageProto2>,
     ) -> Self {
-        self.optional_foreign_message = Some(optional_foreign_message.into());
+        self.optional_foreign_message = Some(value.into());
         self
     }
 
@@ -1235,9 +1235,9 @@ impl TestAllTypesProto2 {
     #[inline]
     pub fn with_optional_nested_enum(
         mut self,
-        optional_nested_enum: impl Into<test_all_types_proto2::NestedEnum>,
+        value: impl Into<test_all_types_proto2::NestedEnum>,
     ) -> Self {
-        self.optional_nested_enum = Some(optional_nested_enum.into());
+        self.optional_nested_enum = Some(value.into());
         self
     }
 
@@ -1277,9 +1277,9 @@ impl TestAllTypesProto2 {
     #[inline]
     pub fn with_optional_foreign_enum(
         mut self,
-        optional_foreign_enum: impl Into<ForeignEnumProto2>,
+        value: impl Into<ForeignEnumProto2>,
     ) -> Self {
-        self.optional_foreign_enum = Some(optional_foreign_enum.into());
+        self.optional_foreign_enum = Some(value.into());
         self
     }
 
@@ -1316,11 +1316,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_optional_string_piece(
-        mut self,
-        optional_string_piece: impl Into<String>,
-    ) -> Self {
-        self.optional_string_piece = Some(optional_string_piece.into());
+    pub fn with_optional_string_piece(mut self, value: impl Into<String>) -> Self {
+        self.optional_string_piece = Some(value.into());
         self
     }
 
@@ -1357,8 +1354,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_optional_cord(mut self, optional_cord: impl Into<String>) -> Self {
-        self.optional_cord = Some(optional_cord.into());
+    pub fn with_optional_cord(mut self, value: impl Into<String>) -> Self {
+        self.optional_cord = Some(value.into());
         self
     }
 
@@ -1399,609 +1396,485 @@ impl TestAllTypesProto2 {
     #[inline]
     pub fn with_recursive_message(
         mut self,
-        recursive_message: impl Into<TestAllTypesProto2>,
+        value: impl Into<TestAllTypesProto2>,
     ) -> Self {
-        self.recursive_message = Some(Box::new(recursive_message.into()));
+        self.recursive_message = Some(Box::new(value.into()));
         self
     }
 
     #[inline]
-    pub fn with_repeated_int32(
-        mut self,
-        repeated_int32: impl IntoIterator<Item = i32>,
-    ) -> Self {
-        self.repeated_int32 = repeated_int32.into_iter().collect();
+    pub fn with_repeated_int32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+        self.repeated_int32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_int64(
-        mut self,
-        repeated_int64: impl IntoIterator<Item = i64>,
-    ) -> Self {
-        self.repeated_int64 = repeated_int64.into_iter().collect();
+    pub fn with_repeated_int64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
+        self.repeated_int64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_uint32(
-        mut self,
-        repeated_uint32: impl IntoIterator<Item = u32>,
-    ) -> Self {
-        self.repeated_uint32 = repeated_uint32.into_iter().collect();
+    pub fn with_repeated_uint32(mut self, value: impl IntoIterator<Item = u32>) -> Self {
+        self.repeated_uint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_uint64(
-        mut self,
-        repeated_uint64: impl IntoIterator<Item = u64>,
-    ) -> Self {
-        self.repeated_uint64 = repeated_uint64.into_iter().collect();
+    pub fn with_repeated_uint64(mut self, value: impl IntoIterator<Item = u64>) -> Self {
+        self.repeated_uint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_sint32(
-        mut self,
-        repeated_sint32: impl IntoIterator<Item = i32>,
-    ) -> Self {
-        self.repeated_sint32 = repeated_sint32.into_iter().collect();
+    pub fn with_repeated_sint32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+        self.repeated_sint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_sint64(
-        mut self,
-        repeated_sint64: impl IntoIterator<Item = i64>,
-    ) -> Self {
-        self.repeated_sint64 = repeated_sint64.into_iter().collect();
+    pub fn with_repeated_sint64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
+        self.repeated_sint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_fixed32(
         mut self,
-        repeated_fixed32: impl IntoIterator<Item = u32>,
+        value: impl IntoIterator<Item = u32>,
     ) -> Self {
-        self.repeated_fixed32 = repeated_fixed32.into_iter().collect();
+        self.repeated_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_fixed64(
         mut self,
-        repeated_fixed64: impl IntoIterator<Item = u64>,
+        value: impl IntoIterator<Item = u64>,
     ) -> Self {
-        self.repeated_fixed64 = repeated_fixed64.into_iter().collect();
+        self.repeated_fixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_sfixed32(
         mut self,
-        repeated_sfixed32: impl IntoIterator<Item = i32>,
+        value: impl IntoIterator<Item = i32>,
     ) -> Self {
-        self.repeated_sfixed32 = repeated_sfixed32.into_iter().collect();
+        self.repeated_sfixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_sfixed64(
         mut self,
-        repeated_sfixed64: impl IntoIterator<Item = i64>,
+        value: impl IntoIterator<Item = i64>,
     ) -> Self {
-        self.repeated_sfixed64 = repeated_sfixed64.into_iter().collect();
+        self.repeated_sfixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_float(
-        mut self,
-        repeated_float: impl IntoIterator<Item = f32>,
-    ) -> Self {
-        self.repeated_float = repeated_float.into_iter().collect();
+    pub fn with_repeated_float(mut self, value: impl IntoIterator<Item = f32>) -> Self {
+        self.repeated_float = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_double(
-        mut self,
-        repeated_double: impl IntoIterator<Item = f64>,
-    ) -> Self {
-        self.repeated_double = repeated_double.into_iter().collect();
+    pub fn with_repeated_double(mut self, value: impl IntoIterator<Item = f64>) -> Self {
+        self.repeated_double = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_bool(
-        mut self,
-        repeated_bool: impl IntoIterator<Item = bool>,
-    ) -> Self {
-        self.repeated_bool = repeated_bool.into_iter().collect();
+    pub fn with_repeated_bool(mut self, value: impl IntoIterator<Item = bool>) -> Self {
+        self.repeated_bool = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_string(
         mut self,
-        repeated_string: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.repeated_string = repeated_string.into_iter().map(Into::into).collect();
+        self.repeated_string = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_bytes(
         mut self,
-        repeated_bytes: impl IntoIterator<Item = impl Into<Vec<u8>>>,
+        value: impl IntoIterator<Item = impl Into<Vec<u8>>>,
     ) -> Self {
-        self.repeated_bytes = repeated_bytes.into_iter().map(Into::into).collect();
+        self.repeated_bytes = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_nested_message(
         mut self,
-        repeated_nested_message: impl IntoIterator<
-            Item = impl Into<test_all_types_proto2::NestedMessage>,
-        >,
+        value: impl IntoIterator<Item = impl Into<test_all_types_proto2::NestedMessage>>,
     ) -> Self {
-        self.repeated_nested_message = repeated_nested_message
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.repeated_nested_message = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_foreign_message(
         mut self,
-        repeated_foreign_message: impl IntoIterator<
-            Item = impl Into<ForeignMessageProto2>,
-        >,
+        value: impl IntoIterator<Item = impl Into<ForeignMessageProto2>>,
     ) -> Self {
-        self.repeated_foreign_message = repeated_foreign_message
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.repeated_foreign_message = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_nested_enum(
         mut self,
-        repeated_nested_enum: impl IntoIterator<
-            Item = impl Into<test_all_types_proto2::NestedEnum>,
-        >,
+        value: impl IntoIterator<Item = impl Into<test_all_types_proto2::NestedEnum>>,
     ) -> Self {
-        self.repeated_nested_enum = repeated_nested_enum
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.repeated_nested_enum = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_foreign_enum(
         mut self,
-        repeated_foreign_enum: impl IntoIterator<Item = impl Into<ForeignEnumProto2>>,
+        value: impl IntoIterator<Item = impl Into<ForeignEnumProto2>>,
     ) -> Self {
-        self.repeated_foreign_enum = repeated_foreign_enum
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.repeated_foreign_enum = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_string_piece(
         mut self,
-        repeated_string_piece: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.repeated_string_piece = repeated_string_piece
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.repeated_string_piece = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_cord(
         mut self,
-        repeated_cord: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.repeated_cord = repeated_cord.into_iter().map(Into::into).collect();
+        self.repeated_cord = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_int32(
-        mut self,
-        packed_int32: impl IntoIterator<Item = i32>,
-    ) -> Self {
-        self.packed_int32 = packed_int32.into_iter().collect();
+    pub fn with_packed_int32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+        self.packed_int32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_int64(
-        mut self,
-        packed_int64: impl IntoIterator<Item = i64>,
-    ) -> Self {
-        self.packed_int64 = packed_int64.into_iter().collect();
+    pub fn with_packed_int64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
+        self.packed_int64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_uint32(
-        mut self,
-        packed_uint32: impl IntoIterator<Item = u32>,
-    ) -> Self {
-        self.packed_uint32 = packed_uint32.into_iter().collect();
+    pub fn with_packed_uint32(mut self, value: impl IntoIterator<Item = u32>) -> Self {
+        self.packed_uint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_uint64(
-        mut self,
-        packed_uint64: impl IntoIterator<Item = u64>,
-    ) -> Self {
-        self.packed_uint64 = packed_uint64.into_iter().collect();
+    pub fn with_packed_uint64(mut self, value: impl IntoIterator<Item = u64>) -> Self {
+        self.packed_uint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_sint32(
-        mut self,
-        packed_sint32: impl IntoIterator<Item = i32>,
-    ) -> Self {
-        self.packed_sint32 = packed_sint32.into_iter().collect();
+    pub fn with_packed_sint32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+        self.packed_sint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_sint64(
-        mut self,
-        packed_sint64: impl IntoIterator<Item = i64>,
-    ) -> Self {
-        self.packed_sint64 = packed_sint64.into_iter().collect();
+    pub fn with_packed_sint64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
+        self.packed_sint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_fixed32(
-        mut self,
-        packed_fixed32: impl IntoIterator<Item = u32>,
-    ) -> Self {
-        self.packed_fixed32 = packed_fixed32.into_iter().collect();
+    pub fn with_packed_fixed32(mut self, value: impl IntoIterator<Item = u32>) -> Self {
+        self.packed_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_fixed64(
-        mut self,
-        packed_fixed64: impl IntoIterator<Item = u64>,
-    ) -> Self {
-        self.packed_fixed64 = packed_fixed64.into_iter().collect();
+    pub fn with_packed_fixed64(mut self, value: impl IntoIterator<Item = u64>) -> Self {
+        self.packed_fixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_sfixed32(
-        mut self,
-        packed_sfixed32: impl IntoIterator<Item = i32>,
-    ) -> Self {
-        self.packed_sfixed32 = packed_sfixed32.into_iter().collect();
+    pub fn with_packed_sfixed32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+        self.packed_sfixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_sfixed64(
-        mut self,
-        packed_sfixed64: impl IntoIterator<Item = i64>,
-    ) -> Self {
-        self.packed_sfixed64 = packed_sfixed64.into_iter().collect();
+    pub fn with_packed_sfixed64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
+        self.packed_sfixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_float(
-        mut self,
-        packed_float: impl IntoIterator<Item = f32>,
-    ) -> Self {
-        self.packed_float = packed_float.into_iter().collect();
+    pub fn with_packed_float(mut self, value: impl IntoIterator<Item = f32>) -> Self {
+        self.packed_float = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_double(
-        mut self,
-        packed_double: impl IntoIterator<Item = f64>,
-    ) -> Self {
-        self.packed_double = packed_double.into_iter().collect();
+    pub fn with_packed_double(mut self, value: impl IntoIterator<Item = f64>) -> Self {
+        self.packed_double = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_bool(
-        mut self,
-        packed_bool: impl IntoIterator<Item = bool>,
-    ) -> Self {
-        self.packed_bool = packed_bool.into_iter().collect();
+    pub fn with_packed_bool(mut self, value: impl IntoIterator<Item = bool>) -> Self {
+        self.packed_bool = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_packed_nested_enum(
         mut self,
-        packed_nested_enum: impl IntoIterator<
-            Item = impl Into<test_all_types_proto2::NestedEnum>,
-        >,
+        value: impl IntoIterator<Item = impl Into<test_all_types_proto2::NestedEnum>>,
     ) -> Self {
-        self.packed_nested_enum = packed_nested_enum
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.packed_nested_enum = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_int32(
-        mut self,
-        unpacked_int32: impl IntoIterator<Item = i32>,
-    ) -> Self {
-        self.unpacked_int32 = unpacked_int32.into_iter().collect();
+    pub fn with_unpacked_int32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+        self.unpacked_int32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_int64(
-        mut self,
-        unpacked_int64: impl IntoIterator<Item = i64>,
-    ) -> Self {
-        self.unpacked_int64 = unpacked_int64.into_iter().collect();
+    pub fn with_unpacked_int64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
+        self.unpacked_int64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_uint32(
-        mut self,
-        unpacked_uint32: impl IntoIterator<Item = u32>,
-    ) -> Self {
-        self.unpacked_uint32 = unpacked_uint32.into_iter().collect();
+    pub fn with_unpacked_uint32(mut self, value: impl IntoIterator<Item = u32>) -> Self {
+        self.unpacked_uint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_uint64(
-        mut self,
-        unpacked_uint64: impl IntoIterator<Item = u64>,
-    ) -> Self {
-        self.unpacked_uint64 = unpacked_uint64.into_iter().collect();
+    pub fn with_unpacked_uint64(mut self, value: impl IntoIterator<Item = u64>) -> Self {
+        self.unpacked_uint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_sint32(
-        mut self,
-        unpacked_sint32: impl IntoIterator<Item = i32>,
-    ) -> Self {
-        self.unpacked_sint32 = unpacked_sint32.into_iter().collect();
+    pub fn with_unpacked_sint32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+        self.unpacked_sint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_sint64(
-        mut self,
-        unpacked_sint64: impl IntoIterator<Item = i64>,
-    ) -> Self {
-        self.unpacked_sint64 = unpacked_sint64.into_iter().collect();
+    pub fn with_unpacked_sint64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
+        self.unpacked_sint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_unpacked_fixed32(
         mut self,
-        unpacked_fixed32: impl IntoIterator<Item = u32>,
+        value: impl IntoIterator<Item = u32>,
     ) -> Self {
-        self.unpacked_fixed32 = unpacked_fixed32.into_iter().collect();
+        self.unpacked_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_unpacked_fixed64(
         mut self,
-        unpacked_fixed64: impl IntoIterator<Item = u64>,
+        value: impl IntoIterator<Item = u64>,
     ) -> Self {
-        self.unpacked_fixed64 = unpacked_fixed64.into_iter().collect();
+        self.unpacked_fixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_unpacked_sfixed32(
         mut self,
-        unpacked_sfixed32: impl IntoIterator<Item = i32>,
+        value: impl IntoIterator<Item = i32>,
     ) -> Self {
-        self.unpacked_sfixed32 = unpacked_sfixed32.into_iter().collect();
+        self.unpacked_sfixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_unpacked_sfixed64(
         mut self,
-        unpacked_sfixed64: impl IntoIterator<Item = i64>,
+        value: impl IntoIterator<Item = i64>,
     ) -> Self {
-        self.unpacked_sfixed64 = unpacked_sfixed64.into_iter().collect();
+        self.unpacked_sfixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_float(
-        mut self,
-        unpacked_float: impl IntoIterator<Item = f32>,
-    ) -> Self {
-        self.unpacked_float = unpacked_float.into_iter().collect();
+    pub fn with_unpacked_float(mut self, value: impl IntoIterator<Item = f32>) -> Self {
+        self.unpacked_float = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_double(
-        mut self,
-        unpacked_double: impl IntoIterator<Item = f64>,
-    ) -> Self {
-        self.unpacked_double = unpacked_double.into_iter().collect();
+    pub fn with_unpacked_double(mut self, value: impl IntoIterator<Item = f64>) -> Self {
+        self.unpacked_double = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_bool(
-        mut self,
-        unpacked_bool: impl IntoIterator<Item = bool>,
-    ) -> Self {
-        self.unpacked_bool = unpacked_bool.into_iter().collect();
+    pub fn with_unpacked_bool(mut self, value: impl IntoIterator<Item = bool>) -> Self {
+        self.unpacked_bool = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_unpacked_nested_enum(
         mut self,
-        unpacked_nested_enum: impl IntoIterator<
-            Item = impl Into<test_all_types_proto2::NestedEnum>,
-        >,
+        value: impl IntoIterator<Item = impl Into<test_all_types_proto2::NestedEnum>>,
     ) -> Self {
-        self.unpacked_nested_enum = unpacked_nested_enum
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.unpacked_nested_enum = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_map_int32_int32(
         mut self,
-        map_int32_int32: impl IntoIterator<Item = (i32, i32)>,
+        value: impl IntoIterator<Item = (i32, i32)>,
     ) -> Self {
-        self.map_int32_int32 = map_int32_int32.into_iter().collect();
+        self.map_int32_int32 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_int64_int64(
         mut self,
-        map_int64_int64: impl IntoIterator<Item = (i64, i64)>,
+        value: impl IntoIterator<Item = (i64, i64)>,
     ) -> Self {
-        self.map_int64_int64 = map_int64_int64.into_iter().collect();
+        self.map_int64_int64 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_uint32_uint32(
         mut self,
-        map_uint32_uint32: impl IntoIterator<Item = (u32, u32)>,
+        value: impl IntoIterator<Item = (u32, u32)>,
     ) -> Self {
-        self.map_uint32_uint32 = map_uint32_uint32.into_iter().collect();
+        self.map_uint32_uint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_uint64_uint64(
         mut self,
-        map_uint64_uint64: impl IntoIterator<Item = (u64, u64)>,
+        value: impl IntoIterator<Item = (u64, u64)>,
     ) -> Self {
-        self.map_uint64_uint64 = map_uint64_uint64.into_iter().collect();
+        self.map_uint64_uint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_sint32_sint32(
         mut self,
-        map_sint32_sint32: impl IntoIterator<Item = (i32, i32)>,
+        value: impl IntoIterator<Item = (i32, i32)>,
     ) -> Self {
-        self.map_sint32_sint32 = map_sint32_sint32.into_iter().collect();
+        self.map_sint32_sint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_sint64_sint64(
         mut self,
-        map_sint64_sint64: impl IntoIterator<Item = (i64, i64)>,
+        value: impl IntoIterator<Item = (i64, i64)>,
     ) -> Self {
-        self.map_sint64_sint64 = map_sint64_sint64.into_iter().collect();
+        self.map_sint64_sint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_fixed32_fixed32(
         mut self,
-        map_fixed32_fixed32: impl IntoIterator<Item = (u32, u32)>,
+        value: impl IntoIterator<Item = (u32, u32)>,
     ) -> Self {
-        self.map_fixed32_fixed32 = map_fixed32_fixed32.into_iter().collect();
+        self.map_fixed32_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_fixed64_fixed64(
         mut self,
-        map_fixed64_fixed64: impl IntoIterator<Item = (u64, u64)>,
+        value: impl IntoIterator<Item = (u64, u64)>,
     ) -> Self {
-        self.map_fixed64_fixed64 = map_fixed64_fixed64.into_iter().collect();
+        self.map_fixed64_fixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_sfixed32_sfixed32(
         mut self,
-        map_sfixed32_sfixed32: impl IntoIterator<Item = (i32, i32)>,
+        value: impl IntoIterator<Item = (i32, i32)>,
     ) -> Self {
-        self.map_sfixed32_sfixed32 = map_sfixed32_sfixed32.into_iter().collect();
+        self.map_sfixed32_sfixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_sfixed64_sfixed64(
         mut self,
-        map_sfixed64_sfixed64: impl IntoIterator<Item = (i64, i64)>,
+        value: impl IntoIterator<Item = (i64, i64)>,
     ) -> Self {
-        self.map_sfixed64_sfixed64 = map_sfixed64_sfixed64.into_iter().collect();
+        self.map_sfixed64_sfixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_int32_bool(
         mut self,
-        map_int32_bool: impl IntoIterator<Item = (i32, bool)>,
+        value: impl IntoIterator<Item = (i32, bool)>,
     ) -> Self {
-        self.map_int32_bool = map_int32_bool.into_iter().collect();
+        self.map_int32_bool = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_int32_float(
         mut self,
-        map_int32_float: impl IntoIterator<Item = (i32, f32)>,
+        value: impl IntoIterator<Item = (i32, f32)>,
     ) -> Self {
-        self.map_int32_float = map_int32_float.into_iter().collect();
+        self.map_int32_float = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_int32_double(
         mut self,
-        map_int32_double: impl IntoIterator<Item = (i32, f64)>,
+        value: impl IntoIterator<Item = (i32, f64)>,
     ) -> Self {
-        self.map_int32_double = map_int32_double.into_iter().collect();
+        self.map_int32_double = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_int32_nested_message(
         mut self,
-        map_int32_nested_message: impl IntoIterator<
+        value: impl IntoIterator<
             Item = (i32, impl Into<test_all_types_proto2::NestedMessage>),
         >,
     ) -> Self {
-        self.map_int32_nested_message = map_int32_nested_message
+        self.map_int32_nested_message = value
             .into_iter()
             .map(|(k, v)| (k, v.into()))
             .collect();
@@ -2011,20 +1884,18 @@ impl TestAllTypesProto2 {
     #[inline]
     pub fn with_map_bool_bool(
         mut self,
-        map_bool_bool: impl IntoIterator<Item = (bool, bool)>,
+        value: impl IntoIterator<Item = (bool, bool)>,
     ) -> Self {
-        self.map_bool_bool = map_bool_bool.into_iter().collect();
+        self.map_bool_bool = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_string_string(
         mut self,
-        map_string_string: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<String>),
-        >,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Self {
-        self.map_string_string = map_string_string
+        self.map_string_string = value
             .into_iter()
             .map(|(k, v)| (k.into(), v.into()))
             .collect();
@@ -2034,11 +1905,9 @@ impl TestAllTypesProto2 {
     #[inline]
     pub fn with_map_string_bytes(
         mut self,
-        map_string_bytes: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<Vec<u8>>),
-        >,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<Vec<u8>>)>,
     ) -> Self {
-        self.map_string_bytes = map_string_bytes
+        self.map_string_bytes = value
             .into_iter()
             .map(|(k, v)| (k.into(), v.into()))
             .collect();
@@ -2048,11 +1917,11 @@ impl TestAllTypesProto2 {
     #[inline]
     pub fn with_map_string_nested_message(
         mut self,
-        map_string_nested_message: impl IntoIterator<
+        value: impl IntoIterator<
             Item = (impl Into<String>, impl Into<test_all_types_proto2::NestedMessage>),
         >,
     ) -> Self {
-        self.map_string_nested_message = map_string_nested_message
+        self.map_string_nested_message = value
             .into_iter()
             .map(|(k, v)| (k.into(), v.into()))
             .collect();
@@ -2062,11 +1931,11 @@ impl TestAllTypesProto2 {
     #[inline]
     pub fn with_map_string_foreign_message(
         mut self,
-        map_string_foreign_message: impl IntoIterator<
+        value: impl IntoIterator<
             Item = (impl Into<String>, impl Into<ForeignMessageProto2>),
         >,
     ) -> Self {
-        self.map_string_foreign_message = map_string_foreign_message
+        self.map_string_foreign_message = value
             .into_iter()
             .map(|(k, v)| (k.into(), v.into()))
             .collect();
@@ -2076,11 +1945,11 @@ impl TestAllTypesProto2 {
     #[inline]
     pub fn with_map_string_nested_enum(
         mut self,
-        map_string_nested_enum: impl IntoIterator<
+        value: impl IntoIterator<
             Item = (impl Into<String>, impl Into<test_all_types_proto2::NestedEnum>),
         >,
     ) -> Self {
-        self.map_string_nested_enum = map_string_nested_enum
+        self.map_string_nested_enum = value
             .into_iter()
             .map(|(k, v)| (k.into(), v.into()))
             .collect();
@@ -2090,11 +1959,11 @@ impl TestAllTypesProto2 {
     #[inline]
     pub fn with_map_string_foreign_enum(
         mut self,
-        map_string_foreign_enum: impl IntoIterator<
+        value: impl IntoIterator<
             Item = (impl Into<String>, impl Into<ForeignEnumProto2>),
         >,
     ) -> Self {
-        self.map_string_foreign_enum = map_string_foreign_enum
+        self.map_string_foreign_enum = value
             .into_iter()
             .map(|(k, v)| (k.into(), v.into()))
             .collect();
@@ -2156,10 +2025,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_oneof_uint32(mut self, oneof_uint32: u32) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto2::OneofField::OneofUint32(oneof_uint32),
-        );
+    pub fn with_oneof_uint32(mut self, value: u32) -> Self {
+        self.oneof_field = Some(test_all_types_proto2::OneofField::OneofUint32(value));
         self
     }
 
@@ -2227,12 +2094,10 @@ impl TestAllTypesProto2 {
     #[inline]
     pub fn with_oneof_nested_message(
         mut self,
-        oneof_nested_message: impl Into<test_all_types_proto2::NestedMessage>,
+        value: impl Into<test_all_types_proto2::NestedMessage>,
     ) -> Self {
         self.oneof_field = Some(
-            test_all_types_proto2::OneofField::OneofNestedMessage(
-                Box::new(oneof_nested_message.into()),
-            ),
+            test_all_types_proto2::OneofField::OneofNestedMessage(Box::new(value.into())),
         );
         self
     }
@@ -2292,9 +2157,9 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_oneof_string(mut self, oneof_string: impl Into<String>) -> Self {
+    pub fn with_oneof_string(mut self, value: impl Into<String>) -> Self {
         self.oneof_field = Some(
-            test_all_types_proto2::OneofField::OneofString(oneof_string.into()),
+            test_all_types_proto2::OneofField::OneofString(value.into()),
         );
         self
     }
@@ -2354,9 +2219,9 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_oneof_bytes(mut self, oneof_bytes: impl Into<Vec<u8>>) -> Self {
+    pub fn with_oneof_bytes(mut self, value: impl Into<Vec<u8>>) -> Self {
         self.oneof_field = Some(
-            test_all_types_proto2::OneofField::OneofBytes(oneof_bytes.into()),
+            test_all_types_proto2::OneofField::OneofBytes(value.into()),
         );
         self
     }
@@ -2414,10 +2279,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_oneof_bool(mut self, oneof_bool: bool) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto2::OneofField::OneofBool(oneof_bool),
-        );
+    pub fn with_oneof_bool(mut self, value: bool) -> Self {
+        self.oneof_field = Some(test_all_types_proto2::OneofField::OneofBool(value));
         self
     }
 
@@ -2476,10 +2339,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_oneof_uint64(mut self, oneof_uint64: u64) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto2::OneofField::OneofUint64(oneof_uint64),
-        );
+    pub fn with_oneof_uint64(mut self, value: u64) -> Self {
+        self.oneof_field = Some(test_all_types_proto2::OneofField::OneofUint64(value));
         self
     }
 
@@ -2538,10 +2399,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_oneof_float(mut self, oneof_float: f32) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto2::OneofField::OneofFloat(oneof_float),
-        );
+    pub fn with_oneof_float(mut self, value: f32) -> Self {
+        self.oneof_field = Some(test_all_types_proto2::OneofField::OneofFloat(value));
         self
     }
 
@@ -2600,10 +2459,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_oneof_double(mut self, oneof_double: f64) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto2::OneofField::OneofDouble(oneof_double),
-        );
+    pub fn with_oneof_double(mut self, value: f64) -> Self {
+        self.oneof_field = Some(test_all_types_proto2::OneofField::OneofDouble(value));
         self
     }
 
@@ -2664,10 +2521,10 @@ impl TestAllTypesProto2 {
     #[inline]
     pub fn with_oneof_enum(
         mut self,
-        oneof_enum: impl Into<test_all_types_proto2::NestedEnum>,
+        value: impl Into<test_all_types_proto2::NestedEnum>,
     ) -> Self {
         self.oneof_field = Some(
-            test_all_types_proto2::OneofField::OneofEnum(oneof_enum.into()),
+            test_all_types_proto2::OneofField::OneofEnum(value.into()),
         );
         self
     }
@@ -2705,8 +2562,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_data(mut self, data: impl Into<test_all_types_proto2::Data>) -> Self {
-        self.data = Some(data.into());
+    pub fn with_data(mut self, value: impl Into<test_all_types_proto2::Data>) -> Self {
+        self.data = Some(value.into());
         self
     }
 
@@ -2749,9 +2606,9 @@ impl TestAllTypesProto2 {
     #[inline]
     pub fn with_multiwordgroupfield(
         mut self,
-        multiwordgroupfield: impl Into<test_all_types_proto2::MultiWordGroupField>,
+        value: impl Into<test_all_types_proto2::MultiWordGroupField>,
     ) -> Self {
-        self.multiwordgroupfield = Some(multiwordgroupfield.into());
+        self.multiwordgroupfield = Some(value.into());
         self
     }
 
@@ -2787,8 +2644,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_int32(mut self, default_int32: i32) -> Self {
-        self.default_int32 = Some(default_int32);
+    pub fn with_default_int32(mut self, value: i32) -> Self {
+        self.default_int32 = Some(value);
         self
     }
 
@@ -2824,8 +2681,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_int64(mut self, default_int64: i64) -> Self {
-        self.default_int64 = Some(default_int64);
+    pub fn with_default_int64(mut self, value: i64) -> Self {
+        self.default_int64 = Some(value);
         self
     }
 
@@ -2861,8 +2718,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_uint32(mut self, default_uint32: u32) -> Self {
-        self.default_uint32 = Some(default_uint32);
+    pub fn with_default_uint32(mut self, value: u32) -> Self {
+        self.default_uint32 = Some(value);
         self
     }
 
@@ -2898,8 +2755,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_uint64(mut self, default_uint64: u64) -> Self {
-        self.default_uint64 = Some(default_uint64);
+    pub fn with_default_uint64(mut self, value: u64) -> Self {
+        self.default_uint64 = Some(value);
         self
     }
 
@@ -2935,8 +2792,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_sint32(mut self, default_sint32: i32) -> Self {
-        self.default_sint32 = Some(default_sint32);
+    pub fn with_default_sint32(mut self, value: i32) -> Self {
+        self.default_sint32 = Some(value);
         self
     }
 
@@ -2972,8 +2829,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_sint64(mut self, default_sint64: i64) -> Self {
-        self.default_sint64 = Some(default_sint64);
+    pub fn with_default_sint64(mut self, value: i64) -> Self {
+        self.default_sint64 = Some(value);
         self
     }
 
@@ -3009,8 +2866,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_fixed32(mut self, default_fixed32: u32) -> Self {
-        self.default_fixed32 = Some(default_fixed32);
+    pub fn with_default_fixed32(mut self, value: u32) -> Self {
+        self.default_fixed32 = Some(value);
         self
     }
 
@@ -3046,8 +2903,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_fixed64(mut self, default_fixed64: u64) -> Self {
-        self.default_fixed64 = Some(default_fixed64);
+    pub fn with_default_fixed64(mut self, value: u64) -> Self {
+        self.default_fixed64 = Some(value);
         self
     }
 
@@ -3083,8 +2940,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_sfixed32(mut self, default_sfixed32: i32) -> Self {
-        self.default_sfixed32 = Some(default_sfixed32);
+    pub fn with_default_sfixed32(mut self, value: i32) -> Self {
+        self.default_sfixed32 = Some(value);
         self
     }
 
@@ -3120,12 +2977,11 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_sfixed64(mut self, default_sfixed64: i64) -> Self {
-        self.default_sfixed64 = Some(default_sfixed64);
+    pub fn with_default_sfixed64(mut self, value: i64) -> Self {
+        self.default_sfixed64 = Some(value);
         self
     }
 
-    #[allow(clippy::approx_constant)]
     #[inline]
     pub fn default_float(&self) -> f32 {
         self.default_float.unwrap_or(9000000000.0)
@@ -3141,7 +2997,6 @@ impl TestAllTypesProto2 {
         self.default_float = None;
     }
 
-    #[allow(clippy::approx_constant)]
     #[inline]
     pub fn default_float_mut(&mut self) -> &mut f32 {
         self.default_float.get_or_insert(9000000000.0)
@@ -3159,12 +3014,11 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_float(mut self, default_float: f32) -> Self {
-        self.default_float = Some(default_float);
+    pub fn with_default_float(mut self, value: f32) -> Self {
+        self.default_float = Some(value);
         self
     }
 
-    #[allow(clippy::approx_constant)]
     #[inline]
     pub fn default_double(&self) -> f64 {
         self.default_double.unwrap_or(7e22)
@@ -3180,7 +3034,6 @@ impl TestAllTypesProto2 {
         self.default_double = None;
     }
 
-    #[allow(clippy::approx_constant)]
     #[inline]
     pub fn default_double_mut(&mut self) -> &mut f64 {
         self.default_double.get_or_insert(7e22)
@@ -3198,8 +3051,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_double(mut self, default_double: f64) -> Self {
-        self.default_double = Some(default_double);
+    pub fn with_default_double(mut self, value: f64) -> Self {
+        self.default_double = Some(value);
         self
     }
 
@@ -3235,8 +3088,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_bool(mut self, default_bool: bool) -> Self {
-        self.default_bool = Some(default_bool);
+    pub fn with_default_bool(mut self, value: bool) -> Self {
+        self.default_bool = Some(value);
         self
     }
 
@@ -3273,8 +3126,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_string(mut self, default_string: impl Into<String>) -> Self {
-        self.default_string = Some(default_string.into());
+    pub fn with_default_string(mut self, value: impl Into<String>) -> Self {
+        self.default_string = Some(value.into());
         self
     }
 
@@ -3311,8 +3164,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_bytes(mut self, default_bytes: impl Into<Vec<u8>>) -> Self {
-        self.default_bytes = Some(default_bytes.into());
+    pub fn with_default_bytes(mut self, value: impl Into<Vec<u8>>) -> Self {
+        self.default_bytes = Some(value.into());
         self
     }
 
@@ -3348,8 +3201,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_fieldname1(mut self, fieldname1: i32) -> Self {
-        self.fieldname1 = Some(fieldname1);
+    pub fn with_fieldname1(mut self, value: i32) -> Self {
+        self.fieldname1 = Some(value);
         self
     }
 
@@ -3385,8 +3238,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_field_name2(mut self, field_name2: i32) -> Self {
-        self.field_name2 = Some(field_name2);
+    pub fn with_field_name2(mut self, value: i32) -> Self {
+        self.field_name2 = Some(value);
         self
     }
 
@@ -3396,22 +3249,22 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn has__field_name3(&self) -> bool {
+    pub fn has_field_name3(&self) -> bool {
         self._field_name3.is_some()
     }
 
     #[inline]
-    pub fn clear__field_name3(&mut self) {
+    pub fn clear_field_name3(&mut self) {
         self._field_name3 = None;
     }
 
     #[inline]
-    pub fn _field_name3_mut(&mut self) -> &mut i32 {
+    pub fn field_name3_mut(&mut self) -> &mut i32 {
         self._field_name3.get_or_insert_default()
     }
 
     #[inline]
-    pub fn try__field_name3(&self) -> Result<i32, rt::MissingField> {
+    pub fn try_field_name3(&self) -> Result<i32, rt::MissingField> {
         self._field_name3
             .ok_or(
                 rt::MissingField::new(
@@ -3422,8 +3275,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with__field_name3(mut self, _field_name3: i32) -> Self {
-        self._field_name3 = Some(_field_name3);
+    pub fn with_field_name3(mut self, value: i32) -> Self {
+        self._field_name3 = Some(value);
         self
     }
 
@@ -3433,22 +3286,22 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn has_field_name4_(&self) -> bool {
+    pub fn has_field_name4(&self) -> bool {
         self.field_name4_.is_some()
     }
 
     #[inline]
-    pub fn clear_field_name4_(&mut self) {
+    pub fn clear_field_name4(&mut self) {
         self.field_name4_ = None;
     }
 
     #[inline]
-    pub fn field_name4__mut(&mut self) -> &mut i32 {
+    pub fn field_name4_mut(&mut self) -> &mut i32 {
         self.field_name4_.get_or_insert_default()
     }
 
     #[inline]
-    pub fn try_field_name4_(&self) -> Result<i32, rt::MissingField> {
+    pub fn try_field_name4(&self) -> Result<i32, rt::MissingField> {
         self.field_name4_
             .ok_or(
                 rt::MissingField::new(
@@ -3459,8 +3312,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_field_name4_(mut self, field_name4_: i32) -> Self {
-        self.field_name4_ = Some(field_name4_);
+    pub fn with_field_name4(mut self, value: i32) -> Self {
+        self.field_name4_ = Some(value);
         self
     }
 
@@ -3496,8 +3349,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_field0name5(mut self, field0name5: i32) -> Self {
-        self.field0name5 = Some(field0name5);
+    pub fn with_field0name5(mut self, value: i32) -> Self {
+        self.field0name5 = Some(value);
         self
     }
 
@@ -3533,8 +3386,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_field_0_name6(mut self, field_0_name6: i32) -> Self {
-        self.field_0_name6 = Some(field_0_name6);
+    pub fn with_field_0_name6(mut self, value: i32) -> Self {
+        self.field_0_name6 = Some(value);
         self
     }
 
@@ -3570,8 +3423,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_field_name7(mut self, field_name7: i32) -> Self {
-        self.field_name7 = Some(field_name7);
+    pub fn with_field_name7(mut self, value: i32) -> Self {
+        self.field_name7 = Some(value);
         self
     }
 
@@ -3607,8 +3460,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_field_name8(mut self, field_name8: i32) -> Self {
-        self.field_name8 = Some(field_name8);
+    pub fn with_field_name8(mut self, value: i32) -> Self {
+        self.field_name8 = Some(value);
         self
     }
 
@@ -3644,8 +3497,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_field_name9(mut self, field_name9: i32) -> Self {
-        self.field_name9 = Some(field_name9);
+    pub fn with_field_name9(mut self, value: i32) -> Self {
+        self.field_name9 = Some(value);
         self
     }
 
@@ -3681,8 +3534,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_field_name10(mut self, field_name10: i32) -> Self {
-        self.field_name10 = Some(field_name10);
+    pub fn with_field_name10(mut self, value: i32) -> Self {
+        self.field_name10 = Some(value);
         self
     }
 
@@ -3718,8 +3571,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_field_name11(mut self, field_name11: i32) -> Self {
-        self.field_name11 = Some(field_name11);
+    pub fn with_field_name11(mut self, value: i32) -> Self {
+        self.field_name11 = Some(value);
         self
     }
 
@@ -3755,8 +3608,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_field_name12(mut self, field_name12: i32) -> Self {
-        self.field_name12 = Some(field_name12);
+    pub fn with_field_name12(mut self, value: i32) -> Self {
+        self.field_name12 = Some(value);
         self
     }
 
@@ -3766,22 +3619,22 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn has___field_name13(&self) -> bool {
+    pub fn has_field_name13(&self) -> bool {
         self.__field_name13.is_some()
     }
 
     #[inline]
-    pub fn clear___field_name13(&mut self) {
+    pub fn clear_field_name13(&mut self) {
         self.__field_name13 = None;
     }
 
     #[inline]
-    pub fn __field_name13_mut(&mut self) -> &mut i32 {
+    pub fn field_name13_mut(&mut self) -> &mut i32 {
         self.__field_name13.get_or_insert_default()
     }
 
     #[inline]
-    pub fn try___field_name13(&self) -> Result<i32, rt::MissingField> {
+    pub fn try_field_name13(&self) -> Result<i32, rt::MissingField> {
         self.__field_name13
             .ok_or(
                 rt::MissingField::new(
@@ -3792,8 +3645,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with___field_name13(mut self, __field_name13: i32) -> Self {
-        self.__field_name13 = Some(__field_name13);
+    pub fn with_field_name13(mut self, value: i32) -> Self {
+        self.__field_name13 = Some(value);
         self
     }
 
@@ -3803,22 +3656,22 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn has___field_name14(&self) -> bool {
+    pub fn has_field_name14(&self) -> bool {
         self.__field_name14.is_some()
     }
 
     #[inline]
-    pub fn clear___field_name14(&mut self) {
+    pub fn clear_field_name14(&mut self) {
         self.__field_name14 = None;
     }
 
     #[inline]
-    pub fn __field_name14_mut(&mut self) -> &mut i32 {
+    pub fn field_name14_mut(&mut self) -> &mut i32 {
         self.__field_name14.get_or_insert_default()
     }
 
     #[inline]
-    pub fn try___field_name14(&self) -> Result<i32, rt::MissingField> {
+    pub fn try_field_name14(&self) -> Result<i32, rt::MissingField> {
         self.__field_name14
             .ok_or(
                 rt::MissingField::new(
@@ -3829,8 +3682,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with___field_name14(mut self, __field_name14: i32) -> Self {
-        self.__field_name14 = Some(__field_name14);
+    pub fn with_field_name14(mut self, value: i32) -> Self {
+        self.__field_name14 = Some(value);
         self
     }
 
@@ -3866,8 +3719,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_field_name15(mut self, field_name15: i32) -> Self {
-        self.field_name15 = Some(field_name15);
+    pub fn with_field_name15(mut self, value: i32) -> Self {
+        self.field_name15 = Some(value);
         self
     }
 
@@ -3903,8 +3756,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_field_name16(mut self, field_name16: i32) -> Self {
-        self.field_name16 = Some(field_name16);
+    pub fn with_field_name16(mut self, value: i32) -> Self {
+        self.field_name16 = Some(value);
         self
     }
 
@@ -3914,22 +3767,22 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn has_field_name17__(&self) -> bool {
+    pub fn has_field_name17(&self) -> bool {
         self.field_name17__.is_some()
     }
 
     #[inline]
-    pub fn clear_field_name17__(&mut self) {
+    pub fn clear_field_name17(&mut self) {
         self.field_name17__ = None;
     }
 
     #[inline]
-    pub fn field_name17___mut(&mut self) -> &mut i32 {
+    pub fn field_name17_mut(&mut self) -> &mut i32 {
         self.field_name17__.get_or_insert_default()
     }
 
     #[inline]
-    pub fn try_field_name17__(&self) -> Result<i32, rt::MissingField> {
+    pub fn try_field_name17(&self) -> Result<i32, rt::MissingField> {
         self.field_name17__
             .ok_or(
                 rt::MissingField::new(
@@ -3940,8 +3793,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_field_name17__(mut self, field_name17__: i32) -> Self {
-        self.field_name17__ = Some(field_name17__);
+    pub fn with_field_name17(mut self, value: i32) -> Self {
+        self.field_name17__ = Some(value);
         self
     }
 
@@ -3951,22 +3804,22 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn has_field_name18__(&self) -> bool {
+    pub fn has_field_name18(&self) -> bool {
         self.field_name18__.is_some()
     }
 
     #[inline]
-    pub fn clear_field_name18__(&mut self) {
+    pub fn clear_field_name18(&mut self) {
         self.field_name18__ = None;
     }
 
     #[inline]
-    pub fn field_name18___mut(&mut self) -> &mut i32 {
+    pub fn field_name18_mut(&mut self) -> &mut i32 {
         self.field_name18__.get_or_insert_default()
     }
 
     #[inline]
-    pub fn try_field_name18__(&self) -> Result<i32, rt::MissingField> {
+    pub fn try_field_name18(&self) -> Result<i32, rt::MissingField> {
         self.field_name18__
             .ok_or(
                 rt::MissingField::new(
@@ -3977,8 +3830,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_field_name18__(mut self, field_name18__: i32) -> Self {
-        self.field_name18__ = Some(field_name18__);
+    pub fn with_field_name18(mut self, value: i32) -> Self {
+        self.field_name18__ = Some(value);
         self
     }
 
@@ -4021,9 +3874,9 @@ impl TestAllTypesProto2 {
     #[inline]
     pub fn with_message_set_correct(
         mut self,
-        message_set_correct: impl Into<test_all_types_proto2::MessageSetCorrect>,
+        value: impl Into<test_all_types_proto2::MessageSetCorrect>,
     ) -> Self {
-        self.message_set_correct = Some(message_set_correct.into());
+        self.message_set_correct = Some(value.into());
         self
     }
 }
@@ -4048,31 +3901,31 @@ impl rt::Codec for TestAllTypesProto2 {
             114 => d.optional::<rt::Str>(&mut self.optional_string),
             122 => d.optional::<rt::VecBytes>(&mut self.optional_bytes),
             146 => {
-                d.optional::<
-                        rt::Message<Box<test_all_types_proto2::NestedMessage>>,
-                    >(&mut self.optional_nested_message)
+                d.optional::<rt::Message<Box<test_all_types_proto2::NestedMessage>>>(
+                    &mut self.optional_nested_message,
+                )
             }
             154 => {
-                d.optional::<
-                        rt::Message<ForeignMessageProto2>,
-                    >(&mut self.optional_foreign_message)
+                d.optional::<rt::Message<ForeignMessageProto2>>(&mut self.optional_foreign_message)
             }
             168 => {
-                d.closed_optional::<
-                        test_all_types_proto2::NestedEnum,
-                    >(168, &mut self.optional_nested_enum, &mut self.unknown_fields)
+                d.closed_optional(
+                    168,
+                    &mut self.optional_nested_enum,
+                    &mut self.unknown_fields,
+                )
             }
             176 => {
-                d.closed_optional::<
-                        ForeignEnumProto2,
-                    >(176, &mut self.optional_foreign_enum, &mut self.unknown_fields)
+                d.closed_optional(
+                    176,
+                    &mut self.optional_foreign_enum,
+                    &mut self.unknown_fields,
+                )
             }
             194 => d.optional::<rt::Str>(&mut self.optional_string_piece),
             202 => d.optional::<rt::Str>(&mut self.optional_cord),
             218 => {
-                d.optional::<
-                        rt::Message<Box<TestAllTypesProto2>>,
-                    >(&mut self.recursive_message)
+                d.optional::<rt::Message<Box<TestAllTypesProto2>>>(&mut self.recursive_message)
             }
             248 => d.repeated::<rt::Int32>(248, &mut self.repeated_int32),
             250 => d.packed::<rt::Int32>(&mut self.repeated_int32),
@@ -4103,14 +3956,16 @@ impl rt::Codec for TestAllTypesProto2 {
             354 => d.repeated::<rt::Str>(354, &mut self.repeated_string),
             362 => d.repeated::<rt::VecBytes>(362, &mut self.repeated_bytes),
             386 => {
-                d.repeated::<
-                        rt::Message<test_all_types_proto2::NestedMessage>,
-                    >(386, &mut self.repeated_nested_message)
+                d.repeated::<rt::Message<test_all_types_proto2::NestedMessage>>(
+                    386,
+                    &mut self.repeated_nested_message,
+                )
             }
             394 => {
-                d.repeated::<
-                        rt::Message<ForeignMessageProto2>,
-                    >(394, &mut self.repeated_foreign_message)
+                d.repeated::<rt::Message<ForeignMessageProto2>>(
+                    394,
+                    &mut self.repeated_foreign_message,
+                )
             }
             408 => {
                 d.closed_repeated(
@@ -4235,124 +4090,92 @@ impl rt::Codec for TestAllTypesProto2 {
                 d.map::<rt::Fixed64, rt::Fixed64, _>(506, &mut self.map_fixed64_fixed64)
             }
             514 => {
-                d.map::<
-                        rt::Sfixed32,
-                        rt::Sfixed32,
-                        _,
-                    >(514, &mut self.map_sfixed32_sfixed32)
+                d.map::<rt::Sfixed32, rt::Sfixed32, _>(514, &mut self.map_sfixed32_sfixed32)
             }
             522 => {
-                d.map::<
-                        rt::Sfixed64,
-                        rt::Sfixed64,
-                        _,
-                    >(522, &mut self.map_sfixed64_sfixed64)
+                d.map::<rt::Sfixed64, rt::Sfixed64, _>(522, &mut self.map_sfixed64_sfixed64)
             }
             834 => d.map::<rt::Int32, rt::Bool, _>(834, &mut self.map_int32_bool),
             530 => d.map::<rt::Int32, rt::Float, _>(530, &mut self.map_int32_float),
             538 => d.map::<rt::Int32, rt::Double, _>(538, &mut self.map_int32_double),
             826 => {
-                d.map::<
-                        rt::Int32,
-                        rt::Message<test_all_types_proto2::NestedMessage>,
-                        _,
-                    >(826, &mut self.map_int32_nested_message)
+                d.map::<rt::Int32, rt::Message<test_all_types_proto2::NestedMessage>, _>(
+                    826,
+                    &mut self.map_int32_nested_message,
+                )
             }
             546 => d.map::<rt::Bool, rt::Bool, _>(546, &mut self.map_bool_bool),
             554 => d.map::<rt::Str, rt::Str, _>(554, &mut self.map_string_string),
             562 => d.map::<rt::Str, rt::VecBytes, _>(562, &mut self.map_string_bytes),
             570 => {
-                d.map::<
-                        rt::Str,
-                        rt::Message<test_all_types_proto2::NestedMessage>,
-                        _,
-                    >(570, &mut self.map_string_nested_message)
+                d.map::<rt::Str, rt::Message<test_all_types_proto2::NestedMessage>, _>(
+                    570,
+                    &mut self.map_string_nested_message,
+                )
             }
             578 => {
-                d.map::<
-                        rt::Str,
-                        rt::Message<ForeignMessageProto2>,
-                        _,
-                    >(578, &mut self.map_string_foreign_message)
+                d.map::<rt::Str, rt::Message<ForeignMessageProto2>, _>(
+                    578,
+                    &mut self.map_string_foreign_message,
+                )
             }
             586 => {
-                d.closed_map::<
-                        rt::Str,
-                        test_all_types_proto2::NestedEnum,
-                        _,
-                    >(586, &mut self.map_string_nested_enum, &mut self.unknown_fields)
+                d.closed_map::<rt::Str, test_all_types_proto2::NestedEnum, _>(
+                    586,
+                    &mut self.map_string_nested_enum,
+                    &mut self.unknown_fields,
+                )
             }
             594 => {
-                d.closed_map::<
-                        rt::Str,
-                        ForeignEnumProto2,
-                        _,
-                    >(594, &mut self.map_string_foreign_enum, &mut self.unknown_fields)
+                d.closed_map::<rt::Str, ForeignEnumProto2, _>(
+                    594,
+                    &mut self.map_string_foreign_enum,
+                    &mut self.unknown_fields,
+                )
             }
             888 => {
-                d.member::<
-                        rt::Uint32,
-                        _,
-                    >(
+                d.member::<rt::Uint32, _>(
                     &mut self.oneof_field,
                     test_all_types_proto2::OneofField::OneofUint32,
                 )
             }
             898 => {
-                d.value::<
-                        rt::Message<test_all_types_proto2::NestedMessage>,
-                    >(self.oneof_nested_message_mut())
+                d.value::<rt::Message<test_all_types_proto2::NestedMessage>>(
+                    self.oneof_nested_message_mut(),
+                )
             }
             906 => {
-                d.member::<
-                        rt::Str,
-                        _,
-                    >(
+                d.member::<rt::Str, _>(
                     &mut self.oneof_field,
                     test_all_types_proto2::OneofField::OneofString,
                 )
             }
             914 => {
-                d.member::<
-                        rt::VecBytes,
-                        _,
-                    >(
+                d.member::<rt::VecBytes, _>(
                     &mut self.oneof_field,
                     test_all_types_proto2::OneofField::OneofBytes,
                 )
             }
             920 => {
-                d.member::<
-                        rt::Bool,
-                        _,
-                    >(
+                d.member::<rt::Bool, _>(
                     &mut self.oneof_field,
                     test_all_types_proto2::OneofField::OneofBool,
                 )
             }
             928 => {
-                d.member::<
-                        rt::Uint64,
-                        _,
-                    >(
+                d.member::<rt::Uint64, _>(
                     &mut self.oneof_field,
                     test_all_types_proto2::OneofField::OneofUint64,
                 )
             }
             941 => {
-                d.member::<
-                        rt::Float,
-                        _,
-                    >(
+                d.member::<rt::Float, _>(
                     &mut self.oneof_field,
                     test_all_types_proto2::OneofField::OneofFloat,
                 )
             }
             945 => {
-                d.member::<
-                        rt::Double,
-                        _,
-                    >(
+                d.member::<rt::Double, _>(
                     &mut self.oneof_field,
                     test_all_types_proto2::OneofField::OneofDouble,
                 )
@@ -4369,9 +4192,9 @@ impl rt::Codec for TestAllTypesProto2 {
                 d.optional::<rt::Group<test_all_types_proto2::Data, 201>>(&mut self.data)
             }
             1635 => {
-                d.optional::<
-                        rt::Group<test_all_types_proto2::MultiWordGroupField, 204>,
-                    >(&mut self.multiwordgroupfield)
+                d.optional::<rt::Group<test_all_types_proto2::MultiWordGroupField, 204>>(
+                    &mut self.multiwordgroupfield,
+                )
             }
             1928 => d.optional::<rt::Int32>(&mut self.default_int32),
             1936 => d.optional::<rt::Int64>(&mut self.default_int64),
@@ -4407,9 +4230,9 @@ impl rt::Codec for TestAllTypesProto2 {
             3336 => d.optional::<rt::Int32>(&mut self.field_name17__),
             3344 => d.optional::<rt::Int32>(&mut self.field_name18__),
             4002 => {
-                d.optional::<
-                        rt::Message<test_all_types_proto2::MessageSetCorrect>,
-                    >(&mut self.message_set_correct)
+                d.optional::<rt::Message<test_all_types_proto2::MessageSetCorrect>>(
+                    &mut self.message_set_correct,
+                )
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -4418,9 +4241,7 @@ impl rt::Codec for TestAllTypesProto2 {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.optional::<
-                rt::Message<test_all_types_proto2::MessageSetCorrect>,
-            >(500, &self.message_set_correct);
+        e.optional::<rt::Message<test_all_types_proto2::MessageSetCorrect>>(500, &self.message_set_correct);
         e.optional::<rt::Int32>(418, &self.field_name18__);
         e.optional::<rt::Int32>(417, &self.field_name17__);
         e.optional::<rt::Int32>(416, &self.field_name16);
@@ -4454,9 +4275,7 @@ impl rt::Codec for TestAllTypesProto2 {
         e.optional::<rt::Uint32>(243, &self.default_uint32);
         e.optional::<rt::Int64>(242, &self.default_int64);
         e.optional::<rt::Int32>(241, &self.default_int32);
-        e.optional::<
-                rt::Group<test_all_types_proto2::MultiWordGroupField, 204>,
-            >(204, &self.multiwordgroupfield);
+        e.optional::<rt::Group<test_all_types_proto2::MultiWordGroupField, 204>>(204, &self.multiwordgroupfield);
         e.optional::<rt::Group<test_all_types_proto2::Data, 201>>(201, &self.data);
         match &self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofEnum(v)) => {
@@ -4489,14 +4308,8 @@ impl rt::Codec for TestAllTypesProto2 {
             None => {}
         }
         e.map::<rt::Int32, rt::Bool, _>(104, &self.map_int32_bool);
-        e.map::<
-                rt::Int32,
-                rt::Message<test_all_types_proto2::NestedMessage>,
-                _,
-            >(103, &self.map_int32_nested_message);
-        e.repeated::<
-                rt::Enum<test_all_types_proto2::NestedEnum>,
-            >(102, &self.unpacked_nested_enum);
+        e.map::<rt::Int32, rt::Message<test_all_types_proto2::NestedMessage>, _>(103, &self.map_int32_nested_message);
+        e.repeated::<rt::Enum<test_all_types_proto2::NestedEnum>>(102, &self.unpacked_nested_enum);
         e.repeated::<rt::Bool>(101, &self.unpacked_bool);
         e.repeated::<rt::Double>(100, &self.unpacked_double);
         e.repeated::<rt::Float>(99, &self.unpacked_float);
@@ -4510,9 +4323,7 @@ impl rt::Codec for TestAllTypesProto2 {
         e.repeated::<rt::Uint32>(91, &self.unpacked_uint32);
         e.repeated::<rt::Int64>(90, &self.unpacked_int64);
         e.repeated::<rt::Int32>(89, &self.unpacked_int32);
-        e.packed::<
-                rt::Enum<test_all_types_proto2::NestedEnum>,
-            >(88, &self.packed_nested_enum);
+        e.packed::<rt::Enum<test_all_types_proto2::NestedEnum>>(88, &self.packed_nested_enum);
         e.packed::<rt::Bool>(87, &self.packed_bool);
         e.packed::<rt::Double>(86, &self.packed_double);
         e.packed::<rt::Float>(85, &self.packed_float);
@@ -4526,26 +4337,10 @@ impl rt::Codec for TestAllTypesProto2 {
         e.packed::<rt::Uint32>(77, &self.packed_uint32);
         e.packed::<rt::Int64>(76, &self.packed_int64);
         e.packed::<rt::Int32>(75, &self.packed_int32);
-        e.map::<
-                rt::Str,
-                rt::Enum<ForeignEnumProto2>,
-                _,
-            >(74, &self.map_string_foreign_enum);
-        e.map::<
-                rt::Str,
-                rt::Enum<test_all_types_proto2::NestedEnum>,
-                _,
-            >(73, &self.map_string_nested_enum);
-        e.map::<
-                rt::Str,
-                rt::Message<ForeignMessageProto2>,
-                _,
-            >(72, &self.map_string_foreign_message);
-        e.map::<
-                rt::Str,
-                rt::Message<test_all_types_proto2::NestedMessage>,
-                _,
-            >(71, &self.map_string_nested_message);
+        e.map::<rt::Str, rt::Enum<ForeignEnumProto2>, _>(74, &self.map_string_foreign_enum);
+        e.map::<rt::Str, rt::Enum<test_all_types_proto2::NestedEnum>, _>(73, &self.map_string_nested_enum);
+        e.map::<rt::Str, rt::Message<ForeignMessageProto2>, _>(72, &self.map_string_foreign_message);
+        e.map::<rt::Str, rt::Message<test_all_types_proto2::NestedMessage>, _>(71, &self.map_string_nested_message);
         e.map::<rt::Str, rt::VecBytes, _>(70, &self.map_string_bytes);
         e.map::<rt::Str, rt::Str, _>(69, &self.map_string_string);
         e.map::<rt::Bool, rt::Bool, _>(68, &self.map_bool_bool);
@@ -4564,15 +4359,9 @@ impl rt::Codec for TestAllTypesProto2 {
         e.repeated::<rt::Str>(55, &self.repeated_cord);
         e.repeated::<rt::Str>(54, &self.repeated_string_piece);
         e.repeated::<rt::Enum<ForeignEnumProto2>>(52, &self.repeated_foreign_enum);
-        e.repeated::<
-                rt::Enum<test_all_types_proto2::NestedEnum>,
-            >(51, &self.repeated_nested_enum);
-        e.repeated::<
-                rt::Message<ForeignMessageProto2>,
-            >(49, &self.repeated_foreign_message);
-        e.repeated::<
-                rt::Message<test_all_types_proto2::NestedMessage>,
-            >(48, &self.repeated_nested_message);
+        e.repeated::<rt::Enum<test_all_types_proto2::NestedEnum>>(51, &self.repeated_nested_enum);
+        e.repeated::<rt::Message<ForeignMessageProto2>>(49, &self.repeated_foreign_message);
+        e.repeated::<rt::Message<test_all_types_proto2::NestedMessage>>(48, &self.repeated_nested_message);
         e.repeated::<rt::VecBytes>(45, &self.repeated_bytes);
         e.repeated::<rt::Str>(44, &self.repeated_string);
         e.repeated::<rt::Bool>(43, &self.repeated_bool);
@@ -4592,15 +4381,9 @@ impl rt::Codec for TestAllTypesProto2 {
         e.optional::<rt::Str>(25, &self.optional_cord);
         e.optional::<rt::Str>(24, &self.optional_string_piece);
         e.optional::<rt::Enum<ForeignEnumProto2>>(22, &self.optional_foreign_enum);
-        e.optional::<
-                rt::Enum<test_all_types_proto2::NestedEnum>,
-            >(21, &self.optional_nested_enum);
-        e.optional::<
-                rt::Message<ForeignMessageProto2>,
-            >(19, &self.optional_foreign_message);
-        e.optional::<
-                rt::Message<Box<test_all_types_proto2::NestedMessage>>,
-            >(18, &self.optional_nested_message);
+        e.optional::<rt::Enum<test_all_types_proto2::NestedEnum>>(21, &self.optional_nested_enum);
+        e.optional::<rt::Message<ForeignMessageProto2>>(19, &self.optional_foreign_message);
+        e.optional::<rt::Message<Box<test_all_types_proto2::NestedMessage>>>(18, &self.optional_nested_message);
         e.optional::<rt::VecBytes>(15, &self.optional_bytes);
         e.optional::<rt::Str>(14, &self.optional_string);
         e.optional::<rt::Bool>(13, &self.optional_bool);
@@ -5019,8 +4802,8 @@ pub mod test_all_types_proto2 {
         }
 
         #[inline]
-        pub fn with_a(mut self, a: i32) -> Self {
-            self.a = Some(a);
+        pub fn with_a(mut self, value: i32) -> Self {
+            self.a = Some(value);
             self
         }
 
@@ -5061,9 +4844,9 @@ pub mod test_all_types_proto2 {
         #[inline]
         pub fn with_corecursive(
             mut self,
-            corecursive: impl Into<super::TestAllTypesProto2>,
+            value: impl Into<super::TestAllTypesProto2>,
         ) -> Self {
-            self.corecursive = Some(Box::new(corecursive.into()));
+            self.corecursive = Some(Box::new(value.into()));
             self
         }
     }
@@ -5074,9 +4857,7 @@ pub mod test_all_types_proto2 {
             match tag {
                 8 => d.optional::<rt::Int32>(&mut self.a),
                 18 => {
-                    d.optional::<
-                            rt::Message<Box<super::TestAllTypesProto2>>,
-                        >(&mut self.corecursive)
+                    d.optional::<rt::Message<Box<super::TestAllTypesProto2>>>(&mut self.corecursive)
                 }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
@@ -5085,9 +4866,7 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn encode(&self, e: &mut impl rt::Encoder) {
             e.unknown(&self.unknown_fields);
-            e.optional::<
-                    rt::Message<Box<super::TestAllTypesProto2>>,
-                >(2, &self.corecursive);
+            e.optional::<rt::Message<Box<super::TestAllTypesProto2>>>(2, &self.corecursive);
             e.optional::<rt::Int32>(1, &self.a);
         }
 
@@ -5174,8 +4953,8 @@ pub mod test_all_types_proto2 {
         }
 
         #[inline]
-        pub fn with_group_int32(mut self, group_int32: i32) -> Self {
-            self.group_int32 = Some(group_int32);
+        pub fn with_group_int32(mut self, value: i32) -> Self {
+            self.group_int32 = Some(value);
             self
         }
 
@@ -5211,8 +4990,8 @@ pub mod test_all_types_proto2 {
         }
 
         #[inline]
-        pub fn with_group_uint32(mut self, group_uint32: u32) -> Self {
-            self.group_uint32 = Some(group_uint32);
+        pub fn with_group_uint32(mut self, value: u32) -> Self {
+            self.group_uint32 = Some(value);
             self
         }
     }
@@ -5316,8 +5095,8 @@ pub mod test_all_types_proto2 {
         }
 
         #[inline]
-        pub fn with_group_int32(mut self, group_int32: i32) -> Self {
-            self.group_int32 = Some(group_int32);
+        pub fn with_group_int32(mut self, value: i32) -> Self {
+            self.group_int32 = Some(value);
             self
         }
 
@@ -5353,8 +5132,8 @@ pub mod test_all_types_proto2 {
         }
 
         #[inline]
-        pub fn with_group_uint32(mut self, group_uint32: u32) -> Self {
-            self.group_uint32 = Some(group_uint32);
+        pub fn with_group_uint32(mut self, value: u32) -> Self {
+            self.group_uint32 = Some(value);
             self
         }
     }
@@ -5505,8 +5284,8 @@ pub mod test_all_types_proto2 {
         }
 
         #[inline]
-        pub fn with_str(mut self, str: impl Into<String>) -> Self {
-            self.str = Some(str.into());
+        pub fn with_str(mut self, value: impl Into<String>) -> Self {
+            self.str = Some(value.into());
             self
         }
     }
@@ -5604,8 +5383,8 @@ pub mod test_all_types_proto2 {
         }
 
         #[inline]
-        pub fn with_i(mut self, i: i32) -> Self {
-            self.i = Some(i);
+        pub fn with_i(mut self, value: i32) -> Self {
+            self.i = Some(value);
             self
         }
     }
@@ -5723,8 +5502,8 @@ pub mod test_all_types_proto2 {
         }
 
         #[inline]
-        pub fn with_a(mut self, a: i32) -> Self {
-            self.oneof_field = Some(extension_with_oneof::OneofField::A(a));
+        pub fn with_a(mut self, value: i32) -> Self {
+            self.oneof_field = Some(extension_with_oneof::OneofField::A(value));
             self
         }
 
@@ -5779,8 +5558,8 @@ pub mod test_all_types_proto2 {
         }
 
         #[inline]
-        pub fn with_b(mut self, b: i32) -> Self {
-            self.oneof_field = Some(extension_with_oneof::OneofField::B(b));
+        pub fn with_b(mut self, value: i32) -> Self {
+            self.oneof_field = Some(extension_with_oneof::OneofField::B(value));
             self
         }
     }
@@ -5790,16 +5569,16 @@ pub mod test_all_types_proto2 {
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 8 => {
-                    d.member::<
-                            rt::Int32,
-                            _,
-                        >(&mut self.oneof_field, extension_with_oneof::OneofField::A)
+                    d.member::<rt::Int32, _>(
+                        &mut self.oneof_field,
+                        extension_with_oneof::OneofField::A,
+                    )
                 }
                 16 => {
-                    d.member::<
-                            rt::Int32,
-                            _,
-                        >(&mut self.oneof_field, extension_with_oneof::OneofField::B)
+                    d.member::<rt::Int32, _>(
+                        &mut self.oneof_field,
+                        extension_with_oneof::OneofField::B,
+                    )
                 }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
@@ -5954,8 +5733,8 @@ impl ForeignMessageProto2 {
     }
 
     #[inline]
-    pub fn with_c(mut self, c: i32) -> Self {
-        self.c = Some(c);
+    pub fn with_c(mut self, value: i32) -> Self {
+        self.c = Some(value);
         self
     }
 }
@@ -6055,8 +5834,8 @@ impl GroupField {
     }
 
     #[inline]
-    pub fn with_group_int32(mut self, group_int32: i32) -> Self {
-        self.group_int32 = Some(group_int32);
+    pub fn with_group_int32(mut self, value: i32) -> Self {
+        self.group_int32 = Some(value);
         self
     }
 
@@ -6092,8 +5871,8 @@ impl GroupField {
     }
 
     #[inline]
-    pub fn with_group_uint32(mut self, group_uint32: u32) -> Self {
-        self.group_uint32 = Some(group_uint32);
+    pub fn with_group_uint32(mut self, value: u32) -> Self {
+        self.group_uint32 = Some(value);
         self
     }
 }
@@ -6205,8 +5984,8 @@ impl UnknownToTestAllTypes {
     }
 
     #[inline]
-    pub fn with_optional_int32(mut self, optional_int32: i32) -> Self {
-        self.optional_int32 = Some(optional_int32);
+    pub fn with_optional_int32(mut self, value: i32) -> Self {
+        self.optional_int32 = Some(value);
         self
     }
 
@@ -6243,8 +6022,8 @@ impl UnknownToTestAllTypes {
     }
 
     #[inline]
-    pub fn with_optional_string(mut self, optional_string: impl Into<String>) -> Self {
-        self.optional_string = Some(optional_string.into());
+    pub fn with_optional_string(mut self, value: impl Into<String>) -> Self {
+        self.optional_string = Some(value.into());
         self
     }
 
@@ -6283,9 +6062,9 @@ impl UnknownToTestAllTypes {
     #[inline]
     pub fn with_nested_message(
         mut self,
-        nested_message: impl Into<ForeignMessageProto2>,
+        value: impl Into<ForeignMessageProto2>,
     ) -> Self {
-        self.nested_message = Some(nested_message.into());
+        self.nested_message = Some(value.into());
         self
     }
 
@@ -6328,9 +6107,9 @@ impl UnknownToTestAllTypes {
     #[inline]
     pub fn with_optionalgroup(
         mut self,
-        optionalgroup: impl Into<unknown_to_test_all_types::OptionalGroup>,
+        value: impl Into<unknown_to_test_all_types::OptionalGroup>,
     ) -> Self {
-        self.optionalgroup = Some(optionalgroup.into());
+        self.optionalgroup = Some(value.into());
         self
     }
 
@@ -6366,17 +6145,14 @@ impl UnknownToTestAllTypes {
     }
 
     #[inline]
-    pub fn with_optional_bool(mut self, optional_bool: bool) -> Self {
-        self.optional_bool = Some(optional_bool);
+    pub fn with_optional_bool(mut self, value: bool) -> Self {
+        self.optional_bool = Some(value);
         self
     }
 
     #[inline]
-    pub fn with_repeated_int32(
-        mut self,
-        repeated_int32: impl IntoIterator<Item = i32>,
-    ) -> Self {
-        self.repeated_int32 = repeated_int32.into_iter().collect();
+    pub fn with_repeated_int32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+        self.repeated_int32 = value.into_iter().collect();
         self
     }
 }
@@ -6391,9 +6167,9 @@ impl rt::Codec for UnknownToTestAllTypes {
                 d.optional::<rt::Message<ForeignMessageProto2>>(&mut self.nested_message)
             }
             8035 => {
-                d.optional::<
-                        rt::Group<unknown_to_test_all_types::OptionalGroup, 1004>,
-                    >(&mut self.optionalgroup)
+                d.optional::<rt::Group<unknown_to_test_all_types::OptionalGroup, 1004>>(
+                    &mut self.optionalgroup,
+                )
             }
             8048 => d.optional::<rt::Bool>(&mut self.optional_bool),
             8088 => d.repeated::<rt::Int32>(8088, &mut self.repeated_int32),
@@ -6407,9 +6183,7 @@ impl rt::Codec for UnknownToTestAllTypes {
         e.unknown(&self.unknown_fields);
         e.repeated::<rt::Int32>(1011, &self.repeated_int32);
         e.optional::<rt::Bool>(1006, &self.optional_bool);
-        e.optional::<
-                rt::Group<unknown_to_test_all_types::OptionalGroup, 1004>,
-            >(1004, &self.optionalgroup);
+        e.optional::<rt::Group<unknown_to_test_all_types::OptionalGroup, 1004>>(1004, &self.optionalgroup);
         e.optional::<rt::Message<ForeignMessageProto2>>(1003, &self.nested_message);
         e.optional::<rt::Str>(1002, &self.optional_string);
         e.optional::<rt::Int32>(1001, &self.optional_int32);
@@ -6507,8 +6281,8 @@ pub mod unknown_to_test_all_types {
         }
 
         #[inline]
-        pub fn with_a(mut self, a: i32) -> Self {
-            self.a = Some(a);
+        pub fn with_a(mut self, value: i32) -> Self {
+            self.a = Some(value);
             self
         }
     }
@@ -6724,8 +6498,8 @@ impl OneStringProto2 {
     }
 
     #[inline]
-    pub fn with_data(mut self, data: impl Into<String>) -> Self {
-        self.data = Some(data.into());
+    pub fn with_data(mut self, value: impl Into<String>) -> Self {
+        self.data = Some(value.into());
         self
     }
 }
@@ -6827,8 +6601,8 @@ impl ProtoWithKeywords {
     }
 
     #[inline]
-    pub fn with_inline(mut self, inline: i32) -> Self {
-        self.inline = Some(inline);
+    pub fn with_inline(mut self, value: i32) -> Self {
+        self.inline = Some(value);
         self
     }
 
@@ -6865,17 +6639,17 @@ impl ProtoWithKeywords {
     }
 
     #[inline]
-    pub fn with_concept(mut self, concept: impl Into<String>) -> Self {
-        self.concept = Some(concept.into());
+    pub fn with_concept(mut self, value: impl Into<String>) -> Self {
+        self.concept = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_requires(
         mut self,
-        requires: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.requires = requires.into_iter().map(Into::into).collect();
+        self.requires = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -7061,8 +6835,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_required_int32(mut self, required_int32: i32) -> Self {
-        self.required_int32 = Some(required_int32);
+    pub fn with_required_int32(mut self, value: i32) -> Self {
+        self.required_int32 = Some(value);
         self
     }
 
@@ -7098,8 +6872,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_required_int64(mut self, required_int64: i64) -> Self {
-        self.required_int64 = Some(required_int64);
+    pub fn with_required_int64(mut self, value: i64) -> Self {
+        self.required_int64 = Some(value);
         self
     }
 
@@ -7135,8 +6909,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_required_uint32(mut self, required_uint32: u32) -> Self {
-        self.required_uint32 = Some(required_uint32);
+    pub fn with_required_uint32(mut self, value: u32) -> Self {
+        self.required_uint32 = Some(value);
         self
     }
 
@@ -7172,8 +6946,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_required_uint64(mut self, required_uint64: u64) -> Self {
-        self.required_uint64 = Some(required_uint64);
+    pub fn with_required_uint64(mut self, value: u64) -> Self {
+        self.required_uint64 = Some(value);
         self
     }
 
@@ -7209,8 +6983,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_required_sint32(mut self, required_sint32: i32) -> Self {
-        self.required_sint32 = Some(required_sint32);
+    pub fn with_required_sint32(mut self, value: i32) -> Self {
+        self.required_sint32 = Some(value);
         self
     }
 
@@ -7246,8 +7020,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_required_sint64(mut self, required_sint64: i64) -> Self {
-        self.required_sint64 = Some(required_sint64);
+    pub fn with_required_sint64(mut self, value: i64) -> Self {
+        self.required_sint64 = Some(value);
         self
     }
 
@@ -7283,8 +7057,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_required_fixed32(mut self, required_fixed32: u32) -> Self {
-        self.required_fixed32 = Some(required_fixed32);
+    pub fn with_required_fixed32(mut self, value: u32) -> Self {
+        self.required_fixed32 = Some(value);
         self
     }
 
@@ -7320,8 +7094,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_required_fixed64(mut self, required_fixed64: u64) -> Self {
-        self.required_fixed64 = Some(required_fixed64);
+    pub fn with_required_fixed64(mut self, value: u64) -> Self {
+        self.required_fixed64 = Some(value);
         self
     }
 
@@ -7357,8 +7131,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_required_sfixed32(mut self, required_sfixed32: i32) -> Self {
-        self.required_sfixed32 = Some(required_sfixed32);
+    pub fn with_required_sfixed32(mut self, value: i32) -> Self {
+        self.required_sfixed32 = Some(value);
         self
     }
 
@@ -7394,8 +7168,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_required_sfixed64(mut self, required_sfixed64: i64) -> Self {
-        self.required_sfixed64 = Some(required_sfixed64);
+    pub fn with_required_sfixed64(mut self, value: i64) -> Self {
+        self.required_sfixed64 = Some(value);
         self
     }
 
@@ -7431,8 +7205,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_required_float(mut self, required_float: f32) -> Self {
-        self.required_float = Some(required_float);
+    pub fn with_required_float(mut self, value: f32) -> Self {
+        self.required_float = Some(value);
         self
     }
 
@@ -7468,8 +7242,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_required_double(mut self, required_double: f64) -> Self {
-        self.required_double = Some(required_double);
+    pub fn with_required_double(mut self, value: f64) -> Self {
+        self.required_double = Some(value);
         self
     }
 
@@ -7505,8 +7279,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_required_bool(mut self, required_bool: bool) -> Self {
-        self.required_bool = Some(required_bool);
+    pub fn with_required_bool(mut self, value: bool) -> Self {
+        self.required_bool = Some(value);
         self
     }
 
@@ -7543,8 +7317,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_required_string(mut self, required_string: impl Into<String>) -> Self {
-        self.required_string = Some(required_string.into());
+    pub fn with_required_string(mut self, value: impl Into<String>) -> Self {
+        self.required_string = Some(value.into());
         self
     }
 
@@ -7581,8 +7355,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_required_bytes(mut self, required_bytes: impl Into<Vec<u8>>) -> Self {
-        self.required_bytes = Some(required_bytes.into());
+    pub fn with_required_bytes(mut self, value: impl Into<Vec<u8>>) -> Self {
+        self.required_bytes = Some(value.into());
         self
     }
 
@@ -7627,9 +7401,9 @@ impl TestAllRequiredTypesProto2 {
     #[inline]
     pub fn with_required_nested_message(
         mut self,
-        required_nested_message: impl Into<test_all_required_types_proto2::NestedMessage>,
+        value: impl Into<test_all_required_types_proto2::NestedMessage>,
     ) -> Self {
-        self.required_nested_message = Some(Box::new(required_nested_message.into()));
+        self.required_nested_message = Some(Box::new(value.into()));
         self
     }
 
@@ -7670,9 +7444,9 @@ impl TestAllRequiredTypesProto2 {
     #[inline]
     pub fn with_required_foreign_message(
         mut self,
-        required_foreign_message: impl Into<ForeignMessageProto2>,
+        value: impl Into<ForeignMessageProto2>,
     ) -> Self {
-        self.required_foreign_message = Some(required_foreign_message.into());
+        self.required_foreign_message = Some(value.into());
         self
     }
 
@@ -7714,9 +7488,9 @@ impl TestAllRequiredTypesProto2 {
     #[inline]
     pub fn with_required_nested_enum(
         mut self,
-        required_nested_enum: impl Into<test_all_required_types_proto2::NestedEnum>,
+        value: impl Into<test_all_required_types_proto2::NestedEnum>,
     ) -> Self {
-        self.required_nested_enum = Some(required_nested_enum.into());
+        self.required_nested_enum = Some(value.into());
         self
     }
 
@@ -7756,9 +7530,9 @@ impl TestAllRequiredTypesProto2 {
     #[inline]
     pub fn with_required_foreign_enum(
         mut self,
-        required_foreign_enum: impl Into<ForeignEnumProto2>,
+        value: impl Into<ForeignEnumProto2>,
     ) -> Self {
-        self.required_foreign_enum = Some(required_foreign_enum.into());
+        self.required_foreign_enum = Some(value.into());
         self
     }
 
@@ -7795,11 +7569,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_required_string_piece(
-        mut self,
-        required_string_piece: impl Into<String>,
-    ) -> Self {
-        self.required_string_piece = Some(required_string_piece.into());
+    pub fn with_required_string_piece(mut self, value: impl Into<String>) -> Self {
+        self.required_string_piece = Some(value.into());
         self
     }
 
@@ -7836,8 +7607,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_required_cord(mut self, required_cord: impl Into<String>) -> Self {
-        self.required_cord = Some(required_cord.into());
+    pub fn with_required_cord(mut self, value: impl Into<String>) -> Self {
+        self.required_cord = Some(value.into());
         self
     }
 
@@ -7878,9 +7649,9 @@ impl TestAllRequiredTypesProto2 {
     #[inline]
     pub fn with_recursive_message(
         mut self,
-        recursive_message: impl Into<TestAllRequiredTypesProto2>,
+        value: impl Into<TestAllRequiredTypesProto2>,
     ) -> Self {
-        self.recursive_message = Some(Box::new(recursive_message.into()));
+        self.recursive_message = Some(Box::new(value.into()));
         self
     }
 
@@ -7923,11 +7694,9 @@ impl TestAllRequiredTypesProto2 {
     #[inline]
     pub fn with_optional_recursive_message(
         mut self,
-        optional_recursive_message: impl Into<TestAllRequiredTypesProto2>,
+        value: impl Into<TestAllRequiredTypesProto2>,
     ) -> Self {
-        self.optional_recursive_message = Some(
-            Box::new(optional_recursive_message.into()),
-        );
+        self.optional_recursive_message = Some(Box::new(value.into()));
         self
     }
 
@@ -7968,9 +7737,9 @@ impl TestAllRequiredTypesProto2 {
     #[inline]
     pub fn with_data(
         mut self,
-        data: impl Into<test_all_required_types_proto2::Data>,
+        value: impl Into<test_all_required_types_proto2::Data>,
     ) -> Self {
-        self.data = Some(data.into());
+        self.data = Some(value.into());
         self
     }
 
@@ -8006,8 +7775,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_int32(mut self, default_int32: i32) -> Self {
-        self.default_int32 = Some(default_int32);
+    pub fn with_default_int32(mut self, value: i32) -> Self {
+        self.default_int32 = Some(value);
         self
     }
 
@@ -8043,8 +7812,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_int64(mut self, default_int64: i64) -> Self {
-        self.default_int64 = Some(default_int64);
+    pub fn with_default_int64(mut self, value: i64) -> Self {
+        self.default_int64 = Some(value);
         self
     }
 
@@ -8080,8 +7849,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_uint32(mut self, default_uint32: u32) -> Self {
-        self.default_uint32 = Some(default_uint32);
+    pub fn with_default_uint32(mut self, value: u32) -> Self {
+        self.default_uint32 = Some(value);
         self
     }
 
@@ -8117,8 +7886,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_uint64(mut self, default_uint64: u64) -> Self {
-        self.default_uint64 = Some(default_uint64);
+    pub fn with_default_uint64(mut self, value: u64) -> Self {
+        self.default_uint64 = Some(value);
         self
     }
 
@@ -8154,8 +7923,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_sint32(mut self, default_sint32: i32) -> Self {
-        self.default_sint32 = Some(default_sint32);
+    pub fn with_default_sint32(mut self, value: i32) -> Self {
+        self.default_sint32 = Some(value);
         self
     }
 
@@ -8191,8 +7960,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_sint64(mut self, default_sint64: i64) -> Self {
-        self.default_sint64 = Some(default_sint64);
+    pub fn with_default_sint64(mut self, value: i64) -> Self {
+        self.default_sint64 = Some(value);
         self
     }
 
@@ -8228,8 +7997,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_fixed32(mut self, default_fixed32: u32) -> Self {
-        self.default_fixed32 = Some(default_fixed32);
+    pub fn with_default_fixed32(mut self, value: u32) -> Self {
+        self.default_fixed32 = Some(value);
         self
     }
 
@@ -8265,8 +8034,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_fixed64(mut self, default_fixed64: u64) -> Self {
-        self.default_fixed64 = Some(default_fixed64);
+    pub fn with_default_fixed64(mut self, value: u64) -> Self {
+        self.default_fixed64 = Some(value);
         self
     }
 
@@ -8302,8 +8071,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_sfixed32(mut self, default_sfixed32: i32) -> Self {
-        self.default_sfixed32 = Some(default_sfixed32);
+    pub fn with_default_sfixed32(mut self, value: i32) -> Self {
+        self.default_sfixed32 = Some(value);
         self
     }
 
@@ -8339,12 +8108,11 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_sfixed64(mut self, default_sfixed64: i64) -> Self {
-        self.default_sfixed64 = Some(default_sfixed64);
+    pub fn with_default_sfixed64(mut self, value: i64) -> Self {
+        self.default_sfixed64 = Some(value);
         self
     }
 
-    #[allow(clippy::approx_constant)]
     #[inline]
     pub fn default_float(&self) -> f32 {
         self.default_float.unwrap_or(9000000000.0)
@@ -8360,7 +8128,6 @@ impl TestAllRequiredTypesProto2 {
         self.default_float = None;
     }
 
-    #[allow(clippy::approx_constant)]
     #[inline]
     pub fn default_float_mut(&mut self) -> &mut f32 {
         self.default_float.get_or_insert(9000000000.0)
@@ -8378,12 +8145,11 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_float(mut self, default_float: f32) -> Self {
-        self.default_float = Some(default_float);
+    pub fn with_default_float(mut self, value: f32) -> Self {
+        self.default_float = Some(value);
         self
     }
 
-    #[allow(clippy::approx_constant)]
     #[inline]
     pub fn default_double(&self) -> f64 {
         self.default_double.unwrap_or(7e22)
@@ -8399,7 +8165,6 @@ impl TestAllRequiredTypesProto2 {
         self.default_double = None;
     }
 
-    #[allow(clippy::approx_constant)]
     #[inline]
     pub fn default_double_mut(&mut self) -> &mut f64 {
         self.default_double.get_or_insert(7e22)
@@ -8417,8 +8182,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_double(mut self, default_double: f64) -> Self {
-        self.default_double = Some(default_double);
+    pub fn with_default_double(mut self, value: f64) -> Self {
+        self.default_double = Some(value);
         self
     }
 
@@ -8454,8 +8219,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_bool(mut self, default_bool: bool) -> Self {
-        self.default_bool = Some(default_bool);
+    pub fn with_default_bool(mut self, value: bool) -> Self {
+        self.default_bool = Some(value);
         self
     }
 
@@ -8492,8 +8257,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_string(mut self, default_string: impl Into<String>) -> Self {
-        self.default_string = Some(default_string.into());
+    pub fn with_default_string(mut self, value: impl Into<String>) -> Self {
+        self.default_string = Some(value.into());
         self
     }
 
@@ -8530,8 +8295,8 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn with_default_bytes(mut self, default_bytes: impl Into<Vec<u8>>) -> Self {
-        self.default_bytes = Some(default_bytes.into());
+    pub fn with_default_bytes(mut self, value: impl Into<Vec<u8>>) -> Self {
+        self.default_bytes = Some(value.into());
         self
     }
 }
@@ -8556,41 +8321,41 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
             114 => d.optional::<rt::Str>(&mut self.required_string),
             122 => d.optional::<rt::VecBytes>(&mut self.required_bytes),
             146 => {
-                d.optional::<
-                        rt::Message<Box<test_all_required_types_proto2::NestedMessage>>,
-                    >(&mut self.required_nested_message)
+                d.optional::<rt::Message<Box<test_all_required_types_proto2::NestedMessage>>>(
+                    &mut self.required_nested_message,
+                )
             }
             154 => {
-                d.optional::<
-                        rt::Message<ForeignMessageProto2>,
-                    >(&mut self.required_foreign_message)
+                d.optional::<rt::Message<ForeignMessageProto2>>(&mut self.required_foreign_message)
             }
             168 => {
-                d.closed_optional::<
-                        test_all_required_types_proto2::NestedEnum,
-                    >(168, &mut self.required_nested_enum, &mut self.unknown_fields)
+                d.closed_optional(
+                    168,
+                    &mut self.required_nested_enum,
+                    &mut self.unknown_fields,
+                )
             }
             176 => {
-                d.closed_optional::<
-                        ForeignEnumProto2,
-                    >(176, &mut self.required_foreign_enum, &mut self.unknown_fields)
+                d.closed_optional(
+                    176,
+                    &mut self.required_foreign_enum,
+                    &mut self.unknown_fields,
+                )
             }
             194 => d.optional::<rt::Str>(&mut self.required_string_piece),
             202 => d.optional::<rt::Str>(&mut self.required_cord),
             218 => {
-                d.optional::<
-                        rt::Message<Box<TestAllRequiredTypesProto2>>,
-                    >(&mut self.recursive_message)
+                d.optional::<rt::Message<Box<TestAllRequiredTypesProto2>>>(
+                    &mut self.recursive_message,
+                )
             }
             226 => {
-                d.optional::<
-                        rt::Message<Box<TestAllRequiredTypesProto2>>,
-                    >(&mut self.optional_recursive_message)
+                d.optional::<rt::Message<Box<TestAllRequiredTypesProto2>>>(
+                    &mut self.optional_recursive_message,
+                )
             }
             1611 => {
-                d.optional::<
-                        rt::Group<test_all_required_types_proto2::Data, 201>,
-                    >(&mut self.data)
+                d.optional::<rt::Group<test_all_required_types_proto2::Data, 201>>(&mut self.data)
             }
             1928 => d.optional::<rt::Int32>(&mut self.default_int32),
             1936 => d.optional::<rt::Int64>(&mut self.default_int64),
@@ -8629,27 +8394,15 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
         e.optional::<rt::Uint32>(243, &self.default_uint32);
         e.optional::<rt::Int64>(242, &self.default_int64);
         e.optional::<rt::Int32>(241, &self.default_int32);
-        e.optional::<
-                rt::Group<test_all_required_types_proto2::Data, 201>,
-            >(201, &self.data);
-        e.optional::<
-                rt::Message<Box<TestAllRequiredTypesProto2>>,
-            >(28, &self.optional_recursive_message);
-        e.optional::<
-                rt::Message<Box<TestAllRequiredTypesProto2>>,
-            >(27, &self.recursive_message);
+        e.optional::<rt::Group<test_all_required_types_proto2::Data, 201>>(201, &self.data);
+        e.optional::<rt::Message<Box<TestAllRequiredTypesProto2>>>(28, &self.optional_recursive_message);
+        e.optional::<rt::Message<Box<TestAllRequiredTypesProto2>>>(27, &self.recursive_message);
         e.optional::<rt::Str>(25, &self.required_cord);
         e.optional::<rt::Str>(24, &self.required_string_piece);
         e.optional::<rt::Enum<ForeignEnumProto2>>(22, &self.required_foreign_enum);
-        e.optional::<
-                rt::Enum<test_all_required_types_proto2::NestedEnum>,
-            >(21, &self.required_nested_enum);
-        e.optional::<
-                rt::Message<ForeignMessageProto2>,
-            >(19, &self.required_foreign_message);
-        e.optional::<
-                rt::Message<Box<test_all_required_types_proto2::NestedMessage>>,
-            >(18, &self.required_nested_message);
+        e.optional::<rt::Enum<test_all_required_types_proto2::NestedEnum>>(21, &self.required_nested_enum);
+        e.optional::<rt::Message<ForeignMessageProto2>>(19, &self.required_foreign_message);
+        e.optional::<rt::Message<Box<test_all_required_types_proto2::NestedMessage>>>(18, &self.required_nested_message);
         e.optional::<rt::VecBytes>(15, &self.required_bytes);
         e.optional::<rt::Str>(14, &self.required_string);
         e.optional::<rt::Bool>(13, &self.required_bool);
@@ -8829,8 +8582,8 @@ pub mod test_all_required_types_proto2 {
         }
 
         #[inline]
-        pub fn with_a(mut self, a: i32) -> Self {
-            self.a = Some(a);
+        pub fn with_a(mut self, value: i32) -> Self {
+            self.a = Some(value);
             self
         }
 
@@ -8871,9 +8624,9 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         pub fn with_corecursive(
             mut self,
-            corecursive: impl Into<super::TestAllRequiredTypesProto2>,
+            value: impl Into<super::TestAllRequiredTypesProto2>,
         ) -> Self {
-            self.corecursive = Some(Box::new(corecursive.into()));
+            self.corecursive = Some(Box::new(value.into()));
             self
         }
 
@@ -8918,9 +8671,9 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         pub fn with_optional_corecursive(
             mut self,
-            optional_corecursive: impl Into<super::TestAllRequiredTypesProto2>,
+            value: impl Into<super::TestAllRequiredTypesProto2>,
         ) -> Self {
-            self.optional_corecursive = Some(Box::new(optional_corecursive.into()));
+            self.optional_corecursive = Some(Box::new(value.into()));
             self
         }
     }
@@ -8931,14 +8684,14 @@ pub mod test_all_required_types_proto2 {
             match tag {
                 8 => d.optional::<rt::Int32>(&mut self.a),
                 18 => {
-                    d.optional::<
-                            rt::Message<Box<super::TestAllRequiredTypesProto2>>,
-                        >(&mut self.corecursive)
+                    d.optional::<rt::Message<Box<super::TestAllRequiredTypesProto2>>>(
+                        &mut self.corecursive,
+                    )
                 }
                 26 => {
-                    d.optional::<
-                            rt::Message<Box<super::TestAllRequiredTypesProto2>>,
-                        >(&mut self.optional_corecursive)
+                    d.optional::<rt::Message<Box<super::TestAllRequiredTypesProto2>>>(
+                        &mut self.optional_corecursive,
+                    )
                 }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
@@ -8947,12 +8700,8 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         fn encode(&self, e: &mut impl rt::Encoder) {
             e.unknown(&self.unknown_fields);
-            e.optional::<
-                    rt::Message<Box<super::TestAllRequiredTypesProto2>>,
-                >(3, &self.optional_corecursive);
-            e.optional::<
-                    rt::Message<Box<super::TestAllRequiredTypesProto2>>,
-                >(2, &self.corecursive);
+            e.optional::<rt::Message<Box<super::TestAllRequiredTypesProto2>>>(3, &self.optional_corecursive);
+            e.optional::<rt::Message<Box<super::TestAllRequiredTypesProto2>>>(2, &self.corecursive);
             e.optional::<rt::Int32>(1, &self.a);
         }
 
@@ -9041,8 +8790,8 @@ pub mod test_all_required_types_proto2 {
         }
 
         #[inline]
-        pub fn with_group_int32(mut self, group_int32: i32) -> Self {
-            self.group_int32 = Some(group_int32);
+        pub fn with_group_int32(mut self, value: i32) -> Self {
+            self.group_int32 = Some(value);
             self
         }
 
@@ -9078,8 +8827,8 @@ pub mod test_all_required_types_proto2 {
         }
 
         #[inline]
-        pub fn with_group_uint32(mut self, group_uint32: u32) -> Self {
-            self.group_uint32 = Some(group_uint32);
+        pub fn with_group_uint32(mut self, value: u32) -> Self {
+            self.group_uint32 = Some(value);
             self
         }
     }
@@ -9230,8 +8979,8 @@ pub mod test_all_required_types_proto2 {
         }
 
         #[inline]
-        pub fn with_str(mut self, str: impl Into<String>) -> Self {
-            self.str = Some(str.into());
+        pub fn with_str(mut self, value: impl Into<String>) -> Self {
+            self.str = Some(value.into());
             self
         }
     }
@@ -9329,8 +9078,8 @@ pub mod test_all_required_types_proto2 {
         }
 
         #[inline]
-        pub fn with_i(mut self, i: i32) -> Self {
-            self.i = Some(i);
+        pub fn with_i(mut self, value: i32) -> Self {
+            self.i = Some(value);
             self
         }
     }
@@ -9469,8 +9218,8 @@ impl TestLargeOneof {
     }
 
     #[inline]
-    pub fn with_a1(mut self, a1: impl Into<test_large_oneof::A1>) -> Self {
-        self.large_oneof = Some(test_large_oneof::LargeOneof::A1(a1.into()));
+    pub fn with_a1(mut self, value: impl Into<test_large_oneof::A1>) -> Self {
+        self.large_oneof = Some(test_large_oneof::LargeOneof::A1(value.into()));
         self
     }
 
@@ -9523,8 +9272,8 @@ impl TestLargeOneof {
     }
 
     #[inline]
-    pub fn with_a2(mut self, a2: impl Into<test_large_oneof::A2>) -> Self {
-        self.large_oneof = Some(test_large_oneof::LargeOneof::A2(a2.into()));
+    pub fn with_a2(mut self, value: impl Into<test_large_oneof::A2>) -> Self {
+        self.large_oneof = Some(test_large_oneof::LargeOneof::A2(value.into()));
         self
     }
 
@@ -9577,8 +9326,8 @@ impl TestLargeOneof {
     }
 
     #[inline]
-    pub fn with_a3(mut self, a3: impl Into<test_large_oneof::A3>) -> Self {
-        self.large_oneof = Some(test_large_oneof::LargeOneof::A3(a3.into()));
+    pub fn with_a3(mut self, value: impl Into<test_large_oneof::A3>) -> Self {
+        self.large_oneof = Some(test_large_oneof::LargeOneof::A3(value.into()));
         self
     }
 
@@ -9631,8 +9380,8 @@ impl TestLargeOneof {
     }
 
     #[inline]
-    pub fn with_a4(mut self, a4: impl Into<test_large_oneof::A4>) -> Self {
-        self.large_oneof = Some(test_large_oneof::LargeOneof::A4(a4.into()));
+    pub fn with_a4(mut self, value: impl Into<test_large_oneof::A4>) -> Self {
+        self.large_oneof = Some(test_large_oneof::LargeOneof::A4(value.into()));
         self
     }
 
@@ -9685,8 +9434,8 @@ impl TestLargeOneof {
     }
 
     #[inline]
-    pub fn with_a5(mut self, a5: impl Into<test_large_oneof::A5>) -> Self {
-        self.large_oneof = Some(test_large_oneof::LargeOneof::A5(a5.into()));
+    pub fn with_a5(mut self, value: impl Into<test_large_oneof::A5>) -> Self {
+        self.large_oneof = Some(test_large_oneof::LargeOneof::A5(value.into()));
         self
     }
 }

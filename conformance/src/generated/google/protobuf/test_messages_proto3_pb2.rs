@@ -14,7 +14,7 @@
 // - fuzz tests
 // - conformance tests
 
-#![allow(dead_code, missing_docs)]
+#![allow(dead_code, missing_docs, unused_qualifications)]
 
 use ::rustgrpc_protobuf::codegen as rt;
 
@@ -524,92 +524,92 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn with_optional_int32(mut self, optional_int32: i32) -> Self {
-        self.optional_int32 = optional_int32;
+    pub fn with_optional_int32(mut self, value: i32) -> Self {
+        self.optional_int32 = value;
         self
     }
 
     #[inline]
-    pub fn with_optional_int64(mut self, optional_int64: i64) -> Self {
-        self.optional_int64 = optional_int64;
+    pub fn with_optional_int64(mut self, value: i64) -> Self {
+        self.optional_int64 = value;
         self
     }
 
     #[inline]
-    pub fn with_optional_uint32(mut self, optional_uint32: u32) -> Self {
-        self.optional_uint32 = optional_uint32;
+    pub fn with_optional_uint32(mut self, value: u32) -> Self {
+        self.optional_uint32 = value;
         self
     }
 
     #[inline]
-    pub fn with_optional_uint64(mut self, optional_uint64: u64) -> Self {
-        self.optional_uint64 = optional_uint64;
+    pub fn with_optional_uint64(mut self, value: u64) -> Self {
+        self.optional_uint64 = value;
         self
     }
 
     #[inline]
-    pub fn with_optional_sint32(mut self, optional_sint32: i32) -> Self {
-        self.optional_sint32 = optional_sint32;
+    pub fn with_optional_sint32(mut self, value: i32) -> Self {
+        self.optional_sint32 = value;
         self
     }
 
     #[inline]
-    pub fn with_optional_sint64(mut self, optional_sint64: i64) -> Self {
-        self.optional_sint64 = optional_sint64;
+    pub fn with_optional_sint64(mut self, value: i64) -> Self {
+        self.optional_sint64 = value;
         self
     }
 
     #[inline]
-    pub fn with_optional_fixed32(mut self, optional_fixed32: u32) -> Self {
-        self.optional_fixed32 = optional_fixed32;
+    pub fn with_optional_fixed32(mut self, value: u32) -> Self {
+        self.optional_fixed32 = value;
         self
     }
 
     #[inline]
-    pub fn with_optional_fixed64(mut self, optional_fixed64: u64) -> Self {
-        self.optional_fixed64 = optional_fixed64;
+    pub fn with_optional_fixed64(mut self, value: u64) -> Self {
+        self.optional_fixed64 = value;
         self
     }
 
     #[inline]
-    pub fn with_optional_sfixed32(mut self, optional_sfixed32: i32) -> Self {
-        self.optional_sfixed32 = optional_sfixed32;
+    pub fn with_optional_sfixed32(mut self, value: i32) -> Self {
+        self.optional_sfixed32 = value;
         self
     }
 
     #[inline]
-    pub fn with_optional_sfixed64(mut self, optional_sfixed64: i64) -> Self {
-        self.optional_sfixed64 = optional_sfixed64;
+    pub fn with_optional_sfixed64(mut self, value: i64) -> Self {
+        self.optional_sfixed64 = value;
         self
     }
 
     #[inline]
-    pub fn with_optional_float(mut self, optional_float: f32) -> Self {
-        self.optional_float = optional_float;
+    pub fn with_optional_float(mut self, value: f32) -> Self {
+        self.optional_float = value;
         self
     }
 
     #[inline]
-    pub fn with_optional_double(mut self, optional_double: f64) -> Self {
-        self.optional_double = optional_double;
+    pub fn with_optional_double(mut self, value: f64) -> Self {
+        self.optional_double = value;
         self
     }
 
     #[inline]
-    pub fn with_optional_bool(mut self, optional_bool: bool) -> Self {
-        self.optional_bool = optional_bool;
+    pub fn with_optional_bool(mut self, value: bool) -> Self {
+        self.optional_bool = value;
         self
     }
 
     #[inline]
-    pub fn with_optional_string(mut self, optional_string: impl Into<String>) -> Self {
-        self.optional_string = optional_string.into();
+    pub fn with_optional_string(mut self, value: impl Into<String>) -> Self {
+        self.optional_string = value.into();
         self
     }
 
     #[inline]
-    pub fn with_optional_bytes(mut self, optional_bytes: impl Into<Vec<u8>>) -> Self {
-        self.optional_bytes = optional_bytes.into();
+    pub fn with_optional_bytes(mut self, value: impl Into<Vec<u8>>) -> Self {
+        self.optional_bytes = value.into();
         self
     }
 
@@ -652,9 +652,9 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_optional_nested_message(
         mut self,
-        optional_nested_message: impl Into<test_all_types_proto3::NestedMessage>,
+        value: impl Into<test_all_types_proto3::NestedMessage>,
     ) -> Self {
-        self.optional_nested_message = Some(Box::new(optional_nested_message.into()));
+        self.optional_nested_message = Some(Box::new(value.into()));
         self
     }
 
@@ -695,51 +695,45 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_optional_foreign_message(
         mut self,
-        optional_foreign_message: impl Into<ForeignMessage>,
+        value: impl Into<ForeignMessage>,
     ) -> Self {
-        self.optional_foreign_message = Some(optional_foreign_message.into());
+        self.optional_foreign_message = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_optional_nested_enum(
         mut self,
-        optional_nested_enum: impl Into<test_all_types_proto3::NestedEnum>,
+        value: impl Into<test_all_types_proto3::NestedEnum>,
     ) -> Self {
-        self.optional_nested_enum = optional_nested_enum.into();
+        self.optional_nested_enum = value.into();
         self
     }
 
     #[inline]
-    pub fn with_optional_foreign_enum(
-        mut self,
-        optional_foreign_enum: impl Into<ForeignEnum>,
-    ) -> Self {
-        self.optional_foreign_enum = optional_foreign_enum.into();
+    pub fn with_optional_foreign_enum(mut self, value: impl Into<ForeignEnum>) -> Self {
+        self.optional_foreign_enum = value.into();
         self
     }
 
     #[inline]
     pub fn with_optional_aliased_enum(
         mut self,
-        optional_aliased_enum: impl Into<test_all_types_proto3::AliasedEnum>,
+        value: impl Into<test_all_types_proto3::AliasedEnum>,
     ) -> Self {
-        self.optional_aliased_enum = optional_aliased_enum.into();
+        self.optional_aliased_enum = value.into();
         self
     }
 
     #[inline]
-    pub fn with_optional_string_piece(
-        mut self,
-        optional_string_piece: impl Into<String>,
-    ) -> Self {
-        self.optional_string_piece = optional_string_piece.into();
+    pub fn with_optional_string_piece(mut self, value: impl Into<String>) -> Self {
+        self.optional_string_piece = value.into();
         self
     }
 
     #[inline]
-    pub fn with_optional_cord(mut self, optional_cord: impl Into<String>) -> Self {
-        self.optional_cord = optional_cord.into();
+    pub fn with_optional_cord(mut self, value: impl Into<String>) -> Self {
+        self.optional_cord = value.into();
         self
     }
 
@@ -780,607 +774,483 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_recursive_message(
         mut self,
-        recursive_message: impl Into<TestAllTypesProto3>,
+        value: impl Into<TestAllTypesProto3>,
     ) -> Self {
-        self.recursive_message = Some(Box::new(recursive_message.into()));
+        self.recursive_message = Some(Box::new(value.into()));
         self
     }
 
     #[inline]
-    pub fn with_repeated_int32(
-        mut self,
-        repeated_int32: impl IntoIterator<Item = i32>,
-    ) -> Self {
-        self.repeated_int32 = repeated_int32.into_iter().collect();
+    pub fn with_repeated_int32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+        self.repeated_int32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_int64(
-        mut self,
-        repeated_int64: impl IntoIterator<Item = i64>,
-    ) -> Self {
-        self.repeated_int64 = repeated_int64.into_iter().collect();
+    pub fn with_repeated_int64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
+        self.repeated_int64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_uint32(
-        mut self,
-        repeated_uint32: impl IntoIterator<Item = u32>,
-    ) -> Self {
-        self.repeated_uint32 = repeated_uint32.into_iter().collect();
+    pub fn with_repeated_uint32(mut self, value: impl IntoIterator<Item = u32>) -> Self {
+        self.repeated_uint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_uint64(
-        mut self,
-        repeated_uint64: impl IntoIterator<Item = u64>,
-    ) -> Self {
-        self.repeated_uint64 = repeated_uint64.into_iter().collect();
+    pub fn with_repeated_uint64(mut self, value: impl IntoIterator<Item = u64>) -> Self {
+        self.repeated_uint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_sint32(
-        mut self,
-        repeated_sint32: impl IntoIterator<Item = i32>,
-    ) -> Self {
-        self.repeated_sint32 = repeated_sint32.into_iter().collect();
+    pub fn with_repeated_sint32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+        self.repeated_sint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_sint64(
-        mut self,
-        repeated_sint64: impl IntoIterator<Item = i64>,
-    ) -> Self {
-        self.repeated_sint64 = repeated_sint64.into_iter().collect();
+    pub fn with_repeated_sint64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
+        self.repeated_sint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_fixed32(
         mut self,
-        repeated_fixed32: impl IntoIterator<Item = u32>,
+        value: impl IntoIterator<Item = u32>,
     ) -> Self {
-        self.repeated_fixed32 = repeated_fixed32.into_iter().collect();
+        self.repeated_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_fixed64(
         mut self,
-        repeated_fixed64: impl IntoIterator<Item = u64>,
+        value: impl IntoIterator<Item = u64>,
     ) -> Self {
-        self.repeated_fixed64 = repeated_fixed64.into_iter().collect();
+        self.repeated_fixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_sfixed32(
         mut self,
-        repeated_sfixed32: impl IntoIterator<Item = i32>,
+        value: impl IntoIterator<Item = i32>,
     ) -> Self {
-        self.repeated_sfixed32 = repeated_sfixed32.into_iter().collect();
+        self.repeated_sfixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_sfixed64(
         mut self,
-        repeated_sfixed64: impl IntoIterator<Item = i64>,
+        value: impl IntoIterator<Item = i64>,
     ) -> Self {
-        self.repeated_sfixed64 = repeated_sfixed64.into_iter().collect();
+        self.repeated_sfixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_float(
-        mut self,
-        repeated_float: impl IntoIterator<Item = f32>,
-    ) -> Self {
-        self.repeated_float = repeated_float.into_iter().collect();
+    pub fn with_repeated_float(mut self, value: impl IntoIterator<Item = f32>) -> Self {
+        self.repeated_float = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_double(
-        mut self,
-        repeated_double: impl IntoIterator<Item = f64>,
-    ) -> Self {
-        self.repeated_double = repeated_double.into_iter().collect();
+    pub fn with_repeated_double(mut self, value: impl IntoIterator<Item = f64>) -> Self {
+        self.repeated_double = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_bool(
-        mut self,
-        repeated_bool: impl IntoIterator<Item = bool>,
-    ) -> Self {
-        self.repeated_bool = repeated_bool.into_iter().collect();
+    pub fn with_repeated_bool(mut self, value: impl IntoIterator<Item = bool>) -> Self {
+        self.repeated_bool = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_string(
         mut self,
-        repeated_string: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.repeated_string = repeated_string.into_iter().map(Into::into).collect();
+        self.repeated_string = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_bytes(
         mut self,
-        repeated_bytes: impl IntoIterator<Item = impl Into<Vec<u8>>>,
+        value: impl IntoIterator<Item = impl Into<Vec<u8>>>,
     ) -> Self {
-        self.repeated_bytes = repeated_bytes.into_iter().map(Into::into).collect();
+        self.repeated_bytes = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_nested_message(
         mut self,
-        repeated_nested_message: impl IntoIterator<
-            Item = impl Into<test_all_types_proto3::NestedMessage>,
-        >,
+        value: impl IntoIterator<Item = impl Into<test_all_types_proto3::NestedMessage>>,
     ) -> Self {
-        self.repeated_nested_message = repeated_nested_message
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.repeated_nested_message = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_foreign_message(
         mut self,
-        repeated_foreign_message: impl IntoIterator<Item = impl Into<ForeignMessage>>,
+        value: impl IntoIterator<Item = impl Into<ForeignMessage>>,
     ) -> Self {
-        self.repeated_foreign_message = repeated_foreign_message
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.repeated_foreign_message = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_nested_enum(
         mut self,
-        repeated_nested_enum: impl IntoIterator<
-            Item = impl Into<test_all_types_proto3::NestedEnum>,
-        >,
+        value: impl IntoIterator<Item = impl Into<test_all_types_proto3::NestedEnum>>,
     ) -> Self {
-        self.repeated_nested_enum = repeated_nested_enum
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.repeated_nested_enum = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_foreign_enum(
         mut self,
-        repeated_foreign_enum: impl IntoIterator<Item = impl Into<ForeignEnum>>,
+        value: impl IntoIterator<Item = impl Into<ForeignEnum>>,
     ) -> Self {
-        self.repeated_foreign_enum = repeated_foreign_enum
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.repeated_foreign_enum = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_string_piece(
         mut self,
-        repeated_string_piece: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.repeated_string_piece = repeated_string_piece
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.repeated_string_piece = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_cord(
         mut self,
-        repeated_cord: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.repeated_cord = repeated_cord.into_iter().map(Into::into).collect();
+        self.repeated_cord = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_int32(
-        mut self,
-        packed_int32: impl IntoIterator<Item = i32>,
-    ) -> Self {
-        self.packed_int32 = packed_int32.into_iter().collect();
+    pub fn with_packed_int32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+        self.packed_int32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_int64(
-        mut self,
-        packed_int64: impl IntoIterator<Item = i64>,
-    ) -> Self {
-        self.packed_int64 = packed_int64.into_iter().collect();
+    pub fn with_packed_int64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
+        self.packed_int64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_uint32(
-        mut self,
-        packed_uint32: impl IntoIterator<Item = u32>,
-    ) -> Self {
-        self.packed_uint32 = packed_uint32.into_iter().collect();
+    pub fn with_packed_uint32(mut self, value: impl IntoIterator<Item = u32>) -> Self {
+        self.packed_uint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_uint64(
-        mut self,
-        packed_uint64: impl IntoIterator<Item = u64>,
-    ) -> Self {
-        self.packed_uint64 = packed_uint64.into_iter().collect();
+    pub fn with_packed_uint64(mut self, value: impl IntoIterator<Item = u64>) -> Self {
+        self.packed_uint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_sint32(
-        mut self,
-        packed_sint32: impl IntoIterator<Item = i32>,
-    ) -> Self {
-        self.packed_sint32 = packed_sint32.into_iter().collect();
+    pub fn with_packed_sint32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+        self.packed_sint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_sint64(
-        mut self,
-        packed_sint64: impl IntoIterator<Item = i64>,
-    ) -> Self {
-        self.packed_sint64 = packed_sint64.into_iter().collect();
+    pub fn with_packed_sint64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
+        self.packed_sint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_fixed32(
-        mut self,
-        packed_fixed32: impl IntoIterator<Item = u32>,
-    ) -> Self {
-        self.packed_fixed32 = packed_fixed32.into_iter().collect();
+    pub fn with_packed_fixed32(mut self, value: impl IntoIterator<Item = u32>) -> Self {
+        self.packed_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_fixed64(
-        mut self,
-        packed_fixed64: impl IntoIterator<Item = u64>,
-    ) -> Self {
-        self.packed_fixed64 = packed_fixed64.into_iter().collect();
+    pub fn with_packed_fixed64(mut self, value: impl IntoIterator<Item = u64>) -> Self {
+        self.packed_fixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_sfixed32(
-        mut self,
-        packed_sfixed32: impl IntoIterator<Item = i32>,
-    ) -> Self {
-        self.packed_sfixed32 = packed_sfixed32.into_iter().collect();
+    pub fn with_packed_sfixed32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+        self.packed_sfixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_sfixed64(
-        mut self,
-        packed_sfixed64: impl IntoIterator<Item = i64>,
-    ) -> Self {
-        self.packed_sfixed64 = packed_sfixed64.into_iter().collect();
+    pub fn with_packed_sfixed64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
+        self.packed_sfixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_float(
-        mut self,
-        packed_float: impl IntoIterator<Item = f32>,
-    ) -> Self {
-        self.packed_float = packed_float.into_iter().collect();
+    pub fn with_packed_float(mut self, value: impl IntoIterator<Item = f32>) -> Self {
+        self.packed_float = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_double(
-        mut self,
-        packed_double: impl IntoIterator<Item = f64>,
-    ) -> Self {
-        self.packed_double = packed_double.into_iter().collect();
+    pub fn with_packed_double(mut self, value: impl IntoIterator<Item = f64>) -> Self {
+        self.packed_double = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_packed_bool(
-        mut self,
-        packed_bool: impl IntoIterator<Item = bool>,
-    ) -> Self {
-        self.packed_bool = packed_bool.into_iter().collect();
+    pub fn with_packed_bool(mut self, value: impl IntoIterator<Item = bool>) -> Self {
+        self.packed_bool = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_packed_nested_enum(
         mut self,
-        packed_nested_enum: impl IntoIterator<
-            Item = impl Into<test_all_types_proto3::NestedEnum>,
-        >,
+        value: impl IntoIterator<Item = impl Into<test_all_types_proto3::NestedEnum>>,
     ) -> Self {
-        self.packed_nested_enum = packed_nested_enum
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.packed_nested_enum = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_int32(
-        mut self,
-        unpacked_int32: impl IntoIterator<Item = i32>,
-    ) -> Self {
-        self.unpacked_int32 = unpacked_int32.into_iter().collect();
+    pub fn with_unpacked_int32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+        self.unpacked_int32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_int64(
-        mut self,
-        unpacked_int64: impl IntoIterator<Item = i64>,
-    ) -> Self {
-        self.unpacked_int64 = unpacked_int64.into_iter().collect();
+    pub fn with_unpacked_int64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
+        self.unpacked_int64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_uint32(
-        mut self,
-        unpacked_uint32: impl IntoIterator<Item = u32>,
-    ) -> Self {
-        self.unpacked_uint32 = unpacked_uint32.into_iter().collect();
+    pub fn with_unpacked_uint32(mut self, value: impl IntoIterator<Item = u32>) -> Self {
+        self.unpacked_uint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_uint64(
-        mut self,
-        unpacked_uint64: impl IntoIterator<Item = u64>,
-    ) -> Self {
-        self.unpacked_uint64 = unpacked_uint64.into_iter().collect();
+    pub fn with_unpacked_uint64(mut self, value: impl IntoIterator<Item = u64>) -> Self {
+        self.unpacked_uint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_sint32(
-        mut self,
-        unpacked_sint32: impl IntoIterator<Item = i32>,
-    ) -> Self {
-        self.unpacked_sint32 = unpacked_sint32.into_iter().collect();
+    pub fn with_unpacked_sint32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+        self.unpacked_sint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_sint64(
-        mut self,
-        unpacked_sint64: impl IntoIterator<Item = i64>,
-    ) -> Self {
-        self.unpacked_sint64 = unpacked_sint64.into_iter().collect();
+    pub fn with_unpacked_sint64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
+        self.unpacked_sint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_unpacked_fixed32(
         mut self,
-        unpacked_fixed32: impl IntoIterator<Item = u32>,
+        value: impl IntoIterator<Item = u32>,
     ) -> Self {
-        self.unpacked_fixed32 = unpacked_fixed32.into_iter().collect();
+        self.unpacked_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_unpacked_fixed64(
         mut self,
-        unpacked_fixed64: impl IntoIterator<Item = u64>,
+        value: impl IntoIterator<Item = u64>,
     ) -> Self {
-        self.unpacked_fixed64 = unpacked_fixed64.into_iter().collect();
+        self.unpacked_fixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_unpacked_sfixed32(
         mut self,
-        unpacked_sfixed32: impl IntoIterator<Item = i32>,
+        value: impl IntoIterator<Item = i32>,
     ) -> Self {
-        self.unpacked_sfixed32 = unpacked_sfixed32.into_iter().collect();
+        self.unpacked_sfixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_unpacked_sfixed64(
         mut self,
-        unpacked_sfixed64: impl IntoIterator<Item = i64>,
+        value: impl IntoIterator<Item = i64>,
     ) -> Self {
-        self.unpacked_sfixed64 = unpacked_sfixed64.into_iter().collect();
+        self.unpacked_sfixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_float(
-        mut self,
-        unpacked_float: impl IntoIterator<Item = f32>,
-    ) -> Self {
-        self.unpacked_float = unpacked_float.into_iter().collect();
+    pub fn with_unpacked_float(mut self, value: impl IntoIterator<Item = f32>) -> Self {
+        self.unpacked_float = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_double(
-        mut self,
-        unpacked_double: impl IntoIterator<Item = f64>,
-    ) -> Self {
-        self.unpacked_double = unpacked_double.into_iter().collect();
+    pub fn with_unpacked_double(mut self, value: impl IntoIterator<Item = f64>) -> Self {
+        self.unpacked_double = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_bool(
-        mut self,
-        unpacked_bool: impl IntoIterator<Item = bool>,
-    ) -> Self {
-        self.unpacked_bool = unpacked_bool.into_iter().collect();
+    pub fn with_unpacked_bool(mut self, value: impl IntoIterator<Item = bool>) -> Self {
+        self.unpacked_bool = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_unpacked_nested_enum(
         mut self,
-        unpacked_nested_enum: impl IntoIterator<
-            Item = impl Into<test_all_types_proto3::NestedEnum>,
-        >,
+        value: impl IntoIterator<Item = impl Into<test_all_types_proto3::NestedEnum>>,
     ) -> Self {
-        self.unpacked_nested_enum = unpacked_nested_enum
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.unpacked_nested_enum = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_map_int32_int32(
         mut self,
-        map_int32_int32: impl IntoIterator<Item = (i32, i32)>,
+        value: impl IntoIterator<Item = (i32, i32)>,
     ) -> Self {
-        self.map_int32_int32 = map_int32_int32.into_iter().collect();
+        self.map_int32_int32 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_int64_int64(
         mut self,
-        map_int64_int64: impl IntoIterator<Item = (i64, i64)>,
+        value: impl IntoIterator<Item = (i64, i64)>,
     ) -> Self {
-        self.map_int64_int64 = map_int64_int64.into_iter().collect();
+        self.map_int64_int64 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_uint32_uint32(
         mut self,
-        map_uint32_uint32: impl IntoIterator<Item = (u32, u32)>,
+        value: impl IntoIterator<Item = (u32, u32)>,
     ) -> Self {
-        self.map_uint32_uint32 = map_uint32_uint32.into_iter().collect();
+        self.map_uint32_uint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_uint64_uint64(
         mut self,
-        map_uint64_uint64: impl IntoIterator<Item = (u64, u64)>,
+        value: impl IntoIterator<Item = (u64, u64)>,
     ) -> Self {
-        self.map_uint64_uint64 = map_uint64_uint64.into_iter().collect();
+        self.map_uint64_uint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_sint32_sint32(
         mut self,
-        map_sint32_sint32: impl IntoIterator<Item = (i32, i32)>,
+        value: impl IntoIterator<Item = (i32, i32)>,
     ) -> Self {
-        self.map_sint32_sint32 = map_sint32_sint32.into_iter().collect();
+        self.map_sint32_sint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_sint64_sint64(
         mut self,
-        map_sint64_sint64: impl IntoIterator<Item = (i64, i64)>,
+        value: impl IntoIterator<Item = (i64, i64)>,
     ) -> Self {
-        self.map_sint64_sint64 = map_sint64_sint64.into_iter().collect();
+        self.map_sint64_sint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_fixed32_fixed32(
         mut self,
-        map_fixed32_fixed32: impl IntoIterator<Item = (u32, u32)>,
+        value: impl IntoIterator<Item = (u32, u32)>,
     ) -> Self {
-        self.map_fixed32_fixed32 = map_fixed32_fixed32.into_iter().collect();
+        self.map_fixed32_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_fixed64_fixed64(
         mut self,
-        map_fixed64_fixed64: impl IntoIterator<Item = (u64, u64)>,
+        value: impl IntoIterator<Item = (u64, u64)>,
     ) -> Self {
-        self.map_fixed64_fixed64 = map_fixed64_fixed64.into_iter().collect();
+        self.map_fixed64_fixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_sfixed32_sfixed32(
         mut self,
-        map_sfixed32_sfixed32: impl IntoIterator<Item = (i32, i32)>,
+        value: impl IntoIterator<Item = (i32, i32)>,
     ) -> Self {
-        self.map_sfixed32_sfixed32 = map_sfixed32_sfixed32.into_iter().collect();
+        self.map_sfixed32_sfixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_sfixed64_sfixed64(
         mut self,
-        map_sfixed64_sfixed64: impl IntoIterator<Item = (i64, i64)>,
+        value: impl IntoIterator<Item = (i64, i64)>,
     ) -> Self {
-        self.map_sfixed64_sfixed64 = map_sfixed64_sfixed64.into_iter().collect();
+        self.map_sfixed64_sfixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_int32_float(
         mut self,
-        map_int32_float: impl IntoIterator<Item = (i32, f32)>,
+        value: impl IntoIterator<Item = (i32, f32)>,
     ) -> Self {
-        self.map_int32_float = map_int32_float.into_iter().collect();
+        self.map_int32_float = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_int32_double(
         mut self,
-        map_int32_double: impl IntoIterator<Item = (i32, f64)>,
+        value: impl IntoIterator<Item = (i32, f64)>,
     ) -> Self {
-        self.map_int32_double = map_int32_double.into_iter().collect();
+        self.map_int32_double = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_bool_bool(
         mut self,
-        map_bool_bool: impl IntoIterator<Item = (bool, bool)>,
+        value: impl IntoIterator<Item = (bool, bool)>,
     ) -> Self {
-        self.map_bool_bool = map_bool_bool.into_iter().collect();
+        self.map_bool_bool = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_map_string_string(
         mut self,
-        map_string_string: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<String>),
-        >,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Self {
-        self.map_string_string = map_string_string
+        self.map_string_string = value
             .into_iter()
             .map(|(k, v)| (k.into(), v.into()))
             .collect();
@@ -1390,11 +1260,9 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_map_string_bytes(
         mut self,
-        map_string_bytes: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<Vec<u8>>),
-        >,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<Vec<u8>>)>,
     ) -> Self {
-        self.map_string_bytes = map_string_bytes
+        self.map_string_bytes = value
             .into_iter()
             .map(|(k, v)| (k.into(), v.into()))
             .collect();
@@ -1404,11 +1272,11 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_map_string_nested_message(
         mut self,
-        map_string_nested_message: impl IntoIterator<
+        value: impl IntoIterator<
             Item = (impl Into<String>, impl Into<test_all_types_proto3::NestedMessage>),
         >,
     ) -> Self {
-        self.map_string_nested_message = map_string_nested_message
+        self.map_string_nested_message = value
             .into_iter()
             .map(|(k, v)| (k.into(), v.into()))
             .collect();
@@ -1418,11 +1286,9 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_map_string_foreign_message(
         mut self,
-        map_string_foreign_message: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<ForeignMessage>),
-        >,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignMessage>)>,
     ) -> Self {
-        self.map_string_foreign_message = map_string_foreign_message
+        self.map_string_foreign_message = value
             .into_iter()
             .map(|(k, v)| (k.into(), v.into()))
             .collect();
@@ -1432,11 +1298,11 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_map_string_nested_enum(
         mut self,
-        map_string_nested_enum: impl IntoIterator<
+        value: impl IntoIterator<
             Item = (impl Into<String>, impl Into<test_all_types_proto3::NestedEnum>),
         >,
     ) -> Self {
-        self.map_string_nested_enum = map_string_nested_enum
+        self.map_string_nested_enum = value
             .into_iter()
             .map(|(k, v)| (k.into(), v.into()))
             .collect();
@@ -1446,11 +1312,9 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_map_string_foreign_enum(
         mut self,
-        map_string_foreign_enum: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<ForeignEnum>),
-        >,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignEnum>)>,
     ) -> Self {
-        self.map_string_foreign_enum = map_string_foreign_enum
+        self.map_string_foreign_enum = value
             .into_iter()
             .map(|(k, v)| (k.into(), v.into()))
             .collect();
@@ -1512,10 +1376,8 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn with_oneof_uint32(mut self, oneof_uint32: u32) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto3::OneofField::OneofUint32(oneof_uint32),
-        );
+    pub fn with_oneof_uint32(mut self, value: u32) -> Self {
+        self.oneof_field = Some(test_all_types_proto3::OneofField::OneofUint32(value));
         self
     }
 
@@ -1583,12 +1445,10 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_oneof_nested_message(
         mut self,
-        oneof_nested_message: impl Into<test_all_types_proto3::NestedMessage>,
+        value: impl Into<test_all_types_proto3::NestedMessage>,
     ) -> Self {
         self.oneof_field = Some(
-            test_all_types_proto3::OneofField::OneofNestedMessage(
-                Box::new(oneof_nested_message.into()),
-            ),
+            test_all_types_proto3::OneofField::OneofNestedMessage(Box::new(value.into())),
         );
         self
     }
@@ -1648,9 +1508,9 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn with_oneof_string(mut self, oneof_string: impl Into<String>) -> Self {
+    pub fn with_oneof_string(mut self, value: impl Into<String>) -> Self {
         self.oneof_field = Some(
-            test_all_types_proto3::OneofField::OneofString(oneof_string.into()),
+            test_all_types_proto3::OneofField::OneofString(value.into()),
         );
         self
     }
@@ -1710,9 +1570,9 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn with_oneof_bytes(mut self, oneof_bytes: impl Into<Vec<u8>>) -> Self {
+    pub fn with_oneof_bytes(mut self, value: impl Into<Vec<u8>>) -> Self {
         self.oneof_field = Some(
-            test_all_types_proto3::OneofField::OneofBytes(oneof_bytes.into()),
+            test_all_types_proto3::OneofField::OneofBytes(value.into()),
         );
         self
     }
@@ -1770,10 +1630,8 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn with_oneof_bool(mut self, oneof_bool: bool) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto3::OneofField::OneofBool(oneof_bool),
-        );
+    pub fn with_oneof_bool(mut self, value: bool) -> Self {
+        self.oneof_field = Some(test_all_types_proto3::OneofField::OneofBool(value));
         self
     }
 
@@ -1832,10 +1690,8 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn with_oneof_uint64(mut self, oneof_uint64: u64) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto3::OneofField::OneofUint64(oneof_uint64),
-        );
+    pub fn with_oneof_uint64(mut self, value: u64) -> Self {
+        self.oneof_field = Some(test_all_types_proto3::OneofField::OneofUint64(value));
         self
     }
 
@@ -1894,10 +1750,8 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn with_oneof_float(mut self, oneof_float: f32) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto3::OneofField::OneofFloat(oneof_float),
-        );
+    pub fn with_oneof_float(mut self, value: f32) -> Self {
+        self.oneof_field = Some(test_all_types_proto3::OneofField::OneofFloat(value));
         self
     }
 
@@ -1956,10 +1810,8 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn with_oneof_double(mut self, oneof_double: f64) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto3::OneofField::OneofDouble(oneof_double),
-        );
+    pub fn with_oneof_double(mut self, value: f64) -> Self {
+        self.oneof_field = Some(test_all_types_proto3::OneofField::OneofDouble(value));
         self
     }
 
@@ -2020,10 +1872,10 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_oneof_enum(
         mut self,
-        oneof_enum: impl Into<test_all_types_proto3::NestedEnum>,
+        value: impl Into<test_all_types_proto3::NestedEnum>,
     ) -> Self {
         self.oneof_field = Some(
-            test_all_types_proto3::OneofField::OneofEnum(oneof_enum.into()),
+            test_all_types_proto3::OneofField::OneofEnum(value.into()),
         );
         self
     }
@@ -2089,10 +1941,10 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_oneof_null_value(
         mut self,
-        oneof_null_value: impl Into<rt::google::protobuf::struct_pb2::NullValue>,
+        value: impl Into<rt::google::protobuf::struct_pb2::NullValue>,
     ) -> Self {
         self.oneof_field = Some(
-            test_all_types_proto3::OneofField::OneofNullValue(oneof_null_value.into()),
+            test_all_types_proto3::OneofField::OneofNullValue(value.into()),
         );
         self
     }
@@ -2138,9 +1990,9 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_optional_bool_wrapper(
         mut self,
-        optional_bool_wrapper: impl Into<rt::google::protobuf::wrappers_pb2::BoolValue>,
+        value: impl Into<rt::google::protobuf::wrappers_pb2::BoolValue>,
     ) -> Self {
-        self.optional_bool_wrapper = Some(optional_bool_wrapper.into());
+        self.optional_bool_wrapper = Some(value.into());
         self
     }
 
@@ -2185,9 +2037,9 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_optional_int32_wrapper(
         mut self,
-        optional_int32_wrapper: impl Into<rt::google::protobuf::wrappers_pb2::Int32Value>,
+        value: impl Into<rt::google::protobuf::wrappers_pb2::Int32Value>,
     ) -> Self {
-        self.optional_int32_wrapper = Some(optional_int32_wrapper.into());
+        self.optional_int32_wrapper = Some(value.into());
         self
     }
 
@@ -2232,9 +2084,9 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_optional_int64_wrapper(
         mut self,
-        optional_int64_wrapper: impl Into<rt::google::protobuf::wrappers_pb2::Int64Value>,
+        value: impl Into<rt::google::protobuf::wrappers_pb2::Int64Value>,
     ) -> Self {
-        self.optional_int64_wrapper = Some(optional_int64_wrapper.into());
+        self.optional_int64_wrapper = Some(value.into());
         self
     }
 
@@ -2279,11 +2131,9 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_optional_uint32_wrapper(
         mut self,
-        optional_uint32_wrapper: impl Into<
-            rt::google::protobuf::wrappers_pb2::UInt32Value,
-        >,
+        value: impl Into<rt::google::protobuf::wrappers_pb2::UInt32Value>,
     ) -> Self {
-        self.optional_uint32_wrapper = Some(optional_uint32_wrapper.into());
+        self.optional_uint32_wrapper = Some(value.into());
         self
     }
 
@@ -2328,11 +2178,9 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_optional_uint64_wrapper(
         mut self,
-        optional_uint64_wrapper: impl Into<
-            rt::google::protobuf::wrappers_pb2::UInt64Value,
-        >,
+        value: impl Into<rt::google::protobuf::wrappers_pb2::UInt64Value>,
     ) -> Self {
-        self.optional_uint64_wrapper = Some(optional_uint64_wrapper.into());
+        self.optional_uint64_wrapper = Some(value.into());
         self
     }
 
@@ -2377,9 +2225,9 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_optional_float_wrapper(
         mut self,
-        optional_float_wrapper: impl Into<rt::google::protobuf::wrappers_pb2::FloatValue>,
+        value: impl Into<rt::google::protobuf::wrappers_pb2::FloatValue>,
     ) -> Self {
-        self.optional_float_wrapper = Some(optional_float_wrapper.into());
+        self.optional_float_wrapper = Some(value.into());
         self
     }
 
@@ -2424,11 +2272,9 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_optional_double_wrapper(
         mut self,
-        optional_double_wrapper: impl Into<
-            rt::google::protobuf::wrappers_pb2::DoubleValue,
-        >,
+        value: impl Into<rt::google::protobuf::wrappers_pb2::DoubleValue>,
     ) -> Self {
-        self.optional_double_wrapper = Some(optional_double_wrapper.into());
+        self.optional_double_wrapper = Some(value.into());
         self
     }
 
@@ -2473,11 +2319,9 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_optional_string_wrapper(
         mut self,
-        optional_string_wrapper: impl Into<
-            rt::google::protobuf::wrappers_pb2::StringValue,
-        >,
+        value: impl Into<rt::google::protobuf::wrappers_pb2::StringValue>,
     ) -> Self {
-        self.optional_string_wrapper = Some(optional_string_wrapper.into());
+        self.optional_string_wrapper = Some(value.into());
         self
     }
 
@@ -2522,135 +2366,108 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_optional_bytes_wrapper(
         mut self,
-        optional_bytes_wrapper: impl Into<rt::google::protobuf::wrappers_pb2::BytesValue>,
+        value: impl Into<rt::google::protobuf::wrappers_pb2::BytesValue>,
     ) -> Self {
-        self.optional_bytes_wrapper = Some(optional_bytes_wrapper.into());
+        self.optional_bytes_wrapper = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_repeated_bool_wrapper(
         mut self,
-        repeated_bool_wrapper: impl IntoIterator<
+        value: impl IntoIterator<
             Item = impl Into<rt::google::protobuf::wrappers_pb2::BoolValue>,
         >,
     ) -> Self {
-        self.repeated_bool_wrapper = repeated_bool_wrapper
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.repeated_bool_wrapper = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_int32_wrapper(
         mut self,
-        repeated_int32_wrapper: impl IntoIterator<
+        value: impl IntoIterator<
             Item = impl Into<rt::google::protobuf::wrappers_pb2::Int32Value>,
         >,
     ) -> Self {
-        self.repeated_int32_wrapper = repeated_int32_wrapper
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.repeated_int32_wrapper = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_int64_wrapper(
         mut self,
-        repeated_int64_wrapper: impl IntoIterator<
+        value: impl IntoIterator<
             Item = impl Into<rt::google::protobuf::wrappers_pb2::Int64Value>,
         >,
     ) -> Self {
-        self.repeated_int64_wrapper = repeated_int64_wrapper
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.repeated_int64_wrapper = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_uint32_wrapper(
         mut self,
-        repeated_uint32_wrapper: impl IntoIterator<
+        value: impl IntoIterator<
             Item = impl Into<rt::google::protobuf::wrappers_pb2::UInt32Value>,
         >,
     ) -> Self {
-        self.repeated_uint32_wrapper = repeated_uint32_wrapper
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.repeated_uint32_wrapper = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_uint64_wrapper(
         mut self,
-        repeated_uint64_wrapper: impl IntoIterator<
+        value: impl IntoIterator<
             Item = impl Into<rt::google::protobuf::wrappers_pb2::UInt64Value>,
         >,
     ) -> Self {
-        self.repeated_uint64_wrapper = repeated_uint64_wrapper
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.repeated_uint64_wrapper = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_float_wrapper(
         mut self,
-        repeated_float_wrapper: impl IntoIterator<
+        value: impl IntoIterator<
             Item = impl Into<rt::google::protobuf::wrappers_pb2::FloatValue>,
         >,
     ) -> Self {
-        self.repeated_float_wrapper = repeated_float_wrapper
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.repeated_float_wrapper = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_double_wrapper(
         mut self,
-        repeated_double_wrapper: impl IntoIterator<
+        value: impl IntoIterator<
             Item = impl Into<rt::google::protobuf::wrappers_pb2::DoubleValue>,
         >,
     ) -> Self {
-        self.repeated_double_wrapper = repeated_double_wrapper
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.repeated_double_wrapper = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_string_wrapper(
         mut self,
-        repeated_string_wrapper: impl IntoIterator<
+        value: impl IntoIterator<
             Item = impl Into<rt::google::protobuf::wrappers_pb2::StringValue>,
         >,
     ) -> Self {
-        self.repeated_string_wrapper = repeated_string_wrapper
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.repeated_string_wrapper = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_bytes_wrapper(
         mut self,
-        repeated_bytes_wrapper: impl IntoIterator<
+        value: impl IntoIterator<
             Item = impl Into<rt::google::protobuf::wrappers_pb2::BytesValue>,
         >,
     ) -> Self {
-        self.repeated_bytes_wrapper = repeated_bytes_wrapper
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.repeated_bytes_wrapper = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -2693,9 +2510,9 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_optional_duration(
         mut self,
-        optional_duration: impl Into<rt::google::protobuf::duration_pb2::Duration>,
+        value: impl Into<rt::google::protobuf::duration_pb2::Duration>,
     ) -> Self {
-        self.optional_duration = Some(optional_duration.into());
+        self.optional_duration = Some(value.into());
         self
     }
 
@@ -2738,9 +2555,9 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_optional_timestamp(
         mut self,
-        optional_timestamp: impl Into<rt::google::protobuf::timestamp_pb2::Timestamp>,
+        value: impl Into<rt::google::protobuf::timestamp_pb2::Timestamp>,
     ) -> Self {
-        self.optional_timestamp = Some(optional_timestamp.into());
+        self.optional_timestamp = Some(value.into());
         self
     }
 
@@ -2785,9 +2602,9 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_optional_field_mask(
         mut self,
-        optional_field_mask: impl Into<rt::google::protobuf::field_mask_pb2::FieldMask>,
+        value: impl Into<rt::google::protobuf::field_mask_pb2::FieldMask>,
     ) -> Self {
-        self.optional_field_mask = Some(optional_field_mask.into());
+        self.optional_field_mask = Some(value.into());
         self
     }
 
@@ -2830,9 +2647,9 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_optional_struct(
         mut self,
-        optional_struct: impl Into<rt::google::protobuf::struct_pb2::Struct>,
+        value: impl Into<rt::google::protobuf::struct_pb2::Struct>,
     ) -> Self {
-        self.optional_struct = Some(optional_struct.into());
+        self.optional_struct = Some(value.into());
         self
     }
 
@@ -2873,9 +2690,9 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_optional_any(
         mut self,
-        optional_any: impl Into<rt::google::protobuf::any_pb2::Any>,
+        value: impl Into<rt::google::protobuf::any_pb2::Any>,
     ) -> Self {
-        self.optional_any = Some(optional_any.into());
+        self.optional_any = Some(value.into());
         self
     }
 
@@ -2918,212 +2735,201 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_optional_value(
         mut self,
-        optional_value: impl Into<rt::google::protobuf::struct_pb2::Value>,
+        value: impl Into<rt::google::protobuf::struct_pb2::Value>,
     ) -> Self {
-        self.optional_value = Some(optional_value.into());
+        self.optional_value = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_optional_null_value(
         mut self,
-        optional_null_value: impl Into<rt::google::protobuf::struct_pb2::NullValue>,
+        value: impl Into<rt::google::protobuf::struct_pb2::NullValue>,
     ) -> Self {
-        self.optional_null_value = optional_null_value.into();
+        self.optional_null_value = value.into();
         self
     }
 
     #[inline]
     pub fn with_repeated_duration(
         mut self,
-        repeated_duration: impl IntoIterator<
+        value: impl IntoIterator<
             Item = impl Into<rt::google::protobuf::duration_pb2::Duration>,
         >,
     ) -> Self {
-        self.repeated_duration = repeated_duration.into_iter().map(Into::into).collect();
+        self.repeated_duration = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_timestamp(
         mut self,
-        repeated_timestamp: impl IntoIterator<
+        value: impl IntoIterator<
             Item = impl Into<rt::google::protobuf::timestamp_pb2::Timestamp>,
         >,
     ) -> Self {
-        self.repeated_timestamp = repeated_timestamp
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.repeated_timestamp = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_fieldmask(
         mut self,
-        repeated_fieldmask: impl IntoIterator<
+        value: impl IntoIterator<
             Item = impl Into<rt::google::protobuf::field_mask_pb2::FieldMask>,
         >,
     ) -> Self {
-        self.repeated_fieldmask = repeated_fieldmask
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.repeated_fieldmask = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_struct(
         mut self,
-        repeated_struct: impl IntoIterator<
+        value: impl IntoIterator<
             Item = impl Into<rt::google::protobuf::struct_pb2::Struct>,
         >,
     ) -> Self {
-        self.repeated_struct = repeated_struct.into_iter().map(Into::into).collect();
+        self.repeated_struct = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_any(
         mut self,
-        repeated_any: impl IntoIterator<
-            Item = impl Into<rt::google::protobuf::any_pb2::Any>,
-        >,
+        value: impl IntoIterator<Item = impl Into<rt::google::protobuf::any_pb2::Any>>,
     ) -> Self {
-        self.repeated_any = repeated_any.into_iter().map(Into::into).collect();
+        self.repeated_any = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_value(
         mut self,
-        repeated_value: impl IntoIterator<
+        value: impl IntoIterator<
             Item = impl Into<rt::google::protobuf::struct_pb2::Value>,
         >,
     ) -> Self {
-        self.repeated_value = repeated_value.into_iter().map(Into::into).collect();
+        self.repeated_value = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_repeated_list_value(
         mut self,
-        repeated_list_value: impl IntoIterator<
+        value: impl IntoIterator<
             Item = impl Into<rt::google::protobuf::struct_pb2::ListValue>,
         >,
     ) -> Self {
-        self.repeated_list_value = repeated_list_value
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.repeated_list_value = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
-    pub fn with_fieldname1(mut self, fieldname1: i32) -> Self {
-        self.fieldname1 = fieldname1;
+    pub fn with_fieldname1(mut self, value: i32) -> Self {
+        self.fieldname1 = value;
         self
     }
 
     #[inline]
-    pub fn with_field_name2(mut self, field_name2: i32) -> Self {
-        self.field_name2 = field_name2;
+    pub fn with_field_name2(mut self, value: i32) -> Self {
+        self.field_name2 = value;
         self
     }
 
     #[inline]
-    pub fn with__field_name3(mut self, _field_name3: i32) -> Self {
-        self._field_name3 = _field_name3;
+    pub fn with_field_name3(mut self, value: i32) -> Self {
+        self._field_name3 = value;
         self
     }
 
     #[inline]
-    pub fn with_field_name4_(mut self, field_name4_: i32) -> Self {
-        self.field_name4_ = field_name4_;
+    pub fn with_field_name4(mut self, value: i32) -> Self {
+        self.field_name4_ = value;
         self
     }
 
     #[inline]
-    pub fn with_field0name5(mut self, field0name5: i32) -> Self {
-        self.field0name5 = field0name5;
+    pub fn with_field0name5(mut self, value: i32) -> Self {
+        self.field0name5 = value;
         self
     }
 
     #[inline]
-    pub fn with_field_0_name6(mut self, field_0_name6: i32) -> Self {
-        self.field_0_name6 = field_0_name6;
+    pub fn with_field_0_name6(mut self, value: i32) -> Self {
+        self.field_0_name6 = value;
         self
     }
 
     #[inline]
-    pub fn with_field_name7(mut self, field_name7: i32) -> Self {
-        self.field_name7 = field_name7;
+    pub fn with_field_name7(mut self, value: i32) -> Self {
+        self.field_name7 = value;
         self
     }
 
     #[inline]
-    pub fn with_field_name8(mut self, field_name8: i32) -> Self {
-        self.field_name8 = field_name8;
+    pub fn with_field_name8(mut self, value: i32) -> Self {
+        self.field_name8 = value;
         self
     }
 
     #[inline]
-    pub fn with_field_name9(mut self, field_name9: i32) -> Self {
-        self.field_name9 = field_name9;
+    pub fn with_field_name9(mut self, value: i32) -> Self {
+        self.field_name9 = value;
         self
     }
 
     #[inline]
-    pub fn with_field_name10(mut self, field_name10: i32) -> Self {
-        self.field_name10 = field_name10;
+    pub fn with_field_name10(mut self, value: i32) -> Self {
+        self.field_name10 = value;
         self
     }
 
     #[inline]
-    pub fn with_field_name11(mut self, field_name11: i32) -> Self {
-        self.field_name11 = field_name11;
+    pub fn with_field_name11(mut self, value: i32) -> Self {
+        self.field_name11 = value;
         self
     }
 
     #[inline]
-    pub fn with_field_name12(mut self, field_name12: i32) -> Self {
-        self.field_name12 = field_name12;
+    pub fn with_field_name12(mut self, value: i32) -> Self {
+        self.field_name12 = value;
         self
     }
 
     #[inline]
-    pub fn with___field_name13(mut self, __field_name13: i32) -> Self {
-        self.__field_name13 = __field_name13;
+    pub fn with_field_name13(mut self, value: i32) -> Self {
+        self.__field_name13 = value;
         self
     }
 
     #[inline]
-    pub fn with___field_name14(mut self, __field_name14: i32) -> Self {
-        self.__field_name14 = __field_name14;
+    pub fn with_field_name14(mut self, value: i32) -> Self {
+        self.__field_name14 = value;
         self
     }
 
     #[inline]
-    pub fn with_field_name15(mut self, field_name15: i32) -> Self {
-        self.field_name15 = field_name15;
+    pub fn with_field_name15(mut self, value: i32) -> Self {
+        self.field_name15 = value;
         self
     }
 
     #[inline]
-    pub fn with_field_name16(mut self, field_name16: i32) -> Self {
-        self.field_name16 = field_name16;
+    pub fn with_field_name16(mut self, value: i32) -> Self {
+        self.field_name16 = value;
         self
     }
 
     #[inline]
-    pub fn with_field_name17__(mut self, field_name17__: i32) -> Self {
-        self.field_name17__ = field_name17__;
+    pub fn with_field_name17(mut self, value: i32) -> Self {
+        self.field_name17__ = value;
         self
     }
 
     #[inline]
-    pub fn with_field_name18__(mut self, field_name18__: i32) -> Self {
-        self.field_name18__ = field_name18__;
+    pub fn with_field_name18(mut self, value: i32) -> Self {
+        self.field_name18__ = value;
         self
     }
 }
@@ -3148,32 +2954,28 @@ impl rt::Codec for TestAllTypesProto3 {
             114 => d.value::<rt::Str>(&mut self.optional_string),
             122 => d.value::<rt::VecBytes>(&mut self.optional_bytes),
             146 => {
-                d.optional::<
-                        rt::Message<Box<test_all_types_proto3::NestedMessage>>,
-                    >(&mut self.optional_nested_message)
+                d.optional::<rt::Message<Box<test_all_types_proto3::NestedMessage>>>(
+                    &mut self.optional_nested_message,
+                )
             }
             154 => {
-                d.optional::<
-                        rt::Message<ForeignMessage>,
-                    >(&mut self.optional_foreign_message)
+                d.optional::<rt::Message<ForeignMessage>>(&mut self.optional_foreign_message)
             }
             168 => {
-                d.value::<
-                        rt::Enum<test_all_types_proto3::NestedEnum>,
-                    >(&mut self.optional_nested_enum)
+                d.value::<rt::Enum<test_all_types_proto3::NestedEnum>>(
+                    &mut self.optional_nested_enum,
+                )
             }
             176 => d.value::<rt::Enum<ForeignEnum>>(&mut self.optional_foreign_enum),
             184 => {
-                d.value::<
-                        rt::Enum<test_all_types_proto3::AliasedEnum>,
-                    >(&mut self.optional_aliased_enum)
+                d.value::<rt::Enum<test_all_types_proto3::AliasedEnum>>(
+                    &mut self.optional_aliased_enum,
+                )
             }
             194 => d.value::<rt::Str>(&mut self.optional_string_piece),
             202 => d.value::<rt::Str>(&mut self.optional_cord),
             218 => {
-                d.optional::<
-                        rt::Message<Box<TestAllTypesProto3>>,
-                    >(&mut self.recursive_message)
+                d.optional::<rt::Message<Box<TestAllTypesProto3>>>(&mut self.recursive_message)
             }
             250 => d.packed::<rt::Int32>(&mut self.repeated_int32),
             248 => d.repeated::<rt::Int32>(248, &mut self.repeated_int32),
@@ -3204,24 +3006,24 @@ impl rt::Codec for TestAllTypesProto3 {
             354 => d.repeated::<rt::Str>(354, &mut self.repeated_string),
             362 => d.repeated::<rt::VecBytes>(362, &mut self.repeated_bytes),
             386 => {
-                d.repeated::<
-                        rt::Message<test_all_types_proto3::NestedMessage>,
-                    >(386, &mut self.repeated_nested_message)
+                d.repeated::<rt::Message<test_all_types_proto3::NestedMessage>>(
+                    386,
+                    &mut self.repeated_nested_message,
+                )
             }
             394 => {
-                d.repeated::<
-                        rt::Message<ForeignMessage>,
-                    >(394, &mut self.repeated_foreign_message)
+                d.repeated::<rt::Message<ForeignMessage>>(394, &mut self.repeated_foreign_message)
             }
             410 => {
-                d.packed::<
-                        rt::Enum<test_all_types_proto3::NestedEnum>,
-                    >(&mut self.repeated_nested_enum)
+                d.packed::<rt::Enum<test_all_types_proto3::NestedEnum>>(
+                    &mut self.repeated_nested_enum,
+                )
             }
             408 => {
-                d.repeated::<
-                        rt::Enum<test_all_types_proto3::NestedEnum>,
-                    >(408, &mut self.repeated_nested_enum)
+                d.repeated::<rt::Enum<test_all_types_proto3::NestedEnum>>(
+                    408,
+                    &mut self.repeated_nested_enum,
+                )
             }
             418 => d.packed::<rt::Enum<ForeignEnum>>(&mut self.repeated_foreign_enum),
             416 => {
@@ -3256,14 +3058,15 @@ impl rt::Codec for TestAllTypesProto3 {
             698 => d.packed::<rt::Bool>(&mut self.packed_bool),
             696 => d.repeated::<rt::Bool>(696, &mut self.packed_bool),
             706 => {
-                d.packed::<
-                        rt::Enum<test_all_types_proto3::NestedEnum>,
-                    >(&mut self.packed_nested_enum)
+                d.packed::<rt::Enum<test_all_types_proto3::NestedEnum>>(
+                    &mut self.packed_nested_enum,
+                )
             }
             704 => {
-                d.repeated::<
-                        rt::Enum<test_all_types_proto3::NestedEnum>,
-                    >(704, &mut self.packed_nested_enum)
+                d.repeated::<rt::Enum<test_all_types_proto3::NestedEnum>>(
+                    704,
+                    &mut self.packed_nested_enum,
+                )
             }
             712 => d.repeated::<rt::Int32>(712, &mut self.unpacked_int32),
             714 => d.packed::<rt::Int32>(&mut self.unpacked_int32),
@@ -3292,14 +3095,15 @@ impl rt::Codec for TestAllTypesProto3 {
             808 => d.repeated::<rt::Bool>(808, &mut self.unpacked_bool),
             810 => d.packed::<rt::Bool>(&mut self.unpacked_bool),
             816 => {
-                d.repeated::<
-                        rt::Enum<test_all_types_proto3::NestedEnum>,
-                    >(816, &mut self.unpacked_nested_enum)
+                d.repeated::<rt::Enum<test_all_types_proto3::NestedEnum>>(
+                    816,
+                    &mut self.unpacked_nested_enum,
+                )
             }
             818 => {
-                d.packed::<
-                        rt::Enum<test_all_types_proto3::NestedEnum>,
-                    >(&mut self.unpacked_nested_enum)
+                d.packed::<rt::Enum<test_all_types_proto3::NestedEnum>>(
+                    &mut self.unpacked_nested_enum,
+                )
             }
             450 => d.map::<rt::Int32, rt::Int32, _>(450, &mut self.map_int32_int32),
             458 => d.map::<rt::Int64, rt::Int64, _>(458, &mut self.map_int64_int64),
@@ -3314,18 +3118,10 @@ impl rt::Codec for TestAllTypesProto3 {
                 d.map::<rt::Fixed64, rt::Fixed64, _>(506, &mut self.map_fixed64_fixed64)
             }
             514 => {
-                d.map::<
-                        rt::Sfixed32,
-                        rt::Sfixed32,
-                        _,
-                    >(514, &mut self.map_sfixed32_sfixed32)
+                d.map::<rt::Sfixed32, rt::Sfixed32, _>(514, &mut self.map_sfixed32_sfixed32)
             }
             522 => {
-                d.map::<
-                        rt::Sfixed64,
-                        rt::Sfixed64,
-                        _,
-                    >(522, &mut self.map_sfixed64_sfixed64)
+                d.map::<rt::Sfixed64, rt::Sfixed64, _>(522, &mut self.map_sfixed64_sfixed64)
             }
             530 => d.map::<rt::Int32, rt::Float, _>(530, &mut self.map_int32_float),
             538 => d.map::<rt::Int32, rt::Double, _>(538, &mut self.map_int32_double),
@@ -3333,278 +3129,260 @@ impl rt::Codec for TestAllTypesProto3 {
             554 => d.map::<rt::Str, rt::Str, _>(554, &mut self.map_string_string),
             562 => d.map::<rt::Str, rt::VecBytes, _>(562, &mut self.map_string_bytes),
             570 => {
-                d.map::<
-                        rt::Str,
-                        rt::Message<test_all_types_proto3::NestedMessage>,
-                        _,
-                    >(570, &mut self.map_string_nested_message)
+                d.map::<rt::Str, rt::Message<test_all_types_proto3::NestedMessage>, _>(
+                    570,
+                    &mut self.map_string_nested_message,
+                )
             }
             578 => {
-                d.map::<
-                        rt::Str,
-                        rt::Message<ForeignMessage>,
-                        _,
-                    >(578, &mut self.map_string_foreign_message)
+                d.map::<rt::Str, rt::Message<ForeignMessage>, _>(
+                    578,
+                    &mut self.map_string_foreign_message,
+                )
             }
             586 => {
-                d.map::<
-                        rt::Str,
-                        rt::Enum<test_all_types_proto3::NestedEnum>,
-                        _,
-                    >(586, &mut self.map_string_nested_enum)
+                d.map::<rt::Str, rt::Enum<test_all_types_proto3::NestedEnum>, _>(
+                    586,
+                    &mut self.map_string_nested_enum,
+                )
             }
             594 => {
-                d.map::<
-                        rt::Str,
-                        rt::Enum<ForeignEnum>,
-                        _,
-                    >(594, &mut self.map_string_foreign_enum)
+                d.map::<rt::Str, rt::Enum<ForeignEnum>, _>(594, &mut self.map_string_foreign_enum)
             }
             888 => {
-                d.member::<
-                        rt::Uint32,
-                        _,
-                    >(
+                d.member::<rt::Uint32, _>(
                     &mut self.oneof_field,
                     test_all_types_proto3::OneofField::OneofUint32,
                 )
             }
             898 => {
-                d.value::<
-                        rt::Message<test_all_types_proto3::NestedMessage>,
-                    >(self.oneof_nested_message_mut())
+                d.value::<rt::Message<test_all_types_proto3::NestedMessage>>(
+                    self.oneof_nested_message_mut(),
+                )
             }
             906 => {
-                d.member::<
-                        rt::Str,
-                        _,
-                    >(
+                d.member::<rt::Str, _>(
                     &mut self.oneof_field,
                     test_all_types_proto3::OneofField::OneofString,
                 )
             }
             914 => {
-                d.member::<
-                        rt::VecBytes,
-                        _,
-                    >(
+                d.member::<rt::VecBytes, _>(
                     &mut self.oneof_field,
                     test_all_types_proto3::OneofField::OneofBytes,
                 )
             }
             920 => {
-                d.member::<
-                        rt::Bool,
-                        _,
-                    >(
+                d.member::<rt::Bool, _>(
                     &mut self.oneof_field,
                     test_all_types_proto3::OneofField::OneofBool,
                 )
             }
             928 => {
-                d.member::<
-                        rt::Uint64,
-                        _,
-                    >(
+                d.member::<rt::Uint64, _>(
                     &mut self.oneof_field,
                     test_all_types_proto3::OneofField::OneofUint64,
                 )
             }
             941 => {
-                d.member::<
-                        rt::Float,
-                        _,
-                    >(
+                d.member::<rt::Float, _>(
                     &mut self.oneof_field,
                     test_all_types_proto3::OneofField::OneofFloat,
                 )
             }
             945 => {
-                d.member::<
-                        rt::Double,
-                        _,
-                    >(
+                d.member::<rt::Double, _>(
                     &mut self.oneof_field,
                     test_all_types_proto3::OneofField::OneofDouble,
                 )
             }
             952 => {
-                d.member::<
-                        rt::Enum<test_all_types_proto3::NestedEnum>,
-                        _,
-                    >(
+                d.member::<rt::Enum<test_all_types_proto3::NestedEnum>, _>(
                     &mut self.oneof_field,
                     test_all_types_proto3::OneofField::OneofEnum,
                 )
             }
             960 => {
-                d.member::<
-                        rt::Enum<rt::google::protobuf::struct_pb2::NullValue>,
-                        _,
-                    >(
+                d.member::<rt::Enum<rt::google::protobuf::struct_pb2::NullValue>, _>(
                     &mut self.oneof_field,
                     test_all_types_proto3::OneofField::OneofNullValue,
                 )
             }
             1610 => {
-                d.optional::<
-                        rt::Message<rt::google::protobuf::wrappers_pb2::BoolValue>,
-                    >(&mut self.optional_bool_wrapper)
+                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::BoolValue>>(
+                    &mut self.optional_bool_wrapper,
+                )
             }
             1618 => {
-                d.optional::<
-                        rt::Message<rt::google::protobuf::wrappers_pb2::Int32Value>,
-                    >(&mut self.optional_int32_wrapper)
+                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int32Value>>(
+                    &mut self.optional_int32_wrapper,
+                )
             }
             1626 => {
-                d.optional::<
-                        rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>,
-                    >(&mut self.optional_int64_wrapper)
+                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(
+                    &mut self.optional_int64_wrapper,
+                )
             }
             1634 => {
-                d.optional::<
-                        rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>,
-                    >(&mut self.optional_uint32_wrapper)
+                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>>(
+                    &mut self.optional_uint32_wrapper,
+                )
             }
             1642 => {
-                d.optional::<
-                        rt::Message<rt::google::protobuf::wrappers_pb2::UInt64Value>,
-                    >(&mut self.optional_uint64_wrapper)
+                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt64Value>>(
+                    &mut self.optional_uint64_wrapper,
+                )
             }
             1650 => {
-                d.optional::<
-                        rt::Message<rt::google::protobuf::wrappers_pb2::FloatValue>,
-                    >(&mut self.optional_float_wrapper)
+                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::FloatValue>>(
+                    &mut self.optional_float_wrapper,
+                )
             }
             1658 => {
-                d.optional::<
-                        rt::Message<rt::google::protobuf::wrappers_pb2::DoubleValue>,
-                    >(&mut self.optional_double_wrapper)
+                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::DoubleValue>>(
+                    &mut self.optional_double_wrapper,
+                )
             }
             1666 => {
-                d.optional::<
-                        rt::Message<rt::google::protobuf::wrappers_pb2::StringValue>,
-                    >(&mut self.optional_string_wrapper)
+                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::StringValue>>(
+                    &mut self.optional_string_wrapper,
+                )
             }
             1674 => {
-                d.optional::<
-                        rt::Message<rt::google::protobuf::wrappers_pb2::BytesValue>,
-                    >(&mut self.optional_bytes_wrapper)
+                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::BytesValue>>(
+                    &mut self.optional_bytes_wrapper,
+                )
             }
             1690 => {
-                d.repeated::<
-                        rt::Message<rt::google::protobuf::wrappers_pb2::BoolValue>,
-                    >(1690, &mut self.repeated_bool_wrapper)
+                d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::BoolValue>>(
+                    1690,
+                    &mut self.repeated_bool_wrapper,
+                )
             }
             1698 => {
-                d.repeated::<
-                        rt::Message<rt::google::protobuf::wrappers_pb2::Int32Value>,
-                    >(1698, &mut self.repeated_int32_wrapper)
+                d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::Int32Value>>(
+                    1698,
+                    &mut self.repeated_int32_wrapper,
+                )
             }
             1706 => {
-                d.repeated::<
-                        rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>,
-                    >(1706, &mut self.repeated_int64_wrapper)
+                d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(
+                    1706,
+                    &mut self.repeated_int64_wrapper,
+                )
             }
             1714 => {
-                d.repeated::<
-                        rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>,
-                    >(1714, &mut self.repeated_uint32_wrapper)
+                d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>>(
+                    1714,
+                    &mut self.repeated_uint32_wrapper,
+                )
             }
             1722 => {
-                d.repeated::<
-                        rt::Message<rt::google::protobuf::wrappers_pb2::UInt64Value>,
-                    >(1722, &mut self.repeated_uint64_wrapper)
+                d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt64Value>>(
+                    1722,
+                    &mut self.repeated_uint64_wrapper,
+                )
             }
             1730 => {
-                d.repeated::<
-                        rt::Message<rt::google::protobuf::wrappers_pb2::FloatValue>,
-                    >(1730, &mut self.repeated_float_wrapper)
+                d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::FloatValue>>(
+                    1730,
+                    &mut self.repeated_float_wrapper,
+                )
             }
             1738 => {
-                d.repeated::<
-                        rt::Message<rt::google::protobuf::wrappers_pb2::DoubleValue>,
-                    >(1738, &mut self.repeated_double_wrapper)
+                d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::DoubleValue>>(
+                    1738,
+                    &mut self.repeated_double_wrapper,
+                )
             }
             1746 => {
-                d.repeated::<
-                        rt::Message<rt::google::protobuf::wrappers_pb2::StringValue>,
-                    >(1746, &mut self.repeated_string_wrapper)
+                d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::StringValue>>(
+                    1746,
+                    &mut self.repeated_string_wrapper,
+                )
             }
             1754 => {
-                d.repeated::<
-                        rt::Message<rt::google::protobuf::wrappers_pb2::BytesValue>,
-                    >(1754, &mut self.repeated_bytes_wrapper)
+                d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::BytesValue>>(
+                    1754,
+                    &mut self.repeated_bytes_wrapper,
+                )
             }
             2410 => {
-                d.optional::<
-                        rt::Message<rt::google::protobuf::duration_pb2::Duration>,
-                    >(&mut self.optional_duration)
+                d.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
+                    &mut self.optional_duration,
+                )
             }
             2418 => {
-                d.optional::<
-                        rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>,
-                    >(&mut self.optional_timestamp)
+                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                    &mut self.optional_timestamp,
+                )
             }
             2426 => {
-                d.optional::<
-                        rt::Message<rt::google::protobuf::field_mask_pb2::FieldMask>,
-                    >(&mut self.optional_field_mask)
+                d.optional::<rt::Message<rt::google::protobuf::field_mask_pb2::FieldMask>>(
+                    &mut self.optional_field_mask,
+                )
             }
             2434 => {
-                d.optional::<
-                        rt::Message<rt::google::protobuf::struct_pb2::Struct>,
-                    >(&mut self.optional_struct)
+                d.optional::<rt::Message<rt::google::protobuf::struct_pb2::Struct>>(
+                    &mut self.optional_struct,
+                )
             }
             2442 => {
-                d.optional::<
-                        rt::Message<rt::google::protobuf::any_pb2::Any>,
-                    >(&mut self.optional_any)
+                d.optional::<rt::Message<rt::google::protobuf::any_pb2::Any>>(
+                    &mut self.optional_any,
+                )
             }
             2450 => {
-                d.optional::<
-                        rt::Message<rt::google::protobuf::struct_pb2::Value>,
-                    >(&mut self.optional_value)
+                d.optional::<rt::Message<rt::google::protobuf::struct_pb2::Value>>(
+                    &mut self.optional_value,
+                )
             }
             2456 => {
-                d.value::<
-                        rt::Enum<rt::google::protobuf::struct_pb2::NullValue>,
-                    >(&mut self.optional_null_value)
+                d.value::<rt::Enum<rt::google::protobuf::struct_pb2::NullValue>>(
+                    &mut self.optional_null_value,
+                )
             }
             2490 => {
-                d.repeated::<
-                        rt::Message<rt::google::protobuf::duration_pb2::Duration>,
-                    >(2490, &mut self.repeated_duration)
+                d.repeated::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
+                    2490,
+                    &mut self.repeated_duration,
+                )
             }
             2498 => {
-                d.repeated::<
-                        rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>,
-                    >(2498, &mut self.repeated_timestamp)
+                d.repeated::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                    2498,
+                    &mut self.repeated_timestamp,
+                )
             }
             2506 => {
-                d.repeated::<
-                        rt::Message<rt::google::protobuf::field_mask_pb2::FieldMask>,
-                    >(2506, &mut self.repeated_fieldmask)
+                d.repeated::<rt::Message<rt::google::protobuf::field_mask_pb2::FieldMask>>(
+                    2506,
+                    &mut self.repeated_fieldmask,
+                )
             }
             2594 => {
-                d.repeated::<
-                        rt::Message<rt::google::protobuf::struct_pb2::Struct>,
-                    >(2594, &mut self.repeated_struct)
+                d.repeated::<rt::Message<rt::google::protobuf::struct_pb2::Struct>>(
+                    2594,
+                    &mut self.repeated_struct,
+                )
             }
             2522 => {
-                d.repeated::<
-                        rt::Message<rt::google::protobuf::any_pb2::Any>,
-                    >(2522, &mut self.repeated_any)
+                d.repeated::<rt::Message<rt::google::protobuf::any_pb2::Any>>(
+                    2522,
+                    &mut self.repeated_any,
+                )
             }
             2530 => {
-                d.repeated::<
-                        rt::Message<rt::google::protobuf::struct_pb2::Value>,
-                    >(2530, &mut self.repeated_value)
+                d.repeated::<rt::Message<rt::google::protobuf::struct_pb2::Value>>(
+                    2530,
+                    &mut self.repeated_value,
+                )
             }
             2538 => {
-                d.repeated::<
-                        rt::Message<rt::google::protobuf::struct_pb2::ListValue>,
-                    >(2538, &mut self.repeated_list_value)
+                d.repeated::<rt::Message<rt::google::protobuf::struct_pb2::ListValue>>(
+                    2538,
+                    &mut self.repeated_list_value,
+                )
             }
             3208 => d.value::<rt::Int32>(&mut self.fieldname1),
             3216 => d.value::<rt::Int32>(&mut self.field_name2),
@@ -3649,102 +3427,38 @@ impl rt::Codec for TestAllTypesProto3 {
         e.implicit::<rt::Int32>(403, &self._field_name3);
         e.implicit::<rt::Int32>(402, &self.field_name2);
         e.implicit::<rt::Int32>(401, &self.fieldname1);
-        e.repeated::<
-                rt::Message<rt::google::protobuf::struct_pb2::Struct>,
-            >(324, &self.repeated_struct);
-        e.repeated::<
-                rt::Message<rt::google::protobuf::struct_pb2::ListValue>,
-            >(317, &self.repeated_list_value);
-        e.repeated::<
-                rt::Message<rt::google::protobuf::struct_pb2::Value>,
-            >(316, &self.repeated_value);
-        e.repeated::<
-                rt::Message<rt::google::protobuf::any_pb2::Any>,
-            >(315, &self.repeated_any);
-        e.repeated::<
-                rt::Message<rt::google::protobuf::field_mask_pb2::FieldMask>,
-            >(313, &self.repeated_fieldmask);
-        e.repeated::<
-                rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>,
-            >(312, &self.repeated_timestamp);
-        e.repeated::<
-                rt::Message<rt::google::protobuf::duration_pb2::Duration>,
-            >(311, &self.repeated_duration);
-        e.implicit::<
-                rt::Enum<rt::google::protobuf::struct_pb2::NullValue>,
-            >(307, &self.optional_null_value);
-        e.optional::<
-                rt::Message<rt::google::protobuf::struct_pb2::Value>,
-            >(306, &self.optional_value);
-        e.optional::<
-                rt::Message<rt::google::protobuf::any_pb2::Any>,
-            >(305, &self.optional_any);
-        e.optional::<
-                rt::Message<rt::google::protobuf::struct_pb2::Struct>,
-            >(304, &self.optional_struct);
-        e.optional::<
-                rt::Message<rt::google::protobuf::field_mask_pb2::FieldMask>,
-            >(303, &self.optional_field_mask);
-        e.optional::<
-                rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>,
-            >(302, &self.optional_timestamp);
-        e.optional::<
-                rt::Message<rt::google::protobuf::duration_pb2::Duration>,
-            >(301, &self.optional_duration);
-        e.repeated::<
-                rt::Message<rt::google::protobuf::wrappers_pb2::BytesValue>,
-            >(219, &self.repeated_bytes_wrapper);
-        e.repeated::<
-                rt::Message<rt::google::protobuf::wrappers_pb2::StringValue>,
-            >(218, &self.repeated_string_wrapper);
-        e.repeated::<
-                rt::Message<rt::google::protobuf::wrappers_pb2::DoubleValue>,
-            >(217, &self.repeated_double_wrapper);
-        e.repeated::<
-                rt::Message<rt::google::protobuf::wrappers_pb2::FloatValue>,
-            >(216, &self.repeated_float_wrapper);
-        e.repeated::<
-                rt::Message<rt::google::protobuf::wrappers_pb2::UInt64Value>,
-            >(215, &self.repeated_uint64_wrapper);
-        e.repeated::<
-                rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>,
-            >(214, &self.repeated_uint32_wrapper);
-        e.repeated::<
-                rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>,
-            >(213, &self.repeated_int64_wrapper);
-        e.repeated::<
-                rt::Message<rt::google::protobuf::wrappers_pb2::Int32Value>,
-            >(212, &self.repeated_int32_wrapper);
-        e.repeated::<
-                rt::Message<rt::google::protobuf::wrappers_pb2::BoolValue>,
-            >(211, &self.repeated_bool_wrapper);
-        e.optional::<
-                rt::Message<rt::google::protobuf::wrappers_pb2::BytesValue>,
-            >(209, &self.optional_bytes_wrapper);
-        e.optional::<
-                rt::Message<rt::google::protobuf::wrappers_pb2::StringValue>,
-            >(208, &self.optional_string_wrapper);
-        e.optional::<
-                rt::Message<rt::google::protobuf::wrappers_pb2::DoubleValue>,
-            >(207, &self.optional_double_wrapper);
-        e.optional::<
-                rt::Message<rt::google::protobuf::wrappers_pb2::FloatValue>,
-            >(206, &self.optional_float_wrapper);
-        e.optional::<
-                rt::Message<rt::google::protobuf::wrappers_pb2::UInt64Value>,
-            >(205, &self.optional_uint64_wrapper);
-        e.optional::<
-                rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>,
-            >(204, &self.optional_uint32_wrapper);
-        e.optional::<
-                rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>,
-            >(203, &self.optional_int64_wrapper);
-        e.optional::<
-                rt::Message<rt::google::protobuf::wrappers_pb2::Int32Value>,
-            >(202, &self.optional_int32_wrapper);
-        e.optional::<
-                rt::Message<rt::google::protobuf::wrappers_pb2::BoolValue>,
-            >(201, &self.optional_bool_wrapper);
+        e.repeated::<rt::Message<rt::google::protobuf::struct_pb2::Struct>>(324, &self.repeated_struct);
+        e.repeated::<rt::Message<rt::google::protobuf::struct_pb2::ListValue>>(317, &self.repeated_list_value);
+        e.repeated::<rt::Message<rt::google::protobuf::struct_pb2::Value>>(316, &self.repeated_value);
+        e.repeated::<rt::Message<rt::google::protobuf::any_pb2::Any>>(315, &self.repeated_any);
+        e.repeated::<rt::Message<rt::google::protobuf::field_mask_pb2::FieldMask>>(313, &self.repeated_fieldmask);
+        e.repeated::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(312, &self.repeated_timestamp);
+        e.repeated::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(311, &self.repeated_duration);
+        e.implicit::<rt::Enum<rt::google::protobuf::struct_pb2::NullValue>>(307, &self.optional_null_value);
+        e.optional::<rt::Message<rt::google::protobuf::struct_pb2::Value>>(306, &self.optional_value);
+        e.optional::<rt::Message<rt::google::protobuf::any_pb2::Any>>(305, &self.optional_any);
+        e.optional::<rt::Message<rt::google::protobuf::struct_pb2::Struct>>(304, &self.optional_struct);
+        e.optional::<rt::Message<rt::google::protobuf::field_mask_pb2::FieldMask>>(303, &self.optional_field_mask);
+        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(302, &self.optional_timestamp);
+        e.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(301, &self.optional_duration);
+        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::BytesValue>>(219, &self.repeated_bytes_wrapper);
+        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::StringValue>>(218, &self.repeated_string_wrapper);
+        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::DoubleValue>>(217, &self.repeated_double_wrapper);
+        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::FloatValue>>(216, &self.repeated_float_wrapper);
+        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt64Value>>(215, &self.repeated_uint64_wrapper);
+        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>>(214, &self.repeated_uint32_wrapper);
+        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(213, &self.repeated_int64_wrapper);
+        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::Int32Value>>(212, &self.repeated_int32_wrapper);
+        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::BoolValue>>(211, &self.repeated_bool_wrapper);
+        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::BytesValue>>(209, &self.optional_bytes_wrapper);
+        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::StringValue>>(208, &self.optional_string_wrapper);
+        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::DoubleValue>>(207, &self.optional_double_wrapper);
+        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::FloatValue>>(206, &self.optional_float_wrapper);
+        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt64Value>>(205, &self.optional_uint64_wrapper);
+        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>>(204, &self.optional_uint32_wrapper);
+        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(203, &self.optional_int64_wrapper);
+        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int32Value>>(202, &self.optional_int32_wrapper);
+        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::BoolValue>>(201, &self.optional_bool_wrapper);
         match &self.oneof_field {
             Some(test_all_types_proto3::OneofField::OneofNullValue(v)) => {
                 e.value::<rt::Enum<rt::google::protobuf::struct_pb2::NullValue>>(120, v)
@@ -3778,9 +3492,7 @@ impl rt::Codec for TestAllTypesProto3 {
             }
             None => {}
         }
-        e.repeated::<
-                rt::Enum<test_all_types_proto3::NestedEnum>,
-            >(102, &self.unpacked_nested_enum);
+        e.repeated::<rt::Enum<test_all_types_proto3::NestedEnum>>(102, &self.unpacked_nested_enum);
         e.repeated::<rt::Bool>(101, &self.unpacked_bool);
         e.repeated::<rt::Double>(100, &self.unpacked_double);
         e.repeated::<rt::Float>(99, &self.unpacked_float);
@@ -3794,9 +3506,7 @@ impl rt::Codec for TestAllTypesProto3 {
         e.repeated::<rt::Uint32>(91, &self.unpacked_uint32);
         e.repeated::<rt::Int64>(90, &self.unpacked_int64);
         e.repeated::<rt::Int32>(89, &self.unpacked_int32);
-        e.packed::<
-                rt::Enum<test_all_types_proto3::NestedEnum>,
-            >(88, &self.packed_nested_enum);
+        e.packed::<rt::Enum<test_all_types_proto3::NestedEnum>>(88, &self.packed_nested_enum);
         e.packed::<rt::Bool>(87, &self.packed_bool);
         e.packed::<rt::Double>(86, &self.packed_double);
         e.packed::<rt::Float>(85, &self.packed_float);
@@ -3811,21 +3521,9 @@ impl rt::Codec for TestAllTypesProto3 {
         e.packed::<rt::Int64>(76, &self.packed_int64);
         e.packed::<rt::Int32>(75, &self.packed_int32);
         e.map::<rt::Str, rt::Enum<ForeignEnum>, _>(74, &self.map_string_foreign_enum);
-        e.map::<
-                rt::Str,
-                rt::Enum<test_all_types_proto3::NestedEnum>,
-                _,
-            >(73, &self.map_string_nested_enum);
-        e.map::<
-                rt::Str,
-                rt::Message<ForeignMessage>,
-                _,
-            >(72, &self.map_string_foreign_message);
-        e.map::<
-                rt::Str,
-                rt::Message<test_all_types_proto3::NestedMessage>,
-                _,
-            >(71, &self.map_string_nested_message);
+        e.map::<rt::Str, rt::Enum<test_all_types_proto3::NestedEnum>, _>(73, &self.map_string_nested_enum);
+        e.map::<rt::Str, rt::Message<ForeignMessage>, _>(72, &self.map_string_foreign_message);
+        e.map::<rt::Str, rt::Message<test_all_types_proto3::NestedMessage>, _>(71, &self.map_string_nested_message);
         e.map::<rt::Str, rt::VecBytes, _>(70, &self.map_string_bytes);
         e.map::<rt::Str, rt::Str, _>(69, &self.map_string_string);
         e.map::<rt::Bool, rt::Bool, _>(68, &self.map_bool_bool);
@@ -3844,13 +3542,9 @@ impl rt::Codec for TestAllTypesProto3 {
         e.repeated::<rt::Str>(55, &self.repeated_cord);
         e.repeated::<rt::Str>(54, &self.repeated_string_piece);
         e.packed::<rt::Enum<ForeignEnum>>(52, &self.repeated_foreign_enum);
-        e.packed::<
-                rt::Enum<test_all_types_proto3::NestedEnum>,
-            >(51, &self.repeated_nested_enum);
+        e.packed::<rt::Enum<test_all_types_proto3::NestedEnum>>(51, &self.repeated_nested_enum);
         e.repeated::<rt::Message<ForeignMessage>>(49, &self.repeated_foreign_message);
-        e.repeated::<
-                rt::Message<test_all_types_proto3::NestedMessage>,
-            >(48, &self.repeated_nested_message);
+        e.repeated::<rt::Message<test_all_types_proto3::NestedMessage>>(48, &self.repeated_nested_message);
         e.repeated::<rt::VecBytes>(45, &self.repeated_bytes);
         e.repeated::<rt::Str>(44, &self.repeated_string);
         e.packed::<rt::Bool>(43, &self.repeated_bool);
@@ -3869,17 +3563,11 @@ impl rt::Codec for TestAllTypesProto3 {
         e.optional::<rt::Message<Box<TestAllTypesProto3>>>(27, &self.recursive_message);
         e.implicit::<rt::Str>(25, &self.optional_cord);
         e.implicit::<rt::Str>(24, &self.optional_string_piece);
-        e.implicit::<
-                rt::Enum<test_all_types_proto3::AliasedEnum>,
-            >(23, &self.optional_aliased_enum);
+        e.implicit::<rt::Enum<test_all_types_proto3::AliasedEnum>>(23, &self.optional_aliased_enum);
         e.implicit::<rt::Enum<ForeignEnum>>(22, &self.optional_foreign_enum);
-        e.implicit::<
-                rt::Enum<test_all_types_proto3::NestedEnum>,
-            >(21, &self.optional_nested_enum);
+        e.implicit::<rt::Enum<test_all_types_proto3::NestedEnum>>(21, &self.optional_nested_enum);
         e.optional::<rt::Message<ForeignMessage>>(19, &self.optional_foreign_message);
-        e.optional::<
-                rt::Message<Box<test_all_types_proto3::NestedMessage>>,
-            >(18, &self.optional_nested_message);
+        e.optional::<rt::Message<Box<test_all_types_proto3::NestedMessage>>>(18, &self.optional_nested_message);
         e.implicit::<rt::VecBytes>(15, &self.optional_bytes);
         e.implicit::<rt::Str>(14, &self.optional_string);
         e.implicit::<rt::Bool>(13, &self.optional_bool);
@@ -4300,8 +3988,8 @@ pub mod test_all_types_proto3 {
         }
 
         #[inline]
-        pub fn with_a(mut self, a: i32) -> Self {
-            self.a = a;
+        pub fn with_a(mut self, value: i32) -> Self {
+            self.a = value;
             self
         }
 
@@ -4342,9 +4030,9 @@ pub mod test_all_types_proto3 {
         #[inline]
         pub fn with_corecursive(
             mut self,
-            corecursive: impl Into<super::TestAllTypesProto3>,
+            value: impl Into<super::TestAllTypesProto3>,
         ) -> Self {
-            self.corecursive = Some(Box::new(corecursive.into()));
+            self.corecursive = Some(Box::new(value.into()));
             self
         }
     }
@@ -4355,9 +4043,7 @@ pub mod test_all_types_proto3 {
             match tag {
                 8 => d.value::<rt::Int32>(&mut self.a),
                 18 => {
-                    d.optional::<
-                            rt::Message<Box<super::TestAllTypesProto3>>,
-                        >(&mut self.corecursive)
+                    d.optional::<rt::Message<Box<super::TestAllTypesProto3>>>(&mut self.corecursive)
                 }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
@@ -4366,9 +4052,7 @@ pub mod test_all_types_proto3 {
         #[inline]
         fn encode(&self, e: &mut impl rt::Encoder) {
             e.unknown(&self.unknown_fields);
-            e.optional::<
-                    rt::Message<Box<super::TestAllTypesProto3>>,
-                >(2, &self.corecursive);
+            e.optional::<rt::Message<Box<super::TestAllTypesProto3>>>(2, &self.corecursive);
             e.implicit::<rt::Int32>(1, &self.a);
         }
 
@@ -4485,8 +4169,8 @@ impl ForeignMessage {
     }
 
     #[inline]
-    pub fn with_c(mut self, c: i32) -> Self {
-        self.c = c;
+    pub fn with_c(mut self, value: i32) -> Self {
+        self.c = value;
         self
     }
 }

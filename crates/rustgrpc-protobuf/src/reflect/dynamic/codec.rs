@@ -170,13 +170,12 @@ impl DynamicField {
                 let mut packed = decoder.nested_scalars()?;
                 let mut unknown = Vec::new();
                 while !packed.is_at_end() {
+                    let mut before = packed;
                     let mut value = list.of.default_value();
-                    match (value.merge(&list.of.kind, tag, &mut packed)?, &value) {
-                        (Taken::Yes, _) => list.values.push(value),
-                        (_, &DynamicValue::Enum(number, _)) => {
-                            unknown.push(i64::from(number) as u64);
-                        }
-                        _ => {}
+                    match value.merge(&list.of.kind, tag, &mut packed)? {
+                        Taken::Yes => list.values.push(value),
+                        // With the bits that the enum has no room for.
+                        _ => unknown.push(before.varint()?),
                     }
                 }
                 Ok(if unknown.is_empty() {
