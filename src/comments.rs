@@ -15,7 +15,10 @@ pub(crate) fn doc_lines(comment: &str) -> Vec<String> {
 
 /// The lines of a comment without common indentation, blank lines at the ends, tabs and control characters.
 pub(crate) fn plain_lines(comment: &str) -> Vec<String> {
-    let lines: Vec<String> = comment.lines().map(clean).collect();
+    let lines: Vec<String> = without_decoration(comment)
+        .iter()
+        .map(|line| clean(line))
+        .collect();
     let indentation = lines
         .iter()
         .filter(|l| !l.is_empty())
@@ -31,6 +34,26 @@ pub(crate) fn plain_lines(comment: &str) -> Vec<String> {
     }
     let blank = lines.iter().take_while(|line| line.is_empty()).count();
     lines.split_off(blank)
+}
+
+/// What remains of `///`, `//!` and `/**` when the compiler has taken `//` and `/*` away is no text.
+fn without_decoration(comment: &str) -> Vec<&str> {
+    let mut lines: Vec<&str> = comment.lines().collect();
+    for sign in ['/', '!'] {
+        if lines
+            .iter()
+            .all(|line| line.is_empty() || line.starts_with(sign))
+        {
+            return lines
+                .iter()
+                .map(|line| line.strip_prefix(sign).unwrap_or(line))
+                .collect();
+        }
+    }
+    if let Some(first) = lines.first_mut() {
+        *first = first.strip_prefix('*').unwrap_or(first);
+    }
+    lines
 }
 
 fn clean(line: &str) -> String {
@@ -50,6 +73,8 @@ struct Writer {
     block: Block,
     /// Open list items: indentation in the comment, and of their text in the output.
     items: Vec<(usize, usize)>,
+    /// Lines of the paragraph that has not ended: what stands before the text, and the text.
+    paragraph: Vec<(String, String)>,
     after_blank: bool,
 }
 
@@ -65,91 +90,103 @@ enum Block {
 
 impl Writer {
     fn line(&mut self, line: &str) {
-        let margin = self.margin();
         match &self.block {
+            Block::Text => self.text(line),
             Block::Fenced(fence) => {
                 let body = line.trim_start();
-                if body.starts_with(fence.as_str())
-                    && body.trim_start_matches(&fence[..1]).is_empty()
-                {
+                let rest = body.strip_prefix(fence.as_str());
+                if rest.is_some_and(|rest| rest.chars().all(|c| fence.starts_with(c))) {
                     self.close();
                 } else {
-                    self.push(margin, line);
+                    self.push(line);
                 }
-                return;
             }
             Block::Indented(depth) if line.is_empty() || indent(line) >= *depth => {
-                let depth = *depth;
-                self.push(margin, line.get(depth..).unwrap_or_default());
-                return;
+                let rest = line.get(*depth..).unwrap_or_default();
+                self.push(rest);
             }
-            Block::Indented(_) => self.close(),
-            Block::Text => {}
+            Block::Indented(_) => {
+                self.close();
+                self.text(line);
+            }
         }
-        self.text(line);
     }
 
     fn text(&mut self, line: &str) {
         let body = line.trim_start();
         let depth = indent(line);
         if body.is_empty() {
-            self.push(0, "");
+            self.end_paragraph();
+            self.push("");
             self.after_blank = true;
             return;
         }
-        let after_blank = std::mem::take(&mut self.after_blank) || self.out.is_empty();
-        let fence: String = body
-            .chars()
-            .take_while(|&c| Some(c) == body.chars().next())
-            .collect();
-        if fence.len() >= 3 && (fence.starts_with('`') || fence.starts_with('~')) {
-            self.push(self.margin(), &format!("{fence}text"));
-            self.block = Block::Fenced(fence);
-            return;
-        }
-        if let Some(width) = marker(body)
-            && (depth < 4 || !self.items.is_empty())
-        {
-            self.items.retain(|&(outer, _)| outer < depth);
-            let margin = self.margin();
-            self.items.push((depth, margin + width));
-            let (marker, rest) = body.split_at(width);
-            self.push(margin, &format!("{marker}{}", inline::escape(rest)));
+        let after_blank = std::mem::take(&mut self.after_blank)
+            || self.out.is_empty() && self.paragraph.is_empty();
+        if let Some(fence) = fence(body) {
+            self.end_paragraph();
+            self.push(&format!("{fence}text"));
+            self.block = Block::Fenced(fence.to_owned());
             return;
         }
         if after_blank {
             self.items.retain(|&(outer, _)| outer < depth);
             if self.items.is_empty() && depth >= 4 {
-                self.push(0, "```text");
+                self.push("```text");
                 self.block = Block::Indented(depth);
-                self.push(0, body);
+                self.push(body);
                 return;
             }
         }
-        self.push(self.margin(), &inline::escape(body));
+        let Some(width) = marker(body) else {
+            self.paragraph
+                .push((" ".repeat(self.margin()), body.to_owned()));
+            return;
+        };
+        self.end_paragraph();
+        self.items.retain(|&(outer, _)| outer < depth);
+        let margin = self.margin();
+        self.items.push((depth, margin + width));
+        let (marker, rest) = body.split_at(width);
+        self.paragraph
+            .push((" ".repeat(margin) + marker, rest.to_owned()));
+    }
+
+    /// Links and code may go on over lines, so text is escaped when all of its lines are known.
+    fn end_paragraph(&mut self) {
+        let (margins, lines): (Vec<_>, Vec<_>) = self.paragraph.drain(..).unzip();
+        let text = inline::escape(&lines.join("\n"));
+        self.out.extend(
+            margins
+                .iter()
+                .zip(text.split('\n'))
+                .map(|(m, line)| format!("{m}{line}")),
+        );
     }
 
     fn margin(&self) -> usize {
         self.items.last().map_or(0, |&(_, text)| text)
     }
 
-    fn push(&mut self, margin: usize, text: &str) {
-        let margin = if text.is_empty() { 0 } else { margin };
+    fn push(&mut self, text: &str) {
+        let margin = if text.is_empty() { 0 } else { self.margin() };
         self.out.push(" ".repeat(margin) + text);
     }
 
+    /// Ends a block of code.
     fn close(&mut self) {
-        let margin = self.margin();
         match std::mem::take(&mut self.block) {
             Block::Text => {}
-            Block::Fenced(fence) => self.push(margin, &fence),
+            Block::Fenced(fence) => self.push(&fence),
             Block::Indented(_) => {
-                let mut blank = 0;
-                while self.out.last().is_some_and(String::is_empty) {
-                    self.out.pop();
-                    blank += 1;
-                }
-                self.push(margin, "```");
+                let blank = self
+                    .out
+                    .iter()
+                    .rev()
+                    .take_while(|line| line.is_empty())
+                    .count();
+                self.out.truncate(self.out.len() - blank);
+                self.push("```");
                 self.out.extend(vec![String::new(); blank]);
                 self.after_blank = blank > 0;
             }
@@ -157,22 +194,28 @@ impl Writer {
     }
 
     fn finish(mut self) -> Vec<String> {
+        self.end_paragraph();
         self.close();
         self.out
     }
 }
 
+/// The signs that begin a block of code.
+fn fence(body: &str) -> Option<&str> {
+    let sign = body.chars().next().filter(|c| "`~".contains(*c))?;
+    let length = body.len() - body.trim_start_matches(sign).len();
+    (length >= 3).then(|| &body[..length])
+}
+
 /// The width of a list marker and the space behind it.
 fn marker(body: &str) -> Option<usize> {
     let digits = body.len() - body.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let sign = if (1..=9).contains(&digits) {
-        ['.', ')', ')']
-    } else {
-        ['-', '*', '+']
+    let rest = match digits {
+        0 => body.strip_prefix(['-', '*', '+'])?,
+        1..=9 => body[digits..].strip_prefix(['.', ')'])?,
+        _ => return None,
     };
-    let digits = if digits > 9 { return None } else { digits };
-    let rest = body[digits..].strip_prefix(sign)?;
     let spaces = indent(rest);
     // More spaces would make code of the item's text.
-    (spaces >= 1 && spaces <= 4 && rest.len() > spaces).then_some(digits + 1 + spaces)
+    ((1..=4).contains(&spaces) && rest.len() > spaces).then_some(digits + 1 + spaces)
 }

@@ -5,8 +5,9 @@ pub use rustgrpc_protobuf::google::protobuf::compiler::plugin_pb2::{
     CodeGeneratorRequest, CodeGeneratorResponse,
 };
 pub(crate) use rustgrpc_protobuf::google::protobuf::descriptor_pb2::{
-    DescriptorProto, EnumDescriptorProto, EnumValueDescriptorProto, FieldDescriptorProto,
-    FileDescriptorProto, MethodDescriptorProto, ServiceDescriptorProto, field_descriptor_proto, source_code_info,
+    DescriptorProto, Edition, EnumDescriptorProto, EnumValueDescriptorProto, ExtensionRangeOptions,
+    FieldDescriptorProto, FileDescriptorProto, MethodDescriptorProto, ServiceDescriptorProto,
+    field_descriptor_proto, source_code_info,
 };
 
 /// Numbers of fields of descriptors, as paths in `SourceCodeInfo` count them.
@@ -112,7 +113,7 @@ pub(crate) fn is_proto2(file: &FileDescriptorProto) -> bool {
 /// The oneof a field is in, unless that only stands for `optional`.
 pub(crate) fn oneof_index(field: &FieldDescriptorProto) -> Option<usize> {
     let index = field.oneof_index.filter(|_| !field.proto3_optional())?;
-    usize::try_from(index).ok()
+    Some(usize::try_from(index).unwrap_or(usize::MAX))
 }
 
 /// Whether a oneof stands for the `optional` of one proto3 field.
@@ -127,8 +128,5 @@ pub(crate) fn is_synthetic(message: &DescriptorProto, oneof: usize) -> bool {
 }
 
 pub(crate) fn is_map_entry(message: &DescriptorProto) -> bool {
-    message
-        .options
-        .as_ref()
-        .is_some_and(|options| options.map_entry())
+    message.options().map_entry()
 }

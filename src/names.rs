@@ -16,8 +16,10 @@ pub(crate) const MODULE_RESERVED: &[&str] = &["rt", "DESCRIPTOR"];
 pub(crate) const ENUM_RESERVED: &[&str] = &["Some", "None", "Ok", "Err"];
 /// Members that every message has.
 pub(crate) const MEMBERS_RESERVED: &[&str] = &["unknown_fields"];
-/// Inherent methods that every message has.
-pub(crate) const METHODS_RESERVED: &[&str] = &["new"];
+/// Inherent methods that every message has, and those of traits that are called on it everywhere.
+pub(crate) const METHODS_RESERVED: &[&str] = &["new", "default", "clone"];
+/// Inherent methods that every stub has.
+pub(crate) const STUB_RESERVED: &[&str] = &["new"];
 
 /// Keywords that can be written as raw identifiers.
 const KEYWORDS: &[&str] = &[
@@ -44,6 +46,11 @@ impl Name {
     /// The Rust spelling as a part of a longer identifier.
     pub(crate) fn stem(&self) -> &str {
         self.ident.strip_prefix("r#").unwrap_or(&self.ident)
+    }
+
+    /// The spelling of the `.proto`, where a search for it would not find the Rust one.
+    pub(crate) fn alias(&self) -> Option<&str> {
+        (self.proto != self.stem()).then_some(self.proto.as_str())
     }
 }
 

@@ -21,6 +21,7 @@ mod message;
 mod prelude;
 mod reexports;
 mod service;
+mod spelling;
 mod types;
 mod well_known;
 
@@ -39,6 +40,7 @@ pub(crate) fn resolve(
 ) -> Result<Schema, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
     let index = Index::build(&request.proto_file, options, &mut diagnostics);
+    let mut diagnostics = diagnostics.finish(Diagnostics::default())?;
     let mut files = Vec::new();
     for name in request.file_to_generate.iter().collect::<BTreeSet<_>>() {
         match index.file(name) {

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::descriptor::{CodeGeneratorResponse, code_generator_response};
+use crate::descriptor::{CodeGeneratorResponse, Edition, code_generator_response};
 use crate::diagnostics::Diagnostics;
 
 const FEATURE_PROTO3_OPTIONAL: u64 = 1;
@@ -24,6 +24,8 @@ pub(crate) fn response(outcome: Result<Vec<GeneratedFile>, Diagnostics>) -> Code
     CodeGeneratorResponse {
         error,
         supported_features: Some(FEATURE_PROTO3_OPTIONAL),
+        minimum_edition: Some(Edition::PROTO2.0),
+        maximum_edition: Some(Edition::PROTO3.0),
         file,
         ..Default::default()
     }

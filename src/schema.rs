@@ -202,10 +202,3 @@ pub(crate) struct EnumValue {
     pub(crate) name: Name,
     pub(crate) number: i32,
 }
-
-impl EnumValue {
-    /// The name in the `.proto`, where a search by it would not find the constant.
-    pub(crate) fn alias(&self) -> Option<&str> {
-        (self.name.proto != self.name.ident).then_some(self.name.proto.as_str())
-    }
-}

@@ -76,7 +76,7 @@ pub fn {{ a.try_get }}(&self) -> {{ p.result }}<{{ a.view }}, rt::MissingField> 
 
 {{ field.deprecated|deprecated }}
 #[inline]
-pub fn {{ field.setter.ident }}(mut self, {{ field.name.ident }}: {{ field.setter.argument }}) -> Self {
+pub fn {{ field.setter.ident }}(mut self, value: {{ field.setter.argument }}) -> Self {
     {%- match field.target %}
     {%- when Target::Member %}
     self.{{ field.name.ident }} = {{ field.setter.value }};

@@ -7,7 +7,7 @@ pub struct {{ enumeration.ident }}(pub i32);
 impl {{ enumeration.ident }} {
     {%- for value in enumeration.values %}
     {{ value.docs|docs }}
-    {%- if let Some(alias) = value.alias() %}
+    {%- if let Some(alias) = value.name.alias() %}
     #[doc(alias = "{{ alias }}")]
     {%- endif %}
     {{ value.deprecated|deprecated }}

@@ -8,20 +8,23 @@
 pub struct {{ service.one_shot }};
 {%- if !service.methods.is_empty() %}
 
+{{ service.method_allows|allow }}
 impl {{ service.one_shot }} {
     {%- for method in service.methods %}
     {{ method.docs|docs }}
-    #[doc(alias = "{{ method.proto_name }}")]
+    {%- if let Some(alias) = method.name.alias() %}
+    #[doc(alias = "{{ alias }}")]
+    {%- endif %}
     {{ method.deprecated|deprecated }}
     {%- if method.arity.streams_requests() %}
-    pub fn {{ method.ident }}(
+    pub fn {{ method.name.ident }}(
         request_iterator: impl rt::Stream<Item = {{ method.request }}> + {{ module.prelude.send }} + 'static,
         target: &str,
     ) -> rt::aio::{{ method.arity.call() }}<{{ method.request }}, {{ method.response }}> {
         rt::aio::insecure_channel(target).{{ method.arity.word() }}({{ service.module }}::{{ method.constant }}, request_iterator)
     }
     {%- else %}
-    pub fn {{ method.ident }}(request: {{ method.request }}, target: &str) -> rt::aio::{{ method.arity.call() }}<{{ method.request }}, {{ method.response }}> {
+    pub fn {{ method.name.ident }}(request: {{ method.request }}, target: &str) -> rt::aio::{{ method.arity.call() }}<{{ method.request }}, {{ method.response }}> {
         rt::aio::insecure_channel(target).{{ method.arity.word() }}({{ service.module }}::{{ method.constant }}, request)
     }
     {%- endif %}

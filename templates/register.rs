@@ -6,19 +6,19 @@ pub fn {{ service.register }}(servicer: impl {{ service.servicer }}, server: &mu
     {%- match method.arity %}
     {%- when Arity::UnaryUnary %}
         .unary_unary({{ service.module }}::{{ method.constant }}, |servicer, request, context| async move {
-            {{ service.servicer }}::{{ method.ident }}(&*servicer, request, context).await
+            {{ service.servicer }}::{{ method.name.ident }}(&*servicer, request, context).await
         })
     {%- when Arity::UnaryStream %}
         .unary_stream({{ service.module }}::{{ method.constant }}, |servicer, request, context, responses| async move {
-            responses.send({{ service.servicer }}::{{ method.ident }}(&*servicer, request, context)).await
+            responses.send({{ service.servicer }}::{{ method.name.ident }}(&*servicer, request, context)).await
         })
     {%- when Arity::StreamUnary %}
         .stream_unary({{ service.module }}::{{ method.constant }}, |servicer, requests, context| async move {
-            {{ service.servicer }}::{{ method.ident }}(&*servicer, requests, context).await
+            {{ service.servicer }}::{{ method.name.ident }}(&*servicer, requests, context).await
         })
     {%- when Arity::StreamStream %}
         .stream_stream({{ service.module }}::{{ method.constant }}, |servicer, requests, context, responses| async move {
-            responses.send({{ service.servicer }}::{{ method.ident }}(&*servicer, requests, context)).await
+            responses.send({{ service.servicer }}::{{ method.name.ident }}(&*servicer, requests, context)).await
         })
     {%- endmatch %}
     {%- endfor %}

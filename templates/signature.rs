@@ -1,4 +1,4 @@
-fn {{ method.ident }}(
+fn {{ method.name.ident }}(
     &self,
     {%- if method.arity.streams_requests() %}
     request_iterator: rt::RequestIterator<{{ method.request }}>,

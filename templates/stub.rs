@@ -17,11 +17,13 @@ impl<C: {{ module.prelude.clone }}> {{ service.stub }}<C> {
 }
 {%- if !service.methods.is_empty() %}
 
-{{ service.stub_allows|allow }}
+{{ service.method_allows|allow }}
 impl {{ service.stub }}<rt::aio::Channel> {
     {%- for method in service.methods %}
     {{ method.docs|docs }}
-    #[doc(alias = "{{ method.proto_name }}")]
+    {%- if let Some(alias) = method.name.alias() %}
+    #[doc(alias = "{{ alias }}")]
+    {%- endif %}
     {{ method.deprecated|deprecated }}
     {%- if method.arity.streams_requests() %}
     pub fn {{ method.stub_ident }}(

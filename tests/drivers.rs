@@ -12,8 +12,11 @@ use tempfile::TempDir;
 const BINARY: &str = env!("CARGO_BIN_EXE_protoc-gen-rustgrpc");
 
 /// Folders of protos; what lies below one imports each other relative to it.
-const ROOTS: [&str; 9] = [
+const ROOTS: [&str; 12] = [
     "interop/fresh/proto",
+    "tests/protos",
+    "testdata/protos",
+    "testdata/names",
     "examples/chat/proto",
     "examples/echo/proto",
     "examples/greet/proto",
@@ -186,12 +189,20 @@ fn walk(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Names the first file that differs, instead of printing everything.
+/// Shows the first line that differs, instead of printing everything.
 fn assert_same(root: &str, expected: &Files, found: &Files) {
     let names = |files: &Files| files.keys().cloned().collect::<Vec<_>>();
     assert!(!expected.is_empty(), "{root}: nothing was generated");
     assert_eq!(names(expected), names(found), "{root}");
     for (name, text) in expected {
-        assert_eq!(text, &found[name], "{root}: {} differs", name.display());
+        let other = &found[name];
+        let mut lines = (1..).zip(text.lines().zip(other.lines()));
+        if let Some((number, (line, other))) = lines.find(|(_, (line, other))| line != other) {
+            panic!(
+                "{root}: {}:{number} differs\n{line}\n{other}",
+                name.display()
+            );
+        }
+        assert_eq!(text.len(), other.len(), "{root}: {}", name.display());
     }
 }

@@ -1,9 +1,9 @@
-//! Text within a line: what Markdown and rustdoc would read as markup is escaped, code spans stay.
+//! Text within a paragraph: what Markdown and rustdoc would read as markup is escaped, code spans stay.
 
-/// The line as rustdoc shows it literally, but for `code`, emphasis and URLs.
-pub(super) fn escape(line: &str) -> String {
-    let mut out = String::with_capacity(line.len() + 8);
-    let mut rest = line;
+/// The text as rustdoc shows it literally, but for `code`, emphasis, URLs and links to them. Lines stay lines.
+pub(super) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let taken = match c {
             '`' => backticks(rest, &mut out),
@@ -15,7 +15,17 @@ pub(super) fn escape(line: &str) -> String {
                 }
                 None => plain(c, &mut out),
             },
-            '[' | ']' | '<' | '>' | '\\' => {
+            '[' => match link(rest) {
+                Some((text, address)) => {
+                    out.push_str(&format!("[{}]({address})", escape(text)));
+                    text.len() + address.len() + 4
+                }
+                None => {
+                    out.push('\\');
+                    plain(c, &mut out)
+                }
+            },
+            ']' | '<' | '>' | '\\' => {
                 out.push('\\');
                 plain(c, &mut out)
             }
@@ -31,7 +41,7 @@ fn plain(c: char, out: &mut String) -> usize {
     c.len_utf8()
 }
 
-/// A code span if the run of backticks has its counterpart on the line, escaped backticks otherwise.
+/// A code span if the run of backticks has its counterpart in the text, escaped backticks otherwise.
 fn backticks(rest: &str, out: &mut String) -> usize {
     let run = rest.len() - rest.trim_start_matches('`').len();
     let mut searched = run;
@@ -46,6 +56,16 @@ fn backticks(rest: &str, out: &mut String) -> usize {
     }
     out.push_str(&"\\`".repeat(run));
     run
+}
+
+/// Text and address of the link to a URL that `rest` begins with; its text holds no brackets.
+fn link(rest: &str) -> Option<(&str, &str)> {
+    let end = 1 + rest[1..].find(['[', ']'])?;
+    let target = rest[end..].strip_prefix("](")?;
+    let length = url(target)?;
+    target[length..]
+        .starts_with(')')
+        .then(|| (&rest[1..end], &target[..length]))
 }
 
 /// The length of the URL that `rest` begins with.

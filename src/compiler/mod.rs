@@ -4,9 +4,10 @@
 //! files.
 
 mod as_protoc;
+mod comments;
 mod diagnostic;
 mod float_text;
-mod method_block;
+
 mod output;
 mod request;
 mod source_tree;
@@ -82,8 +83,16 @@ impl Compiler {
         errors.into_result()?;
         let files = request::descriptors(&protox, &self.tree)?;
         let sources = protox.files().filter_map(|file| file.path());
-        let inputs = sources.chain(self.tree.descriptor_sets()).map(Path::to_owned).collect();
-        Ok(Compiled { names, files, inputs, tree: self.tree.clone() })
+        let inputs = sources
+            .chain(self.tree.descriptor_sets())
+            .map(Path::to_owned)
+            .collect();
+        Ok(Compiled {
+            names,
+            files,
+            inputs,
+            tree: self.tree.clone(),
+        })
     }
 }
 
@@ -122,7 +131,9 @@ impl Compiled {
         let mut files = self.files.clone();
         files.retain(|file| include_imports || self.names.iter().any(|name| name == file.name()));
         if !include_source_info {
-            files.iter_mut().for_each(|file| file.source_code_info = None);
+            files
+                .iter_mut()
+                .for_each(|file| file.source_code_info = None);
         }
         request::encode_set(files)
     }

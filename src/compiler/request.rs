@@ -50,5 +50,9 @@ pub(super) fn generate(
 
 /// An encoded `FileDescriptorSet`.
 pub(super) fn encode_set(file: Vec<FileDescriptorProto>) -> Vec<u8> {
-    FileDescriptorSet { file, ..Default::default() }.encode_to_vec()
+    FileDescriptorSet {
+        file,
+        ..Default::default()
+    }
+    .encode_to_vec()
 }

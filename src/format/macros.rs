@@ -55,7 +55,10 @@ fn split(tokens: TokenStream) -> Vec<TokenStream> {
     for token in tokens {
         match token {
             TokenTree::Punct(punct) if punct.as_char() == ',' => parts.push(TokenStream::new()),
-            token => parts.last_mut().unwrap_or(&mut TokenStream::new()).extend([token]),
+            token => parts
+                .last_mut()
+                .unwrap_or(&mut TokenStream::new())
+                .extend([token]),
         }
     }
     parts.retain(|part| !part.is_empty());

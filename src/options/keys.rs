@@ -5,8 +5,8 @@ use std::str::FromStr;
 use syn::parse::Parser;
 
 use super::{ExternPath, ModFile, Options, Patterns};
+use crate::nearest::nearest;
 
-/// Sorted, for the search of the nearest one.
 const KEYS: &[&str] = &[
     "boxed",
     "btree_map",
@@ -63,12 +63,9 @@ pub(super) fn apply(options: &mut Options, key: &str, value: Option<&str>) -> Re
 }
 
 fn unknown(key: &str) -> String {
-    let nearest = KEYS.iter().map(|known| (distance(key, known), known)).min();
-    match nearest {
-        Some((distance, known)) if distance <= known.len() / 2 => {
-            format!("unknown parameter `{key}`, did you mean `{known}`?")
-        }
-        _ => format!("unknown parameter `{key}`; known are {}", KEYS.join(", ")),
+    match nearest(key, KEYS.iter().copied()) {
+        Some(known) => format!("unknown parameter `{key}`, did you mean `{known}`?"),
+        None => format!("unknown parameter `{key}`; known are {}", KEYS.join(", ")),
     }
 }
 
@@ -174,19 +171,4 @@ fn attribute(
     }
     attributes.add(path(key, Some(pattern))?, text.to_owned());
     Ok(())
-}
-
-/// Levenshtein's.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, left) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, &right) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(left != right);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }

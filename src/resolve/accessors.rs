@@ -37,7 +37,7 @@ pub(super) fn method_names(fields: &[Name], presence: &[bool]) -> Vec<MethodName
         .iter()
         .zip(getters)
         .map(|(field, get)| {
-            let stem = field.stem();
+            let stem = field.stem().trim_matches('_');
             let with = |scope: &mut Scope| scope.allocate(&format!("with_{stem}"));
             if get.is_empty() {
                 return MethodNames {
@@ -60,14 +60,13 @@ pub(super) fn method_names(fields: &[Name], presence: &[bool]) -> Vec<MethodName
 /// `with_x`.
 pub(super) fn setter(
     ident: String,
-    name: &Name,
     value: &Value,
     plurality: &Plurality,
     target: &Target,
     presence: bool,
     p: &Prelude,
 ) -> Setter {
-    let argument = &name.ident;
+    let argument = "value";
     let boxed = |text: String| {
         if value.boxed {
             format!("{}::new({text})", p.boxed)
@@ -165,7 +164,7 @@ pub(super) fn accessors(
     let default_view = default.unwrap_or(implied);
     let initial = owned_default.unwrap_or_else(|| format!("{}::default()", p.default));
     let mut allows = Vec::new();
-    if declared.is_some_and(|default| default.is_float) {
+    if declared.is_some_and(|default| default.is_rough) {
         allows.push("clippy::approx_constant");
     }
     Ok(Accessors {
@@ -209,7 +208,7 @@ fn declared_default(
                 let expression = format!("{}::{}", value.owned, constant.ident);
                 Some(defaults::Default {
                     expression,
-                    is_float: false,
+                    is_rough: false,
                 })
             }),
         ty => Some(

@@ -1,13 +1,13 @@
 //! Declared defaults of proto2 fields as Rust expressions.
 
-use crate::descriptor::{EnumDescriptorProto, FieldType};
+use crate::descriptor::{EnumDescriptorProto, EnumValueDescriptorProto, FieldType};
 
 /// A default that is not the type's own.
 pub(super) struct Default {
     /// As the getter returns it: `5`, `"text"`, `b"bytes"`.
     pub(super) expression: String,
-    /// Whether clippy may take it for a well-known constant.
-    pub(super) is_float: bool,
+    /// Whether clippy may take it for a rough `PI` or the like.
+    pub(super) is_rough: bool,
 }
 
 /// The expression for `text`, the `default_value` of a field of type `ty`; `None` if it is no value of that type.
@@ -32,9 +32,11 @@ pub(super) fn scalar(ty: FieldType, text: &str) -> Option<Default> {
         FieldType::Bytes => super::literal::byte_string(&unescape(text)?),
         FieldType::Enum | FieldType::Message | FieldType::Group => return None,
     };
+    let is_float = matches!(ty, FieldType::Float | FieldType::Double);
+    let is_rough = is_float && expression.contains('.') && !expression.ends_with(".0");
     Some(Default {
         expression,
-        is_float: matches!(ty, FieldType::Float | FieldType::Double),
+        is_rough,
     })
 }
 
@@ -44,7 +46,7 @@ pub(super) fn enum_number(enumeration: &EnumDescriptorProto, text: &str) -> Opti
         .value
         .iter()
         .find(|value| value.name() == text)
-        .map(|value| value.number())
+        .map(EnumValueDescriptorProto::number)
 }
 
 fn float(ty: &str, text: &str, finite: impl Fn(&str) -> Option<String>) -> Option<String> {

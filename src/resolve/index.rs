@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::cycles::Cycles;
 use super::locations::Locations;
+use super::spelling;
 use super::well_known;
 use crate::descriptor::{self, DescriptorProto, EnumDescriptorProto, FileDescriptorProto, number};
 use crate::diagnostics::Diagnostics;
@@ -109,12 +110,8 @@ impl<'a> Index<'a> {
         diagnostics: &mut Diagnostics,
     ) {
         let locations = Locations::new(proto);
-        if self
-            .by_name
-            .insert(proto.name(), self.files.len())
-            .is_some()
-        {
-            diagnostics.push(locations.problem(&[], "the request holds this file twice"));
+        if !spelling::check(proto, &locations, diagnostics) {
+            return;
         }
         let prefix = match proto.package() {
             "" => String::new(),
@@ -142,6 +139,13 @@ impl<'a> Index<'a> {
             &mut path,
             &mut vec![number::FILE_MESSAGE],
         );
+        if self
+            .by_name
+            .insert(proto.name(), self.files.len())
+            .is_some()
+        {
+            diagnostics.push(locations.problem(&[], "the request holds this file twice"));
+        }
         let home = home(proto.name(), options);
         self.files.push(IndexedFile {
             proto,

@@ -1,40 +1,20 @@
 //! Lints that names of a schema wake, which therefore are allowed where these names stand.
 
-use crate::schema::{Field, Variant};
+use crate::schema::{Field, Method, Variant};
 
 /// Getters that clippy takes for methods of a trait.
-const TRAIT_METHODS: &[&str] = &[
-    "add",
+const TRAIT_GETTERS: &[&str] = &[
     "as_mut",
     "as_ref",
-    "bitand",
-    "bitor",
-    "bitxor",
     "borrow",
     "borrow_mut",
     "clone",
-    "cmp",
-    "default",
     "deref",
     "deref_mut",
-    "div",
-    "drop",
-    "eq",
-    "from_iter",
-    "from_str",
-    "hash",
-    "index",
-    "index_mut",
-    "into_iter",
-    "mul",
-    "neg",
-    "next",
-    "not",
-    "rem",
-    "shl",
-    "shr",
-    "sub",
 ];
+
+/// Calls that clippy takes for methods of a trait.
+const TRAIT_CALLS: &[&str] = &["cmp", "eq", "hash", "index"];
 
 /// Prefixes that say to clippy what `self` must be.
 const CONVERSIONS: &[&str] = &["as_", "from_", "into_", "is_", "to_"];
@@ -51,7 +31,7 @@ pub(super) fn methods(fields: &[Field]) -> Vec<&'static str> {
     if names().any(|name| name == "len") {
         allows.push("clippy::len_without_is_empty");
     }
-    if names().any(is_trait_method) {
+    if names().any(|name| TRAIT_GETTERS.contains(&name)) {
         allows.push("clippy::should_implement_trait");
     }
     if names().any(is_conversion) {
@@ -60,13 +40,24 @@ pub(super) fn methods(fields: &[Field]) -> Vec<&'static str> {
     allows
 }
 
-/// Whether clippy would ask for a trait's implementation.
-pub(super) fn is_trait_method(name: &str) -> bool {
-    TRAIT_METHODS.contains(&name)
+/// For what a service becomes.
+pub(super) fn calls(methods: &[Method]) -> Vec<&'static str> {
+    let names = || methods.iter().map(|method| method.name.ident.as_str());
+    let mut allows = Vec::new();
+    if names().any(|name| name == "new") {
+        allows.push("clippy::new_ret_no_self");
+    }
+    if names().any(|name| TRAIT_CALLS.contains(&name)) {
+        allows.push("clippy::should_implement_trait");
+    }
+    if names().any(|name| name == "new" || is_conversion(name)) {
+        allows.push("clippy::wrong_self_convention");
+    }
+    allows
 }
 
 /// Whether clippy would ask for another `self`.
-pub(super) fn is_conversion(name: &str) -> bool {
+fn is_conversion(name: &str) -> bool {
     CONVERSIONS.iter().any(|prefix| name.starts_with(prefix))
 }
 

@@ -35,11 +35,11 @@ pub(super) fn resolve(
         .zip(named)
         .enumerate()
         .map(|(index, (proto, service))| {
-            let place = vec![number::FILE_SERVICE, index as i32];
-            complete(service, proto, place, file, &mut messages)
+            let place = [number::FILE_SERVICE, index as i32];
+            complete(service, proto, &place, file, &mut messages)
         })
         .collect();
-    let mut allows = vec!["dead_code", "missing_docs"];
+    let mut allows = vec!["dead_code", "missing_docs", "unused_qualifications"];
     if deprecated {
         allows.insert(1, "deprecated");
     }
@@ -47,7 +47,8 @@ pub(super) fn resolve(
         .imports
         .iter()
         .map(|(parent, idents)| reexports::declaration(parent, idents));
-    let imports = uses.collect();
+    let named = types.options.stubs || types.options.servicers;
+    let imports = if named { uses.collect() } else { Vec::new() };
     let options = types.options;
     ServiceModule {
         path: paths::source_file(&module),
@@ -76,7 +77,7 @@ fn name_services(protos: &[ServiceDescriptorProto], scope: &mut Scope) -> Vec<Se
             one_shot: String::new(),
             module: String::new(),
             register: String::new(),
-            stub_allows: Vec::new(),
+            method_allows: Vec::new(),
             methods: Vec::new(),
         })
         .collect();
@@ -98,21 +99,18 @@ fn name_services(protos: &[ServiceDescriptorProto], scope: &mut Scope) -> Vec<Se
 fn complete(
     mut service: Service,
     proto: &ServiceDescriptorProto,
-    place: Vec<i32>,
+    place: &[i32],
     file: &IndexedFile<'_>,
     messages: &mut Messages<'_>,
 ) -> Service {
-    service.docs = file.locations.docs(&place);
-    service.deprecated = proto
-        .options
-        .as_ref()
-        .is_some_and(|options| options.deprecated());
+    service.docs = file.locations.docs(place);
+    service.deprecated = proto.options().deprecated();
     service.full_name = format!("{}.{}", file.prefix, proto.name())[1..].to_owned();
     let mut idents = Scope::default();
-    let mut stub_idents = Scope::reserving(names::METHODS_RESERVED);
+    let mut stub_idents = Scope::reserving(names::STUB_RESERVED);
     let mut constants = Scope::reserving(&["SERVICE_NAME"]);
     for (index, method) in proto.method.iter().enumerate() {
-        let place = [&place[..], &[number::SERVICE_METHOD, index as i32]].concat();
+        let place = [place, &[number::SERVICE_METHOD, index as i32]].concat();
         let snake = names::snake(method.name());
         let mut message = |type_name: &str| {
             messages.name(type_name).unwrap_or_else(|problem| {
@@ -126,33 +124,16 @@ fn complete(
         service.methods.push(Method {
             request: message(method.input_type()),
             response: message(method.output_type()),
-            docs: file.locations.docs(&place),
-            deprecated: method
-                .options
-                .as_ref()
-                .is_some_and(|options| options.deprecated()),
-            proto_name: method.name().to_owned(),
-            ident: idents.allocate(&snake),
+            docs: documented(file.locations.docs(&place), method.name()),
+            deprecated: method.options().deprecated(),
+            name: idents.name(method.name(), &snake),
             stub_ident: stub_idents.allocate(&snake),
             constant: constants.allocate(&snake.to_ascii_uppercase()),
             path: format!("/{}/{}", service.full_name, method.name()),
             arity: Arity::new(method.client_streaming(), method.server_streaming()),
         });
     }
-    if service
-        .methods
-        .iter()
-        .any(|method| lints::is_trait_method(&method.ident))
-    {
-        service.stub_allows.push("clippy::should_implement_trait");
-    }
-    if service
-        .methods
-        .iter()
-        .any(|method| lints::is_conversion(&method.ident))
-    {
-        service.stub_allows.push("clippy::wrong_self_convention");
-    }
+    service.method_allows = lints::calls(&service.methods);
     service
 }
 
@@ -222,4 +203,13 @@ impl<'a> Messages<'a> {
 
 fn messages_of(method: &MethodDescriptorProto) -> [&str; 2] {
     [method.input_type(), method.output_type()]
+}
+
+/// Nobody's documentation may miss: the name stands where nothing is said.
+fn documented(docs: Vec<String>, name: &str) -> Vec<String> {
+    if docs.is_empty() {
+        vec![format!("`{name}`")]
+    } else {
+        docs
+    }
 }

@@ -1,6 +1,7 @@
 //! A service: servicer trait, registration, stub, constants and one-shot calls.
 
 use super::Prelude;
+use crate::names::Name;
 
 /// One `_pb2_grpc.rs`.
 #[derive(Debug)]
@@ -32,8 +33,8 @@ pub(crate) struct Service {
     pub(crate) module: String,
     /// `add_greeter_servicer_to_server`.
     pub(crate) register: String,
-    /// Lints that the names of methods would wake in stubs.
-    pub(crate) stub_allows: Vec<&'static str>,
+    /// Lints that the names of methods would wake.
+    pub(crate) method_allows: Vec<&'static str>,
     pub(crate) methods: Vec<Method>,
 }
 
@@ -41,8 +42,7 @@ pub(crate) struct Service {
 pub(crate) struct Method {
     pub(crate) docs: Vec<String>,
     pub(crate) deprecated: bool,
-    pub(crate) proto_name: String,
-    pub(crate) ident: String,
+    pub(crate) name: Name,
     /// The name in stubs, where `new` is taken.
     pub(crate) stub_ident: String,
     pub(crate) constant: String,

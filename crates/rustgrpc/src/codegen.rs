@@ -1,5 +1,7 @@
 //! What generated code names. Not for use by hand: names here change with the generator.
 
+pub use rustgrpc_protobuf::codegen::*;
+
 #[cfg(feature = "transport")]
 pub use {
     crate::{
@@ -11,4 +13,3 @@ pub use {
     futures_core::Stream,
     std::sync::Arc,
 };
-pub use rustgrpc_protobuf::codegen::*;

@@ -96,6 +96,8 @@ impl Server {
             ..
         } = &*self.handle;
         let mut tasks = tasks.subscribe();
+        // Ports of a server that has not started are given back.
+        drop(std::mem::replace(&mut *self.phase(), Phase::Started));
         halt.raise(Level::Drain);
         let grace = grace.into().unwrap_or(Duration::ZERO);
         for (time, level) in [(grace, Level::Cancel), (LINGER, Level::Close)] {

@@ -8,21 +8,17 @@ use std::time::Duration;
 use bytes::Bytes;
 use h2::RecvStream;
 use h2::client::ResponseFuture;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, TE, USER_AGENT};
-use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{Response, StatusCode as HttpStatus, Uri};
+use http::{HeaderMap, HeaderValue, Response, StatusCode as HttpStatus};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::handle::{Call, Shared};
+use super::head;
 use super::outcome::{Outcome, removed};
 use super::subchannel::{self, Link, Subchannel};
 use super::upload::{Encode, Outgoing, Upload};
 use crate::wire::compression::{Compression, Encoding};
 use crate::wire::frame::Side;
-use crate::wire::header::{
-    self, ACCEPTED_ENCODINGS, APPLICATION_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_STATUS,
-    GRPC_TIMEOUT,
-};
+use crate::wire::header::{self, GRPC_ENCODING, GRPC_STATUS};
 use crate::wire::inbound::{Inbound, ReadError};
 use crate::{Metadata, MethodDescriptor, RpcError, Status, StatusCode, deadline};
 
@@ -306,10 +302,13 @@ impl ClientCall {
             return self.connect();
         }
         let authority = subchannel.target().authority.clone();
-        let Some(uri) = uri(authority, self.method.path()) else {
+        let Some(uri) = head::uri(authority, self.method.path()) else {
             return self.end(Outcome::new(StatusCode::Internal, "Invalid method name"));
         };
-        let Ok(headers) = self.headers() else {
+        let metadata = std::mem::take(&mut self.options.metadata);
+        let user_agent = self.shape.user_agent.clone();
+        let headers = head::headers(metadata, self.deadline, self.encoding(), user_agent);
+        let Ok(headers) = headers else {
             return self.end(Outcome::new(StatusCode::Internal, "Invalid metadata"));
         };
         match link.transport.open(uri, headers, outgoing) {
@@ -319,25 +318,6 @@ impl ClientCall {
             }
             Err(error) => self.break_off(&error),
         }
-    }
-
-    fn headers(&mut self) -> Result<HeaderMap, header::InvalidMetadata> {
-        let metadata = std::mem::take(&mut self.options.metadata);
-        let mut headers = HeaderMap::with_capacity(6 + metadata.len());
-        headers.insert(CONTENT_TYPE, APPLICATION_GRPC);
-        headers.insert(TE, HeaderValue::from_static("trailers"));
-        headers.insert(GRPC_ACCEPT_ENCODING, ACCEPTED_ENCODINGS);
-        if let Some(deadline) = self.deadline {
-            let timeout = deadline::format(deadline::remaining(deadline));
-            let timeout = HeaderValue::try_from(timeout).map_err(|_| header::InvalidMetadata)?;
-            headers.insert(GRPC_TIMEOUT, timeout);
-        }
-        if let Some(encoding) = self.encoding().header() {
-            headers.insert(GRPC_ENCODING, encoding);
-        }
-        headers.insert(USER_AGENT, self.shape.user_agent.clone());
-        header::write(metadata, &mut headers)?;
-        Ok(headers)
     }
 
     fn encoding(&self) -> Encoding {
@@ -464,13 +444,4 @@ fn refused(status: Status) -> Outcome {
 fn read(headers: &HeaderMap) -> Metadata {
     // Base64 is checked when headers arrive; those that fail are the end of the call.
     header::read(headers).unwrap_or_default()
-}
-
-fn uri(authority: Authority, path: &'static str) -> Option<Uri> {
-    let mut parts = http::uri::Parts::default();
-    parts.scheme = Some(Scheme::HTTP);
-    parts.authority = Some(authority);
-    let path = PathAndQuery::from_maybe_shared(Bytes::from_static(path.as_bytes()));
-    parts.path_and_query = Some(path.ok()?);
-    Uri::from_parts(parts).ok()
 }

@@ -83,6 +83,8 @@ where
         .max_frame_size(settings::MAX_FRAME_SIZE)
         .max_header_list_size(settings::MAX_HEADER_LIST_SIZE)
         .max_send_buffer_size(settings::SEND_BUFFER)
+        .max_concurrent_reset_streams(settings::REMEMBERED_RESETS)
+        .max_local_error_reset_streams(None)
         .handshake::<T, Frame>(io);
     let (sender, mut connection) = handshake
         .await

@@ -3,6 +3,7 @@
 pub(crate) mod call;
 pub(crate) mod connector;
 pub(crate) mod handle;
+pub(crate) mod head;
 pub(crate) mod outcome;
 pub(crate) mod subchannel;
 pub(crate) mod target;

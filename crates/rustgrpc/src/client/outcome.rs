@@ -70,6 +70,8 @@ impl Outcome {
             401 => StatusCode::Unauthenticated,
             403 => StatusCode::PermissionDenied,
             404 => StatusCode::Unimplemented,
+            // The headers were too large.
+            431 => StatusCode::ResourceExhausted,
             429 | 502 | 503 | 504 => StatusCode::Unavailable,
             _ => StatusCode::Unknown,
         };

@@ -31,9 +31,7 @@ pub(crate) struct Subchannel {
 #[derive(Clone, Debug)]
 enum State {
     Idle,
-    Connecting {
-        failures: u32,
-    },
+    Connecting,
     Ready(Link),
     Failed {
         details: String,
@@ -85,7 +83,7 @@ impl Subchannel {
                     return Err(Outcome::new(StatusCode::Unavailable, details));
                 }
                 State::Failed { retry_at, .. } => Some(retry_at),
-                State::Idle | State::Connecting { .. } => None,
+                State::Idle | State::Connecting => None,
             };
             let changed = states.changed();
             match retry_at {
@@ -120,17 +118,22 @@ impl Subchannel {
                 } if *retry_at <= now => *failures,
                 _ => return false,
             };
-            *state = State::Connecting { failures };
+            *state = State::Connecting;
             true
         });
         if due {
-            drop(tokio::spawn(attempt(Arc::downgrade(self))));
+            let subchannel = Arc::downgrade(self);
+            drop(tokio::spawn(attempt(Connecting {
+                subchannel,
+                failures,
+                settled: false,
+            })));
         }
     }
 
     fn settle(&self, state: State) {
         self.state.send_if_modified(|old| {
-            let connecting = matches!(old, State::Connecting { .. });
+            let connecting = matches!(old, State::Connecting);
             if connecting {
                 *old = state;
             }
@@ -156,51 +159,70 @@ pub(crate) fn closed() -> Outcome {
 
 /// Connects, and stays until the connection is gone. Keeps no channel alive: with the last one, and the last call, the
 /// connection closes.
-async fn attempt(subchannel: Weak<Subchannel>) {
-    let connected = {
-        let Some(subchannel) = subchannel.upgrade() else {
-            return;
-        };
-        connector::connect(&subchannel.target, subchannel.keepalive).await
-    };
-    let Some(strong) = subchannel.upgrade() else {
+async fn attempt(connecting: Connecting) {
+    let Some(subchannel) = connecting.subchannel.upgrade() else {
         return;
     };
-    let State::Connecting { failures } = *strong.state.borrow() else { return };
-    match connected {
+    let connected = connector::connect(&subchannel.target, subchannel.keepalive).await;
+    let (transport, mut driver) = match connected {
+        Ok(connected) => connected,
         Err(details) => {
+            let failures = connecting.failures;
             let retry_at = Instant::now() + backoff(failures);
-            strong.settle(State::Failed {
+            return connecting.settle(State::Failed {
                 details,
                 failures: failures + 1,
                 retry_at,
             });
         }
-        Ok((transport, mut driver)) => {
-            let id = random();
-            let mut states = strong.state.subscribe();
-            strong.settle(State::Ready(Link { transport, id }));
-            drop(strong);
-            let mut closing = Box::pin(async move {
-                // An error means that the channel is gone: calls that still run go on.
-                if states
-                    .wait_for(|state| matches!(state, State::Closed))
-                    .await
-                    .is_err()
-                {
-                    std::future::pending::<()>().await;
-                }
-            });
-            std::future::poll_fn(|cx| match driver.as_mut().poll(cx) {
-                Poll::Ready(()) => Poll::Ready(()),
-                Poll::Pending => closing.as_mut().poll(cx),
-            })
-            .await;
-            // First, so that no call is opened on a connection that is known to be gone.
-            if let Some(subchannel) = subchannel.upgrade() {
-                subchannel.forget(id);
-            }
-            drop(driver);
+    };
+    let id = random();
+    let mut states = subchannel.state.subscribe();
+    let weak = connecting.subchannel.clone();
+    connecting.settle(State::Ready(Link { transport, id }));
+    drop(subchannel);
+    let mut closing = Box::pin(async move {
+        // An error means that the channel is gone: calls that still run go on.
+        if states
+            .wait_for(|state| matches!(state, State::Closed))
+            .await
+            .is_err()
+        {
+            std::future::pending::<()>().await;
+        }
+    });
+    std::future::poll_fn(|cx| match driver.as_mut().poll(cx) {
+        Poll::Ready(()) => Poll::Ready(()),
+        Poll::Pending => closing.as_mut().poll(cx),
+    })
+    .await;
+    // First, so that no call is opened on a connection that is known to be gone.
+    if let Some(subchannel) = weak.upgrade() {
+        subchannel.forget(id);
+    }
+    drop(driver);
+}
+
+/// An attempt that has not come to its end. When its runtime goes away under it, the next call begins another one.
+struct Connecting {
+    subchannel: Weak<Subchannel>,
+    failures: u32,
+    settled: bool,
+}
+
+impl Connecting {
+    fn settle(mut self, state: State) {
+        self.settled = true;
+        if let Some(subchannel) = self.subchannel.upgrade() {
+            subchannel.settle(state);
+        }
+    }
+}
+
+impl Drop for Connecting {
+    fn drop(&mut self) {
+        if let Some(subchannel) = self.subchannel.upgrade().filter(|_| !self.settled) {
+            subchannel.settle(State::Idle);
         }
     }
 }

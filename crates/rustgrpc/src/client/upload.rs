@@ -12,6 +12,7 @@ use tokio::task::AbortHandle;
 
 use crate::wire::compression::Encoding;
 use crate::wire::frame::{Frame, Side};
+use crate::wire::settings;
 use crate::{Status, StatusCode};
 
 /// The requests of a call, encoded.
@@ -104,7 +105,7 @@ struct Sending {
 impl Sending {
     /// Ready with an error when the server wants no more, which is no error of the call.
     fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), h2::Error>> {
-        loop {
+        for _ in 0..settings::MESSAGES_PER_TURN {
             ready!(self.poll_capacity(cx))?;
             match catch_unwind(AssertUnwindSafe(|| {
                 self.frames.as_mut().poll_frame(cx, self.encode)
@@ -126,6 +127,8 @@ impl Sending {
                 Ok(Poll::Pending) => return self.stream.poll_reset(cx).map(|_| Ok(())),
             }
         }
+        cx.waker().wake_by_ref();
+        Poll::Pending
     }
 
     fn poll_capacity(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), h2::Error>> {

@@ -9,6 +9,7 @@ use http::{HeaderMap, Response};
 
 use super::exchange::{Event, Exchange};
 use crate::wire::frame::Frame;
+use crate::wire::settings;
 
 /// Resolves when the answer is complete or the caller has gone; then the servicer's future is dropped.
 pub(crate) struct Answer {
@@ -28,7 +29,7 @@ impl Answer {
 
     /// Sends what there is to send; an error when the caller has gone.
     fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), h2::Error>> {
-        loop {
+        for _ in 0..settings::MESSAGES_PER_TURN {
             if self.poll_capacity(cx)?.is_pending() && self.exchange.poll_interrupt(cx).is_pending()
             {
                 return Poll::Pending;
@@ -55,6 +56,8 @@ impl Answer {
                 }
             }
         }
+        cx.waker().wake_by_ref();
+        Poll::Pending
     }
 
     /// Ready when the servicer may go on: what it gave before must have left the send buffer.

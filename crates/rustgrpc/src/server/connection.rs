@@ -55,6 +55,7 @@ where
         .max_frame_size(settings::MAX_FRAME_SIZE)
         .max_header_list_size(settings::MAX_HEADER_LIST_SIZE)
         .max_send_buffer_size(settings::SEND_BUFFER)
+        .max_concurrent_reset_streams(settings::REMEMBERED_RESETS)
         .handshake::<T, Frame>(io);
     let mut watch = Watch::new(halt);
     let mut handshake = Box::pin(tokio::time::timeout(HANDSHAKE_TIMEOUT, handshake));

@@ -27,8 +27,14 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
+/// More pairs than any peer takes, and fewer than make a [`HeaderMap`] panic.
+const MOST_PAIRS: usize = 10_000;
+
 /// Adds `metadata` to `headers`, without the names that belong to gRPC and HTTP/2.
 pub(crate) fn write(metadata: Metadata, headers: &mut HeaderMap) -> Result<(), InvalidMetadata> {
+    if metadata.len() > MOST_PAIRS {
+        return Err(InvalidMetadata);
+    }
     for (key, value) in metadata {
         if !is_legal_key(&key) {
             return Err(InvalidMetadata);

@@ -18,3 +18,10 @@ pub(crate) const SEND_BUFFER: usize = 1 << 20;
 
 /// C-core's limit for a message that is received, when none is set.
 pub(crate) const MAX_RECEIVE_MESSAGE_LENGTH: usize = 4 << 20;
+
+/// Streams that were reset and may still receive frames that were on their way. Frames for one that is forgotten count as
+/// errors of the peer, and too many of those cost the connection: a caller may cancel many calls at once.
+pub(crate) const REMEMBERED_RESETS: usize = 10_000;
+
+/// Messages that a stream which never has to wait may send before other tasks get their turn.
+pub(crate) const MESSAGES_PER_TURN: usize = 128;

@@ -216,3 +216,43 @@ async fn methods_that_are_not_there() {
         assert_eq!(error.details(), "Method not found!", "{path}");
     }
 }
+
+#[tokio::test]
+async fn methods_with_awkward_names() {
+    use crate::awkward_pb2_grpc::{SServicer, SStub, add_s_servicer_to_server};
+    use crate::greet_pb2::{HelloReply, HelloRequest};
+
+    struct Awkward;
+
+    impl SServicer for Awkward {
+        async fn clone(
+            &self,
+            request: HelloRequest,
+            _context: grpc::ServicerContext,
+        ) -> Result<HelloReply, grpc::Status> {
+            Ok(HelloReply {
+                message: request.name,
+                ..Default::default()
+            })
+        }
+    }
+
+    let mut server = grpc::aio::server();
+    add_s_servicer_to_server(Awkward, &mut server);
+    let port = server.add_insecure_port("127.0.0.1:0").unwrap();
+    server.start().await.unwrap();
+    let channel = grpc::aio::insecure_channel(format!("127.0.0.1:{port}"));
+    let stub = SStub::new(&channel);
+    let again = Clone::clone(&stub);
+    assert_eq!(
+        again.clone(request("twice", 0)).await.unwrap().message,
+        "twice"
+    );
+    assert_eq!(
+        stub.new_(request("", 0)).await.unwrap_err().code(),
+        StatusCode::Unimplemented
+    );
+    assert!(stub.default(request("", 0)).next().await.is_err());
+    assert!(stub.r#await(request("", 0)).await.is_err());
+    assert!(stub.drop(grpc::requests([])).await.is_err());
+}

@@ -25,10 +25,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .with_call()
         .await?;
     println!("{}", response.message);
+    let trailing_metadata = call.trailing_metadata().await;
     println!(
         "{}, {} trailing metadata",
         call.code().await,
-        call.trailing_metadata().await.len()
+        trailing_metadata.len()
     );
     Ok(())
 }

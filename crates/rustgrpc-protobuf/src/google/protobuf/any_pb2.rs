@@ -31,7 +31,7 @@
 // (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
 // OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 
-#![allow(dead_code, missing_docs)]
+#![allow(dead_code, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
 
@@ -122,8 +122,8 @@ impl Any {
     }
 
     #[inline]
-    pub fn with_type_url(mut self, type_url: impl Into<String>) -> Self {
-        self.type_url = type_url.into();
+    pub fn with_type_url(mut self, value: impl Into<String>) -> Self {
+        self.type_url = value.into();
         self
     }
 

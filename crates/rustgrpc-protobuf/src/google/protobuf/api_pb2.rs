@@ -31,7 +31,7 @@
 // (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
 // OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 
-#![allow(dead_code, deprecated, missing_docs)]
+#![allow(dead_code, deprecated, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
 
@@ -88,8 +88,8 @@ pub struct Api {
     /// field is not empty, the version in the package name will be verified to be
     /// consistent with what is provided here.
     ///
-    /// The versioning schema uses \[semantic
-    /// versioning\](<http://semver.org>) where the major version number
+    /// The versioning schema uses [semantic
+    /// versioning](http://semver.org) where the major version number
     /// indicates a breaking change and the minor version an additive,
     /// non-breaking change. Both version numbers are signals to users
     /// what to expect from different versions, and should be carefully
@@ -128,32 +128,32 @@ impl Api {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = value.into();
         self
     }
 
     #[inline]
     pub fn with_methods(
         mut self,
-        methods: impl IntoIterator<Item = impl Into<Method>>,
+        value: impl IntoIterator<Item = impl Into<Method>>,
     ) -> Self {
-        self.methods = methods.into_iter().map(Into::into).collect();
+        self.methods = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_options(
         mut self,
-        options: impl IntoIterator<Item = impl Into<super::type_pb2::Option>>,
+        value: impl IntoIterator<Item = impl Into<super::type_pb2::Option>>,
     ) -> Self {
-        self.options = options.into_iter().map(Into::into).collect();
+        self.options = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
-    pub fn with_version(mut self, version: impl Into<String>) -> Self {
-        self.version = version.into();
+    pub fn with_version(mut self, value: impl Into<String>) -> Self {
+        self.version = value.into();
         self
     }
 
@@ -191,30 +191,30 @@ impl Api {
     #[inline]
     pub fn with_source_context(
         mut self,
-        source_context: impl Into<super::source_context_pb2::SourceContext>,
+        value: impl Into<super::source_context_pb2::SourceContext>,
     ) -> Self {
-        self.source_context = Some(source_context.into());
+        self.source_context = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_mixins(
         mut self,
-        mixins: impl IntoIterator<Item = impl Into<Mixin>>,
+        value: impl IntoIterator<Item = impl Into<Mixin>>,
     ) -> Self {
-        self.mixins = mixins.into_iter().map(Into::into).collect();
+        self.mixins = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
-    pub fn with_syntax(mut self, syntax: impl Into<super::type_pb2::Syntax>) -> Self {
-        self.syntax = syntax.into();
+    pub fn with_syntax(mut self, value: impl Into<super::type_pb2::Syntax>) -> Self {
+        self.syntax = value.into();
         self
     }
 
     #[inline]
-    pub fn with_edition(mut self, edition: impl Into<String>) -> Self {
-        self.edition = edition.into();
+    pub fn with_edition(mut self, value: impl Into<String>) -> Self {
+        self.edition = value.into();
         self
     }
 }
@@ -230,9 +230,9 @@ impl rt::Codec for Api {
             }
             34 => d.value::<rt::Str>(&mut self.version),
             42 => {
-                d.optional::<
-                        rt::Message<super::source_context_pb2::SourceContext>,
-                    >(&mut self.source_context)
+                d.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
+                    &mut self.source_context,
+                )
             }
             50 => d.repeated::<rt::Message<Mixin>>(50, &mut self.mixins),
             56 => d.value::<rt::Enum<super::type_pb2::Syntax>>(&mut self.syntax),
@@ -247,9 +247,7 @@ impl rt::Codec for Api {
         e.implicit::<rt::Str>(8, &self.edition);
         e.implicit::<rt::Enum<super::type_pb2::Syntax>>(7, &self.syntax);
         e.repeated::<rt::Message<Mixin>>(6, &self.mixins);
-        e.optional::<
-                rt::Message<super::source_context_pb2::SourceContext>,
-            >(5, &self.source_context);
+        e.optional::<rt::Message<super::source_context_pb2::SourceContext>>(5, &self.source_context);
         e.implicit::<rt::Str>(4, &self.version);
         e.repeated::<rt::Message<super::type_pb2::Option>>(3, &self.options);
         e.repeated::<rt::Message<Method>>(2, &self.methods);
@@ -347,58 +345,55 @@ impl Method {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = value.into();
         self
     }
 
     #[inline]
-    pub fn with_request_type_url(mut self, request_type_url: impl Into<String>) -> Self {
-        self.request_type_url = request_type_url.into();
+    pub fn with_request_type_url(mut self, value: impl Into<String>) -> Self {
+        self.request_type_url = value.into();
         self
     }
 
     #[inline]
-    pub fn with_request_streaming(mut self, request_streaming: bool) -> Self {
-        self.request_streaming = request_streaming;
+    pub fn with_request_streaming(mut self, value: bool) -> Self {
+        self.request_streaming = value;
         self
     }
 
     #[inline]
-    pub fn with_response_type_url(
-        mut self,
-        response_type_url: impl Into<String>,
-    ) -> Self {
-        self.response_type_url = response_type_url.into();
+    pub fn with_response_type_url(mut self, value: impl Into<String>) -> Self {
+        self.response_type_url = value.into();
         self
     }
 
     #[inline]
-    pub fn with_response_streaming(mut self, response_streaming: bool) -> Self {
-        self.response_streaming = response_streaming;
+    pub fn with_response_streaming(mut self, value: bool) -> Self {
+        self.response_streaming = value;
         self
     }
 
     #[inline]
     pub fn with_options(
         mut self,
-        options: impl IntoIterator<Item = impl Into<super::type_pb2::Option>>,
+        value: impl IntoIterator<Item = impl Into<super::type_pb2::Option>>,
     ) -> Self {
-        self.options = options.into_iter().map(Into::into).collect();
+        self.options = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[deprecated]
     #[inline]
-    pub fn with_syntax(mut self, syntax: impl Into<super::type_pb2::Syntax>) -> Self {
-        self.syntax = syntax.into();
+    pub fn with_syntax(mut self, value: impl Into<super::type_pb2::Syntax>) -> Self {
+        self.syntax = value.into();
         self
     }
 
     #[deprecated]
     #[inline]
-    pub fn with_edition(mut self, edition: impl Into<String>) -> Self {
-        self.edition = edition.into();
+    pub fn with_edition(mut self, value: impl Into<String>) -> Self {
+        self.edition = value.into();
         self
     }
 }
@@ -582,14 +577,14 @@ impl Mixin {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = value.into();
         self
     }
 
     #[inline]
-    pub fn with_root(mut self, root: impl Into<String>) -> Self {
-        self.root = root.into();
+    pub fn with_root(mut self, value: impl Into<String>) -> Self {
+        self.root = value.into();
         self
     }
 }

@@ -16,7 +16,7 @@
 // A valid .proto file can be translated directly to a FileDescriptorProto
 // without any other information (e.g. without reading its imports).
 
-#![allow(dead_code, deprecated, missing_docs)]
+#![allow(dead_code, deprecated, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
 
@@ -24,11 +24,10 @@ const _: () = rt::require_version("0.1.0");
 
 /// The descriptor of `google/protobuf/descriptor.proto`.
 pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
-    b"\n google/protobuf/descriptor.proto\x12\x0fgoogle.protobuf\"\xc4\x01\
+    b"\n google/protobuf/descriptor.proto\x12\x0fgoogle.protobuf\"U\
 \n\x11FileDescriptorSet\x122\n\x04file\x18\x01 \x03(\x0b2$.google.protobuf.FileDescriptorPro\
-to*{\x08\x80\xec\xca\xff\x01\x10\x81\xec\xca\xff\x01\x1am\x12k\x08\x80\xec\xca\xff\x01\x124.\
-buf.descriptor.v1.buf_file_descriptor_set_extension\x1a-.buf.descriptor.v1.FileDescriptorSet\
-Extension\"\xa1\x04\n\x13FileDescriptorProto\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\
+to*\x0c\x08\x80\xec\xca\xff\x01\x10\x81\xec\xca\xff\x01\"\xa1\x04\
+\n\x13FileDescriptorProto\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\
 \n\x07package\x18\x02 \x01(\t\x12\x12\n\ndependency\x18\x03 \x03(\t\x12\x19\
 \n\x11public_dependency\x18\n \x03(\x05\x12\x17\n\x0fweak_dependency\x18\x0b \x03(\x05\x12\x19\
 \n\x11option_dependency\x18\x0f \x03(\t\x126\n\x0cmessage_type\x18\x04 \x03(\x0b2 .google.pr\
@@ -96,7 +95,7 @@ stream\"\xc1\x01\n\x15MethodDescriptorProto\x12\x0c\n\x04name\x18\x01 \x01(\t\x1
 \n\ninput_type\x18\x02 \x01(\t\x12\x13\n\x0boutput_type\x18\x03 \x01(\t\x12/\
 \n\x07options\x18\x04 \x01(\x0b2\x1e.google.protobuf.MethodOptions\x12\x1f\
 \n\x10client_streaming\x18\x05 \x01(\x08:\x05false\x12\x1f\n\x10server_streaming\x18\x06 \x01\
-(\x08:\x05false\"\xc6\x08\n\x0bFileOptions\x12\x14\n\x0cjava_package\x18\x01 \x01(\t\x12\x1c\
+(\x08:\x05false\"\x98\x08\n\x0bFileOptions\x12\x14\n\x0cjava_package\x18\x01 \x01(\t\x12\x1c\
 \n\x14java_outer_classname\x18\x08 \x01(\t\x12\xe6\x01\n\x13java_multiple_files\x18\
 \n \x01(\x08:\x05falseB\xc1\x01\xb2\x01\xbd\x01\x08\xe6\x07 \xe9\x07*\xb4\x01This behavior i\
 s enabled by default in editions 2024 and above. To disable it, you can set `features.(pb.ja\
@@ -114,10 +113,9 @@ true\x12\x19\n\x11objc_class_prefix\x18$ \x01(\t\x12\x18\n\x10csharp_namespace\x
 \n\x0cruby_package\x18- \x01(\t\x12-\n\x08features\x182 \x01(\x0b2\x1b.google.protobuf.Featu\
 reSet\x12C\n\x14uninterpreted_option\x18\xe7\x07 \x03(\x0b2$.google.protobuf.UninterpretedOp\
 tion\":\n\x0cOptimizeMode\x12\t\n\x05SPEED\x10\x01\x12\r\n\tCODE_SIZE\x10\x02\x12\x10\
-\n\x0cLITE_RUNTIME\x10\x03*4\x08\xde\x07\x10\xe7\x07\x1a,\x12*\x08\xde\x07\x12\x0c.pb.file.c\
-pp\x1a\x17.pb.file.CppFileOptions*\t\x08\xe8\x07\x10\x80\x80\x80\x80\x02J\x04\x08*\x10+J\x04\
-\x08&\x10'R\x14php_generic_services\"\xef\x02\n\x0eMessageOptions\x12&\
-\n\x17message_set_wire_format\x18\x01 \x01(\x08:\x05false\x12.\
+\n\x0cLITE_RUNTIME\x10\x03*\x06\x08\xde\x07\x10\xe7\x07*\t\x08\xe8\x07\x10\x80\x80\x80\x80\x02\
+J\x04\x08*\x10+J\x04\x08&\x10'R\x14php_generic_services\"\xef\x02\
+\n\x0eMessageOptions\x12&\n\x17message_set_wire_format\x18\x01 \x01(\x08:\x05false\x12.\
 \n\x1fno_standard_descriptor_accessor\x18\x02 \x01(\x08:\x05false\x12\x19\
 \n\ndeprecated\x18\x03 \x01(\x08:\x05false\x12\x11\n\tmap_entry\x18\x07 \x01(\x08\x122\
 \n&deprecated_legacy_json_field_conflicts\x18\x0b \x01(\x08B\x02\x18\x01\x12-\
@@ -183,7 +181,7 @@ IDEMPOTENCY_UNKNOWN\x12-\n\x08features\x18# \x01(\x0b2\x1b.google.protobuf.Featu
 \x1a\n\x12negative_int_value\x18\x05 \x01(\x03\x12\x14\n\x0cdouble_value\x18\x06 \x01(\x01\x12\
 \x14\n\x0cstring_value\x18\x07 \x01(\x0c\x12\x17\n\x0faggregate_value\x18\x08 \x01(\t\x1a3\
 \n\x08NamePart\x12\x11\n\tname_part\x18\x01 \x02(\t\x12\x14\n\x0cis_extension\x18\x02 \x02(\x08\
-\"\xda\x10\n\nFeatureSet\x12\x82\x01\n\x0efield_presence\x18\x01 \x01(\x0e2).google.protobuf\
+\"\xa3\x0e\n\nFeatureSet\x12\x82\x01\n\x0efield_presence\x18\x01 \x01(\x0e2).google.protobuf\
 .FeatureSet.FieldPresenceB?\x88\x01\x01\x98\x01\x04\x98\x01\x01\xa2\x01\r\x12\x08EXPLICIT\x18\
 \x84\x07\xa2\x01\r\x12\x08IMPLICIT\x18\xe7\x07\xa2\x01\r\x12\x08EXPLICIT\x18\xe8\x07\xb2\x01\
 \x03\x08\xe8\x07\x12b\n\tenum_type\x18\x02 \x01(\x0e2$.google.protobuf.FeatureSet.EnumTypeB)\
@@ -222,30 +220,23 @@ ture.DefaultSymbolVisibilityB6\x88\x01\x02\x98\x01\x01\xa2\x01\x0f\x12\
 \nJsonFormat\x12\x17\n\x13JSON_FORMAT_UNKNOWN\x10\0\x12\t\n\x05ALLOW\x10\x01\x12\x16\
 \n\x12LEGACY_BEST_EFFORT\x10\x02\"f\n\x12EnforceNamingStyle\x12 \
 \n\x1cENFORCE_NAMING_STYLE_UNKNOWN\x10\0\x12\r\n\tSTYLE2024\x10\x01\x12\x10\
-\n\x0cSTYLE_LEGACY\x10\x02\x12\r\n\tSTYLE2026\x10\x03*\xbc\x02\x08\xe8\x07\x10\x8bN\x1a\xb3\x02\
-\x12\x1d\x08\xe8\x07\x12\x07.pb.cpp\x1a\x0f.pb.CppFeatures\x12\x1f\x08\xe9\x07\x12\x08.pb.ja\
-va\x1a\x10.pb.JavaFeatures\x12\x1b\x08\xea\x07\x12\x06.pb.go\x1a\x0e.pb.GoFeatures\x12#\x08\xeb\
-\x07\x12\n.pb.python\x1a\x12.pb.PythonFeatures\x12#\x08\xec\x07\x12\
-\n.pb.csharp\x1a\x12.pb.CSharpFeatures\x125\x08\xcc\x08\x12\x18.imp.impress_feature_set\x1a\x16\
-.imp.ImpressFeatureSet\x12.\x08\x85N\x12\x10.pb.java_mutable\x1a\x17.pb.JavaMutableFeatures\x12\
-#\x08\x86N\x12\n.pb.proto1\x1a\x12.pb.Proto1Features*\x06\x08\x8bN\x10\x90N*\x06\x08\x90N\x10\
-\x91NJ\x06\x08\xe7\x07\x10\xe8\x07\"\x98\x03\n\x12FeatureSetDefaults\x12N\
-\n\x08defaults\x18\x01 \x03(\x0b2<.google.protobuf.FeatureSetDefaults.FeatureSetEditionDefau\
-lt\x121\n\x0fminimum_edition\x18\x04 \x01(\x0e2\x18.google.protobuf.Edition\x121\
-\n\x0fmaximum_edition\x18\x05 \x01(\x0e2\x18.google.protobuf.Edition\x1a\xcb\x01\
-\n\x18FeatureSetEditionDefault\x12)\n\x07edition\x18\x03 \x01(\x0e2\x18.google.protobuf.Edit\
-ion\x129\n\x14overridable_features\x18\x04 \x01(\x0b2\x1b.google.protobuf.FeatureSet\x123\
-\n\x0efixed_features\x18\x05 \x01(\x0b2\x1b.google.protobuf.FeatureSetJ\x04\x08\x01\x10\x02J\
-\x04\x08\x02\x10\x03R\x08features\"\xcc\x02\n\x0eSourceCodeInfo\x12:\
+\n\x0cSTYLE_LEGACY\x10\x02\x12\r\n\tSTYLE2026\x10\x03*\x06\x08\xe8\x07\x10\x8bN*\x06\x08\x8b\
+N\x10\x90N*\x06\x08\x90N\x10\x91NJ\x06\x08\xe7\x07\x10\xe8\x07\"\x98\x03\
+\n\x12FeatureSetDefaults\x12N\n\x08defaults\x18\x01 \x03(\x0b2<.google.protobuf.FeatureSetDe\
+faults.FeatureSetEditionDefault\x121\n\x0fminimum_edition\x18\x04 \x01(\x0e2\x18.google.prot\
+obuf.Edition\x121\n\x0fmaximum_edition\x18\x05 \x01(\x0e2\x18.google.protobuf.Edition\x1a\xcb\
+\x01\n\x18FeatureSetEditionDefault\x12)\n\x07edition\x18\x03 \x01(\x0e2\x18.google.protobuf.\
+Edition\x129\n\x14overridable_features\x18\x04 \x01(\x0b2\x1b.google.protobuf.FeatureSet\x12\
+3\n\x0efixed_features\x18\x05 \x01(\x0b2\x1b.google.protobuf.FeatureSetJ\x04\x08\x01\x10\x02\
+J\x04\x08\x02\x10\x03R\x08features\"\xe3\x01\n\x0eSourceCodeInfo\x12:\
 \n\x08location\x18\x01 \x03(\x0b2(.google.protobuf.SourceCodeInfo.Location\x1a\x86\x01\
 \n\x08Location\x12\x10\n\x04path\x18\x01 \x03(\x05B\x02\x10\x01\x12\x10\
 \n\x04span\x18\x02 \x03(\x05B\x02\x10\x01\x12\x18\n\x10leading_comments\x18\x03 \x01(\t\x12\x19\
 \n\x11trailing_comments\x18\x04 \x01(\t\x12!\n\x19leading_detached_comments\x18\x06 \x03(\t*\
-u\x08\x80\xec\xca\xff\x01\x10\x81\xec\xca\xff\x01\x1ag\x12e\x08\x80\xec\xca\xff\x01\x121.buf\
-.descriptor.v1.buf_source_code_info_extension\x1a*.buf.descriptor.v1.SourceCodeInfoExtension\
-\"\x9c\x02\n\x11GeneratedCodeInfo\x12A\n\nannotation\x18\x01 \x03(\x0b2-.google.protobuf.Gen\
-eratedCodeInfo.Annotation\x1a\xc3\x01\n\nAnnotation\x12\x10\n\x04path\x18\x01 \x03(\x05B\x02\
-\x10\x01\x12\x13\n\x0bsource_file\x18\x02 \x01(\t\x12\r\n\x05begin\x18\x03 \x01(\x05\x12\x0b\
+\x0c\x08\x80\xec\xca\xff\x01\x10\x81\xec\xca\xff\x01\"\x9c\x02\
+\n\x11GeneratedCodeInfo\x12A\n\nannotation\x18\x01 \x03(\x0b2-.google.protobuf.GeneratedCode\
+Info.Annotation\x1a\xc3\x01\n\nAnnotation\x12\x10\n\x04path\x18\x01 \x03(\x05B\x02\x10\x01\x12\
+\x13\n\x0bsource_file\x18\x02 \x01(\t\x12\r\n\x05begin\x18\x03 \x01(\x05\x12\x0b\
 \n\x03end\x18\x04 \x01(\x05\x12H\n\x08semantic\x18\x05 \x01(\x0e26.google.protobuf.Generated\
 CodeInfo.Annotation.Semantic\"(\n\x08Semantic\x12\x08\n\x04NONE\x10\0\x12\x07\
 \n\x03SET\x10\x01\x12\t\n\x05ALIAS\x10\x02*\xd1\x02\n\x07Edition\x12\x13\
@@ -282,9 +273,9 @@ impl FileDescriptorSet {
     #[inline]
     pub fn with_file(
         mut self,
-        file: impl IntoIterator<Item = impl Into<FileDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<FileDescriptorProto>>,
     ) -> Self {
-        self.file = file.into_iter().map(Into::into).collect();
+        self.file = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -429,8 +420,8 @@ impl FileDescriptorProto {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
         self
     }
 
@@ -464,80 +455,77 @@ impl FileDescriptorProto {
     }
 
     #[inline]
-    pub fn with_package(mut self, package: impl Into<String>) -> Self {
-        self.package = Some(package.into());
+    pub fn with_package(mut self, value: impl Into<String>) -> Self {
+        self.package = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_dependency(
         mut self,
-        dependency: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.dependency = dependency.into_iter().map(Into::into).collect();
+        self.dependency = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_public_dependency(
         mut self,
-        public_dependency: impl IntoIterator<Item = i32>,
+        value: impl IntoIterator<Item = i32>,
     ) -> Self {
-        self.public_dependency = public_dependency.into_iter().collect();
+        self.public_dependency = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_weak_dependency(
-        mut self,
-        weak_dependency: impl IntoIterator<Item = i32>,
-    ) -> Self {
-        self.weak_dependency = weak_dependency.into_iter().collect();
+    pub fn with_weak_dependency(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+        self.weak_dependency = value.into_iter().collect();
         self
     }
 
     #[inline]
     pub fn with_option_dependency(
         mut self,
-        option_dependency: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.option_dependency = option_dependency.into_iter().map(Into::into).collect();
+        self.option_dependency = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_message_type(
         mut self,
-        message_type: impl IntoIterator<Item = impl Into<DescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<DescriptorProto>>,
     ) -> Self {
-        self.message_type = message_type.into_iter().map(Into::into).collect();
+        self.message_type = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_enum_type(
         mut self,
-        enum_type: impl IntoIterator<Item = impl Into<EnumDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<EnumDescriptorProto>>,
     ) -> Self {
-        self.enum_type = enum_type.into_iter().map(Into::into).collect();
+        self.enum_type = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_service(
         mut self,
-        service: impl IntoIterator<Item = impl Into<ServiceDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<ServiceDescriptorProto>>,
     ) -> Self {
-        self.service = service.into_iter().map(Into::into).collect();
+        self.service = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_extension(
         mut self,
-        extension: impl IntoIterator<Item = impl Into<FieldDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<FieldDescriptorProto>>,
     ) -> Self {
-        self.extension = extension.into_iter().map(Into::into).collect();
+        self.extension = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -571,8 +559,8 @@ impl FileDescriptorProto {
     }
 
     #[inline]
-    pub fn with_options(mut self, options: impl Into<FileOptions>) -> Self {
-        self.options = Some(options.into());
+    pub fn with_options(mut self, value: impl Into<FileOptions>) -> Self {
+        self.options = Some(value.into());
         self
     }
 
@@ -609,11 +597,8 @@ impl FileDescriptorProto {
     }
 
     #[inline]
-    pub fn with_source_code_info(
-        mut self,
-        source_code_info: impl Into<SourceCodeInfo>,
-    ) -> Self {
-        self.source_code_info = Some(source_code_info.into());
+    pub fn with_source_code_info(mut self, value: impl Into<SourceCodeInfo>) -> Self {
+        self.source_code_info = Some(value.into());
         self
     }
 
@@ -647,8 +632,8 @@ impl FileDescriptorProto {
     }
 
     #[inline]
-    pub fn with_syntax(mut self, syntax: impl Into<String>) -> Self {
-        self.syntax = Some(syntax.into());
+    pub fn with_syntax(mut self, value: impl Into<String>) -> Self {
+        self.syntax = Some(value.into());
         self
     }
 
@@ -681,8 +666,8 @@ impl FileDescriptorProto {
     }
 
     #[inline]
-    pub fn with_edition(mut self, edition: impl Into<Edition>) -> Self {
-        self.edition = Some(edition.into());
+    pub fn with_edition(mut self, value: impl Into<Edition>) -> Self {
+        self.edition = Some(value.into());
         self
     }
 }
@@ -710,11 +695,7 @@ impl rt::Codec for FileDescriptorProto {
             66 => d.optional::<rt::Message<FileOptions>>(&mut self.options),
             74 => d.optional::<rt::Message<SourceCodeInfo>>(&mut self.source_code_info),
             98 => d.optional::<rt::Str>(&mut self.syntax),
-            112 => {
-                d.closed_optional::<
-                        Edition,
-                    >(112, &mut self.edition, &mut self.unknown_fields)
-            }
+            112 => d.closed_optional(112, &mut self.edition, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -862,64 +843,62 @@ impl DescriptorProto {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_field(
         mut self,
-        field: impl IntoIterator<Item = impl Into<FieldDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<FieldDescriptorProto>>,
     ) -> Self {
-        self.field = field.into_iter().map(Into::into).collect();
+        self.field = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_extension(
         mut self,
-        extension: impl IntoIterator<Item = impl Into<FieldDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<FieldDescriptorProto>>,
     ) -> Self {
-        self.extension = extension.into_iter().map(Into::into).collect();
+        self.extension = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_nested_type(
         mut self,
-        nested_type: impl IntoIterator<Item = impl Into<DescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<DescriptorProto>>,
     ) -> Self {
-        self.nested_type = nested_type.into_iter().map(Into::into).collect();
+        self.nested_type = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_enum_type(
         mut self,
-        enum_type: impl IntoIterator<Item = impl Into<EnumDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<EnumDescriptorProto>>,
     ) -> Self {
-        self.enum_type = enum_type.into_iter().map(Into::into).collect();
+        self.enum_type = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_extension_range(
         mut self,
-        extension_range: impl IntoIterator<
-            Item = impl Into<descriptor_proto::ExtensionRange>,
-        >,
+        value: impl IntoIterator<Item = impl Into<descriptor_proto::ExtensionRange>>,
     ) -> Self {
-        self.extension_range = extension_range.into_iter().map(Into::into).collect();
+        self.extension_range = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_oneof_decl(
         mut self,
-        oneof_decl: impl IntoIterator<Item = impl Into<OneofDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<OneofDescriptorProto>>,
     ) -> Self {
-        self.oneof_decl = oneof_decl.into_iter().map(Into::into).collect();
+        self.oneof_decl = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -951,28 +930,26 @@ impl DescriptorProto {
     }
 
     #[inline]
-    pub fn with_options(mut self, options: impl Into<MessageOptions>) -> Self {
-        self.options = Some(options.into());
+    pub fn with_options(mut self, value: impl Into<MessageOptions>) -> Self {
+        self.options = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_reserved_range(
         mut self,
-        reserved_range: impl IntoIterator<
-            Item = impl Into<descriptor_proto::ReservedRange>,
-        >,
+        value: impl IntoIterator<Item = impl Into<descriptor_proto::ReservedRange>>,
     ) -> Self {
-        self.reserved_range = reserved_range.into_iter().map(Into::into).collect();
+        self.reserved_range = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_reserved_name(
         mut self,
-        reserved_name: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.reserved_name = reserved_name.into_iter().map(Into::into).collect();
+        self.reserved_name = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -1005,8 +982,8 @@ impl DescriptorProto {
     }
 
     #[inline]
-    pub fn with_visibility(mut self, visibility: impl Into<SymbolVisibility>) -> Self {
-        self.visibility = Some(visibility.into());
+    pub fn with_visibility(mut self, value: impl Into<SymbolVisibility>) -> Self {
+        self.visibility = Some(value.into());
         self
     }
 }
@@ -1023,25 +1000,23 @@ impl rt::Codec for DescriptorProto {
             26 => d.repeated::<rt::Message<DescriptorProto>>(26, &mut self.nested_type),
             34 => d.repeated::<rt::Message<EnumDescriptorProto>>(34, &mut self.enum_type),
             42 => {
-                d.repeated::<
-                        rt::Message<descriptor_proto::ExtensionRange>,
-                    >(42, &mut self.extension_range)
+                d.repeated::<rt::Message<descriptor_proto::ExtensionRange>>(
+                    42,
+                    &mut self.extension_range,
+                )
             }
             66 => {
                 d.repeated::<rt::Message<OneofDescriptorProto>>(66, &mut self.oneof_decl)
             }
             58 => d.optional::<rt::Message<MessageOptions>>(&mut self.options),
             74 => {
-                d.repeated::<
-                        rt::Message<descriptor_proto::ReservedRange>,
-                    >(74, &mut self.reserved_range)
+                d.repeated::<rt::Message<descriptor_proto::ReservedRange>>(
+                    74,
+                    &mut self.reserved_range,
+                )
             }
             82 => d.repeated::<rt::Str>(82, &mut self.reserved_name),
-            88 => {
-                d.closed_optional::<
-                        SymbolVisibility,
-                    >(88, &mut self.visibility, &mut self.unknown_fields)
-            }
+            88 => d.closed_optional(88, &mut self.visibility, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -1051,15 +1026,11 @@ impl rt::Codec for DescriptorProto {
         e.unknown(&self.unknown_fields);
         e.optional::<rt::Enum<SymbolVisibility>>(11, &self.visibility);
         e.repeated::<rt::Str>(10, &self.reserved_name);
-        e.repeated::<
-                rt::Message<descriptor_proto::ReservedRange>,
-            >(9, &self.reserved_range);
+        e.repeated::<rt::Message<descriptor_proto::ReservedRange>>(9, &self.reserved_range);
         e.repeated::<rt::Message<OneofDescriptorProto>>(8, &self.oneof_decl);
         e.optional::<rt::Message<MessageOptions>>(7, &self.options);
         e.repeated::<rt::Message<FieldDescriptorProto>>(6, &self.extension);
-        e.repeated::<
-                rt::Message<descriptor_proto::ExtensionRange>,
-            >(5, &self.extension_range);
+        e.repeated::<rt::Message<descriptor_proto::ExtensionRange>>(5, &self.extension_range);
         e.repeated::<rt::Message<EnumDescriptorProto>>(4, &self.enum_type);
         e.repeated::<rt::Message<DescriptorProto>>(3, &self.nested_type);
         e.repeated::<rt::Message<FieldDescriptorProto>>(2, &self.field);
@@ -1174,8 +1145,8 @@ pub mod descriptor_proto {
         }
 
         #[inline]
-        pub fn with_start(mut self, start: i32) -> Self {
-            self.start = Some(start);
+        pub fn with_start(mut self, value: i32) -> Self {
+            self.start = Some(value);
             self
         }
 
@@ -1211,8 +1182,8 @@ pub mod descriptor_proto {
         }
 
         #[inline]
-        pub fn with_end(mut self, end: i32) -> Self {
-            self.end = Some(end);
+        pub fn with_end(mut self, value: i32) -> Self {
+            self.end = Some(value);
             self
         }
 
@@ -1253,9 +1224,9 @@ pub mod descriptor_proto {
         #[inline]
         pub fn with_options(
             mut self,
-            options: impl Into<super::ExtensionRangeOptions>,
+            value: impl Into<super::ExtensionRangeOptions>,
         ) -> Self {
-            self.options = Some(options.into());
+            self.options = Some(value.into());
             self
         }
     }
@@ -1267,9 +1238,7 @@ pub mod descriptor_proto {
                 8 => d.optional::<rt::Int32>(&mut self.start),
                 16 => d.optional::<rt::Int32>(&mut self.end),
                 26 => {
-                    d.optional::<
-                            rt::Message<super::ExtensionRangeOptions>,
-                        >(&mut self.options)
+                    d.optional::<rt::Message<super::ExtensionRangeOptions>>(&mut self.options)
                 }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
@@ -1372,8 +1341,8 @@ pub mod descriptor_proto {
         }
 
         #[inline]
-        pub fn with_start(mut self, start: i32) -> Self {
-            self.start = Some(start);
+        pub fn with_start(mut self, value: i32) -> Self {
+            self.start = Some(value);
             self
         }
 
@@ -1409,8 +1378,8 @@ pub mod descriptor_proto {
         }
 
         #[inline]
-        pub fn with_end(mut self, end: i32) -> Self {
-            self.end = Some(end);
+        pub fn with_end(mut self, value: i32) -> Self {
+            self.end = Some(value);
             self
         }
     }
@@ -1498,23 +1467,18 @@ impl ExtensionRangeOptions {
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_declaration(
         mut self,
-        declaration: impl IntoIterator<
-            Item = impl Into<extension_range_options::Declaration>,
-        >,
+        value: impl IntoIterator<Item = impl Into<extension_range_options::Declaration>>,
     ) -> Self {
-        self.declaration = declaration.into_iter().map(Into::into).collect();
+        self.declaration = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -1551,8 +1515,8 @@ impl ExtensionRangeOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
@@ -1596,9 +1560,9 @@ impl ExtensionRangeOptions {
     #[inline]
     pub fn with_verification(
         mut self,
-        verification: impl Into<extension_range_options::VerificationState>,
+        value: impl Into<extension_range_options::VerificationState>,
     ) -> Self {
-        self.verification = Some(verification.into());
+        self.verification = Some(value.into());
         self
     }
 }
@@ -1608,21 +1572,16 @@ impl rt::Codec for ExtensionRangeOptions {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             18 => {
-                d.repeated::<
-                        rt::Message<extension_range_options::Declaration>,
-                    >(18, &mut self.declaration)
+                d.repeated::<rt::Message<extension_range_options::Declaration>>(
+                    18,
+                    &mut self.declaration,
+                )
             }
             402 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            24 => {
-                d.closed_optional::<
-                        extension_range_options::VerificationState,
-                    >(24, &mut self.verification, &mut self.unknown_fields)
-            }
+            24 => d.closed_optional(24, &mut self.verification, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -1632,12 +1591,8 @@ impl rt::Codec for ExtensionRangeOptions {
         e.unknown(&self.unknown_fields);
         e.repeated::<rt::Message<UninterpretedOption>>(999, &self.uninterpreted_option);
         e.optional::<rt::Message<FeatureSet>>(50, &self.features);
-        e.optional::<
-                rt::Enum<extension_range_options::VerificationState>,
-            >(3, &self.verification);
-        e.repeated::<
-                rt::Message<extension_range_options::Declaration>,
-            >(2, &self.declaration);
+        e.optional::<rt::Enum<extension_range_options::VerificationState>>(3, &self.verification);
+        e.repeated::<rt::Message<extension_range_options::Declaration>>(2, &self.declaration);
     }
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
@@ -1747,8 +1702,8 @@ pub mod extension_range_options {
         }
 
         #[inline]
-        pub fn with_number(mut self, number: i32) -> Self {
-            self.number = Some(number);
+        pub fn with_number(mut self, value: i32) -> Self {
+            self.number = Some(value);
             self
         }
 
@@ -1785,8 +1740,8 @@ pub mod extension_range_options {
         }
 
         #[inline]
-        pub fn with_full_name(mut self, full_name: impl Into<String>) -> Self {
-            self.full_name = Some(full_name.into());
+        pub fn with_full_name(mut self, value: impl Into<String>) -> Self {
+            self.full_name = Some(value.into());
             self
         }
 
@@ -1823,8 +1778,8 @@ pub mod extension_range_options {
         }
 
         #[inline]
-        pub fn with_type(mut self, r#type: impl Into<String>) -> Self {
-            self.r#type = Some(r#type.into());
+        pub fn with_type(mut self, value: impl Into<String>) -> Self {
+            self.r#type = Some(value.into());
             self
         }
 
@@ -1860,8 +1815,8 @@ pub mod extension_range_options {
         }
 
         #[inline]
-        pub fn with_reserved(mut self, reserved: bool) -> Self {
-            self.reserved = Some(reserved);
+        pub fn with_reserved(mut self, value: bool) -> Self {
+            self.reserved = Some(value);
             self
         }
 
@@ -1897,8 +1852,8 @@ pub mod extension_range_options {
         }
 
         #[inline]
-        pub fn with_repeated(mut self, repeated: bool) -> Self {
-            self.repeated = Some(repeated);
+        pub fn with_repeated(mut self, value: bool) -> Self {
+            self.repeated = Some(value);
             self
         }
     }
@@ -2087,8 +2042,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
         self
     }
 
@@ -2121,8 +2076,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_number(mut self, number: i32) -> Self {
-        self.number = Some(number);
+    pub fn with_number(mut self, value: i32) -> Self {
+        self.number = Some(value);
         self
     }
 
@@ -2157,9 +2112,9 @@ impl FieldDescriptorProto {
     #[inline]
     pub fn with_label(
         mut self,
-        label: impl Into<field_descriptor_proto::Label>,
+        value: impl Into<field_descriptor_proto::Label>,
     ) -> Self {
-        self.label = Some(label.into());
+        self.label = Some(value.into());
         self
     }
 
@@ -2190,8 +2145,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_type(mut self, r#type: impl Into<field_descriptor_proto::Type>) -> Self {
-        self.r#type = Some(r#type.into());
+    pub fn with_type(mut self, value: impl Into<field_descriptor_proto::Type>) -> Self {
+        self.r#type = Some(value.into());
         self
     }
 
@@ -2228,8 +2183,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_type_name(mut self, type_name: impl Into<String>) -> Self {
-        self.type_name = Some(type_name.into());
+    pub fn with_type_name(mut self, value: impl Into<String>) -> Self {
+        self.type_name = Some(value.into());
         self
     }
 
@@ -2263,8 +2218,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_extendee(mut self, extendee: impl Into<String>) -> Self {
-        self.extendee = Some(extendee.into());
+    pub fn with_extendee(mut self, value: impl Into<String>) -> Self {
+        self.extendee = Some(value.into());
         self
     }
 
@@ -2301,8 +2256,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_default_value(mut self, default_value: impl Into<String>) -> Self {
-        self.default_value = Some(default_value.into());
+    pub fn with_default_value(mut self, value: impl Into<String>) -> Self {
+        self.default_value = Some(value.into());
         self
     }
 
@@ -2338,8 +2293,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_oneof_index(mut self, oneof_index: i32) -> Self {
-        self.oneof_index = Some(oneof_index);
+    pub fn with_oneof_index(mut self, value: i32) -> Self {
+        self.oneof_index = Some(value);
         self
     }
 
@@ -2376,8 +2331,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_json_name(mut self, json_name: impl Into<String>) -> Self {
-        self.json_name = Some(json_name.into());
+    pub fn with_json_name(mut self, value: impl Into<String>) -> Self {
+        self.json_name = Some(value.into());
         self
     }
 
@@ -2411,8 +2366,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_options(mut self, options: impl Into<FieldOptions>) -> Self {
-        self.options = Some(options.into());
+    pub fn with_options(mut self, value: impl Into<FieldOptions>) -> Self {
+        self.options = Some(value.into());
         self
     }
 
@@ -2448,8 +2403,8 @@ impl FieldDescriptorProto {
     }
 
     #[inline]
-    pub fn with_proto3_optional(mut self, proto3_optional: bool) -> Self {
-        self.proto3_optional = Some(proto3_optional);
+    pub fn with_proto3_optional(mut self, value: bool) -> Self {
+        self.proto3_optional = Some(value);
         self
     }
 }
@@ -2460,16 +2415,8 @@ impl rt::Codec for FieldDescriptorProto {
         match tag {
             10 => d.optional::<rt::Str>(&mut self.name),
             24 => d.optional::<rt::Int32>(&mut self.number),
-            32 => {
-                d.closed_optional::<
-                        field_descriptor_proto::Label,
-                    >(32, &mut self.label, &mut self.unknown_fields)
-            }
-            40 => {
-                d.closed_optional::<
-                        field_descriptor_proto::Type,
-                    >(40, &mut self.r#type, &mut self.unknown_fields)
-            }
+            32 => d.closed_optional(32, &mut self.label, &mut self.unknown_fields),
+            40 => d.closed_optional(40, &mut self.r#type, &mut self.unknown_fields),
             50 => d.optional::<rt::Str>(&mut self.type_name),
             18 => d.optional::<rt::Str>(&mut self.extendee),
             58 => d.optional::<rt::Str>(&mut self.default_value),
@@ -2725,8 +2672,8 @@ impl OneofDescriptorProto {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
         self
     }
 
@@ -2760,8 +2707,8 @@ impl OneofDescriptorProto {
     }
 
     #[inline]
-    pub fn with_options(mut self, options: impl Into<OneofOptions>) -> Self {
-        self.options = Some(options.into());
+    pub fn with_options(mut self, value: impl Into<OneofOptions>) -> Self {
+        self.options = Some(value.into());
         self
     }
 }
@@ -2876,8 +2823,8 @@ impl EnumDescriptorProto {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
         self
     }
 
@@ -2920,28 +2867,28 @@ impl EnumDescriptorProto {
     }
 
     #[inline]
-    pub fn with_options(mut self, options: impl Into<EnumOptions>) -> Self {
-        self.options = Some(options.into());
+    pub fn with_options(mut self, value: impl Into<EnumOptions>) -> Self {
+        self.options = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_reserved_range(
         mut self,
-        reserved_range: impl IntoIterator<
+        value: impl IntoIterator<
             Item = impl Into<enum_descriptor_proto::EnumReservedRange>,
         >,
     ) -> Self {
-        self.reserved_range = reserved_range.into_iter().map(Into::into).collect();
+        self.reserved_range = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_reserved_name(
         mut self,
-        reserved_name: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.reserved_name = reserved_name.into_iter().map(Into::into).collect();
+        self.reserved_name = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -2977,8 +2924,8 @@ impl EnumDescriptorProto {
     }
 
     #[inline]
-    pub fn with_visibility(mut self, visibility: impl Into<SymbolVisibility>) -> Self {
-        self.visibility = Some(visibility.into());
+    pub fn with_visibility(mut self, value: impl Into<SymbolVisibility>) -> Self {
+        self.visibility = Some(value.into());
         self
     }
 }
@@ -2993,16 +2940,13 @@ impl rt::Codec for EnumDescriptorProto {
             }
             26 => d.optional::<rt::Message<EnumOptions>>(&mut self.options),
             34 => {
-                d.repeated::<
-                        rt::Message<enum_descriptor_proto::EnumReservedRange>,
-                    >(34, &mut self.reserved_range)
+                d.repeated::<rt::Message<enum_descriptor_proto::EnumReservedRange>>(
+                    34,
+                    &mut self.reserved_range,
+                )
             }
             42 => d.repeated::<rt::Str>(42, &mut self.reserved_name),
-            48 => {
-                d.closed_optional::<
-                        SymbolVisibility,
-                    >(48, &mut self.visibility, &mut self.unknown_fields)
-            }
+            48 => d.closed_optional(48, &mut self.visibility, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -3012,9 +2956,7 @@ impl rt::Codec for EnumDescriptorProto {
         e.unknown(&self.unknown_fields);
         e.optional::<rt::Enum<SymbolVisibility>>(6, &self.visibility);
         e.repeated::<rt::Str>(5, &self.reserved_name);
-        e.repeated::<
-                rt::Message<enum_descriptor_proto::EnumReservedRange>,
-            >(4, &self.reserved_range);
+        e.repeated::<rt::Message<enum_descriptor_proto::EnumReservedRange>>(4, &self.reserved_range);
         e.optional::<rt::Message<EnumOptions>>(3, &self.options);
         e.repeated::<rt::Message<EnumValueDescriptorProto>>(2, &self.value);
         e.optional::<rt::Str>(1, &self.name);
@@ -3122,8 +3064,8 @@ pub mod enum_descriptor_proto {
         }
 
         #[inline]
-        pub fn with_start(mut self, start: i32) -> Self {
-            self.start = Some(start);
+        pub fn with_start(mut self, value: i32) -> Self {
+            self.start = Some(value);
             self
         }
 
@@ -3159,8 +3101,8 @@ pub mod enum_descriptor_proto {
         }
 
         #[inline]
-        pub fn with_end(mut self, end: i32) -> Self {
-            self.end = Some(end);
+        pub fn with_end(mut self, value: i32) -> Self {
+            self.end = Some(value);
             self
         }
     }
@@ -3266,8 +3208,8 @@ impl EnumValueDescriptorProto {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
         self
     }
 
@@ -3303,8 +3245,8 @@ impl EnumValueDescriptorProto {
     }
 
     #[inline]
-    pub fn with_number(mut self, number: i32) -> Self {
-        self.number = Some(number);
+    pub fn with_number(mut self, value: i32) -> Self {
+        self.number = Some(value);
         self
     }
 
@@ -3341,8 +3283,8 @@ impl EnumValueDescriptorProto {
     }
 
     #[inline]
-    pub fn with_options(mut self, options: impl Into<EnumValueOptions>) -> Self {
-        self.options = Some(options.into());
+    pub fn with_options(mut self, value: impl Into<EnumValueOptions>) -> Self {
+        self.options = Some(value.into());
         self
     }
 }
@@ -3451,17 +3393,17 @@ impl ServiceDescriptorProto {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_method(
         mut self,
-        method: impl IntoIterator<Item = impl Into<MethodDescriptorProto>>,
+        value: impl IntoIterator<Item = impl Into<MethodDescriptorProto>>,
     ) -> Self {
-        self.method = method.into_iter().map(Into::into).collect();
+        self.method = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -3498,8 +3440,8 @@ impl ServiceDescriptorProto {
     }
 
     #[inline]
-    pub fn with_options(mut self, options: impl Into<ServiceOptions>) -> Self {
-        self.options = Some(options.into());
+    pub fn with_options(mut self, value: impl Into<ServiceOptions>) -> Self {
+        self.options = Some(value.into());
         self
     }
 }
@@ -3618,8 +3560,8 @@ impl MethodDescriptorProto {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
         self
     }
 
@@ -3656,8 +3598,8 @@ impl MethodDescriptorProto {
     }
 
     #[inline]
-    pub fn with_input_type(mut self, input_type: impl Into<String>) -> Self {
-        self.input_type = Some(input_type.into());
+    pub fn with_input_type(mut self, value: impl Into<String>) -> Self {
+        self.input_type = Some(value.into());
         self
     }
 
@@ -3694,8 +3636,8 @@ impl MethodDescriptorProto {
     }
 
     #[inline]
-    pub fn with_output_type(mut self, output_type: impl Into<String>) -> Self {
-        self.output_type = Some(output_type.into());
+    pub fn with_output_type(mut self, value: impl Into<String>) -> Self {
+        self.output_type = Some(value.into());
         self
     }
 
@@ -3729,8 +3671,8 @@ impl MethodDescriptorProto {
     }
 
     #[inline]
-    pub fn with_options(mut self, options: impl Into<MethodOptions>) -> Self {
-        self.options = Some(options.into());
+    pub fn with_options(mut self, value: impl Into<MethodOptions>) -> Self {
+        self.options = Some(value.into());
         self
     }
 
@@ -3766,8 +3708,8 @@ impl MethodDescriptorProto {
     }
 
     #[inline]
-    pub fn with_client_streaming(mut self, client_streaming: bool) -> Self {
-        self.client_streaming = Some(client_streaming);
+    pub fn with_client_streaming(mut self, value: bool) -> Self {
+        self.client_streaming = Some(value);
         self
     }
 
@@ -3803,8 +3745,8 @@ impl MethodDescriptorProto {
     }
 
     #[inline]
-    pub fn with_server_streaming(mut self, server_streaming: bool) -> Self {
-        self.server_streaming = Some(server_streaming);
+    pub fn with_server_streaming(mut self, value: bool) -> Self {
+        self.server_streaming = Some(value);
         self
     }
 }
@@ -4030,8 +3972,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_java_package(mut self, java_package: impl Into<String>) -> Self {
-        self.java_package = Some(java_package.into());
+    pub fn with_java_package(mut self, value: impl Into<String>) -> Self {
+        self.java_package = Some(value.into());
         self
     }
 
@@ -4068,11 +4010,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_java_outer_classname(
-        mut self,
-        java_outer_classname: impl Into<String>,
-    ) -> Self {
-        self.java_outer_classname = Some(java_outer_classname.into());
+    pub fn with_java_outer_classname(mut self, value: impl Into<String>) -> Self {
+        self.java_outer_classname = Some(value.into());
         self
     }
 
@@ -4108,8 +4047,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_java_multiple_files(mut self, java_multiple_files: bool) -> Self {
-        self.java_multiple_files = Some(java_multiple_files);
+    pub fn with_java_multiple_files(mut self, value: bool) -> Self {
+        self.java_multiple_files = Some(value);
         self
     }
 
@@ -4151,11 +4090,8 @@ impl FileOptions {
 
     #[deprecated]
     #[inline]
-    pub fn with_java_generate_equals_and_hash(
-        mut self,
-        java_generate_equals_and_hash: bool,
-    ) -> Self {
-        self.java_generate_equals_and_hash = Some(java_generate_equals_and_hash);
+    pub fn with_java_generate_equals_and_hash(mut self, value: bool) -> Self {
+        self.java_generate_equals_and_hash = Some(value);
         self
     }
 
@@ -4191,8 +4127,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_java_string_check_utf8(mut self, java_string_check_utf8: bool) -> Self {
-        self.java_string_check_utf8 = Some(java_string_check_utf8);
+    pub fn with_java_string_check_utf8(mut self, value: bool) -> Self {
+        self.java_string_check_utf8 = Some(value);
         self
     }
 
@@ -4227,9 +4163,9 @@ impl FileOptions {
     #[inline]
     pub fn with_optimize_for(
         mut self,
-        optimize_for: impl Into<file_options::OptimizeMode>,
+        value: impl Into<file_options::OptimizeMode>,
     ) -> Self {
-        self.optimize_for = Some(optimize_for.into());
+        self.optimize_for = Some(value.into());
         self
     }
 
@@ -4261,8 +4197,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_go_package(mut self, go_package: impl Into<String>) -> Self {
-        self.go_package = Some(go_package.into());
+    pub fn with_go_package(mut self, value: impl Into<String>) -> Self {
+        self.go_package = Some(value.into());
         self
     }
 
@@ -4298,8 +4234,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_cc_generic_services(mut self, cc_generic_services: bool) -> Self {
-        self.cc_generic_services = Some(cc_generic_services);
+    pub fn with_cc_generic_services(mut self, value: bool) -> Self {
+        self.cc_generic_services = Some(value);
         self
     }
 
@@ -4335,8 +4271,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_java_generic_services(mut self, java_generic_services: bool) -> Self {
-        self.java_generic_services = Some(java_generic_services);
+    pub fn with_java_generic_services(mut self, value: bool) -> Self {
+        self.java_generic_services = Some(value);
         self
     }
 
@@ -4372,8 +4308,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_py_generic_services(mut self, py_generic_services: bool) -> Self {
-        self.py_generic_services = Some(py_generic_services);
+    pub fn with_py_generic_services(mut self, value: bool) -> Self {
+        self.py_generic_services = Some(value);
         self
     }
 
@@ -4404,8 +4340,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_deprecated(mut self, deprecated: bool) -> Self {
-        self.deprecated = Some(deprecated);
+    pub fn with_deprecated(mut self, value: bool) -> Self {
+        self.deprecated = Some(value);
         self
     }
 
@@ -4438,8 +4374,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_cc_enable_arenas(mut self, cc_enable_arenas: bool) -> Self {
-        self.cc_enable_arenas = Some(cc_enable_arenas);
+    pub fn with_cc_enable_arenas(mut self, value: bool) -> Self {
+        self.cc_enable_arenas = Some(value);
         self
     }
 
@@ -4473,11 +4409,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_objc_class_prefix(
-        mut self,
-        objc_class_prefix: impl Into<String>,
-    ) -> Self {
-        self.objc_class_prefix = Some(objc_class_prefix.into());
+    pub fn with_objc_class_prefix(mut self, value: impl Into<String>) -> Self {
+        self.objc_class_prefix = Some(value.into());
         self
     }
 
@@ -4511,8 +4444,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_csharp_namespace(mut self, csharp_namespace: impl Into<String>) -> Self {
-        self.csharp_namespace = Some(csharp_namespace.into());
+    pub fn with_csharp_namespace(mut self, value: impl Into<String>) -> Self {
+        self.csharp_namespace = Some(value.into());
         self
     }
 
@@ -4544,8 +4477,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_swift_prefix(mut self, swift_prefix: impl Into<String>) -> Self {
-        self.swift_prefix = Some(swift_prefix.into());
+    pub fn with_swift_prefix(mut self, value: impl Into<String>) -> Self {
+        self.swift_prefix = Some(value.into());
         self
     }
 
@@ -4579,8 +4512,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_php_class_prefix(mut self, php_class_prefix: impl Into<String>) -> Self {
-        self.php_class_prefix = Some(php_class_prefix.into());
+    pub fn with_php_class_prefix(mut self, value: impl Into<String>) -> Self {
+        self.php_class_prefix = Some(value.into());
         self
     }
 
@@ -4612,8 +4545,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_php_namespace(mut self, php_namespace: impl Into<String>) -> Self {
-        self.php_namespace = Some(php_namespace.into());
+    pub fn with_php_namespace(mut self, value: impl Into<String>) -> Self {
+        self.php_namespace = Some(value.into());
         self
     }
 
@@ -4650,11 +4583,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_php_metadata_namespace(
-        mut self,
-        php_metadata_namespace: impl Into<String>,
-    ) -> Self {
-        self.php_metadata_namespace = Some(php_metadata_namespace.into());
+    pub fn with_php_metadata_namespace(mut self, value: impl Into<String>) -> Self {
+        self.php_metadata_namespace = Some(value.into());
         self
     }
 
@@ -4686,8 +4616,8 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_ruby_package(mut self, ruby_package: impl Into<String>) -> Self {
-        self.ruby_package = Some(ruby_package.into());
+    pub fn with_ruby_package(mut self, value: impl Into<String>) -> Self {
+        self.ruby_package = Some(value.into());
         self
     }
 
@@ -4719,20 +4649,17 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -4746,11 +4673,7 @@ impl rt::Codec for FileOptions {
             80 => d.optional::<rt::Bool>(&mut self.java_multiple_files),
             160 => d.optional::<rt::Bool>(&mut self.java_generate_equals_and_hash),
             216 => d.optional::<rt::Bool>(&mut self.java_string_check_utf8),
-            72 => {
-                d.closed_optional::<
-                        file_options::OptimizeMode,
-                    >(72, &mut self.optimize_for, &mut self.unknown_fields)
-            }
+            72 => d.closed_optional(72, &mut self.optimize_for, &mut self.unknown_fields),
             90 => d.optional::<rt::Str>(&mut self.go_package),
             128 => d.optional::<rt::Bool>(&mut self.cc_generic_services),
             136 => d.optional::<rt::Bool>(&mut self.java_generic_services),
@@ -4766,9 +4689,7 @@ impl rt::Codec for FileOptions {
             362 => d.optional::<rt::Str>(&mut self.ruby_package),
             402 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -5019,11 +4940,8 @@ impl MessageOptions {
     }
 
     #[inline]
-    pub fn with_message_set_wire_format(
-        mut self,
-        message_set_wire_format: bool,
-    ) -> Self {
-        self.message_set_wire_format = Some(message_set_wire_format);
+    pub fn with_message_set_wire_format(mut self, value: bool) -> Self {
+        self.message_set_wire_format = Some(value);
         self
     }
 
@@ -5059,11 +4977,8 @@ impl MessageOptions {
     }
 
     #[inline]
-    pub fn with_no_standard_descriptor_accessor(
-        mut self,
-        no_standard_descriptor_accessor: bool,
-    ) -> Self {
-        self.no_standard_descriptor_accessor = Some(no_standard_descriptor_accessor);
+    pub fn with_no_standard_descriptor_accessor(mut self, value: bool) -> Self {
+        self.no_standard_descriptor_accessor = Some(value);
         self
     }
 
@@ -5094,8 +5009,8 @@ impl MessageOptions {
     }
 
     #[inline]
-    pub fn with_deprecated(mut self, deprecated: bool) -> Self {
-        self.deprecated = Some(deprecated);
+    pub fn with_deprecated(mut self, value: bool) -> Self {
+        self.deprecated = Some(value);
         self
     }
 
@@ -5126,8 +5041,8 @@ impl MessageOptions {
     }
 
     #[inline]
-    pub fn with_map_entry(mut self, map_entry: bool) -> Self {
-        self.map_entry = Some(map_entry);
+    pub fn with_map_entry(mut self, value: bool) -> Self {
+        self.map_entry = Some(value);
         self
     }
 
@@ -5171,13 +5086,8 @@ impl MessageOptions {
 
     #[deprecated]
     #[inline]
-    pub fn with_deprecated_legacy_json_field_conflicts(
-        mut self,
-        deprecated_legacy_json_field_conflicts: bool,
-    ) -> Self {
-        self.deprecated_legacy_json_field_conflicts = Some(
-            deprecated_legacy_json_field_conflicts,
-        );
+    pub fn with_deprecated_legacy_json_field_conflicts(mut self, value: bool) -> Self {
+        self.deprecated_legacy_json_field_conflicts = Some(value);
         self
     }
 
@@ -5209,20 +5119,17 @@ impl MessageOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -5240,9 +5147,7 @@ impl rt::Codec for MessageOptions {
             }
             98 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -5428,8 +5333,8 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn with_ctype(mut self, ctype: impl Into<field_options::CType>) -> Self {
-        self.ctype = Some(ctype.into());
+    pub fn with_ctype(mut self, value: impl Into<field_options::CType>) -> Self {
+        self.ctype = Some(value.into());
         self
     }
 
@@ -5460,8 +5365,8 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn with_packed(mut self, packed: bool) -> Self {
-        self.packed = Some(packed);
+    pub fn with_packed(mut self, value: bool) -> Self {
+        self.packed = Some(value);
         self
     }
 
@@ -5492,8 +5397,8 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn with_jstype(mut self, jstype: impl Into<field_options::JSType>) -> Self {
-        self.jstype = Some(jstype.into());
+    pub fn with_jstype(mut self, value: impl Into<field_options::JSType>) -> Self {
+        self.jstype = Some(value.into());
         self
     }
 
@@ -5523,8 +5428,8 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn with_lazy(mut self, lazy: bool) -> Self {
-        self.lazy = Some(lazy);
+    pub fn with_lazy(mut self, value: bool) -> Self {
+        self.lazy = Some(value);
         self
     }
 
@@ -5557,8 +5462,8 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn with_unverified_lazy(mut self, unverified_lazy: bool) -> Self {
-        self.unverified_lazy = Some(unverified_lazy);
+    pub fn with_unverified_lazy(mut self, value: bool) -> Self {
+        self.unverified_lazy = Some(value);
         self
     }
 
@@ -5589,8 +5494,8 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn with_deprecated(mut self, deprecated: bool) -> Self {
-        self.deprecated = Some(deprecated);
+    pub fn with_deprecated(mut self, value: bool) -> Self {
+        self.deprecated = Some(value);
         self
     }
 
@@ -5626,8 +5531,8 @@ impl FieldOptions {
 
     #[deprecated]
     #[inline]
-    pub fn with_weak(mut self, weak: bool) -> Self {
-        self.weak = Some(weak);
+    pub fn with_weak(mut self, value: bool) -> Self {
+        self.weak = Some(value);
         self
     }
 
@@ -5658,8 +5563,8 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn with_debug_redact(mut self, debug_redact: bool) -> Self {
-        self.debug_redact = Some(debug_redact);
+    pub fn with_debug_redact(mut self, value: bool) -> Self {
+        self.debug_redact = Some(value);
         self
     }
 
@@ -5694,29 +5599,27 @@ impl FieldOptions {
     #[inline]
     pub fn with_retention(
         mut self,
-        retention: impl Into<field_options::OptionRetention>,
+        value: impl Into<field_options::OptionRetention>,
     ) -> Self {
-        self.retention = Some(retention.into());
+        self.retention = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_targets(
         mut self,
-        targets: impl IntoIterator<Item = impl Into<field_options::OptionTargetType>>,
+        value: impl IntoIterator<Item = impl Into<field_options::OptionTargetType>>,
     ) -> Self {
-        self.targets = targets.into_iter().map(Into::into).collect();
+        self.targets = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_edition_defaults(
         mut self,
-        edition_defaults: impl IntoIterator<
-            Item = impl Into<field_options::EditionDefault>,
-        >,
+        value: impl IntoIterator<Item = impl Into<field_options::EditionDefault>>,
     ) -> Self {
-        self.edition_defaults = edition_defaults.into_iter().map(Into::into).collect();
+        self.edition_defaults = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -5748,8 +5651,8 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
@@ -5787,21 +5690,18 @@ impl FieldOptions {
     #[inline]
     pub fn with_feature_support(
         mut self,
-        feature_support: impl Into<field_options::FeatureSupport>,
+        value: impl Into<field_options::FeatureSupport>,
     ) -> Self {
-        self.feature_support = Some(feature_support.into());
+        self.feature_support = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -5810,44 +5710,29 @@ impl rt::Codec for FieldOptions {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            8 => {
-                d.closed_optional::<
-                        field_options::CType,
-                    >(8, &mut self.ctype, &mut self.unknown_fields)
-            }
+            8 => d.closed_optional(8, &mut self.ctype, &mut self.unknown_fields),
             16 => d.optional::<rt::Bool>(&mut self.packed),
-            48 => {
-                d.closed_optional::<
-                        field_options::JSType,
-                    >(48, &mut self.jstype, &mut self.unknown_fields)
-            }
+            48 => d.closed_optional(48, &mut self.jstype, &mut self.unknown_fields),
             40 => d.optional::<rt::Bool>(&mut self.lazy),
             120 => d.optional::<rt::Bool>(&mut self.unverified_lazy),
             24 => d.optional::<rt::Bool>(&mut self.deprecated),
             80 => d.optional::<rt::Bool>(&mut self.weak),
             128 => d.optional::<rt::Bool>(&mut self.debug_redact),
-            136 => {
-                d.closed_optional::<
-                        field_options::OptionRetention,
-                    >(136, &mut self.retention, &mut self.unknown_fields)
-            }
+            136 => d.closed_optional(136, &mut self.retention, &mut self.unknown_fields),
             152 => d.closed_repeated(152, &mut self.targets, &mut self.unknown_fields),
             154 => d.closed_packed(154, &mut self.targets, &mut self.unknown_fields),
             162 => {
-                d.repeated::<
-                        rt::Message<field_options::EditionDefault>,
-                    >(162, &mut self.edition_defaults)
+                d.repeated::<rt::Message<field_options::EditionDefault>>(
+                    162,
+                    &mut self.edition_defaults,
+                )
             }
             170 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             178 => {
-                d.optional::<
-                        rt::Message<field_options::FeatureSupport>,
-                    >(&mut self.feature_support)
+                d.optional::<rt::Message<field_options::FeatureSupport>>(&mut self.feature_support)
             }
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -5857,13 +5742,9 @@ impl rt::Codec for FieldOptions {
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
         e.repeated::<rt::Message<UninterpretedOption>>(999, &self.uninterpreted_option);
-        e.optional::<
-                rt::Message<field_options::FeatureSupport>,
-            >(22, &self.feature_support);
+        e.optional::<rt::Message<field_options::FeatureSupport>>(22, &self.feature_support);
         e.optional::<rt::Message<FeatureSet>>(21, &self.features);
-        e.repeated::<
-                rt::Message<field_options::EditionDefault>,
-            >(20, &self.edition_defaults);
+        e.repeated::<rt::Message<field_options::EditionDefault>>(20, &self.edition_defaults);
         e.repeated::<rt::Enum<field_options::OptionTargetType>>(19, &self.targets);
         e.optional::<rt::Enum<field_options::OptionRetention>>(17, &self.retention);
         e.optional::<rt::Bool>(16, &self.debug_redact);
@@ -5981,8 +5862,8 @@ pub mod field_options {
         }
 
         #[inline]
-        pub fn with_edition(mut self, edition: impl Into<super::Edition>) -> Self {
-            self.edition = Some(edition.into());
+        pub fn with_edition(mut self, value: impl Into<super::Edition>) -> Self {
+            self.edition = Some(value.into());
             self
         }
 
@@ -6029,11 +5910,7 @@ pub mod field_options {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                24 => {
-                    d.closed_optional::<
-                            super::Edition,
-                        >(24, &mut self.edition, &mut self.unknown_fields)
-                }
+                24 => d.closed_optional(24, &mut self.edition, &mut self.unknown_fields),
                 18 => d.optional::<rt::Str>(&mut self.value),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
@@ -6151,9 +6028,9 @@ pub mod field_options {
         #[inline]
         pub fn with_edition_introduced(
             mut self,
-            edition_introduced: impl Into<super::Edition>,
+            value: impl Into<super::Edition>,
         ) -> Self {
-            self.edition_introduced = Some(edition_introduced.into());
+            self.edition_introduced = Some(value.into());
             self
         }
 
@@ -6193,9 +6070,9 @@ pub mod field_options {
         #[inline]
         pub fn with_edition_deprecated(
             mut self,
-            edition_deprecated: impl Into<super::Edition>,
+            value: impl Into<super::Edition>,
         ) -> Self {
-            self.edition_deprecated = Some(edition_deprecated.into());
+            self.edition_deprecated = Some(value.into());
             self
         }
 
@@ -6232,11 +6109,8 @@ pub mod field_options {
         }
 
         #[inline]
-        pub fn with_deprecation_warning(
-            mut self,
-            deprecation_warning: impl Into<String>,
-        ) -> Self {
-            self.deprecation_warning = Some(deprecation_warning.into());
+        pub fn with_deprecation_warning(mut self, value: impl Into<String>) -> Self {
+            self.deprecation_warning = Some(value.into());
             self
         }
 
@@ -6272,11 +6146,8 @@ pub mod field_options {
         }
 
         #[inline]
-        pub fn with_edition_removed(
-            mut self,
-            edition_removed: impl Into<super::Edition>,
-        ) -> Self {
-            self.edition_removed = Some(edition_removed.into());
+        pub fn with_edition_removed(mut self, value: impl Into<super::Edition>) -> Self {
+            self.edition_removed = Some(value.into());
             self
         }
 
@@ -6313,8 +6184,8 @@ pub mod field_options {
         }
 
         #[inline]
-        pub fn with_removal_error(mut self, removal_error: impl Into<String>) -> Self {
-            self.removal_error = Some(removal_error.into());
+        pub fn with_removal_error(mut self, value: impl Into<String>) -> Self {
+            self.removal_error = Some(value.into());
             self
         }
     }
@@ -6324,20 +6195,26 @@ pub mod field_options {
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 8 => {
-                    d.closed_optional::<
-                            super::Edition,
-                        >(8, &mut self.edition_introduced, &mut self.unknown_fields)
+                    d.closed_optional(
+                        8,
+                        &mut self.edition_introduced,
+                        &mut self.unknown_fields,
+                    )
                 }
                 16 => {
-                    d.closed_optional::<
-                            super::Edition,
-                        >(16, &mut self.edition_deprecated, &mut self.unknown_fields)
+                    d.closed_optional(
+                        16,
+                        &mut self.edition_deprecated,
+                        &mut self.unknown_fields,
+                    )
                 }
                 26 => d.optional::<rt::Str>(&mut self.deprecation_warning),
                 32 => {
-                    d.closed_optional::<
-                            super::Edition,
-                        >(32, &mut self.edition_removed, &mut self.unknown_fields)
+                    d.closed_optional(
+                        32,
+                        &mut self.edition_removed,
+                        &mut self.unknown_fields,
+                    )
                 }
                 42 => d.optional::<rt::Str>(&mut self.removal_error),
                 _ => d.unknown(tag, &mut self.unknown_fields),
@@ -6543,20 +6420,17 @@ impl OneofOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -6567,9 +6441,7 @@ impl rt::Codec for OneofOptions {
         match tag {
             10 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -6677,8 +6549,8 @@ impl EnumOptions {
     }
 
     #[inline]
-    pub fn with_allow_alias(mut self, allow_alias: bool) -> Self {
-        self.allow_alias = Some(allow_alias);
+    pub fn with_allow_alias(mut self, value: bool) -> Self {
+        self.allow_alias = Some(value);
         self
     }
 
@@ -6709,8 +6581,8 @@ impl EnumOptions {
     }
 
     #[inline]
-    pub fn with_deprecated(mut self, deprecated: bool) -> Self {
-        self.deprecated = Some(deprecated);
+    pub fn with_deprecated(mut self, value: bool) -> Self {
+        self.deprecated = Some(value);
         self
     }
 
@@ -6754,13 +6626,8 @@ impl EnumOptions {
 
     #[deprecated]
     #[inline]
-    pub fn with_deprecated_legacy_json_field_conflicts(
-        mut self,
-        deprecated_legacy_json_field_conflicts: bool,
-    ) -> Self {
-        self.deprecated_legacy_json_field_conflicts = Some(
-            deprecated_legacy_json_field_conflicts,
-        );
+    pub fn with_deprecated_legacy_json_field_conflicts(mut self, value: bool) -> Self {
+        self.deprecated_legacy_json_field_conflicts = Some(value);
         self
     }
 
@@ -6792,20 +6659,17 @@ impl EnumOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -6821,9 +6685,7 @@ impl rt::Codec for EnumOptions {
             }
             58 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -6937,8 +6799,8 @@ impl EnumValueOptions {
     }
 
     #[inline]
-    pub fn with_deprecated(mut self, deprecated: bool) -> Self {
-        self.deprecated = Some(deprecated);
+    pub fn with_deprecated(mut self, value: bool) -> Self {
+        self.deprecated = Some(value);
         self
     }
 
@@ -6970,8 +6832,8 @@ impl EnumValueOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
@@ -7004,8 +6866,8 @@ impl EnumValueOptions {
     }
 
     #[inline]
-    pub fn with_debug_redact(mut self, debug_redact: bool) -> Self {
-        self.debug_redact = Some(debug_redact);
+    pub fn with_debug_redact(mut self, value: bool) -> Self {
+        self.debug_redact = Some(value);
         self
     }
 
@@ -7046,21 +6908,18 @@ impl EnumValueOptions {
     #[inline]
     pub fn with_feature_support(
         mut self,
-        feature_support: impl Into<field_options::FeatureSupport>,
+        value: impl Into<field_options::FeatureSupport>,
     ) -> Self {
-        self.feature_support = Some(feature_support.into());
+        self.feature_support = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -7073,14 +6932,10 @@ impl rt::Codec for EnumValueOptions {
             18 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             24 => d.optional::<rt::Bool>(&mut self.debug_redact),
             34 => {
-                d.optional::<
-                        rt::Message<field_options::FeatureSupport>,
-                    >(&mut self.feature_support)
+                d.optional::<rt::Message<field_options::FeatureSupport>>(&mut self.feature_support)
             }
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -7090,9 +6945,7 @@ impl rt::Codec for EnumValueOptions {
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
         e.repeated::<rt::Message<UninterpretedOption>>(999, &self.uninterpreted_option);
-        e.optional::<
-                rt::Message<field_options::FeatureSupport>,
-            >(4, &self.feature_support);
+        e.optional::<rt::Message<field_options::FeatureSupport>>(4, &self.feature_support);
         e.optional::<rt::Bool>(3, &self.debug_redact);
         e.optional::<rt::Message<FeatureSet>>(2, &self.features);
         e.optional::<rt::Bool>(1, &self.deprecated);
@@ -7193,8 +7046,8 @@ impl ServiceOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
@@ -7225,20 +7078,17 @@ impl ServiceOptions {
     }
 
     #[inline]
-    pub fn with_deprecated(mut self, deprecated: bool) -> Self {
-        self.deprecated = Some(deprecated);
+    pub fn with_deprecated(mut self, value: bool) -> Self {
+        self.deprecated = Some(value);
         self
     }
 
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -7250,9 +7100,7 @@ impl rt::Codec for ServiceOptions {
             274 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             264 => d.optional::<rt::Bool>(&mut self.deprecated),
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -7352,8 +7200,8 @@ impl MethodOptions {
     }
 
     #[inline]
-    pub fn with_deprecated(mut self, deprecated: bool) -> Self {
-        self.deprecated = Some(deprecated);
+    pub fn with_deprecated(mut self, value: bool) -> Self {
+        self.deprecated = Some(value);
         self
     }
 
@@ -7393,9 +7241,9 @@ impl MethodOptions {
     #[inline]
     pub fn with_idempotency_level(
         mut self,
-        idempotency_level: impl Into<method_options::IdempotencyLevel>,
+        value: impl Into<method_options::IdempotencyLevel>,
     ) -> Self {
-        self.idempotency_level = Some(idempotency_level.into());
+        self.idempotency_level = Some(value.into());
         self
     }
 
@@ -7427,20 +7275,17 @@ impl MethodOptions {
     }
 
     #[inline]
-    pub fn with_features(mut self, features: impl Into<FeatureSet>) -> Self {
-        self.features = Some(features.into());
+    pub fn with_features(mut self, value: impl Into<FeatureSet>) -> Self {
+        self.features = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_uninterpreted_option(
         mut self,
-        uninterpreted_option: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
+        value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = uninterpreted_option
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -7451,15 +7296,15 @@ impl rt::Codec for MethodOptions {
         match tag {
             264 => d.optional::<rt::Bool>(&mut self.deprecated),
             272 => {
-                d.closed_optional::<
-                        method_options::IdempotencyLevel,
-                    >(272, &mut self.idempotency_level, &mut self.unknown_fields)
+                d.closed_optional(
+                    272,
+                    &mut self.idempotency_level,
+                    &mut self.unknown_fields,
+                )
             }
             282 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -7470,9 +7315,7 @@ impl rt::Codec for MethodOptions {
         e.unknown(&self.unknown_fields);
         e.repeated::<rt::Message<UninterpretedOption>>(999, &self.uninterpreted_option);
         e.optional::<rt::Message<FeatureSet>>(35, &self.features);
-        e.optional::<
-                rt::Enum<method_options::IdempotencyLevel>,
-            >(34, &self.idempotency_level);
+        e.optional::<rt::Enum<method_options::IdempotencyLevel>>(34, &self.idempotency_level);
         e.optional::<rt::Bool>(33, &self.deprecated);
     }
 
@@ -7573,9 +7416,9 @@ impl UninterpretedOption {
     #[inline]
     pub fn with_name(
         mut self,
-        name: impl IntoIterator<Item = impl Into<uninterpreted_option::NamePart>>,
+        value: impl IntoIterator<Item = impl Into<uninterpreted_option::NamePart>>,
     ) -> Self {
-        self.name = name.into_iter().map(Into::into).collect();
+        self.name = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -7612,8 +7455,8 @@ impl UninterpretedOption {
     }
 
     #[inline]
-    pub fn with_identifier_value(mut self, identifier_value: impl Into<String>) -> Self {
-        self.identifier_value = Some(identifier_value.into());
+    pub fn with_identifier_value(mut self, value: impl Into<String>) -> Self {
+        self.identifier_value = Some(value.into());
         self
     }
 
@@ -7649,8 +7492,8 @@ impl UninterpretedOption {
     }
 
     #[inline]
-    pub fn with_positive_int_value(mut self, positive_int_value: u64) -> Self {
-        self.positive_int_value = Some(positive_int_value);
+    pub fn with_positive_int_value(mut self, value: u64) -> Self {
+        self.positive_int_value = Some(value);
         self
     }
 
@@ -7686,8 +7529,8 @@ impl UninterpretedOption {
     }
 
     #[inline]
-    pub fn with_negative_int_value(mut self, negative_int_value: i64) -> Self {
-        self.negative_int_value = Some(negative_int_value);
+    pub fn with_negative_int_value(mut self, value: i64) -> Self {
+        self.negative_int_value = Some(value);
         self
     }
 
@@ -7723,8 +7566,8 @@ impl UninterpretedOption {
     }
 
     #[inline]
-    pub fn with_double_value(mut self, double_value: f64) -> Self {
-        self.double_value = Some(double_value);
+    pub fn with_double_value(mut self, value: f64) -> Self {
+        self.double_value = Some(value);
         self
     }
 
@@ -7761,8 +7604,8 @@ impl UninterpretedOption {
     }
 
     #[inline]
-    pub fn with_string_value(mut self, string_value: impl Into<Vec<u8>>) -> Self {
-        self.string_value = Some(string_value.into());
+    pub fn with_string_value(mut self, value: impl Into<Vec<u8>>) -> Self {
+        self.string_value = Some(value.into());
         self
     }
 
@@ -7799,8 +7642,8 @@ impl UninterpretedOption {
     }
 
     #[inline]
-    pub fn with_aggregate_value(mut self, aggregate_value: impl Into<String>) -> Self {
-        self.aggregate_value = Some(aggregate_value.into());
+    pub fn with_aggregate_value(mut self, value: impl Into<String>) -> Self {
+        self.aggregate_value = Some(value.into());
         self
     }
 }
@@ -7810,9 +7653,7 @@ impl rt::Codec for UninterpretedOption {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             18 => {
-                d.repeated::<
-                        rt::Message<uninterpreted_option::NamePart>,
-                    >(18, &mut self.name)
+                d.repeated::<rt::Message<uninterpreted_option::NamePart>>(18, &mut self.name)
             }
             26 => d.optional::<rt::Str>(&mut self.identifier_value),
             32 => d.optional::<rt::Uint64>(&mut self.positive_int_value),
@@ -7939,8 +7780,8 @@ pub mod uninterpreted_option {
         }
 
         #[inline]
-        pub fn with_name_part(mut self, name_part: impl Into<String>) -> Self {
-            self.name_part = Some(name_part.into());
+        pub fn with_name_part(mut self, value: impl Into<String>) -> Self {
+            self.name_part = Some(value.into());
             self
         }
 
@@ -7976,8 +7817,8 @@ pub mod uninterpreted_option {
         }
 
         #[inline]
-        pub fn with_is_extension(mut self, is_extension: bool) -> Self {
-            self.is_extension = Some(is_extension);
+        pub fn with_is_extension(mut self, value: bool) -> Self {
+            self.is_extension = Some(value);
             self
         }
     }
@@ -8101,9 +7942,9 @@ impl FeatureSet {
     #[inline]
     pub fn with_field_presence(
         mut self,
-        field_presence: impl Into<feature_set::FieldPresence>,
+        value: impl Into<feature_set::FieldPresence>,
     ) -> Self {
-        self.field_presence = Some(field_presence.into());
+        self.field_presence = Some(value.into());
         self
     }
 
@@ -8134,11 +7975,8 @@ impl FeatureSet {
     }
 
     #[inline]
-    pub fn with_enum_type(
-        mut self,
-        enum_type: impl Into<feature_set::EnumType>,
-    ) -> Self {
-        self.enum_type = Some(enum_type.into());
+    pub fn with_enum_type(mut self, value: impl Into<feature_set::EnumType>) -> Self {
+        self.enum_type = Some(value.into());
         self
     }
 
@@ -8180,9 +8018,9 @@ impl FeatureSet {
     #[inline]
     pub fn with_repeated_field_encoding(
         mut self,
-        repeated_field_encoding: impl Into<feature_set::RepeatedFieldEncoding>,
+        value: impl Into<feature_set::RepeatedFieldEncoding>,
     ) -> Self {
-        self.repeated_field_encoding = Some(repeated_field_encoding.into());
+        self.repeated_field_encoding = Some(value.into());
         self
     }
 
@@ -8219,9 +8057,9 @@ impl FeatureSet {
     #[inline]
     pub fn with_utf8_validation(
         mut self,
-        utf8_validation: impl Into<feature_set::Utf8Validation>,
+        value: impl Into<feature_set::Utf8Validation>,
     ) -> Self {
-        self.utf8_validation = Some(utf8_validation.into());
+        self.utf8_validation = Some(value.into());
         self
     }
 
@@ -8258,9 +8096,9 @@ impl FeatureSet {
     #[inline]
     pub fn with_message_encoding(
         mut self,
-        message_encoding: impl Into<feature_set::MessageEncoding>,
+        value: impl Into<feature_set::MessageEncoding>,
     ) -> Self {
-        self.message_encoding = Some(message_encoding.into());
+        self.message_encoding = Some(value.into());
         self
     }
 
@@ -8293,9 +8131,9 @@ impl FeatureSet {
     #[inline]
     pub fn with_json_format(
         mut self,
-        json_format: impl Into<feature_set::JsonFormat>,
+        value: impl Into<feature_set::JsonFormat>,
     ) -> Self {
-        self.json_format = Some(json_format.into());
+        self.json_format = Some(value.into());
         self
     }
 
@@ -8335,9 +8173,9 @@ impl FeatureSet {
     #[inline]
     pub fn with_enforce_naming_style(
         mut self,
-        enforce_naming_style: impl Into<feature_set::EnforceNamingStyle>,
+        value: impl Into<feature_set::EnforceNamingStyle>,
     ) -> Self {
-        self.enforce_naming_style = Some(enforce_naming_style.into());
+        self.enforce_naming_style = Some(value.into());
         self
     }
 
@@ -8384,11 +8222,9 @@ impl FeatureSet {
     #[inline]
     pub fn with_default_symbol_visibility(
         mut self,
-        default_symbol_visibility: impl Into<
-            feature_set::visibility_feature::DefaultSymbolVisibility,
-        >,
+        value: impl Into<feature_set::visibility_feature::DefaultSymbolVisibility>,
     ) -> Self {
-        self.default_symbol_visibility = Some(default_symbol_visibility.into());
+        self.default_symbol_visibility = Some(value.into());
         self
     }
 }
@@ -8397,45 +8233,43 @@ impl rt::Codec for FeatureSet {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            8 => {
-                d.closed_optional::<
-                        feature_set::FieldPresence,
-                    >(8, &mut self.field_presence, &mut self.unknown_fields)
-            }
-            16 => {
-                d.closed_optional::<
-                        feature_set::EnumType,
-                    >(16, &mut self.enum_type, &mut self.unknown_fields)
-            }
+            8 => d.closed_optional(8, &mut self.field_presence, &mut self.unknown_fields),
+            16 => d.closed_optional(16, &mut self.enum_type, &mut self.unknown_fields),
             24 => {
-                d.closed_optional::<
-                        feature_set::RepeatedFieldEncoding,
-                    >(24, &mut self.repeated_field_encoding, &mut self.unknown_fields)
+                d.closed_optional(
+                    24,
+                    &mut self.repeated_field_encoding,
+                    &mut self.unknown_fields,
+                )
             }
             32 => {
-                d.closed_optional::<
-                        feature_set::Utf8Validation,
-                    >(32, &mut self.utf8_validation, &mut self.unknown_fields)
+                d.closed_optional(
+                    32,
+                    &mut self.utf8_validation,
+                    &mut self.unknown_fields,
+                )
             }
             40 => {
-                d.closed_optional::<
-                        feature_set::MessageEncoding,
-                    >(40, &mut self.message_encoding, &mut self.unknown_fields)
+                d.closed_optional(
+                    40,
+                    &mut self.message_encoding,
+                    &mut self.unknown_fields,
+                )
             }
-            48 => {
-                d.closed_optional::<
-                        feature_set::JsonFormat,
-                    >(48, &mut self.json_format, &mut self.unknown_fields)
-            }
+            48 => d.closed_optional(48, &mut self.json_format, &mut self.unknown_fields),
             56 => {
-                d.closed_optional::<
-                        feature_set::EnforceNamingStyle,
-                    >(56, &mut self.enforce_naming_style, &mut self.unknown_fields)
+                d.closed_optional(
+                    56,
+                    &mut self.enforce_naming_style,
+                    &mut self.unknown_fields,
+                )
             }
             64 => {
-                d.closed_optional::<
-                        feature_set::visibility_feature::DefaultSymbolVisibility,
-                    >(64, &mut self.default_symbol_visibility, &mut self.unknown_fields)
+                d.closed_optional(
+                    64,
+                    &mut self.default_symbol_visibility,
+                    &mut self.unknown_fields,
+                )
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -8444,18 +8278,12 @@ impl rt::Codec for FeatureSet {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.optional::<
-                rt::Enum<feature_set::visibility_feature::DefaultSymbolVisibility>,
-            >(8, &self.default_symbol_visibility);
-        e.optional::<
-                rt::Enum<feature_set::EnforceNamingStyle>,
-            >(7, &self.enforce_naming_style);
+        e.optional::<rt::Enum<feature_set::visibility_feature::DefaultSymbolVisibility>>(8, &self.default_symbol_visibility);
+        e.optional::<rt::Enum<feature_set::EnforceNamingStyle>>(7, &self.enforce_naming_style);
         e.optional::<rt::Enum<feature_set::JsonFormat>>(6, &self.json_format);
         e.optional::<rt::Enum<feature_set::MessageEncoding>>(5, &self.message_encoding);
         e.optional::<rt::Enum<feature_set::Utf8Validation>>(4, &self.utf8_validation);
-        e.optional::<
-                rt::Enum<feature_set::RepeatedFieldEncoding>,
-            >(3, &self.repeated_field_encoding);
+        e.optional::<rt::Enum<feature_set::RepeatedFieldEncoding>>(3, &self.repeated_field_encoding);
         e.optional::<rt::Enum<feature_set::EnumType>>(2, &self.enum_type);
         e.optional::<rt::Enum<feature_set::FieldPresence>>(1, &self.field_presence);
     }
@@ -8744,11 +8572,11 @@ impl FeatureSetDefaults {
     #[inline]
     pub fn with_defaults(
         mut self,
-        defaults: impl IntoIterator<
+        value: impl IntoIterator<
             Item = impl Into<feature_set_defaults::FeatureSetEditionDefault>,
         >,
     ) -> Self {
-        self.defaults = defaults.into_iter().map(Into::into).collect();
+        self.defaults = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -8784,8 +8612,8 @@ impl FeatureSetDefaults {
     }
 
     #[inline]
-    pub fn with_minimum_edition(mut self, minimum_edition: impl Into<Edition>) -> Self {
-        self.minimum_edition = Some(minimum_edition.into());
+    pub fn with_minimum_edition(mut self, value: impl Into<Edition>) -> Self {
+        self.minimum_edition = Some(value.into());
         self
     }
 
@@ -8821,8 +8649,8 @@ impl FeatureSetDefaults {
     }
 
     #[inline]
-    pub fn with_maximum_edition(mut self, maximum_edition: impl Into<Edition>) -> Self {
-        self.maximum_edition = Some(maximum_edition.into());
+    pub fn with_maximum_edition(mut self, value: impl Into<Edition>) -> Self {
+        self.maximum_edition = Some(value.into());
         self
     }
 }
@@ -8832,19 +8660,24 @@ impl rt::Codec for FeatureSetDefaults {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => {
-                d.repeated::<
-                        rt::Message<feature_set_defaults::FeatureSetEditionDefault>,
-                    >(10, &mut self.defaults)
+                d.repeated::<rt::Message<feature_set_defaults::FeatureSetEditionDefault>>(
+                    10,
+                    &mut self.defaults,
+                )
             }
             32 => {
-                d.closed_optional::<
-                        Edition,
-                    >(32, &mut self.minimum_edition, &mut self.unknown_fields)
+                d.closed_optional(
+                    32,
+                    &mut self.minimum_edition,
+                    &mut self.unknown_fields,
+                )
             }
             40 => {
-                d.closed_optional::<
-                        Edition,
-                    >(40, &mut self.maximum_edition, &mut self.unknown_fields)
+                d.closed_optional(
+                    40,
+                    &mut self.maximum_edition,
+                    &mut self.unknown_fields,
+                )
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -8855,9 +8688,7 @@ impl rt::Codec for FeatureSetDefaults {
         e.unknown(&self.unknown_fields);
         e.optional::<rt::Enum<Edition>>(5, &self.maximum_edition);
         e.optional::<rt::Enum<Edition>>(4, &self.minimum_edition);
-        e.repeated::<
-                rt::Message<feature_set_defaults::FeatureSetEditionDefault>,
-            >(1, &self.defaults);
+        e.repeated::<rt::Message<feature_set_defaults::FeatureSetEditionDefault>>(1, &self.defaults);
     }
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
@@ -8956,8 +8787,8 @@ pub mod feature_set_defaults {
         }
 
         #[inline]
-        pub fn with_edition(mut self, edition: impl Into<super::Edition>) -> Self {
-            self.edition = Some(edition.into());
+        pub fn with_edition(mut self, value: impl Into<super::Edition>) -> Self {
+            self.edition = Some(value.into());
             self
         }
 
@@ -8998,9 +8829,9 @@ pub mod feature_set_defaults {
         #[inline]
         pub fn with_overridable_features(
             mut self,
-            overridable_features: impl Into<super::FeatureSet>,
+            value: impl Into<super::FeatureSet>,
         ) -> Self {
-            self.overridable_features = Some(overridable_features.into());
+            self.overridable_features = Some(value.into());
             self
         }
 
@@ -9041,9 +8872,9 @@ pub mod feature_set_defaults {
         #[inline]
         pub fn with_fixed_features(
             mut self,
-            fixed_features: impl Into<super::FeatureSet>,
+            value: impl Into<super::FeatureSet>,
         ) -> Self {
-            self.fixed_features = Some(fixed_features.into());
+            self.fixed_features = Some(value.into());
             self
         }
     }
@@ -9052,20 +8883,12 @@ pub mod feature_set_defaults {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                24 => {
-                    d.closed_optional::<
-                            super::Edition,
-                        >(24, &mut self.edition, &mut self.unknown_fields)
-                }
+                24 => d.closed_optional(24, &mut self.edition, &mut self.unknown_fields),
                 34 => {
-                    d.optional::<
-                            rt::Message<super::FeatureSet>,
-                        >(&mut self.overridable_features)
+                    d.optional::<rt::Message<super::FeatureSet>>(&mut self.overridable_features)
                 }
                 42 => {
-                    d.optional::<
-                            rt::Message<super::FeatureSet>,
-                        >(&mut self.fixed_features)
+                    d.optional::<rt::Message<super::FeatureSet>>(&mut self.fixed_features)
                 }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
@@ -9178,9 +9001,9 @@ impl SourceCodeInfo {
     #[inline]
     pub fn with_location(
         mut self,
-        location: impl IntoIterator<Item = impl Into<source_code_info::Location>>,
+        value: impl IntoIterator<Item = impl Into<source_code_info::Location>>,
     ) -> Self {
-        self.location = location.into_iter().map(Into::into).collect();
+        self.location = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -9190,9 +9013,7 @@ impl rt::Codec for SourceCodeInfo {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => {
-                d.repeated::<
-                        rt::Message<source_code_info::Location>,
-                    >(10, &mut self.location)
+                d.repeated::<rt::Message<source_code_info::Location>>(10, &mut self.location)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -9332,14 +9153,14 @@ pub mod source_code_info {
         }
 
         #[inline]
-        pub fn with_path(mut self, path: impl IntoIterator<Item = i32>) -> Self {
-            self.path = path.into_iter().collect();
+        pub fn with_path(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+            self.path = value.into_iter().collect();
             self
         }
 
         #[inline]
-        pub fn with_span(mut self, span: impl IntoIterator<Item = i32>) -> Self {
-            self.span = span.into_iter().collect();
+        pub fn with_span(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+            self.span = value.into_iter().collect();
             self
         }
 
@@ -9376,11 +9197,8 @@ pub mod source_code_info {
         }
 
         #[inline]
-        pub fn with_leading_comments(
-            mut self,
-            leading_comments: impl Into<String>,
-        ) -> Self {
-            self.leading_comments = Some(leading_comments.into());
+        pub fn with_leading_comments(mut self, value: impl Into<String>) -> Self {
+            self.leading_comments = Some(value.into());
             self
         }
 
@@ -9417,23 +9235,17 @@ pub mod source_code_info {
         }
 
         #[inline]
-        pub fn with_trailing_comments(
-            mut self,
-            trailing_comments: impl Into<String>,
-        ) -> Self {
-            self.trailing_comments = Some(trailing_comments.into());
+        pub fn with_trailing_comments(mut self, value: impl Into<String>) -> Self {
+            self.trailing_comments = Some(value.into());
             self
         }
 
         #[inline]
         pub fn with_leading_detached_comments(
             mut self,
-            leading_detached_comments: impl IntoIterator<Item = impl Into<String>>,
+            value: impl IntoIterator<Item = impl Into<String>>,
         ) -> Self {
-            self.leading_detached_comments = leading_detached_comments
-                .into_iter()
-                .map(Into::into)
-                .collect();
+            self.leading_detached_comments = value.into_iter().map(Into::into).collect();
             self
         }
     }
@@ -9526,9 +9338,9 @@ impl GeneratedCodeInfo {
     #[inline]
     pub fn with_annotation(
         mut self,
-        annotation: impl IntoIterator<Item = impl Into<generated_code_info::Annotation>>,
+        value: impl IntoIterator<Item = impl Into<generated_code_info::Annotation>>,
     ) -> Self {
-        self.annotation = annotation.into_iter().map(Into::into).collect();
+        self.annotation = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -9538,9 +9350,7 @@ impl rt::Codec for GeneratedCodeInfo {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => {
-                d.repeated::<
-                        rt::Message<generated_code_info::Annotation>,
-                    >(10, &mut self.annotation)
+                d.repeated::<rt::Message<generated_code_info::Annotation>>(10, &mut self.annotation)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -9619,8 +9429,8 @@ pub mod generated_code_info {
         }
 
         #[inline]
-        pub fn with_path(mut self, path: impl IntoIterator<Item = i32>) -> Self {
-            self.path = path.into_iter().collect();
+        pub fn with_path(mut self, value: impl IntoIterator<Item = i32>) -> Self {
+            self.path = value.into_iter().collect();
             self
         }
 
@@ -9657,8 +9467,8 @@ pub mod generated_code_info {
         }
 
         #[inline]
-        pub fn with_source_file(mut self, source_file: impl Into<String>) -> Self {
-            self.source_file = Some(source_file.into());
+        pub fn with_source_file(mut self, value: impl Into<String>) -> Self {
+            self.source_file = Some(value.into());
             self
         }
 
@@ -9694,8 +9504,8 @@ pub mod generated_code_info {
         }
 
         #[inline]
-        pub fn with_begin(mut self, begin: i32) -> Self {
-            self.begin = Some(begin);
+        pub fn with_begin(mut self, value: i32) -> Self {
+            self.begin = Some(value);
             self
         }
 
@@ -9731,8 +9541,8 @@ pub mod generated_code_info {
         }
 
         #[inline]
-        pub fn with_end(mut self, end: i32) -> Self {
-            self.end = Some(end);
+        pub fn with_end(mut self, value: i32) -> Self {
+            self.end = Some(value);
             self
         }
 
@@ -9768,11 +9578,8 @@ pub mod generated_code_info {
         }
 
         #[inline]
-        pub fn with_semantic(
-            mut self,
-            semantic: impl Into<annotation::Semantic>,
-        ) -> Self {
-            self.semantic = Some(semantic.into());
+        pub fn with_semantic(mut self, value: impl Into<annotation::Semantic>) -> Self {
+            self.semantic = Some(value.into());
             self
         }
     }
@@ -9786,11 +9593,7 @@ pub mod generated_code_info {
                 18 => d.optional::<rt::Str>(&mut self.source_file),
                 24 => d.optional::<rt::Int32>(&mut self.begin),
                 32 => d.optional::<rt::Int32>(&mut self.end),
-                40 => {
-                    d.closed_optional::<
-                            annotation::Semantic,
-                        >(40, &mut self.semantic, &mut self.unknown_fields)
-                }
+                40 => d.closed_optional(40, &mut self.semantic, &mut self.unknown_fields),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }

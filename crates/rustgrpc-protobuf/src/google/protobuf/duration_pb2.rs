@@ -31,7 +31,7 @@
 // (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
 // OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 
-#![allow(dead_code, missing_docs)]
+#![allow(dead_code, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
 
@@ -135,14 +135,14 @@ impl Duration {
     }
 
     #[inline]
-    pub fn with_seconds(mut self, seconds: i64) -> Self {
-        self.seconds = seconds;
+    pub fn with_seconds(mut self, value: i64) -> Self {
+        self.seconds = value;
         self
     }
 
     #[inline]
-    pub fn with_nanos(mut self, nanos: i32) -> Self {
-        self.nanos = nanos;
+    pub fn with_nanos(mut self, value: i32) -> Self {
+        self.nanos = value;
         self
     }
 }

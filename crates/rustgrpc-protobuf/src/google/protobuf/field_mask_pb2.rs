@@ -31,7 +31,7 @@
 // (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
 // OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 
-#![allow(dead_code, missing_docs)]
+#![allow(dead_code, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
 
@@ -284,9 +284,9 @@ impl FieldMask {
     #[inline]
     pub fn with_paths(
         mut self,
-        paths: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.paths = paths.into_iter().map(Into::into).collect();
+        self.paths = value.into_iter().map(Into::into).collect();
         self
     }
 }

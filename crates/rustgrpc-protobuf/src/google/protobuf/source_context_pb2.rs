@@ -31,7 +31,7 @@
 // (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
 // OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 
-#![allow(dead_code, missing_docs)]
+#![allow(dead_code, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
 
@@ -64,8 +64,8 @@ impl SourceContext {
     }
 
     #[inline]
-    pub fn with_file_name(mut self, file_name: impl Into<String>) -> Self {
-        self.file_name = file_name.into();
+    pub fn with_file_name(mut self, value: impl Into<String>) -> Self {
+        self.file_name = value.into();
         self
     }
 }

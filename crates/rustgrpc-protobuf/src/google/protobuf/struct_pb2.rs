@@ -31,7 +31,7 @@
 // (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
 // OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 
-#![allow(dead_code, missing_docs)]
+#![allow(dead_code, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
 
@@ -84,9 +84,9 @@ impl Struct {
     #[inline]
     pub fn with_fields(
         mut self,
-        fields: impl IntoIterator<Item = (impl Into<String>, impl Into<Value>)>,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<Value>)>,
     ) -> Self {
-        self.fields = fields.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.fields = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 }
@@ -197,8 +197,8 @@ impl Value {
     }
 
     #[inline]
-    pub fn with_null_value(mut self, null_value: impl Into<NullValue>) -> Self {
-        self.kind = Some(value::Kind::NullValue(null_value.into()));
+    pub fn with_null_value(mut self, value: impl Into<NullValue>) -> Self {
+        self.kind = Some(value::Kind::NullValue(value.into()));
         self
     }
 
@@ -242,8 +242,8 @@ impl Value {
     }
 
     #[inline]
-    pub fn with_number_value(mut self, number_value: f64) -> Self {
-        self.kind = Some(value::Kind::NumberValue(number_value));
+    pub fn with_number_value(mut self, value: f64) -> Self {
+        self.kind = Some(value::Kind::NumberValue(value));
         self
     }
 
@@ -287,8 +287,8 @@ impl Value {
     }
 
     #[inline]
-    pub fn with_string_value(mut self, string_value: impl Into<String>) -> Self {
-        self.kind = Some(value::Kind::StringValue(string_value.into()));
+    pub fn with_string_value(mut self, value: impl Into<String>) -> Self {
+        self.kind = Some(value::Kind::StringValue(value.into()));
         self
     }
 
@@ -332,8 +332,8 @@ impl Value {
     }
 
     #[inline]
-    pub fn with_bool_value(mut self, bool_value: bool) -> Self {
-        self.kind = Some(value::Kind::BoolValue(bool_value));
+    pub fn with_bool_value(mut self, value: bool) -> Self {
+        self.kind = Some(value::Kind::BoolValue(value));
         self
     }
 
@@ -377,8 +377,8 @@ impl Value {
     }
 
     #[inline]
-    pub fn with_struct_value(mut self, struct_value: impl Into<Struct>) -> Self {
-        self.kind = Some(value::Kind::StructValue(struct_value.into()));
+    pub fn with_struct_value(mut self, value: impl Into<Struct>) -> Self {
+        self.kind = Some(value::Kind::StructValue(value.into()));
         self
     }
 
@@ -422,8 +422,8 @@ impl Value {
     }
 
     #[inline]
-    pub fn with_list_value(mut self, list_value: impl Into<ListValue>) -> Self {
-        self.kind = Some(value::Kind::ListValue(list_value.into()));
+    pub fn with_list_value(mut self, value: impl Into<ListValue>) -> Self {
+        self.kind = Some(value::Kind::ListValue(value.into()));
         self
     }
 }
@@ -433,10 +433,7 @@ impl rt::Codec for Value {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             8 => {
-                d.member::<
-                        rt::Enum<NullValue>,
-                        _,
-                    >(&mut self.kind, value::Kind::NullValue)
+                d.member::<rt::Enum<NullValue>, _>(&mut self.kind, value::Kind::NullValue)
             }
             17 => d.member::<rt::Double, _>(&mut self.kind, value::Kind::NumberValue),
             26 => d.member::<rt::Str, _>(&mut self.kind, value::Kind::StringValue),
@@ -570,9 +567,9 @@ impl ListValue {
     #[inline]
     pub fn with_values(
         mut self,
-        values: impl IntoIterator<Item = impl Into<Value>>,
+        value: impl IntoIterator<Item = impl Into<Value>>,
     ) -> Self {
-        self.values = values.into_iter().map(Into::into).collect();
+        self.values = value.into_iter().map(Into::into).collect();
         self
     }
 }

@@ -31,7 +31,7 @@
 // (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
 // OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 
-#![allow(dead_code, missing_docs)]
+#![allow(dead_code, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
 
@@ -116,35 +116,35 @@ impl Type {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = value.into();
         self
     }
 
     #[inline]
     pub fn with_fields(
         mut self,
-        fields: impl IntoIterator<Item = impl Into<Field>>,
+        value: impl IntoIterator<Item = impl Into<Field>>,
     ) -> Self {
-        self.fields = fields.into_iter().map(Into::into).collect();
+        self.fields = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_oneofs(
         mut self,
-        oneofs: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.oneofs = oneofs.into_iter().map(Into::into).collect();
+        self.oneofs = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_options(
         mut self,
-        options: impl IntoIterator<Item = impl Into<Option>>,
+        value: impl IntoIterator<Item = impl Into<Option>>,
     ) -> Self {
-        self.options = options.into_iter().map(Into::into).collect();
+        self.options = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -182,21 +182,21 @@ impl Type {
     #[inline]
     pub fn with_source_context(
         mut self,
-        source_context: impl Into<super::source_context_pb2::SourceContext>,
+        value: impl Into<super::source_context_pb2::SourceContext>,
     ) -> Self {
-        self.source_context = Some(source_context.into());
+        self.source_context = Some(value.into());
         self
     }
 
     #[inline]
-    pub fn with_syntax(mut self, syntax: impl Into<Syntax>) -> Self {
-        self.syntax = syntax.into();
+    pub fn with_syntax(mut self, value: impl Into<Syntax>) -> Self {
+        self.syntax = value.into();
         self
     }
 
     #[inline]
-    pub fn with_edition(mut self, edition: impl Into<String>) -> Self {
-        self.edition = edition.into();
+    pub fn with_edition(mut self, value: impl Into<String>) -> Self {
+        self.edition = value.into();
         self
     }
 }
@@ -210,9 +210,9 @@ impl rt::Codec for Type {
             26 => d.repeated::<rt::Str>(26, &mut self.oneofs),
             34 => d.repeated::<rt::Message<Option>>(34, &mut self.options),
             42 => {
-                d.optional::<
-                        rt::Message<super::source_context_pb2::SourceContext>,
-                    >(&mut self.source_context)
+                d.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
+                    &mut self.source_context,
+                )
             }
             48 => d.value::<rt::Enum<Syntax>>(&mut self.syntax),
             58 => d.value::<rt::Str>(&mut self.edition),
@@ -225,9 +225,7 @@ impl rt::Codec for Type {
         e.unknown(&self.unknown_fields);
         e.implicit::<rt::Str>(7, &self.edition);
         e.implicit::<rt::Enum<Syntax>>(6, &self.syntax);
-        e.optional::<
-                rt::Message<super::source_context_pb2::SourceContext>,
-            >(5, &self.source_context);
+        e.optional::<rt::Message<super::source_context_pb2::SourceContext>>(5, &self.source_context);
         e.repeated::<rt::Message<Option>>(4, &self.options);
         e.repeated::<rt::Str>(3, &self.oneofs);
         e.repeated::<rt::Message<Field>>(2, &self.fields);
@@ -323,68 +321,65 @@ impl Field {
     }
 
     #[inline]
-    pub fn with_kind(mut self, kind: impl Into<field::Kind>) -> Self {
-        self.kind = kind.into();
+    pub fn with_kind(mut self, value: impl Into<field::Kind>) -> Self {
+        self.kind = value.into();
         self
     }
 
     #[inline]
-    pub fn with_cardinality(
-        mut self,
-        cardinality: impl Into<field::Cardinality>,
-    ) -> Self {
-        self.cardinality = cardinality.into();
+    pub fn with_cardinality(mut self, value: impl Into<field::Cardinality>) -> Self {
+        self.cardinality = value.into();
         self
     }
 
     #[inline]
-    pub fn with_number(mut self, number: i32) -> Self {
-        self.number = number;
+    pub fn with_number(mut self, value: i32) -> Self {
+        self.number = value;
         self
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = value.into();
         self
     }
 
     #[inline]
-    pub fn with_type_url(mut self, type_url: impl Into<String>) -> Self {
-        self.type_url = type_url.into();
+    pub fn with_type_url(mut self, value: impl Into<String>) -> Self {
+        self.type_url = value.into();
         self
     }
 
     #[inline]
-    pub fn with_oneof_index(mut self, oneof_index: i32) -> Self {
-        self.oneof_index = oneof_index;
+    pub fn with_oneof_index(mut self, value: i32) -> Self {
+        self.oneof_index = value;
         self
     }
 
     #[inline]
-    pub fn with_packed(mut self, packed: bool) -> Self {
-        self.packed = packed;
+    pub fn with_packed(mut self, value: bool) -> Self {
+        self.packed = value;
         self
     }
 
     #[inline]
     pub fn with_options(
         mut self,
-        options: impl IntoIterator<Item = impl Into<Option>>,
+        value: impl IntoIterator<Item = impl Into<Option>>,
     ) -> Self {
-        self.options = options.into_iter().map(Into::into).collect();
+        self.options = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
-    pub fn with_json_name(mut self, json_name: impl Into<String>) -> Self {
-        self.json_name = json_name.into();
+    pub fn with_json_name(mut self, value: impl Into<String>) -> Self {
+        self.json_name = value.into();
         self
     }
 
     #[inline]
-    pub fn with_default_value(mut self, default_value: impl Into<String>) -> Self {
-        self.default_value = default_value.into();
+    pub fn with_default_value(mut self, value: impl Into<String>) -> Self {
+        self.default_value = value.into();
         self
     }
 }
@@ -632,26 +627,26 @@ impl Enum {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = value.into();
         self
     }
 
     #[inline]
     pub fn with_enumvalue(
         mut self,
-        enumvalue: impl IntoIterator<Item = impl Into<EnumValue>>,
+        value: impl IntoIterator<Item = impl Into<EnumValue>>,
     ) -> Self {
-        self.enumvalue = enumvalue.into_iter().map(Into::into).collect();
+        self.enumvalue = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_options(
         mut self,
-        options: impl IntoIterator<Item = impl Into<Option>>,
+        value: impl IntoIterator<Item = impl Into<Option>>,
     ) -> Self {
-        self.options = options.into_iter().map(Into::into).collect();
+        self.options = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -689,21 +684,21 @@ impl Enum {
     #[inline]
     pub fn with_source_context(
         mut self,
-        source_context: impl Into<super::source_context_pb2::SourceContext>,
+        value: impl Into<super::source_context_pb2::SourceContext>,
     ) -> Self {
-        self.source_context = Some(source_context.into());
+        self.source_context = Some(value.into());
         self
     }
 
     #[inline]
-    pub fn with_syntax(mut self, syntax: impl Into<Syntax>) -> Self {
-        self.syntax = syntax.into();
+    pub fn with_syntax(mut self, value: impl Into<Syntax>) -> Self {
+        self.syntax = value.into();
         self
     }
 
     #[inline]
-    pub fn with_edition(mut self, edition: impl Into<String>) -> Self {
-        self.edition = edition.into();
+    pub fn with_edition(mut self, value: impl Into<String>) -> Self {
+        self.edition = value.into();
         self
     }
 }
@@ -716,9 +711,9 @@ impl rt::Codec for Enum {
             18 => d.repeated::<rt::Message<EnumValue>>(18, &mut self.enumvalue),
             26 => d.repeated::<rt::Message<Option>>(26, &mut self.options),
             34 => {
-                d.optional::<
-                        rt::Message<super::source_context_pb2::SourceContext>,
-                    >(&mut self.source_context)
+                d.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
+                    &mut self.source_context,
+                )
             }
             40 => d.value::<rt::Enum<Syntax>>(&mut self.syntax),
             50 => d.value::<rt::Str>(&mut self.edition),
@@ -731,9 +726,7 @@ impl rt::Codec for Enum {
         e.unknown(&self.unknown_fields);
         e.implicit::<rt::Str>(6, &self.edition);
         e.implicit::<rt::Enum<Syntax>>(5, &self.syntax);
-        e.optional::<
-                rt::Message<super::source_context_pb2::SourceContext>,
-            >(4, &self.source_context);
+        e.optional::<rt::Message<super::source_context_pb2::SourceContext>>(4, &self.source_context);
         e.repeated::<rt::Message<Option>>(3, &self.options);
         e.repeated::<rt::Message<EnumValue>>(2, &self.enumvalue);
         e.implicit::<rt::Str>(1, &self.name);
@@ -803,23 +796,23 @@ impl EnumValue {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = value.into();
         self
     }
 
     #[inline]
-    pub fn with_number(mut self, number: i32) -> Self {
-        self.number = number;
+    pub fn with_number(mut self, value: i32) -> Self {
+        self.number = value;
         self
     }
 
     #[inline]
     pub fn with_options(
         mut self,
-        options: impl IntoIterator<Item = impl Into<Option>>,
+        value: impl IntoIterator<Item = impl Into<Option>>,
     ) -> Self {
-        self.options = options.into_iter().map(Into::into).collect();
+        self.options = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -904,8 +897,8 @@ impl Option {
     }
 
     #[inline]
-    pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
+    pub fn with_name(mut self, value: impl Into<String>) -> Self {
+        self.name = value.into();
         self
     }
 

@@ -21,7 +21,7 @@
 // plugin should be named "protoc-gen-$NAME", and will then be used when the
 // flag "--${NAME}_out" is passed to protoc.
 
-#![allow(dead_code, deprecated, missing_docs)]
+#![allow(dead_code, deprecated, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
 
@@ -99,8 +99,8 @@ impl Version {
     }
 
     #[inline]
-    pub fn with_major(mut self, major: i32) -> Self {
-        self.major = Some(major);
+    pub fn with_major(mut self, value: i32) -> Self {
+        self.major = Some(value);
         self
     }
 
@@ -131,8 +131,8 @@ impl Version {
     }
 
     #[inline]
-    pub fn with_minor(mut self, minor: i32) -> Self {
-        self.minor = Some(minor);
+    pub fn with_minor(mut self, value: i32) -> Self {
+        self.minor = Some(value);
         self
     }
 
@@ -163,8 +163,8 @@ impl Version {
     }
 
     #[inline]
-    pub fn with_patch(mut self, patch: i32) -> Self {
-        self.patch = Some(patch);
+    pub fn with_patch(mut self, value: i32) -> Self {
+        self.patch = Some(value);
         self
     }
 
@@ -196,8 +196,8 @@ impl Version {
     }
 
     #[inline]
-    pub fn with_suffix(mut self, suffix: impl Into<String>) -> Self {
-        self.suffix = Some(suffix.into());
+    pub fn with_suffix(mut self, value: impl Into<String>) -> Self {
+        self.suffix = Some(value.into());
         self
     }
 }
@@ -308,9 +308,9 @@ impl CodeGeneratorRequest {
     #[inline]
     pub fn with_file_to_generate(
         mut self,
-        file_to_generate: impl IntoIterator<Item = impl Into<String>>,
+        value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.file_to_generate = file_to_generate.into_iter().map(Into::into).collect();
+        self.file_to_generate = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -347,33 +347,30 @@ impl CodeGeneratorRequest {
     }
 
     #[inline]
-    pub fn with_parameter(mut self, parameter: impl Into<String>) -> Self {
-        self.parameter = Some(parameter.into());
+    pub fn with_parameter(mut self, value: impl Into<String>) -> Self {
+        self.parameter = Some(value.into());
         self
     }
 
     #[inline]
     pub fn with_proto_file(
         mut self,
-        proto_file: impl IntoIterator<
+        value: impl IntoIterator<
             Item = impl Into<super::super::descriptor_pb2::FileDescriptorProto>,
         >,
     ) -> Self {
-        self.proto_file = proto_file.into_iter().map(Into::into).collect();
+        self.proto_file = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
     pub fn with_source_file_descriptors(
         mut self,
-        source_file_descriptors: impl IntoIterator<
+        value: impl IntoIterator<
             Item = impl Into<super::super::descriptor_pb2::FileDescriptorProto>,
         >,
     ) -> Self {
-        self.source_file_descriptors = source_file_descriptors
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        self.source_file_descriptors = value.into_iter().map(Into::into).collect();
         self
     }
 
@@ -410,11 +407,8 @@ impl CodeGeneratorRequest {
     }
 
     #[inline]
-    pub fn with_compiler_version(
-        mut self,
-        compiler_version: impl Into<Version>,
-    ) -> Self {
-        self.compiler_version = Some(compiler_version.into());
+    pub fn with_compiler_version(mut self, value: impl Into<Version>) -> Self {
+        self.compiler_version = Some(value.into());
         self
     }
 }
@@ -426,14 +420,16 @@ impl rt::Codec for CodeGeneratorRequest {
             10 => d.repeated::<rt::Str>(10, &mut self.file_to_generate),
             18 => d.optional::<rt::Str>(&mut self.parameter),
             122 => {
-                d.repeated::<
-                        rt::Message<super::super::descriptor_pb2::FileDescriptorProto>,
-                    >(122, &mut self.proto_file)
+                d.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(
+                    122,
+                    &mut self.proto_file,
+                )
             }
             138 => {
-                d.repeated::<
-                        rt::Message<super::super::descriptor_pb2::FileDescriptorProto>,
-                    >(138, &mut self.source_file_descriptors)
+                d.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(
+                    138,
+                    &mut self.source_file_descriptors,
+                )
             }
             26 => d.optional::<rt::Message<Version>>(&mut self.compiler_version),
             _ => d.unknown(tag, &mut self.unknown_fields),
@@ -443,12 +439,8 @@ impl rt::Codec for CodeGeneratorRequest {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.repeated::<
-                rt::Message<super::super::descriptor_pb2::FileDescriptorProto>,
-            >(17, &self.source_file_descriptors);
-        e.repeated::<
-                rt::Message<super::super::descriptor_pb2::FileDescriptorProto>,
-            >(15, &self.proto_file);
+        e.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(17, &self.source_file_descriptors);
+        e.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(15, &self.proto_file);
         e.optional::<rt::Message<Version>>(3, &self.compiler_version);
         e.optional::<rt::Str>(2, &self.parameter);
         e.repeated::<rt::Str>(1, &self.file_to_generate);
@@ -568,8 +560,8 @@ impl CodeGeneratorResponse {
     }
 
     #[inline]
-    pub fn with_error(mut self, error: impl Into<String>) -> Self {
-        self.error = Some(error.into());
+    pub fn with_error(mut self, value: impl Into<String>) -> Self {
+        self.error = Some(value.into());
         self
     }
 
@@ -605,8 +597,8 @@ impl CodeGeneratorResponse {
     }
 
     #[inline]
-    pub fn with_supported_features(mut self, supported_features: u64) -> Self {
-        self.supported_features = Some(supported_features);
+    pub fn with_supported_features(mut self, value: u64) -> Self {
+        self.supported_features = Some(value);
         self
     }
 
@@ -642,8 +634,8 @@ impl CodeGeneratorResponse {
     }
 
     #[inline]
-    pub fn with_minimum_edition(mut self, minimum_edition: i32) -> Self {
-        self.minimum_edition = Some(minimum_edition);
+    pub fn with_minimum_edition(mut self, value: i32) -> Self {
+        self.minimum_edition = Some(value);
         self
     }
 
@@ -679,17 +671,17 @@ impl CodeGeneratorResponse {
     }
 
     #[inline]
-    pub fn with_maximum_edition(mut self, maximum_edition: i32) -> Self {
-        self.maximum_edition = Some(maximum_edition);
+    pub fn with_maximum_edition(mut self, value: i32) -> Self {
+        self.maximum_edition = Some(value);
         self
     }
 
     #[inline]
     pub fn with_file(
         mut self,
-        file: impl IntoIterator<Item = impl Into<code_generator_response::File>>,
+        value: impl IntoIterator<Item = impl Into<code_generator_response::File>>,
     ) -> Self {
-        self.file = file.into_iter().map(Into::into).collect();
+        self.file = value.into_iter().map(Into::into).collect();
         self
     }
 }
@@ -703,9 +695,7 @@ impl rt::Codec for CodeGeneratorResponse {
             24 => d.optional::<rt::Int32>(&mut self.minimum_edition),
             32 => d.optional::<rt::Int32>(&mut self.maximum_edition),
             122 => {
-                d.repeated::<
-                        rt::Message<code_generator_response::File>,
-                    >(122, &mut self.file)
+                d.repeated::<rt::Message<code_generator_response::File>>(122, &mut self.file)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -873,8 +863,8 @@ pub mod code_generator_response {
         }
 
         #[inline]
-        pub fn with_name(mut self, name: impl Into<String>) -> Self {
-            self.name = Some(name.into());
+        pub fn with_name(mut self, value: impl Into<String>) -> Self {
+            self.name = Some(value.into());
             self
         }
 
@@ -911,11 +901,8 @@ pub mod code_generator_response {
         }
 
         #[inline]
-        pub fn with_insertion_point(
-            mut self,
-            insertion_point: impl Into<String>,
-        ) -> Self {
-            self.insertion_point = Some(insertion_point.into());
+        pub fn with_insertion_point(mut self, value: impl Into<String>) -> Self {
+            self.insertion_point = Some(value.into());
             self
         }
 
@@ -952,8 +939,8 @@ pub mod code_generator_response {
         }
 
         #[inline]
-        pub fn with_content(mut self, content: impl Into<String>) -> Self {
-            self.content = Some(content.into());
+        pub fn with_content(mut self, value: impl Into<String>) -> Self {
+            self.content = Some(value.into());
             self
         }
 
@@ -1001,11 +988,9 @@ pub mod code_generator_response {
         #[inline]
         pub fn with_generated_code_info(
             mut self,
-            generated_code_info: impl Into<
-                super::super::super::descriptor_pb2::GeneratedCodeInfo,
-            >,
+            value: impl Into<super::super::super::descriptor_pb2::GeneratedCodeInfo>,
         ) -> Self {
-            self.generated_code_info = Some(generated_code_info.into());
+            self.generated_code_info = Some(value.into());
             self
         }
     }
@@ -1018,11 +1003,9 @@ pub mod code_generator_response {
                 18 => d.optional::<rt::Str>(&mut self.insertion_point),
                 122 => d.optional::<rt::Str>(&mut self.content),
                 130 => {
-                    d.optional::<
-                            rt::Message<
-                                super::super::super::descriptor_pb2::GeneratedCodeInfo,
-                            >,
-                        >(&mut self.generated_code_info)
+                    d.optional::<rt::Message< super::super::super::descriptor_pb2::GeneratedCodeInfo, >>(
+                        &mut self.generated_code_info,
+                    )
                 }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
@@ -1031,9 +1014,7 @@ pub mod code_generator_response {
         #[inline]
         fn encode(&self, e: &mut impl rt::Encoder) {
             e.unknown(&self.unknown_fields);
-            e.optional::<
-                    rt::Message<super::super::super::descriptor_pb2::GeneratedCodeInfo>,
-                >(16, &self.generated_code_info);
+            e.optional::<rt::Message<super::super::super::descriptor_pb2::GeneratedCodeInfo>>(16, &self.generated_code_info);
             e.optional::<rt::Str>(15, &self.content);
             e.optional::<rt::Str>(2, &self.insertion_point);
             e.optional::<rt::Str>(1, &self.name);

@@ -1,0 +1,49 @@
+//! The head of a request.
+
+use bytes::Bytes;
+use http::Uri;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, TE, USER_AGENT};
+use http::uri::{Authority, Parts, PathAndQuery, Scheme};
+use tokio::time::Instant;
+
+use crate::wire::compression::Encoding;
+use crate::wire::header::{
+    self, ACCEPTED_ENCODINGS, APPLICATION_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT,
+    InvalidMetadata,
+};
+use crate::{Metadata, deadline};
+
+/// `None` when the path is not one.
+pub(crate) fn uri(authority: Authority, path: &'static str) -> Option<Uri> {
+    let path = PathAndQuery::from_maybe_shared(Bytes::from_static(path.as_bytes()));
+    let mut parts = Parts::default();
+    parts.scheme = Some(Scheme::HTTP);
+    parts.authority = Some(authority);
+    parts.path_and_query = Some(path.ok()?);
+    Uri::from_parts(parts).ok()
+}
+
+pub(crate) fn headers(
+    metadata: Metadata,
+    deadline: Option<Instant>,
+    encoding: Encoding,
+    user_agent: HeaderValue,
+) -> Result<HeaderMap, InvalidMetadata> {
+    let mut headers = HeaderMap::with_capacity(8);
+    headers.insert(CONTENT_TYPE, APPLICATION_GRPC);
+    headers.insert(TE, HeaderValue::from_static("trailers"));
+    headers.insert(GRPC_ACCEPT_ENCODING, ACCEPTED_ENCODINGS);
+    if let Some(encoding) = encoding.header() {
+        headers.insert(GRPC_ENCODING, encoding);
+    }
+    if let Some(deadline) = deadline {
+        let timeout = deadline::format(deadline::remaining(deadline));
+        headers.insert(
+            GRPC_TIMEOUT,
+            timeout.try_into().map_err(|_| InvalidMetadata)?,
+        );
+    }
+    headers.insert(USER_AGENT, user_agent);
+    header::write(metadata, &mut headers)?;
+    Ok(headers)
+}

@@ -1,0 +1,109 @@
+//! Metadata: C15.
+
+use rustgrpc::{MetadataValue, StatusCode};
+
+use crate::lab::{request, run};
+
+#[tokio::test]
+async fn metadata_reaches_the_servicer() {
+    let lab = run().await;
+    let sent: [(&str, MetadataValue); 8] = [
+        ("k", "v".into()),
+        ("k", "v2".into()),
+        ("x-bin", b"\x00\x01\xff".into()),
+        ("empty", "".into()),
+        ("emb", "a b,c".into()),
+        ("e-bin", b"".into()),
+        ("grpc-foo", "f".into()),
+        ("te", "dropped".into()),
+    ];
+    let reply = lab
+        .stub
+        .say_hello(request("metadata", 0))
+        .metadata(sent)
+        .await
+        .unwrap();
+    let user_agent = concat!("grpc-rustgrpc/", env!("CARGO_PKG_VERSION"));
+    assert_eq!(
+        reply.message,
+        format!(
+            r#"[("user-agent", "{user_agent}"), ("k", "v"), ("k", "v2"), ("x-bin", b"\0\x01\xff"), ("empty", ""), ("emb", "a b,c"), ("e-bin", b""), ("grpc-foo", "f")]"#
+        )
+    );
+}
+
+#[tokio::test]
+async fn metadata_that_cannot_be_sent() {
+    let lab = run().await;
+    for (key, value) in [
+        ("Key", "v"),
+        ("a b", "v"),
+        ("", "v"),
+        ("k", "é"),
+        ("k", "a\nb"),
+    ] {
+        let error = lab
+            .stub
+            .say_hello(request("", 0))
+            .metadata([(key, value)])
+            .await
+            .unwrap_err();
+        assert_eq!(error.code(), StatusCode::Internal);
+        assert_eq!(error.details(), "Invalid metadata");
+    }
+}
+
+#[tokio::test]
+async fn metadata_that_is_too_much() {
+    let lab = run().await;
+    let many: Vec<_> = (0..100_000).map(|n| (format!("k{n}"), "v")).collect();
+    let error = lab
+        .stub
+        .say_hello(request("", 0))
+        .metadata(many)
+        .await
+        .unwrap_err();
+    assert_eq!(error.details(), "Invalid metadata");
+    let long = [("k", "v".repeat(20_000))];
+    let error = lab
+        .stub
+        .say_hello(request("", 0))
+        .metadata(long)
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), StatusCode::ResourceExhausted);
+    let fits = [("k", "v".repeat(9_000))];
+    lab.stub
+        .say_hello(request("", 0))
+        .metadata(fits)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn the_user_agent_can_be_prefixed() {
+    let lab = run().await;
+    let target = format!("127.0.0.1:{}", lab.port);
+    let channel = rustgrpc::aio::Channel::builder(target)
+        .user_agent("prim/1")
+        .build();
+    let stub = crate::greet_pb2_grpc::GreeterStub::new(&channel);
+    let reply = stub.say_hello(request("metadata", 0)).await.unwrap();
+    assert!(
+        reply.message.contains("prim/1 grpc-rustgrpc/"),
+        "{}",
+        reply.message
+    );
+}
+
+#[tokio::test]
+async fn the_peer_is_told_as_in_c_core() {
+    let lab = run().await;
+    let peer = lab
+        .stub
+        .say_hello(request("peer", 0))
+        .await
+        .unwrap()
+        .message;
+    assert!(peer.starts_with("ipv4:127.0.0.1:"), "{peer}");
+}

@@ -1,0 +1,16 @@
+//! The goldens, so that they are compiled, linted, documented and doctested as users' code is.
+
+// Beyond what clippy asks of users by default.
+#![allow(clippy::semicolon_if_nothing_returned)]
+
+#[rustfmt::skip]
+#[allow(missing_docs)]
+#[path = "../golden/plain/mod.rs"]
+pub mod plain;
+
+#[rustfmt::skip]
+#[allow(missing_docs)]
+#[path = "../golden/names/mod.rs"]
+pub mod names;
+
+pub mod options;
