@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -104,19 +105,20 @@ impl fmt::Debug for Channel {
     }
 }
 
-/// The options of a [`Channel`].
+/// The options of a [`Channel`], or of its blocking counterpart [`grpc::Channel`](crate::Channel).
 #[derive(Clone, Debug)]
-pub struct ChannelBuilder {
+pub struct ChannelBuilder<C = Channel> {
     target: String,
     user_agent: Option<String>,
     max_receive_message_length: usize,
     max_send_message_length: usize,
     compression: Compression,
     keepalive: Option<(Duration, Duration)>,
+    made: PhantomData<fn() -> C>,
 }
 
-impl ChannelBuilder {
-    fn new(target: &str) -> Self {
+impl<C: From<Channel>> ChannelBuilder<C> {
+    pub(crate) fn new(target: &str) -> Self {
         Self {
             target: target.to_owned(),
             user_agent: None,
@@ -124,6 +126,7 @@ impl ChannelBuilder {
             max_send_message_length: usize::MAX,
             compression: Compression::NoCompression,
             keepalive: None,
+            made: PhantomData,
         }
     }
 
@@ -162,7 +165,7 @@ impl ChannelBuilder {
     }
 
     /// The channel, not connected yet.
-    pub fn build(self) -> Channel {
+    pub fn build(self) -> C {
         let subchannel = match Target::parse(&self.target) {
             Ok(target) => Ok(Subchannel::new(target, self.keepalive)),
             Err(text) if self.target.is_empty() => {
@@ -181,8 +184,8 @@ impl ChannelBuilder {
             max_send_message_length: self.max_send_message_length,
             compression: self.compression,
         };
-        Channel {
+        C::from(Channel {
             shape: Arc::new(shape),
-        }
+        })
     }
 }
