@@ -12,11 +12,11 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::server::RpcServer;
+use crate::server::ThreadPoolExecutor;
 use crate::server::connection::{self, Peer};
 use crate::server::halt::{Halt, Level, Watch};
 use crate::server::port::{self, Listener};
 use crate::server::route::{Router, Settings};
-use crate::server::ThreadPoolExecutor;
 use crate::wire::compression::Compression;
 use crate::wire::settings;
 

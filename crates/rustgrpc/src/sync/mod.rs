@@ -16,6 +16,7 @@ mod stream_unary;
 mod unary_stream;
 mod unary_unary;
 mod with_call;
+mod written;
 
 pub use {
     call::Call,

@@ -10,13 +10,13 @@ use crate::{RpcError, aio};
 /// See [`UnaryUnaryCall::with_call`](crate::UnaryUnaryCall::with_call).
 #[must_use = "a call does nothing until it is waited for"]
 pub struct WithCall<Rep> {
-    future: Pin<Box<dyn Future<Output = Result<(Rep, aio::Call), RpcError>> + Send>>,
+    future: Pin<Box<dyn Future<Output = Ended<Rep>> + Send>>,
 }
 
+type Ended<Rep> = Result<(Rep, aio::Call), RpcError>;
+
 impl<Rep> WithCall<Rep> {
-    pub(super) fn new(
-        future: impl Future<Output = Result<(Rep, aio::Call), RpcError>> + Send + 'static,
-    ) -> Self {
+    pub(super) fn new(future: impl Future<Output = Ended<Rep>> + Send + 'static) -> Self {
         Self {
             future: Box::pin(future),
         }
