@@ -124,7 +124,17 @@ impl Shift {
                 Ok(Poll::Pending) => return,
             }
         };
+        if result.is_ok() {
+            drop(running);
+            return self.hand_in(result);
+        }
+        self.hand_in(result);
+        // A servicer that failed because the caller has gone goes after the call is over, and sees that.
+        drop(self.wait_while(|state| !state.gone));
         drop(running);
+    }
+
+    fn hand_in(&self, result: Result<Option<Frame>, Status>) {
         let driver = {
             let mut state = self.lock();
             state.result = Some(result);
@@ -137,31 +147,27 @@ impl Shift {
 
     /// Waits until the servicer can go on; false when it need not.
     fn pause(&self) -> bool {
-        let handed_over = self.call.take_handed_over();
-        let mut state = self.lock();
-        state.handed_over = handed_over;
-        if handed_over {
-            let driver = state.driver.clone();
-            drop(state);
+        let mut state = if self.call.take_handed_over() {
+            let driver = {
+                let mut state = self.lock();
+                state.handed_over = true;
+                state.driver.clone()
+            };
             if let Some(driver) = driver {
                 driver.wake();
             }
-            state = self.lock();
-        }
-        while !state.gone
-            && (if handed_over {
-                state.handed_over
-            } else {
-                !state.woken
-            })
-        {
-            state = self
-                .changed
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
+            self.wait_while(|state| state.handed_over && !state.gone)
+        } else {
+            self.wait_while(|state| !state.woken && !state.gone)
+        };
         state.woken = false;
         !state.gone
+    }
+
+    fn wait_while(&self, mut condition: impl FnMut(&State) -> bool) -> MutexGuard<'_, State> {
+        self.changed
+            .wait_while(self.lock(), |state| condition(state))
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

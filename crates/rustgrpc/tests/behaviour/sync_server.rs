@@ -206,7 +206,7 @@ fn calls_beyond_the_limit_are_refused() {
     );
     let lab = run_with(pool().maximum_concurrent_rpcs(2));
     let held: Vec<_> = (0..2)
-        .map(|_| lab.stub.say_hello(blocking(300)).future())
+        .map(|_| lab.stub.say_hello(blocking(1_500)).future())
         .collect();
     until("they run", || lab.blocker.begun.load(Ordering::SeqCst) == 2);
     let error = lab.stub.say_hello(blocking(0)).wait().unwrap_err();
