@@ -41,6 +41,10 @@ mod wire;
 
 #[cfg(feature = "transport")]
 pub use {
+    client::{
+        balance::LoadBalancing,
+        connectivity::{ChannelConnectivity, Subscription},
+    },
     code::StatusCode,
     error::RpcError,
     futures_core::Stream,

@@ -28,6 +28,12 @@ pub(super) fn wait_anywhere<T>(future: impl Future<Output = T>) -> T {
     block_on(future)
 }
 
+/// Begins what nobody waits for.
+pub(super) fn begin(future: impl Future<Output = ()>) {
+    let _entered = runtime::handle().ok().map(Handle::enter);
+    let _ = pin!(future).poll(&mut Context::from_waker(Waker::noop()));
+}
+
 /// Fails on threads that an async runtime needs for its tasks.
 pub(super) fn refuse_in_task() -> Result<(), RpcError> {
     if is_in_task() {

@@ -4,6 +4,7 @@ use std::any::Any;
 
 use prost::Message;
 
+use super::blocking::begin;
 use super::pump::Pump;
 use super::{StreamStreamCall, StreamUnaryCall, UnaryStreamCall, UnaryUnaryCall};
 use crate::aio::{self, ChannelBuilder};
@@ -22,7 +23,7 @@ pub fn insecure_channel(target: impl AsRef<str>) -> Channel {
 /// the tasks of an async runtime, whose place is [`aio`].
 #[derive(Clone, Debug)]
 pub struct Channel {
-    channel: aio::Channel,
+    pub(super) channel: aio::Channel,
 }
 
 impl Channel {
@@ -91,9 +92,10 @@ impl Channel {
         StreamStreamCall::new(call)
     }
 
-    /// Closes the connection at once: calls that run and calls that come end with CANCELLED `Channel closed!`.
+    /// Closes the connections, without waiting for it: calls that run and calls that come end with CANCELLED
+    /// `Channel closed!`.
     pub fn close(&self) {
-        self.channel.close();
+        begin(self.channel.close(None));
     }
 }
 

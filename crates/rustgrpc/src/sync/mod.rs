@@ -7,6 +7,7 @@ mod blocking;
 mod call;
 mod call_methods;
 mod channel;
+mod connectivity;
 mod future;
 mod pump;
 mod runtime;

@@ -127,7 +127,7 @@ async fn closing_the_channel_under_a_call() {
     let lab = run().await;
     let mut call = lab.stub.lots_of_replies(request("wait", 1));
     assert!(call.next().await.unwrap().is_some());
-    lab.channel.close();
+    lab.channel.close(None).await;
     let error = call.next().await.unwrap_err();
     assert_eq!(
         (error.code(), error.details()),
