@@ -35,18 +35,28 @@ mod server;
 #[cfg(feature = "transport")]
 mod status;
 #[cfg(feature = "transport")]
+mod sync;
+#[cfg(feature = "transport")]
 mod wire;
 
 #[cfg(feature = "transport")]
 pub use {
+    client::{
+        balance::LoadBalancing,
+        connectivity::{ChannelConnectivity, Subscription},
+    },
     code::StatusCode,
     error::RpcError,
     futures_core::Stream,
     metadata::{Metadata, MetadataValue},
     method::MethodDescriptor,
     requests::{RequestReceiver, RequestWriter, Requests, request_channel, requests, writing},
-    server::{RequestIterator, RpcServer, ServicerContext},
+    server::{RequestIterator, RpcServer, ServicerContext, ThreadPoolExecutor},
     status::Status,
+    sync::{
+        Call, CallFuture, Channel, FutureError, Server, ShutdownEvent, StreamStreamCall,
+        StreamUnaryCall, UnaryStreamCall, UnaryUnaryCall, WithCall, insecure_channel, server,
+    },
     wire::compression::Compression,
 };
 
