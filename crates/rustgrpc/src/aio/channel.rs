@@ -15,6 +15,7 @@ use crate::client::backoff::Backoff;
 use crate::client::balance::{Balancer, LoadBalancing, Setup};
 use crate::client::call::{ClientCall, Shape};
 use crate::client::connector::Dialing;
+use crate::client::interceptor::{AnyChannel, ClientInterceptor, Interceptors};
 use crate::client::outcome::Outcome;
 use crate::client::target::Target;
 use crate::requests::queue_of;
@@ -39,6 +40,7 @@ pub fn insecure_channel(target: impl AsRef<str>) -> Channel {
 #[derive(Clone)]
 pub struct Channel {
     pub(super) shape: Arc<Shape>,
+    interceptors: Interceptors,
 }
 
 impl Channel {
@@ -98,7 +100,16 @@ impl Channel {
     }
 
     fn call(&self, method: MethodDescriptor) -> ClientCall {
-        ClientCall::new(self.shape.clone(), method)
+        ClientCall::new(self.shape.clone(), method).through(self.interceptors.clone())
+    }
+}
+
+impl AnyChannel for Channel {
+    fn intercepted(&self, interceptors: Interceptors) -> Self {
+        Self {
+            shape: self.shape.clone(),
+            interceptors: interceptors.before(&self.interceptors),
+        }
     }
 }
 
@@ -124,6 +135,7 @@ pub struct ChannelBuilder<C = Channel> {
     backoff: Backoff,
     idle_timeout: Option<Duration>,
     load_balancing: Option<LoadBalancing>,
+    interceptors: Interceptors,
     made: PhantomData<fn() -> C>,
 }
 
@@ -143,6 +155,7 @@ impl<C: From<Channel>> ChannelBuilder<C> {
             backoff: Backoff::CONNECT,
             idle_timeout: Some(settings::IDLE_TIMEOUT),
             load_balancing: None,
+            interceptors: Interceptors::default(),
             made: PhantomData,
         }
     }
@@ -225,6 +238,20 @@ impl<C: From<Channel>> ChannelBuilder<C> {
         self
     }
 
+    /// Adds an interceptor behind the others: the one added first sees a call first.
+    pub fn interceptor(mut self, interceptor: impl ClientInterceptor) -> Self {
+        self.interceptors.push(interceptor);
+        self
+    }
+
+    /// Adds interceptors of one type behind the others. Python's `grpc.aio.insecure_channel(target, interceptors=[…])`.
+    pub fn interceptors(
+        self,
+        interceptors: impl IntoIterator<Item = impl ClientInterceptor>,
+    ) -> Self {
+        interceptors.into_iter().fold(self, Self::interceptor)
+    }
+
     /// The channel, not connected yet.
     pub fn build(self) -> C {
         let balancer = match Target::parse(&self.target) {
@@ -252,6 +279,7 @@ impl<C: From<Channel>> ChannelBuilder<C> {
         };
         C::from(Channel {
             shape: Arc::new(shape),
+            interceptors: self.interceptors,
         })
     }
 }

@@ -1,5 +1,7 @@
 //! One call of the client, from its first poll to its end. Knows bytes only; the types are around it.
 
+mod interception;
+
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -15,6 +17,7 @@ use super::balance::{self, Balancer};
 use super::connection::Link;
 use super::handle::{Call, Shared};
 use super::head;
+use super::interceptor::Interceptors;
 use super::outcome::{Outcome, removed};
 use super::upload::{Encode, Outgoing, Upload};
 use crate::wire::compression::{Compression, Encoding};
@@ -34,7 +37,7 @@ pub(crate) struct Shape {
 }
 
 /// Python's keyword arguments of a call.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     pub(crate) timeout: Option<Duration>,
     pub(crate) metadata: Metadata,
@@ -46,6 +49,7 @@ pub(crate) struct ClientCall {
     stage: Stage,
     shape: Arc<Shape>,
     method: MethodDescriptor,
+    interceptors: Interceptors,
     pub(crate) options: Options,
     outgoing: Option<Outgoing>,
     upload: Option<Upload>,
@@ -60,6 +64,7 @@ pub(crate) struct ClientCall {
 
 enum Stage {
     Idle,
+    Intercepted(Box<interception::Interception>),
     Connecting(Pin<Box<dyn Future<Output = Result<Link, Outcome>> + Send>>),
     Connected(Link),
     Head(ResponseFuture),
@@ -73,6 +78,7 @@ impl ClientCall {
             stage: Stage::Idle,
             shape,
             method,
+            interceptors: Interceptors::default(),
             options: Options::default(),
             outgoing: None,
             upload: None,
@@ -87,10 +93,10 @@ impl ClientCall {
 
     /// How the requests of this call are encoded.
     pub(crate) fn encode(&self) -> Encode {
-        Encode {
+        self.encode_for_interceptors().unwrap_or_else(|| Encode {
             encoding: self.encoding(),
             limit: self.shape.max_send_message_length,
-        }
+        })
     }
 
     /// Begins the call: the time runs from now on. A request that could not be encoded is its end.
@@ -101,6 +107,7 @@ impl ClientCall {
             handle.begin(self.deadline);
         }
         match (&self.shape.balancer, outgoing) {
+            (_, Ok(outgoing)) if !self.interceptors.is_empty() => self.intercept(outgoing),
             (Err(outcome), _) => self.end(outcome.clone()),
             (_, Err(status)) => self.end(Outcome::of_status(status)),
             _ if timeout == Some(Duration::ZERO) => self.expire(),
@@ -180,6 +187,11 @@ impl ClientCall {
             .unwrap_or_default()
     }
 
+    pub(crate) fn end_details(&self) -> String {
+        let outcome = self.outcome();
+        outcome.map_or_else(String::new, |outcome| outcome.details.clone())
+    }
+
     /// The call for other tasks.
     pub(crate) fn handle(&mut self) -> Call {
         if self.handle.is_none() {
@@ -228,6 +240,10 @@ impl ClientCall {
         let Some(deadline) = self.deadline else {
             return Poll::Pending;
         };
+        if matches!(self.stage, Stage::Intercepted(_)) {
+            // The interceptors may have changed it: it is that of the call that they make.
+            return Poll::Pending;
+        }
         self.timer
             .get_or_insert_with(|| Box::pin(sleep_until(deadline)))
             .as_mut()
@@ -239,6 +255,7 @@ impl ClientCall {
             let link = match &mut self.stage {
                 Stage::Connected(link) => Ok(link.clone()),
                 Stage::Connecting(connecting) => ready!(connecting.as_mut().poll(cx)),
+                Stage::Intercepted(interception) => return interception.poll_open(cx),
                 _ => return Poll::Ready(()),
             };
             match link {
@@ -250,6 +267,7 @@ impl ClientCall {
 
     fn advance_head(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         ready!(self.advance_open(cx));
+        ready!(self.advance_intercepted_head(cx));
         if let Stage::Head(response) = &mut self.stage {
             match ready!(Pin::new(response).poll(cx)) {
                 Ok(response) => self.receive_head(response),
@@ -261,6 +279,9 @@ impl ClientCall {
 
     fn advance_message(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, RpcError>> {
         ready!(self.advance_head(cx));
+        if let Some(message) = ready!(self.advance_intercepted(cx)) {
+            return Poll::Ready(Ok(Some(message)));
+        }
         if let Stage::Body(inbound) = &mut self.stage {
             match ready!(inbound.poll_message(cx)) {
                 Ok(Some(message)) => {
@@ -306,7 +327,7 @@ impl ClientCall {
             return self.connect();
         }
         let authority = balancer.target().authority.clone();
-        let Some(uri) = head::uri(authority, self.method.path()) else {
+        let Some(uri) = head::uri(authority, &self.method) else {
             return self.end(Outcome::new(StatusCode::Internal, "Invalid method name"));
         };
         let metadata = std::mem::take(&mut self.options.metadata);

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
+use bytes::Bytes;
 use futures_core::Stream;
 use h2::{Reason, SendStream};
 use prost::Message;
@@ -52,7 +53,11 @@ pub(crate) struct Encode {
 
 impl Encode {
     pub(crate) fn frame(self, request: &impl Message) -> Result<Frame, Status> {
-        Frame::encode(request, self.encoding, self.limit, Side::Client)
+        self.frame_bytes(request.encode_to_vec().into())
+    }
+
+    pub(crate) fn frame_bytes(self, request: Bytes) -> Result<Frame, Status> {
+        Frame::new(request, self.encoding, self.limit, Side::Client)
     }
 }
 
