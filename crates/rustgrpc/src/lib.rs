@@ -29,6 +29,8 @@ mod metadata;
 #[cfg(feature = "transport")]
 mod method;
 #[cfg(feature = "transport")]
+mod options;
+#[cfg(feature = "transport")]
 mod requests;
 #[cfg(feature = "transport")]
 mod server;
@@ -50,6 +52,7 @@ pub use {
     futures_core::Stream,
     metadata::{Metadata, MetadataValue},
     method::MethodDescriptor,
+    options::{InvalidOption, OptionValue},
     requests::{RequestReceiver, RequestWriter, Requests, request_channel, requests, writing},
     server::{RequestIterator, RpcServer, ServicerContext, ThreadPoolExecutor},
     status::Status,

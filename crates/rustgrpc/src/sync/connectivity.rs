@@ -24,9 +24,7 @@ impl Channel {
         match timeout.into() {
             None => wait_anywhere(changed),
             Some(time) => {
-                return wait_anywhere(async {
-                    tokio::time::timeout(time, changed).await.is_ok()
-                });
+                return wait_anywhere(async { tokio::time::timeout(time, changed).await.is_ok() });
             }
         }
         true
@@ -42,10 +40,12 @@ impl Channel {
         let ready = wait(async {
             match timeout {
                 None => self.channel.channel_ready().await.map(Some),
-                Some(time) => match tokio::time::timeout(time, self.channel.channel_ready()).await {
-                    Ok(ready) => ready.map(Some),
-                    Err(_) => Ok(None),
-                },
+                Some(time) => {
+                    match tokio::time::timeout(time, self.channel.channel_ready()).await {
+                        Ok(ready) => ready.map(Some),
+                        Err(_) => Ok(None),
+                    }
+                }
             }
         });
         ready

@@ -14,6 +14,7 @@ mod connecting;
 mod lab;
 mod on_runtime;
 mod on_threads;
+mod options;
 mod ports;
 mod raw_server;
 mod sync_client;

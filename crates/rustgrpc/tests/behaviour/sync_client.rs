@@ -647,3 +647,32 @@ async fn blocking_inside_a_runtime_of_many_threads() {
         .await
         .unwrap();
 }
+
+#[test]
+fn the_state_of_a_channel() {
+    use rustgrpc::ChannelConnectivity::{Idle, Ready, Shutdown};
+
+    let lab = run();
+    assert_eq!(lab.channel.get_state(false), Idle);
+    assert!(!lab.channel.wait_for_state_change(Idle, TICK));
+    let (sender, states) = mpsc::channel();
+    let subscription = lab.channel.subscribe(false, move |state| {
+        // Fails when the test has ended.
+        let _ = sender.send(state);
+    });
+    lab.channel.channel_ready(100 * TICK).unwrap();
+    assert_eq!(lab.channel.get_state(true), Ready);
+    assert!(lab.channel.wait_for_state_change(Idle, None));
+    assert_eq!(states.recv_timeout(10 * TICK), Ok(Idle));
+    until("it hears", || states.try_iter().any(|state| state == Ready));
+    drop(subscription);
+    lab.channel.close();
+    assert_eq!(lab.channel.get_state(false), Shutdown);
+    assert!(matches!(
+        lab.channel.channel_ready(None).unwrap_err(),
+        FutureError::Rpc(error) if error.details() == "Channel closed!"
+    ));
+    let nobody = grpc::insecure_channel("127.0.0.1:1");
+    let error = nobody.channel_ready(TICK).unwrap_err();
+    assert!(matches!(error, FutureError::Timeout));
+}
