@@ -75,7 +75,7 @@ fn messages_made_too_deep_are_an_error() {
 #[test]
 fn large_input_takes_linear_time() {
     let started = Instant::now();
-    let names: Vec<_> = (0..200_000).map(|index| format!("\"{index}\":1")).collect();
+    let names: Vec<_> = (0..100_000).map(|index| format!("\"{index}\":1")).collect();
     let object = format!("{{{}}}", names.join(","));
     let parser = Parser::new().ignore_unknown_fields(true);
     assert_eq!(
@@ -84,7 +84,7 @@ fn large_input_takes_linear_time() {
     );
     assert_eq!(
         parsed("Item", &format!("{{\"counts\":{object}}}")).byte_size(),
-        2_488_890
+        1_188_890
     );
     let any = format!("{{\"any\":{{\"value\":{object},\"@type\":\"x/google.protobuf.Struct\"}}}}");
     let printed_again = printed(&parsed("Item", &any));
