@@ -104,7 +104,7 @@ fn blocking(milliseconds: i32) -> HelloRequest {
 }
 
 fn until(what: &str, condition: impl Fn() -> bool) {
-    for _ in 0..200 {
+    for _ in 0..500 {
         if condition() {
             return;
         }
