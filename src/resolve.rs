@@ -20,6 +20,7 @@ mod members;
 mod message;
 mod prelude;
 mod reexports;
+mod rules;
 mod service;
 mod spelling;
 mod types;

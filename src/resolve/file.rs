@@ -8,7 +8,7 @@ use super::prelude;
 use super::reexports;
 use super::service;
 use super::types::Types;
-use crate::descriptor::{DescriptorProto, EnumDescriptorProto, number};
+use crate::descriptor::{DescriptorProto, Edition, EnumDescriptorProto, number};
 use crate::diagnostics::Diagnostics;
 use crate::options::Options;
 use crate::paths;
@@ -101,7 +101,10 @@ fn message_types(
 fn is_supported(file: &IndexedFile<'_>, diagnostics: &mut Diagnostics) -> bool {
     let text = match file.proto.syntax() {
         "" | "proto2" | "proto3" => return true,
-        "editions" => "files with an `edition` are not supported yet".to_owned(),
+        "editions" if (Edition::PROTO2..=Edition::_2024).contains(&file.proto.edition()) => {
+            return true;
+        }
+        "editions" => format!("{:?} is not supported", file.proto.edition()),
         other => format!("syntax `{other}` is not supported"),
     };
     let places = [&[number::FILE_EDITION][..], &[number::FILE_SYNTAX]];

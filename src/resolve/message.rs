@@ -8,7 +8,7 @@ use super::lints;
 use super::members;
 use super::prelude;
 use super::types::Types;
-use crate::descriptor::{self, DescriptorProto, EnumDescriptorProto, number};
+use crate::descriptor::{self, DescriptorProto, EnumDescriptorProto, Features, number};
 use crate::diagnostics::Diagnostics;
 use crate::names::{self, Name, Scope};
 use crate::schema::{self, Enum, Message, Module, Oneof, Prelude, Variant};
@@ -88,7 +88,7 @@ impl FileContext<'_> {
             full_name,
             self.file,
             place,
-            self.types.options,
+            self.types,
         )
     }
 }
@@ -104,6 +104,8 @@ pub(super) struct MessageContext<'a> {
     pub(super) inner_module: Vec<String>,
     /// With a leading dot.
     pub(super) full_name: String,
+    /// What holds in the message.
+    pub(super) features: Features,
     pub(super) at: Position,
     pub(super) fields: Vec<Name>,
     pub(super) oneofs: Vec<Name>,
@@ -117,6 +119,7 @@ impl<'a> MessageContext<'a> {
         prelude: &'a Prelude,
         at: Position,
     ) -> Self {
+        let full_name = format!("{}.{}", at.prefix, proto.name());
         let mut members = Scope::reserving(names::MEMBERS_RESERVED);
         let fields = proto
             .field
@@ -137,7 +140,11 @@ impl<'a> MessageContext<'a> {
             prelude,
             inner_prelude: prelude::prelude(|name| names.inner.taken.contains(name)),
             inner_module: [&at.module[..], std::slice::from_ref(&names.module)].concat(),
-            full_name: format!("{}.{}", at.prefix, proto.name()),
+            features: context
+                .types
+                .features(&full_name)
+                .unwrap_or(context.file.features),
+            full_name,
             at,
             fields,
             oneofs,

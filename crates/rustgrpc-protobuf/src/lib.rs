@@ -32,6 +32,7 @@ pub mod prost_bridge;
 pub mod reflect;
 mod text_format;
 mod unknown;
+mod unverified;
 mod version;
 mod well_known;
 mod wire;
