@@ -39,9 +39,7 @@ impl Coded<'_> {
             (Plurality::Repeated, _) => return self.repeated(tag, &place),
             (Plurality::Singular, Target::Oneof { member, variant }) => {
                 if let Some(prefix) = value.fallible() {
-                    format!(
-                        "d.{prefix}_member({tag}, &mut self.{member}, {variant}, {unknown})"
-                    )
+                    format!("d.{prefix}_member({tag}, &mut self.{member}, {variant}, {unknown})")
                 } else if value.ty.is_message() {
                     format!("d.value::<{}>(self.{}())", value.kind, self.get_mut)
                 } else {

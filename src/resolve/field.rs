@@ -2,8 +2,8 @@
 
 use super::rules;
 use super::types::{Types, UseKind};
-use crate::descriptor::{self, DescriptorProto, Features, FieldDescriptorProto, FieldType};
 use crate::descriptor::feature_set::MessageEncoding;
+use crate::descriptor::{self, DescriptorProto, Features, FieldDescriptorProto, FieldType};
 use crate::schema::Prelude;
 
 /// One value of a field, as one module writes it.

@@ -82,14 +82,7 @@ impl FileContext<'_> {
         place: &[i32],
     ) -> Enum {
         let full_name = format!("{prefix}.{}", proto.name())[1..].to_owned();
-        enumeration::resolve(
-            proto,
-            ident,
-            full_name,
-            self.file,
-            place,
-            self.types,
-        )
+        enumeration::resolve(proto, ident, full_name, self.file, place, self.types)
     }
 }
 
