@@ -22,6 +22,8 @@ fetch() {
     unpacked=$(mktemp -d "$work/unpacking.XXXXXX")
     (cd "$unpacked" && npm pack --silent "google-proto-files@$version" >/dev/null)
     tar --extract --gzip --file "$unpacked"/*.tgz --directory "$unpacked"
+    # These are built in.
+    rm -r "$unpacked/package/google/protobuf"
     mv "$unpacked/package" "$protos"
     rm -rf "$unpacked"
 }

@@ -10,6 +10,7 @@ mod defaults;
 mod descriptors;
 mod directories;
 mod enumeration;
+mod extension;
 mod field;
 mod file;
 mod index;

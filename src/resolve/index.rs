@@ -7,7 +7,8 @@ use super::locations::Locations;
 use super::spelling;
 use super::well_known;
 use crate::descriptor::{
-    self, DescriptorProto, EnumDescriptorProto, Features, FileDescriptorProto, number,
+    self, DescriptorProto, EnumDescriptorProto, Features, FieldDescriptorProto,
+    FileDescriptorProto, number,
 };
 use crate::diagnostics::Diagnostics;
 use crate::names::{self, Scope};
@@ -52,7 +53,14 @@ pub(super) struct ScopeNames {
     pub(super) enums: Vec<String>,
     /// Empty for the `optional` of proto3.
     pub(super) oneofs: Vec<String>,
+    pub(super) extensions: Vec<ExtensionNames>,
     pub(super) taken: Scope,
+}
+
+pub(super) struct ExtensionNames {
+    pub(super) ident: String,
+    /// The constant that holds the number.
+    pub(super) number: String,
 }
 
 pub(super) struct MessageNames {
@@ -123,7 +131,12 @@ impl<'a> Index<'a> {
             "" => String::new(),
             package => format!(".{package}"),
         };
-        let mut scope = ScopeNames::new(&proto.message_type, &proto.enum_type, None);
+        let mut scope = ScopeNames::new(
+            &proto.message_type,
+            &proto.enum_type,
+            &proto.extension,
+            None,
+        );
         let features = Features::of_file(proto);
         let mut path = Vec::new();
         let mut walk = Walk {
@@ -189,6 +202,7 @@ impl ScopeNames {
     fn new(
         messages: &[DescriptorProto],
         enums: &[EnumDescriptorProto],
+        extensions: &[FieldDescriptorProto],
         parent: Option<&DescriptorProto>,
     ) -> Self {
         let mut taken = Scope::reserving(names::MODULE_RESERVED);
@@ -227,7 +241,12 @@ impl ScopeNames {
             .iter()
             .zip(idents)
             .map(|(message, ident)| {
-                let inner = Self::new(&message.nested_type, &message.enum_type, Some(message));
+                let inner = Self::new(
+                    &message.nested_type,
+                    &message.enum_type,
+                    &message.extension,
+                    Some(message),
+                );
                 let module = if inner.is_empty() {
                     String::new()
                 } else {
@@ -240,10 +259,22 @@ impl ScopeNames {
                 }
             })
             .collect();
+        let idents: Vec<String> = extensions
+            .iter()
+            .map(|extension| taken.allocate(&names::extension(extension.name())))
+            .collect();
+        let extensions = idents
+            .into_iter()
+            .map(|ident| ExtensionNames {
+                number: taken.allocate(&format!("{ident}_FIELD_NUMBER")),
+                ident,
+            })
+            .collect();
         Self {
             messages,
             enums,
             oneofs,
+            extensions,
             taken,
         }
     }
@@ -251,6 +282,7 @@ impl ScopeNames {
     /// Whether a module for these types would be empty.
     pub(super) fn is_empty(&self) -> bool {
         self.enums.is_empty()
+            && self.extensions.is_empty()
             && self.messages.iter().all(|message| message.ident.is_empty())
             && self.oneofs.iter().all(String::is_empty)
     }

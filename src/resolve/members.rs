@@ -22,8 +22,6 @@ pub(super) struct Contents {
     pub(super) steps: Vec<Step>,
 }
 
-const LARGEST_NUMBER: i32 = (1 << 29) - 1;
-
 pub(super) fn resolve(message: &MessageContext<'_>, diagnostics: &mut Diagnostics) -> Contents {
     let resolver = Resolver::new(message);
     let mut contents = Contents::default();
@@ -122,10 +120,7 @@ impl<'a> Resolver<'a> {
         let proto = &message.proto.field[index];
         let name = &message.fields[index];
         let methods = &self.methods[index];
-        let number = Some(proto.number())
-            .filter(|number| (1..=LARGEST_NUMBER).contains(number))
-            .ok_or_else(|| format!("{} is no field number", proto.number()))?
-            as u32;
+        let number = rules::number(proto)?;
         let (value, plurality) = self.outer.values(proto)?;
         let presence = has_presence(message, proto);
         let target = self.target(index, &plurality)?;

@@ -5,6 +5,16 @@ use crate::descriptor::feature_set::{
 };
 use crate::descriptor::{self, DescriptorProto, Features, FieldDescriptorProto, FieldType};
 
+const LARGEST_NUMBER: i32 = (1 << 29) - 1;
+
+/// The number of a field, or what is wrong with it.
+pub(super) fn number(field: &FieldDescriptorProto) -> Result<u32, String> {
+    match field.number() {
+        number @ 1..=LARGEST_NUMBER => Ok(number.unsigned_abs()),
+        number => Err(format!("{number} is no field number")),
+    }
+}
+
 /// The features in force for a field of `message`, in which `outer` hold; those of a oneof stand between.
 pub(super) fn features(
     outer: Features,

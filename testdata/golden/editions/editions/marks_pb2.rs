@@ -13,3 +13,10 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x04mark\x12\x1f.google.protobuf.MessageOptions\x18\xb4\x87\x03 \x01(\tb\x08editionsp\xe8\x07",
     &[&rt::google::protobuf::descriptor_pb2::DESCRIPTOR],
 );
+
+/// The extension `editions.mark`.
+pub const MARK: rt::Extension<
+    rt::google::protobuf::descriptor_pb2::MessageOptions,
+    rt::Str,
+> = rt::Extension::new(|| &DESCRIPTOR, "editions.mark", 50100);
+pub const MARK_FIELD_NUMBER: u32 = 50100;

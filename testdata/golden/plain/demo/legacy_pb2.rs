@@ -1268,3 +1268,11 @@ impl Zeroed {
 }
 
 rt::impl_enum!(Zeroed, "demo.Zeroed", closed, ["ZEROED_NONE" = 0, "ZEROED_ONE" = 1]);
+
+/// The extension `demo.extra`.
+pub const EXTRA: rt::Extension<Legacy, rt::Str> = rt::Extension::new(
+    || &DESCRIPTOR,
+    "demo.extra",
+    100,
+);
+pub const EXTRA_FIELD_NUMBER: u32 = 100;
