@@ -743,7 +743,7 @@ impl rt::Codec for Legacy {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             8 => d.optional::<rt::Int32>(&mut self.id),
-            18 => d.optional::<rt::Str>(&mut self.name),
+            18 => d.unverified_optional(18, &mut self.name, &mut self.unknown_fields),
             26 => d.optional::<rt::VecBytes>(&mut self.data),
             32 => d.optional::<rt::Int32>(&mut self.small),
             40 => d.optional::<rt::Uint64>(&mut self.large),
@@ -759,7 +759,7 @@ impl rt::Codec for Legacy {
                 d.closed_repeated(96, &mut self.packed_closeds, &mut self.unknown_fields)
             }
             106 => {
-                d.closed_map::<rt::Str, Zeroed, _>(
+                d.unverified_closed_map::<rt::Str, Zeroed, _>(
                     106,
                     &mut self.closed_by_name,
                     &mut self.unknown_fields,
@@ -787,7 +787,14 @@ impl rt::Codec for Legacy {
             }
             211 => d.value::<rt::Group<legacy::OneGroup, 26>>(self.onegroup_mut()),
             224 => d.member::<rt::Int32, _>(&mut self.choice, legacy::Choice::OneNumber),
-            234 => d.member::<rt::Str, _>(&mut self.choice, legacy::Choice::OneText),
+            234 => {
+                d.unverified_member(
+                    234,
+                    &mut self.choice,
+                    legacy::Choice::OneText,
+                    &mut self.unknown_fields,
+                )
+            }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -1091,7 +1098,7 @@ pub mod legacy {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                186 => d.optional::<rt::Str>(&mut self.b),
+                186 => d.unverified_optional(186, &mut self.b, &mut self.unknown_fields),
                 194 => d.optional::<rt::Message<Box<Many>>>(&mut self.again),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
@@ -1261,3 +1268,11 @@ impl Zeroed {
 }
 
 rt::impl_enum!(Zeroed, "demo.Zeroed", closed, ["ZEROED_NONE" = 0, "ZEROED_ONE" = 1]);
+
+/// The extension `demo.extra`.
+pub const EXTRA: rt::Extension<Legacy, rt::Str> = rt::Extension::new(
+    || &DESCRIPTOR,
+    "demo.extra",
+    100,
+);
+pub const EXTRA_FIELD_NUMBER: u32 = 100;

@@ -676,14 +676,22 @@ impl rt::Codec for FileDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
-            18 => d.optional::<rt::Str>(&mut self.package),
-            26 => d.repeated::<rt::Str>(26, &mut self.dependency),
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
+            18 => d.unverified_optional(18, &mut self.package, &mut self.unknown_fields),
+            26 => {
+                d.unverified_repeated(26, &mut self.dependency, &mut self.unknown_fields)
+            }
             80 => d.repeated::<rt::Int32>(80, &mut self.public_dependency),
             82 => d.packed::<rt::Int32>(&mut self.public_dependency),
             88 => d.repeated::<rt::Int32>(88, &mut self.weak_dependency),
             90 => d.packed::<rt::Int32>(&mut self.weak_dependency),
-            122 => d.repeated::<rt::Str>(122, &mut self.option_dependency),
+            122 => {
+                d.unverified_repeated(
+                    122,
+                    &mut self.option_dependency,
+                    &mut self.unknown_fields,
+                )
+            }
             34 => d.repeated::<rt::Message<DescriptorProto>>(34, &mut self.message_type),
             42 => d.repeated::<rt::Message<EnumDescriptorProto>>(42, &mut self.enum_type),
             50 => {
@@ -694,7 +702,7 @@ impl rt::Codec for FileDescriptorProto {
             }
             66 => d.optional::<rt::Message<FileOptions>>(&mut self.options),
             74 => d.optional::<rt::Message<SourceCodeInfo>>(&mut self.source_code_info),
-            98 => d.optional::<rt::Str>(&mut self.syntax),
+            98 => d.unverified_optional(98, &mut self.syntax, &mut self.unknown_fields),
             112 => d.closed_optional(112, &mut self.edition, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -992,7 +1000,7 @@ impl rt::Codec for DescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
             18 => d.repeated::<rt::Message<FieldDescriptorProto>>(18, &mut self.field),
             50 => {
                 d.repeated::<rt::Message<FieldDescriptorProto>>(50, &mut self.extension)
@@ -1015,7 +1023,13 @@ impl rt::Codec for DescriptorProto {
                     &mut self.reserved_range,
                 )
             }
-            82 => d.repeated::<rt::Str>(82, &mut self.reserved_name),
+            82 => {
+                d.unverified_repeated(
+                    82,
+                    &mut self.reserved_name,
+                    &mut self.unknown_fields,
+                )
+            }
             88 => d.closed_optional(88, &mut self.visibility, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -1863,8 +1877,16 @@ pub mod extension_range_options {
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 8 => d.optional::<rt::Int32>(&mut self.number),
-                18 => d.optional::<rt::Str>(&mut self.full_name),
-                26 => d.optional::<rt::Str>(&mut self.r#type),
+                18 => {
+                    d.unverified_optional(
+                        18,
+                        &mut self.full_name,
+                        &mut self.unknown_fields,
+                    )
+                }
+                26 => {
+                    d.unverified_optional(26, &mut self.r#type, &mut self.unknown_fields)
+                }
                 40 => d.optional::<rt::Bool>(&mut self.reserved),
                 48 => d.optional::<rt::Bool>(&mut self.repeated),
                 _ => d.unknown(tag, &mut self.unknown_fields),
@@ -2413,15 +2435,25 @@ impl rt::Codec for FieldDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
             24 => d.optional::<rt::Int32>(&mut self.number),
             32 => d.closed_optional(32, &mut self.label, &mut self.unknown_fields),
             40 => d.closed_optional(40, &mut self.r#type, &mut self.unknown_fields),
-            50 => d.optional::<rt::Str>(&mut self.type_name),
-            18 => d.optional::<rt::Str>(&mut self.extendee),
-            58 => d.optional::<rt::Str>(&mut self.default_value),
+            50 => {
+                d.unverified_optional(50, &mut self.type_name, &mut self.unknown_fields)
+            }
+            18 => d.unverified_optional(18, &mut self.extendee, &mut self.unknown_fields),
+            58 => {
+                d.unverified_optional(
+                    58,
+                    &mut self.default_value,
+                    &mut self.unknown_fields,
+                )
+            }
             72 => d.optional::<rt::Int32>(&mut self.oneof_index),
-            82 => d.optional::<rt::Str>(&mut self.json_name),
+            82 => {
+                d.unverified_optional(82, &mut self.json_name, &mut self.unknown_fields)
+            }
             66 => d.optional::<rt::Message<FieldOptions>>(&mut self.options),
             136 => d.optional::<rt::Bool>(&mut self.proto3_optional),
             _ => d.unknown(tag, &mut self.unknown_fields),
@@ -2717,7 +2749,7 @@ impl rt::Codec for OneofDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
             18 => d.optional::<rt::Message<OneofOptions>>(&mut self.options),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -2934,7 +2966,7 @@ impl rt::Codec for EnumDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
             18 => {
                 d.repeated::<rt::Message<EnumValueDescriptorProto>>(18, &mut self.value)
             }
@@ -2945,7 +2977,13 @@ impl rt::Codec for EnumDescriptorProto {
                     &mut self.reserved_range,
                 )
             }
-            42 => d.repeated::<rt::Str>(42, &mut self.reserved_name),
+            42 => {
+                d.unverified_repeated(
+                    42,
+                    &mut self.reserved_name,
+                    &mut self.unknown_fields,
+                )
+            }
             48 => d.closed_optional(48, &mut self.visibility, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -3293,7 +3331,7 @@ impl rt::Codec for EnumValueDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
             16 => d.optional::<rt::Int32>(&mut self.number),
             26 => d.optional::<rt::Message<EnumValueOptions>>(&mut self.options),
             _ => d.unknown(tag, &mut self.unknown_fields),
@@ -3450,7 +3488,7 @@ impl rt::Codec for ServiceDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
             18 => d.repeated::<rt::Message<MethodDescriptorProto>>(18, &mut self.method),
             26 => d.optional::<rt::Message<ServiceOptions>>(&mut self.options),
             _ => d.unknown(tag, &mut self.unknown_fields),
@@ -3755,9 +3793,17 @@ impl rt::Codec for MethodDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
-            18 => d.optional::<rt::Str>(&mut self.input_type),
-            26 => d.optional::<rt::Str>(&mut self.output_type),
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
+            18 => {
+                d.unverified_optional(18, &mut self.input_type, &mut self.unknown_fields)
+            }
+            26 => {
+                d.unverified_optional(
+                    26,
+                    &mut self.output_type,
+                    &mut self.unknown_fields,
+                )
+            }
             34 => d.optional::<rt::Message<MethodOptions>>(&mut self.options),
             40 => d.optional::<rt::Bool>(&mut self.client_streaming),
             48 => d.optional::<rt::Bool>(&mut self.server_streaming),
@@ -4668,25 +4714,81 @@ impl rt::Codec for FileOptions {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.java_package),
-            66 => d.optional::<rt::Str>(&mut self.java_outer_classname),
+            10 => {
+                d.unverified_optional(
+                    10,
+                    &mut self.java_package,
+                    &mut self.unknown_fields,
+                )
+            }
+            66 => {
+                d.unverified_optional(
+                    66,
+                    &mut self.java_outer_classname,
+                    &mut self.unknown_fields,
+                )
+            }
             80 => d.optional::<rt::Bool>(&mut self.java_multiple_files),
             160 => d.optional::<rt::Bool>(&mut self.java_generate_equals_and_hash),
             216 => d.optional::<rt::Bool>(&mut self.java_string_check_utf8),
             72 => d.closed_optional(72, &mut self.optimize_for, &mut self.unknown_fields),
-            90 => d.optional::<rt::Str>(&mut self.go_package),
+            90 => {
+                d.unverified_optional(90, &mut self.go_package, &mut self.unknown_fields)
+            }
             128 => d.optional::<rt::Bool>(&mut self.cc_generic_services),
             136 => d.optional::<rt::Bool>(&mut self.java_generic_services),
             144 => d.optional::<rt::Bool>(&mut self.py_generic_services),
             184 => d.optional::<rt::Bool>(&mut self.deprecated),
             248 => d.optional::<rt::Bool>(&mut self.cc_enable_arenas),
-            290 => d.optional::<rt::Str>(&mut self.objc_class_prefix),
-            298 => d.optional::<rt::Str>(&mut self.csharp_namespace),
-            314 => d.optional::<rt::Str>(&mut self.swift_prefix),
-            322 => d.optional::<rt::Str>(&mut self.php_class_prefix),
-            330 => d.optional::<rt::Str>(&mut self.php_namespace),
-            354 => d.optional::<rt::Str>(&mut self.php_metadata_namespace),
-            362 => d.optional::<rt::Str>(&mut self.ruby_package),
+            290 => {
+                d.unverified_optional(
+                    290,
+                    &mut self.objc_class_prefix,
+                    &mut self.unknown_fields,
+                )
+            }
+            298 => {
+                d.unverified_optional(
+                    298,
+                    &mut self.csharp_namespace,
+                    &mut self.unknown_fields,
+                )
+            }
+            314 => {
+                d.unverified_optional(
+                    314,
+                    &mut self.swift_prefix,
+                    &mut self.unknown_fields,
+                )
+            }
+            322 => {
+                d.unverified_optional(
+                    322,
+                    &mut self.php_class_prefix,
+                    &mut self.unknown_fields,
+                )
+            }
+            330 => {
+                d.unverified_optional(
+                    330,
+                    &mut self.php_namespace,
+                    &mut self.unknown_fields,
+                )
+            }
+            354 => {
+                d.unverified_optional(
+                    354,
+                    &mut self.php_metadata_namespace,
+                    &mut self.unknown_fields,
+                )
+            }
+            362 => {
+                d.unverified_optional(
+                    362,
+                    &mut self.ruby_package,
+                    &mut self.unknown_fields,
+                )
+            }
             402 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             7994 => {
                 d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
@@ -5911,7 +6013,9 @@ pub mod field_options {
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 24 => d.closed_optional(24, &mut self.edition, &mut self.unknown_fields),
-                18 => d.optional::<rt::Str>(&mut self.value),
+                18 => {
+                    d.unverified_optional(18, &mut self.value, &mut self.unknown_fields)
+                }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -6208,7 +6312,13 @@ pub mod field_options {
                         &mut self.unknown_fields,
                     )
                 }
-                26 => d.optional::<rt::Str>(&mut self.deprecation_warning),
+                26 => {
+                    d.unverified_optional(
+                        26,
+                        &mut self.deprecation_warning,
+                        &mut self.unknown_fields,
+                    )
+                }
                 32 => {
                     d.closed_optional(
                         32,
@@ -6216,7 +6326,13 @@ pub mod field_options {
                         &mut self.unknown_fields,
                     )
                 }
-                42 => d.optional::<rt::Str>(&mut self.removal_error),
+                42 => {
+                    d.unverified_optional(
+                        42,
+                        &mut self.removal_error,
+                        &mut self.unknown_fields,
+                    )
+                }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -7655,12 +7771,24 @@ impl rt::Codec for UninterpretedOption {
             18 => {
                 d.repeated::<rt::Message<uninterpreted_option::NamePart>>(18, &mut self.name)
             }
-            26 => d.optional::<rt::Str>(&mut self.identifier_value),
+            26 => {
+                d.unverified_optional(
+                    26,
+                    &mut self.identifier_value,
+                    &mut self.unknown_fields,
+                )
+            }
             32 => d.optional::<rt::Uint64>(&mut self.positive_int_value),
             40 => d.optional::<rt::Int64>(&mut self.negative_int_value),
             49 => d.optional::<rt::Double>(&mut self.double_value),
             58 => d.optional::<rt::VecBytes>(&mut self.string_value),
-            66 => d.optional::<rt::Str>(&mut self.aggregate_value),
+            66 => {
+                d.unverified_optional(
+                    66,
+                    &mut self.aggregate_value,
+                    &mut self.unknown_fields,
+                )
+            }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -7827,7 +7955,13 @@ pub mod uninterpreted_option {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                10 => d.optional::<rt::Str>(&mut self.name_part),
+                10 => {
+                    d.unverified_optional(
+                        10,
+                        &mut self.name_part,
+                        &mut self.unknown_fields,
+                    )
+                }
                 16 => d.optional::<rt::Bool>(&mut self.is_extension),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
@@ -9258,9 +9392,27 @@ pub mod source_code_info {
                 8 => d.repeated::<rt::Int32>(8, &mut self.path),
                 18 => d.packed::<rt::Int32>(&mut self.span),
                 16 => d.repeated::<rt::Int32>(16, &mut self.span),
-                26 => d.optional::<rt::Str>(&mut self.leading_comments),
-                34 => d.optional::<rt::Str>(&mut self.trailing_comments),
-                50 => d.repeated::<rt::Str>(50, &mut self.leading_detached_comments),
+                26 => {
+                    d.unverified_optional(
+                        26,
+                        &mut self.leading_comments,
+                        &mut self.unknown_fields,
+                    )
+                }
+                34 => {
+                    d.unverified_optional(
+                        34,
+                        &mut self.trailing_comments,
+                        &mut self.unknown_fields,
+                    )
+                }
+                50 => {
+                    d.unverified_repeated(
+                        50,
+                        &mut self.leading_detached_comments,
+                        &mut self.unknown_fields,
+                    )
+                }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -9590,7 +9742,13 @@ pub mod generated_code_info {
             match tag {
                 10 => d.packed::<rt::Int32>(&mut self.path),
                 8 => d.repeated::<rt::Int32>(8, &mut self.path),
-                18 => d.optional::<rt::Str>(&mut self.source_file),
+                18 => {
+                    d.unverified_optional(
+                        18,
+                        &mut self.source_file,
+                        &mut self.unknown_fields,
+                    )
+                }
                 24 => d.optional::<rt::Int32>(&mut self.begin),
                 32 => d.optional::<rt::Int32>(&mut self.end),
                 40 => d.closed_optional(40, &mut self.semantic, &mut self.unknown_fields),

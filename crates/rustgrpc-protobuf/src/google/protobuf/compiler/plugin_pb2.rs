@@ -209,7 +209,7 @@ impl rt::Codec for Version {
             8 => d.optional::<rt::Int32>(&mut self.major),
             16 => d.optional::<rt::Int32>(&mut self.minor),
             24 => d.optional::<rt::Int32>(&mut self.patch),
-            34 => d.optional::<rt::Str>(&mut self.suffix),
+            34 => d.unverified_optional(34, &mut self.suffix, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -417,8 +417,16 @@ impl rt::Codec for CodeGeneratorRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.repeated::<rt::Str>(10, &mut self.file_to_generate),
-            18 => d.optional::<rt::Str>(&mut self.parameter),
+            10 => {
+                d.unverified_repeated(
+                    10,
+                    &mut self.file_to_generate,
+                    &mut self.unknown_fields,
+                )
+            }
+            18 => {
+                d.unverified_optional(18, &mut self.parameter, &mut self.unknown_fields)
+            }
             122 => {
                 d.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(
                     122,
@@ -690,7 +698,7 @@ impl rt::Codec for CodeGeneratorResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.error),
+            10 => d.unverified_optional(10, &mut self.error, &mut self.unknown_fields),
             16 => d.optional::<rt::Uint64>(&mut self.supported_features),
             24 => d.optional::<rt::Int32>(&mut self.minimum_edition),
             32 => d.optional::<rt::Int32>(&mut self.maximum_edition),
@@ -999,9 +1007,21 @@ pub mod code_generator_response {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                10 => d.optional::<rt::Str>(&mut self.name),
-                18 => d.optional::<rt::Str>(&mut self.insertion_point),
-                122 => d.optional::<rt::Str>(&mut self.content),
+                10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
+                18 => {
+                    d.unverified_optional(
+                        18,
+                        &mut self.insertion_point,
+                        &mut self.unknown_fields,
+                    )
+                }
+                122 => {
+                    d.unverified_optional(
+                        122,
+                        &mut self.content,
+                        &mut self.unknown_fields,
+                    )
+                }
                 130 => {
                     d.optional::<rt::Message< super::super::super::descriptor_pb2::GeneratedCodeInfo, >>(
                         &mut self.generated_code_info,
