@@ -42,6 +42,7 @@ pub use {
     client::{
         balance::LoadBalancing,
         connectivity::{ChannelConnectivity, Subscription},
+        service_config::{MethodConfig, RetryPolicy, ServiceConfig, ServiceConfigError},
     },
     code::StatusCode,
     error::RpcError,

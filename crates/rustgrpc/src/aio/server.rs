@@ -56,7 +56,7 @@ impl Server {
         ServerBuilder::new()
     }
 
-    /// Listens on `address` (`host:port`, `[::]:port`, `unix:path`; port 0 takes a free one) and returns the port,
+    /// Listens on `address` (`host:port`, `[::]:port`, `unix:path`, `unix-abstract:name`; port 0 takes a free one) and returns the port,
     /// 1 for a Unix socket. Calls are answered when the server has started.
     ///
     /// Fails when the address is taken or is none.
