@@ -5,9 +5,9 @@ pub use rustgrpc_protobuf::google::protobuf::compiler::plugin_pb2::{
     CodeGeneratorRequest, CodeGeneratorResponse,
 };
 pub(crate) use rustgrpc_protobuf::google::protobuf::descriptor_pb2::{
-    DescriptorProto, Edition, EnumDescriptorProto, EnumValueDescriptorProto, FieldDescriptorProto,
-    FileDescriptorProto, MethodDescriptorProto, ServiceDescriptorProto, field_descriptor_proto,
-    source_code_info,
+    DescriptorProto, Edition, EnumDescriptorProto, EnumValueDescriptorProto, ExtensionRangeOptions,
+    FieldDescriptorProto, FileDescriptorProto, MethodDescriptorProto, ServiceDescriptorProto,
+    field_descriptor_proto, source_code_info,
 };
 
 /// Numbers of fields of descriptors, as paths in `SourceCodeInfo` count them.
@@ -128,8 +128,5 @@ pub(crate) fn is_synthetic(message: &DescriptorProto, oneof: usize) -> bool {
 }
 
 pub(crate) fn is_map_entry(message: &DescriptorProto) -> bool {
-    message
-        .options
-        .as_ref()
-        .is_some_and(|options| options.map_entry())
+    message.options().map_entry()
 }

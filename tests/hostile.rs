@@ -7,6 +7,7 @@ use protoc_gen_rustgrpc::{CodeGeneratorRequest, generate, generate_bytes};
 use rustgrpc_protobuf::google::protobuf::descriptor_pb2::{
     DescriptorProto, FieldDescriptorProto, FileDescriptorProto, OneofDescriptorProto,
     field_descriptor_proto::{Label, Type},
+    source_code_info::Location,
 };
 
 #[test]
@@ -159,6 +160,28 @@ fn names_that_are_none_are_errors() {
 }
 
 #[test]
+fn problems_have_the_place_in_the_file() {
+    let mut request = sample();
+    let file = request
+        .proto_file
+        .iter_mut()
+        .find(|file| file.name() == "demo/services.proto");
+    let file = file.expect("the sample holds it");
+    assert_eq!(file.service[0].method[1].name(), "UnaryStream");
+    file.service[0].method[1].input_type = Some(".demo.Gone".to_owned());
+    let info = file.source_code_info_mut();
+    info.location = vec![Location {
+        path: vec![6, 0, 2, 1],
+        span: vec![13, 2, 60],
+        ..Default::default()
+    }];
+    assert_error(
+        &request,
+        "demo/services.proto:14:3: method `UnaryStream`: `demo.Gone` is not",
+    );
+}
+
+#[test]
 fn absurd_indices_are_survived() {
     let mut file = file();
     file.public_dependency = vec![-1, 0, 77];
@@ -253,7 +276,7 @@ fn sample() -> CodeGeneratorRequest {
         "demo/item.proto",
     ]
     .map(str::to_owned);
-    let mut request = compile::request(compile::resolver(&protos), &files, "bytes=.,boxed=Item");
+    let mut request = compile::request(&protos, &files, "bytes=.,boxed=Item");
     for file in &mut request.proto_file {
         file.source_code_info = None;
     }

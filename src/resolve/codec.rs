@@ -55,10 +55,7 @@ impl Coded<'_> {
                 }
             }
             (Plurality::Singular, Target::Member) if value.closed => {
-                format!(
-                    "d.closed_optional::<{}>({tag}, {place}, {unknown})",
-                    value.owned
-                )
+                format!("d.closed_optional({tag}, {place}, {unknown})")
             }
             (Plurality::Singular, Target::Member) if self.presence => {
                 format!("d.optional::<{kind}>({place})")

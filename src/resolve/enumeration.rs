@@ -38,10 +38,7 @@ pub(super) fn resolve(
             .chain(options.enum_attributes.all(&dotted))
             .cloned()
             .collect(),
-        deprecated: proto
-            .options
-            .as_ref()
-            .is_some_and(|options| options.deprecated()),
+        deprecated: proto.options().deprecated(),
         ident: ident.to_owned(),
         full_name,
         closed: descriptor::is_proto2(file.proto),
@@ -61,7 +58,13 @@ pub(super) fn constants(proto: &EnumDescriptorProto) -> Vec<Name> {
         .iter()
         .map(|value| names::without_enum_prefix(value.name(), proto.name()))
         .collect();
-    let wanted = stripped.unwrap_or_else(|| proto.value.iter().map(|value| value.name()).collect());
+    let wanted = stripped.unwrap_or_else(|| {
+        proto
+            .value
+            .iter()
+            .map(EnumValueDescriptorProto::name)
+            .collect()
+    });
     let mut scope = Scope::default();
     proto
         .value
@@ -74,8 +77,5 @@ pub(super) fn constants(proto: &EnumDescriptorProto) -> Vec<Name> {
 }
 
 fn is_deprecated(value: &EnumValueDescriptorProto) -> bool {
-    value
-        .options
-        .as_ref()
-        .is_some_and(|options| options.deprecated())
+    value.options().deprecated()
 }

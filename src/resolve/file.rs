@@ -28,6 +28,10 @@ pub(super) fn resolve(
     let runtime = format!("{}::codegen", options.runtime_path);
     let deprecated = mentions_deprecated(file, index);
     let source = file.proto.name().to_owned();
+    let licence = match file.home {
+        Home::Runtime(_) => Vec::new(),
+        Home::Output(_) | Home::Extern(_) => file.locations.licence(),
+    };
     let messages = options.messages.then(|| {
         let module = paths::message_module(&source);
         let content = match &file.home {
@@ -53,7 +57,7 @@ pub(super) fn resolve(
         .then(|| service::resolve(file, types, &runtime, deprecated, diagnostics));
     Some(File {
         source,
-        licence: file.locations.licence(),
+        licence,
         messages,
         services,
     })
@@ -123,10 +127,10 @@ fn mentions_deprecated(file: &IndexedFile<'_>, index: &Index<'_>) -> bool {
     });
     let services = || file.proto.service.iter();
     has_deprecated(file)
-        || services().any(|s| s.options.as_ref().is_some_and(|o| o.deprecated()))
+        || services().any(|s| s.options().deprecated())
         || services()
             .flat_map(|s| &s.method)
-            .any(|m| m.options.as_ref().is_some_and(|o| o.deprecated()))
+            .any(|m| m.options().deprecated())
         || offered.into_iter().any(has_deprecated)
 }
 
@@ -136,21 +140,14 @@ fn has_deprecated(file: &IndexedFile<'_>) -> bool {
 }
 
 fn deprecated_message(message: &DescriptorProto) -> bool {
-    message.options.as_ref().is_some_and(|o| o.deprecated())
-        || message
-            .field
-            .iter()
-            .any(|f| f.options.as_ref().is_some_and(|o| o.deprecated()))
+    message.options().deprecated()
+        || message.field.iter().any(|f| f.options().deprecated())
         || message.nested_type.iter().any(deprecated_message)
         || message.enum_type.iter().any(deprecated_enum)
 }
 
 fn deprecated_enum(proto: &EnumDescriptorProto) -> bool {
-    proto.options.as_ref().is_some_and(|o| o.deprecated())
-        || proto
-            .value
-            .iter()
-            .any(|v| v.options.as_ref().is_some_and(|o| o.deprecated()))
+    proto.options().deprecated() || proto.value.iter().any(|v| v.options().deprecated())
 }
 
 fn acronyms(messages: &[DescriptorProto], enums: &[EnumDescriptorProto]) -> bool {

@@ -317,10 +317,7 @@ fn message_type(message: &MessageContext<'_>, proto: &FieldDescriptorProto) -> b
 }
 
 fn is_deprecated(proto: &FieldDescriptorProto) -> bool {
-    proto
-        .options
-        .as_ref()
-        .is_some_and(|options| options.deprecated())
+    proto.options().deprecated()
 }
 
 /// Last number first, since the encoder writes back to front.

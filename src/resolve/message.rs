@@ -160,11 +160,7 @@ impl<'a> MessageContext<'a> {
         Message {
             docs: file.locations.docs(&self.at.place),
             attributes,
-            deprecated: self
-                .proto
-                .options
-                .as_ref()
-                .is_some_and(|options| options.deprecated()),
+            deprecated: self.proto.options().deprecated(),
             ident: self.names.ident.clone(),
             package: file.proto.package().to_owned(),
             relative_name: self.full_name[file.prefix.len() + 1..].to_owned(),

@@ -162,10 +162,11 @@ impl Decoder<'_> {
         tag: u32,
         unknown: &mut UnknownFields,
     ) -> Result<Option<E>, Fail> {
-        let number = self.varint()? as i32;
-        let known = E::from_known(number);
+        let raw = self.varint()?;
+        let known = E::from_known(raw as i32);
         if known.is_none() {
-            unknown.push_varint(tag, number as i64 as u64);
+            // With the bits that the enum has no room for: another schema may have a wider type.
+            unknown.push_varint(tag, raw);
         }
         Ok(known)
     }

@@ -2012,16 +2012,10 @@ impl rt::Codec for Composed {
             58 => d.value::<rt::Str>(&mut self.has_has_x),
             66 => d.optional::<rt::Str>(&mut self.has_has_has_x),
             74 => {
-                d.member::<
-                        rt::Str,
-                        _,
-                    >(&mut self.clear_clear_x, composed::ClearClearX::WithWithX)
+                d.member::<rt::Str, _>(&mut self.clear_clear_x, composed::ClearClearX::WithWithX)
             }
             82 => {
-                d.member::<
-                        rt::Str,
-                        _,
-                    >(&mut self.clear_clear_x, composed::ClearClearX::Mut)
+                d.member::<rt::Str, _>(&mut self.clear_clear_x, composed::ClearClearX::Mut)
             }
             90 => d.value::<rt::Message<Composed>>(self.x_mut_mut_mut()),
             _ => d.unknown(tag, &mut self.unknown_fields),

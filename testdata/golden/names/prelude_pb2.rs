@@ -2520,10 +2520,7 @@ impl rt::Codec for UsesAll {
             16 => d.optional::<rt::Enum<Ok_>>(&mut self.ok),
             24 => d.value::<rt::Enum<Err_>>(&mut self.err),
             32 => {
-                d.member::<
-                        rt::Enum<None_>,
-                        _,
-                    >(&mut self.choice, uses_all::Choice::SomeNone)
+                d.member::<rt::Enum<None_>, _>(&mut self.choice, uses_all::Choice::SomeNone)
             }
             42 => d.member::<rt::Str, _>(&mut self.choice, uses_all::Choice::Text),
             _ => d.unknown(tag, &mut self.unknown_fields),

@@ -149,13 +149,25 @@ impl<'a> Decoder<'a> {
                 self.advance(2);
                 usize::from(first & 0x7f) | usize::from(second) << 7
             }
-            _ => usize::try_from(self.varint()?).map_err(|_| Fail)?,
+            _ => self.long_len()?,
         };
         if length > self.left() {
             Err(Fail)
         } else {
             Ok(length)
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn long_len(&mut self) -> Result<usize, Fail> {
+        let (length, bytes) = varint::read_long(self.rest()).ok_or(Fail)?;
+        // As in C++: padding beyond five bytes is refused.
+        if bytes > 5 {
+            return Err(Fail);
+        }
+        self.advance(bytes);
+        usize::try_from(length).map_err(|_| Fail)
     }
 
     /// The bytes of a length-delimited field.

@@ -454,15 +454,13 @@ impl rt::Codec for Item {
             90 => d.repeated::<rt::Message<item::Inner>>(90, &mut self.children),
             98 => d.optional::<rt::Message<Box<Item>>>(&mut self.parent),
             106 => {
-                d.optional::<
-                        rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>,
-                    >(&mut self.at)
+                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                    &mut self.at,
+                )
             }
             114 => d.value::<rt::VecBytes>(&mut self.data),
             130 => {
-                d.optional::<
-                        rt::Message<super::super::common::types_pb2::Point>,
-                    >(&mut self.r#where)
+                d.optional::<rt::Message<super::super::common::types_pb2::Point>>(&mut self.r#where)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -471,16 +469,12 @@ impl rt::Codec for Item {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.optional::<
-                rt::Message<super::super::common::types_pb2::Point>,
-            >(16, &self.r#where);
+        e.optional::<rt::Message<super::super::common::types_pb2::Point>>(16, &self.r#where);
         if let Some(item::Choice::Flag(v)) = &self.choice {
             e.value::<rt::Bool>(15, v);
         }
         e.implicit::<rt::VecBytes>(14, &self.data);
-        e.optional::<
-                rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>,
-            >(13, &self.at);
+        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(13, &self.at);
         e.optional::<rt::Message<Box<Item>>>(12, &self.parent);
         e.repeated::<rt::Message<item::Inner>>(11, &self.children);
         match &self.choice {

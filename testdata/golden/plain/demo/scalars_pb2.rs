@@ -908,11 +908,7 @@ impl rt::Codec for Maps {
             10 => d.map::<rt::Int32, rt::Str, _>(10, &mut self.int32_to_string),
             18 => d.map::<rt::Bool, rt::VecBytes, _>(18, &mut self.bool_to_bytes),
             26 => {
-                d.map::<
-                        rt::Sfixed64,
-                        rt::Message<Scalars>,
-                        _,
-                    >(26, &mut self.sfixed64_to_message)
+                d.map::<rt::Sfixed64, rt::Message<Scalars>, _>(26, &mut self.sfixed64_to_message)
             }
             34 => d.map::<rt::Str, rt::Enum<Shade>, _>(34, &mut self.string_to_enum),
             42 => d.map::<rt::Str, rt::Double, _>(42, &mut self.string_to_double),
@@ -1218,10 +1214,7 @@ impl rt::Codec for Oneofs {
             26 => d.member::<rt::VecBytes, _>(&mut self.first, oneofs::First::Data),
             32 => d.member::<rt::Enum<Shade>, _>(&mut self.first, oneofs::First::Shade),
             42 => {
-                d.member::<
-                        rt::Str,
-                        _,
-                    >(&mut self.second_choice, oneofs::SecondChoice::Only)
+                d.member::<rt::Str, _>(&mut self.second_choice, oneofs::SecondChoice::Only)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }

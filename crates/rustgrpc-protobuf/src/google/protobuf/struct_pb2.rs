@@ -433,10 +433,7 @@ impl rt::Codec for Value {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             8 => {
-                d.member::<
-                        rt::Enum<NullValue>,
-                        _,
-                    >(&mut self.kind, value::Kind::NullValue)
+                d.member::<rt::Enum<NullValue>, _>(&mut self.kind, value::Kind::NullValue)
             }
             17 => d.member::<rt::Double, _>(&mut self.kind, value::Kind::NumberValue),
             26 => d.member::<rt::Str, _>(&mut self.kind, value::Kind::StringValue),

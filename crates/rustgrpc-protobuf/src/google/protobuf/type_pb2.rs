@@ -210,9 +210,9 @@ impl rt::Codec for Type {
             26 => d.repeated::<rt::Str>(26, &mut self.oneofs),
             34 => d.repeated::<rt::Message<Option>>(34, &mut self.options),
             42 => {
-                d.optional::<
-                        rt::Message<super::source_context_pb2::SourceContext>,
-                    >(&mut self.source_context)
+                d.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
+                    &mut self.source_context,
+                )
             }
             48 => d.value::<rt::Enum<Syntax>>(&mut self.syntax),
             58 => d.value::<rt::Str>(&mut self.edition),
@@ -225,9 +225,7 @@ impl rt::Codec for Type {
         e.unknown(&self.unknown_fields);
         e.implicit::<rt::Str>(7, &self.edition);
         e.implicit::<rt::Enum<Syntax>>(6, &self.syntax);
-        e.optional::<
-                rt::Message<super::source_context_pb2::SourceContext>,
-            >(5, &self.source_context);
+        e.optional::<rt::Message<super::source_context_pb2::SourceContext>>(5, &self.source_context);
         e.repeated::<rt::Message<Option>>(4, &self.options);
         e.repeated::<rt::Str>(3, &self.oneofs);
         e.repeated::<rt::Message<Field>>(2, &self.fields);
@@ -713,9 +711,9 @@ impl rt::Codec for Enum {
             18 => d.repeated::<rt::Message<EnumValue>>(18, &mut self.enumvalue),
             26 => d.repeated::<rt::Message<Option>>(26, &mut self.options),
             34 => {
-                d.optional::<
-                        rt::Message<super::source_context_pb2::SourceContext>,
-                    >(&mut self.source_context)
+                d.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
+                    &mut self.source_context,
+                )
             }
             40 => d.value::<rt::Enum<Syntax>>(&mut self.syntax),
             50 => d.value::<rt::Str>(&mut self.edition),
@@ -728,9 +726,7 @@ impl rt::Codec for Enum {
         e.unknown(&self.unknown_fields);
         e.implicit::<rt::Str>(6, &self.edition);
         e.implicit::<rt::Enum<Syntax>>(5, &self.syntax);
-        e.optional::<
-                rt::Message<super::source_context_pb2::SourceContext>,
-            >(4, &self.source_context);
+        e.optional::<rt::Message<super::source_context_pb2::SourceContext>>(4, &self.source_context);
         e.repeated::<rt::Message<Option>>(3, &self.options);
         e.repeated::<rt::Message<EnumValue>>(2, &self.enumvalue);
         e.implicit::<rt::Str>(1, &self.name);

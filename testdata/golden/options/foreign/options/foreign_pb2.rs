@@ -306,32 +306,22 @@ impl rt::Codec for Foreign {
                 d.repeated::<rt::Foreign<::prost_types::Duration>>(18, &mut self.delays)
             }
             26 => {
-                d.map::<
-                        rt::Str,
-                        rt::Foreign<::prost_types::Timestamp>,
-                        _,
-                    >(26, &mut self.by_name)
+                d.map::<rt::Str, rt::Foreign<::prost_types::Timestamp>, _>(26, &mut self.by_name)
             }
             34 => d.value::<rt::Foreign<::prost_types::Duration>>(self.delay_mut()),
             42 => {
-                d.value::<
-                        rt::Message<crate::plain::common::types_pb2::Point>,
-                    >(self.point_mut())
+                d.value::<rt::Message<crate::plain::common::types_pb2::Point>>(self.point_mut())
             }
             50 => {
-                d.optional::<
-                        rt::Message<crate::plain::common::types_pb2::Point>,
-                    >(&mut self.r#where)
+                d.optional::<rt::Message<crate::plain::common::types_pb2::Point>>(&mut self.r#where)
             }
             56 => {
-                d.value::<
-                        rt::Enum<crate::plain::common::types_pb2::point::Source>,
-                    >(&mut self.source)
+                d.value::<rt::Enum<crate::plain::common::types_pb2::point::Source>>(
+                    &mut self.source,
+                )
             }
             66 => {
-                d.optional::<
-                        rt::Foreign<crate::plain::dash_ed::v1_pb2::Dashed>,
-                    >(&mut self.dashed)
+                d.optional::<rt::Foreign<crate::plain::dash_ed::v1_pb2::Dashed>>(&mut self.dashed)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -340,15 +330,9 @@ impl rt::Codec for Foreign {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.optional::<
-                rt::Foreign<crate::plain::dash_ed::v1_pb2::Dashed>,
-            >(8, &self.dashed);
-        e.implicit::<
-                rt::Enum<crate::plain::common::types_pb2::point::Source>,
-            >(7, &self.source);
-        e.optional::<
-                rt::Message<crate::plain::common::types_pb2::Point>,
-            >(6, &self.r#where);
+        e.optional::<rt::Foreign<crate::plain::dash_ed::v1_pb2::Dashed>>(8, &self.dashed);
+        e.implicit::<rt::Enum<crate::plain::common::types_pb2::point::Source>>(7, &self.source);
+        e.optional::<rt::Message<crate::plain::common::types_pb2::Point>>(6, &self.r#where);
         match &self.choice {
             Some(foreign::Choice::Point(v)) => {
                 e.value::<rt::Message<crate::plain::common::types_pb2::Point>>(5, v)

@@ -420,14 +420,16 @@ impl rt::Codec for CodeGeneratorRequest {
             10 => d.repeated::<rt::Str>(10, &mut self.file_to_generate),
             18 => d.optional::<rt::Str>(&mut self.parameter),
             122 => {
-                d.repeated::<
-                        rt::Message<super::super::descriptor_pb2::FileDescriptorProto>,
-                    >(122, &mut self.proto_file)
+                d.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(
+                    122,
+                    &mut self.proto_file,
+                )
             }
             138 => {
-                d.repeated::<
-                        rt::Message<super::super::descriptor_pb2::FileDescriptorProto>,
-                    >(138, &mut self.source_file_descriptors)
+                d.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(
+                    138,
+                    &mut self.source_file_descriptors,
+                )
             }
             26 => d.optional::<rt::Message<Version>>(&mut self.compiler_version),
             _ => d.unknown(tag, &mut self.unknown_fields),
@@ -437,12 +439,8 @@ impl rt::Codec for CodeGeneratorRequest {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.repeated::<
-                rt::Message<super::super::descriptor_pb2::FileDescriptorProto>,
-            >(17, &self.source_file_descriptors);
-        e.repeated::<
-                rt::Message<super::super::descriptor_pb2::FileDescriptorProto>,
-            >(15, &self.proto_file);
+        e.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(17, &self.source_file_descriptors);
+        e.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(15, &self.proto_file);
         e.optional::<rt::Message<Version>>(3, &self.compiler_version);
         e.optional::<rt::Str>(2, &self.parameter);
         e.repeated::<rt::Str>(1, &self.file_to_generate);
@@ -697,9 +695,7 @@ impl rt::Codec for CodeGeneratorResponse {
             24 => d.optional::<rt::Int32>(&mut self.minimum_edition),
             32 => d.optional::<rt::Int32>(&mut self.maximum_edition),
             122 => {
-                d.repeated::<
-                        rt::Message<code_generator_response::File>,
-                    >(122, &mut self.file)
+                d.repeated::<rt::Message<code_generator_response::File>>(122, &mut self.file)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -1007,11 +1003,9 @@ pub mod code_generator_response {
                 18 => d.optional::<rt::Str>(&mut self.insertion_point),
                 122 => d.optional::<rt::Str>(&mut self.content),
                 130 => {
-                    d.optional::<
-                            rt::Message<
-                                super::super::super::descriptor_pb2::GeneratedCodeInfo,
-                            >,
-                        >(&mut self.generated_code_info)
+                    d.optional::<rt::Message< super::super::super::descriptor_pb2::GeneratedCodeInfo, >>(
+                        &mut self.generated_code_info,
+                    )
                 }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
@@ -1020,9 +1014,7 @@ pub mod code_generator_response {
         #[inline]
         fn encode(&self, e: &mut impl rt::Encoder) {
             e.unknown(&self.unknown_fields);
-            e.optional::<
-                    rt::Message<super::super::super::descriptor_pb2::GeneratedCodeInfo>,
-                >(16, &self.generated_code_info);
+            e.optional::<rt::Message<super::super::super::descriptor_pb2::GeneratedCodeInfo>>(16, &self.generated_code_info);
             e.optional::<rt::Str>(15, &self.content);
             e.optional::<rt::Str>(2, &self.insertion_point);
             e.optional::<rt::Str>(1, &self.name);
