@@ -25,15 +25,21 @@ mod deadline;
 #[cfg(feature = "transport")]
 mod error;
 #[cfg(feature = "transport")]
+mod jitter;
+#[cfg(feature = "transport")]
 mod metadata;
 #[cfg(feature = "transport")]
 mod method;
+#[cfg(feature = "transport")]
+mod options;
 #[cfg(feature = "transport")]
 mod requests;
 #[cfg(feature = "transport")]
 mod server;
 #[cfg(feature = "transport")]
 mod status;
+#[cfg(feature = "transport")]
+mod sync;
 #[cfg(feature = "transport")]
 mod wire;
 
@@ -49,9 +55,14 @@ pub use {
     futures_core::Stream,
     metadata::{Metadata, MetadataValue},
     method::MethodDescriptor,
+    options::{InvalidOption, OptionValue},
     requests::{RequestReceiver, RequestWriter, Requests, request_channel, requests, writing},
-    server::{RequestIterator, RpcServer, ServicerContext},
+    server::{RequestIterator, RpcServer, ServicerContext, ThreadPoolExecutor},
     status::Status,
+    sync::{
+        Call, CallFuture, Channel, FutureError, Server, ShutdownEvent, StreamStreamCall,
+        StreamUnaryCall, UnaryStreamCall, UnaryUnaryCall, WithCall, insecure_channel, server,
+    },
     wire::compression::Compression,
 };
 

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -112,9 +113,9 @@ impl fmt::Debug for Channel {
     }
 }
 
-/// The options of a [`Channel`].
+/// The options of a [`Channel`], or of its blocking counterpart [`grpc::Channel`](crate::Channel).
 #[derive(Clone, Debug)]
-pub struct ChannelBuilder {
+pub struct ChannelBuilder<C = Channel> {
     target: String,
     user_agent: Option<String>,
     max_receive_message_length: usize,
@@ -127,10 +128,11 @@ pub struct ChannelBuilder {
     service_config: Result<ServiceConfig, ServiceConfigError>,
     enable_retries: bool,
     retry_buffer: usize,
+    made: PhantomData<fn() -> C>,
 }
 
-impl ChannelBuilder {
-    fn new(target: &str) -> Self {
+impl<C: From<Channel>> ChannelBuilder<C> {
+    pub(crate) fn new(target: &str) -> Self {
         Self {
             target: target.to_owned(),
             user_agent: None,
@@ -148,6 +150,7 @@ impl ChannelBuilder {
             service_config: Ok(ServiceConfig::new()),
             enable_retries: true,
             retry_buffer: settings::RETRY_BUFFER,
+            made: PhantomData,
         }
     }
 
@@ -259,7 +262,7 @@ impl ChannelBuilder {
     }
 
     /// The channel, not connected yet.
-    pub fn build(self) -> Channel {
+    pub fn build(self) -> C {
         let retries = self.enable_retries;
         let config = self.service_config.and_then(|config| {
             let rules = Rules::new(&config, retries)?;
@@ -296,8 +299,8 @@ impl ChannelBuilder {
             rules,
             retry_buffer: self.retry_buffer,
         };
-        Channel {
+        C::from(Channel {
             shape: Arc::new(shape),
-        }
+        })
     }
 }

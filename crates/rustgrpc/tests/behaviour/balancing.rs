@@ -8,7 +8,7 @@ use rustgrpc::{ChannelConnectivity, LoadBalancing, StatusCode};
 
 use crate::connecting::{dead_port, server_on};
 use crate::greet_pb2_grpc::GreeterStub;
-use crate::lab::{request, until};
+use crate::on_runtime::lab::{request, until};
 
 struct Backend {
     server: Server,

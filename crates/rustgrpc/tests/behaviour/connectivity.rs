@@ -9,7 +9,7 @@ use tokio::runtime::Handle;
 
 use crate::connecting::{dead_port, server_on};
 use crate::greet_pb2_grpc::GreeterStub;
-use crate::lab::{request, run, run_with, until};
+use crate::on_runtime::lab::{request, run, run_with, until};
 use ChannelConnectivity::{Connecting, Idle, Ready, Shutdown, TransientFailure};
 
 type States = Arc<Mutex<Vec<ChannelConnectivity>>>;

@@ -10,20 +10,18 @@ mod greet_pb2;
 #[path = "../hand/greet_pb2_grpc.rs"]
 mod greet_pb2_grpc;
 
-mod arities;
 mod balancing;
-mod cancellation;
 mod connecting;
+mod connection_life;
 mod connectivity;
-mod deadlines;
 mod lab;
-mod limits;
-mod load;
-mod metadata;
-mod raw_client;
+mod on_runtime;
+mod on_threads;
+mod options;
+mod ports;
 mod raw_server;
 mod retries;
 mod service_config;
-mod statuses;
-mod stopping;
+mod sync_client;
+mod sync_server;
 mod unprocessed;

@@ -10,7 +10,7 @@ use rustgrpc::{
 
 use crate::greet_pb2::{HelloReply, HelloRequest};
 use crate::greet_pb2_grpc::{GreeterServicer, GreeterStub};
-use crate::lab::{Running, request, serve};
+use crate::on_runtime::lab::{Running, request, serve};
 
 /// Fails so many times with a code, and notes what each attempt was.
 #[derive(Clone)]

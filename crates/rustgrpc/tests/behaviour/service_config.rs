@@ -7,7 +7,7 @@ use rustgrpc::{MethodConfig, RpcError, ServiceConfig, StatusCode};
 
 use crate::connecting::{dead_port, server_on};
 use crate::greet_pb2_grpc::GreeterStub;
-use crate::lab::{Running, request, run};
+use crate::on_runtime::lab::{Running, request, run};
 
 fn stub(lab: &Running, json: &str) -> GreeterStub {
     let target = format!("127.0.0.1:{}", lab.port);

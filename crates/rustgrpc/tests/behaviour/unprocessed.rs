@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::greet_pb2_grpc::GreeterStub;
-use crate::lab::request;
+use crate::on_runtime::lab::request;
 use crate::raw_server::{REPLY, fake, full};
 
 fn answer(respond: SendResponse<Bytes>) {
