@@ -27,6 +27,8 @@ mod deadline;
 #[cfg(feature = "transport")]
 mod error;
 #[cfg(feature = "transport")]
+mod jitter;
+#[cfg(feature = "transport")]
 mod metadata;
 #[cfg(feature = "transport")]
 mod method;
@@ -48,6 +50,7 @@ pub use {
     client::{
         balance::LoadBalancing,
         connectivity::{ChannelConnectivity, Subscription},
+        service_config::{MethodConfig, RetryPolicy, ServiceConfig, ServiceConfigError},
     },
     code::StatusCode,
     error::RpcError,

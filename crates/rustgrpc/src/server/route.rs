@@ -14,6 +14,7 @@ use super::call::Call;
 use super::connection::Peer;
 use super::exchange::Exchange;
 use super::halt::{Halt, Watch};
+use super::lifetime::Limits;
 use super::on_pool::run_on_pool;
 use super::pool::ThreadPoolExecutor;
 use super::request_iterator::Incoming;
@@ -32,6 +33,7 @@ pub(crate) struct Settings {
     pub(crate) maximum_concurrent_rpcs: Option<usize>,
     pub(crate) compression: Compression,
     pub(crate) keepalive: Option<(Duration, Duration)>,
+    pub(crate) limits: Limits,
     /// Where servicers run, if not on the runtime.
     pub(crate) thread_pool: Option<ThreadPoolExecutor>,
 }
