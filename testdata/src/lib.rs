@@ -18,4 +18,10 @@ pub mod names;
 #[path = "../golden/editions/mod.rs"]
 pub mod editions;
 
+/// Extreme shapes: their output is compiled like the goldens, but too large to be read, so a build script makes it.
+#[allow(missing_docs)]
+pub mod shapes {
+    rustgrpc::include_protos!();
+}
+
 pub mod options;
