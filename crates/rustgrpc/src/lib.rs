@@ -8,6 +8,8 @@
 //!
 //! * `transport` (default): servers, channels, stubs and servicers. Without it
 //!   (`default-features = false`) this crate is the message runtime alone.
+#![cfg_attr(feature = "transport", doc = "")]
+#![cfg_attr(feature = "transport", doc = include_str!("faces.md"))]
 
 pub use rustgrpc_protobuf as protobuf;
 
@@ -27,9 +29,13 @@ mod deadline;
 #[cfg(feature = "transport")]
 mod error;
 #[cfg(feature = "transport")]
+mod jitter;
+#[cfg(feature = "transport")]
 mod metadata;
 #[cfg(feature = "transport")]
 mod method;
+#[cfg(feature = "transport")]
+mod options;
 #[cfg(feature = "transport")]
 mod requests;
 #[cfg(feature = "transport")]
@@ -52,6 +58,7 @@ pub use {
             UnaryUnaryContinuation, intercept_channel,
         },
         messages::{ClientResponse, RequestStream, ResponseStream},
+        service_config::{MethodConfig, RetryPolicy, ServiceConfig, ServiceConfigError},
     },
     code::StatusCode,
     codec::{Serialized, bytes_deserializer, bytes_serializer},
@@ -59,6 +66,7 @@ pub use {
     futures_core::Stream,
     metadata::{Metadata, MetadataValue},
     method::MethodDescriptor,
+    options::{InvalidOption, OptionValue},
     requests::{RequestReceiver, RequestWriter, Requests, request_channel, requests, writing},
     server::{
         GenericRpcHandler, HandlerCallDetails, HandlerFuture, HandlerResponses,

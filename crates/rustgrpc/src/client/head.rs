@@ -28,7 +28,7 @@ pub(crate) fn uri(authority: Authority, method: &MethodDescriptor) -> Option<Uri
 }
 
 pub(crate) fn headers(
-    metadata: Metadata,
+    metadata: &Metadata,
     deadline: Option<Instant>,
     encoding: Encoding,
     user_agent: HeaderValue,

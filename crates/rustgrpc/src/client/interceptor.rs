@@ -188,14 +188,14 @@ impl ClientCallDetails {
         &mut self.options.metadata
     }
 
-    /// Whether the call waits for a connection.
-    pub fn wait_for_ready(&self) -> bool {
+    /// Whether the call waits for a connection; `None`: as the service config says.
+    pub fn wait_for_ready(&self) -> Option<bool> {
         self.options.wait_for_ready
     }
 
     /// Lets the call wait for a connection, or not.
-    pub fn set_wait_for_ready(&mut self, wait_for_ready: bool) {
-        self.options.wait_for_ready = wait_for_ready;
+    pub fn set_wait_for_ready(&mut self, wait_for_ready: impl Into<Option<bool>>) {
+        self.options.wait_for_ready = wait_for_ready.into();
     }
 
     /// How the requests are compressed; `None`: as the channel says.

@@ -11,6 +11,8 @@ pub(crate) mod head;
 pub(crate) mod interceptor;
 pub(crate) mod messages;
 pub(crate) mod outcome;
+pub(crate) mod retry;
+pub(crate) mod service_config;
 pub(crate) mod target;
 pub(crate) mod transport;
 pub(crate) mod upload;

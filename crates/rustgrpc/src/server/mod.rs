@@ -8,6 +8,8 @@ pub(crate) mod exchange;
 mod generic_handler;
 pub(crate) mod halt;
 pub(crate) mod interceptor;
+pub(crate) mod lifetime;
+mod linger;
 mod method_handler;
 mod method_handlers;
 mod on_pool;

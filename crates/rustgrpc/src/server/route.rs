@@ -17,12 +17,13 @@ use super::exchange::Exchange;
 use super::generic_handler::GenericRpcHandler;
 use super::halt::{Halt, Watch};
 use super::interceptor::{HandlerCallDetails, Interceptors};
+use super::lifetime::Limits;
 use super::method_handler::RpcMethodHandler;
 use super::on_pool::run_on_pool;
 use super::outlet::Outlet;
 use super::pool::ThreadPoolExecutor;
 use super::request_iterator::Incoming;
-use super::service::{Handler, Methods};
+use super::service::{Handler, Methods, Running};
 use crate::wire::compression::{Compression, Encoding};
 use crate::wire::frame::Side;
 use crate::wire::header::{self, GRPC_ENCODING, GRPC_TIMEOUT};
@@ -38,6 +39,7 @@ pub(crate) struct Settings {
     pub(crate) compression: Compression,
     pub(crate) keepalive: Option<(Duration, Duration)>,
     pub(crate) interceptors: Interceptors,
+    pub(crate) limits: Limits,
     /// Where servicers run, if not on the runtime.
     pub(crate) thread_pool: Option<ThreadPoolExecutor>,
 }
@@ -100,7 +102,7 @@ pub(crate) enum Refusal {
 }
 
 /// A place among the calls that may run at once.
-pub(crate) struct Permit(Arc<AtomicUsize>);
+struct Permit(Arc<AtomicUsize>);
 
 impl Router {
     pub(crate) fn routes(&self) -> Arc<Routes> {
@@ -159,15 +161,13 @@ impl Router {
             Some(handler) => handler(incoming, outlet),
             None => interceptors.run(routes.clone(), incoming, outlet),
         };
+        if let Some(permit) = permit {
+            running = permit.hold_for(running);
+        }
         if let Some(pool) = &self.settings.thread_pool {
             running = run_on_pool(pool.clone(), running, call.clone());
         }
-        Ok(Exchange::new(
-            call,
-            running,
-            Watch::new(halt.clone()),
-            permit,
-        ))
+        Ok(Exchange::new(call, running, Watch::new(halt.clone())))
     }
 
     fn permit(&self) -> Result<Option<Permit>, Refusal> {
@@ -182,6 +182,16 @@ impl Router {
             ));
         }
         Ok(Some(permit))
+    }
+}
+
+impl Permit {
+    /// A servicer that goes on after its caller has gone keeps its place.
+    fn hold_for(self, running: Running) -> Running {
+        Box::pin(async move {
+            let _permit = self;
+            running.await
+        })
     }
 }
 

@@ -227,6 +227,7 @@ async fn details_are_seen_and_changed() {
     assert_eq!(details.method(), &greeter::SAY_HELLO);
     assert_eq!(details.timeout(), Some(Duration::from_secs(5)));
     assert_eq!(details.metadata(), &Metadata::from([("k", "v")]));
+    assert_eq!(details.wait_for_ready(), Some(true));
     assert_eq!(details.compression(), Some(Compression::Gzip));
 
     #[expect(deprecated)]
@@ -235,6 +236,7 @@ async fn details_are_seen_and_changed() {
     let details = seen.0.lock().unwrap().remove(0);
     assert_eq!(details.timeout(), None);
     assert!(details.metadata().is_empty());
+    assert_eq!(details.wait_for_ready(), None);
     assert_eq!(details.compression(), None);
 
     // The interceptor's timeout counts, though the caller's is longer.

@@ -9,7 +9,7 @@ use rustgrpc as grpc;
 use rustgrpc::{FutureError, RpcError, StatusCode, ThreadPoolExecutor};
 
 use crate::greet_pb2::{HelloReply, HelloRequest};
-use crate::greet_pb2_grpc::{GreeterStub, add_greeter_servicer_to_server};
+use crate::greet_pb2_grpc::{Greeter, GreeterStub, add_greeter_servicer_to_server};
 use crate::lab::{Bare, Lab, Seen, request};
 
 const TICK: Duration = Duration::from_millis(100);
@@ -535,6 +535,21 @@ struct Number {
 }
 
 #[test]
+fn calls_without_a_stub() {
+    let lab = run();
+    let target = &*lab.target;
+    let reply = Greeter::say_hello(request("x", 0), target).blocking();
+    assert_eq!(reply.wait().unwrap().message, "Hello, x!");
+    let replies = Greeter::lots_of_replies(request("x", 2), target).blocking();
+    assert_eq!(replies.map(Result::unwrap).count(), 2);
+    let greetings = || grpc::requests([request("x", 1)]);
+    let reply = Greeter::lots_of_greetings(greetings(), target).blocking();
+    assert_eq!(reply.future().result(None).unwrap().count, 1);
+    let replies = Greeter::bidi_hello(greetings(), target).blocking();
+    assert_eq!(replies.map(Result::unwrap).count(), 1);
+}
+
+#[test]
 fn nobody_is_there() {
     let port = {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -646,4 +661,33 @@ async fn blocking_inside_a_runtime_of_many_threads() {
     tokio::spawn(async move { refused_inside(&lab).await })
         .await
         .unwrap();
+}
+
+#[test]
+fn the_state_of_a_channel() {
+    use rustgrpc::ChannelConnectivity::{Idle, Ready, Shutdown};
+
+    let lab = run();
+    assert_eq!(lab.channel.get_state(false), Idle);
+    assert!(!lab.channel.wait_for_state_change(Idle, TICK));
+    let (sender, states) = mpsc::channel();
+    let subscription = lab.channel.subscribe(false, move |state| {
+        // Fails when the test has ended.
+        let _ = sender.send(state);
+    });
+    lab.channel.channel_ready(100 * TICK).unwrap();
+    assert_eq!(lab.channel.get_state(true), Ready);
+    assert!(lab.channel.wait_for_state_change(Idle, None));
+    assert_eq!(states.recv_timeout(10 * TICK), Ok(Idle));
+    until("it hears", || states.try_iter().any(|state| state == Ready));
+    drop(subscription);
+    lab.channel.close();
+    assert_eq!(lab.channel.get_state(false), Shutdown);
+    assert!(matches!(
+        lab.channel.channel_ready(None).unwrap_err(),
+        FutureError::Rpc(error) if error.details() == "Channel closed!"
+    ));
+    let nobody = grpc::insecure_channel("127.0.0.1:1");
+    let error = nobody.channel_ready(TICK).unwrap_err();
+    assert!(matches!(error, FutureError::Timeout));
 }

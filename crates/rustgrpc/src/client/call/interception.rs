@@ -92,12 +92,12 @@ impl ClientCall {
                 };
                 self.end(outcome);
             }
-            Err(error) => self.end_intercepted(error),
+            Err(error) => self.end_intercepted(&error),
         }
         Poll::Ready(None)
     }
 
-    fn end_intercepted(&mut self, error: RpcError) {
+    fn end_intercepted(&mut self, error: &RpcError) {
         if self.initial.is_none() && !error.initial_metadata().is_empty() {
             self.set_initial(error.initial_metadata().clone());
         }
@@ -173,6 +173,9 @@ fn answer(
                 StreamStreamContinuation::new(chain)
                     .call(details, requests)
                     .await
+            }
+            (Outgoing::Again(_), _) => {
+                unreachable!("what is made again is the call behind the interceptors")
             }
         }
     })
