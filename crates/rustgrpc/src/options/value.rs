@@ -74,6 +74,10 @@ impl Setting<'_> {
         }
     }
 
+    pub(super) fn count(&self) -> Result<u32, InvalidOption> {
+        u32::try_from(self.int()?).map_err(|_| self.wrong("a number that is not negative"))
+    }
+
     /// A time in milliseconds; the largest 32-bit number is `None`, forever.
     pub(super) fn milliseconds(&self) -> Result<Option<Duration>, InvalidOption> {
         let time = u64::try_from(self.int()?).map_err(|_| self.wrong("a time in milliseconds"))?;

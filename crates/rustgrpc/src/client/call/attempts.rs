@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::{Sleep, sleep};
 
 use super::{ClientCall, Stage};
 use crate::client::connection::Link;
@@ -66,7 +66,7 @@ impl ClientCall {
         if let Some(upload) = &upload {
             upload.recall();
         }
-        let pause = (!pause.is_zero()).then(|| Box::pin(sleep_until(Instant::now() + pause)));
+        let pause = (!pause.is_zero()).then(|| Box::pin(sleep(pause)));
         self.stage = Stage::Pausing(Box::new(Pausing {
             pause,
             upload,
