@@ -7,6 +7,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use prost::Message;
 
+use crate::{Status, StatusCode};
+
 /// What a serializer may return: bytes, or a result of them. An error ends the call with INTERNAL.
 pub trait Serialized: sealed::Sealed {
     #[doc(hidden)]
@@ -92,5 +94,82 @@ impl<T> fmt::Debug for Deserialize<T> {
             Self::Message(_) => "Message",
             Self::Function(_) => "Function",
         })
+    }
+}
+
+/// From a message to bytes; `None` for what cannot be serialized.
+pub(crate) enum Serialize<T> {
+    Message(fn(&T) -> Bytes),
+    Function(Arc<dyn Fn(&T) -> Option<Bytes> + Send + Sync>),
+}
+
+impl<T> Serialize<T> {
+    pub(crate) fn message() -> Self
+    where
+        T: Message,
+    {
+        Self::Message(|message| message.encode_to_vec().into())
+    }
+
+    pub(crate) fn function<S: Serialized>(
+        serializer: impl Fn(&T) -> S + Send + Sync + 'static,
+    ) -> Self {
+        Self::Function(Arc::new(move |message| {
+            serializer(message).into_serialized()
+        }))
+    }
+
+    pub(crate) fn call(&self, message: &T) -> Result<Bytes, Status> {
+        let serialized = match self {
+            Self::Message(encode) => Some(encode(message)),
+            Self::Function(serializer) => serializer(message),
+        };
+        serialized
+            .ok_or_else(|| Status::new(StatusCode::Internal, "Exception serializing request!"))
+    }
+}
+
+impl<T> Clone for Serialize<T> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Message(encode) => Self::Message(*encode),
+            Self::Function(serializer) => Self::Function(serializer.clone()),
+        }
+    }
+}
+
+/// Both directions of a call.
+pub(crate) struct Codec<Req, Rep> {
+    pub(crate) serialize: Serialize<Req>,
+    pub(crate) deserialize: Deserialize<Rep>,
+}
+
+impl<Req, Rep> Codec<Req, Rep> {
+    pub(crate) fn functions<S: Serialized, E>(
+        serializer: impl Fn(&Req) -> S + Send + Sync + 'static,
+        deserializer: impl Fn(Bytes) -> Result<Rep, E> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            serialize: Serialize::function(serializer),
+            deserialize: Deserialize::function(deserializer),
+        }
+    }
+}
+
+impl<Req: Message, Rep: Message + Default> Codec<Req, Rep> {
+    pub(crate) fn messages() -> Self {
+        Self {
+            serialize: Serialize::message(),
+            deserialize: Deserialize::message(),
+        }
+    }
+}
+
+impl<Req, Rep> Clone for Codec<Req, Rep> {
+    fn clone(&self) -> Self {
+        Self {
+            serialize: self.serialize.clone(),
+            deserialize: self.deserialize.clone(),
+        }
     }
 }

@@ -19,6 +19,7 @@ use crate::client::interceptor::{AnyChannel, ClientInterceptor, Interceptors};
 use crate::client::outcome::Outcome;
 use crate::client::service_config::{Rules, ServiceConfig, ServiceConfigError};
 use crate::client::target::Target;
+use crate::codec::{Codec, Deserialize};
 use crate::requests::queue_of;
 use crate::wire::compression::Compression;
 use crate::wire::settings;
@@ -56,7 +57,7 @@ impl Channel {
         method: MethodDescriptor,
         request: Req,
     ) -> UnaryUnaryCall<Req, Rep> {
-        UnaryUnaryCall::new(self.call(method), request)
+        UnaryUnaryCall::new(self.call(method), request, Codec::messages())
     }
 
     /// A call of a method of one request and a stream of responses.
@@ -65,7 +66,7 @@ impl Channel {
         method: MethodDescriptor,
         request: Req,
     ) -> UnaryStreamCall<Req, Rep> {
-        UnaryStreamCall::new(self.call(method), request)
+        UnaryStreamCall::new(self.call(method), request, Codec::messages())
     }
 
     /// A call of a method of a stream of requests and one response.
@@ -75,7 +76,8 @@ impl Channel {
         requests: impl Stream<Item = Req> + Send + 'static,
     ) -> StreamUnaryCall<Req, Rep> {
         let queue = queue_of::<Req>(&requests as &dyn Any);
-        StreamUnaryCall::new(self.call(method), Box::pin(requests), queue)
+        let deserialize = Deserialize::message();
+        StreamUnaryCall::new(self.call(method), Box::pin(requests), queue, deserialize)
     }
 
     /// A call of a method of a stream of requests and a stream of responses.
@@ -85,7 +87,8 @@ impl Channel {
         requests: impl Stream<Item = Req> + Send + 'static,
     ) -> StreamStreamCall<Req, Rep> {
         let queue = queue_of::<Req>(&requests as &dyn Any);
-        StreamStreamCall::new(self.call(method), Box::pin(requests), queue)
+        let deserialize = Deserialize::message();
+        StreamStreamCall::new(self.call(method), Box::pin(requests), queue, deserialize)
     }
 
     /// Closes the connections: calls that come end with CANCELLED `Channel closed!`, those that run do so after `grace`;
@@ -100,7 +103,7 @@ impl Channel {
         }
     }
 
-    fn call(&self, method: MethodDescriptor) -> ClientCall {
+    pub(super) fn call(&self, method: MethodDescriptor) -> ClientCall {
         ClientCall::new(self.shape.clone(), method).through(self.interceptors.clone())
     }
 }

@@ -13,6 +13,7 @@ use h2::{Reason, SendStream};
 use prost::Message;
 use tokio::task::JoinHandle;
 
+use crate::codec::Serialize;
 use crate::wire::compression::Encoding;
 use crate::wire::frame::{Frame, Side};
 use crate::wire::settings;
@@ -45,6 +46,23 @@ impl<S: Stream<Item: Message> + Send> Source for S {
     ) -> Poll<Option<Result<Frame, Status>>> {
         self.poll_next(cx)
             .map(|request| request.map(|request| encode.frame(&request)))
+    }
+}
+
+/// Requests that are no [`Message`]s.
+pub(crate) struct Serializing<S: Stream> {
+    pub(crate) requests: Pin<Box<S>>,
+    pub(crate) serialize: Serialize<S::Item>,
+}
+
+impl<S: Stream<Item: 'static> + Send> Source for Serializing<S> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        encode: Encode,
+    ) -> Poll<Option<Result<Frame, Status>>> {
+        let request = ready!(self.requests.as_mut().poll_next(cx));
+        Poll::Ready(request.map(|request| encode.frame_bytes(self.serialize.call(&request)?)))
     }
 }
 

@@ -35,6 +35,8 @@ mod limits;
 mod load;
 #[path = "metadata.rs"]
 mod metadata;
+#[path = "multi_callables.rs"]
+mod multi_callables;
 #[path = "raw_client.rs"]
 mod raw_client;
 #[path = "server_interceptors.rs"]
