@@ -100,8 +100,10 @@ impl<T> fmt::Debug for Deserialize<T> {
 /// From a message to bytes; `None` for what cannot be serialized.
 pub(crate) enum Serialize<T> {
     Message(fn(&T) -> Bytes),
-    Function(Arc<dyn Fn(&T) -> Option<Bytes> + Send + Sync>),
+    Function(Arc<Serializer<T>>),
 }
+
+type Serializer<T> = dyn Fn(&T) -> Option<Bytes> + Send + Sync;
 
 impl<T> Serialize<T> {
     pub(crate) fn message() -> Self

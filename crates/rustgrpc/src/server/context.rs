@@ -22,8 +22,8 @@ impl ServicerContext {
         Self { call }
     }
 
-    pub(crate) fn call(&self) -> &Arc<Call> {
-        &self.call
+    pub(crate) fn into_call(self) -> Arc<Call> {
+        self.call
     }
 
     /// The metadata that the caller sent, `user-agent` included.

@@ -76,7 +76,7 @@ impl RpcMethodHandler {
         let (map, inner, streaming) = (Arc::new(map), self.handler, self.response_streaming);
         let handler: Handler = Arc::new(move |incoming, outlet| {
             let map = map.clone();
-            let mut responses = HandlerResponses::new(&inner, incoming, outlet.call());
+            let mut responses = HandlerResponses::new(&inner, incoming, outlet.call().clone());
             Box::pin(async move {
                 if !streaming {
                     return outlet.only(map(responses.only().await?)?);
@@ -115,12 +115,12 @@ impl RpcMethodHandler {
         request: Bytes,
         context: ServicerContext,
     ) -> Result<Bytes, Status> {
-        self.respond(once(request), &context).only().await
+        self.respond(once(request), context).only().await
     }
 
     /// Calls a handler of one request and a stream of responses.
     pub fn unary_stream(&self, request: Bytes, context: ServicerContext) -> HandlerResponses {
-        self.respond(once(request), &context)
+        self.respond(once(request), context)
     }
 
     /// Calls a handler of a stream of requests and one response.
@@ -130,7 +130,7 @@ impl RpcMethodHandler {
         context: ServicerContext,
     ) -> Result<Bytes, Status> {
         let requests = Incoming::Stream(Box::pin(requests));
-        self.respond(requests, &context).only().await
+        self.respond(requests, context).only().await
     }
 
     /// Calls a handler of a stream of requests and a stream of responses.
@@ -139,11 +139,11 @@ impl RpcMethodHandler {
         requests: impl Stream<Item = Result<Bytes, Status>> + Send + 'static,
         context: ServicerContext,
     ) -> HandlerResponses {
-        self.respond(Incoming::Stream(Box::pin(requests)), &context)
+        self.respond(Incoming::Stream(Box::pin(requests)), context)
     }
 
-    fn respond(&self, incoming: Incoming, context: &ServicerContext) -> HandlerResponses {
-        HandlerResponses::new(&self.handler, incoming, context.call())
+    fn respond(&self, incoming: Incoming, context: ServicerContext) -> HandlerResponses {
+        HandlerResponses::new(&self.handler, incoming, context.into_call())
     }
 }
 
@@ -188,9 +188,9 @@ pub struct HandlerResponses {
 }
 
 impl HandlerResponses {
-    fn new(handler: &Handler, incoming: Incoming, call: &Arc<Call>) -> Self {
+    fn new(handler: &Handler, incoming: Incoming, call: Arc<Call>) -> Self {
         let slot = Arc::<Slot>::default();
-        let outlet = Outlet::wrapper(call.clone(), slot.clone());
+        let outlet = Outlet::wrapper(call, slot.clone());
         Self {
             running: Some(handler(incoming, outlet)),
             slot,
