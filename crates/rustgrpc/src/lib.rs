@@ -8,6 +8,8 @@
 //!
 //! * `transport` (default): servers, channels, stubs and servicers. Without it
 //!   (`default-features = false`) this crate is the message runtime alone.
+#![cfg_attr(feature = "transport", doc = "")]
+#![cfg_attr(feature = "transport", doc = include_str!("faces.md"))]
 
 pub use rustgrpc_protobuf as protobuf;
 
@@ -25,9 +27,13 @@ mod deadline;
 #[cfg(feature = "transport")]
 mod error;
 #[cfg(feature = "transport")]
+mod jitter;
+#[cfg(feature = "transport")]
 mod metadata;
 #[cfg(feature = "transport")]
 mod method;
+#[cfg(feature = "transport")]
+mod options;
 #[cfg(feature = "transport")]
 mod requests;
 #[cfg(feature = "transport")]
@@ -35,18 +41,30 @@ mod server;
 #[cfg(feature = "transport")]
 mod status;
 #[cfg(feature = "transport")]
+mod sync;
+#[cfg(feature = "transport")]
 mod wire;
 
 #[cfg(feature = "transport")]
 pub use {
+    client::{
+        balance::LoadBalancing,
+        connectivity::{ChannelConnectivity, Subscription},
+        service_config::{MethodConfig, RetryPolicy, ServiceConfig, ServiceConfigError},
+    },
     code::StatusCode,
     error::RpcError,
     futures_core::Stream,
     metadata::{Metadata, MetadataValue},
     method::MethodDescriptor,
+    options::{InvalidOption, OptionValue},
     requests::{RequestReceiver, RequestWriter, Requests, request_channel, requests, writing},
-    server::{RequestIterator, RpcServer, ServicerContext},
+    server::{RequestIterator, RpcServer, ServicerContext, ThreadPoolExecutor},
     status::Status,
+    sync::{
+        Call, CallFuture, Channel, FutureError, Server, ShutdownEvent, StreamStreamCall,
+        StreamUnaryCall, UnaryStreamCall, UnaryUnaryCall, WithCall, insecure_channel, server,
+    },
     wire::compression::Compression,
 };
 
