@@ -8,6 +8,8 @@
 //!
 //! * `transport` (default): servers, channels, stubs and servicers. Without it
 //!   (`default-features = false`) this crate is the message runtime alone.
+#![cfg_attr(feature = "transport", doc = "")]
+#![cfg_attr(feature = "transport", doc = include_str!("faces.md"))]
 
 pub use rustgrpc_protobuf as protobuf;
 
