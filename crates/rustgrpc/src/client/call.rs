@@ -22,7 +22,7 @@ use super::retry::{Attempts, Reach, Retry};
 use super::service_config::{MethodRules, Rules};
 use super::upload::{Encode, Outgoing, Upload};
 use crate::wire::compression::{Compression, Encoding};
-use crate::wire::frame::Frame;
+use crate::wire::frame::Spare;
 use crate::wire::header::{self, GRPC_PREVIOUS_RPC_ATTEMPTS};
 use crate::wire::inbound::{Inbound, ReadError};
 use crate::{Metadata, MethodDescriptor, RpcError, Status, StatusCode, deadline};
@@ -57,7 +57,7 @@ pub(crate) struct ClientCall {
     pub(crate) options: Options,
     outgoing: Option<Outgoing>,
     /// The one request, for another attempt.
-    spare: Option<Frame>,
+    spare: Option<Spare>,
     attempts: Attempts,
     committed: bool,
     upload: Option<Upload>,
