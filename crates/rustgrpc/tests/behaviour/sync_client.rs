@@ -451,6 +451,8 @@ fn a_servicer_that_returns_while_requests_come() {
     assert_eq!(reply.count, 0);
     let call = lab.stub.bidi_hello(endless().map(|_| request("end", 1)));
     assert_eq!(call.count(), 0);
+    // Whoever was asking when the calls ended finishes its turn.
+    thread::sleep(TICK);
     let seen = taken.load(Ordering::SeqCst);
     thread::sleep(TICK);
     assert_eq!(seen, taken.load(Ordering::SeqCst), "nobody goes on asking");
