@@ -8,6 +8,8 @@ pub(crate) mod connectivity;
 pub(crate) mod connector;
 pub(crate) mod handle;
 pub(crate) mod head;
+pub(crate) mod interceptor;
+pub(crate) mod messages;
 pub(crate) mod outcome;
 pub(crate) mod retry;
 pub(crate) mod service_config;
