@@ -29,24 +29,37 @@ mod metadata;
 #[cfg(feature = "transport")]
 mod method;
 #[cfg(feature = "transport")]
+mod options;
+#[cfg(feature = "transport")]
 mod requests;
 #[cfg(feature = "transport")]
 mod server;
 #[cfg(feature = "transport")]
 mod status;
 #[cfg(feature = "transport")]
+mod sync;
+#[cfg(feature = "transport")]
 mod wire;
 
 #[cfg(feature = "transport")]
 pub use {
+    client::{
+        balance::LoadBalancing,
+        connectivity::{ChannelConnectivity, Subscription},
+    },
     code::StatusCode,
     error::RpcError,
     futures_core::Stream,
     metadata::{Metadata, MetadataValue},
     method::MethodDescriptor,
+    options::{InvalidOption, OptionValue},
     requests::{RequestReceiver, RequestWriter, Requests, request_channel, requests, writing},
-    server::{RequestIterator, RpcServer, ServicerContext},
+    server::{RequestIterator, RpcServer, ServicerContext, ThreadPoolExecutor},
     status::Status,
+    sync::{
+        Call, CallFuture, Channel, FutureError, Server, ShutdownEvent, StreamStreamCall,
+        StreamUnaryCall, UnaryStreamCall, UnaryUnaryCall, WithCall, insecure_channel, server,
+    },
     wire::compression::Compression,
 };
 

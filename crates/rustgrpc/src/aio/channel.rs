@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,9 +11,11 @@ use http::HeaderValue;
 use prost::Message;
 
 use super::{StreamStreamCall, StreamUnaryCall, UnaryStreamCall, UnaryUnaryCall};
+use crate::client::backoff::Backoff;
+use crate::client::balance::{Balancer, LoadBalancing, Setup};
 use crate::client::call::{ClientCall, Shape};
+use crate::client::connector::Dialing;
 use crate::client::outcome::Outcome;
-use crate::client::subchannel::Subchannel;
 use crate::client::target::Target;
 use crate::requests::queue_of;
 use crate::wire::compression::Compression;
@@ -24,18 +27,18 @@ const USER_AGENT: &str = concat!("grpc-rustgrpc/", env!("CARGO_PKG_VERSION"));
 /// A channel to `target` without encryption, with the default options. Python's `grpc.aio.insecure_channel(target)`.
 ///
 /// Connects on first use. Targets: `host:port`, `dns:///host:port`, `ipv4:address:port,address:port`,
-/// `ipv6:[address]:port`, `unix:path`. A target that is none is what the calls end with.
+/// `ipv6:[address]:port`, `unix:path`, `unix-abstract:name`. A target that is none is what the calls end with.
 pub fn insecure_channel(target: impl AsRef<str>) -> Channel {
     Channel::builder(target).build()
 }
 
 /// Where calls go. Python's `grpc.aio.Channel`.
 ///
-/// A clone is the same channel; with the last one, and its last call, the connection closes. Calls run on the tokio
+/// A clone is the same channel; with the last one, and its last call, the connections close. Calls run on the tokio
 /// runtime in which they are awaited.
 #[derive(Clone)]
 pub struct Channel {
-    shape: Arc<Shape>,
+    pub(super) shape: Arc<Shape>,
 }
 
 impl Channel {
@@ -82,10 +85,15 @@ impl Channel {
         StreamStreamCall::new(self.call(method), Box::pin(requests), queue)
     }
 
-    /// Closes the connection at once: calls that run and calls that come end with CANCELLED `Channel closed!`.
-    pub fn close(&self) {
-        if let Ok(subchannel) = &self.shape.subchannel {
-            subchannel.close();
+    /// Closes the connections: calls that come end with CANCELLED `Channel closed!`, those that run do so after `grace`;
+    /// `None` grants no grace. Calls that wait for a connection get none.
+    ///
+    /// Resolves when all connections are closed.
+    pub async fn close(&self, grace: impl Into<Option<Duration>>) {
+        if let Ok(balancer) = &self.shape.balancer {
+            balancer
+                .close_after(grace.into().unwrap_or(Duration::ZERO))
+                .await;
         }
     }
 
@@ -97,33 +105,45 @@ impl Channel {
 impl fmt::Debug for Channel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut channel = f.debug_struct("Channel");
-        if let Ok(subchannel) = &self.shape.subchannel {
-            channel.field("target", &subchannel.target().authority);
+        if let Ok(balancer) = &self.shape.balancer {
+            channel.field("target", &balancer.target().authority);
         }
         channel.finish_non_exhaustive()
     }
 }
 
-/// The options of a [`Channel`].
+/// The options of a [`Channel`], or of its blocking counterpart [`grpc::Channel`](crate::Channel).
 #[derive(Clone, Debug)]
-pub struct ChannelBuilder {
+pub struct ChannelBuilder<C = Channel> {
     target: String,
     user_agent: Option<String>,
     max_receive_message_length: usize,
     max_send_message_length: usize,
     compression: Compression,
-    keepalive: Option<(Duration, Duration)>,
+    dialing: Dialing,
+    backoff: Backoff,
+    idle_timeout: Option<Duration>,
+    load_balancing: Option<LoadBalancing>,
+    made: PhantomData<fn() -> C>,
 }
 
-impl ChannelBuilder {
-    fn new(target: &str) -> Self {
+impl<C: From<Channel>> ChannelBuilder<C> {
+    pub(crate) fn new(target: &str) -> Self {
         Self {
             target: target.to_owned(),
             user_agent: None,
             max_receive_message_length: settings::MAX_RECEIVE_MESSAGE_LENGTH,
             max_send_message_length: usize::MAX,
             compression: Compression::NoCompression,
-            keepalive: None,
+            dialing: Dialing {
+                timeout: settings::CONNECT_TIMEOUT,
+                keepalive: None,
+                keepalive_without_calls: false,
+            },
+            backoff: Backoff::CONNECT,
+            idle_timeout: Some(settings::IDLE_TIMEOUT),
+            load_balancing: None,
+            made: PhantomData,
         }
     }
 
@@ -154,35 +174,84 @@ impl ChannelBuilder {
         self
     }
 
-    /// Pings the connection after each `time` and gives it up when no answer comes within `timeout`. Off by default.
-    #[doc(alias = "grpc.keepalive_time_ms")]
+    /// Pings each connection with calls after each `time` and gives it up when no answer comes within `timeout`: its calls
+    /// end with UNAVAILABLE `Stream removed (ping timeout)`. Off by default.
+    #[doc(alias = "grpc.keepalive_time_ms", alias = "grpc.keepalive_timeout_ms")]
     pub fn keepalive(mut self, time: Duration, timeout: Duration) -> Self {
-        self.keepalive = Some((time, timeout));
+        self.dialing.keepalive = Some((time, timeout));
+        self
+    }
+
+    /// Whether connections without calls are pinged as well. False by default.
+    #[doc(alias = "grpc.keepalive_permit_without_calls")]
+    pub fn keepalive_permit_without_calls(mut self, permit: bool) -> Self {
+        self.dialing.keepalive_without_calls = permit;
+        self
+    }
+
+    /// The pause after the first failure to connect, one second by default. Each further one makes it 1.6 times longer.
+    #[doc(alias = "grpc.initial_reconnect_backoff_ms")]
+    pub fn initial_reconnect_backoff(mut self, pause: Duration) -> Self {
+        self.backoff.initial = pause;
+        self
+    }
+
+    /// The longest pause between attempts to connect, two minutes by default.
+    #[doc(alias = "grpc.max_reconnect_backoff_ms")]
+    pub fn max_reconnect_backoff(mut self, pause: Duration) -> Self {
+        self.backoff.max = pause;
+        self
+    }
+
+    /// How long one attempt to connect to one address may take, 20 seconds by default.
+    #[doc(alias = "grpc.min_reconnect_backoff_ms")]
+    pub fn min_connect_timeout(mut self, timeout: Duration) -> Self {
+        self.dialing.timeout = timeout;
+        self
+    }
+
+    /// Closes the connections of a channel that has had no call for this time; the next call connects again. 30 minutes
+    /// by default, `None`: never.
+    #[doc(alias = "grpc.client_idle_timeout_ms")]
+    pub fn idle_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.idle_timeout = timeout.into();
+        self
+    }
+
+    /// How calls are spread over the addresses of the target, [`LoadBalancing::PickFirst`] by default.
+    #[doc(alias = "grpc.lb_policy_name")]
+    pub fn load_balancing(mut self, policy: LoadBalancing) -> Self {
+        self.load_balancing = Some(policy);
         self
     }
 
     /// The channel, not connected yet.
-    pub fn build(self) -> Channel {
-        let subchannel = match Target::parse(&self.target) {
-            Ok(target) => Ok(Subchannel::new(target, self.keepalive)),
-            Err(text) if self.target.is_empty() => {
-                let details = format!("Failed to create channel to '':{text}");
+    pub fn build(self) -> C {
+        let balancer = match Target::parse(&self.target) {
+            Ok(target) => Ok(Balancer::new(Setup {
+                target,
+                policy: self.load_balancing.unwrap_or_default(),
+                dialing: self.dialing,
+                backoff: self.backoff,
+                idle_timeout: self.idle_timeout,
+            })),
+            Err(text) => {
+                let details = format!("Failed to create channel to '{}':{text}", self.target);
                 Err(Outcome::new(StatusCode::Unknown, details))
             }
-            Err(text) => Err(Outcome::new(StatusCode::Unavailable, text)),
         };
         let user_agent = self
             .user_agent
             .and_then(|first| format!("{first} {USER_AGENT}").parse().ok());
         let shape = Shape {
-            subchannel,
+            balancer,
             user_agent: user_agent.unwrap_or(HeaderValue::from_static(USER_AGENT)),
             max_receive_message_length: self.max_receive_message_length,
             max_send_message_length: self.max_send_message_length,
             compression: self.compression,
         };
-        Channel {
+        C::from(Channel {
             shape: Arc::new(shape),
-        }
+        })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -11,6 +12,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::server::RpcServer;
+use crate::server::ThreadPoolExecutor;
 use crate::server::connection::{self, Peer};
 use crate::server::halt::{Halt, Level, Watch};
 use crate::server::port::{self, Listener};
@@ -181,14 +183,15 @@ impl Drop for Handle {
     }
 }
 
-/// The options of a [`Server`].
+/// The options of a [`Server`], or of its blocking counterpart [`grpc::Server`](crate::Server).
 #[derive(Clone, Debug)]
-pub struct ServerBuilder {
+pub struct ServerBuilder<S = Server> {
     settings: Settings,
+    made: PhantomData<fn() -> S>,
 }
 
-impl ServerBuilder {
-    fn new() -> Self {
+impl<S: From<Server>> ServerBuilder<S> {
+    pub(crate) fn new() -> Self {
         Self {
             settings: Settings {
                 max_receive_message_length: settings::MAX_RECEIVE_MESSAGE_LENGTH,
@@ -196,7 +199,9 @@ impl ServerBuilder {
                 maximum_concurrent_rpcs: None,
                 compression: Compression::NoCompression,
                 keepalive: None,
+                thread_pool: None,
             },
+            made: PhantomData,
         }
     }
 
@@ -233,14 +238,21 @@ impl ServerBuilder {
         self
     }
 
+    /// Runs the servicers on the threads of `pool`, where they may block, instead of on the runtime. A blocking server
+    /// always has one.
+    pub fn migration_thread_pool(mut self, pool: ThreadPoolExecutor) -> Self {
+        self.settings.thread_pool = Some(pool);
+        self
+    }
+
     /// The server, with no port and no servicer yet.
-    pub fn build(self) -> Server {
+    pub fn build(self) -> S {
         let router = Router {
             settings: Arc::new(self.settings),
             routes: RwLock::default(),
             running: Arc::new(AtomicUsize::new(0)),
         };
-        Server {
+        S::from(Server {
             handle: Arc::new(Handle {
                 router: Arc::new(router),
                 phase: Mutex::new(Phase::Bound(Vec::new())),
@@ -248,7 +260,7 @@ impl ServerBuilder {
                 tasks: Arc::new(watch::Sender::new(0)),
                 stopped: watch::Sender::new(false),
             }),
-        }
+        })
     }
 }
 

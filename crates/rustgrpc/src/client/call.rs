@@ -11,10 +11,11 @@ use h2::client::ResponseFuture;
 use http::{HeaderMap, HeaderValue, Response, StatusCode as HttpStatus};
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::balance::{self, Balancer};
+use super::connection::Link;
 use super::handle::{Call, Shared};
 use super::head;
 use super::outcome::{Outcome, removed};
-use super::subchannel::{self, Link, Subchannel};
 use super::upload::{Encode, Outgoing, Upload};
 use crate::wire::compression::{Compression, Encoding};
 use crate::wire::frame::Side;
@@ -25,7 +26,7 @@ use crate::{Metadata, MethodDescriptor, RpcError, Status, StatusCode, deadline};
 /// What the calls of a channel share.
 #[derive(Debug)]
 pub(crate) struct Shape {
-    pub(crate) subchannel: Result<Arc<Subchannel>, Outcome>,
+    pub(crate) balancer: Result<Arc<Balancer>, Outcome>,
     pub(crate) user_agent: HeaderValue,
     pub(crate) max_receive_message_length: usize,
     pub(crate) max_send_message_length: usize,
@@ -48,6 +49,8 @@ pub(crate) struct ClientCall {
     pub(crate) options: Options,
     outgoing: Option<Outgoing>,
     upload: Option<Upload>,
+    /// The connection that the call runs on.
+    link: Option<Link>,
     deadline: Option<Instant>,
     timer: Option<Pin<Box<Sleep>>>,
     initial: Option<HeaderMap>,
@@ -73,6 +76,7 @@ impl ClientCall {
             options: Options::default(),
             outgoing: None,
             upload: None,
+            link: None,
             deadline: None,
             timer: None,
             initial: None,
@@ -96,13 +100,13 @@ impl ClientCall {
         if let Some(handle) = &self.handle {
             handle.begin(self.deadline);
         }
-        match (&self.shape.subchannel, outgoing) {
+        match (&self.shape.balancer, outgoing) {
             (Err(outcome), _) => self.end(outcome.clone()),
             (_, Err(status)) => self.end(Outcome::of_status(status)),
             _ if timeout == Some(Duration::ZERO) => self.expire(),
-            (Ok(subchannel), Ok(outgoing)) => {
+            (Ok(balancer), Ok(outgoing)) => {
                 self.outgoing = Some(outgoing);
-                match subchannel.link() {
+                match balancer.pick() {
                     Some(link) => self.stage = Stage::Connected(link),
                     None => self.connect(),
                 }
@@ -285,23 +289,23 @@ impl ClientCall {
     }
 
     fn connect(&mut self) {
-        if let Ok(subchannel) = &self.shape.subchannel {
-            let connecting = subchannel.clone().connect(self.options.wait_for_ready);
+        if let Ok(balancer) = &self.shape.balancer {
+            let connecting = balancer.clone().connect(self.options.wait_for_ready);
             self.stage = Stage::Connecting(Box::pin(connecting));
         }
     }
 
-    fn open(&mut self, mut link: Link, cx: &mut Context<'_>) {
-        let (Ok(subchannel), Some(outgoing)) = (&self.shape.subchannel, self.outgoing.take())
-        else {
+    fn open(&mut self, link: Link, cx: &mut Context<'_>) {
+        let (Ok(balancer), Some(outgoing)) = (&self.shape.balancer, self.outgoing.take()) else {
             return;
         };
-        if !link.transport.is_usable(cx) {
-            subchannel.lost(&link);
+        let mut transport = link.transport.clone();
+        if !transport.is_usable(cx) {
+            balancer.lost(&link);
             self.outgoing = Some(outgoing);
             return self.connect();
         }
-        let authority = subchannel.target().authority.clone();
+        let authority = balancer.target().authority.clone();
         let Some(uri) = head::uri(authority, self.method.path()) else {
             return self.end(Outcome::new(StatusCode::Internal, "Invalid method name"));
         };
@@ -311,7 +315,9 @@ impl ClientCall {
         let Ok(headers) = headers else {
             return self.end(Outcome::new(StatusCode::Internal, "Invalid metadata"));
         };
-        match link.transport.open(uri, headers, outgoing) {
+        link.note_use();
+        self.link = Some(link);
+        match transport.open(uri, headers, outgoing) {
             Ok(opened) => {
                 self.stage = Stage::Head(opened.response);
                 self.upload = opened.upload;
@@ -373,10 +379,13 @@ impl ClientCall {
 
     fn break_off(&mut self, error: &h2::Error) {
         let fault = self.upload.as_ref().and_then(Upload::take_fault);
-        let outcome = match (fault, &self.shape.subchannel) {
+        let outcome = match (fault, &self.shape.balancer) {
             (Some(status), _) => Outcome::of_status(status),
-            (None, Ok(subchannel)) if subchannel.is_closed() => subchannel::closed(),
-            (None, _) => Outcome::of_h2(error),
+            (None, Ok(balancer)) if balancer.is_closed() => balance::closed(),
+            (None, _) => match self.link.as_ref().and_then(|link| link.fault()) {
+                Some(fault) => removed(StatusCode::Unavailable, fault),
+                None => Outcome::of_h2(error),
+            },
         };
         self.end(outcome);
     }
@@ -396,6 +405,7 @@ impl ClientCall {
         self.stage = Stage::Over(outcome);
         self.outgoing = None;
         self.upload = None;
+        self.link = None;
         self.timer = None;
         if let (Some(handle), Some(result)) = (&self.handle, self.result()) {
             handle.finish(&result);

@@ -133,7 +133,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Future for Connection<T> {
             }
         }
         if let Some(keepalive) = &mut this.keepalive
-            && keepalive.poll_dead(cx).is_ready()
+            && keepalive.poll_dead(cx, || true).is_ready()
         {
             this.connection.abrupt_shutdown(Reason::NO_ERROR);
             return Poll::Ready(());

@@ -6,12 +6,15 @@ pub(crate) mod connection;
 mod context;
 pub(crate) mod exchange;
 pub(crate) mod halt;
+mod on_pool;
+mod pool;
 pub(crate) mod port;
 mod request_iterator;
 pub(crate) mod route;
 mod service;
 
 pub use context::ServicerContext;
+pub use pool::ThreadPoolExecutor;
 pub use request_iterator::RequestIterator;
 pub(crate) use service::Methods;
 pub use service::{Responses, RpcServer, Service, Unimplemented, unimplemented};

@@ -14,6 +14,8 @@ use super::call::Call;
 use super::connection::Peer;
 use super::exchange::Exchange;
 use super::halt::{Halt, Watch};
+use super::on_pool::run_on_pool;
+use super::pool::ThreadPoolExecutor;
 use super::request_iterator::Incoming;
 use super::service::{Handler, Methods};
 use crate::wire::compression::{Compression, Encoding};
@@ -30,6 +32,8 @@ pub(crate) struct Settings {
     pub(crate) maximum_concurrent_rpcs: Option<usize>,
     pub(crate) compression: Compression,
     pub(crate) keepalive: Option<(Duration, Duration)>,
+    /// Where servicers run, if not on the runtime.
+    pub(crate) thread_pool: Option<ThreadPoolExecutor>,
 }
 
 /// The methods of a server.
@@ -100,7 +104,10 @@ impl Router {
         ));
         let limit = self.settings.max_receive_message_length;
         let incoming = Incoming::Open(Inbound::new(body, encoding, limit, Side::Server));
-        let running = handler(incoming, call.clone());
+        let mut running = handler(incoming, call.clone());
+        if let Some(pool) = &self.settings.thread_pool {
+            running = run_on_pool(pool.clone(), running, call.clone());
+        }
         Ok(Exchange::new(
             call,
             running,

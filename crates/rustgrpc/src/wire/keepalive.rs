@@ -30,8 +30,13 @@ impl Keepalive {
         })
     }
 
-    /// Ready when the peer did not answer in time. Errors of the connection show elsewhere.
-    pub(crate) fn poll_dead(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    /// Ready when the peer did not answer in time; it is not asked where `is_due` says no. Errors of the connection show
+    /// elsewhere.
+    pub(crate) fn poll_dead(
+        &mut self,
+        cx: &mut Context<'_>,
+        is_due: impl Fn() -> bool,
+    ) -> Poll<()> {
         loop {
             if self.waiting {
                 match self.pings.poll_pong(cx) {
@@ -45,6 +50,10 @@ impl Keepalive {
             }
             if self.timer.as_mut().poll(cx).is_pending() {
                 return Poll::Pending;
+            }
+            if !is_due() {
+                self.timer.as_mut().reset(Instant::now() + self.time);
+                continue;
             }
             if self.pings.send_ping(Ping::opaque()).is_err() {
                 return Poll::Pending;

@@ -8,7 +8,7 @@ use rustgrpc::aio::{self, Server};
 use rustgrpc::{RpcError, StatusCode};
 
 use crate::greet_pb2_grpc::{Greeter, GreeterStub, add_greeter_servicer_to_server};
-use crate::lab::{Lab, request, run};
+use crate::on_runtime::lab::{Lab, request, run};
 
 /// A port that nobody listens on.
 fn dead_port() -> u16 {

@@ -10,15 +10,12 @@ mod greet_pb2;
 #[path = "../hand/greet_pb2_grpc.rs"]
 mod greet_pb2_grpc;
 
-mod arities;
-mod cancellation;
 mod connecting;
-mod deadlines;
 mod lab;
-mod limits;
-mod load;
-mod metadata;
-mod raw_client;
+mod on_runtime;
+mod on_threads;
+mod options;
+mod ports;
 mod raw_server;
-mod statuses;
-mod stopping;
+mod sync_client;
+mod sync_server;
