@@ -8,6 +8,8 @@
 //!
 //! * `transport` (default): servers, channels, stubs and servicers. Without it
 //!   (`default-features = false`) this crate is the message runtime alone.
+//! * `health`, `reflection`, `rich_status`: the modules of these names, Python's `grpc_health`, `grpc_reflection` and
+//!   `grpc_status`.
 
 pub use rustgrpc_protobuf as protobuf;
 
@@ -24,14 +26,20 @@ mod code;
 mod deadline;
 #[cfg(feature = "transport")]
 mod error;
+#[cfg(feature = "health")]
+pub mod health;
 #[cfg(feature = "transport")]
 mod metadata;
 #[cfg(feature = "transport")]
 mod method;
 #[cfg(feature = "transport")]
 mod options;
+#[cfg(feature = "reflection")]
+pub mod reflection;
 #[cfg(feature = "transport")]
 mod requests;
+#[cfg(feature = "rich_status")]
+pub mod rich_status;
 #[cfg(feature = "transport")]
 mod server;
 #[cfg(feature = "transport")]
