@@ -1,9 +1,10 @@
 //! Enums: constants without the enum's prefix, and their default.
 
 use super::index::IndexedFile;
-use crate::descriptor::{self, EnumDescriptorProto, EnumValueDescriptorProto, number};
+use super::rules;
+use super::types::Types;
+use crate::descriptor::{EnumDescriptorProto, EnumValueDescriptorProto, number};
 use crate::names::{self, Name, Scope};
-use crate::options::Options;
 use crate::schema::{Enum, EnumValue};
 
 /// The schema of an enum called `ident` in Rust and `full_name` (no leading dot) in protobuf, which stands at `place`.
@@ -13,8 +14,9 @@ pub(super) fn resolve(
     full_name: String,
     file: &IndexedFile<'_>,
     place: &[i32],
-    options: &Options,
+    types: Types<'_>,
 ) -> Enum {
+    let options = types.options;
     let values = proto
         .value
         .iter()
@@ -40,8 +42,8 @@ pub(super) fn resolve(
             .collect(),
         deprecated: proto.options().deprecated(),
         ident: ident.to_owned(),
+        closed: types.features(&dotted).is_some_and(rules::is_closed),
         full_name,
-        closed: descriptor::is_proto2(file.proto),
         default: proto
             .value
             .first()

@@ -3,12 +3,14 @@
 use super::descriptors;
 use super::index::{Home, Index, IndexedFile};
 use super::lints;
-use super::message::{FileContext, Position};
+use super::message::{Declared, FileContext, Position};
 use super::prelude;
 use super::reexports;
 use super::service;
 use super::types::Types;
-use crate::descriptor::{DescriptorProto, EnumDescriptorProto, number};
+use crate::descriptor::{
+    DescriptorProto, Edition, EnumDescriptorProto, FieldDescriptorProto, number,
+};
 use crate::diagnostics::Diagnostics;
 use crate::options::Options;
 use crate::paths;
@@ -87,8 +89,18 @@ fn message_types(
         place: Vec::new(),
         indices: Vec::new(),
     };
-    let (messages, enums) = (&file.proto.message_type, &file.proto.enum_type);
-    let scope = context.scope(messages, enums, &file.scope, prelude, &at, diagnostics);
+    let scope = context.scope(
+        &Declared {
+            messages: &file.proto.message_type,
+            enums: &file.proto.enum_type,
+            extensions: &file.proto.extension,
+            features: file.features,
+        },
+        &file.scope,
+        prelude,
+        &at,
+        diagnostics,
+    );
     schema::Types {
         allows,
         descriptor,
@@ -101,7 +113,10 @@ fn message_types(
 fn is_supported(file: &IndexedFile<'_>, diagnostics: &mut Diagnostics) -> bool {
     let text = match file.proto.syntax() {
         "" | "proto2" | "proto3" => return true,
-        "editions" => "files with an `edition` are not supported yet".to_owned(),
+        "editions" if (Edition::PROTO2..=Edition::_2024).contains(&file.proto.edition()) => {
+            return true;
+        }
+        "editions" => format!("{:?} is not supported", file.proto.edition()),
         other => format!("syntax `{other}` is not supported"),
     };
     let places = [&[number::FILE_EDITION][..], &[number::FILE_SYNTAX]];
@@ -137,13 +152,19 @@ fn mentions_deprecated(file: &IndexedFile<'_>, index: &Index<'_>) -> bool {
 fn has_deprecated(file: &IndexedFile<'_>) -> bool {
     file.proto.message_type.iter().any(deprecated_message)
         || file.proto.enum_type.iter().any(deprecated_enum)
+        || file.proto.extension.iter().any(deprecated_field)
 }
 
 fn deprecated_message(message: &DescriptorProto) -> bool {
     message.options().deprecated()
-        || message.field.iter().any(|f| f.options().deprecated())
+        || message.field.iter().any(deprecated_field)
+        || message.extension.iter().any(deprecated_field)
         || message.nested_type.iter().any(deprecated_message)
         || message.enum_type.iter().any(deprecated_enum)
+}
+
+fn deprecated_field(field: &FieldDescriptorProto) -> bool {
+    field.options().deprecated()
 }
 
 fn deprecated_enum(proto: &EnumDescriptorProto) -> bool {

@@ -108,5 +108,18 @@ fn offered(file: &IndexedFile<'_>, types: Types<'_>, module: &[String]) -> Vec<S
             Home::Runtime(root) | Home::Extern(root) => format!("{root}::{}", names.module),
         });
     }
+    for (extension, names) in file.proto.extension.iter().zip(&file.scope.extensions) {
+        if types.is_mapped(&format!("{}.{}", file.prefix, extension.name())) {
+            continue;
+        }
+        for ident in [&names.ident, &names.number] {
+            paths.push(match &file.home {
+                Home::Output(root) => {
+                    paths::relative(module, &[&root[..], std::slice::from_ref(ident)].concat())
+                }
+                Home::Runtime(root) | Home::Extern(root) => format!("{root}::{ident}"),
+            });
+        }
+    }
     paths
 }

@@ -13,4 +13,9 @@ pub mod plain;
 #[path = "../golden/names/mod.rs"]
 pub mod names;
 
+#[rustfmt::skip]
+#[allow(missing_docs)]
+#[path = "../golden/editions/mod.rs"]
+pub mod editions;
+
 pub mod options;

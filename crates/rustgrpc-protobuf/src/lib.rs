@@ -36,6 +36,7 @@ pub mod reflect;
 mod serde;
 pub mod text_format;
 mod unknown;
+mod unverified;
 mod version;
 mod well_known;
 mod wire;

@@ -23,15 +23,15 @@ edByNameEntry\x12\x0f\n\x07numbers\x18\x0e \x03(\x05\x12\x1a\
 common.Point\x12&\n\x04side\x18\x11 \x01(\x0e2\x0c.common.Side:\
 \nSIDE_RIGHT\x12#\n\x06single\x18\x14 \x01(\n2\x13.demo.Legacy.Single\x12\x1f\
 \n\x04many\x18\x16 \x03(\n2\x11.demo.Legacy.Many\x12\"\n\none_closed\x18\x19 \x01(\x0e2\x0c.\
-demo.ClosedH\0\x12)\n\x08onegroup\x18\x1a \x01(\n2\x15.demo.Legacy.OneGroupH\0\x12\x17\
-\n\none_number\x18\x1c \x01(\x05:\x017H\0\x12\x1a\n\x08one_text\x18\x1d \x01(\t:\x06chosenH\0\
-\x1aA\n\x11ClosedByNameEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x1b\
+demo.ClosedH\x00\x12)\n\x08onegroup\x18\x1a \x01(\n2\x15.demo.Legacy.OneGroupH\x00\x12\x17\
+\n\none_number\x18\x1c \x01(\x05:\x017H\x00\x12\x1a\n\x08one_text\x18\x1d \x01(\t:\x06chosen\
+H\x00\x1aA\n\x11ClosedByNameEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x1b\
 \n\x05value\x18\x02 \x01(\x0e2\x0c.demo.Zeroed:\x028\x01\x1a\x13\
 \n\x06Single\x12\t\n\x01a\x18\x15 \x01(\x05\x1a3\n\x04Many\x12\t\
 \n\x01b\x18\x17 \x01(\t\x12 \n\x05again\x18\x18 \x01(\x0b2\x11.demo.Legacy.Many\x1a\x15\
 \n\x08OneGroup\x12\t\n\x01c\x18\x1b \x01(\x05*\x05\x08d\x10\xc8\x01B\x08\
 \n\x06choice*-\n\x06Closed\x12\x10\n\x0cCLOSED_FIRST\x10\x03\x12\x11\
-\n\rCLOSED_SECOND\x10\x05*)\n\x06Zeroed\x12\x0f\n\x0bZEROED_NONE\x10\0\x12\x0e\
+\n\rCLOSED_SECOND\x10\x05*)\n\x06Zeroed\x12\x0f\n\x0bZEROED_NONE\x10\x00\x12\x0e\
 \n\nZEROED_ONE\x10\x01:\x1b\n\x05extra\x12\x0c.demo.Legacy\x18d \x01(\t",
     &[&super::super::common::types_pb2::DESCRIPTOR],
 );
@@ -743,7 +743,7 @@ impl rt::Codec for Legacy {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             8 => d.optional::<rt::Int32>(&mut self.id),
-            18 => d.optional::<rt::Str>(&mut self.name),
+            18 => d.unverified_optional(18, &mut self.name, &mut self.unknown_fields),
             26 => d.optional::<rt::VecBytes>(&mut self.data),
             32 => d.optional::<rt::Int32>(&mut self.small),
             40 => d.optional::<rt::Uint64>(&mut self.large),
@@ -759,7 +759,7 @@ impl rt::Codec for Legacy {
                 d.closed_repeated(96, &mut self.packed_closeds, &mut self.unknown_fields)
             }
             106 => {
-                d.closed_map::<rt::Str, Zeroed, _>(
+                d.unverified_closed_map::<rt::Str, Zeroed, _>(
                     106,
                     &mut self.closed_by_name,
                     &mut self.unknown_fields,
@@ -787,7 +787,14 @@ impl rt::Codec for Legacy {
             }
             211 => d.value::<rt::Group<legacy::OneGroup, 26>>(self.onegroup_mut()),
             224 => d.member::<rt::Int32, _>(&mut self.choice, legacy::Choice::OneNumber),
-            234 => d.member::<rt::Str, _>(&mut self.choice, legacy::Choice::OneText),
+            234 => {
+                d.unverified_member(
+                    234,
+                    &mut self.choice,
+                    legacy::Choice::OneText,
+                    &mut self.unknown_fields,
+                )
+            }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -1091,7 +1098,7 @@ pub mod legacy {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                186 => d.optional::<rt::Str>(&mut self.b),
+                186 => d.unverified_optional(186, &mut self.b, &mut self.unknown_fields),
                 194 => d.optional::<rt::Message<Box<Many>>>(&mut self.again),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
@@ -1261,3 +1268,11 @@ impl Zeroed {
 }
 
 rt::impl_enum!(Zeroed, "demo.Zeroed", closed, ["ZEROED_NONE" = 0, "ZEROED_ONE" = 1]);
+
+/// The extension `demo.extra`.
+pub const EXTRA: rt::Extension<Legacy, rt::Str> = rt::Extension::new(
+    || &DESCRIPTOR,
+    "demo.extra",
+    100,
+);
+pub const EXTRA_FIELD_NUMBER: u32 = 100;

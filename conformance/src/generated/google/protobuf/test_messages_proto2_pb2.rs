@@ -62,16 +62,16 @@ essages.proto2.TestAllTypesProto2.NestedEnum\x12O\n\x15repeated_foreign_enum\x18
 \x10\x01\x12\x19\n\rpacked_double\x18V \x03(\x01B\x02\x10\x01\x12\x17\
 \n\x0bpacked_bool\x18W \x03(\x08B\x02\x10\x01\x12\\\n\x12packed_nested_enum\x18X \x03(\x0e2<\
 .protobuf_test_messages.proto2.TestAllTypesProto2.NestedEnumB\x02\x10\x01\x12\x1a\
-\n\x0eunpacked_int32\x18Y \x03(\x05B\x02\x10\0\x12\x1a\n\x0eunpacked_int64\x18Z \x03(\x03B\x02\
-\x10\0\x12\x1b\n\x0funpacked_uint32\x18[ \x03(\rB\x02\x10\0\x12\x1b\
-\n\x0funpacked_uint64\x18\\ \x03(\x04B\x02\x10\0\x12\x1b\n\x0funpacked_sint32\x18] \x03(\x11\
-B\x02\x10\0\x12\x1b\n\x0funpacked_sint64\x18^ \x03(\x12B\x02\x10\0\x12\x1c\
-\n\x10unpacked_fixed32\x18_ \x03(\x07B\x02\x10\0\x12\x1c\n\x10unpacked_fixed64\x18` \x03(\x06\
-B\x02\x10\0\x12\x1d\n\x11unpacked_sfixed32\x18a \x03(\x0fB\x02\x10\0\x12\x1d\
-\n\x11unpacked_sfixed64\x18b \x03(\x10B\x02\x10\0\x12\x1a\n\x0eunpacked_float\x18c \x03(\x02\
-B\x02\x10\0\x12\x1b\n\x0funpacked_double\x18d \x03(\x01B\x02\x10\0\x12\x19\
-\n\runpacked_bool\x18e \x03(\x08B\x02\x10\0\x12^\n\x14unpacked_nested_enum\x18f \x03(\x0e2<.\
-protobuf_test_messages.proto2.TestAllTypesProto2.NestedEnumB\x02\x10\0\x12]\
+\n\x0eunpacked_int32\x18Y \x03(\x05B\x02\x10\x00\x12\x1a\n\x0eunpacked_int64\x18Z \x03(\x03B\
+\x02\x10\x00\x12\x1b\n\x0funpacked_uint32\x18[ \x03(\rB\x02\x10\x00\x12\x1b\
+\n\x0funpacked_uint64\x18\\ \x03(\x04B\x02\x10\x00\x12\x1b\n\x0funpacked_sint32\x18] \x03(\x11\
+B\x02\x10\x00\x12\x1b\n\x0funpacked_sint64\x18^ \x03(\x12B\x02\x10\x00\x12\x1c\
+\n\x10unpacked_fixed32\x18_ \x03(\x07B\x02\x10\x00\x12\x1c\n\x10unpacked_fixed64\x18` \x03(\x06\
+B\x02\x10\x00\x12\x1d\n\x11unpacked_sfixed32\x18a \x03(\x0fB\x02\x10\x00\x12\x1d\
+\n\x11unpacked_sfixed64\x18b \x03(\x10B\x02\x10\x00\x12\x1a\n\x0eunpacked_float\x18c \x03(\x02\
+B\x02\x10\x00\x12\x1b\n\x0funpacked_double\x18d \x03(\x01B\x02\x10\x00\x12\x19\
+\n\runpacked_bool\x18e \x03(\x08B\x02\x10\x00\x12^\n\x14unpacked_nested_enum\x18f \x03(\x0e2\
+<.protobuf_test_messages.proto2.TestAllTypesProto2.NestedEnumB\x02\x10\x00\x12]\
 \n\x0fmap_int32_int32\x188 \x03(\x0b2D.protobuf_test_messages.proto2.TestAllTypesProto2.MapI\
 nt32Int32Entry\x12]\n\x0fmap_int64_int64\x189 \x03(\x0b2D.protobuf_test_messages.proto2.Test\
 AllTypesProto2.MapInt64Int64Entry\x12a\n\x11map_uint32_uint32\x18: \x03(\x0b2F.protobuf_test\
@@ -100,13 +100,13 @@ pStringStringEntry\x12_\n\x10map_string_bytes\x18F \x03(\x0b2E.protobuf_test_mes
 Proto2.MapStringForeignMessageEntry\x12j\n\x16map_string_nested_enum\x18I \x03(\x0b2J.protob\
 uf_test_messages.proto2.TestAllTypesProto2.MapStringNestedEnumEntry\x12l\
 \n\x17map_string_foreign_enum\x18J \x03(\x0b2K.protobuf_test_messages.proto2.TestAllTypesPro\
-to2.MapStringForeignEnumEntry\x12\x16\n\x0coneof_uint32\x18o \x01(\rH\0\x12_\
+to2.MapStringForeignEnumEntry\x12\x16\n\x0coneof_uint32\x18o \x01(\rH\x00\x12_\
 \n\x14oneof_nested_message\x18p \x01(\x0b2?.protobuf_test_messages.proto2.TestAllTypesProto2\
-.NestedMessageH\0\x12\x16\n\x0coneof_string\x18q \x01(\tH\0\x12\x15\
-\n\x0boneof_bytes\x18r \x01(\x0cH\0\x12\x14\n\noneof_bool\x18s \x01(\x08H\0\x12\x16\
-\n\x0coneof_uint64\x18t \x01(\x04H\0\x12\x15\n\x0boneof_float\x18u \x01(\x02H\0\x12\x16\
-\n\x0coneof_double\x18v \x01(\x01H\0\x12R\n\noneof_enum\x18w \x01(\x0e2<.protobuf_test_messa\
-ges.proto2.TestAllTypesProto2.NestedEnumH\0\x12E\n\x04data\x18\xc9\x01 \x01(\
+.NestedMessageH\x00\x12\x16\n\x0coneof_string\x18q \x01(\tH\x00\x12\x15\
+\n\x0boneof_bytes\x18r \x01(\x0cH\x00\x12\x14\n\noneof_bool\x18s \x01(\x08H\x00\x12\x16\
+\n\x0coneof_uint64\x18t \x01(\x04H\x00\x12\x15\n\x0boneof_float\x18u \x01(\x02H\x00\x12\x16\
+\n\x0coneof_double\x18v \x01(\x01H\x00\x12R\n\noneof_enum\x18w \x01(\x0e2<.protobuf_test_mes\
+sages.proto2.TestAllTypesProto2.NestedEnumH\x00\x12E\n\x04data\x18\xc9\x01 \x01(\
 \n26.protobuf_test_messages.proto2.TestAllTypesProto2.Data\x12c\
 \n\x13multiwordgroupfield\x18\xcc\x01 \x01(\n2E.protobuf_test_messages.proto2.TestAllTypesPr\
 oto2.MultiWordGroupField\x12\"\n\rdefault_int32\x18\xf1\x01 \x01(\x05:\
@@ -179,11 +179,11 @@ CorrectExtension1\x1a\xdf\x01\n\x1bMessageSetCorrectExtension2\x12\t\
 \n\x01i\x18\t \x01(\x052\xb4\x01\n\x15message_set_extension\x12C.protobuf_test_messages.prot\
 o2.TestAllTypesProto2.MessageSetCorrect\x18\x90\xb3\xfc\x01 \x01(\x0b2M.protobuf_test_messag\
 es.proto2.TestAllTypesProto2.MessageSetCorrectExtension2\x1a\xea\x01\
-\n\x12ExtensionWithOneof\x12\x0b\n\x01a\x18\x01 \x01(\x05H\0\x12\x0b\
-\n\x01b\x18\x02 \x01(\x05H\02\xaa\x01\n\x14extension_with_oneof\x12C.protobuf_test_messages.\
-proto2.TestAllTypesProto2.MessageSetCorrect\x18\x95\x9a\xef: \x01(\x0b2D.protobuf_test_messa\
-ges.proto2.TestAllTypesProto2.ExtensionWithOneofB\r\n\x0boneof_field\"9\
-\n\nNestedEnum\x12\x07\n\x03FOO\x10\0\x12\x07\n\x03BAR\x10\x01\x12\x07\
+\n\x12ExtensionWithOneof\x12\x0b\n\x01a\x18\x01 \x01(\x05H\x00\x12\x0b\
+\n\x01b\x18\x02 \x01(\x05H\x002\xaa\x01\n\x14extension_with_oneof\x12C.protobuf_test_message\
+s.proto2.TestAllTypesProto2.MessageSetCorrect\x18\x95\x9a\xef: \x01(\x0b2D.protobuf_test_mes\
+sages.proto2.TestAllTypesProto2.ExtensionWithOneofB\r\n\x0boneof_field\"9\
+\n\nNestedEnum\x12\x07\n\x03FOO\x10\x00\x12\x07\n\x03BAR\x10\x01\x12\x07\
 \n\x03BAZ\x10\x02\x12\x10\n\x03NEG\x10\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01*\x05\x08x\x10\
 \xc9\x01B\r\n\x0boneof_fieldJ\x06\x08\xe8\x07\x10\x90NJ\x08\x08\xbf\x84=\x10\xc0\x84=R\x0ere\
 served_field\"!\n\x14ForeignMessageProto2\x12\t\n\x01c\x18\x01 \x01(\x05\"7\
@@ -195,7 +195,7 @@ oto2\x12Z\n\roptionalgroup\x18\xec\x07 \x01(\n2B.protobuf_test_messages.proto2.U
 AllTypes.OptionalGroup\x12\x16\n\roptional_bool\x18\xee\x07 \x01(\x08\x12\x17\
 \n\x0erepeated_int32\x18\xf3\x07 \x03(\x05\x1a\x1a\n\rOptionalGroup\x12\t\
 \n\x01a\x18\x01 \x01(\x05\"\x16\n\x14NullHypothesisProto2\"/\
-\n\x0eEnumOnlyProto2\"\x1d\n\x04Bool\x12\n\n\x06kFalse\x10\0\x12\t\
+\n\x0eEnumOnlyProto2\"\x1d\n\x04Bool\x12\n\n\x06kFalse\x10\x00\x12\t\
 \n\x05kTrue\x10\x01\"\x1f\n\x0fOneStringProto2\x12\x0c\n\x04data\x18\x01 \x01(\t\"F\
 \n\x11ProtoWithKeywords\x12\x0e\n\x06inline\x18\x01 \x01(\x05\x12\x0f\
 \n\x07concept\x18\x02 \x01(\t\x12\x10\n\x08requires\x18\x03 \x03(\t\"\xde\x13\
@@ -243,16 +243,16 @@ sages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1\x1a\xef\x01\
 \n\x15message_set_extension\x12K.protobuf_test_messages.proto2.TestAllRequiredTypesProto2.Me\
 ssageSetCorrect\x18\x90\xb3\xfc\x01 \x01(\x0b2U.protobuf_test_messages.proto2.TestAllRequire\
 dTypesProto2.MessageSetCorrectExtension2\"9\n\nNestedEnum\x12\x07\
-\n\x03FOO\x10\0\x12\x07\n\x03BAR\x10\x01\x12\x07\n\x03BAZ\x10\x02\x12\x10\
+\n\x03FOO\x10\x00\x12\x07\n\x03BAR\x10\x01\x12\x07\n\x03BAZ\x10\x02\x12\x10\
 \n\x03NEG\x10\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01*\x05\x08x\x10\xc9\x01J\x06\x08\xe8\x07\
 \x10\x90N\"\xfd\x02\n\x0eTestLargeOneof\x12>\n\x02a1\x18\x01 \x01(\x0b20.protobuf_test_messa\
-ges.proto2.TestLargeOneof.A1H\0\x12>\n\x02a2\x18\x02 \x01(\x0b20.protobuf_test_messages.prot\
-o2.TestLargeOneof.A2H\0\x12>\n\x02a3\x18\x03 \x01(\x0b20.protobuf_test_messages.proto2.TestL\
-argeOneof.A3H\0\x12>\n\x02a4\x18\x04 \x01(\x0b20.protobuf_test_messages.proto2.TestLargeOneo\
-f.A4H\0\x12>\n\x02a5\x18\x05 \x01(\x0b20.protobuf_test_messages.proto2.TestLargeOneof.A5H\0\x1a\
-\x04\n\x02A1\x1a\x04\n\x02A2\x1a\x04\n\x02A3\x1a\x04\n\x02A4\x1a\x04\
-\n\x02A5B\r\n\x0blarge_oneof*F\n\x11ForeignEnumProto2\x12\x0f\
-\n\x0bFOREIGN_FOO\x10\0\x12\x0f\n\x0bFOREIGN_BAR\x10\x01\x12\x0f\
+ges.proto2.TestLargeOneof.A1H\x00\x12>\n\x02a2\x18\x02 \x01(\x0b20.protobuf_test_messages.pr\
+oto2.TestLargeOneof.A2H\x00\x12>\n\x02a3\x18\x03 \x01(\x0b20.protobuf_test_messages.proto2.T\
+estLargeOneof.A3H\x00\x12>\n\x02a4\x18\x04 \x01(\x0b20.protobuf_test_messages.proto2.TestLar\
+geOneof.A4H\x00\x12>\n\x02a5\x18\x05 \x01(\x0b20.protobuf_test_messages.proto2.TestLargeOneo\
+f.A5H\x00\x1a\x04\n\x02A1\x1a\x04\n\x02A2\x1a\x04\n\x02A3\x1a\x04\
+\n\x02A4\x1a\x04\n\x02A5B\r\n\x0blarge_oneof*F\n\x11ForeignEnumProto2\x12\x0f\
+\n\x0bFOREIGN_FOO\x10\x00\x12\x0f\n\x0bFOREIGN_BAR\x10\x01\x12\x0f\
 \n\x0bFOREIGN_BAZ\x10\x02:J\n\x0fextension_int32\x121.protobuf_test_messages.proto2.TestAllT\
 ypesProto2\x18x \x01(\x05:p\n\ngroupfield\x121.protobuf_test_messages.proto2.TestAllTypesPro\
 to2\x18y \x01(\n2).protobuf_test_messages.proto2.GroupFieldB8\

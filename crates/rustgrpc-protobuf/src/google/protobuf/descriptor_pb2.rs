@@ -59,7 +59,7 @@ te:\nUNVERIFIEDB\x03\x88\x01\x02\x1ah\n\x0bDeclaration\x12\x0e\
 \n\x06number\x18\x01 \x01(\x05\x12\x11\n\tfull_name\x18\x02 \x01(\t\x12\x0c\
 \n\x04type\x18\x03 \x01(\t\x12\x10\n\x08reserved\x18\x05 \x01(\x08\x12\x10\
 \n\x08repeated\x18\x06 \x01(\x08J\x04\x08\x04\x10\x05\"4\n\x11VerificationState\x12\x0f\
-\n\x0bDECLARATION\x10\0\x12\x0e\n\nUNVERIFIED\x10\x01*\x06\x08\xde\x07\x10\xe7\x07*\t\x08\xe8\
+\n\x0bDECLARATION\x10\x00\x12\x0e\n\nUNVERIFIED\x10\x01*\x06\x08\xde\x07\x10\xe7\x07*\t\x08\xe8\
 \x07\x10\x80\x80\x80\x80\x02\"\xd5\x05\n\x14FieldDescriptorProto\x12\x0c\
 \n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x03 \x01(\x05\x12:\
 \n\x05label\x18\x04 \x01(\x0e2+.google.protobuf.FieldDescriptorProto.Label\x128\
@@ -141,12 +141,12 @@ n\x12?\n\x07targets\x18\x13 \x03(\x0e2..google.protobuf.FieldOptions.OptionTarge
 \n\x12edition_deprecated\x18\x02 \x01(\x0e2\x18.google.protobuf.Edition\x12\x1b\
 \n\x13deprecation_warning\x18\x03 \x01(\t\x121\n\x0fedition_removed\x18\x04 \x01(\x0e2\x18.g\
 oogle.protobuf.Edition\x12\x15\n\rremoval_error\x18\x05 \x01(\t\"/\
-\n\x05CType\x12\n\n\x06STRING\x10\0\x12\x08\n\x04CORD\x10\x01\x12\x10\
-\n\x0cSTRING_PIECE\x10\x02\"5\n\x06JSType\x12\r\n\tJS_NORMAL\x10\0\x12\r\
+\n\x05CType\x12\n\n\x06STRING\x10\x00\x12\x08\n\x04CORD\x10\x01\x12\x10\
+\n\x0cSTRING_PIECE\x10\x02\"5\n\x06JSType\x12\r\n\tJS_NORMAL\x10\x00\x12\r\
 \n\tJS_STRING\x10\x01\x12\r\n\tJS_NUMBER\x10\x02\"U\n\x0fOptionRetention\x12\x15\
-\n\x11RETENTION_UNKNOWN\x10\0\x12\x15\n\x11RETENTION_RUNTIME\x10\x01\x12\x14\
+\n\x11RETENTION_UNKNOWN\x10\x00\x12\x15\n\x11RETENTION_RUNTIME\x10\x01\x12\x14\
 \n\x10RETENTION_SOURCE\x10\x02\"\x8c\x02\n\x10OptionTargetType\x12\x17\
-\n\x13TARGET_TYPE_UNKNOWN\x10\0\x12\x14\n\x10TARGET_TYPE_FILE\x10\x01\x12\x1f\
+\n\x13TARGET_TYPE_UNKNOWN\x10\x00\x12\x14\n\x10TARGET_TYPE_FILE\x10\x01\x12\x1f\
 \n\x1bTARGET_TYPE_EXTENSION_RANGE\x10\x02\x12\x17\n\x13TARGET_TYPE_MESSAGE\x10\x03\x12\x15\
 \n\x11TARGET_TYPE_FIELD\x10\x04\x12\x15\n\x11TARGET_TYPE_ONEOF\x10\x05\x12\x14\
 \n\x10TARGET_TYPE_ENUM\x10\x06\x12\x1a\n\x16TARGET_TYPE_ENUM_ENTRY\x10\x07\x12\x17\
@@ -173,7 +173,7 @@ e.protobuf.FeatureSet\x12\x19\n\ndeprecated\x18! \x01(\x08:\x05false\x12C\
 \n\x11idempotency_level\x18\" \x01(\x0e2/.google.protobuf.MethodOptions.IdempotencyLevel:\x13\
 IDEMPOTENCY_UNKNOWN\x12-\n\x08features\x18# \x01(\x0b2\x1b.google.protobuf.FeatureSet\x12C\
 \n\x14uninterpreted_option\x18\xe7\x07 \x03(\x0b2$.google.protobuf.UninterpretedOption\"P\
-\n\x10IdempotencyLevel\x12\x17\n\x13IDEMPOTENCY_UNKNOWN\x10\0\x12\x13\
+\n\x10IdempotencyLevel\x12\x17\n\x13IDEMPOTENCY_UNKNOWN\x10\x00\x12\x13\
 \n\x0fNO_SIDE_EFFECTS\x10\x01\x12\x0e\n\nIDEMPOTENT\x10\x02*\x06\x08\xde\x07\x10\xe7\x07*\t\x08\
 \xe8\x07\x10\x80\x80\x80\x80\x02\"\x9e\x02\n\x13UninterpretedOption\x12;\
 \n\x04name\x18\x02 \x03(\x0b2-.google.protobuf.UninterpretedOption.NamePart\x12\x18\
@@ -205,21 +205,21 @@ E2024\x18\xe9\x07\xa2\x01\x0e\x12\tSTYLE2026\x18\x8fN\xb2\x01\x03\x08\xe9\x07\x1
 ture.DefaultSymbolVisibilityB6\x88\x01\x02\x98\x01\x01\xa2\x01\x0f\x12\
 \nEXPORT_ALL\x18\x84\x07\xa2\x01\x15\x12\x10EXPORT_TOP_LEVEL\x18\xe9\x07\xb2\x01\x03\x08\xe9\
 \x07\x1a\xa1\x01\n\x11VisibilityFeature\"\x81\x01\n\x17DefaultSymbolVisibility\x12%\
-\n!DEFAULT_SYMBOL_VISIBILITY_UNKNOWN\x10\0\x12\x0e\n\nEXPORT_ALL\x10\x01\x12\x14\
+\n!DEFAULT_SYMBOL_VISIBILITY_UNKNOWN\x10\x00\x12\x0e\n\nEXPORT_ALL\x10\x01\x12\x14\
 \n\x10EXPORT_TOP_LEVEL\x10\x02\x12\r\n\tLOCAL_ALL\x10\x03\x12\
 \n\n\x06STRICT\x10\x04J\x08\x08\x01\x10\x80\x80\x80\x80\x02\"\\\
-\n\rFieldPresence\x12\x1a\n\x16FIELD_PRESENCE_UNKNOWN\x10\0\x12\x0c\
+\n\rFieldPresence\x12\x1a\n\x16FIELD_PRESENCE_UNKNOWN\x10\x00\x12\x0c\
 \n\x08EXPLICIT\x10\x01\x12\x0c\n\x08IMPLICIT\x10\x02\x12\x13\
-\n\x0fLEGACY_REQUIRED\x10\x03\"7\n\x08EnumType\x12\x15\n\x11ENUM_TYPE_UNKNOWN\x10\0\x12\x08\
+\n\x0fLEGACY_REQUIRED\x10\x03\"7\n\x08EnumType\x12\x15\n\x11ENUM_TYPE_UNKNOWN\x10\x00\x12\x08\
 \n\x04OPEN\x10\x01\x12\n\n\x06CLOSED\x10\x02\"V\n\x15RepeatedFieldEncoding\x12#\
-\n\x1fREPEATED_FIELD_ENCODING_UNKNOWN\x10\0\x12\n\n\x06PACKED\x10\x01\x12\x0c\
-\n\x08EXPANDED\x10\x02\"I\n\x0eUtf8Validation\x12\x1b\n\x17UTF8_VALIDATION_UNKNOWN\x10\0\x12\
+\n\x1fREPEATED_FIELD_ENCODING_UNKNOWN\x10\x00\x12\n\n\x06PACKED\x10\x01\x12\x0c\
+\n\x08EXPANDED\x10\x02\"I\n\x0eUtf8Validation\x12\x1b\n\x17UTF8_VALIDATION_UNKNOWN\x10\x00\x12\
 \n\n\x06VERIFY\x10\x02\x12\x08\n\x04NONE\x10\x03\"\x04\x08\x01\x10\x01\"S\
-\n\x0fMessageEncoding\x12\x1c\n\x18MESSAGE_ENCODING_UNKNOWN\x10\0\x12\x13\
+\n\x0fMessageEncoding\x12\x1c\n\x18MESSAGE_ENCODING_UNKNOWN\x10\x00\x12\x13\
 \n\x0fLENGTH_PREFIXED\x10\x01\x12\r\n\tDELIMITED\x10\x02\"H\n\
-\nJsonFormat\x12\x17\n\x13JSON_FORMAT_UNKNOWN\x10\0\x12\t\n\x05ALLOW\x10\x01\x12\x16\
+\nJsonFormat\x12\x17\n\x13JSON_FORMAT_UNKNOWN\x10\x00\x12\t\n\x05ALLOW\x10\x01\x12\x16\
 \n\x12LEGACY_BEST_EFFORT\x10\x02\"f\n\x12EnforceNamingStyle\x12 \
-\n\x1cENFORCE_NAMING_STYLE_UNKNOWN\x10\0\x12\r\n\tSTYLE2024\x10\x01\x12\x10\
+\n\x1cENFORCE_NAMING_STYLE_UNKNOWN\x10\x00\x12\r\n\tSTYLE2024\x10\x01\x12\x10\
 \n\x0cSTYLE_LEGACY\x10\x02\x12\r\n\tSTYLE2026\x10\x03*\x06\x08\xe8\x07\x10\x8bN*\x06\x08\x8b\
 N\x10\x90N*\x06\x08\x90N\x10\x91NJ\x06\x08\xe7\x07\x10\xe8\x07\"\x98\x03\
 \n\x12FeatureSetDefaults\x12N\n\x08defaults\x18\x01 \x03(\x0b2<.google.protobuf.FeatureSetDe\
@@ -238,9 +238,9 @@ J\x04\x08\x02\x10\x03R\x08features\"\xe3\x01\n\x0eSourceCodeInfo\x12:\
 Info.Annotation\x1a\xc3\x01\n\nAnnotation\x12\x10\n\x04path\x18\x01 \x03(\x05B\x02\x10\x01\x12\
 \x13\n\x0bsource_file\x18\x02 \x01(\t\x12\r\n\x05begin\x18\x03 \x01(\x05\x12\x0b\
 \n\x03end\x18\x04 \x01(\x05\x12H\n\x08semantic\x18\x05 \x01(\x0e26.google.protobuf.Generated\
-CodeInfo.Annotation.Semantic\"(\n\x08Semantic\x12\x08\n\x04NONE\x10\0\x12\x07\
+CodeInfo.Annotation.Semantic\"(\n\x08Semantic\x12\x08\n\x04NONE\x10\x00\x12\x07\
 \n\x03SET\x10\x01\x12\t\n\x05ALIAS\x10\x02*\xd1\x02\n\x07Edition\x12\x13\
-\n\x0fEDITION_UNKNOWN\x10\0\x12\x13\n\x0eEDITION_LEGACY\x10\x84\x07\x12\x13\
+\n\x0fEDITION_UNKNOWN\x10\x00\x12\x13\n\x0eEDITION_LEGACY\x10\x84\x07\x12\x13\
 \n\x0eEDITION_PROTO2\x10\xe6\x07\x12\x13\n\x0eEDITION_PROTO3\x10\xe7\x07\x12\x11\
 \n\x0cEDITION_2023\x10\xe8\x07\x12\x11\n\x0cEDITION_2024\x10\xe9\x07\x12\x11\
 \n\x0cEDITION_2026\x10\xea\x07\x12\x15\n\x10EDITION_UNSTABLE\x10\x8fN\x12\x17\
@@ -248,7 +248,7 @@ CodeInfo.Annotation.Semantic\"(\n\x08Semantic\x12\x08\n\x04NONE\x10\0\x12\x07\
 \n\x17EDITION_99997_TEST_ONLY\x10\x9d\x8d\x06\x12\x1d\n\x17EDITION_99998_TEST_ONLY\x10\x9e\x8d\
 \x06\x12\x1d\n\x17EDITION_99999_TEST_ONLY\x10\x9f\x8d\x06\x12\x13\
 \n\x0bEDITION_MAX\x10\xff\xff\xff\xff\x07*U\n\x10SymbolVisibility\x12\x14\
-\n\x10VISIBILITY_UNSET\x10\0\x12\x14\n\x10VISIBILITY_LOCAL\x10\x01\x12\x15\
+\n\x10VISIBILITY_UNSET\x10\x00\x12\x14\n\x10VISIBILITY_LOCAL\x10\x01\x12\x15\
 \n\x11VISIBILITY_EXPORT\x10\x02B~\n\x13com.google.protobufB\x10DescriptorProtosH\x01Z-google\
 .golang.org/protobuf/types/descriptorpb\xf8\x01\x01\xa2\x02\x03GPB\xaa\x02\x1aGoogle.Protobu\
 f.Reflection",
@@ -676,14 +676,22 @@ impl rt::Codec for FileDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
-            18 => d.optional::<rt::Str>(&mut self.package),
-            26 => d.repeated::<rt::Str>(26, &mut self.dependency),
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
+            18 => d.unverified_optional(18, &mut self.package, &mut self.unknown_fields),
+            26 => {
+                d.unverified_repeated(26, &mut self.dependency, &mut self.unknown_fields)
+            }
             80 => d.repeated::<rt::Int32>(80, &mut self.public_dependency),
             82 => d.packed::<rt::Int32>(&mut self.public_dependency),
             88 => d.repeated::<rt::Int32>(88, &mut self.weak_dependency),
             90 => d.packed::<rt::Int32>(&mut self.weak_dependency),
-            122 => d.repeated::<rt::Str>(122, &mut self.option_dependency),
+            122 => {
+                d.unverified_repeated(
+                    122,
+                    &mut self.option_dependency,
+                    &mut self.unknown_fields,
+                )
+            }
             34 => d.repeated::<rt::Message<DescriptorProto>>(34, &mut self.message_type),
             42 => d.repeated::<rt::Message<EnumDescriptorProto>>(42, &mut self.enum_type),
             50 => {
@@ -694,7 +702,7 @@ impl rt::Codec for FileDescriptorProto {
             }
             66 => d.optional::<rt::Message<FileOptions>>(&mut self.options),
             74 => d.optional::<rt::Message<SourceCodeInfo>>(&mut self.source_code_info),
-            98 => d.optional::<rt::Str>(&mut self.syntax),
+            98 => d.unverified_optional(98, &mut self.syntax, &mut self.unknown_fields),
             112 => d.closed_optional(112, &mut self.edition, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -992,7 +1000,7 @@ impl rt::Codec for DescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
             18 => d.repeated::<rt::Message<FieldDescriptorProto>>(18, &mut self.field),
             50 => {
                 d.repeated::<rt::Message<FieldDescriptorProto>>(50, &mut self.extension)
@@ -1015,7 +1023,13 @@ impl rt::Codec for DescriptorProto {
                     &mut self.reserved_range,
                 )
             }
-            82 => d.repeated::<rt::Str>(82, &mut self.reserved_name),
+            82 => {
+                d.unverified_repeated(
+                    82,
+                    &mut self.reserved_name,
+                    &mut self.unknown_fields,
+                )
+            }
             88 => d.closed_optional(88, &mut self.visibility, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -1863,8 +1877,16 @@ pub mod extension_range_options {
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 8 => d.optional::<rt::Int32>(&mut self.number),
-                18 => d.optional::<rt::Str>(&mut self.full_name),
-                26 => d.optional::<rt::Str>(&mut self.r#type),
+                18 => {
+                    d.unverified_optional(
+                        18,
+                        &mut self.full_name,
+                        &mut self.unknown_fields,
+                    )
+                }
+                26 => {
+                    d.unverified_optional(26, &mut self.r#type, &mut self.unknown_fields)
+                }
                 40 => d.optional::<rt::Bool>(&mut self.reserved),
                 48 => d.optional::<rt::Bool>(&mut self.repeated),
                 _ => d.unknown(tag, &mut self.unknown_fields),
@@ -2413,15 +2435,25 @@ impl rt::Codec for FieldDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
             24 => d.optional::<rt::Int32>(&mut self.number),
             32 => d.closed_optional(32, &mut self.label, &mut self.unknown_fields),
             40 => d.closed_optional(40, &mut self.r#type, &mut self.unknown_fields),
-            50 => d.optional::<rt::Str>(&mut self.type_name),
-            18 => d.optional::<rt::Str>(&mut self.extendee),
-            58 => d.optional::<rt::Str>(&mut self.default_value),
+            50 => {
+                d.unverified_optional(50, &mut self.type_name, &mut self.unknown_fields)
+            }
+            18 => d.unverified_optional(18, &mut self.extendee, &mut self.unknown_fields),
+            58 => {
+                d.unverified_optional(
+                    58,
+                    &mut self.default_value,
+                    &mut self.unknown_fields,
+                )
+            }
             72 => d.optional::<rt::Int32>(&mut self.oneof_index),
-            82 => d.optional::<rt::Str>(&mut self.json_name),
+            82 => {
+                d.unverified_optional(82, &mut self.json_name, &mut self.unknown_fields)
+            }
             66 => d.optional::<rt::Message<FieldOptions>>(&mut self.options),
             136 => d.optional::<rt::Bool>(&mut self.proto3_optional),
             _ => d.unknown(tag, &mut self.unknown_fields),
@@ -2717,7 +2749,7 @@ impl rt::Codec for OneofDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
             18 => d.optional::<rt::Message<OneofOptions>>(&mut self.options),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -2934,7 +2966,7 @@ impl rt::Codec for EnumDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
             18 => {
                 d.repeated::<rt::Message<EnumValueDescriptorProto>>(18, &mut self.value)
             }
@@ -2945,7 +2977,13 @@ impl rt::Codec for EnumDescriptorProto {
                     &mut self.reserved_range,
                 )
             }
-            42 => d.repeated::<rt::Str>(42, &mut self.reserved_name),
+            42 => {
+                d.unverified_repeated(
+                    42,
+                    &mut self.reserved_name,
+                    &mut self.unknown_fields,
+                )
+            }
             48 => d.closed_optional(48, &mut self.visibility, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -3293,7 +3331,7 @@ impl rt::Codec for EnumValueDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
             16 => d.optional::<rt::Int32>(&mut self.number),
             26 => d.optional::<rt::Message<EnumValueOptions>>(&mut self.options),
             _ => d.unknown(tag, &mut self.unknown_fields),
@@ -3450,7 +3488,7 @@ impl rt::Codec for ServiceDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
             18 => d.repeated::<rt::Message<MethodDescriptorProto>>(18, &mut self.method),
             26 => d.optional::<rt::Message<ServiceOptions>>(&mut self.options),
             _ => d.unknown(tag, &mut self.unknown_fields),
@@ -3755,9 +3793,17 @@ impl rt::Codec for MethodDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
-            18 => d.optional::<rt::Str>(&mut self.input_type),
-            26 => d.optional::<rt::Str>(&mut self.output_type),
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
+            18 => {
+                d.unverified_optional(18, &mut self.input_type, &mut self.unknown_fields)
+            }
+            26 => {
+                d.unverified_optional(
+                    26,
+                    &mut self.output_type,
+                    &mut self.unknown_fields,
+                )
+            }
             34 => d.optional::<rt::Message<MethodOptions>>(&mut self.options),
             40 => d.optional::<rt::Bool>(&mut self.client_streaming),
             48 => d.optional::<rt::Bool>(&mut self.server_streaming),
@@ -4668,25 +4714,81 @@ impl rt::Codec for FileOptions {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.java_package),
-            66 => d.optional::<rt::Str>(&mut self.java_outer_classname),
+            10 => {
+                d.unverified_optional(
+                    10,
+                    &mut self.java_package,
+                    &mut self.unknown_fields,
+                )
+            }
+            66 => {
+                d.unverified_optional(
+                    66,
+                    &mut self.java_outer_classname,
+                    &mut self.unknown_fields,
+                )
+            }
             80 => d.optional::<rt::Bool>(&mut self.java_multiple_files),
             160 => d.optional::<rt::Bool>(&mut self.java_generate_equals_and_hash),
             216 => d.optional::<rt::Bool>(&mut self.java_string_check_utf8),
             72 => d.closed_optional(72, &mut self.optimize_for, &mut self.unknown_fields),
-            90 => d.optional::<rt::Str>(&mut self.go_package),
+            90 => {
+                d.unverified_optional(90, &mut self.go_package, &mut self.unknown_fields)
+            }
             128 => d.optional::<rt::Bool>(&mut self.cc_generic_services),
             136 => d.optional::<rt::Bool>(&mut self.java_generic_services),
             144 => d.optional::<rt::Bool>(&mut self.py_generic_services),
             184 => d.optional::<rt::Bool>(&mut self.deprecated),
             248 => d.optional::<rt::Bool>(&mut self.cc_enable_arenas),
-            290 => d.optional::<rt::Str>(&mut self.objc_class_prefix),
-            298 => d.optional::<rt::Str>(&mut self.csharp_namespace),
-            314 => d.optional::<rt::Str>(&mut self.swift_prefix),
-            322 => d.optional::<rt::Str>(&mut self.php_class_prefix),
-            330 => d.optional::<rt::Str>(&mut self.php_namespace),
-            354 => d.optional::<rt::Str>(&mut self.php_metadata_namespace),
-            362 => d.optional::<rt::Str>(&mut self.ruby_package),
+            290 => {
+                d.unverified_optional(
+                    290,
+                    &mut self.objc_class_prefix,
+                    &mut self.unknown_fields,
+                )
+            }
+            298 => {
+                d.unverified_optional(
+                    298,
+                    &mut self.csharp_namespace,
+                    &mut self.unknown_fields,
+                )
+            }
+            314 => {
+                d.unverified_optional(
+                    314,
+                    &mut self.swift_prefix,
+                    &mut self.unknown_fields,
+                )
+            }
+            322 => {
+                d.unverified_optional(
+                    322,
+                    &mut self.php_class_prefix,
+                    &mut self.unknown_fields,
+                )
+            }
+            330 => {
+                d.unverified_optional(
+                    330,
+                    &mut self.php_namespace,
+                    &mut self.unknown_fields,
+                )
+            }
+            354 => {
+                d.unverified_optional(
+                    354,
+                    &mut self.php_metadata_namespace,
+                    &mut self.unknown_fields,
+                )
+            }
+            362 => {
+                d.unverified_optional(
+                    362,
+                    &mut self.ruby_package,
+                    &mut self.unknown_fields,
+                )
+            }
             402 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             7994 => {
                 d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
@@ -5911,7 +6013,9 @@ pub mod field_options {
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 24 => d.closed_optional(24, &mut self.edition, &mut self.unknown_fields),
-                18 => d.optional::<rt::Str>(&mut self.value),
+                18 => {
+                    d.unverified_optional(18, &mut self.value, &mut self.unknown_fields)
+                }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -6208,7 +6312,13 @@ pub mod field_options {
                         &mut self.unknown_fields,
                     )
                 }
-                26 => d.optional::<rt::Str>(&mut self.deprecation_warning),
+                26 => {
+                    d.unverified_optional(
+                        26,
+                        &mut self.deprecation_warning,
+                        &mut self.unknown_fields,
+                    )
+                }
                 32 => {
                     d.closed_optional(
                         32,
@@ -6216,7 +6326,13 @@ pub mod field_options {
                         &mut self.unknown_fields,
                     )
                 }
-                42 => d.optional::<rt::Str>(&mut self.removal_error),
+                42 => {
+                    d.unverified_optional(
+                        42,
+                        &mut self.removal_error,
+                        &mut self.unknown_fields,
+                    )
+                }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -7655,12 +7771,24 @@ impl rt::Codec for UninterpretedOption {
             18 => {
                 d.repeated::<rt::Message<uninterpreted_option::NamePart>>(18, &mut self.name)
             }
-            26 => d.optional::<rt::Str>(&mut self.identifier_value),
+            26 => {
+                d.unverified_optional(
+                    26,
+                    &mut self.identifier_value,
+                    &mut self.unknown_fields,
+                )
+            }
             32 => d.optional::<rt::Uint64>(&mut self.positive_int_value),
             40 => d.optional::<rt::Int64>(&mut self.negative_int_value),
             49 => d.optional::<rt::Double>(&mut self.double_value),
             58 => d.optional::<rt::VecBytes>(&mut self.string_value),
-            66 => d.optional::<rt::Str>(&mut self.aggregate_value),
+            66 => {
+                d.unverified_optional(
+                    66,
+                    &mut self.aggregate_value,
+                    &mut self.unknown_fields,
+                )
+            }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -7827,7 +7955,13 @@ pub mod uninterpreted_option {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                10 => d.optional::<rt::Str>(&mut self.name_part),
+                10 => {
+                    d.unverified_optional(
+                        10,
+                        &mut self.name_part,
+                        &mut self.unknown_fields,
+                    )
+                }
                 16 => d.optional::<rt::Bool>(&mut self.is_extension),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
@@ -9258,9 +9392,27 @@ pub mod source_code_info {
                 8 => d.repeated::<rt::Int32>(8, &mut self.path),
                 18 => d.packed::<rt::Int32>(&mut self.span),
                 16 => d.repeated::<rt::Int32>(16, &mut self.span),
-                26 => d.optional::<rt::Str>(&mut self.leading_comments),
-                34 => d.optional::<rt::Str>(&mut self.trailing_comments),
-                50 => d.repeated::<rt::Str>(50, &mut self.leading_detached_comments),
+                26 => {
+                    d.unverified_optional(
+                        26,
+                        &mut self.leading_comments,
+                        &mut self.unknown_fields,
+                    )
+                }
+                34 => {
+                    d.unverified_optional(
+                        34,
+                        &mut self.trailing_comments,
+                        &mut self.unknown_fields,
+                    )
+                }
+                50 => {
+                    d.unverified_repeated(
+                        50,
+                        &mut self.leading_detached_comments,
+                        &mut self.unknown_fields,
+                    )
+                }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -9590,7 +9742,13 @@ pub mod generated_code_info {
             match tag {
                 10 => d.packed::<rt::Int32>(&mut self.path),
                 8 => d.repeated::<rt::Int32>(8, &mut self.path),
-                18 => d.optional::<rt::Str>(&mut self.source_file),
+                18 => {
+                    d.unverified_optional(
+                        18,
+                        &mut self.source_file,
+                        &mut self.unknown_fields,
+                    )
+                }
                 24 => d.optional::<rt::Int32>(&mut self.begin),
                 32 => d.optional::<rt::Int32>(&mut self.end),
                 40 => d.closed_optional(40, &mut self.semantic, &mut self.unknown_fields),
