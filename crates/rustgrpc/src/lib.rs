@@ -29,6 +29,8 @@ mod error;
 #[cfg(feature = "health")]
 pub mod health;
 #[cfg(feature = "transport")]
+mod jitter;
+#[cfg(feature = "transport")]
 mod metadata;
 #[cfg(feature = "transport")]
 mod method;
@@ -54,6 +56,7 @@ pub use {
     client::{
         balance::LoadBalancing,
         connectivity::{ChannelConnectivity, Subscription},
+        service_config::{MethodConfig, RetryPolicy, ServiceConfig, ServiceConfigError},
     },
     code::StatusCode,
     error::RpcError,

@@ -16,6 +16,7 @@ use crate::client::balance::{Balancer, LoadBalancing, Setup};
 use crate::client::call::{ClientCall, Shape};
 use crate::client::connector::Dialing;
 use crate::client::outcome::Outcome;
+use crate::client::service_config::{Rules, ServiceConfig, ServiceConfigError};
 use crate::client::target::Target;
 use crate::requests::queue_of;
 use crate::wire::compression::Compression;
@@ -124,6 +125,9 @@ pub struct ChannelBuilder<C = Channel> {
     backoff: Backoff,
     idle_timeout: Option<Duration>,
     load_balancing: Option<LoadBalancing>,
+    service_config: Result<ServiceConfig, ServiceConfigError>,
+    enable_retries: bool,
+    retry_buffer: usize,
     made: PhantomData<fn() -> C>,
 }
 
@@ -143,6 +147,9 @@ impl<C: From<Channel>> ChannelBuilder<C> {
             backoff: Backoff::CONNECT,
             idle_timeout: Some(settings::IDLE_TIMEOUT),
             load_balancing: None,
+            service_config: Ok(ServiceConfig::new()),
+            enable_retries: true,
+            retry_buffer: settings::RETRY_BUFFER,
             made: PhantomData,
         }
     }
@@ -225,20 +232,60 @@ impl<C: From<Channel>> ChannelBuilder<C> {
         self
     }
 
+    /// What the channel does for which methods. Nothing by default.
+    pub fn service_config(mut self, config: ServiceConfig) -> Self {
+        self.service_config = Ok(config);
+        self
+    }
+
+    /// The service config as JSON. What is wrong with it is what calls end with, as INVALID_ARGUMENT.
+    #[doc(alias = "grpc.service_config")]
+    pub fn service_config_json(mut self, json: &str) -> Self {
+        self.service_config = json.parse();
+        self
+    }
+
+    /// Whether retry policies of the service config have an effect, true by default. Calls that no servicer has seen
+    /// are made again in any case.
+    #[doc(alias = "grpc.enable_retries")]
+    pub fn enable_retries(mut self, enable: bool) -> Self {
+        self.enable_retries = enable;
+        self
+    }
+
+    /// The bytes of requests that a call keeps until the server's headers are there, 256 KiB by default. A streaming call
+    /// that sends more is not made again.
+    #[doc(alias = "grpc.per_rpc_retry_buffer_size")]
+    pub fn per_rpc_retry_buffer_size(mut self, length: usize) -> Self {
+        self.retry_buffer = length;
+        self
+    }
+
     /// The channel, not connected yet.
     pub fn build(self) -> C {
-        let balancer = match Target::parse(&self.target) {
-            Ok(target) => Ok(Balancer::new(Setup {
+        let retries = self.enable_retries;
+        let config = self.service_config.and_then(|config| {
+            let rules = Rules::new(&config, retries)?;
+            Ok((config.policy(), rules))
+        });
+        let (policy, rules, wrong) = match config {
+            Ok((policy, rules)) => (policy, rules, None),
+            Err(error) => (None, Rules::default(), Some(error.to_string())),
+        };
+        let fail = |code, text: &str| {
+            let details = format!("Failed to create channel to '{}':{text}", self.target);
+            Outcome::new(code, details)
+        };
+        let balancer = match (Target::parse(&self.target), wrong) {
+            (_, Some(text)) => Err(fail(StatusCode::InvalidArgument, &text)),
+            (Err(text), None) => Err(fail(StatusCode::Unknown, &text)),
+            (Ok(target), None) => Ok(Balancer::new(Setup {
                 target,
-                policy: self.load_balancing.unwrap_or_default(),
+                policy: self.load_balancing.or(policy).unwrap_or_default(),
                 dialing: self.dialing,
                 backoff: self.backoff,
                 idle_timeout: self.idle_timeout,
             })),
-            Err(text) => {
-                let details = format!("Failed to create channel to '{}':{text}", self.target);
-                Err(Outcome::new(StatusCode::Unknown, details))
-            }
         };
         let user_agent = self
             .user_agent
@@ -249,6 +296,8 @@ impl<C: From<Channel>> ChannelBuilder<C> {
             max_receive_message_length: self.max_receive_message_length,
             max_send_message_length: self.max_send_message_length,
             compression: self.compression,
+            rules,
+            retry_buffer: self.retry_buffer,
         };
         C::from(Channel {
             shape: Arc::new(shape),

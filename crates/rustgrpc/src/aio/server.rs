@@ -15,6 +15,7 @@ use crate::server::RpcServer;
 use crate::server::ThreadPoolExecutor;
 use crate::server::connection::{self, Peer};
 use crate::server::halt::{Halt, Level, Watch};
+use crate::server::lifetime::Limits;
 use crate::server::port::{self, Listener};
 use crate::server::route::{Router, Settings};
 use crate::wire::compression::Compression;
@@ -58,7 +59,7 @@ impl Server {
         ServerBuilder::new()
     }
 
-    /// Listens on `address` (`host:port`, `[::]:port`, `unix:path`; port 0 takes a free one) and returns the port,
+    /// Listens on `address` (`host:port`, `[::]:port`, `unix:path`, `unix-abstract:name`; port 0 takes a free one) and returns the port,
     /// 1 for a Unix socket. Calls are answered when the server has started.
     ///
     /// Fails when the address is taken or is none.
@@ -199,6 +200,7 @@ impl<S: From<Server>> ServerBuilder<S> {
                 maximum_concurrent_rpcs: None,
                 compression: Compression::NoCompression,
                 keepalive: None,
+                limits: Limits::default(),
                 thread_pool: None,
             },
             made: PhantomData,
@@ -235,6 +237,36 @@ impl<S: From<Server>> ServerBuilder<S> {
     #[doc(alias = "grpc.keepalive_time_ms")]
     pub fn keepalive(mut self, time: Duration, timeout: Duration) -> Self {
         self.settings.keepalive = Some((time, timeout));
+        self
+    }
+
+    /// The calls that a client may have on one connection at once; more wait in the client. Not limited by default.
+    #[doc(alias = "grpc.max_concurrent_streams")]
+    pub fn max_concurrent_streams(mut self, count: u32) -> Self {
+        self.settings.limits.concurrent_streams = Some(count);
+        self
+    }
+
+    /// How long a connection takes calls, give or take a tenth; then it takes no more, and clients make another. Not
+    /// limited by default.
+    #[doc(alias = "grpc.max_connection_age_ms")]
+    pub fn max_connection_age(mut self, age: Duration) -> Self {
+        self.settings.limits.age = Some(age);
+        self
+    }
+
+    /// How long calls may run on after [`max_connection_age`](Self::max_connection_age) until the connection is closed
+    /// under them. Not limited by default.
+    #[doc(alias = "grpc.max_connection_age_grace_ms")]
+    pub fn max_connection_age_grace(mut self, grace: Duration) -> Self {
+        self.settings.limits.age_grace = Some(grace);
+        self
+    }
+
+    /// Closes connections that have had no call for this time. Not limited by default.
+    #[doc(alias = "grpc.max_connection_idle_ms")]
+    pub fn max_connection_idle(mut self, time: Duration) -> Self {
+        self.settings.limits.idle = Some(time);
         self
     }
 

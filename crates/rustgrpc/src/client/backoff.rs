@@ -1,8 +1,8 @@
 //! The pauses between attempts to connect, and between those to call.
 
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
 use std::time::Duration;
+
+use crate::jitter::jitter;
 
 /// How much a pause may be longer or shorter than planned, so that many clients do not come back at once.
 const JITTER: f64 = 0.2;
@@ -33,14 +33,11 @@ impl Backoff {
         let longest = self.max.as_secs_f64();
         // Not a number, or too large for a duration, is as long as can be.
         let seconds = if seconds < longest { seconds } else { longest };
-        let jitter = 1.0 + JITTER * (2.0 * random() - 1.0);
-        Duration::try_from_secs_f64(seconds * jitter).unwrap_or(self.max)
+        jitter(
+            Duration::try_from_secs_f64(seconds).unwrap_or(self.max),
+            JITTER,
+        )
     }
-}
-
-/// Between 0 and 1. The standard library's hasher keys are its only source of randomness.
-pub(crate) fn random() -> f64 {
-    RandomState::new().build_hasher().finish() as f64 / u64::MAX as f64
 }
 
 #[cfg(test)]

@@ -110,13 +110,15 @@ fn poll_settings<T: AsyncRead + AsyncWrite + Unpin>(
     connection: &mut client::Connection<T, Frame>,
     cx: &mut Context<'_>,
 ) -> Poll<Result<(), ()>> {
-    if Pin::new(&mut *connection).poll(cx).is_ready() {
+    let closed = Pin::new(&mut *connection).poll(cx).is_ready();
+    // A peer that says hello and goodbye at once was there: its connection is lost later, without a failure to connect.
+    if connection.max_concurrent_send_streams() != settings::NO_SETTINGS_YET {
+        return Poll::Ready(Ok(()));
+    }
+    if closed {
         return Poll::Ready(Err(()));
     }
-    if connection.max_concurrent_send_streams() == settings::NO_SETTINGS_YET {
-        return Poll::Pending;
-    }
-    Poll::Ready(Ok(()))
+    Poll::Pending
 }
 
 /// The text of the operating system, without Rust's number behind it.

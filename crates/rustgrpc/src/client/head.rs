@@ -24,7 +24,7 @@ pub(crate) fn uri(authority: Authority, path: &'static str) -> Option<Uri> {
 }
 
 pub(crate) fn headers(
-    metadata: Metadata,
+    metadata: &Metadata,
     deadline: Option<Instant>,
     encoding: Encoding,
     user_agent: HeaderValue,

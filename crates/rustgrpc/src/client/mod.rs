@@ -9,6 +9,8 @@ pub(crate) mod connector;
 pub(crate) mod handle;
 pub(crate) mod head;
 pub(crate) mod outcome;
+pub(crate) mod retry;
+pub(crate) mod service_config;
 pub(crate) mod target;
 pub(crate) mod transport;
 pub(crate) mod upload;

@@ -6,6 +6,8 @@ pub(crate) mod connection;
 mod context;
 pub(crate) mod exchange;
 pub(crate) mod halt;
+pub(crate) mod lifetime;
+mod linger;
 mod on_pool;
 mod pool;
 pub(crate) mod port;

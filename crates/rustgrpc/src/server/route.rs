@@ -14,10 +14,11 @@ use super::call::Call;
 use super::connection::Peer;
 use super::exchange::Exchange;
 use super::halt::{Halt, Watch};
+use super::lifetime::Limits;
 use super::on_pool::run_on_pool;
 use super::pool::ThreadPoolExecutor;
 use super::request_iterator::Incoming;
-use super::service::{Handler, Methods};
+use super::service::{Handler, Methods, Running};
 use crate::wire::compression::{Compression, Encoding};
 use crate::wire::frame::Side;
 use crate::wire::header::{self, GRPC_ENCODING, GRPC_TIMEOUT};
@@ -32,6 +33,7 @@ pub(crate) struct Settings {
     pub(crate) maximum_concurrent_rpcs: Option<usize>,
     pub(crate) compression: Compression,
     pub(crate) keepalive: Option<(Duration, Duration)>,
+    pub(crate) limits: Limits,
     /// Where servicers run, if not on the runtime.
     pub(crate) thread_pool: Option<ThreadPoolExecutor>,
 }
@@ -65,7 +67,7 @@ pub(crate) enum Refusal {
 }
 
 /// A place among the calls that may run at once.
-pub(crate) struct Permit(Arc<AtomicUsize>);
+struct Permit(Arc<AtomicUsize>);
 
 impl Router {
     pub(crate) fn routes(&self) -> Arc<Routes> {
@@ -105,15 +107,13 @@ impl Router {
         let limit = self.settings.max_receive_message_length;
         let incoming = Incoming::Open(Inbound::new(body, encoding, limit, Side::Server));
         let mut running = handler(incoming, call.clone());
+        if let Some(permit) = permit {
+            running = permit.hold_for(running);
+        }
         if let Some(pool) = &self.settings.thread_pool {
             running = run_on_pool(pool.clone(), running, call.clone());
         }
-        Ok(Exchange::new(
-            call,
-            running,
-            Watch::new(halt.clone()),
-            permit,
-        ))
+        Ok(Exchange::new(call, running, Watch::new(halt.clone())))
     }
 
     fn permit(&self) -> Result<Option<Permit>, Refusal> {
@@ -128,6 +128,16 @@ impl Router {
             ));
         }
         Ok(Some(permit))
+    }
+}
+
+impl Permit {
+    /// A servicer that goes on after its caller has gone keeps its place.
+    fn hold_for(self, running: Running) -> Running {
+        Box::pin(async move {
+            let _permit = self;
+            running.await
+        })
     }
 }
 

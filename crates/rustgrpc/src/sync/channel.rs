@@ -20,7 +20,11 @@ pub fn insecure_channel(target: impl AsRef<str>) -> Channel {
 /// Where blocking calls go. Python's `grpc.Channel`.
 ///
 /// A clone is the same channel; with the last one, and its last call, the connection closes. Any thread may use it, but not
-/// the tasks of an async runtime, whose place is [`aio`].
+/// the tasks of an async runtime: a call that would have to wait there ends with FAILED_PRECONDITION instead of holding the
+/// runtime up. For them there is [`aio`].
+///
+/// What goes on by itself, connections and timers, runs on one runtime for all blocking channels and servers of the process,
+/// which begins with the first of them and has as many threads as there are processors.
 #[derive(Clone, Debug)]
 pub struct Channel {
     pub(super) channel: aio::Channel,

@@ -22,3 +22,10 @@ impl<Req, Rep> StreamStreamCall<Req, Rep> {
         Self { call, ended: false }
     }
 }
+
+impl<Req, Rep> aio::StreamStreamCall<Req, Rep> {
+    /// The same call for threads that may block: `Greeter::bidi_hello(requests, target).blocking()`.
+    pub fn blocking(self) -> StreamStreamCall<Req, Rep> {
+        StreamStreamCall::new(self)
+    }
+}

@@ -18,3 +18,10 @@ impl<Req, Rep> StreamUnaryCall<Req, Rep> {
         Self { call }
     }
 }
+
+impl<Req, Rep> aio::StreamUnaryCall<Req, Rep> {
+    /// The same call for threads that may block: `Greeter::lots_of_greetings(requests, target).blocking().wait()?`.
+    pub fn blocking(self) -> StreamUnaryCall<Req, Rep> {
+        StreamUnaryCall::new(self)
+    }
+}

@@ -19,3 +19,10 @@ impl<Req, Rep> UnaryStreamCall<Req, Rep> {
         Self { call, ended: false }
     }
 }
+
+impl<Req, Rep> aio::UnaryStreamCall<Req, Rep> {
+    /// The same call for threads that may block: `Greeter::lots_of_replies(request, target).blocking()`.
+    pub fn blocking(self) -> UnaryStreamCall<Req, Rep> {
+        UnaryStreamCall::new(self)
+    }
+}

@@ -17,3 +17,10 @@ impl<Req, Rep> UnaryUnaryCall<Req, Rep> {
         Self { call }
     }
 }
+
+impl<Req, Rep> aio::UnaryUnaryCall<Req, Rep> {
+    /// The same call for threads that may block: `Greeter::say_hello(request, target).blocking().wait()?`.
+    pub fn blocking(self) -> UnaryUnaryCall<Req, Rep> {
+        UnaryUnaryCall::new(self)
+    }
+}

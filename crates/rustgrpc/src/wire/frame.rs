@@ -27,7 +27,7 @@ impl Side {
 }
 
 /// A prefix and a message, sent without copying the message behind its prefix.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Frame {
     prefix: [u8; PREFIX],
     sent: usize,

@@ -36,3 +36,6 @@ pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// How long a channel without calls stays connected, C-core's.
 pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_secs(30 * 60);
+
+/// What a call keeps of its requests to send it again, C-core's.
+pub(crate) const RETRY_BUFFER: usize = 256 << 10;

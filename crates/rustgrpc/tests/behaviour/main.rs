@@ -11,12 +11,18 @@ mod greet_pb2;
 mod greet_pb2_grpc;
 
 mod add_ons;
+mod balancing;
 mod connecting;
+mod connection_life;
+mod connectivity;
 mod lab;
 mod on_runtime;
 mod on_threads;
 mod options;
 mod ports;
 mod raw_server;
+mod retries;
+mod service_config;
 mod sync_client;
 mod sync_server;
+mod unprocessed;

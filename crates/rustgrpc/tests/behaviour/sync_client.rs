@@ -9,7 +9,7 @@ use rustgrpc as grpc;
 use rustgrpc::{FutureError, RpcError, StatusCode, ThreadPoolExecutor};
 
 use crate::greet_pb2::{HelloReply, HelloRequest};
-use crate::greet_pb2_grpc::{GreeterStub, add_greeter_servicer_to_server};
+use crate::greet_pb2_grpc::{Greeter, GreeterStub, add_greeter_servicer_to_server};
 use crate::lab::{Bare, Lab, Seen, request};
 
 const TICK: Duration = Duration::from_millis(100);
@@ -532,6 +532,21 @@ fn bytes_that_are_no_response() {
 struct Number {
     #[prost(int32, tag = "1")]
     number: i32,
+}
+
+#[test]
+fn calls_without_a_stub() {
+    let lab = run();
+    let target = &*lab.target;
+    let reply = Greeter::say_hello(request("x", 0), target).blocking();
+    assert_eq!(reply.wait().unwrap().message, "Hello, x!");
+    let replies = Greeter::lots_of_replies(request("x", 2), target).blocking();
+    assert_eq!(replies.map(Result::unwrap).count(), 2);
+    let greetings = || grpc::requests([request("x", 1)]);
+    let reply = Greeter::lots_of_greetings(greetings(), target).blocking();
+    assert_eq!(reply.future().result(None).unwrap().count, 1);
+    let replies = Greeter::bidi_hello(greetings(), target).blocking();
+    assert_eq!(replies.map(Result::unwrap).count(), 1);
 }
 
 #[test]

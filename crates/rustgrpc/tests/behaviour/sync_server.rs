@@ -225,6 +225,21 @@ fn calls_beyond_the_limit_are_refused() {
 }
 
 #[test]
+fn a_handler_that_outlives_its_call_counts() {
+    let pool = ThreadPoolExecutor::new(10);
+    let lab = run_with(grpc::Server::builder(pool).maximum_concurrent_rpcs(1));
+    let held = lab.stub.say_hello(blocking(700)).timeout(2 * TICK).wait();
+    assert_eq!(held.unwrap_err().code(), StatusCode::DeadlineExceeded);
+    assert_eq!(lab.blocker.ended.load(Ordering::SeqCst), 0);
+    let error = lab.stub.say_hello(blocking(0)).wait().unwrap_err();
+    assert_eq!(error.details(), "Concurrent RPC limit exceeded!");
+    until("it ends", || lab.blocker.ended.load(Ordering::SeqCst) == 1);
+    until("there is room", || {
+        lab.stub.say_hello(blocking(0)).wait().is_ok()
+    });
+}
+
+#[test]
 fn starting_and_waiting() {
     let mut server = grpc::server(ThreadPoolExecutor::default());
     server.add_insecure_port("127.0.0.1:0").unwrap();

@@ -229,6 +229,15 @@ impl Balancer {
     }
 }
 
+impl Drop for Balancer {
+    fn drop(&mut self) {
+        // Those who watch keep the last view; it must not keep a connection.
+        if let View::Ready(picker) = self.view.send_replace(View::Closing) {
+            picker.links().iter().for_each(|link| link.retire());
+        }
+    }
+}
+
 impl View {
     fn of(mut links: Vec<Link>) -> Self {
         match links.len() {
