@@ -10,6 +10,8 @@
 //!   (`default-features = false`) this crate is the message runtime alone.
 //! * `health`, `reflection`, `rich_status`: the modules of these names, Python's `grpc_health`, `grpc_reflection` and
 //!   `grpc_status`.
+//! * `testing`: channels to servers in the same process, contexts and requests for tests of servicers.
+//! * `tower`: servers as tower services, and channels that call through one.
 
 pub use rustgrpc_protobuf as protobuf;
 
@@ -48,6 +50,10 @@ mod server;
 mod status;
 #[cfg(feature = "transport")]
 mod sync;
+#[cfg(feature = "testing")]
+pub mod testing;
+#[cfg(feature = "tower")]
+pub mod tower;
 #[cfg(feature = "transport")]
 mod wire;
 

@@ -8,6 +8,8 @@ pub(crate) mod connectivity;
 pub(crate) mod connector;
 pub(crate) mod handle;
 pub(crate) mod head;
+#[cfg(feature = "in_process")]
+pub(crate) mod in_process;
 pub(crate) mod outcome;
 pub(crate) mod retry;
 pub(crate) mod service_config;

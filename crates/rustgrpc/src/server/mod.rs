@@ -17,6 +17,8 @@ mod service;
 
 pub use context::ServicerContext;
 pub use pool::ThreadPoolExecutor;
+#[cfg(feature = "testing")]
+pub(crate) use request_iterator::Incoming;
 pub use request_iterator::RequestIterator;
 pub(crate) use service::Methods;
 pub use service::{Responses, RpcServer, Service, Unimplemented, unimplemented};

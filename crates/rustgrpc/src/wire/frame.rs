@@ -68,6 +68,12 @@ impl Frame {
         })
     }
 
+    /// The prefix and the message of a frame of which nothing is sent.
+    #[cfg(feature = "tower")]
+    pub(crate) fn into_bytes(self) -> (Bytes, Bytes) {
+        (Bytes::copy_from_slice(&self.prefix), self.message)
+    }
+
     /// Nothing at all; what an HTTP/2 stream is ended with.
     pub(crate) fn nothing() -> Self {
         Self {

@@ -3,6 +3,8 @@
 mod health;
 mod reflection;
 mod rich_status;
+mod testing;
+mod tower;
 
 use rustgrpc::aio::{Channel, Server, insecure_channel};
 
