@@ -143,7 +143,7 @@ impl<C: From<Channel>> ChannelBuilder<C> {
                 timeout: settings::CONNECT_TIMEOUT,
                 keepalive: None,
                 keepalive_without_calls: false,
-                #[cfg(feature = "in_process")]
+                #[cfg(feature = "_in_process")]
                 in_process: None,
             },
             backoff: Backoff::CONNECT,
@@ -157,7 +157,7 @@ impl<C: From<Channel>> ChannelBuilder<C> {
     }
 
     /// A channel whose connections are pipes; the target only gives calls an authority.
-    #[cfg(feature = "in_process")]
+    #[cfg(feature = "_in_process")]
     pub(crate) fn in_process(in_process: crate::client::in_process::InProcess) -> Self {
         let mut builder = Self::new("ipv4:127.0.0.1:80");
         builder.dialing.in_process = Some(in_process);

@@ -1,6 +1,6 @@
 //! The server.
 
-#[cfg(feature = "in_process")]
+#[cfg(feature = "testing")]
 mod in_process;
 #[cfg(feature = "tower")]
 pub(crate) mod service;

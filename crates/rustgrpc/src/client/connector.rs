@@ -24,7 +24,7 @@ pub(crate) struct Dialing {
     pub(crate) keepalive: Option<(Duration, Duration)>,
     pub(crate) keepalive_without_calls: bool,
     /// Where to connect instead of to the addresses of the target.
-    #[cfg(feature = "in_process")]
+    #[cfg(feature = "_in_process")]
     pub(crate) in_process: Option<super::in_process::InProcess>,
 }
 
@@ -45,7 +45,7 @@ pub(crate) async fn connect(address: Address, dialing: Dialing) -> Result<Connec
 }
 
 async fn connect_to(address: &Address, dialing: &Dialing) -> Result<Connected, String> {
-    #[cfg(feature = "in_process")]
+    #[cfg(feature = "_in_process")]
     if let Some(in_process) = &dialing.in_process {
         let io = in_process.connect().map_err(|error| {
             format!("UNKNOWN: in-process: Failed to connect: {}", reason(&error))

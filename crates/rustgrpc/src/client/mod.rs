@@ -8,7 +8,7 @@ pub(crate) mod connectivity;
 pub(crate) mod connector;
 pub(crate) mod handle;
 pub(crate) mod head;
-#[cfg(feature = "in_process")]
+#[cfg(feature = "_in_process")]
 pub(crate) mod in_process;
 pub(crate) mod outcome;
 pub(crate) mod retry;

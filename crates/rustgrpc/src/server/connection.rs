@@ -34,7 +34,7 @@ pub(crate) enum Peer {
     Tcp(SocketAddr),
     #[cfg(unix)]
     Unix,
-    #[cfg(feature = "in_process")]
+    #[cfg(feature = "_in_process")]
     InProcess,
 }
 
@@ -47,7 +47,7 @@ impl fmt::Display for Peer {
             },
             #[cfg(unix)]
             Self::Unix => f.write_str("unix:"),
-            #[cfg(feature = "in_process")]
+            #[cfg(feature = "_in_process")]
             Self::InProcess => f.write_str("inproc"),
         }
     }

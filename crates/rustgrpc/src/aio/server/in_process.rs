@@ -29,7 +29,6 @@ impl Server {
     }
 
     /// What the server was built with.
-    #[cfg(feature = "testing")]
     pub(crate) fn settings(&self) -> std::sync::Arc<crate::server::route::Settings> {
         self.handle.router.settings.clone()
     }

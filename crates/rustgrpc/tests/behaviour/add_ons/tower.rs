@@ -217,7 +217,7 @@ async fn what_is_no_grpc_gets_an_http_error() {
         assert_eq!(response.status(), status, "{method} {content_type}");
         let grpc_status = response.headers().get("grpc-status");
         let expected = (status == HttpStatus::OK).then_some(&b"12"[..]);
-        assert_eq!(grpc_status.map(|value| value.as_bytes()), expected);
+        assert_eq!(grpc_status.map(http::HeaderValue::as_bytes), expected);
     }
 }
 
