@@ -12,6 +12,8 @@
 //!   `grpc_status`.
 //! * `testing`: channels to servers in the same process, contexts and requests for tests of servicers.
 //! * `tower`: servers as tower services, and channels that call through one.
+#![cfg_attr(feature = "transport", doc = "")]
+#![cfg_attr(feature = "transport", doc = include_str!("faces.md"))]
 
 pub use rustgrpc_protobuf as protobuf;
 

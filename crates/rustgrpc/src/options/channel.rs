@@ -35,6 +35,7 @@ impl<C: From<Channel>> ChannelBuilder<C> {
             self = match key {
                 "grpc.client_idle_timeout_ms" => self.idle_timeout(setting.milliseconds()?),
                 "grpc.default_compression_algorithm" => self.compression(setting.algorithm()?),
+                "grpc.enable_retries" => self.enable_retries(setting.flag()?),
                 "grpc.initial_reconnect_backoff_ms" => {
                     self.initial_reconnect_backoff(setting.time()?)
                 }
@@ -56,7 +57,11 @@ impl<C: From<Channel>> ChannelBuilder<C> {
                 "grpc.max_reconnect_backoff_ms" => self.max_reconnect_backoff(setting.time()?),
                 "grpc.max_send_message_length" => self.max_send_message_length(setting.length()?),
                 "grpc.min_reconnect_backoff_ms" => self.min_connect_timeout(setting.time()?),
+                "grpc.per_rpc_retry_buffer_size" => {
+                    self.per_rpc_retry_buffer_size(setting.length()?.unwrap_or(usize::MAX))
+                }
                 "grpc.primary_user_agent" => self.user_agent(setting.text()?),
+                "grpc.service_config" => self.service_config_json(setting.text()?),
                 // Python's level has an effect on servers only.
                 "grpc.default_compression_level" => setting.level().map(|_| self)?,
                 _ if WITHOUT_EFFECT.contains(&key) => self,

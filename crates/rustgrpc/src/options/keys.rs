@@ -4,6 +4,7 @@
 pub(super) const CHANNEL: &[&str] = &[
     "grpc.client_idle_timeout_ms",
     "grpc.default_compression_algorithm",
+    "grpc.enable_retries",
     "grpc.initial_reconnect_backoff_ms",
     "grpc.keepalive_permit_without_calls",
     "grpc.keepalive_time_ms",
@@ -13,7 +14,9 @@ pub(super) const CHANNEL: &[&str] = &[
     "grpc.max_reconnect_backoff_ms",
     "grpc.max_send_message_length",
     "grpc.min_reconnect_backoff_ms",
+    "grpc.per_rpc_retry_buffer_size",
     "grpc.primary_user_agent",
+    "grpc.service_config",
 ];
 
 /// What a server's builder has a method for.
@@ -22,6 +25,10 @@ pub(super) const SERVER: &[&str] = &[
     "grpc.default_compression_level",
     "grpc.keepalive_time_ms",
     "grpc.keepalive_timeout_ms",
+    "grpc.max_concurrent_streams",
+    "grpc.max_connection_age_grace_ms",
+    "grpc.max_connection_age_ms",
+    "grpc.max_connection_idle_ms",
     "grpc.max_receive_message_length",
     "grpc.max_send_message_length",
 ];
@@ -60,20 +67,13 @@ pub(super) const UNSUPPORTED: &[&str] = &[
     "grpc.compression_enabled_algorithms_bitset",
     "grpc.default_authority",
     "grpc.enable_channelz",
-    "grpc.enable_retries",
     "grpc.happy_eyeballs_connection_attempt_delay_ms",
     "grpc.http2.max_ping_strikes",
     "grpc.http2.ping_timeout_ms",
     "grpc.http_proxy",
-    "grpc.max_concurrent_streams",
-    "grpc.max_connection_age_grace_ms",
-    "grpc.max_connection_age_ms",
-    "grpc.max_connection_idle_ms",
     "grpc.max_metadata_size",
-    "grpc.per_rpc_retry_buffer_size",
     "grpc.secondary_user_agent",
     "grpc.server_handshake_timeout_ms",
-    "grpc.service_config",
     "grpc.so_reuseport",
     "grpc.ssl_target_name_override",
 ];

@@ -42,6 +42,12 @@ impl<S: From<Server>> ServerBuilder<S> {
                     keepalive.timeout = Some(setting.time()?);
                     self
                 }
+                "grpc.max_concurrent_streams" => self.max_concurrent_streams(setting.count()?),
+                "grpc.max_connection_age_grace_ms" => {
+                    self.max_connection_age_grace(setting.time()?)
+                }
+                "grpc.max_connection_age_ms" => self.max_connection_age(setting.time()?),
+                "grpc.max_connection_idle_ms" => self.max_connection_idle(setting.time()?),
                 "grpc.max_receive_message_length" => {
                     self.max_receive_message_length(setting.length()?)
                 }

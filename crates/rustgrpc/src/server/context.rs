@@ -132,7 +132,7 @@ impl ServicerContext {
     /// The compression of the responses of this call; no effect once the headers are out.
     pub fn set_compression(&self, compression: Compression) {
         self.call.set_compression(|answer| {
-            if !answer.head_sent && answer.initial.is_none() {
+            if !answer.head_sent && !answer.begun && answer.initial.is_none() {
                 answer.compression = Some(compression);
             }
         });

@@ -3898,7 +3898,13 @@ impl rt::Codec for TestAllTypesProto2 {
             93 => d.optional::<rt::Float>(&mut self.optional_float),
             97 => d.optional::<rt::Double>(&mut self.optional_double),
             104 => d.optional::<rt::Bool>(&mut self.optional_bool),
-            114 => d.optional::<rt::Str>(&mut self.optional_string),
+            114 => {
+                d.unverified_optional(
+                    114,
+                    &mut self.optional_string,
+                    &mut self.unknown_fields,
+                )
+            }
             122 => d.optional::<rt::VecBytes>(&mut self.optional_bytes),
             146 => {
                 d.optional::<rt::Message<Box<test_all_types_proto2::NestedMessage>>>(
@@ -3922,8 +3928,20 @@ impl rt::Codec for TestAllTypesProto2 {
                     &mut self.unknown_fields,
                 )
             }
-            194 => d.optional::<rt::Str>(&mut self.optional_string_piece),
-            202 => d.optional::<rt::Str>(&mut self.optional_cord),
+            194 => {
+                d.unverified_optional(
+                    194,
+                    &mut self.optional_string_piece,
+                    &mut self.unknown_fields,
+                )
+            }
+            202 => {
+                d.unverified_optional(
+                    202,
+                    &mut self.optional_cord,
+                    &mut self.unknown_fields,
+                )
+            }
             218 => {
                 d.optional::<rt::Message<Box<TestAllTypesProto2>>>(&mut self.recursive_message)
             }
@@ -3953,7 +3971,13 @@ impl rt::Codec for TestAllTypesProto2 {
             338 => d.packed::<rt::Double>(&mut self.repeated_double),
             344 => d.repeated::<rt::Bool>(344, &mut self.repeated_bool),
             346 => d.packed::<rt::Bool>(&mut self.repeated_bool),
-            354 => d.repeated::<rt::Str>(354, &mut self.repeated_string),
+            354 => {
+                d.unverified_repeated(
+                    354,
+                    &mut self.repeated_string,
+                    &mut self.unknown_fields,
+                )
+            }
             362 => d.repeated::<rt::VecBytes>(362, &mut self.repeated_bytes),
             386 => {
                 d.repeated::<rt::Message<test_all_types_proto2::NestedMessage>>(
@@ -3995,8 +4019,20 @@ impl rt::Codec for TestAllTypesProto2 {
                     &mut self.unknown_fields,
                 )
             }
-            434 => d.repeated::<rt::Str>(434, &mut self.repeated_string_piece),
-            442 => d.repeated::<rt::Str>(442, &mut self.repeated_cord),
+            434 => {
+                d.unverified_repeated(
+                    434,
+                    &mut self.repeated_string_piece,
+                    &mut self.unknown_fields,
+                )
+            }
+            442 => {
+                d.unverified_repeated(
+                    442,
+                    &mut self.repeated_cord,
+                    &mut self.unknown_fields,
+                )
+            }
             602 => d.packed::<rt::Int32>(&mut self.packed_int32),
             600 => d.repeated::<rt::Int32>(600, &mut self.packed_int32),
             610 => d.packed::<rt::Int64>(&mut self.packed_int64),
@@ -4105,29 +4141,43 @@ impl rt::Codec for TestAllTypesProto2 {
                 )
             }
             546 => d.map::<rt::Bool, rt::Bool, _>(546, &mut self.map_bool_bool),
-            554 => d.map::<rt::Str, rt::Str, _>(554, &mut self.map_string_string),
-            562 => d.map::<rt::Str, rt::VecBytes, _>(562, &mut self.map_string_bytes),
+            554 => {
+                d.unverified_map::<rt::Str, rt::Str, _>(
+                    554,
+                    &mut self.map_string_string,
+                    &mut self.unknown_fields,
+                )
+            }
+            562 => {
+                d.unverified_map::<rt::Str, rt::VecBytes, _>(
+                    562,
+                    &mut self.map_string_bytes,
+                    &mut self.unknown_fields,
+                )
+            }
             570 => {
-                d.map::<rt::Str, rt::Message<test_all_types_proto2::NestedMessage>, _>(
+                d.unverified_map::<rt::Str, rt::Message<test_all_types_proto2::NestedMessage>, _>(
                     570,
                     &mut self.map_string_nested_message,
+                    &mut self.unknown_fields,
                 )
             }
             578 => {
-                d.map::<rt::Str, rt::Message<ForeignMessageProto2>, _>(
+                d.unverified_map::<rt::Str, rt::Message<ForeignMessageProto2>, _>(
                     578,
                     &mut self.map_string_foreign_message,
+                    &mut self.unknown_fields,
                 )
             }
             586 => {
-                d.closed_map::<rt::Str, test_all_types_proto2::NestedEnum, _>(
+                d.unverified_closed_map::<rt::Str, test_all_types_proto2::NestedEnum, _>(
                     586,
                     &mut self.map_string_nested_enum,
                     &mut self.unknown_fields,
                 )
             }
             594 => {
-                d.closed_map::<rt::Str, ForeignEnumProto2, _>(
+                d.unverified_closed_map::<rt::Str, ForeignEnumProto2, _>(
                     594,
                     &mut self.map_string_foreign_enum,
                     &mut self.unknown_fields,
@@ -4145,9 +4195,11 @@ impl rt::Codec for TestAllTypesProto2 {
                 )
             }
             906 => {
-                d.member::<rt::Str, _>(
+                d.unverified_member(
+                    906,
                     &mut self.oneof_field,
                     test_all_types_proto2::OneofField::OneofString,
+                    &mut self.unknown_fields,
                 )
             }
             914 => {
@@ -4209,7 +4261,13 @@ impl rt::Codec for TestAllTypesProto2 {
             2013 => d.optional::<rt::Float>(&mut self.default_float),
             2017 => d.optional::<rt::Double>(&mut self.default_double),
             2024 => d.optional::<rt::Bool>(&mut self.default_bool),
-            2034 => d.optional::<rt::Str>(&mut self.default_string),
+            2034 => {
+                d.unverified_optional(
+                    2034,
+                    &mut self.default_string,
+                    &mut self.unknown_fields,
+                )
+            }
             2042 => d.optional::<rt::VecBytes>(&mut self.default_bytes),
             3208 => d.optional::<rt::Int32>(&mut self.fieldname1),
             3216 => d.optional::<rt::Int32>(&mut self.field_name2),
@@ -5294,7 +5352,9 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                202 => d.optional::<rt::Str>(&mut self.str),
+                202 => {
+                    d.unverified_optional(202, &mut self.str, &mut self.unknown_fields)
+                }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -5337,6 +5397,22 @@ pub mod test_all_types_proto2 {
         super::DESCRIPTOR,
         [0, 25]
     );
+
+    /// Nested types of [`MessageSetCorrectExtension1`].
+    pub mod message_set_correct_extension1 {
+        use ::rustgrpc_protobuf::codegen as rt;
+
+        /// The extension `protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension1.message_set_extension`.
+        pub const MESSAGE_SET_EXTENSION: rt::Extension<
+            super::MessageSetCorrect,
+            rt::Message<super::MessageSetCorrectExtension1>,
+        > = rt::Extension::new(
+            || &super::super::DESCRIPTOR,
+            "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension1.message_set_extension",
+            1547769,
+        );
+        pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 1547769;
+    }
 
     #[derive(Clone, PartialEq, Default)]
     pub struct MessageSetCorrectExtension2 {
@@ -5436,6 +5512,22 @@ pub mod test_all_types_proto2 {
         super::DESCRIPTOR,
         [0, 26]
     );
+
+    /// Nested types of [`MessageSetCorrectExtension2`].
+    pub mod message_set_correct_extension2 {
+        use ::rustgrpc_protobuf::codegen as rt;
+
+        /// The extension `protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension2.message_set_extension`.
+        pub const MESSAGE_SET_EXTENSION: rt::Extension<
+            super::MessageSetCorrect,
+            rt::Message<super::MessageSetCorrectExtension2>,
+        > = rt::Extension::new(
+            || &super::super::DESCRIPTOR,
+            "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension2.message_set_extension",
+            4135312,
+        );
+        pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 4135312;
+    }
 
     #[derive(Clone, PartialEq, Default)]
     pub struct ExtensionWithOneof {
@@ -5645,12 +5737,25 @@ pub mod test_all_types_proto2 {
 
     /// Nested types of [`ExtensionWithOneof`].
     pub mod extension_with_oneof {
+        use ::rustgrpc_protobuf::codegen as rt;
+
         /// The oneof `oneof_field` of [`ExtensionWithOneof`](super::ExtensionWithOneof).
         #[derive(Clone, PartialEq, Debug)]
         pub enum OneofField {
             A(i32),
             B(i32),
         }
+
+        /// The extension `protobuf_test_messages.proto2.TestAllTypesProto2.ExtensionWithOneof.extension_with_oneof`.
+        pub const EXTENSION_WITH_ONEOF: rt::Extension<
+            super::MessageSetCorrect,
+            rt::Message<super::ExtensionWithOneof>,
+        > = rt::Extension::new(
+            || &super::super::DESCRIPTOR,
+            "protobuf_test_messages.proto2.TestAllTypesProto2.ExtensionWithOneof.extension_with_oneof",
+            123456789,
+        );
+        pub const EXTENSION_WITH_ONEOF_FIELD_NUMBER: u32 = 123456789;
     }
 
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -6162,7 +6267,13 @@ impl rt::Codec for UnknownToTestAllTypes {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             8008 => d.optional::<rt::Int32>(&mut self.optional_int32),
-            8018 => d.optional::<rt::Str>(&mut self.optional_string),
+            8018 => {
+                d.unverified_optional(
+                    8018,
+                    &mut self.optional_string,
+                    &mut self.unknown_fields,
+                )
+            }
             8026 => {
                 d.optional::<rt::Message<ForeignMessageProto2>>(&mut self.nested_message)
             }
@@ -6508,7 +6619,7 @@ impl rt::Codec for OneStringProto2 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.data),
+            10 => d.unverified_optional(10, &mut self.data, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -6659,8 +6770,8 @@ impl rt::Codec for ProtoWithKeywords {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             8 => d.optional::<rt::Int32>(&mut self.inline),
-            18 => d.optional::<rt::Str>(&mut self.concept),
-            26 => d.repeated::<rt::Str>(26, &mut self.requires),
+            18 => d.unverified_optional(18, &mut self.concept, &mut self.unknown_fields),
+            26 => d.unverified_repeated(26, &mut self.requires, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -8318,7 +8429,13 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
             93 => d.optional::<rt::Float>(&mut self.required_float),
             97 => d.optional::<rt::Double>(&mut self.required_double),
             104 => d.optional::<rt::Bool>(&mut self.required_bool),
-            114 => d.optional::<rt::Str>(&mut self.required_string),
+            114 => {
+                d.unverified_optional(
+                    114,
+                    &mut self.required_string,
+                    &mut self.unknown_fields,
+                )
+            }
             122 => d.optional::<rt::VecBytes>(&mut self.required_bytes),
             146 => {
                 d.optional::<rt::Message<Box<test_all_required_types_proto2::NestedMessage>>>(
@@ -8342,8 +8459,20 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
                     &mut self.unknown_fields,
                 )
             }
-            194 => d.optional::<rt::Str>(&mut self.required_string_piece),
-            202 => d.optional::<rt::Str>(&mut self.required_cord),
+            194 => {
+                d.unverified_optional(
+                    194,
+                    &mut self.required_string_piece,
+                    &mut self.unknown_fields,
+                )
+            }
+            202 => {
+                d.unverified_optional(
+                    202,
+                    &mut self.required_cord,
+                    &mut self.unknown_fields,
+                )
+            }
             218 => {
                 d.optional::<rt::Message<Box<TestAllRequiredTypesProto2>>>(
                     &mut self.recursive_message,
@@ -8370,7 +8499,13 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
             2013 => d.optional::<rt::Float>(&mut self.default_float),
             2017 => d.optional::<rt::Double>(&mut self.default_double),
             2024 => d.optional::<rt::Bool>(&mut self.default_bool),
-            2034 => d.optional::<rt::Str>(&mut self.default_string),
+            2034 => {
+                d.unverified_optional(
+                    2034,
+                    &mut self.default_string,
+                    &mut self.unknown_fields,
+                )
+            }
             2042 => d.optional::<rt::VecBytes>(&mut self.default_bytes),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -8989,7 +9124,9 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                202 => d.optional::<rt::Str>(&mut self.str),
+                202 => {
+                    d.unverified_optional(202, &mut self.str, &mut self.unknown_fields)
+                }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -9032,6 +9169,22 @@ pub mod test_all_required_types_proto2 {
         super::DESCRIPTOR,
         [8, 3]
     );
+
+    /// Nested types of [`MessageSetCorrectExtension1`].
+    pub mod message_set_correct_extension1 {
+        use ::rustgrpc_protobuf::codegen as rt;
+
+        /// The extension `protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1.message_set_extension`.
+        pub const MESSAGE_SET_EXTENSION: rt::Extension<
+            super::MessageSetCorrect,
+            rt::Message<super::MessageSetCorrectExtension1>,
+        > = rt::Extension::new(
+            || &super::super::DESCRIPTOR,
+            "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1.message_set_extension",
+            1547769,
+        );
+        pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 1547769;
+    }
 
     #[derive(Clone, PartialEq, Default)]
     pub struct MessageSetCorrectExtension2 {
@@ -9131,6 +9284,22 @@ pub mod test_all_required_types_proto2 {
         super::DESCRIPTOR,
         [8, 4]
     );
+
+    /// Nested types of [`MessageSetCorrectExtension2`].
+    pub mod message_set_correct_extension2 {
+        use ::rustgrpc_protobuf::codegen as rt;
+
+        /// The extension `protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension2.message_set_extension`.
+        pub const MESSAGE_SET_EXTENSION: rt::Extension<
+            super::MessageSetCorrect,
+            rt::Message<super::MessageSetCorrectExtension2>,
+        > = rt::Extension::new(
+            || &super::super::DESCRIPTOR,
+            "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension2.message_set_extension",
+            4135312,
+        );
+        pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 4135312;
+    }
 
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct NestedEnum(pub i32);
@@ -9808,3 +9977,19 @@ rt::impl_enum!(
     closed,
     ["FOREIGN_FOO" = 0, "FOREIGN_BAR" = 1, "FOREIGN_BAZ" = 2]
 );
+
+/// The extension `protobuf_test_messages.proto2.extension_int32`.
+pub const EXTENSION_INT32: rt::Extension<TestAllTypesProto2, rt::Int32> = rt::Extension::new(
+    || &DESCRIPTOR,
+    "protobuf_test_messages.proto2.extension_int32",
+    120,
+);
+pub const EXTENSION_INT32_FIELD_NUMBER: u32 = 120;
+
+/// The extension `protobuf_test_messages.proto2.groupfield`.
+pub const GROUPFIELD: rt::Extension<TestAllTypesProto2, rt::Group<GroupField, 121>> = rt::Extension::new(
+    || &DESCRIPTOR,
+    "protobuf_test_messages.proto2.groupfield",
+    121,
+);
+pub const GROUPFIELD_FIELD_NUMBER: u32 = 121;

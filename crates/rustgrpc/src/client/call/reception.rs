@@ -78,6 +78,10 @@ impl ClientCall {
                 let outcome = removed(StatusCode::Unavailable, fault);
                 self.conclude(outcome, Reach::Servicer);
             }
+            // What is still here was not sent.
+            None if self.outgoing.is_some() => {
+                self.conclude(Outcome::of_h2(error), Reach::Connection);
+            }
             None => self.conclude(Outcome::of_h2(error), Reach::of_h2(error)),
         }
     }
