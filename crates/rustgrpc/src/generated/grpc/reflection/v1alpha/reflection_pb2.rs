@@ -27,19 +27,19 @@ const _: () = rt::require_version("0.1.0");
 pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
     b"\n(grpc/reflection/v1alpha/reflection.proto\x12\x17grpc.reflection.v1alpha\"\x8a\x02\
 \n\x17ServerReflectionRequest\x12\x0c\n\x04host\x18\x01 \x01(\t\x12\x1a\
-\n\x10file_by_filename\x18\x03 \x01(\tH\0\x12 \n\x16file_containing_symbol\x18\x04 \x01(\tH\0\
-\x12N\n\x19file_containing_extension\x18\x05 \x01(\x0b2).grpc.reflection.v1alpha.ExtensionRe\
-questH\0\x12'\n\x1dall_extension_numbers_of_type\x18\x06 \x01(\tH\0\x12\x17\
-\n\rlist_services\x18\x07 \x01(\tH\0B\x11\n\x0fmessage_request\"E\
+\n\x10file_by_filename\x18\x03 \x01(\tH\x00\x12 \n\x16file_containing_symbol\x18\x04 \x01(\t\
+H\x00\x12N\n\x19file_containing_extension\x18\x05 \x01(\x0b2).grpc.reflection.v1alpha.Extens\
+ionRequestH\x00\x12'\n\x1dall_extension_numbers_of_type\x18\x06 \x01(\tH\x00\x12\x17\
+\n\rlist_services\x18\x07 \x01(\tH\x00B\x11\n\x0fmessage_request\"E\
 \n\x10ExtensionRequest\x12\x17\n\x0fcontaining_type\x18\x01 \x01(\t\x12\x18\
 \n\x10extension_number\x18\x02 \x01(\x05\"\xd1\x03\n\x18ServerReflectionResponse\x12\x12\
 \n\nvalid_host\x18\x01 \x01(\t\x12J\n\x10original_request\x18\x02 \x01(\x0b20.grpc.reflectio\
 n.v1alpha.ServerReflectionRequest\x12S\n\x18file_descriptor_response\x18\x04 \x01(\x0b2/.grp\
-c.reflection.v1alpha.FileDescriptorResponseH\0\x12Z\n\x1eall_extension_numbers_response\x18\x05\
-\x20\x01(\x0b20.grpc.reflection.v1alpha.ExtensionNumberResponseH\0\x12N\
+c.reflection.v1alpha.FileDescriptorResponseH\x00\x12Z\n\x1eall_extension_numbers_response\x18\
+\x05 \x01(\x0b20.grpc.reflection.v1alpha.ExtensionNumberResponseH\x00\x12N\
 \n\x16list_services_response\x18\x06 \x01(\x0b2,.grpc.reflection.v1alpha.ListServiceResponse\
-H\0\x12@\n\x0eerror_response\x18\x07 \x01(\x0b2&.grpc.reflection.v1alpha.ErrorResponseH\0B\x12\
-\n\x10message_response\"7\n\x16FileDescriptorResponse\x12\x1d\
+H\x00\x12@\n\x0eerror_response\x18\x07 \x01(\x0b2&.grpc.reflection.v1alpha.ErrorResponseH\x00\
+B\x12\n\x10message_response\"7\n\x16FileDescriptorResponse\x12\x1d\
 \n\x15file_descriptor_proto\x18\x01 \x03(\x0c\"K\n\x17ExtensionNumberResponse\x12\x16\
 \n\x0ebase_type_name\x18\x01 \x01(\t\x12\x18\n\x10extension_number\x18\x02 \x03(\x05\"P\
 \n\x13ListServiceResponse\x129\n\x07service\x18\x01 \x03(\x0b2(.grpc.reflection.v1alpha.Serv\
