@@ -27,6 +27,8 @@ mod client;
 #[cfg(feature = "transport")]
 mod code;
 #[cfg(feature = "transport")]
+mod codec;
+#[cfg(feature = "transport")]
 mod deadline;
 #[cfg(feature = "transport")]
 mod error;
@@ -64,16 +66,30 @@ pub use {
     client::{
         balance::LoadBalancing,
         connectivity::{ChannelConnectivity, Subscription},
+        interceptor::{
+            AnyChannel, ClientCallDetails, ClientContinuation, ClientInterceptor,
+            StreamStreamContinuation, StreamUnaryContinuation, UnaryStreamContinuation,
+            UnaryUnaryContinuation, intercept_channel,
+        },
+        messages::{ClientResponse, RequestStream, ResponseStream},
         service_config::{MethodConfig, RetryPolicy, ServiceConfig, ServiceConfigError},
     },
     code::StatusCode,
+    codec::{Serialized, bytes_deserializer, bytes_serializer},
     error::RpcError,
     futures_core::Stream,
     metadata::{Metadata, MetadataValue},
     method::MethodDescriptor,
     options::{InvalidOption, OptionValue},
     requests::{RequestReceiver, RequestWriter, Requests, request_channel, requests, writing},
-    server::{RequestIterator, RpcServer, ServicerContext, ThreadPoolExecutor},
+    server::{
+        GenericRpcHandler, HandlerCallDetails, HandlerFuture, HandlerResponses,
+        MethodHandlersGenericHandler, RequestIterator, RpcMethodHandler, RpcServer, Served,
+        ServerContinuation, ServerInterceptor, ServicerContext, ThreadPoolExecutor,
+        method_handlers_generic_handler, stream_stream_rpc_method_handler,
+        stream_unary_rpc_method_handler, unary_stream_rpc_method_handler,
+        unary_unary_rpc_method_handler,
+    },
     status::Status,
     sync::{
         Call, CallFuture, Channel, FutureError, Server, ShutdownEvent, StreamStreamCall,

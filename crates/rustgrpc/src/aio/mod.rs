@@ -7,6 +7,7 @@
 mod call_methods;
 mod channel;
 mod connectivity;
+mod multi_callable;
 mod server;
 mod stream_stream;
 mod stream_unary;
@@ -19,6 +20,10 @@ pub use server::service::ServerService;
 pub use {
     crate::client::handle::Call,
     channel::{Channel, ChannelBuilder, insecure_channel},
+    multi_callable::{
+        StreamStreamMultiCallable, StreamUnaryMultiCallable, UnaryStreamMultiCallable,
+        UnaryUnaryMultiCallable,
+    },
     server::{Server, ServerBuilder, server},
     stream_stream::StreamStreamCall,
     stream_unary::StreamUnaryCall,

@@ -1,6 +1,7 @@
 //! One call of the client, from its first poll to its end. Knows bytes only; the types are around it.
 
 mod attempts;
+mod interception;
 mod reception;
 
 use std::pin::Pin;
@@ -17,12 +18,13 @@ use super::balance::Balancer;
 use super::connection::Link;
 use super::handle::{Call, Shared};
 use super::head;
+use super::interceptor::Interceptors;
 use super::outcome::{Outcome, removed};
 use super::retry::{Attempts, Reach, Retry};
 use super::service_config::{MethodRules, Rules};
 use super::upload::{Encode, Outgoing, Upload};
 use crate::wire::compression::{Compression, Encoding};
-use crate::wire::frame::Frame;
+use crate::wire::frame::Spare;
 use crate::wire::header::{self, GRPC_PREVIOUS_RPC_ATTEMPTS};
 use crate::wire::inbound::{Inbound, ReadError};
 use crate::{Metadata, MethodDescriptor, RpcError, Status, StatusCode, deadline};
@@ -41,7 +43,7 @@ pub(crate) struct Shape {
 }
 
 /// Python's keyword arguments of a call.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     pub(crate) timeout: Option<Duration>,
     pub(crate) metadata: Metadata,
@@ -53,11 +55,12 @@ pub(crate) struct ClientCall {
     stage: Stage,
     shape: Arc<Shape>,
     method: MethodDescriptor,
+    interceptors: Interceptors,
     rules: Option<Arc<MethodRules>>,
     pub(crate) options: Options,
     outgoing: Option<Outgoing>,
     /// The one request, for another attempt.
-    spare: Option<Frame>,
+    spare: Option<Spare>,
     attempts: Attempts,
     committed: bool,
     upload: Option<Upload>,
@@ -72,6 +75,7 @@ pub(crate) struct ClientCall {
 
 enum Stage {
     Idle,
+    Intercepted(Box<interception::Interception>),
     Connecting(Pin<Box<dyn Future<Output = Result<Link, Outcome>> + Send>>),
     Connected(Link),
     Pausing(Box<attempts::Pausing>),
@@ -87,6 +91,7 @@ impl ClientCall {
             rules: shape.rules.of(&method),
             shape,
             method,
+            interceptors: Interceptors::default(),
             options: Options::default(),
             outgoing: None,
             spare: None,
@@ -104,14 +109,14 @@ impl ClientCall {
 
     /// How the requests of this call are encoded.
     pub(crate) fn encode(&self) -> Encode {
-        Encode {
+        self.encode_for_interceptors().unwrap_or_else(|| Encode {
             encoding: self.encoding(),
             limit: self
                 .rules
                 .as_ref()
                 .map_or(usize::MAX, |rules| rules.max_request)
                 .min(self.shape.max_send_message_length),
-        }
+        })
     }
 
     /// Begins the call: the time runs from now on. A request that could not be encoded is its end.
@@ -126,6 +131,7 @@ impl ClientCall {
             handle.begin(self.deadline);
         }
         match (&self.shape.balancer, outgoing) {
+            (_, Ok(outgoing)) if !self.interceptors.is_empty() => self.intercept(outgoing),
             (Err(outcome), _) => self.end(outcome.clone()),
             (_, Err(status)) => self.end(Outcome::of_status(status)),
             _ if timeout == Some(Duration::ZERO) => self.expire(),
@@ -202,6 +208,11 @@ impl ClientCall {
             .unwrap_or_default()
     }
 
+    pub(crate) fn end_details(&self) -> String {
+        let outcome = self.outcome();
+        outcome.map_or_else(String::new, |outcome| outcome.details.clone())
+    }
+
     /// The call for other tasks.
     pub(crate) fn handle(&mut self) -> Call {
         if self.handle.is_none() {
@@ -250,6 +261,10 @@ impl ClientCall {
         let Some(deadline) = self.deadline else {
             return Poll::Pending;
         };
+        if matches!(self.stage, Stage::Intercepted(_)) {
+            // The interceptors may have changed it: it is that of the call that they make.
+            return Poll::Pending;
+        }
         self.timer
             .get_or_insert_with(|| Box::pin(sleep_until(deadline)))
             .as_mut()
@@ -261,6 +276,7 @@ impl ClientCall {
             let link = match &mut self.stage {
                 Stage::Connected(link) => Ok(link.clone()),
                 Stage::Connecting(connecting) => ready!(connecting.as_mut().poll(cx)),
+                Stage::Intercepted(interception) => return interception.poll_open(cx),
                 Stage::Pausing(_) => {
                     ready!(self.advance_pause(cx));
                     continue;
@@ -277,6 +293,7 @@ impl ClientCall {
     fn advance_head(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         loop {
             ready!(self.advance_open(cx));
+            ready!(self.advance_intercepted_head(cx));
             let Stage::Head(response) = &mut self.stage else {
                 return Poll::Ready(());
             };
@@ -289,6 +306,9 @@ impl ClientCall {
 
     fn advance_message(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, RpcError>> {
         ready!(self.advance_head(cx));
+        if let Some(message) = ready!(self.advance_intercepted(cx)) {
+            return Poll::Ready(Ok(Some(message)));
+        }
         if let Stage::Body(inbound) = &mut self.stage {
             match ready!(inbound.poll_message(cx)) {
                 Ok(Some(message)) => {
@@ -340,7 +360,7 @@ impl ClientCall {
             return self.conclude_stale(link, outgoing);
         }
         let authority = balancer.target().authority.clone();
-        let Some(uri) = head::uri(authority, self.method.path()) else {
+        let Some(uri) = head::uri(authority, &self.method) else {
             return self.end(Outcome::new(StatusCode::Internal, "Invalid method name"));
         };
         let user_agent = self.shape.user_agent.clone();

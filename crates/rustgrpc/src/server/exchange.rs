@@ -188,7 +188,7 @@ impl Exchange {
     }
 
     fn exception_text(&self, text: &str) -> String {
-        if self.call.method.response_streaming() {
+        if self.call.method().response_streaming() {
             format!("Exception iterating responses: {text}")
         } else {
             format!("Exception calling application: {text}")

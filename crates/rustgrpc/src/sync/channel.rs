@@ -8,6 +8,7 @@ use super::blocking::begin;
 use super::pump::Pump;
 use super::{StreamStreamCall, StreamUnaryCall, UnaryStreamCall, UnaryUnaryCall};
 use crate::aio::{self, ChannelBuilder};
+use crate::client::interceptor::{AnyChannel, Interceptors};
 use crate::{MethodDescriptor, RequestReceiver};
 
 /// A channel to `target` without encryption, with the default options. Python's `grpc.insecure_channel(target)`.
@@ -107,6 +108,12 @@ impl From<aio::Channel> for Channel {
     /// The same channel for blocking calls.
     fn from(channel: aio::Channel) -> Self {
         Self { channel }
+    }
+}
+
+impl AnyChannel for Channel {
+    fn intercepted(&self, interceptors: Interceptors) -> Self {
+        Self::from(self.channel.intercepted(interceptors))
     }
 }
 

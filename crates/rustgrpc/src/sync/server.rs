@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::blocking::{deadline, wait_anywhere};
 use super::runtime;
 use crate::aio::{self, ServerBuilder};
-use crate::server::{Methods, RpcServer, ThreadPoolExecutor};
+use crate::server::{GenericRpcHandler, Methods, RpcServer, ThreadPoolExecutor};
 
 /// A server whose servicers run on the threads of `pool`, with the default options. Python's
 /// `grpc.server(futures.ThreadPoolExecutor(max_workers=10))`.
@@ -55,6 +55,14 @@ impl Server {
     pub fn add_insecure_port(&mut self, address: impl AsRef<str>) -> io::Result<u16> {
         let _entered = runtime::handle()?.enter();
         self.server.add_insecure_port(address)
+    }
+
+    /// Adds handlers for methods that no servicer has, behind those added before.
+    pub fn add_generic_rpc_handlers(
+        &mut self,
+        generic_rpc_handlers: impl IntoIterator<Item = impl GenericRpcHandler>,
+    ) {
+        self.server.add_generic_rpc_handlers(generic_rpc_handlers);
     }
 
     /// Begins to answer calls, and returns at once.

@@ -4,15 +4,12 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use futures_core::Stream;
 use prost::Message;
 
-use crate::RequestIterator;
 use crate::server::Incoming;
-use crate::wire::compression::Encoding;
-use crate::wire::frame::{Frame, Side};
-use crate::wire::inbound::{Inbound, Source};
+use crate::{RequestIterator, Status};
 
 /// The request iterator of a servicer's method, with these requests and then the end.
 ///
@@ -32,22 +29,17 @@ use crate::wire::inbound::{Inbound, Source};
 pub fn request_iterator<T: Message + Default>(
     requests: impl IntoIterator<Item = T>,
 ) -> RequestIterator<T> {
-    let frames = requests.into_iter().map(|request| {
-        Frame::encode(&request, Encoding::Identity, usize::MAX, Side::Client)
-            .ok()
-            .map(|mut frame| frame.copy_to_bytes(frame.remaining()))
-    });
-    let source = Source::Chunks(Box::pin(Chunks(frames.collect())));
-    let inbound = Inbound::new(source, Encoding::Identity, usize::MAX, Side::Server);
-    RequestIterator::new(Incoming::Open(inbound))
+    let messages = requests.into_iter().map(|request| request.encode_to_vec());
+    let messages = Messages(messages.map(Bytes::from).collect());
+    RequestIterator::new(Incoming::Stream(Box::pin(messages)))
 }
 
-struct Chunks(VecDeque<Option<Bytes>>);
+struct Messages(VecDeque<Bytes>);
 
-impl Stream for Chunks {
-    type Item = Option<Bytes>;
+impl Stream for Messages {
+    type Item = Result<Bytes, Status>;
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(self.0.pop_front())
+        Poll::Ready(self.0.pop_front().map(Ok))
     }
 }

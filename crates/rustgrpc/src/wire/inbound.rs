@@ -1,12 +1,12 @@
 //! The messages that arrive on one stream.
 
 use std::fmt;
-#[cfg(feature = "_in_process")]
+#[cfg(feature = "tower")]
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-#[cfg(feature = "_in_process")]
+#[cfg(feature = "tower")]
 use futures_core::Stream;
 use h2::RecvStream;
 use http::HeaderMap;
@@ -27,7 +27,7 @@ pub(crate) struct Inbound {
 pub(crate) enum Source {
     Http2(RecvStream),
     /// Something else that has no trailers; `None` stands for what broke.
-    #[cfg(feature = "_in_process")]
+    #[cfg(feature = "tower")]
     Chunks(Pin<Box<dyn Stream<Item = Option<Bytes>> + Send>>),
 }
 
@@ -76,7 +76,7 @@ impl Inbound {
     ) -> Poll<Result<Option<HeaderMap>, h2::Error>> {
         match &mut self.source {
             Source::Http2(stream) => stream.poll_trailers(cx),
-            #[cfg(feature = "_in_process")]
+            #[cfg(feature = "tower")]
             Source::Chunks(_) => Poll::Ready(Ok(None)),
         }
     }
@@ -100,7 +100,7 @@ impl Source {
                 }
                 Poll::Ready(Ok(Some(chunk)))
             }
-            #[cfg(feature = "_in_process")]
+            #[cfg(feature = "tower")]
             Self::Chunks(chunks) => Poll::Ready(match ready!(chunks.as_mut().poll_next(cx)) {
                 None => Ok(None),
                 Some(Some(chunk)) => Ok(Some(chunk)),

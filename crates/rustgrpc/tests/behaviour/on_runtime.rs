@@ -23,16 +23,24 @@ pub(crate) mod lab {
 mod arities;
 #[path = "cancellation.rs"]
 mod cancellation;
+#[path = "client_interceptors.rs"]
+mod client_interceptors;
 #[path = "deadlines.rs"]
 mod deadlines;
+#[path = "generic_handlers.rs"]
+mod generic_handlers;
 #[path = "limits.rs"]
 mod limits;
 #[path = "load.rs"]
 mod load;
 #[path = "metadata.rs"]
 mod metadata;
+#[path = "multi_callables.rs"]
+mod multi_callables;
 #[path = "raw_client.rs"]
 mod raw_client;
+#[path = "server_interceptors.rs"]
+mod server_interceptors;
 #[path = "statuses.rs"]
 mod statuses;
 #[path = "stopping.rs"]

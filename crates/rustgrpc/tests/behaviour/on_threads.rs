@@ -45,6 +45,8 @@ mod arities;
 mod cancellation;
 #[path = "deadlines.rs"]
 mod deadlines;
+#[path = "generic_handlers.rs"]
+mod generic_handlers;
 #[path = "limits.rs"]
 mod limits;
 #[path = "load.rs"]
@@ -53,6 +55,8 @@ mod load;
 mod metadata;
 #[path = "raw_client.rs"]
 mod raw_client;
+#[path = "server_interceptors.rs"]
+mod server_interceptors;
 #[path = "statuses.rs"]
 mod statuses;
 #[path = "stopping.rs"]

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use rustgrpc::aio::Channel;
-use rustgrpc::{MethodConfig, RpcError, ServiceConfig, StatusCode};
+use rustgrpc::aio::{Channel, Server};
+use rustgrpc::{
+    ChannelConnectivity, MethodConfig, OptionValue, RpcError, ServiceConfig, StatusCode,
+};
 
 use crate::connecting::{dead_port, server_on};
-use crate::greet_pb2_grpc::GreeterStub;
-use crate::on_runtime::lab::{Running, request, run};
+use crate::greet_pb2_grpc::{GreeterStub, add_greeter_servicer_to_server};
+use crate::on_runtime::lab::{Lab, Running, request, run};
 
 fn stub(lab: &Running, json: &str) -> GreeterStub {
     let target = format!("127.0.0.1:{}", lab.port);
@@ -171,4 +173,40 @@ async fn waiting_for_a_connection() {
     );
     let _server = server_on(&address).await;
     waiting.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn by_the_names_of_python() {
+    let json = r#"{"methodConfig": [{"name": [{}], "timeout": "0.05s"}]}"#;
+    let mut server = Server::builder()
+        .options([
+            ("grpc.max_concurrent_streams", 100),
+            ("grpc.max_connection_age_ms", 100),
+            ("grpc.max_connection_age_grace_ms", 100),
+            ("grpc.max_connection_idle_ms", 100),
+        ])
+        .unwrap()
+        .build();
+    add_greeter_servicer_to_server(Lab::default(), &mut server);
+    let port = server.add_insecure_port("127.0.0.1:0").unwrap();
+    server.start().await.unwrap();
+    let options = [
+        ("grpc.service_config", OptionValue::from(json)),
+        ("grpc.enable_retries", 0.into()),
+        ("grpc.per_rpc_retry_buffer_size", 1_000.into()),
+    ];
+    let channel = Channel::builder(format!("127.0.0.1:{port}")).options(options);
+    let channel = channel.unwrap().build();
+    let stub = GreeterStub::new(&channel);
+    let error = stub.say_hello(request("sleep", 5_000)).await.unwrap_err();
+    assert_eq!(error.code(), StatusCode::DeadlineExceeded);
+    let idle = channel.wait_for_state_change(ChannelConnectivity::Ready);
+    tokio::time::timeout(Duration::from_secs(2), idle)
+        .await
+        .unwrap();
+    let wrong = Channel::builder("").options([("grpc.service_config", 1)]);
+    assert_eq!(
+        wrong.unwrap_err().to_string(),
+        "`grpc.service_config` is a text, not 1"
+    );
 }

@@ -3,13 +3,14 @@
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::{Sleep, sleep};
 
 use super::{ClientCall, Stage};
 use crate::client::connection::Link;
 use crate::client::outcome::Outcome;
 use crate::client::retry::Reach;
 use crate::client::upload::{Keep, Outgoing, Upload};
+use crate::wire::frame::Spare;
 
 /// Between two attempts.
 pub(super) struct Pausing {
@@ -31,7 +32,7 @@ impl ClientCall {
     /// Keeps a request that is about to be sent.
     pub(super) fn keep_spare(&mut self, outgoing: &Outgoing) {
         if let Outgoing::Message(frame) = outgoing {
-            self.spare = Some(frame.clone());
+            self.spare = Some(Spare::of(frame));
         }
     }
 
@@ -66,7 +67,7 @@ impl ClientCall {
         if let Some(upload) = &upload {
             upload.recall();
         }
-        let pause = (!pause.is_zero()).then(|| Box::pin(sleep_until(Instant::now() + pause)));
+        let pause = (!pause.is_zero()).then(|| Box::pin(sleep(pause)));
         self.stage = Stage::Pausing(Box::new(Pausing {
             pause,
             upload,
@@ -94,7 +95,10 @@ impl ClientCall {
         if self.outgoing.is_none() {
             self.outgoing = match &mut pausing.upload {
                 Some(upload) => ready!(upload.poll_recalled(cx)).map(Outgoing::Again),
-                None => self.spare.take().map(Outgoing::Message),
+                None => {
+                    let spare = self.spare.take();
+                    spare.map(|spare| Outgoing::Message(spare.into_frame()))
+                }
             };
         }
         if self.outgoing.is_some() {
