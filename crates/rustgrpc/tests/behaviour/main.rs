@@ -10,6 +10,7 @@ mod greet_pb2;
 #[path = "../hand/greet_pb2_grpc.rs"]
 mod greet_pb2_grpc;
 
+mod add_ons;
 mod balancing;
 mod connecting;
 mod connection_life;
