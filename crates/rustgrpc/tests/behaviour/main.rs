@@ -23,6 +23,8 @@ mod ports;
 mod raw_server;
 mod retries;
 mod service_config;
+mod sync_calls;
 mod sync_client;
+mod sync_lab;
 mod sync_server;
 mod unprocessed;
