@@ -131,7 +131,7 @@ async fn closing_the_channel_under_a_call() {
     let error = call.next().await.unwrap_err();
     assert_eq!(
         (error.code(), error.details()),
-        (StatusCode::Cancelled, "Channel closed!")
+        (StatusCode::Cancelled, "Stream removed (Channel closed!)")
     );
     let error = lab.stub.say_hello(request("", 0)).await.unwrap_err();
     assert_eq!(

@@ -18,6 +18,9 @@ use crate::client::target::Address;
 /// A channel that someone wants connected at any time is not connected again in less than this.
 const RECONNECT_PAUSE: Duration = Duration::from_millis(200);
 
+/// Whatever the options say: attempts that fail at once are no busy loop.
+const SHORTEST_BACKOFF: Duration = Duration::from_millis(10);
+
 /// Looks at the use of connections per idle timeout.
 const LOOKS: u32 = 4;
 
@@ -134,8 +137,12 @@ impl Control {
         if idle.is_some_and(|timeout| wanted_at.elapsed() > timeout) {
             return false;
         }
-        sleep(self.setup.backoff.pause(failures)).await;
+        sleep(self.backoff(failures)).await;
         true
+    }
+
+    pub(super) fn backoff(&self, failures: u32) -> Duration {
+        self.setup.backoff.pause(failures).max(SHORTEST_BACKOFF)
     }
 }
 

@@ -122,7 +122,7 @@ impl<'a> RoundRobin<'a> {
         if self.members.is_empty() {
             self.control.publish(View::Failed(details.into()));
         }
-        let pause = self.control.setup.backoff.pause(self.failures);
+        let pause = self.control.backoff(self.failures);
         self.failures += 1;
         self.resolution = Some(self.resolution_after(pause, cx));
     }
@@ -204,7 +204,7 @@ impl Member {
     }
 
     fn pause(&mut self, control: &Control) -> Stage {
-        let pause = control.setup.backoff.pause(self.failures);
+        let pause = control.backoff(self.failures);
         self.failures += 1;
         Stage::Pausing(Box::pin(sleep(pause)))
     }

@@ -71,7 +71,11 @@ impl ClientCall {
         if let Ok(balancer) = &self.shape.balancer
             && balancer.is_closed()
         {
-            return self.end(balance::closed());
+            let outcome = balance::closed();
+            return self.end(match self.initial {
+                Some(_) => removed(outcome.code, &outcome.details),
+                None => outcome,
+            });
         }
         match self.link.as_ref().and_then(|link| link.fault()) {
             Some(fault) => {
