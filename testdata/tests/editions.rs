@@ -1,11 +1,11 @@
 //! What features decide: presence, encodings, closed enums, and strings that need not be UTF-8.
 
 use rustgrpc_protobuf::{DecodeError, Message};
-use testdata::editions::editions::file_features_pb2::{Everything, Lid};
-use testdata::editions::editions::year2023_pb2::{
+use testdata::edition::editions::file_features_pb2::{Everything, Lid};
+use testdata::edition::editions::year2023_pb2::{
     Closed, Defaults, Featured, Open, Switch, featured,
 };
-use testdata::editions::editions::year2024_pb2::{Hidden, Visible, visible};
+use testdata::edition::editions::year2024_pb2::{Hidden, Visible, visible};
 use testdata::plain::demo::legacy_pb2::Legacy;
 
 #[test]
