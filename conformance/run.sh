@@ -80,7 +80,8 @@ mkdir -p "$cache"
 cargo build --quiet --manifest-path "$root/Cargo.toml" --package conformance
 fetch_runner
 loader=()
-if ldd "$runner" 2>&1 | grep --quiet 'not found'; then
+# ldd fails when something is missing: what it says is what counts.
+if [[ $(ldd "$runner" 2>&1 || true) == *'not found'* ]]; then
     fetch_libraries
 fi
 failed=false

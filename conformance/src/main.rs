@@ -9,10 +9,6 @@ mod frame;
     clippy::semicolon_if_nothing_returned,
     reason = "generated code is written to be a library's, and these lints are this workspace's choice"
 )]
-#[allow(
-    clippy::octal_escapes,
-    reason = "descriptors have a NUL before a digit; until the plugin writes it as \\x00"
-)]
 mod generated;
 mod subject;
 mod testee;

@@ -4,8 +4,8 @@
 pub(super) fn byte_string(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() + 3);
     out.push_str("b\"");
-    for (index, &byte) in bytes.iter().enumerate() {
-        push_escaped(byte, bytes.get(index + 1), &mut out);
+    for &byte in bytes {
+        push_escaped(byte, &mut out);
     }
     out.push('"');
     out
@@ -18,7 +18,7 @@ pub(super) fn descriptor(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() * 2);
     out.push_str("b\"");
     let mut width = 0;
-    for (index, &byte) in bytes.iter().enumerate() {
+    for &byte in bytes {
         if width >= LONGEST || width >= COMFORTABLE && byte == b'\n' {
             out.push_str("\\\n");
             width = 0;
@@ -28,7 +28,7 @@ pub(super) fn descriptor(bytes: &[u8]) -> String {
         if width == 0 && byte == b' ' {
             out.push_str("\\x20");
         } else {
-            push_escaped(byte, bytes.get(index + 1), &mut out);
+            push_escaped(byte, &mut out);
         }
         width += out.len() - before;
     }
@@ -36,14 +36,12 @@ pub(super) fn descriptor(bytes: &[u8]) -> String {
     out
 }
 
-fn push_escaped(byte: u8, next: Option<&u8>, out: &mut String) {
+fn push_escaped(byte: u8, out: &mut String) {
     match byte {
-        // Before a digit it would look like C's octal escape.
-        b'\0' if next.is_some_and(u8::is_ascii_digit) => out.push_str("\\x00"),
+        // NUL is written in hex: before a digit, `\0` would look like an octal escape.
         b'\n' => out.push_str("\\n"),
         b'\r' => out.push_str("\\r"),
         b'\t' => out.push_str("\\t"),
-        b'\0' => out.push_str("\\0"),
         b'"' => out.push_str("\\\""),
         b'\\' => out.push_str("\\\\"),
         b' '..=b'~' => out.push(char::from(byte)),

@@ -14,7 +14,7 @@ pub mod plain;
 pub mod names;
 
 #[rustfmt::skip]
-#[allow(missing_docs)]
+#[allow(missing_docs, clippy::module_inception)]
 #[path = "../golden/editions/mod.rs"]
 pub mod edition;
 

@@ -70,12 +70,9 @@ impl Decoder<'_> {
     }
 
     /// A field that the schema does not know, or knows with another wire type: it is kept as it is.
-    #[cold]
-    #[inline(never)]
+    #[inline(always)]
     pub fn unknown(&mut self, tag: u32, fields: &mut UnknownFields) -> Decoded {
-        let before = self.rest();
-        self.skip(tag)?;
-        fields.push(tag, &before[..before.len() - self.left()]);
+        *self = keep_unknown(*self, tag, fields)?;
         Ok(())
     }
 
@@ -170,4 +167,18 @@ impl Decoder<'_> {
         }
         Ok(known)
     }
+}
+
+/// Skips a field and keeps its bytes; gives the cursor behind it. By value, as all slow paths are.
+#[cold]
+#[inline(never)]
+fn keep_unknown<'a>(
+    mut decoder: Decoder<'a>,
+    tag: u32,
+    fields: &mut UnknownFields,
+) -> Result<Decoder<'a>, Fail> {
+    let before = decoder.rest();
+    decoder.skip(tag)?;
+    fields.push(tag, &before[..before.len() - decoder.left()]);
+    Ok(decoder)
 }

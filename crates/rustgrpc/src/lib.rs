@@ -8,6 +8,8 @@
 //!
 //! * `transport` (default): servers, channels, stubs and servicers. Without it
 //!   (`default-features = false`) this crate is the message runtime alone.
+#![cfg_attr(feature = "transport", doc = "")]
+#![cfg_attr(feature = "transport", doc = include_str!("faces.md"))]
 
 pub use rustgrpc_protobuf as protobuf;
 
@@ -21,13 +23,19 @@ mod client;
 #[cfg(feature = "transport")]
 mod code;
 #[cfg(feature = "transport")]
+mod codec;
+#[cfg(feature = "transport")]
 mod deadline;
 #[cfg(feature = "transport")]
 mod error;
 #[cfg(feature = "transport")]
+mod jitter;
+#[cfg(feature = "transport")]
 mod metadata;
 #[cfg(feature = "transport")]
 mod method;
+#[cfg(feature = "transport")]
+mod options;
 #[cfg(feature = "transport")]
 mod requests;
 #[cfg(feature = "transport")]
@@ -35,18 +43,44 @@ mod server;
 #[cfg(feature = "transport")]
 mod status;
 #[cfg(feature = "transport")]
+mod sync;
+#[cfg(feature = "transport")]
 mod wire;
 
 #[cfg(feature = "transport")]
 pub use {
+    client::{
+        balance::LoadBalancing,
+        connectivity::{ChannelConnectivity, Subscription},
+        interceptor::{
+            AnyChannel, ClientCallDetails, ClientContinuation, ClientInterceptor,
+            StreamStreamContinuation, StreamUnaryContinuation, UnaryStreamContinuation,
+            UnaryUnaryContinuation, intercept_channel,
+        },
+        messages::{ClientResponse, RequestStream, ResponseStream},
+        service_config::{MethodConfig, RetryPolicy, ServiceConfig, ServiceConfigError},
+    },
     code::StatusCode,
+    codec::{Serialized, bytes_deserializer, bytes_serializer},
     error::RpcError,
     futures_core::Stream,
     metadata::{Metadata, MetadataValue},
     method::MethodDescriptor,
+    options::{InvalidOption, OptionValue},
     requests::{RequestReceiver, RequestWriter, Requests, request_channel, requests, writing},
-    server::{RequestIterator, RpcServer, ServicerContext},
+    server::{
+        GenericRpcHandler, HandlerCallDetails, HandlerFuture, HandlerResponses,
+        MethodHandlersGenericHandler, RequestIterator, RpcMethodHandler, RpcServer, Served,
+        ServerContinuation, ServerInterceptor, ServicerContext, ThreadPoolExecutor,
+        method_handlers_generic_handler, stream_stream_rpc_method_handler,
+        stream_unary_rpc_method_handler, unary_stream_rpc_method_handler,
+        unary_unary_rpc_method_handler,
+    },
     status::Status,
+    sync::{
+        Call, CallFuture, Channel, FutureError, Server, ShutdownEvent, StreamStreamCall,
+        StreamUnaryCall, UnaryStreamCall, UnaryUnaryCall, WithCall, insecure_channel, server,
+    },
     wire::compression::Compression,
 };
 

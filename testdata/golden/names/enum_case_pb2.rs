@@ -10,8 +10,9 @@ const _: () = rt::require_version("0.1.0");
 /// The descriptor of `enum_case.proto`.
 pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
     b"\n\x0fenum_case.proto\x12\tenum_case*^\n\x06Colour\x12\x0e\n\
-\nCOLOUR_RED\x10\0\x12\x0e\n\nCOLOUR_red\x10\x01\x12\x0e\n\nCOLOUR_Red\x10\x02\x12\x0f\
-\n\x0bCOLOUR_SELF\x10\x06\x12\x0f\n\x0bCOLOUR_self\x10\x07\x1a\x020\x01",
+\nCOLOUR_RED\x10\x00\x12\x0e\n\nCOLOUR_red\x10\x01\x12\x0e\n\
+\nCOLOUR_Red\x10\x02\x12\x0f\n\x0bCOLOUR_SELF\x10\x06\x12\x0f\
+\n\x0bCOLOUR_self\x10\x07\x1a\x020\x01",
     &[],
 );
 

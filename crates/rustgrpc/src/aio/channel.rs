@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,10 +11,15 @@ use http::HeaderValue;
 use prost::Message;
 
 use super::{StreamStreamCall, StreamUnaryCall, UnaryStreamCall, UnaryUnaryCall};
+use crate::client::backoff::Backoff;
+use crate::client::balance::{Balancer, LoadBalancing, Setup};
 use crate::client::call::{ClientCall, Shape};
+use crate::client::connector::Dialing;
+use crate::client::interceptor::{AnyChannel, ClientInterceptor, Interceptors};
 use crate::client::outcome::Outcome;
-use crate::client::subchannel::Subchannel;
+use crate::client::service_config::{Rules, ServiceConfig, ServiceConfigError};
 use crate::client::target::Target;
+use crate::codec::{Codec, Deserialize};
 use crate::requests::queue_of;
 use crate::wire::compression::Compression;
 use crate::wire::settings;
@@ -24,18 +30,19 @@ const USER_AGENT: &str = concat!("grpc-rustgrpc/", env!("CARGO_PKG_VERSION"));
 /// A channel to `target` without encryption, with the default options. Python's `grpc.aio.insecure_channel(target)`.
 ///
 /// Connects on first use. Targets: `host:port`, `dns:///host:port`, `ipv4:address:port,address:port`,
-/// `ipv6:[address]:port`, `unix:path`. A target that is none is what the calls end with.
+/// `ipv6:[address]:port`, `unix:path`, `unix-abstract:name`. A target that is none is what the calls end with.
 pub fn insecure_channel(target: impl AsRef<str>) -> Channel {
     Channel::builder(target).build()
 }
 
 /// Where calls go. Python's `grpc.aio.Channel`.
 ///
-/// A clone is the same channel; with the last one, and its last call, the connection closes. Calls run on the tokio
+/// A clone is the same channel; with the last one, and its last call, the connections close. Calls run on the tokio
 /// runtime in which they are awaited.
 #[derive(Clone)]
 pub struct Channel {
-    shape: Arc<Shape>,
+    pub(super) shape: Arc<Shape>,
+    interceptors: Interceptors,
 }
 
 impl Channel {
@@ -50,7 +57,7 @@ impl Channel {
         method: MethodDescriptor,
         request: Req,
     ) -> UnaryUnaryCall<Req, Rep> {
-        UnaryUnaryCall::new(self.call(method), request)
+        UnaryUnaryCall::new(self.call(method), request, Codec::messages())
     }
 
     /// A call of a method of one request and a stream of responses.
@@ -59,7 +66,7 @@ impl Channel {
         method: MethodDescriptor,
         request: Req,
     ) -> UnaryStreamCall<Req, Rep> {
-        UnaryStreamCall::new(self.call(method), request)
+        UnaryStreamCall::new(self.call(method), request, Codec::messages())
     }
 
     /// A call of a method of a stream of requests and one response.
@@ -69,7 +76,8 @@ impl Channel {
         requests: impl Stream<Item = Req> + Send + 'static,
     ) -> StreamUnaryCall<Req, Rep> {
         let queue = queue_of::<Req>(&requests as &dyn Any);
-        StreamUnaryCall::new(self.call(method), Box::pin(requests), queue)
+        let deserialize = Deserialize::message();
+        StreamUnaryCall::new(self.call(method), Box::pin(requests), queue, deserialize)
     }
 
     /// A call of a method of a stream of requests and a stream of responses.
@@ -79,51 +87,86 @@ impl Channel {
         requests: impl Stream<Item = Req> + Send + 'static,
     ) -> StreamStreamCall<Req, Rep> {
         let queue = queue_of::<Req>(&requests as &dyn Any);
-        StreamStreamCall::new(self.call(method), Box::pin(requests), queue)
+        let deserialize = Deserialize::message();
+        StreamStreamCall::new(self.call(method), Box::pin(requests), queue, deserialize)
     }
 
-    /// Closes the connection at once: calls that run and calls that come end with CANCELLED `Channel closed!`.
-    pub fn close(&self) {
-        if let Ok(subchannel) = &self.shape.subchannel {
-            subchannel.close();
+    /// Closes the connections: calls that come end with CANCELLED `Channel closed!`, those that run do so after `grace`;
+    /// `None` grants no grace. Calls that wait for a connection get none.
+    ///
+    /// Resolves when all connections are closed.
+    pub async fn close(&self, grace: impl Into<Option<Duration>>) {
+        if let Ok(balancer) = &self.shape.balancer {
+            balancer
+                .close_after(grace.into().unwrap_or(Duration::ZERO))
+                .await;
         }
     }
 
-    fn call(&self, method: MethodDescriptor) -> ClientCall {
-        ClientCall::new(self.shape.clone(), method)
+    pub(super) fn call(&self, method: MethodDescriptor) -> ClientCall {
+        ClientCall::new(self.shape.clone(), method).through(self.interceptors.clone())
+    }
+}
+
+impl AnyChannel for Channel {
+    fn intercepted(&self, interceptors: Interceptors) -> Self {
+        Self {
+            shape: self.shape.clone(),
+            interceptors: interceptors.before(&self.interceptors),
+        }
     }
 }
 
 impl fmt::Debug for Channel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut channel = f.debug_struct("Channel");
-        if let Ok(subchannel) = &self.shape.subchannel {
-            channel.field("target", &subchannel.target().authority);
+        if let Ok(balancer) = &self.shape.balancer {
+            channel.field("target", &balancer.target().authority);
         }
         channel.finish_non_exhaustive()
     }
 }
 
-/// The options of a [`Channel`].
+/// The options of a [`Channel`], or of its blocking counterpart [`grpc::Channel`](crate::Channel).
 #[derive(Clone, Debug)]
-pub struct ChannelBuilder {
+pub struct ChannelBuilder<C = Channel> {
     target: String,
     user_agent: Option<String>,
     max_receive_message_length: usize,
     max_send_message_length: usize,
     compression: Compression,
-    keepalive: Option<(Duration, Duration)>,
+    dialing: Dialing,
+    backoff: Backoff,
+    idle_timeout: Option<Duration>,
+    load_balancing: Option<LoadBalancing>,
+    interceptors: Interceptors,
+    service_config: Result<ServiceConfig, ServiceConfigError>,
+    enable_retries: bool,
+    retry_buffer: usize,
+    made: PhantomData<fn() -> C>,
 }
 
-impl ChannelBuilder {
-    fn new(target: &str) -> Self {
+impl<C: From<Channel>> ChannelBuilder<C> {
+    pub(crate) fn new(target: &str) -> Self {
         Self {
             target: target.to_owned(),
             user_agent: None,
             max_receive_message_length: settings::MAX_RECEIVE_MESSAGE_LENGTH,
             max_send_message_length: usize::MAX,
             compression: Compression::NoCompression,
-            keepalive: None,
+            dialing: Dialing {
+                timeout: settings::CONNECT_TIMEOUT,
+                keepalive: None,
+                keepalive_without_calls: false,
+            },
+            backoff: Backoff::CONNECT,
+            idle_timeout: Some(settings::IDLE_TIMEOUT),
+            load_balancing: None,
+            interceptors: Interceptors::default(),
+            service_config: Ok(ServiceConfig::new()),
+            enable_retries: true,
+            retry_buffer: settings::RETRY_BUFFER,
+            made: PhantomData,
         }
     }
 
@@ -154,35 +197,141 @@ impl ChannelBuilder {
         self
     }
 
-    /// Pings the connection after each `time` and gives it up when no answer comes within `timeout`. Off by default.
-    #[doc(alias = "grpc.keepalive_time_ms")]
+    /// Pings each connection with calls after each `time` and gives it up when no answer comes within `timeout`: its calls
+    /// end with UNAVAILABLE `Stream removed (ping timeout)`. Off by default.
+    #[doc(alias = "grpc.keepalive_time_ms", alias = "grpc.keepalive_timeout_ms")]
     pub fn keepalive(mut self, time: Duration, timeout: Duration) -> Self {
-        self.keepalive = Some((time, timeout));
+        self.dialing.keepalive = Some((time, timeout));
+        self
+    }
+
+    /// Whether connections without calls are pinged as well. False by default.
+    #[doc(alias = "grpc.keepalive_permit_without_calls")]
+    pub fn keepalive_permit_without_calls(mut self, permit: bool) -> Self {
+        self.dialing.keepalive_without_calls = permit;
+        self
+    }
+
+    /// The pause after the first failure to connect, one second by default. Each further one makes it 1.6 times longer.
+    #[doc(alias = "grpc.initial_reconnect_backoff_ms")]
+    pub fn initial_reconnect_backoff(mut self, pause: Duration) -> Self {
+        self.backoff.initial = pause;
+        self
+    }
+
+    /// The longest pause between attempts to connect, two minutes by default.
+    #[doc(alias = "grpc.max_reconnect_backoff_ms")]
+    pub fn max_reconnect_backoff(mut self, pause: Duration) -> Self {
+        self.backoff.max = pause;
+        self
+    }
+
+    /// How long one attempt to connect to one address may take, 20 seconds by default.
+    #[doc(alias = "grpc.min_reconnect_backoff_ms")]
+    pub fn min_connect_timeout(mut self, timeout: Duration) -> Self {
+        self.dialing.timeout = timeout;
+        self
+    }
+
+    /// Closes the connections of a channel that has had no call for this time; the next call connects again. 30 minutes
+    /// by default, `None`: never.
+    #[doc(alias = "grpc.client_idle_timeout_ms")]
+    pub fn idle_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.idle_timeout = timeout.into();
+        self
+    }
+
+    /// How calls are spread over the addresses of the target, [`LoadBalancing::PickFirst`] by default.
+    #[doc(alias = "grpc.lb_policy_name")]
+    pub fn load_balancing(mut self, policy: LoadBalancing) -> Self {
+        self.load_balancing = Some(policy);
+        self
+    }
+
+    /// Adds an interceptor behind the others: the one added first sees a call first.
+    pub fn interceptor(mut self, interceptor: impl ClientInterceptor) -> Self {
+        self.interceptors.push(interceptor);
+        self
+    }
+
+    /// Adds interceptors of one type behind the others. Python's `grpc.aio.insecure_channel(target, interceptors=[…])`.
+    pub fn interceptors(
+        self,
+        interceptors: impl IntoIterator<Item = impl ClientInterceptor>,
+    ) -> Self {
+        interceptors.into_iter().fold(self, Self::interceptor)
+    }
+
+    /// What the channel does for which methods. Nothing by default.
+    pub fn service_config(mut self, config: ServiceConfig) -> Self {
+        self.service_config = Ok(config);
+        self
+    }
+
+    /// The service config as JSON. What is wrong with it is what calls end with, as INVALID_ARGUMENT.
+    #[doc(alias = "grpc.service_config")]
+    pub fn service_config_json(mut self, json: &str) -> Self {
+        self.service_config = json.parse();
+        self
+    }
+
+    /// Whether retry policies of the service config have an effect, true by default. Calls that no servicer has seen
+    /// are made again in any case.
+    #[doc(alias = "grpc.enable_retries")]
+    pub fn enable_retries(mut self, enable: bool) -> Self {
+        self.enable_retries = enable;
+        self
+    }
+
+    /// The bytes of requests that a call keeps until the server's headers are there, 256 KiB by default. A streaming call
+    /// that sends more is not made again.
+    #[doc(alias = "grpc.per_rpc_retry_buffer_size")]
+    pub fn per_rpc_retry_buffer_size(mut self, length: usize) -> Self {
+        self.retry_buffer = length;
         self
     }
 
     /// The channel, not connected yet.
-    pub fn build(self) -> Channel {
-        let subchannel = match Target::parse(&self.target) {
-            Ok(target) => Ok(Subchannel::new(target, self.keepalive)),
-            Err(text) if self.target.is_empty() => {
-                let details = format!("Failed to create channel to '':{text}");
-                Err(Outcome::new(StatusCode::Unknown, details))
-            }
-            Err(text) => Err(Outcome::new(StatusCode::Unavailable, text)),
+    pub fn build(self) -> C {
+        let retries = self.enable_retries;
+        let config = self.service_config.and_then(|config| {
+            let rules = Rules::new(&config, retries)?;
+            Ok((config.policy(), rules))
+        });
+        let (policy, rules, wrong) = match config {
+            Ok((policy, rules)) => (policy, rules, None),
+            Err(error) => (None, Rules::default(), Some(error.to_string())),
+        };
+        let fail = |code, text: &str| {
+            let details = format!("Failed to create channel to '{}':{text}", self.target);
+            Outcome::new(code, details)
+        };
+        let balancer = match (Target::parse(&self.target), wrong) {
+            (_, Some(text)) => Err(fail(StatusCode::InvalidArgument, &text)),
+            (Err(text), None) => Err(fail(StatusCode::Unknown, &text)),
+            (Ok(target), None) => Ok(Balancer::new(Setup {
+                target,
+                policy: self.load_balancing.or(policy).unwrap_or_default(),
+                dialing: self.dialing,
+                backoff: self.backoff,
+                idle_timeout: self.idle_timeout,
+            })),
         };
         let user_agent = self
             .user_agent
             .and_then(|first| format!("{first} {USER_AGENT}").parse().ok());
         let shape = Shape {
-            subchannel,
+            balancer,
             user_agent: user_agent.unwrap_or(HeaderValue::from_static(USER_AGENT)),
             max_receive_message_length: self.max_receive_message_length,
             max_send_message_length: self.max_send_message_length,
             compression: self.compression,
+            rules,
+            retry_buffer: self.retry_buffer,
         };
-        Channel {
+        C::from(Channel {
             shape: Arc::new(shape),
-        }
+            interceptors: self.interceptors,
+        })
     }
 }

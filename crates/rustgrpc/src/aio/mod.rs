@@ -6,6 +6,8 @@
 
 mod call_methods;
 mod channel;
+mod connectivity;
+mod multi_callable;
 mod server;
 mod stream_stream;
 mod stream_unary;
@@ -16,6 +18,10 @@ mod unary_unary;
 pub use {
     crate::client::handle::Call,
     channel::{Channel, ChannelBuilder, insecure_channel},
+    multi_callable::{
+        StreamStreamMultiCallable, StreamUnaryMultiCallable, UnaryStreamMultiCallable,
+        UnaryUnaryMultiCallable,
+    },
     server::{Server, ServerBuilder, server},
     stream_stream::StreamStreamCall,
     stream_unary::StreamUnaryCall,

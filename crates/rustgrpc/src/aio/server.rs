@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -10,11 +11,13 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::server::RpcServer;
 use crate::server::connection::{self, Peer};
 use crate::server::halt::{Halt, Level, Watch};
+use crate::server::interceptor::Interceptors;
+use crate::server::lifetime::Limits;
 use crate::server::port::{self, Listener};
 use crate::server::route::{Router, Settings};
+use crate::server::{GenericRpcHandler, RpcServer, ServerInterceptor, ThreadPoolExecutor};
 use crate::wire::compression::Compression;
 use crate::wire::settings;
 
@@ -56,7 +59,7 @@ impl Server {
         ServerBuilder::new()
     }
 
-    /// Listens on `address` (`host:port`, `[::]:port`, `unix:path`; port 0 takes a free one) and returns the port,
+    /// Listens on `address` (`host:port`, `[::]:port`, `unix:path`, `unix-abstract:name`; port 0 takes a free one) and returns the port,
     /// 1 for a Unix socket. Calls are answered when the server has started.
     ///
     /// Fails when the address is taken or is none.
@@ -126,6 +129,17 @@ impl Server {
             .await;
     }
 
+    /// Adds handlers for methods that no servicer has, behind those added before. Connections that are made from now on know
+    /// them.
+    pub fn add_generic_rpc_handlers(
+        &mut self,
+        generic_rpc_handlers: impl IntoIterator<Item = impl GenericRpcHandler>,
+    ) {
+        for handler in generic_rpc_handlers {
+            self.handle.router.add_generic(Arc::new(handler));
+        }
+    }
+
     fn phase(&self) -> MutexGuard<'_, Phase> {
         self.handle
             .phase
@@ -181,14 +195,15 @@ impl Drop for Handle {
     }
 }
 
-/// The options of a [`Server`].
+/// The options of a [`Server`], or of its blocking counterpart [`grpc::Server`](crate::Server).
 #[derive(Clone, Debug)]
-pub struct ServerBuilder {
+pub struct ServerBuilder<S = Server> {
     settings: Settings,
+    made: PhantomData<fn() -> S>,
 }
 
-impl ServerBuilder {
-    fn new() -> Self {
+impl<S: From<Server>> ServerBuilder<S> {
+    pub(crate) fn new() -> Self {
         Self {
             settings: Settings {
                 max_receive_message_length: settings::MAX_RECEIVE_MESSAGE_LENGTH,
@@ -196,7 +211,11 @@ impl ServerBuilder {
                 maximum_concurrent_rpcs: None,
                 compression: Compression::NoCompression,
                 keepalive: None,
+                interceptors: Interceptors::default(),
+                limits: Limits::default(),
+                thread_pool: None,
             },
+            made: PhantomData,
         }
     }
 
@@ -233,14 +252,65 @@ impl ServerBuilder {
         self
     }
 
+    /// Adds an interceptor behind the others: the one added first sees a call first.
+    pub fn interceptor(mut self, interceptor: impl ServerInterceptor) -> Self {
+        self.settings.interceptors.push(interceptor);
+        self
+    }
+
+    /// Adds interceptors of one type behind the others. Python's `grpc.aio.server(interceptors=[…])`.
+    pub fn interceptors(
+        self,
+        interceptors: impl IntoIterator<Item = impl ServerInterceptor>,
+    ) -> Self {
+        interceptors.into_iter().fold(self, Self::interceptor)
+    }
+
+    /// The calls that a client may have on one connection at once; more wait in the client. Not limited by default.
+    #[doc(alias = "grpc.max_concurrent_streams")]
+    pub fn max_concurrent_streams(mut self, count: u32) -> Self {
+        self.settings.limits.concurrent_streams = Some(count);
+        self
+    }
+
+    /// How long a connection takes calls, give or take a tenth; then it takes no more, and clients make another. Not
+    /// limited by default.
+    #[doc(alias = "grpc.max_connection_age_ms")]
+    pub fn max_connection_age(mut self, age: Duration) -> Self {
+        self.settings.limits.age = Some(age);
+        self
+    }
+
+    /// How long calls may run on after [`max_connection_age`](Self::max_connection_age) until the connection is closed
+    /// under them. Not limited by default.
+    #[doc(alias = "grpc.max_connection_age_grace_ms")]
+    pub fn max_connection_age_grace(mut self, grace: Duration) -> Self {
+        self.settings.limits.age_grace = Some(grace);
+        self
+    }
+
+    /// Closes connections that have had no call for this time. Not limited by default.
+    #[doc(alias = "grpc.max_connection_idle_ms")]
+    pub fn max_connection_idle(mut self, time: Duration) -> Self {
+        self.settings.limits.idle = Some(time);
+        self
+    }
+
+    /// Runs the servicers on the threads of `pool`, where they may block, instead of on the runtime. A blocking server
+    /// always has one.
+    pub fn migration_thread_pool(mut self, pool: ThreadPoolExecutor) -> Self {
+        self.settings.thread_pool = Some(pool);
+        self
+    }
+
     /// The server, with no port and no servicer yet.
-    pub fn build(self) -> Server {
+    pub fn build(self) -> S {
         let router = Router {
             settings: Arc::new(self.settings),
             routes: RwLock::default(),
             running: Arc::new(AtomicUsize::new(0)),
         };
-        Server {
+        S::from(Server {
             handle: Arc::new(Handle {
                 router: Arc::new(router),
                 phase: Mutex::new(Phase::Bound(Vec::new())),
@@ -248,7 +318,7 @@ impl ServerBuilder {
                 tasks: Arc::new(watch::Sender::new(0)),
                 stopped: watch::Sender::new(false),
             }),
-        }
+        })
     }
 }
 

@@ -1,43 +1,53 @@
 //! One call of the client, from its first poll to its end. Knows bytes only; the types are around it.
 
+mod attempts;
+mod interception;
+mod reception;
+
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use h2::RecvStream;
 use h2::client::ResponseFuture;
-use http::{HeaderMap, HeaderValue, Response, StatusCode as HttpStatus};
+use http::{HeaderMap, HeaderValue};
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::balance::Balancer;
+use super::connection::Link;
 use super::handle::{Call, Shared};
 use super::head;
+use super::interceptor::Interceptors;
 use super::outcome::{Outcome, removed};
-use super::subchannel::{self, Link, Subchannel};
+use super::retry::{Attempts, Reach, Retry};
+use super::service_config::{MethodRules, Rules};
 use super::upload::{Encode, Outgoing, Upload};
 use crate::wire::compression::{Compression, Encoding};
-use crate::wire::frame::Side;
-use crate::wire::header::{self, GRPC_ENCODING, GRPC_STATUS};
+use crate::wire::frame::Spare;
+use crate::wire::header::{self, GRPC_PREVIOUS_RPC_ATTEMPTS};
 use crate::wire::inbound::{Inbound, ReadError};
 use crate::{Metadata, MethodDescriptor, RpcError, Status, StatusCode, deadline};
 
 /// What the calls of a channel share.
 #[derive(Debug)]
 pub(crate) struct Shape {
-    pub(crate) subchannel: Result<Arc<Subchannel>, Outcome>,
+    pub(crate) balancer: Result<Arc<Balancer>, Outcome>,
     pub(crate) user_agent: HeaderValue,
     pub(crate) max_receive_message_length: usize,
     pub(crate) max_send_message_length: usize,
     pub(crate) compression: Compression,
+    pub(crate) rules: Rules,
+    /// Bytes of a call's requests that are kept to be sent again.
+    pub(crate) retry_buffer: usize,
 }
 
 /// Python's keyword arguments of a call.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     pub(crate) timeout: Option<Duration>,
     pub(crate) metadata: Metadata,
-    pub(crate) wait_for_ready: bool,
+    pub(crate) wait_for_ready: Option<bool>,
     pub(crate) compression: Option<Compression>,
 }
 
@@ -45,9 +55,17 @@ pub(crate) struct ClientCall {
     stage: Stage,
     shape: Arc<Shape>,
     method: MethodDescriptor,
+    interceptors: Interceptors,
+    rules: Option<Arc<MethodRules>>,
     pub(crate) options: Options,
     outgoing: Option<Outgoing>,
+    /// The one request, for another attempt.
+    spare: Option<Spare>,
+    attempts: Attempts,
+    committed: bool,
     upload: Option<Upload>,
+    /// The connection that the call runs on.
+    link: Option<Link>,
     deadline: Option<Instant>,
     timer: Option<Pin<Box<Sleep>>>,
     initial: Option<HeaderMap>,
@@ -57,8 +75,10 @@ pub(crate) struct ClientCall {
 
 enum Stage {
     Idle,
+    Intercepted(Box<interception::Interception>),
     Connecting(Pin<Box<dyn Future<Output = Result<Link, Outcome>> + Send>>),
     Connected(Link),
+    Pausing(Box<attempts::Pausing>),
     Head(ResponseFuture),
     Body(Inbound),
     Over(Outcome),
@@ -68,11 +88,17 @@ impl ClientCall {
     pub(crate) fn new(shape: Arc<Shape>, method: MethodDescriptor) -> Self {
         Self {
             stage: Stage::Idle,
+            rules: shape.rules.of(&method),
             shape,
             method,
+            interceptors: Interceptors::default(),
             options: Options::default(),
             outgoing: None,
+            spare: None,
+            attempts: Attempts::default(),
+            committed: false,
             upload: None,
+            link: None,
             deadline: None,
             timer: None,
             initial: None,
@@ -83,29 +109,35 @@ impl ClientCall {
 
     /// How the requests of this call are encoded.
     pub(crate) fn encode(&self) -> Encode {
-        Encode {
+        self.encode_for_interceptors().unwrap_or_else(|| Encode {
             encoding: self.encoding(),
-            limit: self.shape.max_send_message_length,
-        }
+            limit: self
+                .rules
+                .as_ref()
+                .map_or(usize::MAX, |rules| rules.max_request)
+                .min(self.shape.max_send_message_length),
+        })
     }
 
     /// Begins the call: the time runs from now on. A request that could not be encoded is its end.
     pub(crate) fn begin(&mut self, outgoing: Result<Outgoing, Status>) {
-        let timeout = self.options.timeout;
+        let of_method = self.rules.as_ref().and_then(|rules| rules.timeout);
+        let timeout = match (self.options.timeout, of_method) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
         self.deadline = timeout.and_then(deadline::after);
         if let Some(handle) = &self.handle {
             handle.begin(self.deadline);
         }
-        match (&self.shape.subchannel, outgoing) {
+        match (&self.shape.balancer, outgoing) {
+            (_, Ok(outgoing)) if !self.interceptors.is_empty() => self.intercept(outgoing),
             (Err(outcome), _) => self.end(outcome.clone()),
             (_, Err(status)) => self.end(Outcome::of_status(status)),
             _ if timeout == Some(Duration::ZERO) => self.expire(),
-            (Ok(subchannel), Ok(outgoing)) => {
+            (Ok(_), Ok(outgoing)) => {
                 self.outgoing = Some(outgoing);
-                match subchannel.link() {
-                    Some(link) => self.stage = Stage::Connected(link),
-                    None => self.connect(),
-                }
+                self.depart();
             }
         }
     }
@@ -176,6 +208,11 @@ impl ClientCall {
             .unwrap_or_default()
     }
 
+    pub(crate) fn end_details(&self) -> String {
+        let outcome = self.outcome();
+        outcome.map_or_else(String::new, |outcome| outcome.details.clone())
+    }
+
     /// The call for other tasks.
     pub(crate) fn handle(&mut self) -> Call {
         if self.handle.is_none() {
@@ -224,6 +261,10 @@ impl ClientCall {
         let Some(deadline) = self.deadline else {
             return Poll::Pending;
         };
+        if matches!(self.stage, Stage::Intercepted(_)) {
+            // The interceptors may have changed it: it is that of the call that they make.
+            return Poll::Pending;
+        }
         self.timer
             .get_or_insert_with(|| Box::pin(sleep_until(deadline)))
             .as_mut()
@@ -235,28 +276,39 @@ impl ClientCall {
             let link = match &mut self.stage {
                 Stage::Connected(link) => Ok(link.clone()),
                 Stage::Connecting(connecting) => ready!(connecting.as_mut().poll(cx)),
+                Stage::Intercepted(interception) => return interception.poll_open(cx),
+                Stage::Pausing(_) => {
+                    ready!(self.advance_pause(cx));
+                    continue;
+                }
                 _ => return Poll::Ready(()),
             };
             match link {
                 Ok(link) => self.open(link, cx),
-                Err(outcome) => self.end(outcome),
+                Err(outcome) => self.conclude(outcome, Reach::Servicer),
             }
         }
     }
 
     fn advance_head(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        ready!(self.advance_open(cx));
-        if let Stage::Head(response) = &mut self.stage {
+        loop {
+            ready!(self.advance_open(cx));
+            ready!(self.advance_intercepted_head(cx));
+            let Stage::Head(response) = &mut self.stage else {
+                return Poll::Ready(());
+            };
             match ready!(Pin::new(response).poll(cx)) {
                 Ok(response) => self.receive_head(response),
                 Err(error) => self.break_off(&error),
             }
         }
-        Poll::Ready(())
     }
 
     fn advance_message(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, RpcError>> {
         ready!(self.advance_head(cx));
+        if let Some(message) = ready!(self.advance_intercepted(cx)) {
+            return Poll::Ready(Ok(Some(message)));
+        }
         if let Stage::Body(inbound) = &mut self.stage {
             match ready!(inbound.poll_message(cx)) {
                 Ok(Some(message)) => {
@@ -275,7 +327,7 @@ impl ClientCall {
                     Err(error) => self.break_off(&error),
                 },
                 Err(ReadError::Broken(error)) => self.break_off(&error),
-                Err(ReadError::Refused(status)) => self.end(refused(status)),
+                Err(ReadError::Refused(status)) => self.end(reception::refused(status)),
             }
         }
         Poll::Ready(match self.outcome() {
@@ -284,34 +336,50 @@ impl ClientCall {
         })
     }
 
-    fn connect(&mut self) {
-        if let Ok(subchannel) = &self.shape.subchannel {
-            let connecting = subchannel.clone().connect(self.options.wait_for_ready);
-            self.stage = Stage::Connecting(Box::pin(connecting));
-        }
-    }
-
-    fn open(&mut self, mut link: Link, cx: &mut Context<'_>) {
-        let (Ok(subchannel), Some(outgoing)) = (&self.shape.subchannel, self.outgoing.take())
-        else {
+    fn depart(&mut self) {
+        let Ok(balancer) = &self.shape.balancer else {
             return;
         };
-        if !link.transport.is_usable(cx) {
-            subchannel.lost(&link);
-            self.outgoing = Some(outgoing);
-            return self.connect();
+        self.stage = match balancer.pick() {
+            Some(link) => Stage::Connected(link),
+            None => {
+                let of_method = self.rules.as_ref().and_then(|rules| rules.wait_for_ready);
+                let wait_for_ready = self.options.wait_for_ready.or(of_method);
+                let connecting = balancer.clone().connect(wait_for_ready.unwrap_or(false));
+                Stage::Connecting(Box::pin(connecting))
+            }
+        };
+    }
+
+    fn open(&mut self, link: Link, cx: &mut Context<'_>) {
+        let (Ok(balancer), Some(outgoing)) = (&self.shape.balancer, self.outgoing.take()) else {
+            return;
+        };
+        let mut transport = link.transport.clone();
+        if !transport.is_usable(cx) {
+            return self.conclude_stale(link, outgoing);
         }
-        let authority = subchannel.target().authority.clone();
-        let Some(uri) = head::uri(authority, self.method.path()) else {
+        let authority = balancer.target().authority.clone();
+        let Some(uri) = head::uri(authority, &self.method) else {
             return self.end(Outcome::new(StatusCode::Internal, "Invalid method name"));
         };
-        let metadata = std::mem::take(&mut self.options.metadata);
         let user_agent = self.shape.user_agent.clone();
+        let metadata = &self.options.metadata;
         let headers = head::headers(metadata, self.deadline, self.encoding(), user_agent);
-        let Ok(headers) = headers else {
+        let Ok(mut headers) = headers else {
             return self.end(Outcome::new(StatusCode::Internal, "Invalid metadata"));
         };
-        match link.transport.open(uri, headers, outgoing) {
+        if self.attempts.counted > 0 {
+            headers.insert(GRPC_PREVIOUS_RPC_ATTEMPTS, self.attempts.counted.into());
+        }
+        link.note_use();
+        self.link = Some(link);
+        self.keep_spare(&outgoing);
+        let mut outgoing = Some(outgoing);
+        let opened = transport.open(uri, headers, &mut outgoing, self.keep());
+        // What could not be sent is still there for another attempt.
+        self.outgoing = outgoing;
+        match opened {
             Ok(opened) => {
                 self.stage = Stage::Head(opened.response);
                 self.upload = opened.upload;
@@ -320,65 +388,15 @@ impl ClientCall {
         }
     }
 
+    fn retry(&self) -> Option<&Retry> {
+        self.rules.as_ref().and_then(|rules| rules.retry.as_ref())
+    }
+
     fn encoding(&self) -> Encoding {
         self.options
             .compression
             .unwrap_or(self.shape.compression)
             .into()
-    }
-
-    fn receive_head(&mut self, response: Response<RecvStream>) {
-        let (head, body) = response.into_parts();
-        let has_status = head.headers.contains_key(GRPC_STATUS);
-        if head.status != HttpStatus::OK && !has_status {
-            return self.end(Outcome::of_http(head.status));
-        }
-        if body.is_end_stream() || head.status != HttpStatus::OK {
-            return self.end(Outcome::of_trailers(head.headers));
-        }
-        if let Err(error) = header::check(&head.headers) {
-            return self.end(removed(StatusCode::Internal, &error.into_text()));
-        }
-        let Some(encoding) = Encoding::of_header(head.headers.get(GRPC_ENCODING)) else {
-            let text = "Error parsing 'grpc-encoding' metadata";
-            return self.end(removed(StatusCode::Internal, text));
-        };
-        let limit = self.shape.max_receive_message_length;
-        self.stage = Stage::Body(Inbound::new(body, encoding, limit, Side::Client));
-        self.initial = Some(head.headers);
-        if let Some(handle) = &self.handle {
-            handle.set_initial(self.initial_metadata());
-        }
-    }
-
-    fn receive_end(&mut self, trailers: Option<HeaderMap>, truncated: bool) {
-        let Some(trailers) = trailers else {
-            let text = "Data frame with END_STREAM flag received";
-            return self.end(removed(StatusCode::Unknown, text));
-        };
-        let outcome = Outcome::of_trailers(trailers);
-        let wrong = match outcome.code {
-            StatusCode::Ok if truncated => "Received a truncated response message",
-            StatusCode::Ok if self.messages == 0 && !self.method.response_streaming() => {
-                "Received no response message"
-            }
-            _ => return self.end(outcome),
-        };
-        self.end(Outcome {
-            code: StatusCode::Internal,
-            details: wrong.to_owned(),
-            ..outcome
-        });
-    }
-
-    fn break_off(&mut self, error: &h2::Error) {
-        let fault = self.upload.as_ref().and_then(Upload::take_fault);
-        let outcome = match (fault, &self.shape.subchannel) {
-            (Some(status), _) => Outcome::of_status(status),
-            (None, Ok(subchannel)) if subchannel.is_closed() => subchannel::closed(),
-            (None, _) => Outcome::of_h2(error),
-        };
-        self.end(outcome);
     }
 
     fn expire(&mut self) {
@@ -395,7 +413,9 @@ impl ClientCall {
     fn end(&mut self, outcome: Outcome) {
         self.stage = Stage::Over(outcome);
         self.outgoing = None;
+        self.spare = None;
         self.upload = None;
+        self.link = None;
         self.timer = None;
         if let (Some(handle), Some(result)) = (&self.handle, self.result()) {
             handle.finish(&result);
@@ -429,16 +449,6 @@ impl Drop for ClientCall {
 
 fn locally_cancelled() -> Outcome {
     Outcome::new(StatusCode::Cancelled, "Locally cancelled by application!")
-}
-
-/// C-core says of a message that is too large that the stream was removed, of other faults it does not.
-fn refused(status: Status) -> Outcome {
-    let outcome = Outcome::of_status(status);
-    if outcome.details.starts_with("CLIENT: ") {
-        removed(outcome.code, &outcome.details)
-    } else {
-        outcome
-    }
 }
 
 fn read(headers: &HeaderMap) -> Metadata {

@@ -2,47 +2,46 @@
 
 use std::io;
 use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use h2::client;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
-use super::target::{Address, Target};
+use super::connection::Driver;
+use super::target::Address;
 use super::transport::Transport;
 use crate::wire::frame::Frame;
 use crate::wire::keepalive::Keepalive;
 use crate::wire::settings;
 
-/// How long connecting to one address may take, C-core's.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
-
-/// A new connection, and what must be polled for it to do anything; that resolves when the connection is gone.
-pub(crate) type Connected = (Transport, Pin<Box<dyn Future<Output = ()> + Send>>);
-
-/// Connects to the first address that answers. The error is what calls end with, as UNAVAILABLE.
-pub(crate) async fn connect(
-    target: &Target,
-    keepalive: Option<(Duration, Duration)>,
-) -> Result<Connected, String> {
-    let mut last = String::new();
-    for address in target.resolve().await? {
-        let attempt = tokio::time::timeout(CONNECT_TIMEOUT, connect_to(&address, keepalive));
-        last = match attempt.await {
-            Ok(Ok(connected)) => return Ok(connected),
-            Ok(Err(text)) => text,
-            Err(_) => format!("UNAVAILABLE: {address}: connection attempt timed out"),
-        };
-    }
-    Err(format!(
-        "failed to connect to all addresses; last error: {last}"
-    ))
+/// How connections are made.
+#[derive(Clone, Debug)]
+pub(crate) struct Dialing {
+    /// How long one attempt may take.
+    pub(crate) timeout: Duration,
+    pub(crate) keepalive: Option<(Duration, Duration)>,
+    pub(crate) keepalive_without_calls: bool,
 }
 
-async fn connect_to(
-    address: &Address,
-    keepalive: Option<(Duration, Duration)>,
-) -> Result<Connected, String> {
+/// A new connection, and what must be polled for it to do anything.
+pub(crate) struct Connected {
+    pub(crate) transport: Transport,
+    pub(crate) driver: Driver,
+}
+
+/// Connects, and waits until the peer speaks HTTP/2. The error is what calls end with, after words of the policy.
+pub(crate) async fn connect(address: Address, dialing: Dialing) -> Result<Connected, String> {
+    match tokio::time::timeout(dialing.timeout, connect_to(&address, &dialing)).await {
+        Ok(result) => result,
+        Err(_) => Err(format!(
+            "UNAVAILABLE: {address}: connection attempt timed out"
+        )),
+    }
+}
+
+async fn connect_to(address: &Address, dialing: &Dialing) -> Result<Connected, String> {
     match address {
         Address::Tcp(tcp) => {
             let stream = TcpStream::connect(tcp).await.map_err(|error| {
@@ -53,7 +52,7 @@ async fn connect_to(
             })?;
             // A socket that is gone already is found out by the handshake.
             let _ = stream.set_nodelay(true);
-            handshake(stream, address, keepalive).await
+            handshake(stream, address, dialing).await
         }
         #[cfg(unix)]
         Address::Unix(path) => {
@@ -63,16 +62,12 @@ async fn connect_to(
                     "FAILED_PRECONDITION: {address}: connect failed: addr: {address} error: {error}"
                 )
             })?;
-            handshake(stream, address, keepalive).await
+            handshake(stream, address, dialing).await
         }
     }
 }
 
-async fn handshake<T>(
-    io: T,
-    address: &Address,
-    keepalive: Option<(Duration, Duration)>,
-) -> Result<Connected, String>
+async fn handshake<T>(io: T, address: &Address, dialing: &Dialing) -> Result<Connected, String>
 where
     T: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
@@ -85,21 +80,45 @@ where
         .max_send_buffer_size(settings::SEND_BUFFER)
         .max_concurrent_reset_streams(settings::REMEMBERED_RESETS)
         .max_local_error_reset_streams(None)
+        .initial_max_send_streams(settings::NO_SETTINGS_YET)
         .handshake::<T, Frame>(io);
-    let (sender, mut connection) = handshake
-        .await
-        .map_err(|_| format!("UNAVAILABLE: {address}: Socket closed"))?;
-    let mut keepalive = keepalive.and_then(|times| Keepalive::new(connection.ping_pong()?, times));
-    let driver = std::future::poll_fn(move |cx| {
-        if Pin::new(&mut connection).poll(cx).is_ready() {
-            return std::task::Poll::Ready(());
-        }
-        match &mut keepalive {
-            Some(keepalive) => keepalive.poll_dead(cx),
-            None => std::task::Poll::Pending,
-        }
-    });
-    Ok((Transport::Http2(sender), Box::pin(driver)))
+    let lost = || format!("UNAVAILABLE: {address}: Socket closed");
+    let (sender, mut connection) = handshake.await.map_err(|_| lost())?;
+    let speaks = std::future::poll_fn(|cx| poll_settings(&mut connection, cx));
+    speaks.await.map_err(|()| lost())?;
+    let mut keepalive = dialing
+        .keepalive
+        .and_then(|times| Keepalive::new(connection.ping_pong()?, times));
+    let always = dialing.keepalive_without_calls;
+    Ok(Connected {
+        transport: Transport::Http2(sender),
+        driver: Box::new(move |cx, is_busy| {
+            if Pin::new(&mut connection).poll(cx).is_ready() {
+                return Poll::Ready(None);
+            }
+            if let Some(keepalive) = &mut keepalive {
+                ready!(keepalive.poll_dead(cx, || always || is_busy()));
+                return Poll::Ready(Some("ping timeout"));
+            }
+            Poll::Pending
+        }),
+    })
+}
+
+/// Ready when the peer's SETTINGS are there: it speaks HTTP/2.
+fn poll_settings<T: AsyncRead + AsyncWrite + Unpin>(
+    connection: &mut client::Connection<T, Frame>,
+    cx: &mut Context<'_>,
+) -> Poll<Result<(), ()>> {
+    let closed = Pin::new(&mut *connection).poll(cx).is_ready();
+    // A peer that says hello and goodbye at once was there: its connection is lost later, without a failure to connect.
+    if connection.max_concurrent_send_streams() != settings::NO_SETTINGS_YET {
+        return Poll::Ready(Ok(()));
+    }
+    if closed {
+        return Poll::Ready(Err(()));
+    }
+    Poll::Pending
 }
 
 /// The text of the operating system, without Rust's number behind it.

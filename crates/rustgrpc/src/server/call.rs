@@ -1,11 +1,12 @@
 //! The state of one call, shared by the servicer's context and by what drives the call.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Waker;
 
+use bytes::{Buf, Bytes};
 use http::HeaderMap;
-use prost::Message;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -21,7 +22,9 @@ const CANCEL_ASKED: u8 = 2;
 const COMPRESSION_SET: u8 = 4;
 
 pub(crate) struct Call {
-    pub(crate) method: MethodDescriptor,
+    method: MethodDescriptor,
+    /// What an interceptor or a generic handler made of the method.
+    resolved: OnceLock<MethodDescriptor>,
     pub(crate) headers: HeaderMap,
     pub(crate) peer: Arc<Peer>,
     pub(crate) deadline: Option<Instant>,
@@ -45,8 +48,14 @@ pub(crate) struct Answer {
     pub(crate) aborted: Option<Status>,
     pub(crate) compression: Option<Compression>,
     pub(crate) next_uncompressed: bool,
-    /// A message on its way from the servicer's stream to what drives the call.
-    frame: Option<Frame>,
+    /// Messages on their way from the servicer's stream to what drives the call.
+    frames: VecDeque<Frame>,
+    /// Their bytes.
+    frames_length: usize,
+    /// A message was handed over since this was last looked at.
+    handed_over: bool,
+    /// A message was handed over at all: the headers are as good as sent.
+    pub(crate) begun: bool,
     waker: Option<Waker>,
     callbacks: Vec<Box<dyn FnOnce() + Send>>,
 }
@@ -61,6 +70,7 @@ impl Call {
     ) -> Self {
         Self {
             method,
+            resolved: OnceLock::new(),
             headers,
             peer,
             deadline,
@@ -69,6 +79,29 @@ impl Call {
             flags: AtomicU8::new(0),
             answer: Mutex::default(),
             over: Notify::new(),
+        }
+    }
+
+    pub(crate) fn method(&self) -> &MethodDescriptor {
+        self.resolved.get().unwrap_or(&self.method)
+    }
+
+    /// What the caller sent.
+    pub(crate) fn read_metadata(&self) -> Metadata {
+        header::read(&self.headers)
+            .unwrap_or_else(|_| unreachable!("base64 is checked before a call begins"))
+    }
+
+    /// The handler that was found is of another arity than the method as it was registered, or it was not.
+    pub(crate) fn resolve(&self, request_streaming: bool, response_streaming: bool) {
+        let known = (
+            self.method.request_streaming(),
+            self.method.response_streaming(),
+        );
+        if known != (request_streaming, response_streaming) {
+            let path = self.method.path();
+            let method = MethodDescriptor::new(path, request_streaming, response_streaming);
+            self.resolved.get_or_init(|| method);
         }
     }
 
@@ -139,12 +172,12 @@ impl Call {
         }
     }
 
-    pub(crate) fn frame(&self, message: &impl Message) -> Result<Frame, Status> {
+    pub(crate) fn frame(&self, message: Bytes) -> Result<Frame, Status> {
         let mut encoding = self.encoding();
         if self.has(COMPRESSION_SET) && std::mem::take(&mut self.answer().next_uncompressed) {
             encoding = Encoding::Identity;
         }
-        Frame::encode(
+        Frame::new(
             message,
             encoding,
             self.settings.max_send_message_length,
@@ -153,7 +186,22 @@ impl Call {
     }
 
     pub(crate) fn hand_over(&self, frame: Frame) {
-        self.answer().frame = Some(frame);
+        let mut answer = self.answer();
+        answer.frames_length += frame.remaining();
+        answer.frames.push_back(frame);
+        answer.handed_over = true;
+        answer.begun = true;
+    }
+
+    /// Whether the servicer handed a message over since the last time.
+    pub(crate) fn take_handed_over(&self) -> bool {
+        std::mem::take(&mut self.answer().handed_over)
+    }
+
+    /// How many messages wait to be taken, and their bytes.
+    pub(crate) fn backlog(&self) -> (usize, usize) {
+        let answer = self.answer();
+        (answer.frames.len(), answer.frames_length)
     }
 
     /// What the servicer left behind when it had to wait, a message; `waker` is for what other tasks do.
@@ -163,7 +211,9 @@ impl Call {
             Some(known) => known.clone_from(waker),
             empty => *empty = Some(waker.clone()),
         }
-        answer.frame.take()
+        let frame = answer.frames.pop_front()?;
+        answer.frames_length -= frame.remaining();
+        Some(frame)
     }
 
     /// Asks for the headers to be sent now.
@@ -173,7 +223,7 @@ impl Call {
         written.map_err(|_| Status::new(StatusCode::Internal, "Invalid metadata"))?;
         {
             let mut answer = self.answer();
-            if answer.head_sent || answer.initial.is_some() {
+            if answer.head_sent || answer.begun || answer.initial.is_some() {
                 return Err(Status::raise("Initial metadata no longer allowed!"));
             }
             answer.initial = Some(headers);

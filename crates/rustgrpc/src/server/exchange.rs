@@ -11,7 +11,6 @@ use tokio::time::{Sleep, sleep_until};
 
 use super::call::Call;
 use super::halt::{Level, Watch};
-use super::route::Permit;
 use super::service::Running;
 use crate::wire::frame::Frame;
 use crate::wire::header::{
@@ -39,16 +38,10 @@ pub(crate) struct Exchange {
     head_sent: bool,
     frame: Option<Frame>,
     end: Option<HeaderMap>,
-    _permit: Option<Permit>,
 }
 
 impl Exchange {
-    pub(crate) fn new(
-        call: Arc<Call>,
-        running: Running,
-        halt: Watch,
-        permit: Option<Permit>,
-    ) -> Self {
+    pub(crate) fn new(call: Arc<Call>, running: Running, halt: Watch) -> Self {
         Self {
             call,
             running: Some(running),
@@ -57,7 +50,6 @@ impl Exchange {
             head_sent: false,
             frame: None,
             end: None,
-            _permit: permit,
         }
     }
 
@@ -196,7 +188,7 @@ impl Exchange {
     }
 
     fn exception_text(&self, text: &str) -> String {
-        if self.call.method.response_streaming() {
+        if self.call.method().response_streaming() {
             format!("Exception iterating responses: {text}")
         } else {
             format!("Exception calling application: {text}")

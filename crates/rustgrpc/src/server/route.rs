@@ -1,5 +1,6 @@
 //! From the head of a request to the servicer that answers it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -13,14 +14,21 @@ use tokio::time::Instant;
 use super::call::Call;
 use super::connection::Peer;
 use super::exchange::Exchange;
+use super::generic_handler::GenericRpcHandler;
 use super::halt::{Halt, Watch};
+use super::interceptor::{HandlerCallDetails, Interceptors};
+use super::lifetime::Limits;
+use super::method_handler::RpcMethodHandler;
+use super::on_pool::run_on_pool;
+use super::outlet::Outlet;
+use super::pool::ThreadPoolExecutor;
 use super::request_iterator::Incoming;
-use super::service::{Handler, Methods};
+use super::service::{Handler, Methods, Running};
 use crate::wire::compression::{Compression, Encoding};
 use crate::wire::frame::Side;
 use crate::wire::header::{self, GRPC_ENCODING, GRPC_TIMEOUT};
 use crate::wire::inbound::Inbound;
-use crate::{MethodDescriptor, StatusCode, deadline};
+use crate::{MethodDescriptor, Status, StatusCode, deadline};
 
 /// What a server is built with.
 #[derive(Clone, Debug)]
@@ -30,19 +38,52 @@ pub(crate) struct Settings {
     pub(crate) maximum_concurrent_rpcs: Option<usize>,
     pub(crate) compression: Compression,
     pub(crate) keepalive: Option<(Duration, Duration)>,
+    pub(crate) interceptors: Interceptors,
+    pub(crate) limits: Limits,
+    /// Where servicers run, if not on the runtime.
+    pub(crate) thread_pool: Option<ThreadPoolExecutor>,
 }
 
 /// The methods of a server.
 #[derive(Clone, Default)]
 pub(crate) struct Routes {
-    methods: HashMap<&'static str, (MethodDescriptor, Handler)>,
+    methods: HashMap<Cow<'static, str>, (MethodDescriptor, Handler)>,
+    generic: Vec<Arc<dyn GenericRpcHandler>>,
 }
 
 impl Routes {
     fn add(&mut self, methods: Methods) {
         for (method, handler) in methods.0 {
-            self.methods.insert(method.path(), (method, handler));
+            let path = match method.static_path() {
+                Some(path) => Cow::Borrowed(path),
+                None => Cow::Owned(method.path().to_owned()),
+            };
+            self.methods.insert(path, (method, handler));
         }
+    }
+
+    pub(crate) fn descriptor(&self, path: &str) -> Option<&MethodDescriptor> {
+        self.methods.get(path).map(|(method, _)| method)
+    }
+
+    /// The handler of a call: that of a servicer, else one that a generic handler knows.
+    pub(crate) fn find(
+        &self,
+        details: &HandlerCallDetails,
+    ) -> Result<Option<RpcMethodHandler>, Status> {
+        if let Some((method, handler)) = self.methods.get(details.method()) {
+            return Ok(Some(RpcMethodHandler {
+                request_streaming: method.request_streaming(),
+                response_streaming: method.response_streaming(),
+                handler: handler.clone(),
+            }));
+        }
+        for generic in &self.generic {
+            if let Some(handler) = generic.service(details)? {
+                return Ok(Some(handler));
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -61,7 +102,7 @@ pub(crate) enum Refusal {
 }
 
 /// A place among the calls that may run at once.
-pub(crate) struct Permit(Arc<AtomicUsize>);
+struct Permit(Arc<AtomicUsize>);
 
 impl Router {
     pub(crate) fn routes(&self) -> Arc<Routes> {
@@ -77,22 +118,37 @@ impl Router {
         Arc::make_mut(&mut routes).add(methods);
     }
 
+    /// Connections that are made from now on know the handler.
+    pub(crate) fn add_generic(&self, handler: Arc<dyn GenericRpcHandler>) {
+        let mut routes = self.routes.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::make_mut(&mut routes).generic.push(handler);
+    }
+
     /// Begins the call.
     pub(crate) fn begin(
         &self,
-        routes: &Routes,
+        routes: &Arc<Routes>,
         request: Request<RecvStream>,
         peer: &Arc<Peer>,
         halt: &Arc<Halt>,
     ) -> Result<Exchange, Refusal> {
         let (head, body) = request.into_parts();
         let (encoding, deadline) = check(&head)?;
-        let Some((method, handler)) = routes.methods.get(head.uri.path()) else {
-            return Err(refuse(StatusCode::Unimplemented, "Method not found!"));
+        let path = head.uri.path();
+        let interceptors = &self.settings.interceptors;
+        let (method, handler) = match routes.methods.get(path) {
+            Some((method, handler)) => {
+                let handler = interceptors.is_empty().then_some(handler);
+                (method.clone(), handler)
+            }
+            None if interceptors.is_empty() && routes.generic.is_empty() => {
+                return Err(refuse(StatusCode::Unimplemented, "Method not found!"));
+            }
+            None => (MethodDescriptor::new(path, false, false), None),
         };
         let permit = self.permit()?;
         let call = Arc::new(Call::new(
-            *method,
+            method,
             head.headers,
             peer.clone(),
             deadline,
@@ -100,13 +156,18 @@ impl Router {
         ));
         let limit = self.settings.max_receive_message_length;
         let incoming = Incoming::Open(Inbound::new(body, encoding, limit, Side::Server));
-        let running = handler(incoming, call.clone());
-        Ok(Exchange::new(
-            call,
-            running,
-            Watch::new(halt.clone()),
-            permit,
-        ))
+        let outlet = Outlet::wire(call.clone());
+        let mut running = match handler {
+            Some(handler) => handler(incoming, outlet),
+            None => interceptors.run(routes.clone(), incoming, outlet),
+        };
+        if let Some(permit) = permit {
+            running = permit.hold_for(running);
+        }
+        if let Some(pool) = &self.settings.thread_pool {
+            running = run_on_pool(pool.clone(), running, call.clone());
+        }
+        Ok(Exchange::new(call, running, Watch::new(halt.clone())))
     }
 
     fn permit(&self) -> Result<Option<Permit>, Refusal> {
@@ -121,6 +182,16 @@ impl Router {
             ));
         }
         Ok(Some(permit))
+    }
+}
+
+impl Permit {
+    /// A servicer that goes on after its caller has gone keeps its place.
+    fn hold_for(self, running: Running) -> Running {
+        Box::pin(async move {
+            let _permit = self;
+            running.await
+        })
     }
 }
 

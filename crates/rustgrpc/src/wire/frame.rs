@@ -3,7 +3,6 @@
 use std::io::IoSlice;
 
 use bytes::{Buf, Bytes};
-use prost::Message;
 
 use super::compression::Encoding;
 use crate::{Status, StatusCode};
@@ -27,7 +26,7 @@ impl Side {
 }
 
 /// A prefix and a message, sent without copying the message behind its prefix.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Frame {
     prefix: [u8; PREFIX],
     sent: usize,
@@ -35,17 +34,7 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    /// Encodes `message`, and compresses it where that makes it smaller.
-    pub(crate) fn encode(
-        message: &impl Message,
-        encoding: Encoding,
-        limit: usize,
-        side: Side,
-    ) -> Result<Self, Status> {
-        Self::new(message.encode_to_vec().into(), encoding, limit, side)
-    }
-
-    /// Frames encoded bytes.
+    /// Frames encoded bytes, and compresses them where that makes them smaller.
     pub(crate) fn new(
         message: Bytes,
         encoding: Encoding,
@@ -68,12 +57,63 @@ impl Frame {
         })
     }
 
+    /// The message of a frame that is not compressed.
+    pub(crate) fn into_message(self) -> Bytes {
+        self.message
+    }
+
     /// Nothing at all; what an HTTP/2 stream is ended with.
     pub(crate) fn nothing() -> Self {
         Self {
             prefix: [0; PREFIX],
             sent: PREFIX,
             message: Bytes::new(),
+        }
+    }
+}
+
+/// What a frame is made of again. Keeping a short message allocates nothing, which sharing its bytes would.
+#[derive(Debug)]
+pub(crate) struct Spare {
+    prefix: [u8; PREFIX],
+    message: Kept,
+}
+
+/// Messages up to this length are copied.
+const SHORT: usize = 64;
+
+#[derive(Debug)]
+enum Kept {
+    Short([u8; SHORT], usize),
+    Shared(Bytes),
+}
+
+impl Spare {
+    /// `frame` has not been sent, not in part either.
+    pub(crate) fn of(frame: &Frame) -> Self {
+        let mut short = [0; SHORT];
+        let length = frame.message.len();
+        let message = match short.get_mut(..length) {
+            Some(place) => {
+                place.copy_from_slice(&frame.message);
+                Kept::Short(short, length)
+            }
+            None => Kept::Shared(frame.message.clone()),
+        };
+        Self {
+            prefix: frame.prefix,
+            message,
+        }
+    }
+
+    pub(crate) fn into_frame(self) -> Frame {
+        Frame {
+            prefix: self.prefix,
+            sent: 0,
+            message: match self.message {
+                Kept::Short(bytes, length) => Bytes::copy_from_slice(&bytes[..length]),
+                Kept::Shared(bytes) => bytes,
+            },
         }
     }
 }

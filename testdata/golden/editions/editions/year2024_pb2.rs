@@ -17,7 +17,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x06Hidden\x12\x0e\n\x06number\x18\x01 \x01(\x05X\x01* \n\x05Quiet\x12\x15\
 \n\x11QUIET_UNSPECIFIED\x10\x000\x01*\x1e\n\x04Loud\x12\x14\n\x10LOUD_UNSPECIFIED\x10\x000\x02\
 2A\n\x07Watcher\x126\n\x05Watch\x12\x11.editions.Visible\x1a\x18.editions.Visible.Inside0\x01\
-B\x03\x92\x03\0b\x08editionsp\xe9\x07z\x14editions/marks.proto",
+B\x03\x92\x03\x00b\x08editionsp\xe9\x07z\x14editions/marks.proto",
     &[&super::year2023_pb2::DESCRIPTOR],
 );
 

@@ -25,7 +25,7 @@ const _: () = rt::require_version("0.1.0");
 /// The descriptor of `ext/reexported.proto`.
 pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
     b"\n\x14ext/reexported.proto\x12\x03ext\x1a\x14ext/extensions.proto\"#\
-\n\x04Uses\x12\x1b\n\x06marked\x18\x01 \x01(\x0b2\x0b.ext.MarkedP\0b\x06proto3",
+\n\x04Uses\x12\x1b\n\x06marked\x18\x01 \x01(\x0b2\x0b.ext.MarkedP\x00b\x06proto3",
     &[&super::extensions_pb2::DESCRIPTOR],
 );
 

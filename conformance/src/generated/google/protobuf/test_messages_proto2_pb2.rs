@@ -62,16 +62,16 @@ essages.proto2.TestAllTypesProto2.NestedEnum\x12O\n\x15repeated_foreign_enum\x18
 \x10\x01\x12\x19\n\rpacked_double\x18V \x03(\x01B\x02\x10\x01\x12\x17\
 \n\x0bpacked_bool\x18W \x03(\x08B\x02\x10\x01\x12\\\n\x12packed_nested_enum\x18X \x03(\x0e2<\
 .protobuf_test_messages.proto2.TestAllTypesProto2.NestedEnumB\x02\x10\x01\x12\x1a\
-\n\x0eunpacked_int32\x18Y \x03(\x05B\x02\x10\0\x12\x1a\n\x0eunpacked_int64\x18Z \x03(\x03B\x02\
-\x10\0\x12\x1b\n\x0funpacked_uint32\x18[ \x03(\rB\x02\x10\0\x12\x1b\
-\n\x0funpacked_uint64\x18\\ \x03(\x04B\x02\x10\0\x12\x1b\n\x0funpacked_sint32\x18] \x03(\x11\
-B\x02\x10\0\x12\x1b\n\x0funpacked_sint64\x18^ \x03(\x12B\x02\x10\0\x12\x1c\
-\n\x10unpacked_fixed32\x18_ \x03(\x07B\x02\x10\0\x12\x1c\n\x10unpacked_fixed64\x18` \x03(\x06\
-B\x02\x10\0\x12\x1d\n\x11unpacked_sfixed32\x18a \x03(\x0fB\x02\x10\0\x12\x1d\
-\n\x11unpacked_sfixed64\x18b \x03(\x10B\x02\x10\0\x12\x1a\n\x0eunpacked_float\x18c \x03(\x02\
-B\x02\x10\0\x12\x1b\n\x0funpacked_double\x18d \x03(\x01B\x02\x10\0\x12\x19\
-\n\runpacked_bool\x18e \x03(\x08B\x02\x10\0\x12^\n\x14unpacked_nested_enum\x18f \x03(\x0e2<.\
-protobuf_test_messages.proto2.TestAllTypesProto2.NestedEnumB\x02\x10\0\x12]\
+\n\x0eunpacked_int32\x18Y \x03(\x05B\x02\x10\x00\x12\x1a\n\x0eunpacked_int64\x18Z \x03(\x03B\
+\x02\x10\x00\x12\x1b\n\x0funpacked_uint32\x18[ \x03(\rB\x02\x10\x00\x12\x1b\
+\n\x0funpacked_uint64\x18\\ \x03(\x04B\x02\x10\x00\x12\x1b\n\x0funpacked_sint32\x18] \x03(\x11\
+B\x02\x10\x00\x12\x1b\n\x0funpacked_sint64\x18^ \x03(\x12B\x02\x10\x00\x12\x1c\
+\n\x10unpacked_fixed32\x18_ \x03(\x07B\x02\x10\x00\x12\x1c\n\x10unpacked_fixed64\x18` \x03(\x06\
+B\x02\x10\x00\x12\x1d\n\x11unpacked_sfixed32\x18a \x03(\x0fB\x02\x10\x00\x12\x1d\
+\n\x11unpacked_sfixed64\x18b \x03(\x10B\x02\x10\x00\x12\x1a\n\x0eunpacked_float\x18c \x03(\x02\
+B\x02\x10\x00\x12\x1b\n\x0funpacked_double\x18d \x03(\x01B\x02\x10\x00\x12\x19\
+\n\runpacked_bool\x18e \x03(\x08B\x02\x10\x00\x12^\n\x14unpacked_nested_enum\x18f \x03(\x0e2\
+<.protobuf_test_messages.proto2.TestAllTypesProto2.NestedEnumB\x02\x10\x00\x12]\
 \n\x0fmap_int32_int32\x188 \x03(\x0b2D.protobuf_test_messages.proto2.TestAllTypesProto2.MapI\
 nt32Int32Entry\x12]\n\x0fmap_int64_int64\x189 \x03(\x0b2D.protobuf_test_messages.proto2.Test\
 AllTypesProto2.MapInt64Int64Entry\x12a\n\x11map_uint32_uint32\x18: \x03(\x0b2F.protobuf_test\
@@ -100,13 +100,13 @@ pStringStringEntry\x12_\n\x10map_string_bytes\x18F \x03(\x0b2E.protobuf_test_mes
 Proto2.MapStringForeignMessageEntry\x12j\n\x16map_string_nested_enum\x18I \x03(\x0b2J.protob\
 uf_test_messages.proto2.TestAllTypesProto2.MapStringNestedEnumEntry\x12l\
 \n\x17map_string_foreign_enum\x18J \x03(\x0b2K.protobuf_test_messages.proto2.TestAllTypesPro\
-to2.MapStringForeignEnumEntry\x12\x16\n\x0coneof_uint32\x18o \x01(\rH\0\x12_\
+to2.MapStringForeignEnumEntry\x12\x16\n\x0coneof_uint32\x18o \x01(\rH\x00\x12_\
 \n\x14oneof_nested_message\x18p \x01(\x0b2?.protobuf_test_messages.proto2.TestAllTypesProto2\
-.NestedMessageH\0\x12\x16\n\x0coneof_string\x18q \x01(\tH\0\x12\x15\
-\n\x0boneof_bytes\x18r \x01(\x0cH\0\x12\x14\n\noneof_bool\x18s \x01(\x08H\0\x12\x16\
-\n\x0coneof_uint64\x18t \x01(\x04H\0\x12\x15\n\x0boneof_float\x18u \x01(\x02H\0\x12\x16\
-\n\x0coneof_double\x18v \x01(\x01H\0\x12R\n\noneof_enum\x18w \x01(\x0e2<.protobuf_test_messa\
-ges.proto2.TestAllTypesProto2.NestedEnumH\0\x12E\n\x04data\x18\xc9\x01 \x01(\
+.NestedMessageH\x00\x12\x16\n\x0coneof_string\x18q \x01(\tH\x00\x12\x15\
+\n\x0boneof_bytes\x18r \x01(\x0cH\x00\x12\x14\n\noneof_bool\x18s \x01(\x08H\x00\x12\x16\
+\n\x0coneof_uint64\x18t \x01(\x04H\x00\x12\x15\n\x0boneof_float\x18u \x01(\x02H\x00\x12\x16\
+\n\x0coneof_double\x18v \x01(\x01H\x00\x12R\n\noneof_enum\x18w \x01(\x0e2<.protobuf_test_mes\
+sages.proto2.TestAllTypesProto2.NestedEnumH\x00\x12E\n\x04data\x18\xc9\x01 \x01(\
 \n26.protobuf_test_messages.proto2.TestAllTypesProto2.Data\x12c\
 \n\x13multiwordgroupfield\x18\xcc\x01 \x01(\n2E.protobuf_test_messages.proto2.TestAllTypesPr\
 oto2.MultiWordGroupField\x12\"\n\rdefault_int32\x18\xf1\x01 \x01(\x05:\
@@ -179,11 +179,11 @@ CorrectExtension1\x1a\xdf\x01\n\x1bMessageSetCorrectExtension2\x12\t\
 \n\x01i\x18\t \x01(\x052\xb4\x01\n\x15message_set_extension\x12C.protobuf_test_messages.prot\
 o2.TestAllTypesProto2.MessageSetCorrect\x18\x90\xb3\xfc\x01 \x01(\x0b2M.protobuf_test_messag\
 es.proto2.TestAllTypesProto2.MessageSetCorrectExtension2\x1a\xea\x01\
-\n\x12ExtensionWithOneof\x12\x0b\n\x01a\x18\x01 \x01(\x05H\0\x12\x0b\
-\n\x01b\x18\x02 \x01(\x05H\02\xaa\x01\n\x14extension_with_oneof\x12C.protobuf_test_messages.\
-proto2.TestAllTypesProto2.MessageSetCorrect\x18\x95\x9a\xef: \x01(\x0b2D.protobuf_test_messa\
-ges.proto2.TestAllTypesProto2.ExtensionWithOneofB\r\n\x0boneof_field\"9\
-\n\nNestedEnum\x12\x07\n\x03FOO\x10\0\x12\x07\n\x03BAR\x10\x01\x12\x07\
+\n\x12ExtensionWithOneof\x12\x0b\n\x01a\x18\x01 \x01(\x05H\x00\x12\x0b\
+\n\x01b\x18\x02 \x01(\x05H\x002\xaa\x01\n\x14extension_with_oneof\x12C.protobuf_test_message\
+s.proto2.TestAllTypesProto2.MessageSetCorrect\x18\x95\x9a\xef: \x01(\x0b2D.protobuf_test_mes\
+sages.proto2.TestAllTypesProto2.ExtensionWithOneofB\r\n\x0boneof_field\"9\
+\n\nNestedEnum\x12\x07\n\x03FOO\x10\x00\x12\x07\n\x03BAR\x10\x01\x12\x07\
 \n\x03BAZ\x10\x02\x12\x10\n\x03NEG\x10\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01*\x05\x08x\x10\
 \xc9\x01B\r\n\x0boneof_fieldJ\x06\x08\xe8\x07\x10\x90NJ\x08\x08\xbf\x84=\x10\xc0\x84=R\x0ere\
 served_field\"!\n\x14ForeignMessageProto2\x12\t\n\x01c\x18\x01 \x01(\x05\"7\
@@ -195,7 +195,7 @@ oto2\x12Z\n\roptionalgroup\x18\xec\x07 \x01(\n2B.protobuf_test_messages.proto2.U
 AllTypes.OptionalGroup\x12\x16\n\roptional_bool\x18\xee\x07 \x01(\x08\x12\x17\
 \n\x0erepeated_int32\x18\xf3\x07 \x03(\x05\x1a\x1a\n\rOptionalGroup\x12\t\
 \n\x01a\x18\x01 \x01(\x05\"\x16\n\x14NullHypothesisProto2\"/\
-\n\x0eEnumOnlyProto2\"\x1d\n\x04Bool\x12\n\n\x06kFalse\x10\0\x12\t\
+\n\x0eEnumOnlyProto2\"\x1d\n\x04Bool\x12\n\n\x06kFalse\x10\x00\x12\t\
 \n\x05kTrue\x10\x01\"\x1f\n\x0fOneStringProto2\x12\x0c\n\x04data\x18\x01 \x01(\t\"F\
 \n\x11ProtoWithKeywords\x12\x0e\n\x06inline\x18\x01 \x01(\x05\x12\x0f\
 \n\x07concept\x18\x02 \x01(\t\x12\x10\n\x08requires\x18\x03 \x03(\t\"\xde\x13\
@@ -243,16 +243,16 @@ sages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1\x1a\xef\x01\
 \n\x15message_set_extension\x12K.protobuf_test_messages.proto2.TestAllRequiredTypesProto2.Me\
 ssageSetCorrect\x18\x90\xb3\xfc\x01 \x01(\x0b2U.protobuf_test_messages.proto2.TestAllRequire\
 dTypesProto2.MessageSetCorrectExtension2\"9\n\nNestedEnum\x12\x07\
-\n\x03FOO\x10\0\x12\x07\n\x03BAR\x10\x01\x12\x07\n\x03BAZ\x10\x02\x12\x10\
+\n\x03FOO\x10\x00\x12\x07\n\x03BAR\x10\x01\x12\x07\n\x03BAZ\x10\x02\x12\x10\
 \n\x03NEG\x10\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01*\x05\x08x\x10\xc9\x01J\x06\x08\xe8\x07\
 \x10\x90N\"\xfd\x02\n\x0eTestLargeOneof\x12>\n\x02a1\x18\x01 \x01(\x0b20.protobuf_test_messa\
-ges.proto2.TestLargeOneof.A1H\0\x12>\n\x02a2\x18\x02 \x01(\x0b20.protobuf_test_messages.prot\
-o2.TestLargeOneof.A2H\0\x12>\n\x02a3\x18\x03 \x01(\x0b20.protobuf_test_messages.proto2.TestL\
-argeOneof.A3H\0\x12>\n\x02a4\x18\x04 \x01(\x0b20.protobuf_test_messages.proto2.TestLargeOneo\
-f.A4H\0\x12>\n\x02a5\x18\x05 \x01(\x0b20.protobuf_test_messages.proto2.TestLargeOneof.A5H\0\x1a\
-\x04\n\x02A1\x1a\x04\n\x02A2\x1a\x04\n\x02A3\x1a\x04\n\x02A4\x1a\x04\
-\n\x02A5B\r\n\x0blarge_oneof*F\n\x11ForeignEnumProto2\x12\x0f\
-\n\x0bFOREIGN_FOO\x10\0\x12\x0f\n\x0bFOREIGN_BAR\x10\x01\x12\x0f\
+ges.proto2.TestLargeOneof.A1H\x00\x12>\n\x02a2\x18\x02 \x01(\x0b20.protobuf_test_messages.pr\
+oto2.TestLargeOneof.A2H\x00\x12>\n\x02a3\x18\x03 \x01(\x0b20.protobuf_test_messages.proto2.T\
+estLargeOneof.A3H\x00\x12>\n\x02a4\x18\x04 \x01(\x0b20.protobuf_test_messages.proto2.TestLar\
+geOneof.A4H\x00\x12>\n\x02a5\x18\x05 \x01(\x0b20.protobuf_test_messages.proto2.TestLargeOneo\
+f.A5H\x00\x1a\x04\n\x02A1\x1a\x04\n\x02A2\x1a\x04\n\x02A3\x1a\x04\
+\n\x02A4\x1a\x04\n\x02A5B\r\n\x0blarge_oneof*F\n\x11ForeignEnumProto2\x12\x0f\
+\n\x0bFOREIGN_FOO\x10\x00\x12\x0f\n\x0bFOREIGN_BAR\x10\x01\x12\x0f\
 \n\x0bFOREIGN_BAZ\x10\x02:J\n\x0fextension_int32\x121.protobuf_test_messages.proto2.TestAllT\
 ypesProto2\x18x \x01(\x05:p\n\ngroupfield\x121.protobuf_test_messages.proto2.TestAllTypesPro\
 to2\x18y \x01(\n2).protobuf_test_messages.proto2.GroupFieldB8\
@@ -3898,7 +3898,13 @@ impl rt::Codec for TestAllTypesProto2 {
             93 => d.optional::<rt::Float>(&mut self.optional_float),
             97 => d.optional::<rt::Double>(&mut self.optional_double),
             104 => d.optional::<rt::Bool>(&mut self.optional_bool),
-            114 => d.optional::<rt::Str>(&mut self.optional_string),
+            114 => {
+                d.unverified_optional(
+                    114,
+                    &mut self.optional_string,
+                    &mut self.unknown_fields,
+                )
+            }
             122 => d.optional::<rt::VecBytes>(&mut self.optional_bytes),
             146 => {
                 d.optional::<rt::Message<Box<test_all_types_proto2::NestedMessage>>>(
@@ -3922,8 +3928,20 @@ impl rt::Codec for TestAllTypesProto2 {
                     &mut self.unknown_fields,
                 )
             }
-            194 => d.optional::<rt::Str>(&mut self.optional_string_piece),
-            202 => d.optional::<rt::Str>(&mut self.optional_cord),
+            194 => {
+                d.unverified_optional(
+                    194,
+                    &mut self.optional_string_piece,
+                    &mut self.unknown_fields,
+                )
+            }
+            202 => {
+                d.unverified_optional(
+                    202,
+                    &mut self.optional_cord,
+                    &mut self.unknown_fields,
+                )
+            }
             218 => {
                 d.optional::<rt::Message<Box<TestAllTypesProto2>>>(&mut self.recursive_message)
             }
@@ -3953,7 +3971,13 @@ impl rt::Codec for TestAllTypesProto2 {
             338 => d.packed::<rt::Double>(&mut self.repeated_double),
             344 => d.repeated::<rt::Bool>(344, &mut self.repeated_bool),
             346 => d.packed::<rt::Bool>(&mut self.repeated_bool),
-            354 => d.repeated::<rt::Str>(354, &mut self.repeated_string),
+            354 => {
+                d.unverified_repeated(
+                    354,
+                    &mut self.repeated_string,
+                    &mut self.unknown_fields,
+                )
+            }
             362 => d.repeated::<rt::VecBytes>(362, &mut self.repeated_bytes),
             386 => {
                 d.repeated::<rt::Message<test_all_types_proto2::NestedMessage>>(
@@ -3995,8 +4019,20 @@ impl rt::Codec for TestAllTypesProto2 {
                     &mut self.unknown_fields,
                 )
             }
-            434 => d.repeated::<rt::Str>(434, &mut self.repeated_string_piece),
-            442 => d.repeated::<rt::Str>(442, &mut self.repeated_cord),
+            434 => {
+                d.unverified_repeated(
+                    434,
+                    &mut self.repeated_string_piece,
+                    &mut self.unknown_fields,
+                )
+            }
+            442 => {
+                d.unverified_repeated(
+                    442,
+                    &mut self.repeated_cord,
+                    &mut self.unknown_fields,
+                )
+            }
             602 => d.packed::<rt::Int32>(&mut self.packed_int32),
             600 => d.repeated::<rt::Int32>(600, &mut self.packed_int32),
             610 => d.packed::<rt::Int64>(&mut self.packed_int64),
@@ -4105,29 +4141,43 @@ impl rt::Codec for TestAllTypesProto2 {
                 )
             }
             546 => d.map::<rt::Bool, rt::Bool, _>(546, &mut self.map_bool_bool),
-            554 => d.map::<rt::Str, rt::Str, _>(554, &mut self.map_string_string),
-            562 => d.map::<rt::Str, rt::VecBytes, _>(562, &mut self.map_string_bytes),
+            554 => {
+                d.unverified_map::<rt::Str, rt::Str, _>(
+                    554,
+                    &mut self.map_string_string,
+                    &mut self.unknown_fields,
+                )
+            }
+            562 => {
+                d.unverified_map::<rt::Str, rt::VecBytes, _>(
+                    562,
+                    &mut self.map_string_bytes,
+                    &mut self.unknown_fields,
+                )
+            }
             570 => {
-                d.map::<rt::Str, rt::Message<test_all_types_proto2::NestedMessage>, _>(
+                d.unverified_map::<rt::Str, rt::Message<test_all_types_proto2::NestedMessage>, _>(
                     570,
                     &mut self.map_string_nested_message,
+                    &mut self.unknown_fields,
                 )
             }
             578 => {
-                d.map::<rt::Str, rt::Message<ForeignMessageProto2>, _>(
+                d.unverified_map::<rt::Str, rt::Message<ForeignMessageProto2>, _>(
                     578,
                     &mut self.map_string_foreign_message,
+                    &mut self.unknown_fields,
                 )
             }
             586 => {
-                d.closed_map::<rt::Str, test_all_types_proto2::NestedEnum, _>(
+                d.unverified_closed_map::<rt::Str, test_all_types_proto2::NestedEnum, _>(
                     586,
                     &mut self.map_string_nested_enum,
                     &mut self.unknown_fields,
                 )
             }
             594 => {
-                d.closed_map::<rt::Str, ForeignEnumProto2, _>(
+                d.unverified_closed_map::<rt::Str, ForeignEnumProto2, _>(
                     594,
                     &mut self.map_string_foreign_enum,
                     &mut self.unknown_fields,
@@ -4145,9 +4195,11 @@ impl rt::Codec for TestAllTypesProto2 {
                 )
             }
             906 => {
-                d.member::<rt::Str, _>(
+                d.unverified_member(
+                    906,
                     &mut self.oneof_field,
                     test_all_types_proto2::OneofField::OneofString,
+                    &mut self.unknown_fields,
                 )
             }
             914 => {
@@ -4209,7 +4261,13 @@ impl rt::Codec for TestAllTypesProto2 {
             2013 => d.optional::<rt::Float>(&mut self.default_float),
             2017 => d.optional::<rt::Double>(&mut self.default_double),
             2024 => d.optional::<rt::Bool>(&mut self.default_bool),
-            2034 => d.optional::<rt::Str>(&mut self.default_string),
+            2034 => {
+                d.unverified_optional(
+                    2034,
+                    &mut self.default_string,
+                    &mut self.unknown_fields,
+                )
+            }
             2042 => d.optional::<rt::VecBytes>(&mut self.default_bytes),
             3208 => d.optional::<rt::Int32>(&mut self.fieldname1),
             3216 => d.optional::<rt::Int32>(&mut self.field_name2),
@@ -5294,7 +5352,9 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                202 => d.optional::<rt::Str>(&mut self.str),
+                202 => {
+                    d.unverified_optional(202, &mut self.str, &mut self.unknown_fields)
+                }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -5337,6 +5397,22 @@ pub mod test_all_types_proto2 {
         super::DESCRIPTOR,
         [0, 25]
     );
+
+    /// Nested types of [`MessageSetCorrectExtension1`].
+    pub mod message_set_correct_extension1 {
+        use ::rustgrpc_protobuf::codegen as rt;
+
+        /// The extension `protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension1.message_set_extension`.
+        pub const MESSAGE_SET_EXTENSION: rt::Extension<
+            super::MessageSetCorrect,
+            rt::Message<super::MessageSetCorrectExtension1>,
+        > = rt::Extension::new(
+            || &super::super::DESCRIPTOR,
+            "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension1.message_set_extension",
+            1547769,
+        );
+        pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 1547769;
+    }
 
     #[derive(Clone, PartialEq, Default)]
     pub struct MessageSetCorrectExtension2 {
@@ -5436,6 +5512,22 @@ pub mod test_all_types_proto2 {
         super::DESCRIPTOR,
         [0, 26]
     );
+
+    /// Nested types of [`MessageSetCorrectExtension2`].
+    pub mod message_set_correct_extension2 {
+        use ::rustgrpc_protobuf::codegen as rt;
+
+        /// The extension `protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension2.message_set_extension`.
+        pub const MESSAGE_SET_EXTENSION: rt::Extension<
+            super::MessageSetCorrect,
+            rt::Message<super::MessageSetCorrectExtension2>,
+        > = rt::Extension::new(
+            || &super::super::DESCRIPTOR,
+            "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension2.message_set_extension",
+            4135312,
+        );
+        pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 4135312;
+    }
 
     #[derive(Clone, PartialEq, Default)]
     pub struct ExtensionWithOneof {
@@ -5645,12 +5737,25 @@ pub mod test_all_types_proto2 {
 
     /// Nested types of [`ExtensionWithOneof`].
     pub mod extension_with_oneof {
+        use ::rustgrpc_protobuf::codegen as rt;
+
         /// The oneof `oneof_field` of [`ExtensionWithOneof`](super::ExtensionWithOneof).
         #[derive(Clone, PartialEq, Debug)]
         pub enum OneofField {
             A(i32),
             B(i32),
         }
+
+        /// The extension `protobuf_test_messages.proto2.TestAllTypesProto2.ExtensionWithOneof.extension_with_oneof`.
+        pub const EXTENSION_WITH_ONEOF: rt::Extension<
+            super::MessageSetCorrect,
+            rt::Message<super::ExtensionWithOneof>,
+        > = rt::Extension::new(
+            || &super::super::DESCRIPTOR,
+            "protobuf_test_messages.proto2.TestAllTypesProto2.ExtensionWithOneof.extension_with_oneof",
+            123456789,
+        );
+        pub const EXTENSION_WITH_ONEOF_FIELD_NUMBER: u32 = 123456789;
     }
 
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -6162,7 +6267,13 @@ impl rt::Codec for UnknownToTestAllTypes {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             8008 => d.optional::<rt::Int32>(&mut self.optional_int32),
-            8018 => d.optional::<rt::Str>(&mut self.optional_string),
+            8018 => {
+                d.unverified_optional(
+                    8018,
+                    &mut self.optional_string,
+                    &mut self.unknown_fields,
+                )
+            }
             8026 => {
                 d.optional::<rt::Message<ForeignMessageProto2>>(&mut self.nested_message)
             }
@@ -6508,7 +6619,7 @@ impl rt::Codec for OneStringProto2 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.data),
+            10 => d.unverified_optional(10, &mut self.data, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -6659,8 +6770,8 @@ impl rt::Codec for ProtoWithKeywords {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             8 => d.optional::<rt::Int32>(&mut self.inline),
-            18 => d.optional::<rt::Str>(&mut self.concept),
-            26 => d.repeated::<rt::Str>(26, &mut self.requires),
+            18 => d.unverified_optional(18, &mut self.concept, &mut self.unknown_fields),
+            26 => d.unverified_repeated(26, &mut self.requires, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -8318,7 +8429,13 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
             93 => d.optional::<rt::Float>(&mut self.required_float),
             97 => d.optional::<rt::Double>(&mut self.required_double),
             104 => d.optional::<rt::Bool>(&mut self.required_bool),
-            114 => d.optional::<rt::Str>(&mut self.required_string),
+            114 => {
+                d.unverified_optional(
+                    114,
+                    &mut self.required_string,
+                    &mut self.unknown_fields,
+                )
+            }
             122 => d.optional::<rt::VecBytes>(&mut self.required_bytes),
             146 => {
                 d.optional::<rt::Message<Box<test_all_required_types_proto2::NestedMessage>>>(
@@ -8342,8 +8459,20 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
                     &mut self.unknown_fields,
                 )
             }
-            194 => d.optional::<rt::Str>(&mut self.required_string_piece),
-            202 => d.optional::<rt::Str>(&mut self.required_cord),
+            194 => {
+                d.unverified_optional(
+                    194,
+                    &mut self.required_string_piece,
+                    &mut self.unknown_fields,
+                )
+            }
+            202 => {
+                d.unverified_optional(
+                    202,
+                    &mut self.required_cord,
+                    &mut self.unknown_fields,
+                )
+            }
             218 => {
                 d.optional::<rt::Message<Box<TestAllRequiredTypesProto2>>>(
                     &mut self.recursive_message,
@@ -8370,7 +8499,13 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
             2013 => d.optional::<rt::Float>(&mut self.default_float),
             2017 => d.optional::<rt::Double>(&mut self.default_double),
             2024 => d.optional::<rt::Bool>(&mut self.default_bool),
-            2034 => d.optional::<rt::Str>(&mut self.default_string),
+            2034 => {
+                d.unverified_optional(
+                    2034,
+                    &mut self.default_string,
+                    &mut self.unknown_fields,
+                )
+            }
             2042 => d.optional::<rt::VecBytes>(&mut self.default_bytes),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -8989,7 +9124,9 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                202 => d.optional::<rt::Str>(&mut self.str),
+                202 => {
+                    d.unverified_optional(202, &mut self.str, &mut self.unknown_fields)
+                }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -9032,6 +9169,22 @@ pub mod test_all_required_types_proto2 {
         super::DESCRIPTOR,
         [8, 3]
     );
+
+    /// Nested types of [`MessageSetCorrectExtension1`].
+    pub mod message_set_correct_extension1 {
+        use ::rustgrpc_protobuf::codegen as rt;
+
+        /// The extension `protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1.message_set_extension`.
+        pub const MESSAGE_SET_EXTENSION: rt::Extension<
+            super::MessageSetCorrect,
+            rt::Message<super::MessageSetCorrectExtension1>,
+        > = rt::Extension::new(
+            || &super::super::DESCRIPTOR,
+            "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1.message_set_extension",
+            1547769,
+        );
+        pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 1547769;
+    }
 
     #[derive(Clone, PartialEq, Default)]
     pub struct MessageSetCorrectExtension2 {
@@ -9131,6 +9284,22 @@ pub mod test_all_required_types_proto2 {
         super::DESCRIPTOR,
         [8, 4]
     );
+
+    /// Nested types of [`MessageSetCorrectExtension2`].
+    pub mod message_set_correct_extension2 {
+        use ::rustgrpc_protobuf::codegen as rt;
+
+        /// The extension `protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension2.message_set_extension`.
+        pub const MESSAGE_SET_EXTENSION: rt::Extension<
+            super::MessageSetCorrect,
+            rt::Message<super::MessageSetCorrectExtension2>,
+        > = rt::Extension::new(
+            || &super::super::DESCRIPTOR,
+            "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension2.message_set_extension",
+            4135312,
+        );
+        pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 4135312;
+    }
 
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct NestedEnum(pub i32);
@@ -9808,3 +9977,19 @@ rt::impl_enum!(
     closed,
     ["FOREIGN_FOO" = 0, "FOREIGN_BAR" = 1, "FOREIGN_BAZ" = 2]
 );
+
+/// The extension `protobuf_test_messages.proto2.extension_int32`.
+pub const EXTENSION_INT32: rt::Extension<TestAllTypesProto2, rt::Int32> = rt::Extension::new(
+    || &DESCRIPTOR,
+    "protobuf_test_messages.proto2.extension_int32",
+    120,
+);
+pub const EXTENSION_INT32_FIELD_NUMBER: u32 = 120;
+
+/// The extension `protobuf_test_messages.proto2.groupfield`.
+pub const GROUPFIELD: rt::Extension<TestAllTypesProto2, rt::Group<GroupField, 121>> = rt::Extension::new(
+    || &DESCRIPTOR,
+    "protobuf_test_messages.proto2.groupfield",
+    121,
+);
+pub const GROUPFIELD_FIELD_NUMBER: u32 = 121;

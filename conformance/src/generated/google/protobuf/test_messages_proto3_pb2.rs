@@ -65,30 +65,30 @@ B\x02\x10\x01\x12\x18\n\x0cpacked_int64\x18L \x03(\x03B\x02\x10\x01\x12\x19\
 B\x02\x10\x01\x12\x18\n\x0cpacked_float\x18U \x03(\x02B\x02\x10\x01\x12\x19\
 \n\rpacked_double\x18V \x03(\x01B\x02\x10\x01\x12\x17\n\x0bpacked_bool\x18W \x03(\x08B\x02\x10\
 \x01\x12\\\n\x12packed_nested_enum\x18X \x03(\x0e2<.protobuf_test_messages.proto3.TestAllTyp\
-esProto3.NestedEnumB\x02\x10\x01\x12\x1a\n\x0eunpacked_int32\x18Y \x03(\x05B\x02\x10\0\x12\x1a\
-\n\x0eunpacked_int64\x18Z \x03(\x03B\x02\x10\0\x12\x1b\n\x0funpacked_uint32\x18[ \x03(\rB\x02\
-\x10\0\x12\x1b\n\x0funpacked_uint64\x18\\ \x03(\x04B\x02\x10\0\x12\x1b\
-\n\x0funpacked_sint32\x18] \x03(\x11B\x02\x10\0\x12\x1b\n\x0funpacked_sint64\x18^ \x03(\x12B\
-\x02\x10\0\x12\x1c\n\x10unpacked_fixed32\x18_ \x03(\x07B\x02\x10\0\x12\x1c\
-\n\x10unpacked_fixed64\x18` \x03(\x06B\x02\x10\0\x12\x1d\n\x11unpacked_sfixed32\x18a \x03(\x0f\
-B\x02\x10\0\x12\x1d\n\x11unpacked_sfixed64\x18b \x03(\x10B\x02\x10\0\x12\x1a\
-\n\x0eunpacked_float\x18c \x03(\x02B\x02\x10\0\x12\x1b\n\x0funpacked_double\x18d \x03(\x01B\x02\
-\x10\0\x12\x19\n\runpacked_bool\x18e \x03(\x08B\x02\x10\0\x12^\
-\n\x14unpacked_nested_enum\x18f \x03(\x0e2<.protobuf_test_messages.proto3.TestAllTypesProto3\
-.NestedEnumB\x02\x10\0\x12]\n\x0fmap_int32_int32\x188 \x03(\x0b2D.protobuf_test_messages.pro\
-to3.TestAllTypesProto3.MapInt32Int32Entry\x12]\n\x0fmap_int64_int64\x189 \x03(\x0b2D.protobu\
-f_test_messages.proto3.TestAllTypesProto3.MapInt64Int64Entry\x12a\
-\n\x11map_uint32_uint32\x18: \x03(\x0b2F.protobuf_test_messages.proto3.TestAllTypesProto3.Ma\
-pUint32Uint32Entry\x12a\n\x11map_uint64_uint64\x18; \x03(\x0b2F.protobuf_test_messages.proto\
-3.TestAllTypesProto3.MapUint64Uint64Entry\x12a\n\x11map_sint32_sint32\x18< \x03(\x0b2F.proto\
-buf_test_messages.proto3.TestAllTypesProto3.MapSint32Sint32Entry\x12a\
-\n\x11map_sint64_sint64\x18= \x03(\x0b2F.protobuf_test_messages.proto3.TestAllTypesProto3.Ma\
-pSint64Sint64Entry\x12e\n\x13map_fixed32_fixed32\x18> \x03(\x0b2H.protobuf_test_messages.pro\
-to3.TestAllTypesProto3.MapFixed32Fixed32Entry\x12e\n\x13map_fixed64_fixed64\x18? \x03(\x0b2H\
-.protobuf_test_messages.proto3.TestAllTypesProto3.MapFixed64Fixed64Entry\x12i\
-\n\x15map_sfixed32_sfixed32\x18@ \x03(\x0b2J.protobuf_test_messages.proto3.TestAllTypesProto\
-3.MapSfixed32Sfixed32Entry\x12i\n\x15map_sfixed64_sfixed64\x18A \x03(\x0b2J.protobuf_test_me\
-ssages.proto3.TestAllTypesProto3.MapSfixed64Sfixed64Entry\x12]\
+esProto3.NestedEnumB\x02\x10\x01\x12\x1a\n\x0eunpacked_int32\x18Y \x03(\x05B\x02\x10\x00\x12\
+\x1a\n\x0eunpacked_int64\x18Z \x03(\x03B\x02\x10\x00\x12\x1b\
+\n\x0funpacked_uint32\x18[ \x03(\rB\x02\x10\x00\x12\x1b\n\x0funpacked_uint64\x18\\ \x03(\x04\
+B\x02\x10\x00\x12\x1b\n\x0funpacked_sint32\x18] \x03(\x11B\x02\x10\x00\x12\x1b\
+\n\x0funpacked_sint64\x18^ \x03(\x12B\x02\x10\x00\x12\x1c\n\x10unpacked_fixed32\x18_ \x03(\x07\
+B\x02\x10\x00\x12\x1c\n\x10unpacked_fixed64\x18` \x03(\x06B\x02\x10\x00\x12\x1d\
+\n\x11unpacked_sfixed32\x18a \x03(\x0fB\x02\x10\x00\x12\x1d\n\x11unpacked_sfixed64\x18b \x03\
+(\x10B\x02\x10\x00\x12\x1a\n\x0eunpacked_float\x18c \x03(\x02B\x02\x10\x00\x12\x1b\
+\n\x0funpacked_double\x18d \x03(\x01B\x02\x10\x00\x12\x19\n\runpacked_bool\x18e \x03(\x08B\x02\
+\x10\x00\x12^\n\x14unpacked_nested_enum\x18f \x03(\x0e2<.protobuf_test_messages.proto3.TestA\
+llTypesProto3.NestedEnumB\x02\x10\x00\x12]\n\x0fmap_int32_int32\x188 \x03(\x0b2D.protobuf_te\
+st_messages.proto3.TestAllTypesProto3.MapInt32Int32Entry\x12]\
+\n\x0fmap_int64_int64\x189 \x03(\x0b2D.protobuf_test_messages.proto3.TestAllTypesProto3.MapI\
+nt64Int64Entry\x12a\n\x11map_uint32_uint32\x18: \x03(\x0b2F.protobuf_test_messages.proto3.Te\
+stAllTypesProto3.MapUint32Uint32Entry\x12a\n\x11map_uint64_uint64\x18; \x03(\x0b2F.protobuf_\
+test_messages.proto3.TestAllTypesProto3.MapUint64Uint64Entry\x12a\
+\n\x11map_sint32_sint32\x18< \x03(\x0b2F.protobuf_test_messages.proto3.TestAllTypesProto3.Ma\
+pSint32Sint32Entry\x12a\n\x11map_sint64_sint64\x18= \x03(\x0b2F.protobuf_test_messages.proto\
+3.TestAllTypesProto3.MapSint64Sint64Entry\x12e\n\x13map_fixed32_fixed32\x18> \x03(\x0b2H.pro\
+tobuf_test_messages.proto3.TestAllTypesProto3.MapFixed32Fixed32Entry\x12e\
+\n\x13map_fixed64_fixed64\x18? \x03(\x0b2H.protobuf_test_messages.proto3.TestAllTypesProto3.\
+MapFixed64Fixed64Entry\x12i\n\x15map_sfixed32_sfixed32\x18@ \x03(\x0b2J.protobuf_test_messag\
+es.proto3.TestAllTypesProto3.MapSfixed32Sfixed32Entry\x12i\n\x15map_sfixed64_sfixed64\x18A \x03\
+(\x0b2J.protobuf_test_messages.proto3.TestAllTypesProto3.MapSfixed64Sfixed64Entry\x12]\
 \n\x0fmap_int32_float\x18B \x03(\x0b2D.protobuf_test_messages.proto3.TestAllTypesProto3.MapI\
 nt32FloatEntry\x12_\n\x10map_int32_double\x18C \x03(\x0b2E.protobuf_test_messages.proto3.Tes\
 tAllTypesProto3.MapInt32DoubleEntry\x12Y\n\rmap_bool_bool\x18D \x03(\x0b2B.protobuf_test_mes\
@@ -101,13 +101,13 @@ H \x03(\x0b2N.protobuf_test_messages.proto3.TestAllTypesProto3.MapStringForeignM
 j\n\x16map_string_nested_enum\x18I \x03(\x0b2J.protobuf_test_messages.proto3.TestAllTypesPro\
 to3.MapStringNestedEnumEntry\x12l\n\x17map_string_foreign_enum\x18J \x03(\x0b2K.protobuf_tes\
 t_messages.proto3.TestAllTypesProto3.MapStringForeignEnumEntry\x12\x16\
-\n\x0coneof_uint32\x18o \x01(\rH\0\x12_\n\x14oneof_nested_message\x18p \x01(\x0b2?.protobuf_\
-test_messages.proto3.TestAllTypesProto3.NestedMessageH\0\x12\x16\
-\n\x0coneof_string\x18q \x01(\tH\0\x12\x15\n\x0boneof_bytes\x18r \x01(\x0cH\0\x12\x14\
-\n\noneof_bool\x18s \x01(\x08H\0\x12\x16\n\x0coneof_uint64\x18t \x01(\x04H\0\x12\x15\
-\n\x0boneof_float\x18u \x01(\x02H\0\x12\x16\n\x0coneof_double\x18v \x01(\x01H\0\x12R\
+\n\x0coneof_uint32\x18o \x01(\rH\x00\x12_\n\x14oneof_nested_message\x18p \x01(\x0b2?.protobu\
+f_test_messages.proto3.TestAllTypesProto3.NestedMessageH\x00\x12\x16\
+\n\x0coneof_string\x18q \x01(\tH\x00\x12\x15\n\x0boneof_bytes\x18r \x01(\x0cH\x00\x12\x14\
+\n\noneof_bool\x18s \x01(\x08H\x00\x12\x16\n\x0coneof_uint64\x18t \x01(\x04H\x00\x12\x15\
+\n\x0boneof_float\x18u \x01(\x02H\x00\x12\x16\n\x0coneof_double\x18v \x01(\x01H\x00\x12R\
 \n\noneof_enum\x18w \x01(\x0e2<.protobuf_test_messages.proto3.TestAllTypesProto3.NestedEnumH\
-\0\x126\n\x10oneof_null_value\x18x \x01(\x0e2\x1a.google.protobuf.NullValueH\0\x12:\
+\x00\x126\n\x10oneof_null_value\x18x \x01(\x0e2\x1a.google.protobuf.NullValueH\x00\x12:\
 \n\x15optional_bool_wrapper\x18\xc9\x01 \x01(\x0b2\x1a.google.protobuf.BoolValue\x12<\
 \n\x16optional_int32_wrapper\x18\xca\x01 \x01(\x0b2\x1b.google.protobuf.Int32Value\x12<\
 \n\x16optional_int64_wrapper\x18\xcb\x01 \x01(\x0b2\x1b.google.protobuf.Int64Value\x12>\
@@ -182,15 +182,15 @@ ge:\x028\x01\x1am\n\x1cMapStringForeignMessageEntry\x12\x0b\n\x03key\x18\x01 \x0
 \n\x05value\x18\x02 \x01(\x0e2<.protobuf_test_messages.proto3.TestAllTypesProto3.NestedEnum:\
 \x028\x01\x1ag\n\x19MapStringForeignEnumEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x129\
 \n\x05value\x18\x02 \x01(\x0e2*.protobuf_test_messages.proto3.ForeignEnum:\x028\x01\"9\
-\n\nNestedEnum\x12\x07\n\x03FOO\x10\0\x12\x07\n\x03BAR\x10\x01\x12\x07\
+\n\nNestedEnum\x12\x07\n\x03FOO\x10\x00\x12\x07\n\x03BAR\x10\x01\x12\x07\
 \n\x03BAZ\x10\x02\x12\x10\n\x03NEG\x10\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\"Y\
-\n\x0bAliasedEnum\x12\r\n\tALIAS_FOO\x10\0\x12\r\n\tALIAS_BAR\x10\x01\x12\r\
+\n\x0bAliasedEnum\x12\r\n\tALIAS_FOO\x10\x00\x12\r\n\tALIAS_BAR\x10\x01\x12\r\
 \n\tALIAS_BAZ\x10\x02\x12\x07\n\x03MOO\x10\x02\x12\x07\n\x03moo\x10\x02\x12\x07\
 \n\x03bAz\x10\x02\x1a\x02\x10\x01B\r\n\x0boneof_fieldJ\x06\x08\xf5\x03\x10\xff\x03J\x08\x08\xbf\
 \x84=\x10\xc0\x84=R\x0ereserved_field\"\x1b\n\x0eForeignMessage\x12\t\
 \n\x01c\x18\x01 \x01(\x05\"\x16\n\x14NullHypothesisProto3\"/\
-\n\x0eEnumOnlyProto3\"\x1d\n\x04Bool\x12\n\n\x06kFalse\x10\0\x12\t\
-\n\x05kTrue\x10\x01*@\n\x0bForeignEnum\x12\x0f\n\x0bFOREIGN_FOO\x10\0\x12\x0f\
+\n\x0eEnumOnlyProto3\"\x1d\n\x04Bool\x12\n\n\x06kFalse\x10\x00\x12\t\
+\n\x05kTrue\x10\x01*@\n\x0bForeignEnum\x12\x0f\n\x0bFOREIGN_FOO\x10\x00\x12\x0f\
 \n\x0bFOREIGN_BAR\x10\x01\x12\x0f\n\x0bFOREIGN_BAZ\x10\x02B8\
 \n(com.google.protobuf_test_messages.proto3H\x01\xf8\x01\x01\xa2\x02\x06Proto3b\x06proto3",
     &[

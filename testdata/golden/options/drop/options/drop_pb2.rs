@@ -12,9 +12,9 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
     b"\n\x12options/drop.proto\x12\x07options\"\xa5\x02\n\x07Dropped\x12#\
 \n\x04kind\x18\x01 \x01(\x0e2\x15.options.Dropped.Kind\x12$\n\x05kinds\x18\x02 \x03(\x0e2\x15\
 .options.Dropped.Kind\x121\n\tby_number\x18\x03 \x03(\x0b2\x1e.options.Dropped.ByNumberEntry\
-\x12'\n\x06chosen\x18\x04 \x01(\x0e2\x15.options.Dropped.KindH\0\x1aF\
+\x12'\n\x06chosen\x18\x04 \x01(\x0e2\x15.options.Dropped.KindH\x00\x1aF\
 \n\rByNumberEntry\x12\x0b\n\x03key\x18\x01 \x01(\x05\x12$\n\x05value\x18\x02 \x01(\x0e2\x15.\
-options.Dropped.Kind:\x028\x01\"!\n\x04Kind\x12\r\n\tKIND_NONE\x10\0\x12\
+options.Dropped.Kind:\x028\x01\"!\n\x04Kind\x12\r\n\tKIND_NONE\x10\x00\x12\
 \n\n\x06KIND_A\x10\x01B\x08\n\x06choice\"\t\n\x07Nothing",
     &[],
 );

@@ -43,7 +43,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 uf.compiler.CodeGeneratorResponse.File\x1a\x7f\n\x04File\x12\x0c\
 \n\x04name\x18\x01 \x01(\t\x12\x17\n\x0finsertion_point\x18\x02 \x01(\t\x12\x0f\
 \n\x07content\x18\x0f \x01(\t\x12?\n\x13generated_code_info\x18\x10 \x01(\x0b2\".google.prot\
-obuf.GeneratedCodeInfo\"W\n\x07Feature\x12\x10\n\x0cFEATURE_NONE\x10\0\x12\x1b\
+obuf.GeneratedCodeInfo\"W\n\x07Feature\x12\x10\n\x0cFEATURE_NONE\x10\x00\x12\x1b\
 \n\x17FEATURE_PROTO3_OPTIONAL\x10\x01\x12\x1d\n\x19FEATURE_SUPPORTS_EDITIONS\x10\x02Br\
 \n\x1ccom.google.protobuf.compilerB\x0cPluginProtosZ)google.golang.org/protobuf/types/plugin\
 pb\xaa\x02\x18Google.Protobuf.Compiler",

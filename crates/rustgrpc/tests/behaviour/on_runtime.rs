@@ -1,0 +1,47 @@
+//! What servers do, with servicers on the runtime: `grpc::aio::Server`.
+
+// The same tests run on the other face.
+#![allow(clippy::duplicate_mod)]
+
+pub(crate) mod lab {
+    pub(crate) use rustgrpc::aio::Server;
+
+    crate::lab::running!();
+
+    pub(crate) type Stopper = Server;
+
+    pub(crate) fn builder() -> ServerBuilder<Server> {
+        Server::builder()
+    }
+
+    pub(crate) async fn start(server: &mut Server) {
+        server.start().await.expect("a server");
+    }
+}
+
+#[path = "arities.rs"]
+mod arities;
+#[path = "cancellation.rs"]
+mod cancellation;
+#[path = "client_interceptors.rs"]
+mod client_interceptors;
+#[path = "deadlines.rs"]
+mod deadlines;
+#[path = "generic_handlers.rs"]
+mod generic_handlers;
+#[path = "limits.rs"]
+mod limits;
+#[path = "load.rs"]
+mod load;
+#[path = "metadata.rs"]
+mod metadata;
+#[path = "multi_callables.rs"]
+mod multi_callables;
+#[path = "raw_client.rs"]
+mod raw_client;
+#[path = "server_interceptors.rs"]
+mod server_interceptors;
+#[path = "statuses.rs"]
+mod statuses;
+#[path = "stopping.rs"]
+mod stopping;
