@@ -8,6 +8,10 @@
 //!
 //! * `transport` (default): servers, channels, stubs and servicers. Without it
 //!   (`default-features = false`) this crate is the message runtime alone.
+//! * `health`, `reflection`, `rich_status`: the modules of these names, Python's `grpc_health`, `grpc_reflection` and
+//!   `grpc_status`.
+//! * `testing`: channels to servers in the same process, contexts and requests for tests of servicers.
+//! * `tower`: servers as tower services, and channels that call through one.
 #![cfg_attr(feature = "transport", doc = "")]
 #![cfg_attr(feature = "transport", doc = include_str!("faces.md"))]
 
@@ -28,6 +32,8 @@ mod codec;
 mod deadline;
 #[cfg(feature = "transport")]
 mod error;
+#[cfg(feature = "health")]
+pub mod health;
 #[cfg(feature = "transport")]
 mod jitter;
 #[cfg(feature = "transport")]
@@ -36,14 +42,22 @@ mod metadata;
 mod method;
 #[cfg(feature = "transport")]
 mod options;
+#[cfg(feature = "reflection")]
+pub mod reflection;
 #[cfg(feature = "transport")]
 mod requests;
+#[cfg(feature = "rich_status")]
+pub mod rich_status;
 #[cfg(feature = "transport")]
 mod server;
 #[cfg(feature = "transport")]
 mod status;
 #[cfg(feature = "transport")]
 mod sync;
+#[cfg(feature = "testing")]
+pub mod testing;
+#[cfg(feature = "tower")]
+pub mod tower;
 #[cfg(feature = "transport")]
 mod wire;
 

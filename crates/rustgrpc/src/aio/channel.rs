@@ -158,6 +158,8 @@ impl<C: From<Channel>> ChannelBuilder<C> {
                 timeout: settings::CONNECT_TIMEOUT,
                 keepalive: None,
                 keepalive_without_calls: false,
+                #[cfg(feature = "_in_process")]
+                in_process: None,
             },
             backoff: Backoff::CONNECT,
             idle_timeout: Some(settings::IDLE_TIMEOUT),
@@ -168,6 +170,14 @@ impl<C: From<Channel>> ChannelBuilder<C> {
             retry_buffer: settings::RETRY_BUFFER,
             made: PhantomData,
         }
+    }
+
+    /// A channel whose connections are pipes; the target only gives calls an authority.
+    #[cfg(feature = "_in_process")]
+    pub(crate) fn in_process(in_process: crate::client::in_process::InProcess) -> Self {
+        let mut builder = Self::new("ipv4:127.0.0.1:80");
+        builder.dialing.in_process = Some(in_process);
+        builder
     }
 
     /// The longest response in bytes, 4 MiB by default; longer ones end the call with RESOURCE_EXHAUSTED. `None`: no limit.

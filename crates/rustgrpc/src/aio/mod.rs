@@ -15,6 +15,8 @@ mod unary_response;
 mod unary_stream;
 mod unary_unary;
 
+#[cfg(feature = "tower")]
+pub use server::service::ServerService;
 pub use {
     crate::client::handle::Call,
     channel::{Channel, ChannelBuilder, insecure_channel},

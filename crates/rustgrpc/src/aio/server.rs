@@ -1,5 +1,10 @@
 //! The server.
 
+#[cfg(feature = "testing")]
+mod in_process;
+#[cfg(feature = "tower")]
+pub(crate) mod service;
+
 use std::fmt;
 use std::io;
 use std::marker::PhantomData;

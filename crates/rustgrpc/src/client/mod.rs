@@ -8,6 +8,8 @@ pub(crate) mod connectivity;
 pub(crate) mod connector;
 pub(crate) mod handle;
 pub(crate) mod head;
+#[cfg(feature = "_in_process")]
+pub(crate) mod in_process;
 pub(crate) mod interceptor;
 pub(crate) mod messages;
 pub(crate) mod outcome;

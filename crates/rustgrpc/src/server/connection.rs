@@ -34,6 +34,8 @@ pub(crate) enum Peer {
     Tcp(SocketAddr),
     #[cfg(unix)]
     Unix,
+    #[cfg(feature = "_in_process")]
+    InProcess,
 }
 
 impl fmt::Display for Peer {
@@ -45,6 +47,8 @@ impl fmt::Display for Peer {
             },
             #[cfg(unix)]
             Self::Unix => f.write_str("unix:"),
+            #[cfg(feature = "_in_process")]
+            Self::InProcess => f.write_str("inproc"),
         }
     }
 }

@@ -31,6 +31,8 @@ pub use method_handlers::{
     unary_stream_rpc_method_handler, unary_unary_rpc_method_handler,
 };
 pub use pool::ThreadPoolExecutor;
+#[cfg(feature = "testing")]
+pub(crate) use request_iterator::Incoming;
 pub use request_iterator::RequestIterator;
 pub(crate) use service::Methods;
 pub use service::{Responses, RpcServer, Service, Unimplemented, unimplemented};

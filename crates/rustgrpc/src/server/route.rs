@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use h2::{Reason, RecvStream};
+use h2::Reason;
 use http::header::TE;
 use http::{Method, Request, request};
 use tokio::time::Instant;
@@ -27,7 +27,7 @@ use super::service::{Handler, Methods, Running};
 use crate::wire::compression::{Compression, Encoding};
 use crate::wire::frame::Side;
 use crate::wire::header::{self, GRPC_ENCODING, GRPC_TIMEOUT};
-use crate::wire::inbound::Inbound;
+use crate::wire::inbound::{Inbound, Source};
 use crate::{MethodDescriptor, Status, StatusCode, deadline};
 
 /// What a server is built with.
@@ -128,7 +128,7 @@ impl Router {
     pub(crate) fn begin(
         &self,
         routes: &Arc<Routes>,
-        request: Request<RecvStream>,
+        request: Request<impl Into<Source>>,
         peer: &Arc<Peer>,
         halt: &Arc<Halt>,
     ) -> Result<Exchange, Refusal> {

@@ -57,6 +57,12 @@ impl Frame {
         })
     }
 
+    /// The prefix and the message of a frame of which nothing is sent.
+    #[cfg(feature = "tower")]
+    pub(crate) fn into_bytes(self) -> (Bytes, Bytes) {
+        (Bytes::copy_from_slice(&self.prefix), self.message)
+    }
+
     /// The message of a frame that is not compressed.
     pub(crate) fn into_message(self) -> Bytes {
         self.message

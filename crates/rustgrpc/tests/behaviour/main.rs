@@ -10,6 +10,7 @@ mod greet_pb2;
 #[path = "../hand/greet_pb2_grpc.rs"]
 mod greet_pb2_grpc;
 
+mod add_ons;
 mod balancing;
 mod connecting;
 mod connection_life;
@@ -22,6 +23,8 @@ mod ports;
 mod raw_server;
 mod retries;
 mod service_config;
+mod sync_calls;
 mod sync_client;
+mod sync_lab;
 mod sync_server;
 mod unprocessed;
