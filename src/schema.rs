@@ -156,6 +156,8 @@ pub(crate) struct Member {
 #[derive(Debug)]
 pub(crate) struct Module {
     pub(crate) ident: String,
+    /// How a link in its docs names the message.
+    pub(crate) of: String,
     /// The path of the runtime, if any type names it.
     pub(crate) runtime: Option<String>,
     pub(crate) allows: Vec<&'static str>,

@@ -33,5 +33,5 @@ impl {{ message.ident }} {
 rt::impl_message!({{ message.ident }}, "{{ message.package }}", "{{ message.relative_name }}", {{ message.descriptor }}, [{{ message.indices|join(", ") }}]);
 {%- if let Some(module) = message.module %}
 
-{{ ModuleTemplate { module: module, message: message.ident } }}
+{{ ModuleTemplate { module: module } }}
 {%- endif %}

@@ -1,4 +1,4 @@
-/// Nested types of [`{{ message }}`].
+/// Nested types of [`{{ module.of }}`].
 {{ module.allows|allow }}
 pub mod {{ module.ident }} {
     {%- if let Some(runtime) = module.runtime %}

@@ -63,7 +63,6 @@ struct CodecTemplate<'a> {
 #[template(path = "module.rs", escape = "none")]
 struct ModuleTemplate<'a> {
     module: &'a Module,
-    message: &'a str,
 }
 
 #[derive(Template)]

@@ -97,7 +97,7 @@ impl Private<'_> {
 
     fn path(&mut self, file: &IndexedFile<'_>) -> String {
         match &file.home {
-            Home::Output(_) if self.is_elsewhere(file) => self.own(file),
+            Home::Output(_) if is_for_compilers(file) || self.is_elsewhere(file) => self.own(file),
             Home::Output(root) => paths::relative(
                 self.module,
                 &[&root[..], &["DESCRIPTOR".to_owned()]].concat(),
@@ -134,6 +134,15 @@ impl Private<'_> {
         }
         ident
     }
+}
+
+/// Features for generators of other languages (`google/protobuf/cpp_features.proto`): files import them for
+/// options alone, and nobody generates them.
+fn is_for_compilers(file: &IndexedFile<'_>) -> bool {
+    file.proto
+        .name()
+        .strip_prefix("google/protobuf/")
+        .is_some_and(|name| name.ends_with("_features.proto"))
 }
 
 /// The descriptor as Python keeps it: without source information and implied JSON names.

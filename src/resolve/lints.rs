@@ -19,8 +19,8 @@ const TRAIT_CALLS: &[&str] = &["cmp", "eq", "hash", "index"];
 /// Prefixes that say to clippy what `self` must be.
 const CONVERSIONS: &[&str] = &["as_", "from_", "into_", "is_", "to_"];
 
-/// For the `impl` with the accessors.
-pub(super) fn methods(fields: &[Field]) -> Vec<&'static str> {
+/// For the `impl` of the message `ident` with the accessors.
+pub(super) fn methods(ident: &str, fields: &[Field]) -> Vec<&'static str> {
     let names = || {
         fields
             .iter()
@@ -30,6 +30,9 @@ pub(super) fn methods(fields: &[Field]) -> Vec<&'static str> {
     let mut allows = Vec::new();
     if names().any(|name| name == "len") {
         allows.push("clippy::len_without_is_empty");
+    }
+    if ident.eq_ignore_ascii_case("new") {
+        allows.push("clippy::self_named_constructors");
     }
     if names().any(|name| TRAIT_GETTERS.contains(&name)) {
         allows.push("clippy::should_implement_trait");

@@ -181,7 +181,7 @@ impl<'a> MessageContext<'a> {
             indices: self.at.indices.clone(),
             keeps_unknown_fields: options.keep_unknown_fields,
             members: contents.members,
-            method_allows: lints::methods(&contents.fields),
+            method_allows: lints::methods(&self.names.ident, &contents.fields),
             fields: contents.fields,
             steps: contents.steps,
             module: self.module(contents.variants, diagnostics),
@@ -222,6 +222,7 @@ impl<'a> MessageContext<'a> {
         }
         Some(Module {
             ident: self.names.module.clone(),
+            of: prelude::link(&self.names.ident),
             runtime: names_runtime(&scope).then(|| self.context.runtime.to_owned()),
             allows,
             scope,

@@ -16,7 +16,7 @@ pub mod names;
 #[rustfmt::skip]
 #[allow(missing_docs, clippy::module_inception)]
 #[path = "../golden/editions/mod.rs"]
-pub mod editions;
+pub mod edition;
 
 /// Extreme shapes: their output is compiled like the goldens, but too large to be read, so a build script makes it.
 #[allow(missing_docs)]

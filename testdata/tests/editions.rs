@@ -1,11 +1,12 @@
 //! What features decide: presence, encodings, closed enums, and strings that need not be UTF-8.
 
+use rustgrpc_protobuf::reflect::DynamicMessage;
 use rustgrpc_protobuf::{DecodeError, Message};
-use testdata::editions::editions::file_features_pb2::{Everything, Lid};
-use testdata::editions::editions::year2023_pb2::{
+use testdata::edition::editions::file_features_pb2::{Everything, Lid};
+use testdata::edition::editions::year2023_pb2::{
     Closed, Defaults, Featured, Open, Switch, featured,
 };
-use testdata::editions::editions::year2024_pb2::{Hidden, Visible, visible};
+use testdata::edition::editions::year2024_pb2::{Hidden, Visible, visible};
 use testdata::plain::demo::legacy_pb2::Legacy;
 
 #[test]
@@ -102,6 +103,8 @@ fn strings_that_are_not_verified_are_kept_whatever_they_hold() {
         assert_eq!(known, Featured::default(), "{bytes:x?}");
         assert_eq!(featured.unknown_fields.as_bytes(), bytes);
         assert_eq!(featured.serialize(), bytes);
+        let dynamic = DynamicMessage::parse(&Featured::descriptor(), bytes).unwrap();
+        assert_eq!(dynamic.serialize(), bytes);
     }
     let bytes =
         b"\x32\x01a\x32\x01\xff\x32\x01b\x3a\x06\x0a\x01k\x12\x01v\x42\x05\x0a\x01k\x10\x01";
@@ -129,6 +132,7 @@ fn strings_that_are_not_verified_are_kept_whatever_they_hold() {
 fn strings_that_are_verified_are_refused() {
     let refused = |result: Result<(), DecodeError>| assert!(result.is_err());
     refused(Featured::parse(b"\x0a\x01\xff").map(drop));
+    refused(DynamicMessage::parse(&Featured::descriptor(), b"\x0a\x01\xff").map(drop));
     refused(Defaults::parse(b"\x0a\x01\xff").map(drop));
     refused(Everything::parse(b"\x6a\x01\xff").map(drop));
     // A string that is cut off is refused, verified or not.

@@ -2,7 +2,7 @@
 
 use rustgrpc_protobuf::codegen::Int32;
 use rustgrpc_protobuf::{Extension, Message};
-use testdata::editions::editions::{marks_pb2, year2024_pb2};
+use testdata::edition::editions::{marks_pb2, year2024_pb2};
 use testdata::plain::demo::legacy_pb2::Legacy;
 use testdata::plain::ext::extensions_pb2::{
     self as ext, Extended, Kind, Marked, Set, extended, holder, item,

@@ -77,6 +77,6 @@ fn cycles_and_depths_end() {
     let tree = Tree::default();
     assert!(tree.branches.is_empty());
     let mut deep = Deep::new();
-    deep.inner_mut().inner_mut().inner_mut().root_mut();
+    *deep.inner_mut().inner_mut().inner_mut().value_mut() = 5;
     assert_eq!(Deep::parse(&deep.serialize()), Ok(deep));
 }

@@ -95,7 +95,7 @@ fn check_value(
 ) -> Result<(), DecodeError> {
     let context = DecodeContext::default();
     match (field.kind(), wire_type) {
-        (Kind::String, WireType::LengthDelimited) => {
+        (Kind::String, WireType::LengthDelimited) if field.is_utf8_validated() => {
             encoding::string::merge(wire_type, &mut String::new(), bytes, context)
         }
         (Kind::Message(message), WireType::LengthDelimited) => {
@@ -112,7 +112,7 @@ fn check_value(
         (Kind::Fixed64 | Kind::Sfixed64 | Kind::Double, WireType::LengthDelimited) => {
             encoding::fixed64::merge_repeated(wire_type, &mut Vec::new(), bytes, context)
         }
-        (Kind::Bytes | Kind::Foreign, WireType::LengthDelimited) => {
+        (Kind::String | Kind::Bytes | Kind::Foreign, WireType::LengthDelimited) => {
             encoding::skip_field(wire_type, field.number(), bytes, context)
         }
         (_, WireType::LengthDelimited) if field.is_repeated() => {

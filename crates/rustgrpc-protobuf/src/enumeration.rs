@@ -54,6 +54,8 @@ pub fn debug<E: Enumeration>(value: E, f: &mut fmt::Formatter<'_>) -> fmt::Resul
 #[macro_export]
 macro_rules! __impl_enum {
     ($name:ident, $full_name:literal, $closedness:ident, [$($value:literal = $number:literal),* $(,)?] $(,)?) => {
+        // A schema may call its enum `Values`.
+        #[allow(clippy::self_named_constructors)]
         impl $name {
             /// The name in the schema (the first one where there are aliases), if the number has one.
             ///

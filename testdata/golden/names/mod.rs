@@ -30,6 +30,10 @@ pub mod keywords_services_pb2_grpc;
 #[allow(missing_docs)]
 pub mod lib;
 #[rustfmt::skip]
+pub mod lints_pb2;
+#[rustfmt::skip]
+pub mod lints_pb2_grpc;
+#[rustfmt::skip]
 #[allow(missing_docs)]
 pub mod r#match;
 #[rustfmt::skip]

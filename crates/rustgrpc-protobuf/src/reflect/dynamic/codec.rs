@@ -82,10 +82,10 @@ impl DynamicMessage {
             contents.unwrap_or_else(|| DynamicField::new(&field, self.pool.as_ref()));
         let taken = contents.decode(&field, tag, decoder)?;
         match &taken {
-            Taken::No if was_there => {
+            Taken::No | Taken::NotText if was_there => {
                 self.fields.insert(field.number(), contents);
             }
-            Taken::No => {}
+            Taken::No | Taken::NotText => {}
             Taken::Yes | Taken::But(_) => self.put(&field, contents),
         }
         match taken {
@@ -97,7 +97,7 @@ impl DynamicMessage {
                 }
                 Ok(())
             }
-            Taken::No => {
+            Taken::No | Taken::NotText => {
                 *decoder = before;
                 decoder.unknown(tag, &mut self.unknown_fields)
             }
@@ -129,10 +129,25 @@ pub(crate) enum Taken {
     But(Vec<u64>),
     /// A wrong wire type, or a number that a closed enum does not know: the field is unknown.
     No,
+    /// A string that is not UTF-8: an error, or unknown where the schema allows for it.
+    NotText,
 }
 
 impl DynamicField {
     pub(crate) fn decode(
+        &mut self,
+        field: &FieldDescriptor,
+        tag: u32,
+        decoder: &mut Decoder<'_>,
+    ) -> Result<Taken, Fail> {
+        match self.read(field, tag, decoder)? {
+            Taken::NotText if field.is_utf8_validated() => Err(Fail),
+            Taken::NotText => Ok(Taken::No),
+            taken => Ok(taken),
+        }
+    }
+
+    fn read(
         &mut self,
         field: &FieldDescriptor,
         tag: u32,
@@ -151,6 +166,7 @@ impl DynamicField {
                 };
                 let taken = value.merge(&slot.of.kind, tag, decoder)?;
                 match (&taken, before, value) {
+                    (Taken::NotText, ..) => slot.value = None,
                     (Taken::No, Some(number), DynamicValue::Enum(_, found)) => {
                         slot.value = Some(DynamicValue::Enum(number, found));
                     }
@@ -227,15 +243,18 @@ impl DynamicMap {
         let mut value = self.of.default_value();
         let key_tag = 1 << 3 | wire_type_of(&self.key, false);
         let value_tag = 2 << 3 | wire_type_of(&self.of.kind, false);
-        let mut taken = Taken::Yes;
+        let (mut key_taken, mut taken) = (Taken::Yes, Taken::Yes);
         while let Some(tag) = entry.tag()? {
             if tag == key_tag {
-                key.merge(&self.key, tag, &mut entry)?;
+                key_taken = key.merge(&self.key, tag, &mut entry)?;
             } else if tag == value_tag {
                 taken = value.merge(&self.of.kind, tag, &mut entry)?;
             } else {
                 entry.skip(tag)?;
             }
+        }
+        if matches!(key_taken, Taken::NotText) {
+            return Ok(key_taken);
         }
         if let (Taken::Yes, DynamicValue::Scalar(key)) = (&taken, key) {
             self.entries.insert(MapKey::of(key).ok_or(Fail)?, value);
@@ -277,7 +296,14 @@ macro_rules! with_number {
 impl DynamicValue {
     fn merge(&mut self, kind: &Kind, tag: u32, decoder: &mut Decoder<'_>) -> Result<Taken, Fail> {
         match self {
-            Self::Scalar(Value::String(text)) => decoder.string(text)?,
+            Self::Scalar(Value::String(text)) => {
+                let before = *decoder;
+                if decoder.string(text).is_err() {
+                    *decoder = before;
+                    decoder.bytes()?;
+                    return Ok(Taken::NotText);
+                }
+            }
             Self::Scalar(Value::Bytes(bytes)) => decoder.byte_vec(bytes)?,
             Self::Scalar(scalar) => {
                 with_number!(
