@@ -8,6 +8,8 @@
 //!
 //! * `transport` (default): servers, channels, stubs and servicers. Without it
 //!   (`default-features = false`) this crate is the message runtime alone.
+//! * `tls` (default): the `ssl_*` credentials, over rustls with ring. Without it
+//!   (`default-features = false, features = ["transport"]`) connections are insecure or local.
 
 pub use rustgrpc_protobuf as protobuf;
 
@@ -20,6 +22,8 @@ pub mod aio;
 mod client;
 #[cfg(feature = "transport")]
 mod code;
+#[cfg(feature = "transport")]
+mod credentials;
 #[cfg(feature = "transport")]
 mod deadline;
 #[cfg(feature = "transport")]
@@ -40,6 +44,13 @@ mod wire;
 #[cfg(feature = "transport")]
 pub use {
     code::StatusCode,
+    credentials::{
+        AuthMetadataContext, AuthMetadataPlugin, CallCredentials, ChannelCredentials,
+        LocalConnectionType, ServerCredentials, access_token_call_credentials,
+        composite_call_credentials, composite_channel_credentials, insecure_channel_credentials,
+        insecure_server_credentials, local_channel_credentials, local_server_credentials,
+        metadata_call_credentials,
+    },
     error::RpcError,
     futures_core::Stream,
     metadata::{Metadata, MetadataValue},
@@ -48,6 +59,12 @@ pub use {
     server::{RequestIterator, RpcServer, ServicerContext},
     status::Status,
     wire::compression::Compression,
+};
+
+#[cfg(feature = "tls")]
+pub use credentials::{
+    SslChannelCredentials, SslServerCertificateConfiguration, dynamic_ssl_server_credentials,
+    ssl_channel_credentials, ssl_server_certificate_configuration, ssl_server_credentials,
 };
 
 /// Brings in the modules that the build script generated, with one line: `rustgrpc::include_protos!();`.

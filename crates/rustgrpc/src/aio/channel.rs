@@ -11,13 +11,14 @@ use prost::Message;
 
 use super::{StreamStreamCall, StreamUnaryCall, UnaryStreamCall, UnaryUnaryCall};
 use crate::client::call::{ClientCall, Shape};
+use crate::client::connector;
 use crate::client::outcome::Outcome;
 use crate::client::subchannel::Subchannel;
 use crate::client::target::Target;
 use crate::requests::queue_of;
 use crate::wire::compression::Compression;
 use crate::wire::settings;
-use crate::{MethodDescriptor, StatusCode};
+use crate::{ChannelCredentials, MethodDescriptor, StatusCode, insecure_channel_credentials};
 
 const USER_AGENT: &str = concat!("grpc-rustgrpc/", env!("CARGO_PKG_VERSION"));
 
@@ -27,6 +28,15 @@ const USER_AGENT: &str = concat!("grpc-rustgrpc/", env!("CARGO_PKG_VERSION"));
 /// `ipv6:[address]:port`, `unix:path`. A target that is none is what the calls end with.
 pub fn insecure_channel(target: impl AsRef<str>) -> Channel {
     Channel::builder(target).build()
+}
+
+/// A channel to `target` with the default options, secured as `credentials` say. Python's
+/// `grpc.aio.secure_channel(target, credentials)`.
+pub fn secure_channel(
+    target: impl AsRef<str>,
+    credentials: impl Into<ChannelCredentials>,
+) -> Channel {
+    Channel::builder(target).credentials(credentials).build()
 }
 
 /// Where calls go. Python's `grpc.aio.Channel`.
@@ -113,6 +123,9 @@ pub struct ChannelBuilder {
     max_send_message_length: usize,
     compression: Compression,
     keepalive: Option<(Duration, Duration)>,
+    credentials: ChannelCredentials,
+    default_authority: Option<String>,
+    ssl_target_name_override: Option<String>,
 }
 
 impl ChannelBuilder {
@@ -124,6 +137,9 @@ impl ChannelBuilder {
             max_send_message_length: usize::MAX,
             compression: Compression::NoCompression,
             keepalive: None,
+            credentials: insecure_channel_credentials(),
+            default_authority: None,
+            ssl_target_name_override: None,
         }
     }
 
@@ -161,10 +177,49 @@ impl ChannelBuilder {
         self
     }
 
+    /// How the connection is secured, and what the calls carry. Not at all, and nothing, by default.
+    pub fn credentials(mut self, credentials: impl Into<ChannelCredentials>) -> Self {
+        self.credentials = credentials.into();
+        self
+    }
+
+    /// The `:authority` of calls, and whose certificate the server has to have. The host and port of the target by default.
+    #[doc(alias = "grpc.default_authority")]
+    pub fn default_authority(mut self, authority: impl Into<String>) -> Self {
+        self.default_authority = Some(authority.into());
+        self
+    }
+
+    /// The name that the server's certificate has to have, and the `:authority` of calls unless that is set: for tests,
+    /// in which a certificate is not made for the address of its server. The host of the target by default.
+    #[doc(alias = "grpc.ssl_target_name_override")]
+    pub fn ssl_target_name_override(mut self, name: impl Into<String>) -> Self {
+        self.ssl_target_name_override = Some(name.into());
+        self
+    }
+
     /// The channel, not connected yet.
     pub fn build(self) -> Channel {
-        let subchannel = match Target::parse(&self.target) {
-            Ok(target) => Ok(Subchannel::new(target, self.keepalive)),
+        let ChannelCredentials { security, call } = self.credentials;
+        let name = self.ssl_target_name_override;
+        let authority = self.default_authority.or_else(|| name.clone());
+        let target = Target::parse(&self.target).and_then(|mut target| {
+            if let Some(authority) = authority {
+                target.authority = authority
+                    .parse()
+                    .map_err(|_| format!("the authority is not valid: {authority}"))?;
+            }
+            Ok(target)
+        });
+        let subchannel = match target {
+            Ok(target) => {
+                let options = connector::Options {
+                    keepalive: self.keepalive,
+                    security: security.clone(),
+                    host: name.unwrap_or_else(|| target.authority.host().to_owned()),
+                };
+                Ok(Subchannel::new(target, options))
+            }
             Err(text) if self.target.is_empty() => {
                 let details = format!("Failed to create channel to '':{text}");
                 Err(Outcome::new(StatusCode::Unknown, details))
@@ -180,6 +235,8 @@ impl ChannelBuilder {
             max_receive_message_length: self.max_receive_message_length,
             max_send_message_length: self.max_send_message_length,
             compression: self.compression,
+            security,
+            credentials: call,
         };
         Channel {
             shape: Arc::new(shape),

@@ -15,7 +15,7 @@ mod unary_unary;
 
 pub use {
     crate::client::handle::Call,
-    channel::{Channel, ChannelBuilder, insecure_channel},
+    channel::{Channel, ChannelBuilder, insecure_channel, secure_channel},
     server::{Server, ServerBuilder, server},
     stream_stream::StreamStreamCall,
     stream_unary::StreamUnaryCall,

@@ -14,8 +14,10 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use super::handle::{Call, Shared};
 use super::head;
 use super::outcome::{Outcome, removed};
+use super::security::Security;
 use super::subchannel::{self, Link, Subchannel};
 use super::upload::{Encode, Outgoing, Upload};
+use crate::credentials::{AuthMetadataContext, CallCredentials};
 use crate::wire::compression::{Compression, Encoding};
 use crate::wire::frame::Side;
 use crate::wire::header::{self, GRPC_ENCODING, GRPC_STATUS};
@@ -30,6 +32,9 @@ pub(crate) struct Shape {
     pub(crate) max_receive_message_length: usize,
     pub(crate) max_send_message_length: usize,
     pub(crate) compression: Compression,
+    pub(crate) security: Security,
+    /// What every call carries.
+    pub(crate) credentials: Option<CallCredentials>,
 }
 
 /// Python's keyword arguments of a call.
@@ -39,6 +44,7 @@ pub(crate) struct Options {
     pub(crate) metadata: Metadata,
     pub(crate) wait_for_ready: bool,
     pub(crate) compression: Option<Compression>,
+    pub(crate) credentials: Option<CallCredentials>,
 }
 
 pub(crate) struct ClientCall {
@@ -52,13 +58,18 @@ pub(crate) struct ClientCall {
     timer: Option<Pin<Box<Sleep>>>,
     initial: Option<HeaderMap>,
     messages: usize,
+    /// The metadata of call credentials is there, or there are none.
+    authorized: bool,
     handle: Option<Arc<Shared>>,
 }
+
+type Authorizing = Pin<Box<dyn Future<Output = Result<Metadata, (StatusCode, String)>> + Send>>;
 
 enum Stage {
     Idle,
     Connecting(Pin<Box<dyn Future<Output = Result<Link, Outcome>> + Send>>),
     Connected(Link),
+    Authorizing(Authorizing, Link),
     Head(ResponseFuture),
     Body(Inbound),
     Over(Outcome),
@@ -77,6 +88,7 @@ impl ClientCall {
             timer: None,
             initial: None,
             messages: 0,
+            authorized: false,
             handle: None,
         }
     }
@@ -235,10 +247,21 @@ impl ClientCall {
             let link = match &mut self.stage {
                 Stage::Connected(link) => Ok(link.clone()),
                 Stage::Connecting(connecting) => ready!(connecting.as_mut().poll(cx)),
+                Stage::Authorizing(authorizing, link) => {
+                    match ready!(authorizing.as_mut().poll(cx)) {
+                        Ok(metadata) => {
+                            self.options.metadata.extend(metadata);
+                            self.authorized = true;
+                            Ok(link.clone())
+                        }
+                        Err((code, details)) => Err(Outcome::new(code, details)),
+                    }
+                }
                 _ => return Poll::Ready(()),
             };
             match link {
-                Ok(link) => self.open(link, cx),
+                Ok(link) if self.is_authorized() => self.open(link, cx),
+                Ok(link) => self.authorize(link),
                 Err(outcome) => self.end(outcome),
             }
         }
@@ -291,6 +314,27 @@ impl ClientCall {
         }
     }
 
+    fn is_authorized(&self) -> bool {
+        let credentials = [&self.options.credentials, &self.shape.credentials];
+        self.authorized || credentials.iter().all(|one| one.is_none())
+    }
+
+    /// Asks the call credentials for metadata.
+    fn authorize(&mut self, link: Link) {
+        let (of_channel, of_call) = (&self.shape.credentials, &self.options.credentials);
+        let credentials = CallCredentials::join(of_channel.as_ref(), of_call.as_ref());
+        let (Ok(subchannel), Some(credentials)) = (&self.shape.subchannel, credentials) else {
+            return;
+        };
+        if !self.shape.security.is_sufficient() {
+            let text = "Established channel does not have a sufficient security level to transfer call credential.";
+            return self.end(Outcome::new(StatusCode::Unauthenticated, text));
+        }
+        let authority = subchannel.target().authority.as_str();
+        let context = AuthMetadataContext::new(authority, self.method.path());
+        self.stage = Stage::Authorizing(Box::pin(credentials.fetch(context)), link);
+    }
+
     fn open(&mut self, mut link: Link, cx: &mut Context<'_>) {
         let (Ok(subchannel), Some(outgoing)) = (&self.shape.subchannel, self.outgoing.take())
         else {
@@ -302,7 +346,8 @@ impl ClientCall {
             return self.connect();
         }
         let authority = subchannel.target().authority.clone();
-        let Some(uri) = head::uri(authority, self.method.path()) else {
+        let Some(uri) = head::uri(self.shape.security.scheme(), authority, self.method.path())
+        else {
             return self.end(Outcome::new(StatusCode::Internal, "Invalid method name"));
         };
         let metadata = std::mem::take(&mut self.options.metadata);

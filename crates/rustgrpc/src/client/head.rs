@@ -14,10 +14,10 @@ use crate::wire::header::{
 use crate::{Metadata, deadline};
 
 /// `None` when the path is not one.
-pub(crate) fn uri(authority: Authority, path: &'static str) -> Option<Uri> {
+pub(crate) fn uri(scheme: Scheme, authority: Authority, path: &'static str) -> Option<Uri> {
     let path = PathAndQuery::from_maybe_shared(Bytes::from_static(path.as_bytes()));
     let mut parts = Parts::default();
-    parts.scheme = Some(Scheme::HTTP);
+    parts.scheme = Some(scheme);
     parts.authority = Some(authority);
     parts.path_and_query = Some(path.ok()?);
     Uri::from_parts(parts).ok()

@@ -5,7 +5,12 @@ pub(crate) mod connector;
 pub(crate) mod handle;
 pub(crate) mod head;
 pub(crate) mod outcome;
+pub(crate) mod security;
 pub(crate) mod subchannel;
 pub(crate) mod target;
+#[cfg(feature = "tls")]
+pub(crate) mod tls;
 pub(crate) mod transport;
 pub(crate) mod upload;
+#[cfg(feature = "tls")]
+pub(crate) mod verifier;

@@ -24,7 +24,7 @@ const BACKOFF_JITTER: f64 = 0.2;
 #[derive(Debug)]
 pub(crate) struct Subchannel {
     target: Target,
-    keepalive: Option<(Duration, Duration)>,
+    options: connector::Options,
     state: watch::Sender<State>,
 }
 
@@ -50,10 +50,10 @@ pub(crate) struct Link {
 }
 
 impl Subchannel {
-    pub(crate) fn new(target: Target, keepalive: Option<(Duration, Duration)>) -> Arc<Self> {
+    pub(crate) fn new(target: Target, options: connector::Options) -> Arc<Self> {
         Arc::new(Self {
             target,
-            keepalive,
+            options,
             state: watch::Sender::new(State::Idle),
         })
     }
@@ -163,7 +163,7 @@ async fn attempt(connecting: Connecting) {
     let Some(subchannel) = connecting.subchannel.upgrade() else {
         return;
     };
-    let connected = connector::connect(&subchannel.target, subchannel.keepalive).await;
+    let connected = connector::connect(&subchannel.target, &subchannel.options).await;
     let (transport, mut driver) = match connected {
         Ok(connected) => connected,
         Err(details) => {

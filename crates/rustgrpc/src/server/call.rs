@@ -9,8 +9,8 @@ use prost::Message;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::connection::Peer;
 use super::route::Settings;
+use super::security::Peer;
 use crate::wire::compression::{Compression, Encoding};
 use crate::wire::frame::{Frame, Side};
 use crate::wire::header::{self, GRPC_ACCEPT_ENCODING};

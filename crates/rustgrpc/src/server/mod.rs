@@ -2,6 +2,8 @@
 
 pub(crate) mod answer;
 pub(crate) mod call;
+#[cfg(feature = "tls")]
+mod client_verifier;
 pub(crate) mod connection;
 mod context;
 pub(crate) mod exchange;
@@ -9,7 +11,10 @@ pub(crate) mod halt;
 pub(crate) mod port;
 mod request_iterator;
 pub(crate) mod route;
+pub(crate) mod security;
 mod service;
+#[cfg(feature = "tls")]
+pub(crate) mod tls;
 
 pub use context::ServicerContext;
 pub use request_iterator::RequestIterator;

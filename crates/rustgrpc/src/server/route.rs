@@ -11,10 +11,10 @@ use http::{Method, Request, request};
 use tokio::time::Instant;
 
 use super::call::Call;
-use super::connection::Peer;
 use super::exchange::Exchange;
 use super::halt::{Halt, Watch};
 use super::request_iterator::Incoming;
+use super::security::Peer;
 use super::service::{Handler, Methods};
 use crate::wire::compression::{Compression, Encoding};
 use crate::wire::frame::Side;

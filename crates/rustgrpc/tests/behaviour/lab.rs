@@ -83,6 +83,14 @@ impl GreeterServicer for Lab {
             }
             "invalid trailing" => context.set_trailing_metadata([("Key", "v")]),
             "time" => message = format!("{:?}", context.time_remaining()),
+            "auth" => message = describe(&context),
+            "invocation" => {
+                let metadata = context.invocation_metadata().iter();
+                let metadata = metadata.filter(|(key, _)| *key != "user-agent");
+                let lines = metadata
+                    .map(|(key, value)| format!("{key}: {}\n", value.as_str().expect("text")));
+                message = lines.collect();
+            }
             "peer" => message = context.peer(),
             "cancel" => {
                 context.cancel();
@@ -183,6 +191,23 @@ impl GreeterServicer for Lab {
             }
         }
     }
+}
+
+/// What a servicer knows about its caller, one property a line.
+fn describe(context: &ServicerContext) -> String {
+    let join = |values: &[Vec<u8>]| {
+        let values = values.iter().map(|value| String::from_utf8_lossy(value));
+        values.collect::<Vec<_>>().join(", ")
+    };
+    let mut text = String::new();
+    for (key, values) in context.auth_context() {
+        text += &format!("{key}: {}\n", join(values));
+    }
+    if let (Some(identities), Some(key)) = (context.peer_identities(), context.peer_identity_key())
+    {
+        text += &format!("identities: {}\nkey: {key}\n", join(&identities));
+    }
+    text
 }
 
 /// A servicer that has nothing of its own.

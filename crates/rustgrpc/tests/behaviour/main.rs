@@ -11,7 +11,11 @@ mod greet_pb2;
 mod greet_pb2_grpc;
 
 mod arities;
+#[cfg(feature = "tls")]
+mod call_credentials;
 mod cancellation;
+#[cfg(feature = "tls")]
+mod certificates;
 mod connecting;
 mod deadlines;
 mod lab;
@@ -22,3 +26,5 @@ mod raw_client;
 mod raw_server;
 mod statuses;
 mod stopping;
+#[cfg(feature = "tls")]
+mod tls;
