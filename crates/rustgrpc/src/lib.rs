@@ -58,7 +58,7 @@ pub use {
     requests::{RequestReceiver, RequestWriter, Requests, request_channel, requests, writing},
     server::{RequestIterator, RpcServer, ServicerContext},
     status::Status,
-    wire::compression::Compression,
+    wire::compression::{Compression, CompressionLevel},
 };
 
 #[cfg(feature = "tls")]

@@ -16,7 +16,7 @@ use crate::client::outcome::Outcome;
 use crate::client::subchannel::Subchannel;
 use crate::client::target::Target;
 use crate::requests::queue_of;
-use crate::wire::compression::Compression;
+use crate::wire::compression::{Compression, Enabled};
 use crate::wire::settings;
 use crate::{ChannelCredentials, MethodDescriptor, StatusCode, insecure_channel_credentials};
 
@@ -122,6 +122,7 @@ pub struct ChannelBuilder {
     max_receive_message_length: usize,
     max_send_message_length: usize,
     compression: Compression,
+    enabled: Enabled,
     keepalive: Option<(Duration, Duration)>,
     credentials: ChannelCredentials,
     default_authority: Option<String>,
@@ -136,6 +137,7 @@ impl ChannelBuilder {
             max_receive_message_length: settings::MAX_RECEIVE_MESSAGE_LENGTH,
             max_send_message_length: usize::MAX,
             compression: Compression::NoCompression,
+            enabled: Enabled::default(),
             keepalive: None,
             credentials: insecure_channel_credentials(),
             default_authority: None,
@@ -165,8 +167,19 @@ impl ChannelBuilder {
     }
 
     /// The compression of requests; none by default.
+    #[doc(alias = "grpc.default_compression_algorithm")]
     pub fn compression(mut self, compression: Compression) -> Self {
         self.compression = compression;
+        self
+    }
+
+    /// The algorithms in use, all by default. Responses in others end the call with INTERNAL.
+    #[doc(alias = "grpc.compression_enabled_algorithms_bitset")]
+    pub fn enabled_compression(
+        mut self,
+        algorithms: impl IntoIterator<Item = Compression>,
+    ) -> Self {
+        self.enabled = algorithms.into_iter().collect();
         self
     }
 
@@ -235,6 +248,7 @@ impl ChannelBuilder {
             max_receive_message_length: self.max_receive_message_length,
             max_send_message_length: self.max_send_message_length,
             compression: self.compression,
+            enabled: self.enabled,
             security,
             credentials: call,
         };

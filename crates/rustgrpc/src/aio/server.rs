@@ -16,7 +16,7 @@ use crate::server::halt::{Halt, Level, Watch};
 use crate::server::port::{self, Listener};
 use crate::server::route::{Router, Settings};
 use crate::server::security::{Address, Security};
-use crate::wire::compression::Compression;
+use crate::wire::compression::{Compression, CompressionLevel, Enabled};
 use crate::wire::settings;
 use crate::{ServerCredentials, insecure_server_credentials};
 
@@ -75,7 +75,7 @@ impl Server {
         server_credentials: ServerCredentials,
     ) -> io::Result<u16> {
         let address = address.as_ref();
-        let security = Security::new(server_credentials);
+        let security = Security::try_from(server_credentials);
         let security = Arc::new(security.map_err(|error| port::failure(address, &error))?);
         let (listeners, port) = port::bind(address)?;
         let listeners = listeners
@@ -218,6 +218,8 @@ impl ServerBuilder {
                 max_send_message_length: usize::MAX,
                 maximum_concurrent_rpcs: None,
                 compression: Compression::NoCompression,
+                compression_level: CompressionLevel::None,
+                enabled: Enabled::default(),
                 keepalive: None,
             },
         }
@@ -243,9 +245,28 @@ impl ServerBuilder {
         self
     }
 
-    /// The compression of responses; none by default.
+    /// The compression of responses, for callers that take it; none by default.
+    #[doc(alias = "grpc.default_compression_algorithm")]
     pub fn compression(mut self, compression: Compression) -> Self {
         self.settings.compression = compression;
+        self
+    }
+
+    /// How much responses are compressed when no algorithm is set: which one is taken depends on the caller. Not at all by
+    /// default.
+    #[doc(alias = "grpc.default_compression_level")]
+    pub fn compression_level(mut self, level: CompressionLevel) -> Self {
+        self.settings.compression_level = level;
+        self
+    }
+
+    /// The algorithms in use, all by default. Calls with requests in others end with UNIMPLEMENTED.
+    #[doc(alias = "grpc.compression_enabled_algorithms_bitset")]
+    pub fn enabled_compression(
+        mut self,
+        algorithms: impl IntoIterator<Item = Compression>,
+    ) -> Self {
+        self.settings.enabled = algorithms.into_iter().collect();
         self
     }
 

@@ -18,7 +18,7 @@ use super::security::Security;
 use super::subchannel::{self, Link, Subchannel};
 use super::upload::{Encode, Outgoing, Upload};
 use crate::credentials::{AuthMetadataContext, CallCredentials};
-use crate::wire::compression::{Compression, Encoding};
+use crate::wire::compression::{Compression, Enabled, Encoding};
 use crate::wire::frame::Side;
 use crate::wire::header::{self, GRPC_ENCODING, GRPC_STATUS};
 use crate::wire::inbound::{Inbound, ReadError};
@@ -32,6 +32,7 @@ pub(crate) struct Shape {
     pub(crate) max_receive_message_length: usize,
     pub(crate) max_send_message_length: usize,
     pub(crate) compression: Compression,
+    pub(crate) enabled: Enabled,
     pub(crate) security: Security,
     /// What every call carries.
     pub(crate) credentials: Option<CallCredentials>,
@@ -352,7 +353,8 @@ impl ClientCall {
         };
         let metadata = std::mem::take(&mut self.options.metadata);
         let user_agent = self.shape.user_agent.clone();
-        let headers = head::headers(metadata, self.deadline, self.encoding(), user_agent);
+        let (encoding, enabled) = (self.encoding(), self.shape.enabled);
+        let headers = head::headers(metadata, self.deadline, encoding, enabled, user_agent);
         let Ok(headers) = headers else {
             return self.end(Outcome::new(StatusCode::Internal, "Invalid metadata"));
         };
@@ -366,10 +368,9 @@ impl ClientCall {
     }
 
     fn encoding(&self) -> Encoding {
-        self.options
-            .compression
-            .unwrap_or(self.shape.compression)
-            .into()
+        let compression = self.options.compression;
+        let wanted = compression.unwrap_or(self.shape.compression).into();
+        self.shape.enabled.or_identity(wanted)
     }
 
     fn receive_head(&mut self, response: Response<RecvStream>) {
@@ -388,6 +389,10 @@ impl ClientCall {
             let text = "Error parsing 'grpc-encoding' metadata";
             return self.end(removed(StatusCode::Internal, text));
         };
+        if !self.shape.enabled.contains(encoding) {
+            let text = format!("Compression algorithm not supported: {}", encoding.name());
+            return self.end(Outcome::new(StatusCode::Internal, text));
+        }
         let limit = self.shape.max_receive_message_length;
         self.stage = Stage::Body(Inbound::new(body, encoding, limit, Side::Client));
         self.initial = Some(head.headers);

@@ -6,10 +6,9 @@ use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, TE, USER_AGENT};
 use http::uri::{Authority, Parts, PathAndQuery, Scheme};
 use tokio::time::Instant;
 
-use crate::wire::compression::Encoding;
+use crate::wire::compression::{Enabled, Encoding};
 use crate::wire::header::{
-    self, ACCEPTED_ENCODINGS, APPLICATION_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT,
-    InvalidMetadata,
+    self, APPLICATION_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT, InvalidMetadata,
 };
 use crate::{Metadata, deadline};
 
@@ -27,12 +26,13 @@ pub(crate) fn headers(
     metadata: Metadata,
     deadline: Option<Instant>,
     encoding: Encoding,
+    enabled: Enabled,
     user_agent: HeaderValue,
 ) -> Result<HeaderMap, InvalidMetadata> {
     let mut headers = HeaderMap::with_capacity(8);
     headers.insert(CONTENT_TYPE, APPLICATION_GRPC);
     headers.insert(TE, HeaderValue::from_static("trailers"));
-    headers.insert(GRPC_ACCEPT_ENCODING, ACCEPTED_ENCODINGS);
+    headers.insert(GRPC_ACCEPT_ENCODING, enabled.header());
     if let Some(encoding) = encoding.header() {
         headers.insert(GRPC_ENCODING, encoding);
     }

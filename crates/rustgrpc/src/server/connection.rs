@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use h2::server::{self, SendResponse};
 use h2::{Reason, RecvStream};
-use http::Request;
+use http::{HeaderMap, Request};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::answer::{self, Answer};
@@ -110,12 +110,19 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Connection<T> {
             Ok(exchange) => drop(tokio::spawn(Answer::new(exchange, respond))),
             Err(Refusal::Reset(reason)) => respond.send_reset(reason),
             Err(Refusal::Status(code, details)) => {
-                let head = answer::head(exchange::refusal(code, &details));
-                // Fails only when the caller has gone.
-                let _ = respond.send_response(head, true);
+                refuse(&mut respond, exchange::refusal(code, &details));
+            }
+            Err(Refusal::Disabled(encoding)) => {
+                let enabled = self.router.settings.enabled;
+                refuse(&mut respond, exchange::disabled(encoding, enabled));
             }
         }
     }
+}
+
+fn refuse(respond: &mut SendResponse<Frame>, headers: HeaderMap) {
+    // Fails only when the caller has gone.
+    let _ = respond.send_response(answer::head(headers), true);
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin> Future for Connection<T> {

@@ -122,7 +122,8 @@ impl ServicerContext {
         self.call.answer().details.clone()
     }
 
-    /// The compression of the responses of this call; no effect once the headers are out.
+    /// The compression of the responses of this call, if the caller takes it; no effect after the first response, and once
+    /// the headers are out.
     pub fn set_compression(&self, compression: Compression) {
         self.call.set_compression(|answer| {
             if !answer.head_sent && answer.initial.is_none() {

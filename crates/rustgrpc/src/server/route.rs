@@ -16,7 +16,7 @@ use super::halt::{Halt, Watch};
 use super::request_iterator::Incoming;
 use super::security::Peer;
 use super::service::{Handler, Methods};
-use crate::wire::compression::{Compression, Encoding};
+use crate::wire::compression::{Compression, CompressionLevel, Enabled, Encoding};
 use crate::wire::frame::Side;
 use crate::wire::header::{self, GRPC_ENCODING, GRPC_TIMEOUT};
 use crate::wire::inbound::Inbound;
@@ -29,6 +29,8 @@ pub(crate) struct Settings {
     pub(crate) max_send_message_length: usize,
     pub(crate) maximum_concurrent_rpcs: Option<usize>,
     pub(crate) compression: Compression,
+    pub(crate) compression_level: CompressionLevel,
+    pub(crate) enabled: Enabled,
     pub(crate) keepalive: Option<(Duration, Duration)>,
 }
 
@@ -58,6 +60,8 @@ pub(crate) enum Refusal {
     /// Not gRPC at all.
     Reset(Reason),
     Status(StatusCode, String),
+    /// Compressed in a way that is not in use here.
+    Disabled(Encoding),
 }
 
 /// A place among the calls that may run at once.
@@ -87,6 +91,9 @@ impl Router {
     ) -> Result<Exchange, Refusal> {
         let (head, body) = request.into_parts();
         let (encoding, deadline) = check(&head)?;
+        if !self.settings.enabled.contains(encoding) {
+            return Err(Refusal::Disabled(encoding));
+        }
         let Some((method, handler)) = routes.methods.get(head.uri.path()) else {
             return Err(refuse(StatusCode::Unimplemented, "Method not found!"));
         };

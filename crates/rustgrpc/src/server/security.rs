@@ -20,8 +20,11 @@ pub(crate) enum Security {
     Tls(Tls),
 }
 
-impl Security {
-    pub(crate) fn new(credentials: ServerCredentials) -> io::Result<Self> {
+impl TryFrom<ServerCredentials> for Security {
+    type Error = io::Error;
+
+    /// Fails when certificates cannot be used.
+    fn try_from(credentials: ServerCredentials) -> io::Result<Self> {
         Ok(match credentials.0 {
             Kind::Insecure => Self::Insecure,
             Kind::Local(kind) => Self::Local(kind),

@@ -97,6 +97,11 @@ impl GreeterServicer for Lab {
                 std::future::pending::<()>().await;
             }
             "compress" => context.set_compression(grpc::Compression::Gzip),
+            "compress not" => context.set_compression(grpc::Compression::NoCompression),
+            "compress late" => {
+                context.send_initial_metadata([("i", "1")])?;
+                context.set_compression(grpc::Compression::Gzip);
+            }
             "blob" => {
                 let data = vec![7; request.count as usize];
                 return Ok(HelloReply {
@@ -127,6 +132,11 @@ impl GreeterServicer for Lab {
             for count in 0..request.count {
                 if request.name == "slow" {
                     tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                match (&*request.name, count) {
+                    ("disable second", 1) => context.disable_next_message_compression(),
+                    ("compress after first", 1) => context.set_compression(grpc::Compression::Gzip),
+                    _ => {}
                 }
                 let data = request.data.clone();
                 yield HelloReply { message: request.name.clone(), count, data };

@@ -16,6 +16,7 @@ mod call_credentials;
 mod cancellation;
 #[cfg(feature = "tls")]
 mod certificates;
+mod compression;
 mod connecting;
 mod deadlines;
 mod lab;
