@@ -127,27 +127,29 @@ impl Writer {
             self.end_paragraph();
             self.push(&format!("{fence}text"));
             self.block = Block::Fenced(fence.to_owned());
-        } else if let Some(width) = marker(body).filter(|_| depth < 4 || !self.items.is_empty()) {
-            self.end_paragraph();
+            return;
+        }
+        if after_blank {
             self.items.retain(|&(outer, _)| outer < depth);
-            let margin = self.margin();
-            self.items.push((depth, margin + width));
-            let (marker, rest) = body.split_at(width);
-            self.paragraph
-                .push((" ".repeat(margin) + marker, rest.to_owned()));
-        } else {
-            if after_blank {
-                self.items.retain(|&(outer, _)| outer < depth);
-            }
-            if after_blank && self.items.is_empty() && depth >= 4 {
+            if self.items.is_empty() && depth >= 4 {
                 self.push("```text");
                 self.block = Block::Indented(depth);
                 self.push(body);
-            } else {
-                self.paragraph
-                    .push((" ".repeat(self.margin()), body.to_owned()));
+                return;
             }
         }
+        let Some(width) = marker(body) else {
+            self.paragraph
+                .push((" ".repeat(self.margin()), body.to_owned()));
+            return;
+        };
+        self.end_paragraph();
+        self.items.retain(|&(outer, _)| outer < depth);
+        let margin = self.margin();
+        self.items.push((depth, margin + width));
+        let (marker, rest) = body.split_at(width);
+        self.paragraph
+            .push((" ".repeat(margin) + marker, rest.to_owned()));
     }
 
     /// Links and code may go on over lines, so text is escaped when all of its lines are known.

@@ -1,13 +1,14 @@
 //! The descriptor types, and the few facts that are spread over several of their fields.
 
+pub(crate) use rustgrpc_protobuf::Features;
 pub(crate) use rustgrpc_protobuf::google::protobuf::compiler::plugin_pb2::code_generator_response;
 pub use rustgrpc_protobuf::google::protobuf::compiler::plugin_pb2::{
     CodeGeneratorRequest, CodeGeneratorResponse,
 };
 pub(crate) use rustgrpc_protobuf::google::protobuf::descriptor_pb2::{
-    DescriptorProto, Edition, EnumDescriptorProto, EnumValueDescriptorProto, FieldDescriptorProto,
-    FileDescriptorProto, MethodDescriptorProto, ServiceDescriptorProto, field_descriptor_proto,
-    source_code_info,
+    DescriptorProto, Edition, EnumDescriptorProto, EnumValueDescriptorProto, ExtensionRangeOptions,
+    FieldDescriptorProto, FileDescriptorProto, MethodDescriptorProto, ServiceDescriptorProto,
+    feature_set, field_descriptor_proto, source_code_info,
 };
 
 /// Numbers of fields of descriptors, as paths in `SourceCodeInfo` count them.
@@ -17,11 +18,13 @@ pub(crate) mod number {
     pub(crate) const FILE_MESSAGE: i32 = 4;
     pub(crate) const FILE_ENUM: i32 = 5;
     pub(crate) const FILE_SERVICE: i32 = 6;
+    pub(crate) const FILE_EXTENSION: i32 = 7;
     pub(crate) const FILE_SYNTAX: i32 = 12;
     pub(crate) const FILE_EDITION: i32 = 14;
     pub(crate) const MESSAGE_FIELD: i32 = 2;
     pub(crate) const MESSAGE_NESTED: i32 = 3;
     pub(crate) const MESSAGE_ENUM: i32 = 4;
+    pub(crate) const MESSAGE_EXTENSION: i32 = 6;
     pub(crate) const MESSAGE_ONEOF: i32 = 8;
     pub(crate) const ENUM_VALUE: i32 = 2;
     pub(crate) const SERVICE_METHOD: i32 = 2;
@@ -105,11 +108,6 @@ pub(crate) fn is_repeated(field: &FieldDescriptorProto) -> bool {
     field.label == Some(field_descriptor_proto::Label::REPEATED)
 }
 
-/// Proto2's rules: explicit presence, closed enums, unpacked by default.
-pub(crate) fn is_proto2(file: &FileDescriptorProto) -> bool {
-    matches!(file.syntax(), "" | "proto2")
-}
-
 /// The oneof a field is in, unless that only stands for `optional`.
 pub(crate) fn oneof_index(field: &FieldDescriptorProto) -> Option<usize> {
     let index = field.oneof_index.filter(|_| !field.proto3_optional())?;
@@ -128,8 +126,5 @@ pub(crate) fn is_synthetic(message: &DescriptorProto, oneof: usize) -> bool {
 }
 
 pub(crate) fn is_map_entry(message: &DescriptorProto) -> bool {
-    message
-        .options
-        .as_ref()
-        .is_some_and(|options| options.map_entry())
+    message.options().map_entry()
 }

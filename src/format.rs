@@ -4,10 +4,9 @@
 //! items are printed one by one, each inside as many modules as it stands in, so that line widths are right.
 
 mod macros;
+mod turbofish;
 
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Attribute, File, ImplItem, Item, TraitItem};
+use syn::{Attribute, File, ImplItem, Item};
 
 use crate::diagnostics::Diagnostic;
 use crate::render::Source;
@@ -25,13 +24,14 @@ pub(crate) fn format(source: &Source) -> Result<String, Diagnostic> {
         out.push_str(print(file.attrs, Vec::new()).trim_end());
         out.push('\n');
     }
+    let shells = Shells::new();
     let mut previous = None;
     for item in file.items {
         let class = Class::of(&item);
         if !class.follows_closely(previous) {
             out.push('\n');
         }
-        push_item(item, 0, &mut out);
+        shells.push_item(item, 0, &mut out);
         previous = Some(class);
     }
     Ok(out)
@@ -90,94 +90,115 @@ fn has_docs(attributes: &[Attribute]) -> bool {
         .any(|a| matches!(&a.meta, syn::Meta::NameValue(meta) if meta.path.is_ident("doc")))
 }
 
-fn push_item(item: Item, depth: usize, out: &mut String) {
-    match item {
-        Item::Mod(mut module) if module.content.is_some() => {
-            let items = module
-                .content
-                .take()
-                .map(|(_, items)| items)
-                .unwrap_or_default();
-            let attributes = std::mem::take(&mut module.attrs);
-            let (visibility, ident) = (&module.vis, &module.ident);
-            let empty = tokens(quote!(#(#attributes)* #visibility mod #ident {}));
-            let members = items.into_iter().map(|item| (Class::of(&item), item));
-            push_block(empty, members, depth, out, push_item);
-        }
-        Item::Impl(mut block) if !block.items.is_empty() => {
-            let items = std::mem::take(&mut block.items);
-            let members = items
-                .into_iter()
-                .map(|item| (Class::of_member(&item), item));
-            push_block(
-                Item::Impl(block),
-                members,
-                depth,
-                out,
-                |item, depth, out| {
-                    let block = tokens(quote!(impl M { #item }));
-                    out.push_str(&unwrapped(block, depth - 1, 1));
-                },
-            );
-        }
-        Item::Trait(mut definition) if !definition.items.is_empty() => {
-            let items: Vec<TraitItem> = std::mem::take(&mut definition.items);
-            let members = items.into_iter().map(|item| (Class::Other, item));
-            push_block(
-                Item::Trait(definition),
-                members,
-                depth,
-                out,
-                |item, depth, out| {
-                    let block = tokens(quote!(trait M { #item }));
-                    out.push_str(&unwrapped(block, depth - 1, 1));
-                },
-            );
-        }
-        Item::Macro(call) if call.ident.is_none() && call.attrs.is_empty() => {
-            macros::push_call(&call.mac, depth, out);
-        }
-        item => out.push_str(&unwrapped(item, depth, 0)),
-    }
+/// Empty items to put others into.
+struct Shells {
+    module: syn::ItemMod,
+    block: syn::ItemImpl,
+    definition: syn::ItemTrait,
 }
 
-/// Prints `empty`, which ends in `{}`, with the members between its braces.
-fn push_block<T>(
-    empty: Item,
-    members: impl Iterator<Item = (Class, T)>,
-    depth: usize,
-    out: &mut String,
-    push: impl Fn(T, usize, &mut String),
-) {
-    let text = unwrapped(empty, depth, 0);
-    out.push_str(text.trim_end().trim_end_matches('}'));
-    out.push('\n');
-    let mut first = true;
-    let mut previous = None;
-    for (class, member) in members {
-        if !first && !class.follows_closely(previous) {
-            out.push('\n');
+impl Shells {
+    fn new() -> Self {
+        Self {
+            module: syn::parse_quote!(
+                mod m {}
+            ),
+            block: syn::parse_quote!(impl M {}),
+            definition: syn::parse_quote!(
+                trait M {}
+            ),
         }
-        push(member, depth + 1, out);
-        (first, previous) = (false, Some(class));
     }
-    out.push_str(&" ".repeat(depth * 4));
-    out.push_str("}\n");
-}
 
-/// `item` as it is printed inside `depth` modules, without their lines and without `inner` lines of its own at each end.
-fn unwrapped(item: Item, depth: usize, inner: usize) -> String {
-    let mut wrapped = item;
-    for _ in 0..depth {
-        wrapped = tokens(quote!(mod m { #wrapped }));
+    fn push_item(&self, item: Item, depth: usize, out: &mut String) {
+        match item {
+            Item::Mod(mut module) if module.content.is_some() => {
+                let content = module.content.as_mut();
+                let items = content
+                    .map(|(_, items)| std::mem::take(items))
+                    .unwrap_or_default();
+                let members = items.into_iter().map(|item| (Class::of(&item), item));
+                self.push_block(Item::Mod(module), members, depth, out, |item, out| {
+                    self.push_item(item, depth + 1, out);
+                });
+            }
+            Item::Impl(mut block) if !block.items.is_empty() => {
+                let items = std::mem::take(&mut block.items);
+                let members = items
+                    .into_iter()
+                    .map(|item| (Class::of_member(&item), item));
+                self.push_block(Item::Impl(block), members, depth, out, |item, out| {
+                    let block = syn::ItemImpl {
+                        items: vec![item],
+                        ..self.block.clone()
+                    };
+                    let text = self.unwrapped(Item::Impl(block), depth, 1);
+                    out.push_str(&turbofish::join(&text));
+                });
+            }
+            Item::Trait(mut definition) if !definition.items.is_empty() => {
+                let items = std::mem::take(&mut definition.items);
+                let members = items.into_iter().map(|item| (Class::Other, item));
+                self.push_block(Item::Trait(definition), members, depth, out, |item, out| {
+                    let items = vec![item];
+                    let definition = syn::ItemTrait {
+                        items,
+                        ..self.definition.clone()
+                    };
+                    out.push_str(&self.unwrapped(Item::Trait(definition), depth, 1));
+                });
+            }
+            Item::Macro(call) if call.ident.is_none() && call.attrs.is_empty() => {
+                macros::push_call(&call.mac, depth, out);
+            }
+            item => out.push_str(&self.unwrapped(item, depth, 0)),
+        }
     }
-    let text = print(Vec::new(), vec![wrapped]);
-    let cut = depth + inner;
-    if cut == 0 {
-        return text;
+
+    /// Prints `empty`, which ends in `{}`, with the members between its braces.
+    fn push_block<T>(
+        &self,
+        empty: Item,
+        members: impl Iterator<Item = (Class, T)>,
+        depth: usize,
+        out: &mut String,
+        push: impl Fn(T, &mut String),
+    ) {
+        let text = self.unwrapped(empty, depth, 0);
+        out.push_str(text.trim_end().trim_end_matches('}'));
+        out.push('\n');
+        let mut first = true;
+        let mut previous = None;
+        for (class, member) in members {
+            if !first && !class.follows_closely(previous) {
+                out.push('\n');
+            }
+            push(member, out);
+            (first, previous) = (false, Some(class));
+        }
+        out.push_str(&" ".repeat(depth * 4));
+        out.push_str("}\n");
     }
-    let lines: Vec<&str> = text.split_inclusive('\n').collect();
-    lines[cut..lines.len() - cut].concat()
+
+    /// `item` as it is printed inside `depth` modules, without their lines and without `inner` lines of its own at
+    /// each end.
+    fn unwrapped(&self, item: Item, depth: usize, inner: usize) -> String {
+        let mut wrapped = item;
+        for _ in 0..depth {
+            let content = Some((syn::token::Brace::default(), vec![wrapped]));
+            wrapped = Item::Mod(syn::ItemMod {
+                content,
+                ..self.module.clone()
+            });
+        }
+        let text = print(Vec::new(), vec![wrapped]);
+        let cut = depth + inner;
+        if cut == 0 {
+            return text;
+        }
+        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        lines[cut..lines.len() - cut].concat()
+    }
 }
 
 fn print(attrs: Vec<Attribute>, items: Vec<Item>) -> String {
@@ -187,8 +208,4 @@ fn print(attrs: Vec<Attribute>, items: Vec<Item>) -> String {
         attrs,
         items,
     })
-}
-
-fn tokens(tokens: TokenStream) -> Item {
-    syn::parse2(tokens).unwrap_or_else(|_| unreachable!("made of parsed items"))
 }

@@ -1,8 +1,8 @@
 //! All naming: protobuf spelling to Rust spelling, reserved words, and who keeps a name that two things want.
 //!
 //! Priorities, first come first served within each line:
-//! * module of a file: reserved names, messages, enums, modules of messages;
-//! * module of a message: reserved names, nested messages, enums, oneofs, modules of messages;
+//! * module of a file: reserved names, messages, enums, modules of messages, extensions, their numbers;
+//! * module of a message: reserved names, nested messages, enums, oneofs, modules of messages, extensions, their numbers;
 //! * members of a message: reserved names, fields, oneofs;
 //! * methods of a message: reserved names, getters, then `has_`, `clear_`, `_mut`, `with_`, `try_` per field.
 //!
@@ -127,6 +127,18 @@ pub(crate) fn upper(name: &str) -> String {
     } else {
         name.to_owned()
     }
+}
+
+/// The constant of an extension; `DESCRIPTOR_1` and so on are names of private descriptors.
+pub(crate) fn extension(name: &str) -> String {
+    let mut name = upper(name);
+    if name
+        .strip_prefix("DESCRIPTOR_")
+        .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()))
+    {
+        name.push('_');
+    }
+    name
 }
 
 /// `GreetRequest` for `greet_request`. Runs of capitals stay (`HTTPRequest`), digits stay apart (`V1_2`).

@@ -7,6 +7,7 @@ use crate::descriptor::{CodeGeneratorResponse, Edition, code_generator_response}
 use crate::diagnostics::Diagnostics;
 
 const FEATURE_PROTO3_OPTIONAL: u64 = 1;
+const FEATURE_SUPPORTS_EDITIONS: u64 = 2;
 
 /// A file of the output.
 #[derive(Debug)]
@@ -23,9 +24,9 @@ pub(crate) fn response(outcome: Result<Vec<GeneratedFile>, Diagnostics>) -> Code
     };
     CodeGeneratorResponse {
         error,
-        supported_features: Some(FEATURE_PROTO3_OPTIONAL),
+        supported_features: Some(FEATURE_PROTO3_OPTIONAL | FEATURE_SUPPORTS_EDITIONS),
         minimum_edition: Some(Edition::PROTO2.0),
-        maximum_edition: Some(Edition::PROTO3.0),
+        maximum_edition: Some(Edition::_2024.0),
         file,
         ..Default::default()
     }

@@ -88,6 +88,7 @@ pub(crate) struct Scope {
     pub(crate) messages: Vec<Message>,
     pub(crate) enums: Vec<Enum>,
     pub(crate) oneofs: Vec<Oneof>,
+    pub(crate) extensions: Vec<Extension>,
 }
 
 /// How a module writes names of the prelude, some of which its own types may shadow.
@@ -193,6 +194,28 @@ pub(crate) struct Enum {
     /// The number of the first value, if that is not 0.
     pub(crate) default: Option<i32>,
     pub(crate) values: Vec<EnumValue>,
+}
+
+/// A field that one file declares for the messages of another.
+#[derive(Debug)]
+pub(crate) struct Extension {
+    pub(crate) docs: Vec<String>,
+    pub(crate) deprecated: bool,
+    /// Lints that a declared default would wake.
+    pub(crate) allows: Vec<&'static str>,
+    pub(crate) ident: String,
+    pub(crate) full_name: String,
+    pub(crate) number: u32,
+    /// The constant that holds the number.
+    pub(crate) constant: String,
+    /// The type of the messages that it extends.
+    pub(crate) extendee: String,
+    /// The kind of the value, within `rt::Repeated` or `rt::Packed` if there are many.
+    pub(crate) holds: String,
+    /// The declared default.
+    pub(crate) default: Option<String>,
+    /// The path of `DESCRIPTOR`.
+    pub(crate) descriptor: String,
 }
 
 #[derive(Debug)]

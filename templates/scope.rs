@@ -7,3 +7,6 @@
 {%- for oneof in scope.oneofs %}
 {{ OneofTemplate { oneof: oneof } }}
 {%- endfor %}
+{%- for extension in scope.extensions %}
+{{ ExtensionTemplate { extension: extension } }}
+{%- endfor %}

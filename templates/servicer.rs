@@ -1,4 +1,8 @@
+{%- if service.docs.is_empty() %}
+/// `{{ service.full_name }}`
+{%- else %}
 {{ service.docs|docs }}
+{%- endif %}
 {{ service.deprecated|deprecated }}
 {{ service.method_allows|allow }}
 pub trait {{ service.servicer }}: {{ module.prelude.send }} + {{ module.prelude.sync }} + 'static {

@@ -30,7 +30,13 @@ fn checked_in_types_are_what_the_plugin_generates() {
         .map(|name| format!("google/protobuf/{name}.proto"))
         .collect();
     let parameter = "runtime_path=crate,compile_well_known_types,services=false,mod_file=none";
-    let request = compile::request(Vendored(runtime.join("proto")), &files, parameter);
+    let mut compiler = protox::Compiler::with_file_resolver(Vendored(runtime.join("proto")));
+    compiler.include_imports(true).include_source_info(true);
+    compiler
+        .open_files(&files)
+        .expect("Google's files are sound");
+    let set = compiler.encode_file_descriptor_set();
+    let request = compile::request_of(&set, &files, parameter);
     let response = protoc_gen_rustgrpc::generate(&request);
     let files = compile::generated(&response);
     compile::compare(&runtime.join("src"), &files);

@@ -183,16 +183,6 @@ fn errors_of_all_files_are_shown_once() {
 }
 
 #[test]
-fn editions_are_refused_in_plain_words() {
-    let folder = folder(&[("e.proto", "edition = \"2023\";\nmessage A {}\n")]);
-    let text = fail(&folder, &["--rustgrpc_out=.", "e.proto"]);
-    assert!(
-        text.starts_with("e.proto:1:1: the bundled compiler reads proto2 and proto3, not editions"),
-        "{text}"
-    );
-}
-
-#[test]
 fn files_that_are_not_found_get_protocs_sentences() {
     let folder = folder(&[
         ("in/x.proto", GREET),

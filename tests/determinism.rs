@@ -45,7 +45,7 @@ fn each_file_alone_becomes_what_it_becomes_among_all() {
 fn files_that_nobody_imports_change_nothing() {
     let protos = compile::testdata().join("protos");
     let alone = ["demo/item.proto".to_owned()];
-    let small = compile::request(compile::resolver(&protos), &alone, "mod_file=none");
+    let small = compile::request(&protos, &alone, "mod_file=none");
     let mut large = request();
     large.file_to_generate = alone.to_vec();
     large.parameter = Some("mod_file=none".to_owned());
@@ -61,5 +61,5 @@ fn request() -> CodeGeneratorRequest {
     let protos = compile::testdata().join("protos");
     let mut files = compile::protos_below(&protos);
     files.retain(|file| !file.starts_with("options/"));
-    compile::request(compile::resolver(&protos), &files, "")
+    compile::request(&protos, &files, "")
 }

@@ -12,9 +12,11 @@ use tempfile::TempDir;
 const BINARY: &str = env!("CARGO_BIN_EXE_protoc-gen-rustgrpc");
 
 /// Folders of protos; what lies below one imports each other relative to it.
-const ROOTS: [&str; 10] = [
+const ROOTS: [&str; 12] = [
     "interop/fresh/proto",
     "tests/protos",
+    "testdata/protos",
+    "testdata/names",
     "examples/chat/proto",
     "examples/echo/proto",
     "examples/greet/proto",

@@ -5,8 +5,10 @@ mod compile;
 use prost::Message as _;
 use protoc_gen_rustgrpc::{CodeGeneratorRequest, generate, generate_bytes};
 use rustgrpc_protobuf::google::protobuf::descriptor_pb2::{
-    DescriptorProto, FieldDescriptorProto, FileDescriptorProto, OneofDescriptorProto,
+    DescriptorProto, Edition, EnumDescriptorProto, EnumOptions, EnumValueDescriptorProto,
+    FeatureSet, FieldDescriptorProto, FileDescriptorProto, OneofDescriptorProto, feature_set,
     field_descriptor_proto::{Label, Type},
+    source_code_info::Location,
 };
 
 #[test]
@@ -159,6 +161,28 @@ fn names_that_are_none_are_errors() {
 }
 
 #[test]
+fn problems_have_the_place_in_the_file() {
+    let mut request = sample();
+    let file = request
+        .proto_file
+        .iter_mut()
+        .find(|file| file.name() == "demo/services.proto");
+    let file = file.expect("the sample holds it");
+    assert_eq!(file.service[0].method[1].name(), "UnaryStream");
+    file.service[0].method[1].input_type = Some(".demo.Gone".to_owned());
+    let info = file.source_code_info_mut();
+    info.location = vec![Location {
+        path: vec![6, 0, 2, 1],
+        span: vec![13, 2, 60],
+        ..Default::default()
+    }];
+    assert_error(
+        &request,
+        "demo/services.proto:14:3: method `UnaryStream`: `demo.Gone` is not",
+    );
+}
+
+#[test]
 fn absurd_indices_are_survived() {
     let mut file = file();
     file.public_dependency = vec![-1, 0, 77];
@@ -172,15 +196,70 @@ fn absurd_indices_are_survived() {
 }
 
 #[test]
-fn files_with_an_edition_are_refused_with_their_place() {
-    let file = FileDescriptorProto {
-        syntax: Some("editions".to_owned()),
-        ..file()
-    };
-    let request = request(vec![file], &["a.proto"]);
+fn editions_beyond_2024_are_refused() {
+    for (edition, shown) in [
+        (Edition::UNKNOWN, "EDITION_UNKNOWN"),
+        (Edition::LEGACY, "EDITION_LEGACY"),
+        (Edition::_2026, "EDITION_2026"),
+        (Edition::UNSTABLE, "EDITION_UNSTABLE"),
+        (Edition(77), "Edition(77)"),
+    ] {
+        let file = FileDescriptorProto {
+            syntax: Some("editions".to_owned()),
+            edition: Some(edition),
+            ..file()
+        };
+        let request = request(vec![file], &["a.proto"]);
+        assert_error(&request, &format!("a.proto: {shown} is not supported"));
+    }
+}
+
+#[test]
+fn what_is_supported_is_said_in_every_response() {
+    let sound = request(vec![file()], &["a.proto"]);
+    let broken = request(vec![], &["gone.proto"]);
+    for request in [sound, broken] {
+        let response = generate(&request);
+        assert_eq!(
+            response.supported_features(),
+            3,
+            "proto3 optional, editions"
+        );
+        assert_eq!(response.minimum_edition(), Edition::PROTO2.0);
+        assert_eq!(response.maximum_edition(), Edition::_2024.0);
+    }
+}
+
+#[test]
+fn a_closed_enum_needs_presence() {
+    let mut file = file();
+    file.syntax = Some("editions".to_owned());
+    file.edition = Some(Edition::_2023);
+    file.enum_type = vec![EnumDescriptorProto {
+        name: Some("Closed".to_owned()),
+        value: vec![EnumValueDescriptorProto {
+            name: Some("ZERO".to_owned()),
+            number: Some(0),
+            ..Default::default()
+        }],
+        options: Some(EnumOptions {
+            features: Some(FeatureSet::new().with_enum_type(feature_set::EnumType::CLOSED)),
+            ..Default::default()
+        }),
+        ..Default::default()
+    }];
+    let mut closed = field("closed", 1, Type::ENUM, ".a.Closed");
+    file.message_type[0].field = vec![closed.clone()];
+    assert_eq!(
+        generate(&request(vec![file.clone()], &["a.proto"])).error,
+        None
+    );
+    let implicit = FeatureSet::new().with_field_presence(feature_set::FieldPresence::IMPLICIT);
+    closed.options_mut().features = Some(implicit);
+    file.message_type[0].field = vec![closed];
     assert_error(
-        &request,
-        "a.proto: files with an `edition` are not supported yet",
+        &request(vec![file], &["a.proto"]),
+        "field `closed` of `a.Outer`: its enum is closed, so it cannot have implicit presence",
     );
 }
 
@@ -253,7 +332,7 @@ fn sample() -> CodeGeneratorRequest {
         "demo/item.proto",
     ]
     .map(str::to_owned);
-    let mut request = compile::request(compile::resolver(&protos), &files, "bytes=.,boxed=Item");
+    let mut request = compile::request(&protos, &files, "bytes=.,boxed=Item");
     for file in &mut request.proto_file {
         file.source_code_info = None;
     }

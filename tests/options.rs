@@ -135,9 +135,5 @@ fn generate(parameter: &str) -> BTreeMap<String, String> {
 
 fn request(parameter: &str) -> protoc_gen_rustgrpc::CodeGeneratorRequest {
     let protos = compile::testdata().join("protos");
-    compile::request(
-        compile::resolver(&protos),
-        &["demo/item.proto".to_owned()],
-        parameter,
-    )
+    compile::request(&protos, &["demo/item.proto".to_owned()], parameter)
 }

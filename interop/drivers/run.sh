@@ -6,4 +6,4 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}
 venv=$("$root/interop/venv.sh")
 cd "$root"
-GRPC_TOOLS_PYTHON=$venv/bin/python cargo test --quiet --package protoc-gen-rustgrpc --test drivers -- --ignored
+GRPC_TOOLS_PYTHON=$venv/bin/python cargo test --quiet --package protoc-gen-rustgrpc --test drivers --test protoc -- --ignored

@@ -88,6 +88,10 @@ fn compile(compilation: &Compilation) -> Result<(), Failure> {
         compiler.add_descriptor_set(path)?;
     }
     let compiled = compiler.compile(&compilation.files)?;
+    if let Some(notice) = compiled.notice() {
+        // Nothing depends on its being read.
+        let _ = writeln!(io::stderr(), "{notice}");
+    }
 
     // Everything is generated before anything is written.
     let mut outputs = Vec::new();

@@ -79,6 +79,8 @@ fn is_declaration(path: &[i32]) -> bool {
     match path {
         // Package, syntax, import.
         [2 | 12] | [3, _] => true,
+        // Extension.
+        [7, _] => true,
         [4, _, inner @ ..] => is_in_message(inner),
         [5, _, inner @ ..] => is_in_enum(inner),
         // Service, method.
@@ -89,8 +91,8 @@ fn is_declaration(path: &[i32]) -> bool {
 
 fn is_in_message(path: &[i32]) -> bool {
     match path {
-        // The message, a field, a oneof.
-        [] | [2 | 8, _] => true,
+        // The message, a field, an extension, a oneof.
+        [] | [2 | 6 | 8, _] => true,
         [3, _, inner @ ..] => is_in_message(inner),
         [4, _, inner @ ..] => is_in_enum(inner),
         _ => false,

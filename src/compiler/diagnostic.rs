@@ -5,11 +5,16 @@ use std::fmt;
 
 use miette::{Diagnostic as _, LabeledSpan, SourceCode};
 
+/// What the bundled compiler says of files with an `edition`.
+pub(super) const EDITIONS: &str = "the bundled compiler reads proto2 and proto3, not editions";
+
 /// One error, with its place if it has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     text: String,
     place: Option<Place>,
+    /// Whether the bundled compiler says this of a file that may be sound.
+    limitation: bool,
 }
 
 /// Line and column count from 1; the column counts characters.
@@ -26,6 +31,7 @@ impl Diagnostic {
         Self {
             text: text.into(),
             place: None,
+            limitation: false,
         }
     }
 
@@ -42,6 +48,14 @@ impl Diagnostic {
     /// What is wrong, without the place.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The same problem in other words.
+    pub(super) fn with_text(&self, text: String) -> Self {
+        Self {
+            text,
+            ..self.clone()
+        }
     }
 
     /// Reads `file.proto:line:column: text`, the form in which plugins report.
@@ -61,6 +75,7 @@ impl Diagnostic {
             Some(Self {
                 text: text.to_owned(),
                 place: Some(place),
+                limitation: false,
             })
         };
         parsed().unwrap_or_else(|| Self::without_place(line))
@@ -107,6 +122,11 @@ impl Errors {
         Self(text.as_ref().lines().map(Diagnostic::parse).collect())
     }
 
+    /// The first problem that only the bundled compiler has.
+    pub(super) fn limitation(&self) -> Option<&Diagnostic> {
+        self.0.iter().find(|diagnostic| diagnostic.limitation)
+    }
+
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
         // A broken import is met once for every file that imports it.
         if !self.0.contains(&diagnostic) {
@@ -145,6 +165,12 @@ impl Errors {
     }
 }
 
+impl From<Diagnostic> for Errors {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self(vec![diagnostic])
+    }
+}
+
 impl fmt::Display for Errors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, diagnostic) in self.0.iter().enumerate() {
@@ -161,22 +187,34 @@ impl std::error::Error for Errors {}
 pub(super) fn from_protox(error: &protox::Error) -> Vec<Diagnostic> {
     let related = error.related().into_iter().flatten();
     let all = std::iter::once(error as &dyn miette::Diagnostic).chain(related);
-    all.map(|single| Diagnostic {
-        text: text_of(single),
-        place: error
-            .file()
-            .map(|file| place_of(file, single, error.source_code())),
+    all.map(|single| {
+        let limitation = limitation(&single.to_string());
+        Diagnostic {
+            text: limitation.map_or_else(|| text_of(single), str::to_owned),
+            place: error
+                .file()
+                .map(|file| place_of(file, single, error.source_code())),
+            limitation: limitation.is_some(),
+        }
     })
     .collect()
 }
 
+/// What protox 0.10 does not know of the language, if `text` is how it says so.
+fn limitation(text: &str) -> Option<&'static str> {
+    if text.starts_with("expected ") && text.ends_with("found 'edition'") {
+        Some(EDITIONS)
+    } else if text == "expected 'to', ',' or ';', but found '['" {
+        Some("the bundled compiler does not read options of a single extension number")
+    } else if text.ends_with(EDITIONS) {
+        Some(EDITIONS)
+    } else {
+        None
+    }
+}
+
 fn text_of(error: &dyn miette::Diagnostic) -> String {
     let text = error.to_string();
-    if text.starts_with("expected ") && text.ends_with("found 'edition'") {
-        return "the bundled compiler reads proto2 and proto3, not editions: run this plugin from \
-                protoc"
-            .to_owned();
-    }
     match error.help() {
         Some(help) => format!("{text} ({help})"),
         None => text,

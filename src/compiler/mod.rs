@@ -1,7 +1,7 @@
 //! The bundled compiler: `.proto` files in, generated files out, with no protoc.
 //!
 //! protox parses and links; the plugin gets what protoc would send, so that every driver gives the same
-//! files.
+//! files. What protox cannot read (editions) is compiled by a protoc on the machine.
 
 mod as_protoc;
 mod comments;
@@ -9,6 +9,7 @@ mod diagnostic;
 mod float_text;
 
 mod output;
+mod protoc;
 mod request;
 mod source_tree;
 
@@ -73,6 +74,10 @@ impl Compiler {
                 Err(text) => errors.push(Diagnostic::without_place(text)),
             }
         }
+        if let Some(files) = self.tree.described(&names) {
+            errors.into_result()?;
+            return Ok(self.compiled(names, files, None));
+        }
         let mut protox = protox::Compiler::with_file_resolver(self.tree.clone());
         protox.include_imports(true).include_source_info(true);
         for name in &names {
@@ -80,19 +85,30 @@ impl Compiler {
                 errors.extend(diagnostic::from_protox(&error));
             }
         }
+        if let Some(limitation) = errors.limitation() {
+            let found = protoc::compile(&self.tree, &names, limitation)?;
+            return Ok(self.compiled(names, found.files, Some(found.notice)));
+        }
         errors.into_result()?;
         let files = request::descriptors(&protox, &self.tree)?;
-        let sources = protox.files().filter_map(|file| file.path());
-        let inputs = sources
-            .chain(self.tree.descriptor_sets())
-            .map(Path::to_owned)
-            .collect();
-        Ok(Compiled {
+        Ok(self.compiled(names, files, None))
+    }
+
+    fn compiled(
+        &self,
+        names: Vec<String>,
+        files: Vec<FileDescriptorProto>,
+        notice: Option<String>,
+    ) -> Compiled {
+        let sources = files.iter().filter_map(|file| self.tree.find(file.name()));
+        let sets = self.tree.descriptor_sets().map(Path::to_owned);
+        Compiled {
             names,
+            inputs: sources.chain(sets).collect(),
             files,
-            inputs,
+            notice,
             tree: self.tree.clone(),
-        })
+        }
     }
 }
 
@@ -102,6 +118,7 @@ pub struct Compiled {
     names: Vec<String>,
     files: Vec<FileDescriptorProto>,
     inputs: Vec<PathBuf>,
+    notice: Option<String>,
     tree: SourceTree,
 }
 
@@ -117,6 +134,14 @@ impl Compiled {
             errors.add_source_lines(|file| self.tree.source(file));
             errors
         })
+    }
+
+    /// What to tell the user who gave the files: that a protoc on the machine has compiled them, and what it said.
+    ///
+    /// The bundled compiler reads proto2 and proto3. Files with an `edition` go to the program that the
+    /// environment variable `PROTOC` names, or else to `protoc` on the `PATH`, with all files of the run.
+    pub fn notice(&self) -> Option<&str> {
+        self.notice.as_deref()
     }
 
     /// The files on disk that were read: the given ones and all that they import.

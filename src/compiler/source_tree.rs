@@ -1,12 +1,16 @@
 //! Where `.proto` files are found: include paths as protoc searches them, then descriptor sets.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use prost::Message as _;
 use protox::file::{DescriptorSetFileResolver, File, FileResolver, GoogleFileResolver};
+use rustgrpc_protobuf::google::protobuf::descriptor_pb2::{FileDescriptorProto, FileDescriptorSet};
 
 use super::Errors;
+use super::diagnostic::EDITIONS;
 
 /// Include paths and descriptor sets, in order.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +30,8 @@ struct Mapping {
 struct DescriptorSet {
     path: PathBuf,
     files: DescriptorSetFileResolver,
+    /// The same by name, with all that protox does not know.
+    protos: BTreeMap<String, FileDescriptorProto>,
 }
 
 impl SourceTree {
@@ -45,9 +51,14 @@ impl SourceTree {
         let bytes = fs::read(path).map_err(|error| failed(error.to_string()))?;
         let files = DescriptorSetFileResolver::decode(bytes.as_slice())
             .map_err(|_| failed("Unable to parse as a FileDescriptorSet".to_owned()))?;
+        let protos = FileDescriptorSet::decode(bytes.as_slice())
+            .map_err(|error| failed(error.to_string()))?
+            .file;
+        let protos = protos.into_iter().rev();
         self.descriptor_sets.push(Arc::new(DescriptorSet {
             path: path.to_owned(),
             files,
+            protos: protos.map(|file| (file.name().to_owned(), file)).collect(),
         }));
         Ok(())
     }
@@ -103,16 +114,61 @@ impl SourceTree {
         fs::read_to_string(self.find(name)?).ok()
     }
 
-    fn has(&self, name: &str) -> bool {
-        self.find(name).is_some() || self.open_described(name).is_ok()
+    /// The folders, each with the prefix of the names in it.
+    pub(super) fn mappings(&self) -> impl Iterator<Item = (&str, &Path)> {
+        let mappings = self.mappings.iter();
+        mappings.map(|mapping| (mapping.prefix.trim_end_matches('/'), &*mapping.directory))
     }
 
-    fn find(&self, name: &str) -> Option<PathBuf> {
+    /// The given files and all that they import, each after its imports, if descriptor sets hold all of
+    /// them and no folder does.
+    pub(super) fn described(&self, names: &[String]) -> Option<Vec<FileDescriptorProto>> {
+        let mut files: Vec<FileDescriptorProto> = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut open: Vec<(&str, bool)> = names.iter().rev().map(|n| (&**n, false)).collect();
+        if open.is_empty() {
+            return None;
+        }
+        while let Some((name, is_done)) = open.pop() {
+            let found = self.proto(name)?;
+            if is_done {
+                files.push(found.clone());
+            } else if seen.insert(name) {
+                open.push((name, true));
+                let imports = found.dependency.iter().rev();
+                open.extend(imports.map(|import| (import.as_str(), false)));
+            }
+        }
+        Some(files)
+    }
+
+    fn proto(&self, name: &str) -> Option<&FileDescriptorProto> {
+        if self.find(name).is_some() {
+            return None;
+        }
+        self.descriptor_sets
+            .iter()
+            .find_map(|set| set.protos.get(name))
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.find(name).is_some() || self.proto(name).is_some() || self.open_described(name).is_ok()
+    }
+
+    pub(super) fn find(&self, name: &str) -> Option<PathBuf> {
         self.mappings.iter().find_map(|mapping| mapping.find(name))
     }
 
     fn open_described(&self, name: &str) -> Result<File, protox::Error> {
         for set in &self.descriptor_sets {
+            // prost-reflect 0.16 panics on these.
+            if set
+                .protos
+                .get(name)
+                .is_some_and(|file| file.syntax() == "editions")
+            {
+                return Err(protox::Error::new(EDITIONS));
+            }
             match set.files.open_file(name) {
                 Err(error) if error.is_file_not_found() => {}
                 found => return found,

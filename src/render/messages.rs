@@ -4,8 +4,8 @@ use askama::Template;
 
 use super::{VERSION, filters};
 use crate::schema::{
-    Enum, Field, Message, MessageContent, MessageModule, Module, Oneof, Prelude, Scope, Step,
-    Target, Types,
+    Enum, Extension, Field, Message, MessageContent, MessageModule, Module, Oneof, Prelude, Scope,
+    Step, Target, Types,
 };
 
 /// The code of a module of messages.
@@ -70,6 +70,12 @@ struct ModuleTemplate<'a> {
 #[template(path = "oneof.rs", escape = "none")]
 struct OneofTemplate<'a> {
     oneof: &'a Oneof,
+}
+
+#[derive(Template)]
+#[template(path = "extension.rs", escape = "none")]
+struct ExtensionTemplate<'a> {
+    extension: &'a Extension,
 }
 
 #[derive(Template)]

@@ -187,7 +187,8 @@ pub(super) fn accessors(
     })
 }
 
-fn declared_default(
+/// The default that a field declares, unless it is the type's own; says what is wrong with it.
+pub(super) fn declared_default(
     proto: &FieldDescriptorProto,
     value: &Value,
     types: Types<'_>,

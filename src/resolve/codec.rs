@@ -32,38 +32,27 @@ impl Coded<'_> {
         let place = format!("&mut self.{ident}");
         let call = match (self.plurality, self.target) {
             (Plurality::Map(key), _) => {
-                let key = &key.kind;
                 let tag = self.number << 3 | 2;
-                let call = if value.closed {
-                    format!(
-                        "d.closed_map::<{key}, {}, _>({tag}, {place}, {unknown})",
-                        value.owned
-                    )
-                } else {
-                    format!("d.map::<{key}, {kind}, _>({tag}, {place})")
-                };
+                let call = self.entry(key, tag, &place);
                 return vec![Arm { tag, call }];
             }
             (Plurality::Repeated, _) => return self.repeated(tag, &place),
             (Plurality::Singular, Target::Oneof { member, variant }) => {
-                if value.closed {
-                    format!("d.closed_member({tag}, &mut self.{member}, {variant}, {unknown})")
+                if let Some(prefix) = value.fallible() {
+                    format!("d.{prefix}_member({tag}, &mut self.{member}, {variant}, {unknown})")
                 } else if value.ty.is_message() {
                     format!("d.value::<{}>(self.{}())", value.kind, self.get_mut)
                 } else {
                     format!("d.member::<{kind}, _>(&mut self.{member}, {variant})")
                 }
             }
-            (Plurality::Singular, Target::Member) if value.closed => {
-                format!(
-                    "d.closed_optional::<{}>({tag}, {place}, {unknown})",
-                    value.owned
-                )
+            (Plurality::Singular, Target::Member) => {
+                let method = if self.presence { "optional" } else { "value" };
+                match value.fallible() {
+                    Some(prefix) => format!("d.{prefix}_{method}({tag}, {place}, {unknown})"),
+                    None => format!("d.{method}::<{kind}>({place})"),
+                }
             }
-            (Plurality::Singular, Target::Member) if self.presence => {
-                format!("d.optional::<{kind}>({place})")
-            }
-            (Plurality::Singular, Target::Member) => format!("d.value::<{kind}>({place})"),
         };
         vec![Arm { tag, call }]
     }
@@ -97,16 +86,38 @@ impl Coded<'_> {
         }
     }
 
+    /// The call that reads an entry of a map.
+    fn entry(&self, key: &Value, tag: u32, place: &str) -> String {
+        let Self { value, unknown, .. } = self;
+        let (key, unverified) = (&key.kind, key.unverified || value.unverified);
+        let value = if value.closed {
+            &value.owned
+        } else {
+            &value.stored_kind
+        };
+        match (unverified, self.value.closed) {
+            (false, false) => format!("d.map::<{key}, {value}, _>({tag}, {place})"),
+            (false, true) => {
+                format!("d.closed_map::<{key}, {value}, _>({tag}, {place}, {unknown})")
+            }
+            (true, false) => {
+                format!("d.unverified_map::<{key}, {value}, _>({tag}, {place}, {unknown})")
+            }
+            (true, true) => {
+                format!("d.unverified_closed_map::<{key}, {value}, _>({tag}, {place}, {unknown})")
+            }
+        }
+    }
+
     /// Packable fields are read in both encodings, whichever was declared.
     fn repeated(&self, tag: u32, place: &str) -> Vec<Arm> {
         let Self { value, unknown, .. } = self;
         let kind = &value.stored_kind;
         let one_by_one = Arm {
             tag,
-            call: if value.closed {
-                format!("d.closed_repeated({tag}, {place}, {unknown})")
-            } else {
-                format!("d.repeated::<{kind}>({tag}, {place})")
+            call: match value.fallible() {
+                Some(prefix) => format!("d.{prefix}_repeated({tag}, {place}, {unknown})"),
+                None => format!("d.repeated::<{kind}>({tag}, {place})"),
             },
         };
         if !value.ty.is_packable() {

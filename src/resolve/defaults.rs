@@ -1,6 +1,6 @@
 //! Declared defaults of proto2 fields as Rust expressions.
 
-use crate::descriptor::{EnumDescriptorProto, FieldType};
+use crate::descriptor::{EnumDescriptorProto, EnumValueDescriptorProto, FieldType};
 
 /// A default that is not the type's own.
 pub(super) struct Default {
@@ -46,7 +46,7 @@ pub(super) fn enum_number(enumeration: &EnumDescriptorProto, text: &str) -> Opti
         .value
         .iter()
         .find(|value| value.name() == text)
-        .map(|value| value.number())
+        .map(EnumValueDescriptorProto::number)
 }
 
 fn float(ty: &str, text: &str, finite: impl Fn(&str) -> Option<String>) -> Option<String> {

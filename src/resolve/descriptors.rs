@@ -7,7 +7,9 @@ use prost::Message as _;
 use super::index::{Home, Index, IndexedFile};
 use super::literal;
 use super::types::Types;
-use crate::descriptor::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto, number};
+use crate::descriptor::{
+    DescriptorProto, ExtensionRangeOptions, FieldDescriptorProto, FileDescriptorProto, number,
+};
 use crate::diagnostics::Diagnostics;
 use crate::options;
 use crate::paths;
@@ -136,8 +138,41 @@ impl Private<'_> {
 
 /// The descriptor as Python keeps it: without source information and implied JSON names.
 fn bytes(proto: &FileDescriptorProto) -> Vec<u8> {
-    let mut proto = proto.clone();
-    proto.source_code_info = None;
+    // The source information may be most of a descriptor, so it is not even copied.
+    let FileDescriptorProto {
+        name,
+        package,
+        dependency,
+        public_dependency,
+        weak_dependency,
+        option_dependency,
+        message_type,
+        enum_type,
+        service,
+        extension,
+        options,
+        source_code_info: _,
+        syntax,
+        edition,
+        unknown_fields,
+    } = proto;
+    let mut proto = FileDescriptorProto {
+        name: name.clone(),
+        package: package.clone(),
+        dependency: dependency.clone(),
+        public_dependency: public_dependency.clone(),
+        weak_dependency: weak_dependency.clone(),
+        option_dependency: option_dependency.clone(),
+        message_type: message_type.clone(),
+        enum_type: enum_type.clone(),
+        service: service.clone(),
+        extension: extension.clone(),
+        options: options.clone(),
+        source_code_info: None,
+        syntax: syntax.clone(),
+        edition: *edition,
+        unknown_fields: unknown_fields.clone(),
+    };
     proto.message_type.iter_mut().for_each(strip);
     proto.extension.iter_mut().for_each(strip_field);
     proto.encode_to_vec()
@@ -150,6 +185,16 @@ fn strip(message: &mut DescriptorProto) {
         .chain(&mut message.extension)
         .for_each(strip_field);
     message.nested_type.iter_mut().for_each(strip);
+    for range in &mut message.extension_range {
+        // These have source retention: protoc leaves them out of the files to generate, and of no others.
+        if let Some(options) = &mut range.options {
+            options.declaration.clear();
+            options.verification = None;
+        }
+        range
+            .options
+            .take_if(|options| *options == ExtensionRangeOptions::default());
+    }
 }
 
 fn strip_field(field: &mut FieldDescriptorProto) {

@@ -1,9 +1,10 @@
 //! Enums: constants without the enum's prefix, and their default.
 
 use super::index::IndexedFile;
-use crate::descriptor::{self, EnumDescriptorProto, EnumValueDescriptorProto, number};
+use super::rules;
+use super::types::Types;
+use crate::descriptor::{EnumDescriptorProto, EnumValueDescriptorProto, number};
 use crate::names::{self, Name, Scope};
-use crate::options::Options;
 use crate::schema::{Enum, EnumValue};
 
 /// The schema of an enum called `ident` in Rust and `full_name` (no leading dot) in protobuf, which stands at `place`.
@@ -13,8 +14,9 @@ pub(super) fn resolve(
     full_name: String,
     file: &IndexedFile<'_>,
     place: &[i32],
-    options: &Options,
+    types: Types<'_>,
 ) -> Enum {
+    let options = types.options;
     let values = proto
         .value
         .iter()
@@ -38,13 +40,10 @@ pub(super) fn resolve(
             .chain(options.enum_attributes.all(&dotted))
             .cloned()
             .collect(),
-        deprecated: proto
-            .options
-            .as_ref()
-            .is_some_and(|options| options.deprecated()),
+        deprecated: proto.options().deprecated(),
         ident: ident.to_owned(),
+        closed: types.features(&dotted).is_some_and(rules::is_closed),
         full_name,
-        closed: descriptor::is_proto2(file.proto),
         default: proto
             .value
             .first()
@@ -61,7 +60,13 @@ pub(super) fn constants(proto: &EnumDescriptorProto) -> Vec<Name> {
         .iter()
         .map(|value| names::without_enum_prefix(value.name(), proto.name()))
         .collect();
-    let wanted = stripped.unwrap_or_else(|| proto.value.iter().map(|value| value.name()).collect());
+    let wanted = stripped.unwrap_or_else(|| {
+        proto
+            .value
+            .iter()
+            .map(EnumValueDescriptorProto::name)
+            .collect()
+    });
     let mut scope = Scope::default();
     proto
         .value
@@ -74,8 +79,5 @@ pub(super) fn constants(proto: &EnumDescriptorProto) -> Vec<Name> {
 }
 
 fn is_deprecated(value: &EnumValueDescriptorProto) -> bool {
-    value
-        .options
-        .as_ref()
-        .is_some_and(|options| options.deprecated())
+    value.options().deprecated()
 }

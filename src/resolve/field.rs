@@ -1,7 +1,9 @@
 //! The types of a field: protobuf's kind, Rust's type, and where a `Box` stands.
 
+use super::rules;
 use super::types::{Types, UseKind};
-use crate::descriptor::{self, FieldDescriptorProto, FieldType};
+use crate::descriptor::feature_set::MessageEncoding;
+use crate::descriptor::{self, DescriptorProto, Features, FieldDescriptorProto, FieldType};
 use crate::schema::Prelude;
 
 /// One value of a field, as one module writes it.
@@ -18,7 +20,22 @@ pub(super) struct Value {
     pub(super) stored: String,
     pub(super) boxed: bool,
     pub(super) closed: bool,
+    /// A string that need not be UTF-8.
+    pub(super) unverified: bool,
     pub(super) foreign: bool,
+}
+
+impl Value {
+    /// How methods begin that may turn a value into an unknown field.
+    pub(super) fn fallible(&self) -> Option<&'static str> {
+        match self {
+            Self { closed: true, .. } => Some("closed"),
+            Self {
+                unverified: true, ..
+            } => Some("unverified"),
+            _ => None,
+        }
+    }
 }
 
 /// How often a field holds a value.
@@ -35,8 +52,11 @@ pub(super) struct Surroundings<'a> {
     /// The Rust module that names the types.
     pub(super) module: &'a [String],
     pub(super) prelude: &'a Prelude,
-    /// The message, with a leading dot.
+    /// The message, with a leading dot; what is declared in no message has no fields and no oneofs.
     pub(super) message: &'a str,
+    pub(super) proto: &'a DescriptorProto,
+    /// What holds in the message.
+    pub(super) features: Features,
 }
 
 impl Surroundings<'_> {
@@ -45,18 +65,25 @@ impl Surroundings<'_> {
         &self,
         field: &FieldDescriptorProto,
     ) -> Result<(Value, Plurality), String> {
+        let features = self.features_of(field);
         if !descriptor::is_repeated(field) {
-            return Ok((self.value(field, true)?, Plurality::Singular));
+            let value = self.value(field, features, true)?;
+            return Ok((value, Plurality::Singular));
         }
-        let Some(entry) = self.types.map_entry(field.type_name()) else {
-            return Ok((self.value(field, false)?, Plurality::Repeated));
+        let Some((entry, inner)) = self.types.map_entry(field.type_name()) else {
+            let value = self.value(field, features, false)?;
+            return Ok((value, Plurality::Repeated));
         };
         let part = |number: i32| {
             let found = entry.field.iter().find(|part| part.number() == number);
-            found.ok_or_else(|| format!("`{}` is no entry of a map", entry.name()))
+            let part = found.ok_or_else(|| format!("`{}` is no entry of a map", entry.name()))?;
+            let mut features = rules::features(inner, entry, part);
+            // What lies in an entry has a length, whatever holds around it.
+            features.message_encoding = MessageEncoding::LENGTH_PREFIXED;
+            self.value(part, features, false)
         };
-        let key = self.value(part(1)?, false)?;
-        let value = self.value(part(2)?, false)?;
+        let key = part(1)?;
+        let value = part(2)?;
         let hashable = !matches!(
             key.ty,
             FieldType::Double
@@ -72,11 +99,22 @@ impl Surroundings<'_> {
         Ok((value, Plurality::Map(Box::new(key))))
     }
 
-    fn value(&self, field: &FieldDescriptorProto, singular: bool) -> Result<Value, String> {
+    /// What holds for a field of the message.
+    pub(super) fn features_of(&self, field: &FieldDescriptorProto) -> Features {
+        rules::features(self.features, self.proto, field)
+    }
+
+    fn value(
+        &self,
+        field: &FieldDescriptorProto,
+        features: Features,
+        singular: bool,
+    ) -> Result<Value, String> {
         let ty = match FieldType::of(field) {
             Some(ty) => ty,
             None => self.types.field_type(field.type_name())?,
         };
+        let ty = rules::encoding(features, ty);
         let path = format!("{}.{}", self.message, field.name());
         let p = self.prelude;
         let simple = |kind: &str, owned: &str| Value {
@@ -87,6 +125,7 @@ impl Surroundings<'_> {
             stored: owned.to_owned(),
             boxed: false,
             closed: false,
+            unverified: false,
             foreign: false,
         };
         Ok(match ty {
@@ -103,7 +142,10 @@ impl Surroundings<'_> {
             FieldType::Sfixed32 => simple("rt::Sfixed32", "i32"),
             FieldType::Sfixed64 => simple("rt::Sfixed64", "i64"),
             FieldType::Bool => simple("rt::Bool", "bool"),
-            FieldType::String => simple("rt::Str", p.string),
+            FieldType::String => Value {
+                unverified: !rules::verifies_utf8(features),
+                ..simple("rt::Str", p.string)
+            },
             FieldType::Bytes if self.types.options.bytes.matches(&path) => {
                 simple("rt::SharedBytes", "rt::Bytes")
             }
@@ -135,6 +177,12 @@ impl Surroundings<'_> {
                 .cycles
                 .contains(self.message, field.type_name())
                 || self.types.options.boxed.matches(path));
+        if found.kind == UseKind::Foreign && ty == FieldType::Group {
+            return Err(format!(
+                "`{}` is a type of another generator (`extern_path`), so it cannot be encoded as a group",
+                &field.type_name()[1..]
+            ));
+        }
         let owned = found.path;
         let stored = if boxed {
             format!("{}<{owned}>", self.prelude.boxed)
@@ -152,6 +200,7 @@ impl Surroundings<'_> {
             kind: kind(&owned),
             stored_kind: kind(&stored),
             closed: found.kind == UseKind::Enum { closed: true },
+            unverified: false,
             foreign: found.kind == UseKind::Foreign,
             owned,
             stored,

@@ -3,12 +3,14 @@
 use super::descriptors;
 use super::index::{Home, Index, IndexedFile};
 use super::lints;
-use super::message::{FileContext, Position};
+use super::message::{Declared, FileContext, Position};
 use super::prelude;
 use super::reexports;
 use super::service;
 use super::types::Types;
-use crate::descriptor::{DescriptorProto, EnumDescriptorProto, number};
+use crate::descriptor::{
+    DescriptorProto, Edition, EnumDescriptorProto, FieldDescriptorProto, number,
+};
 use crate::diagnostics::Diagnostics;
 use crate::options::Options;
 use crate::paths;
@@ -28,6 +30,10 @@ pub(super) fn resolve(
     let runtime = format!("{}::codegen", options.runtime_path);
     let deprecated = mentions_deprecated(file, index);
     let source = file.proto.name().to_owned();
+    let licence = match file.home {
+        Home::Runtime(_) => Vec::new(),
+        Home::Output(_) | Home::Extern(_) => file.locations.licence(),
+    };
     let messages = options.messages.then(|| {
         let module = paths::message_module(&source);
         let content = match &file.home {
@@ -53,7 +59,7 @@ pub(super) fn resolve(
         .then(|| service::resolve(file, types, &runtime, deprecated, diagnostics));
     Some(File {
         source,
-        licence: file.locations.licence(),
+        licence,
         messages,
         services,
     })
@@ -83,8 +89,18 @@ fn message_types(
         place: Vec::new(),
         indices: Vec::new(),
     };
-    let (messages, enums) = (&file.proto.message_type, &file.proto.enum_type);
-    let scope = context.scope(messages, enums, &file.scope, prelude, &at, diagnostics);
+    let scope = context.scope(
+        &Declared {
+            messages: &file.proto.message_type,
+            enums: &file.proto.enum_type,
+            extensions: &file.proto.extension,
+            features: file.features,
+        },
+        &file.scope,
+        prelude,
+        &at,
+        diagnostics,
+    );
     schema::Types {
         allows,
         descriptor,
@@ -97,7 +113,10 @@ fn message_types(
 fn is_supported(file: &IndexedFile<'_>, diagnostics: &mut Diagnostics) -> bool {
     let text = match file.proto.syntax() {
         "" | "proto2" | "proto3" => return true,
-        "editions" => "files with an `edition` are not supported yet".to_owned(),
+        "editions" if (Edition::PROTO2..=Edition::_2024).contains(&file.proto.edition()) => {
+            return true;
+        }
+        "editions" => format!("{:?} is not supported", file.proto.edition()),
         other => format!("syntax `{other}` is not supported"),
     };
     let places = [&[number::FILE_EDITION][..], &[number::FILE_SYNTAX]];
@@ -123,34 +142,33 @@ fn mentions_deprecated(file: &IndexedFile<'_>, index: &Index<'_>) -> bool {
     });
     let services = || file.proto.service.iter();
     has_deprecated(file)
-        || services().any(|s| s.options.as_ref().is_some_and(|o| o.deprecated()))
+        || services().any(|s| s.options().deprecated())
         || services()
             .flat_map(|s| &s.method)
-            .any(|m| m.options.as_ref().is_some_and(|o| o.deprecated()))
+            .any(|m| m.options().deprecated())
         || offered.into_iter().any(has_deprecated)
 }
 
 fn has_deprecated(file: &IndexedFile<'_>) -> bool {
     file.proto.message_type.iter().any(deprecated_message)
         || file.proto.enum_type.iter().any(deprecated_enum)
+        || file.proto.extension.iter().any(deprecated_field)
 }
 
 fn deprecated_message(message: &DescriptorProto) -> bool {
-    message.options.as_ref().is_some_and(|o| o.deprecated())
-        || message
-            .field
-            .iter()
-            .any(|f| f.options.as_ref().is_some_and(|o| o.deprecated()))
+    message.options().deprecated()
+        || message.field.iter().any(deprecated_field)
+        || message.extension.iter().any(deprecated_field)
         || message.nested_type.iter().any(deprecated_message)
         || message.enum_type.iter().any(deprecated_enum)
 }
 
+fn deprecated_field(field: &FieldDescriptorProto) -> bool {
+    field.options().deprecated()
+}
+
 fn deprecated_enum(proto: &EnumDescriptorProto) -> bool {
-    proto.options.as_ref().is_some_and(|o| o.deprecated())
-        || proto
-            .value
-            .iter()
-            .any(|v| v.options.as_ref().is_some_and(|o| o.deprecated()))
+    proto.options().deprecated() || proto.value.iter().any(|v| v.options().deprecated())
 }
 
 fn acronyms(messages: &[DescriptorProto], enums: &[EnumDescriptorProto]) -> bool {

@@ -6,7 +6,10 @@ use super::cycles::Cycles;
 use super::locations::Locations;
 use super::spelling;
 use super::well_known;
-use crate::descriptor::{self, DescriptorProto, EnumDescriptorProto, FileDescriptorProto, number};
+use crate::descriptor::{
+    self, DescriptorProto, EnumDescriptorProto, Features, FieldDescriptorProto,
+    FileDescriptorProto, number,
+};
 use crate::diagnostics::Diagnostics;
 use crate::names::{self, Scope};
 use crate::options::Options;
@@ -28,6 +31,8 @@ pub(super) struct IndexedFile<'a> {
     pub(super) scope: ScopeNames,
     /// `.package`, or nothing.
     pub(super) prefix: String,
+    /// What holds at the top of the file.
+    pub(super) features: Features,
 }
 
 /// Where the module of a file is.
@@ -48,7 +53,14 @@ pub(super) struct ScopeNames {
     pub(super) enums: Vec<String>,
     /// Empty for the `optional` of proto3.
     pub(super) oneofs: Vec<String>,
+    pub(super) extensions: Vec<ExtensionNames>,
     pub(super) taken: Scope,
+}
+
+pub(super) struct ExtensionNames {
+    pub(super) ident: String,
+    /// The constant that holds the number.
+    pub(super) number: String,
 }
 
 pub(super) struct MessageNames {
@@ -63,6 +75,8 @@ pub(super) struct IndexedType<'a> {
     /// Modules within the file's, and the type.
     pub(super) path: Vec<String>,
     pub(super) kind: TypeKind<'a>,
+    /// What holds in it.
+    pub(super) features: Features,
 }
 
 #[derive(Clone, Copy)]
@@ -117,7 +131,13 @@ impl<'a> Index<'a> {
             "" => String::new(),
             package => format!(".{package}"),
         };
-        let mut scope = ScopeNames::new(&proto.message_type, &proto.enum_type, None);
+        let mut scope = ScopeNames::new(
+            &proto.message_type,
+            &proto.enum_type,
+            &proto.extension,
+            None,
+        );
+        let features = Features::of_file(proto);
         let mut path = Vec::new();
         let mut walk = Walk {
             file: self.files.len(),
@@ -128,6 +148,7 @@ impl<'a> Index<'a> {
         walk.enums(
             &prefix,
             &proto.enum_type,
+            features,
             &scope.enums,
             &path,
             &[number::FILE_ENUM],
@@ -135,6 +156,7 @@ impl<'a> Index<'a> {
         walk.messages(
             &prefix,
             &proto.message_type,
+            features,
             &mut scope,
             &mut path,
             &mut vec![number::FILE_MESSAGE],
@@ -153,6 +175,7 @@ impl<'a> Index<'a> {
             home,
             scope,
             prefix,
+            features,
         });
     }
 }
@@ -179,6 +202,7 @@ impl ScopeNames {
     fn new(
         messages: &[DescriptorProto],
         enums: &[EnumDescriptorProto],
+        extensions: &[FieldDescriptorProto],
         parent: Option<&DescriptorProto>,
     ) -> Self {
         let mut taken = Scope::reserving(names::MODULE_RESERVED);
@@ -217,7 +241,12 @@ impl ScopeNames {
             .iter()
             .zip(idents)
             .map(|(message, ident)| {
-                let inner = Self::new(&message.nested_type, &message.enum_type, Some(message));
+                let inner = Self::new(
+                    &message.nested_type,
+                    &message.enum_type,
+                    &message.extension,
+                    Some(message),
+                );
                 let module = if inner.is_empty() {
                     String::new()
                 } else {
@@ -230,10 +259,22 @@ impl ScopeNames {
                 }
             })
             .collect();
+        let idents: Vec<String> = extensions
+            .iter()
+            .map(|extension| taken.allocate(&names::extension(extension.name())))
+            .collect();
+        let extensions = idents
+            .into_iter()
+            .map(|ident| ExtensionNames {
+                number: taken.allocate(&format!("{ident}_FIELD_NUMBER")),
+                ident,
+            })
+            .collect();
         Self {
             messages,
             enums,
             oneofs,
+            extensions,
             taken,
         }
     }
@@ -241,6 +282,7 @@ impl ScopeNames {
     /// Whether a module for these types would be empty.
     pub(super) fn is_empty(&self) -> bool {
         self.enums.is_empty()
+            && self.extensions.is_empty()
             && self.messages.iter().all(|message| message.ident.is_empty())
             && self.oneofs.iter().all(String::is_empty)
     }
@@ -259,6 +301,7 @@ impl<'a> Walk<'_, 'a> {
         &mut self,
         prefix: &str,
         messages: &'a [DescriptorProto],
+        outer: Features,
         scope: &mut ScopeNames,
         path: &mut Vec<String>,
         place: &mut Vec<i32>,
@@ -266,14 +309,22 @@ impl<'a> Walk<'_, 'a> {
         for (position, (message, names)) in messages.iter().zip(&mut scope.messages).enumerate() {
             place.push(position as i32);
             let full_name = format!("{prefix}.{}", message.name());
+            let features = outer.with(message.options().features.as_ref());
             path.push(names.ident.clone());
-            self.enter(&full_name, path.clone(), TypeKind::Message(message), place);
+            self.enter(
+                &full_name,
+                path.clone(),
+                TypeKind::Message(message),
+                features,
+                place,
+            );
             path.pop();
             path.push(names.module.clone());
             place.push(number::MESSAGE_ENUM);
             self.enums(
                 &full_name,
                 &message.enum_type,
+                features,
                 &names.inner.enums,
                 path,
                 place,
@@ -283,6 +334,7 @@ impl<'a> Walk<'_, 'a> {
             self.messages(
                 &full_name,
                 &message.nested_type,
+                features,
                 &mut names.inner,
                 path,
                 place,
@@ -297,6 +349,7 @@ impl<'a> Walk<'_, 'a> {
         &mut self,
         prefix: &str,
         enums: &'a [EnumDescriptorProto],
+        outer: Features,
         idents: &[String],
         path: &[String],
         place: &[i32],
@@ -305,15 +358,25 @@ impl<'a> Walk<'_, 'a> {
             let full_name = format!("{prefix}.{}", enumeration.name());
             let path = [path, std::slice::from_ref(ident)].concat();
             let place = [place, &[position as i32]].concat();
-            self.enter(&full_name, path, TypeKind::Enum(enumeration), &place);
+            let features = outer.with(enumeration.options().features.as_ref());
+            let kind = TypeKind::Enum(enumeration);
+            self.enter(&full_name, path, kind, features, &place);
         }
     }
 
-    fn enter(&mut self, full_name: &str, path: Vec<String>, kind: TypeKind<'a>, place: &[i32]) {
+    fn enter(
+        &mut self,
+        full_name: &str,
+        path: Vec<String>,
+        kind: TypeKind<'a>,
+        features: Features,
+        place: &[i32],
+    ) {
         let entry = IndexedType {
             file: self.file,
             path,
             kind,
+            features,
         };
         if self.types.insert(full_name.to_owned(), entry).is_some() {
             let text = format!("`{}` is defined twice", &full_name[1..]);

@@ -38,10 +38,10 @@ pub(super) fn descriptor(bytes: &[u8]) -> String {
 
 fn push_escaped(byte: u8, out: &mut String) {
     match byte {
+        // NUL is written in hex: before a digit, `\0` would look like an octal escape.
         b'\n' => out.push_str("\\n"),
         b'\r' => out.push_str("\\r"),
         b'\t' => out.push_str("\\t"),
-        b'\0' => out.push_str("\\0"),
         b'"' => out.push_str("\\\""),
         b'\\' => out.push_str("\\\\"),
         b' '..=b'~' => out.push(char::from(byte)),

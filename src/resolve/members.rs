@@ -6,6 +6,7 @@ use super::accessors::{self, MethodNames};
 use super::codec::Coded;
 use super::field::{Plurality, Surroundings, Value};
 use super::message::MessageContext;
+use super::rules;
 use crate::descriptor::{self, FieldDescriptorProto, FieldType, number};
 use crate::diagnostics::Diagnostics;
 use crate::names::{self, Scope};
@@ -20,8 +21,6 @@ pub(super) struct Contents {
     pub(super) variants: BTreeMap<usize, Vec<Variant>>,
     pub(super) steps: Vec<Step>,
 }
-
-const LARGEST_NUMBER: i32 = (1 << 29) - 1;
 
 pub(super) fn resolve(message: &MessageContext<'_>, diagnostics: &mut Diagnostics) -> Contents {
     let resolver = Resolver::new(message);
@@ -88,6 +87,8 @@ impl<'a> Resolver<'a> {
             module: &message.at.module,
             prelude: message.prelude,
             message: &message.full_name,
+            proto: message.proto,
+            features: message.features,
         };
         Self {
             message,
@@ -119,14 +120,14 @@ impl<'a> Resolver<'a> {
         let proto = &message.proto.field[index];
         let name = &message.fields[index];
         let methods = &self.methods[index];
-        let number = Some(proto.number())
-            .filter(|number| (1..=LARGEST_NUMBER).contains(number))
-            .ok_or_else(|| format!("{} is no field number", proto.number()))?
-            as u32;
+        let number = rules::number(proto)?;
         let (value, plurality) = self.outer.values(proto)?;
         let presence = has_presence(message, proto);
         let target = self.target(index, &plurality)?;
-        let packed = self.is_packed(proto, &value);
+        let packed = rules::is_packed(self.outer.features_of(proto), proto, value.ty);
+        if value.closed && !presence && matches!(plurality, Plurality::Singular) {
+            return Err("its enum is closed, so it cannot have implicit presence".to_owned());
+        }
         let unknown = if message.context.types.options.keep_unknown_fields {
             "&mut self.unknown_fields"
         } else {
@@ -293,34 +294,18 @@ impl<'a> Resolver<'a> {
             .find(|oneof| oneof.proto == name)?;
         Some((index, member.ident.clone()))
     }
-
-    fn is_packed(&self, proto: &FieldDescriptorProto, value: &Value) -> bool {
-        let declared = proto.options.as_ref().and_then(|options| options.packed);
-        let implied = !descriptor::is_proto2(self.message.context.file.proto);
-        value.ty.is_packable() && declared.unwrap_or(implied)
-    }
 }
 
 /// Whether being unset differs from holding the default.
 fn has_presence(message: &MessageContext<'_>, proto: &FieldDescriptorProto) -> bool {
-    !descriptor::is_repeated(proto)
-        && (proto.oneof_index.is_some()
-            || proto.proto3_optional()
-            || descriptor::is_proto2(message.context.file.proto)
-            || message_type(message, proto))
-}
-
-fn message_type(message: &MessageContext<'_>, proto: &FieldDescriptorProto) -> bool {
-    FieldType::of(proto)
-        .or_else(|| message.context.types.field_type(proto.type_name()).ok())
-        .is_some_and(FieldType::is_message)
+    let features = rules::features(message.features, message.proto, proto);
+    let types = message.context.types;
+    let ty = FieldType::of(proto).or_else(|| types.field_type(proto.type_name()).ok());
+    rules::has_presence(features, proto, ty)
 }
 
 fn is_deprecated(proto: &FieldDescriptorProto) -> bool {
-    proto
-        .options
-        .as_ref()
-        .is_some_and(|options| options.deprecated())
+    proto.options().deprecated()
 }
 
 /// Last number first, since the encoder writes back to front.

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::enumeration;
+use super::extension;
 use super::index::{IndexedFile, MessageNames, ScopeNames};
 use super::lints;
 use super::members;
 use super::prelude;
 use super::types::Types;
-use crate::descriptor::{self, DescriptorProto, EnumDescriptorProto, number};
+use crate::descriptor::{
+    self, DescriptorProto, EnumDescriptorProto, Features, FieldDescriptorProto, number,
+};
 use crate::diagnostics::Diagnostics;
 use crate::names::{self, Name, Scope};
 use crate::schema::{self, Enum, Message, Module, Oneof, Prelude, Variant};
@@ -18,6 +21,14 @@ pub(super) struct FileContext<'a> {
     pub(super) file: &'a IndexedFile<'a>,
     pub(super) types: Types<'a>,
     pub(super) runtime: &'a str,
+}
+
+/// What a file or a message declares, and the features in force there.
+pub(super) struct Declared<'a> {
+    pub(super) messages: &'a [DescriptorProto],
+    pub(super) enums: &'a [EnumDescriptorProto],
+    pub(super) extensions: &'a [FieldDescriptorProto],
+    pub(super) features: Features,
 }
 
 /// Where a message stands.
@@ -37,8 +48,7 @@ impl FileContext<'_> {
     /// The messages and enums of one Rust module.
     pub(super) fn scope(
         &self,
-        messages: &[DescriptorProto],
-        enums: &[EnumDescriptorProto],
+        declared: &Declared<'_>,
         names: &ScopeNames,
         prelude: Prelude,
         at: &Position,
@@ -53,9 +63,10 @@ impl FileContext<'_> {
             messages: Vec::new(),
             enums: Vec::new(),
             oneofs: Vec::new(),
+            extensions: Vec::new(),
             prelude,
         };
-        for (index, (proto, names)) in messages.iter().zip(&names.messages).enumerate() {
+        for (index, (proto, names)) in declared.messages.iter().zip(&names.messages).enumerate() {
             if names.ident.is_empty() {
                 continue;
             }
@@ -65,12 +76,14 @@ impl FileContext<'_> {
             let message = MessageContext::new(self, proto, names, &scope.prelude, at);
             scope.messages.push(message.resolve(diagnostics));
         }
-        for (index, (proto, ident)) in enums.iter().zip(&names.enums).enumerate() {
+        for (index, (proto, ident)) in declared.enums.iter().zip(&names.enums).enumerate() {
             let place = [&at.place[..], &[enum_number, index as i32]].concat();
             scope
                 .enums
                 .push(self.enumeration(proto, ident, &at.prefix, &place));
         }
+        scope.extensions =
+            extension::resolve(self, declared, names, &scope.prelude, at, diagnostics);
         scope
     }
 
@@ -82,14 +95,7 @@ impl FileContext<'_> {
         place: &[i32],
     ) -> Enum {
         let full_name = format!("{prefix}.{}", proto.name())[1..].to_owned();
-        enumeration::resolve(
-            proto,
-            ident,
-            full_name,
-            self.file,
-            place,
-            self.types.options,
-        )
+        enumeration::resolve(proto, ident, full_name, self.file, place, self.types)
     }
 }
 
@@ -104,6 +110,8 @@ pub(super) struct MessageContext<'a> {
     pub(super) inner_module: Vec<String>,
     /// With a leading dot.
     pub(super) full_name: String,
+    /// What holds in the message.
+    pub(super) features: Features,
     pub(super) at: Position,
     pub(super) fields: Vec<Name>,
     pub(super) oneofs: Vec<Name>,
@@ -117,6 +125,7 @@ impl<'a> MessageContext<'a> {
         prelude: &'a Prelude,
         at: Position,
     ) -> Self {
+        let full_name = format!("{}.{}", at.prefix, proto.name());
         let mut members = Scope::reserving(names::MEMBERS_RESERVED);
         let fields = proto
             .field
@@ -137,7 +146,11 @@ impl<'a> MessageContext<'a> {
             prelude,
             inner_prelude: prelude::prelude(|name| names.inner.taken.contains(name)),
             inner_module: [&at.module[..], std::slice::from_ref(&names.module)].concat(),
-            full_name: format!("{}.{}", at.prefix, proto.name()),
+            features: context
+                .types
+                .features(&full_name)
+                .unwrap_or(context.file.features),
+            full_name,
             at,
             fields,
             oneofs,
@@ -160,11 +173,7 @@ impl<'a> MessageContext<'a> {
         Message {
             docs: file.locations.docs(&self.at.place),
             attributes,
-            deprecated: self
-                .proto
-                .options
-                .as_ref()
-                .is_some_and(|options| options.deprecated()),
+            deprecated: self.proto.options().deprecated(),
             ident: self.names.ident.clone(),
             package: file.proto.package().to_owned(),
             relative_name: self.full_name[file.prefix.len() + 1..].to_owned(),
@@ -194,8 +203,12 @@ impl<'a> MessageContext<'a> {
             ..self.at.clone()
         };
         let mut scope = self.context.scope(
-            &self.proto.nested_type,
-            &self.proto.enum_type,
+            &Declared {
+                messages: &self.proto.nested_type,
+                enums: &self.proto.enum_type,
+                extensions: &self.proto.extension,
+                features: self.features,
+            },
             &self.names.inner,
             self.inner_prelude.clone(),
             &at,
@@ -256,5 +269,8 @@ fn names_runtime(scope: &schema::Scope) -> bool {
         .iter()
         .flat_map(|oneof| &oneof.variants)
         .map(|v| &v.ty);
-    !scope.messages.is_empty() || !scope.enums.is_empty() || types.any(|ty| ty.contains("rt::"))
+    !scope.messages.is_empty()
+        || !scope.enums.is_empty()
+        || !scope.extensions.is_empty()
+        || types.any(|ty| ty.contains("rt::"))
 }

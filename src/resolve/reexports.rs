@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::index::{Home, Index, IndexedFile};
 use super::types::Types;
+use crate::descriptor::{DescriptorProto, EnumDescriptorProto};
 use crate::paths;
 
 /// The `use` declarations of a module.
@@ -83,12 +84,8 @@ fn direct<'p>(file: &IndexedFile<'p>) -> impl DoubleEndedIterator<Item = &'p str
 
 /// Paths of the types at the top of a file and of their modules.
 fn offered(file: &IndexedFile<'_>, types: Types<'_>, module: &[String]) -> Vec<String> {
-    let messages = file.proto.message_type.iter().map(|message| message.name());
-    let enums = file
-        .proto
-        .enum_type
-        .iter()
-        .map(|enumeration| enumeration.name());
+    let messages = file.proto.message_type.iter().map(DescriptorProto::name);
+    let enums = file.proto.enum_type.iter().map(EnumDescriptorProto::name);
     let mut paths: Vec<String> = messages
         .chain(enums)
         .filter_map(|name| {
@@ -110,6 +107,19 @@ fn offered(file: &IndexedFile<'_>, types: Types<'_>, module: &[String]) -> Vec<S
             ),
             Home::Runtime(root) | Home::Extern(root) => format!("{root}::{}", names.module),
         });
+    }
+    for (extension, names) in file.proto.extension.iter().zip(&file.scope.extensions) {
+        if types.is_mapped(&format!("{}.{}", file.prefix, extension.name())) {
+            continue;
+        }
+        for ident in [&names.ident, &names.number] {
+            paths.push(match &file.home {
+                Home::Output(root) => {
+                    paths::relative(module, &[&root[..], std::slice::from_ref(ident)].concat())
+                }
+                Home::Runtime(root) | Home::Extern(root) => format!("{root}::{ident}"),
+            });
+        }
     }
     paths
 }

@@ -35,8 +35,8 @@ pub(super) fn resolve(
         .zip(named)
         .enumerate()
         .map(|(index, (proto, service))| {
-            let place = vec![number::FILE_SERVICE, index as i32];
-            complete(service, proto, place, file, &mut messages)
+            let place = [number::FILE_SERVICE, index as i32];
+            complete(service, proto, &place, file, &mut messages)
         })
         .collect();
     let mut allows = vec!["dead_code", "missing_docs", "unused_qualifications"];
@@ -99,21 +99,18 @@ fn name_services(protos: &[ServiceDescriptorProto], scope: &mut Scope) -> Vec<Se
 fn complete(
     mut service: Service,
     proto: &ServiceDescriptorProto,
-    place: Vec<i32>,
+    place: &[i32],
     file: &IndexedFile<'_>,
     messages: &mut Messages<'_>,
 ) -> Service {
-    service.docs = file.locations.docs(&place);
-    service.deprecated = proto
-        .options
-        .as_ref()
-        .is_some_and(|options| options.deprecated());
+    service.docs = file.locations.docs(place);
+    service.deprecated = proto.options().deprecated();
     service.full_name = format!("{}.{}", file.prefix, proto.name())[1..].to_owned();
     let mut idents = Scope::default();
     let mut stub_idents = Scope::reserving(names::STUB_RESERVED);
     let mut constants = Scope::reserving(&["SERVICE_NAME"]);
     for (index, method) in proto.method.iter().enumerate() {
-        let place = [&place[..], &[number::SERVICE_METHOD, index as i32]].concat();
+        let place = [place, &[number::SERVICE_METHOD, index as i32]].concat();
         let snake = names::snake(method.name());
         let mut message = |type_name: &str| {
             messages.name(type_name).unwrap_or_else(|problem| {
@@ -127,11 +124,8 @@ fn complete(
         service.methods.push(Method {
             request: message(method.input_type()),
             response: message(method.output_type()),
-            docs: file.locations.docs(&place),
-            deprecated: method
-                .options
-                .as_ref()
-                .is_some_and(|options| options.deprecated()),
+            docs: documented(file.locations.docs(&place), method.name()),
+            deprecated: method.options().deprecated(),
             name: idents.name(method.name(), &snake),
             stub_ident: stub_idents.allocate(&snake),
             constant: constants.allocate(&snake.to_ascii_uppercase()),
@@ -209,4 +203,13 @@ impl<'a> Messages<'a> {
 
 fn messages_of(method: &MethodDescriptorProto) -> [&str; 2] {
     [method.input_type(), method.output_type()]
+}
+
+/// Nobody's documentation may miss: the name stands where nothing is said.
+fn documented(docs: Vec<String>, name: &str) -> Vec<String> {
+    if docs.is_empty() {
+        vec![format!("`{name}`")]
+    } else {
+        docs
+    }
 }

@@ -1,7 +1,9 @@
 //! Whether names are names. A compiler lets no others through, but requests come from anywhere.
 
 use super::locations::Locations;
-use crate::descriptor::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto, number};
+use crate::descriptor::{
+    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto, number,
+};
 use crate::diagnostics::Diagnostics;
 
 /// Checks every name of a file; says whether all are sound.
@@ -26,6 +28,7 @@ pub(super) fn check(
     }
     checker.messages(&file.message_type, &[number::FILE_MESSAGE]);
     checker.enums(&file.enum_type, &[number::FILE_ENUM]);
+    checker.fields(&file.extension, &[number::FILE_EXTENSION]);
     for (index, service) in file.service.iter().enumerate() {
         let place = [number::FILE_SERVICE, index as i32];
         checker.name(service.name(), &place);
@@ -49,16 +52,21 @@ impl Checker<'_> {
             let place = [place, &[index as i32]].concat();
             let below = |field: i32| [&place[..], &[field]].concat();
             self.name(message.name(), &place);
-            for (index, field) in message.field.iter().enumerate() {
-                let place = [&below(number::MESSAGE_FIELD)[..], &[index as i32]].concat();
-                self.name(field.name(), &place);
-            }
+            self.fields(&message.field, &below(number::MESSAGE_FIELD));
+            self.fields(&message.extension, &below(number::MESSAGE_EXTENSION));
             for (index, oneof) in message.oneof_decl.iter().enumerate() {
                 let place = [&below(number::MESSAGE_ONEOF)[..], &[index as i32]].concat();
                 self.name(oneof.name(), &place);
             }
             self.messages(&message.nested_type, &below(number::MESSAGE_NESTED));
             self.enums(&message.enum_type, &below(number::MESSAGE_ENUM));
+        }
+    }
+
+    fn fields(&mut self, fields: &[FieldDescriptorProto], place: &[i32]) {
+        for (index, field) in fields.iter().enumerate() {
+            let place = [place, &[index as i32]].concat();
+            self.name(field.name(), &place);
         }
     }
 

@@ -1,7 +1,8 @@
 //! How the code of one Rust module writes a type of the schema.
 
 use super::index::{Home, Index, TypeKind};
-use crate::descriptor::{self, DescriptorProto, EnumDescriptorProto, FieldType};
+use super::rules;
+use crate::descriptor::{self, DescriptorProto, EnumDescriptorProto, Features, FieldType};
 use crate::names;
 use crate::options::{self, Options};
 use crate::paths;
@@ -48,7 +49,7 @@ impl<'a> Types<'a> {
             }
             TypeKind::Message(_) => UseKind::Message,
             TypeKind::Enum(_) => UseKind::Enum {
-                closed: descriptor::is_proto2(file.proto),
+                closed: rules::is_closed(found.features),
             },
         };
         if let Some(path) = self.extern_path(full_name) {
@@ -82,12 +83,20 @@ impl<'a> Types<'a> {
             .is_some_and(|found| found.path.len() == 1)
     }
 
-    /// The entry type of a map, if `full_name` is one.
-    pub(super) fn map_entry(&self, full_name: &str) -> Option<&'a DescriptorProto> {
-        match self.index.find(full_name)?.kind {
-            TypeKind::Message(message) => Some(message).filter(|m| descriptor::is_map_entry(m)),
-            TypeKind::Enum(_) => None,
+    /// The entry type of a map and the features in it, if `full_name` is one.
+    pub(super) fn map_entry(&self, full_name: &str) -> Option<(&'a DescriptorProto, Features)> {
+        let found = self.index.find(full_name)?;
+        match found.kind {
+            TypeKind::Message(message) if descriptor::is_map_entry(message) => {
+                Some((message, found.features))
+            }
+            TypeKind::Message(_) | TypeKind::Enum(_) => None,
         }
+    }
+
+    /// What holds in the message or enum called `full_name`.
+    pub(super) fn features(&self, full_name: &str) -> Option<Features> {
+        Some(self.index.find(full_name)?.features)
     }
 
     /// The enum called `full_name`.

@@ -13,4 +13,15 @@ pub mod plain;
 #[path = "../golden/names/mod.rs"]
 pub mod names;
 
+#[rustfmt::skip]
+#[allow(missing_docs, clippy::module_inception)]
+#[path = "../golden/editions/mod.rs"]
+pub mod editions;
+
+/// Extreme shapes: their output is compiled like the goldens, but too large to be read, so a build script makes it.
+#[allow(missing_docs)]
+pub mod shapes {
+    rustgrpc::include_protos!();
+}
+
 pub mod options;

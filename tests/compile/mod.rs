@@ -4,8 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use prost::Message as _;
+use protoc_gen_rustgrpc::compiler::Compiler;
 use protoc_gen_rustgrpc::{CodeGeneratorRequest, CodeGeneratorResponse};
-use protox::file::{ChainFileResolver, FileResolver, GoogleFileResolver, IncludeFileResolver};
+use rustgrpc_protobuf::google::protobuf::descriptor_pb2::FileDescriptorSet;
 
 /// The package of samples and goldens.
 pub(crate) fn testdata() -> PathBuf {
@@ -36,7 +37,7 @@ pub(crate) fn protos_below(directory: &Path) -> Vec<String> {
 
 /// Compares what `files` become with the goldens below `golden`.
 pub(crate) fn check(protos: &Path, files: &[String], parameter: &str, golden: &str) {
-    let request = request(resolver(protos), files, parameter);
+    let request = request(protos, files, parameter);
     let response = protoc_gen_rustgrpc::generate(&request);
     compare(
         &testdata().join("golden").join(golden),
@@ -44,43 +45,26 @@ pub(crate) fn check(protos: &Path, files: &[String], parameter: &str, golden: &s
     );
 }
 
-/// Finds files in `include`, and Google's everywhere.
-pub(crate) fn resolver(include: &Path) -> ChainFileResolver {
-    let mut resolver = ChainFileResolver::new();
-    resolver.add(IncludeFileResolver::new(include.to_owned()));
-    resolver.add(GoogleFileResolver::new());
-    resolver
+/// The request for `files`, which are named as imports and found in `include`, as protoc would send it.
+pub(crate) fn request(include: &Path, files: &[String], parameter: &str) -> CodeGeneratorRequest {
+    let mut compiler = Compiler::new();
+    compiler.include(include);
+    let compiled = compiler
+        .compile(files)
+        .unwrap_or_else(|error| panic!("{error}"));
+    request_of(&compiled.descriptor_set(true, true), files, parameter)
 }
 
-/// The request for `files`, which `resolver` finds.
-pub(crate) fn request(
-    resolver: impl FileResolver + 'static,
-    files: &[String],
-    parameter: &str,
-) -> CodeGeneratorRequest {
-    let mut compiler = protox::Compiler::with_file_resolver(resolver);
-    compiler.include_imports(true).include_source_info(true);
-    compiler
-        .open_files(files)
-        .unwrap_or_else(|error| panic!("{error:?}"));
-    let mut bytes = Vec::new();
-    for file in files {
-        push(&mut bytes, 1, file.as_bytes());
+/// The request for `files` of a `FileDescriptorSet`.
+pub(crate) fn request_of(set: &[u8], files: &[String], parameter: &str) -> CodeGeneratorRequest {
+    CodeGeneratorRequest {
+        file_to_generate: files.to_vec(),
+        parameter: Some(parameter.to_owned()),
+        proto_file: FileDescriptorSet::decode(set)
+            .expect("the set is sound")
+            .file,
+        ..Default::default()
     }
-    push(&mut bytes, 2, parameter.as_bytes());
-    let mut set = &compiler.encode_file_descriptor_set()[..];
-    while !set.is_empty() {
-        assert_eq!(
-            varint(&mut set),
-            1 << 3 | 2,
-            "a descriptor set holds nothing but files"
-        );
-        let length = usize::try_from(varint(&mut set)).expect("a length");
-        let (file, rest) = set.split_at(length);
-        push(&mut bytes, 15, file);
-        set = rest;
-    }
-    CodeGeneratorRequest::decode(&bytes[..]).expect("the request is sound")
 }
 
 /// The files of a response as path and content; a response with an error fails the test.
@@ -114,14 +98,4 @@ pub(crate) fn compare(directory: &Path, files: &[(String, String)]) {
         differing.is_empty(),
         "run with UPDATE_GOLDEN=1 if this is right: {differing:#?}"
     );
-}
-
-fn push(out: &mut Vec<u8>, number: u64, bytes: &[u8]) {
-    prost::encoding::encode_varint(number << 3 | 2, out);
-    prost::encoding::encode_varint(bytes.len() as u64, out);
-    out.extend_from_slice(bytes);
-}
-
-fn varint(bytes: &mut &[u8]) -> u64 {
-    prost::encoding::decode_varint(bytes).expect("a varint")
 }

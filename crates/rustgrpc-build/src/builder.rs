@@ -160,6 +160,10 @@ impl Builder {
             compiler.include(directory);
         }
         let compiled = compiler.compile(protos)?;
+        if let Some(notice) = compiled.notice() {
+            eprintln!("{notice}");
+            println!("cargo:rerun-if-env-changed=PROTOC");
+        }
         for input in compiled.inputs() {
             println!("cargo:rerun-if-changed={}", input.display());
         }

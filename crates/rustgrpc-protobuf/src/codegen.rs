@@ -3,6 +3,8 @@
 //! Removing a line breaks code that users have checked in.
 
 pub use ::bytes::{Buf, BufMut, Bytes};
+#[cfg(feature = "serde")]
+pub use ::serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use prost::encoding::{DecodeContext, WireType};
 pub use prost::{DecodeError, EncodeError, Message as ProstMessage, Name as ProstName};
 pub use std::collections::BTreeMap;
@@ -13,6 +15,7 @@ pub use crate::encode::Encoder;
 pub use crate::enumeration::{
     Enumeration, debug as enum_debug, name_of as enum_name_of, number_of as enum_number_of,
 };
+pub use crate::extension::{Extension, Packed, Repeated};
 pub use crate::google;
 pub use crate::kind::{
     Bool, Double, Enum, Fixed32, Fixed64, Float, Foreign, Group, Int32, Int64, Message, Sfixed32,
@@ -24,6 +27,8 @@ pub use crate::prost_bridge as bridge;
 pub use crate::reflect::{
     Field, FieldMut, FieldRef, Reflect, Singular, Value, ValueRef, WrongType, enum_value,
 };
+#[cfg(feature = "serde")]
+pub use crate::serde::{deserialize, serialize};
 pub use crate::text_format::display_message;
 pub use crate::unknown::UnknownFields;
 pub use crate::version::require_version;

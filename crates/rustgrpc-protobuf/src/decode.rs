@@ -70,12 +70,9 @@ impl Decoder<'_> {
     }
 
     /// A field that the schema does not know, or knows with another wire type: it is kept as it is.
-    #[cold]
-    #[inline(never)]
+    #[inline(always)]
     pub fn unknown(&mut self, tag: u32, fields: &mut UnknownFields) -> Decoded {
-        let before = self.rest();
-        self.skip(tag)?;
-        fields.push(tag, &before[..before.len() - self.left()]);
+        *self = keep_unknown(*self, tag, fields)?;
         Ok(())
     }
 
@@ -162,11 +159,26 @@ impl Decoder<'_> {
         tag: u32,
         unknown: &mut UnknownFields,
     ) -> Result<Option<E>, Fail> {
-        let number = self.varint()? as i32;
-        let known = E::from_known(number);
+        let raw = self.varint()?;
+        let known = E::from_known(raw as i32);
         if known.is_none() {
-            unknown.push_varint(tag, number as i64 as u64);
+            // With the bits that the enum has no room for: another schema may have a wider type.
+            unknown.push_varint(tag, raw);
         }
         Ok(known)
     }
+}
+
+/// Skips a field and keeps its bytes; gives the cursor behind it. By value, as all slow paths are.
+#[cold]
+#[inline(never)]
+fn keep_unknown<'a>(
+    mut decoder: Decoder<'a>,
+    tag: u32,
+    fields: &mut UnknownFields,
+) -> Result<Decoder<'a>, Fail> {
+    let before = decoder.rest();
+    decoder.skip(tag)?;
+    fields.push(tag, &before[..before.len() - decoder.left()]);
+    Ok(decoder)
 }

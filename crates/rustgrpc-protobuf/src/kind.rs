@@ -71,7 +71,8 @@ macro_rules! varint_kinds {
         impl Packable for $kind {
             #[inline]
             fn merge_packed(values: &mut Vec<$value>, decoder: &mut Decoder<'_>) -> Decoded {
-                decoder.packed_varints(values, $from)
+                *decoder = decoder.packed_varints(values, $from)?;
+                Ok(())
             }
 
             #[inline(always)]
@@ -282,7 +283,8 @@ impl<E: Enumeration> Kind for Enum<E> {
 impl<E: Enumeration> Packable for Enum<E> {
     #[inline]
     fn merge_packed(values: &mut Vec<E>, decoder: &mut Decoder<'_>) -> Decoded {
-        decoder.packed_varints(values, |raw| E::from(raw as i32))
+        *decoder = decoder.packed_varints(values, |raw| E::from(raw as i32))?;
+        Ok(())
     }
 
     #[inline(always)]

@@ -23,15 +23,20 @@ mod descriptor;
 mod diagnose;
 mod encode;
 mod enumeration;
+mod extension;
 pub mod google;
+pub mod json_format;
 mod kind;
 mod map;
 mod message;
 #[doc(hidden)]
 pub mod prost_bridge;
 pub mod reflect;
-mod text_format;
+#[cfg(feature = "serde")]
+mod serde;
+pub mod text_format;
 mod unknown;
+mod unverified;
 mod version;
 mod well_known;
 mod wire;
@@ -42,8 +47,9 @@ pub use descriptor::{
     OneofDescriptor, PoolError, ServiceDescriptor,
 };
 pub use enumeration::Enumeration;
+pub use extension::Extension;
 pub use map::Map;
 pub use message::{Message, MissingField};
 pub use prost::{self, DecodeError, EncodeError};
 pub use unknown::{UnknownFields, UnknownFieldsIter, UnknownValue};
-pub use well_known::{OutOfRange, UnpackError};
+pub use well_known::{InvalidValue, OutOfRange, UnpackError};

@@ -4,9 +4,9 @@ use std::fmt;
 
 use prost::DecodeError;
 
-use crate::descriptor::MessageDescriptor;
+use crate::descriptor::{FieldDescriptor, MessageDescriptor};
 use crate::encode::Encoder;
-use crate::reflect::{Field, Reflect};
+use crate::reflect::{DynamicMessage, Field, FieldError, FieldRef, Reflect, access};
 use crate::unknown::UnknownFields;
 use crate::wire::{Decoded, Decoder};
 
@@ -74,20 +74,34 @@ impl<M: Codec> Codec for Box<M> {
 
 /// A protobuf message, with the methods that Python's `google.protobuf.message.Message` has.
 ///
-/// Every generated message implements this trait and `prost::Message`.
+/// Every generated message implements this trait and `prost::Message`; the two have no method's name
+/// in common.
 ///
 /// | Python | here |
 /// | --- | --- |
-/// | `m.SerializeToString()` | [`serialize`](Self::serialize) |
+/// | `m.SerializeToString()`, `m.SerializePartialToString()` | [`serialize`](Self::serialize) |
+/// | `m.SerializeToString(deterministic=True)` | [`serialize_deterministic`](Self::serialize_deterministic) |
 /// | `M.FromString(data)` | [`parse`](Self::parse) |
 /// | `m.ParseFromString(data)` | [`parse_from`](Self::parse_from) |
 /// | `m.MergeFromString(data)` | [`merge_from_bytes`](Self::merge_from_bytes) |
 /// | `m.MergeFrom(other)` | [`merge_from`](Self::merge_from) |
-/// | `m.CopyFrom(other)` | `m = other.clone()` |
-/// | `m.Clear()` | `m = M::default()` |
+/// | `m.CopyFrom(other)` | [`copy_from`](Self::copy_from) |
+/// | `m.Clear()` | [`clear_message`](Self::clear_message) |
+/// | `m.HasField("f")` | [`has_field`](Self::has_field), or `m.has_f()` |
+/// | `m.ClearField("f")` | [`clear_field`](Self::clear_field), or `m.clear_f()` |
+/// | `m.WhichOneof("o")` | [`which_oneof`](Self::which_oneof), or `match m.o` |
+/// | `m.ListFields()` | [`list_fields`](Self::list_fields) |
+/// | `m.IsInitialized()` | [`is_initialized`](Self::is_initialized) |
+/// | `m.FindInitializationErrors()` | [`find_initialization_errors`](Self::find_initialization_errors) |
 /// | `m.ByteSize()` | [`byte_size`](Self::byte_size) |
+/// | `m.DiscardUnknownFields()` | [`discard_unknown_fields`](Self::discard_unknown_fields) |
+/// | `UnknownFieldSet(m)` | `m.unknown_fields` |
+/// | `m.f.SetInParent()` | `m.f_mut()` |
+/// | `m.Extensions[EXT]`, `HasExtension`, `ClearExtension` | [`EXT.get(&m)`](crate::Extension::get), `EXT.has(&m)`, `EXT.clear(&mut m)` |
 /// | `M.DESCRIPTOR` | [`descriptor`](Self::descriptor) |
-/// | `str(m)` | `m.to_string()` |
+/// | `str(m)`, `repr(m)` | `m.to_string()` |
+/// | `m == other` | `m == other` |
+/// | `copy.deepcopy(m)` | `m.clone()` |
 ///
 /// ```
 /// use rustgrpc_protobuf::Message;
@@ -108,10 +122,23 @@ pub trait Message:
     /// A message with nothing set, which lives for ever.
     fn default_instance() -> &'static Self;
 
-    /// The message as bytes. Mirrors Python's `SerializeToString`.
+    /// The message as bytes. Mirrors Python's `SerializePartialToString`: whether required fields are
+    /// set is asked by [`is_initialized`](Self::is_initialized).
     #[doc(alias = "SerializeToString")]
+    #[doc(alias = "SerializePartialToString")]
     fn serialize(&self) -> Vec<u8> {
         self.encode_to_vec()
+    }
+
+    /// The message as bytes, with the entries of maps by key: equal messages give equal bytes, up to 100
+    /// messages within each other. Mirrors Python's `SerializeToString(deterministic=True)`.
+    fn serialize_deterministic(&self) -> Vec<u8> {
+        let bytes = self.encode_to_vec();
+        // Dynamic messages hold maps by key.
+        match DynamicMessage::parse(&Self::descriptor(), &bytes) {
+            Ok(sorted) => sorted.serialize(),
+            Err(_) => bytes,
+        }
     }
 
     /// A message from bytes. Mirrors Python's `FromString`.
@@ -150,6 +177,76 @@ pub trait Message:
         let bytes = other.encode_to_vec();
         self.merge_from_bytes(&bytes)
             .expect("bytes just written can be read");
+    }
+
+    /// Replaces this message by a copy of `other`. Mirrors Python's `CopyFrom`.
+    #[doc(alias = "CopyFrom")]
+    fn copy_from(&mut self, other: &Self) {
+        self.clone_from(other);
+    }
+
+    /// Makes this message as a new one is. Mirrors Python's `Clear`; `clear` is `prost::Message`'s name
+    /// for it.
+    #[doc(alias = "Clear")]
+    fn clear_message(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Whether the field, or any member of the oneof, is set. Mirrors Python's `HasField`.
+    ///
+    /// # Errors
+    /// If the message has neither, or the field has no presence.
+    #[doc(alias = "HasField")]
+    fn has_field(&self, name: &str) -> Result<bool, FieldError> {
+        access::has_field(self, name)
+    }
+
+    /// Makes the field as it is in a new message, or unsets the oneof. Mirrors Python's `ClearField`.
+    ///
+    /// # Errors
+    /// If the message has neither.
+    #[doc(alias = "ClearField")]
+    fn clear_field(&mut self, name: &str) -> Result<(), FieldError> {
+        access::clear_field(self, name)
+    }
+
+    /// The name of the oneof's member that is set. Mirrors Python's `WhichOneof`.
+    ///
+    /// # Errors
+    /// If the message has no such oneof.
+    #[doc(alias = "WhichOneof")]
+    fn which_oneof(&self, name: &str) -> Result<Option<String>, FieldError> {
+        access::which_oneof(self, name)
+    }
+
+    /// The fields that are set and what they hold, by number; not the extensions. Mirrors Python's
+    /// `ListFields`.
+    #[doc(alias = "ListFields")]
+    fn list_fields(&self) -> Vec<(FieldDescriptor, FieldRef<'_>)> {
+        access::list_fields(self)
+    }
+
+    /// Whether all required fields are set, here and in all messages within. Mirrors Python's
+    /// `IsInitialized`.
+    #[doc(alias = "IsInitialized")]
+    fn is_initialized(&self) -> bool {
+        self.find_initialization_errors().is_empty()
+    }
+
+    /// The paths of required fields that are not set, such as `children[0].id`. Mirrors Python's
+    /// `FindInitializationErrors`.
+    #[doc(alias = "FindInitializationErrors")]
+    fn find_initialization_errors(&self) -> Vec<String> {
+        access::find_initialization_errors(self)
+    }
+
+    /// Forgets unknown fields, here and in all messages within. Mirrors Python's `DiscardUnknownFields`.
+    ///
+    /// Extensions stay if the file of the message that they extend, or one that it imports, declares
+    /// them; others are as unknown as in a Python program that has not imported their module.
+    #[doc(alias = "DiscardUnknownFields")]
+    fn discard_unknown_fields(&mut self) {
+        access::discard_unknown_fields(self);
     }
 
     /// The number of bytes that [`serialize`](Self::serialize) gives. Mirrors Python's `ByteSize`.
@@ -298,6 +395,21 @@ macro_rules! __impl_message {
             fn unknown_mut(&mut self) -> ::core::option::Option<&mut $crate::UnknownFields> {
                 $crate::codegen::Codec::unknown_fields_mut(self)
             }
+
+            fn encoded(&self) -> ::std::vec::Vec<u8> {
+                $crate::codegen::bridge::encode_to_vec(self)
+            }
+
+            fn merge_encoded(
+                &mut self,
+                bytes: &[u8],
+            ) -> ::core::result::Result<(), $crate::codegen::DecodeError> {
+                $crate::codegen::bridge::merge(self, bytes)
+            }
+
+            fn clear_by_number(&mut self, number: u32) {
+                $crate::codegen::bridge::clear_field(self, number);
+            }
         }
 
         impl $crate::codegen::Field for $name {
@@ -327,6 +439,8 @@ macro_rules! __impl_message {
             }
         }
 
+        $crate::__impl_serde!($name);
+
         impl ::core::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 $crate::codegen::debug_message(self, f)
@@ -339,4 +453,38 @@ macro_rules! __impl_message {
             }
         }
     };
+}
+
+/// `Serialize` and `Deserialize` of a generated message.
+// A `cfg` within the macro would ask for a feature of the user's crate.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_serde {
+    ($name:ident) => {
+        impl $crate::codegen::Serialize for $name {
+            fn serialize<S: $crate::codegen::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::codegen::serialize(self, serializer)
+            }
+        }
+
+        impl<'de> $crate::codegen::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::codegen::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                $crate::codegen::deserialize(deserializer)
+            }
+        }
+    };
+}
+
+/// Nothing, without the feature `serde`.
+#[cfg(not(feature = "serde"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_serde {
+    ($name:ident) => {};
 }

@@ -13,6 +13,8 @@ use prost::{DecodeError, EncodeError};
 use crate::diagnose;
 use crate::encode::{Counter, Encoder};
 use crate::message::{Codec, Message};
+use crate::reflect::{Field, FieldMut};
+use crate::unknown::UnknownFields;
 use crate::wire::{Decoder, Fail, RECURSION_LIMIT, Writer};
 
 /// A scratch buffer that has grown beyond this is not kept.
@@ -191,6 +193,32 @@ fn take_value(
         WireType::EndGroup => return Err(diagnose::corrupt()),
     }
     Ok(())
+}
+
+/// `Reflect::clear_by_number` of generated messages.
+pub fn clear_field<M: Message>(message: &mut M, number: u32) {
+    let Some(field) = M::descriptor().field_by_number(number) else {
+        return;
+    };
+    if message.field(number).is_none() {
+        return;
+    }
+    if field.containing_oneof().is_none() {
+        match message.field_mut(number).map(Field::contents_mut) {
+            Some(FieldMut::Singular(slot)) => slot.clear(),
+            Some(FieldMut::List(list)) => list.clear(),
+            Some(FieldMut::Map(map)) => map.clear(),
+            None => {}
+        }
+        return;
+    }
+    // A member can be set but not unset by number: the message is made anew from all other fields.
+    let mut fields = UnknownFields::from_bytes(&encode_to_vec(message)).unwrap_or_default();
+    fields.remove(number);
+    let mut without = M::default();
+    if merge_slice(&mut without, fields.as_bytes()).is_ok() {
+        *message = without;
+    }
 }
 
 /// The fields of a group as they stand on the wire.

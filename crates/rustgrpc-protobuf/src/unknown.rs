@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::reflect::message_set::Item;
 use crate::wire::{Decoder, RECURSION_LIMIT, wire_type};
 
 /// The fields of a message that its schema did not know, in the order they came.
@@ -67,6 +68,66 @@ impl UnknownFields {
         self.bytes = None;
     }
 
+    /// The values of the fields with this number, in the order they came.
+    pub fn by_number(&self, number: u32) -> impl Iterator<Item = UnknownValue<'_>> {
+        self.iter()
+            .filter(move |&(found, _)| found == number)
+            .map(|(_, value)| value)
+    }
+
+    /// Whether an extension with this number is here, in a message set as an item.
+    pub(crate) fn holds(&self, number: u32, in_message_set: bool) -> bool {
+        self.iter().any(|(found, value)| match value {
+            UnknownValue::Group(group) if in_message_set && found == 1 => {
+                Item::of_group(group).number == Some(number)
+            }
+            _ => found == number,
+        })
+    }
+
+    /// Forgets the fields with this number.
+    pub fn remove(&mut self, number: u32) {
+        self.retain(|found, _| found != number);
+    }
+
+    /// Adds the fields in `bytes` behind those that are here.
+    ///
+    /// Gives `false`, and adds nothing, if the bytes are not well-formed fields.
+    pub fn append(&mut self, bytes: &[u8]) -> bool {
+        match Self::from_bytes(bytes) {
+            Some(_) => {
+                self.append_written(bytes);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// As [`append`](Self::append), for bytes that were read or written as fields just now.
+    pub(crate) fn append_written(&mut self, bytes: &[u8]) {
+        if !bytes.is_empty() {
+            self.bytes.get_or_insert_default().extend_from_slice(bytes);
+        }
+    }
+
+    /// Keeps the fields for which `keep` says so.
+    pub(crate) fn retain(&mut self, mut keep: impl FnMut(u32, &UnknownValue<'_>) -> bool) {
+        let mut kept = Vec::new();
+        let mut fields = self.iter();
+        loop {
+            let before = fields.decoder.rest();
+            let Some((number, value)) = fields.next() else {
+                break;
+            };
+            if keep(number, &value) {
+                kept.extend_from_slice(&before[..before.len() - fields.decoder.left()]);
+            }
+        }
+        if kept.len() < self.as_bytes().len() {
+            self.bytes = (!kept.is_empty()).then(|| Box::new(kept));
+        }
+    }
+
     /// Number and value of each field.
     pub fn iter(&self) -> UnknownFieldsIter<'_> {
         UnknownFieldsIter {
@@ -78,6 +139,13 @@ impl UnknownFields {
     pub(crate) fn push(&mut self, tag: u32, value: &[u8]) {
         let bytes = self.bytes.get_or_insert_default();
         push_varint(bytes, u64::from(tag));
+        bytes.extend_from_slice(value);
+    }
+
+    pub(crate) fn push_bytes(&mut self, number: u32, value: &[u8]) {
+        let bytes = self.bytes.get_or_insert_default();
+        push_varint(bytes, u64::from(number << 3 | wire_type::LEN));
+        push_varint(bytes, value.len() as u64);
         bytes.extend_from_slice(value);
     }
 

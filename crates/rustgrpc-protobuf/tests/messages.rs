@@ -51,6 +51,35 @@ fn a_wrong_wire_type_is_an_unknown_field() {
 }
 
 #[test]
+fn numbers_fit_wherever_the_buffer_ends() {
+    // The text behind the numbers leaves them any rest of the buffer.
+    for length in 0..300 {
+        let value = FieldDescriptorProto::new()
+            .with_json_name("x".repeat(length))
+            .with_oneof_index(-1)
+            .with_number(-1);
+        let mut message = FieldDescriptorProto::default();
+        message.merge_from_bytes(&value.serialize()).unwrap();
+        assert_eq!(message, value);
+    }
+}
+
+#[test]
+fn varints_lengths_and_tags_may_be_padded_as_far_as_in_cpp() {
+    // A number of ten bytes whose excess bits are ignored.
+    let ten = b"\x08\x81\x80\x80\x80\x80\x80\x80\x80\x80\x7e";
+    assert_eq!(Duration::parse(ten).unwrap().seconds, 1);
+    let eleven = b"\x08\x81\x80\x80\x80\x80\x80\x80\x80\x80\x80\x00";
+    assert!(Duration::parse(eleven).is_err());
+    // Lengths and tags of five bytes at most.
+    let five = b"\x0a\x81\x80\x80\x80\x00a";
+    assert_eq!(FieldMask::parse(five).unwrap().paths, ["a"]);
+    assert!(FieldMask::parse(b"\x0a\x81\x80\x80\x80\x80\x00a").is_err());
+    assert!(FieldMask::parse(b"\x8a\x80\x80\x80\x00\x01a").is_ok());
+    assert!(FieldMask::parse(b"\x8a\x80\x80\x80\x80\x00\x01a").is_err());
+}
+
+#[test]
 fn a_closed_enum_keeps_numbers_it_does_not_know_aside() {
     use field_descriptor_proto::{Label, Type};
     let field = FieldDescriptorProto::parse(b"\x28\x63\x20\x03").unwrap();

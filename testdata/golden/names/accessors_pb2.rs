@@ -10,8 +10,8 @@ const _: () = rt::require_version("0.1.0");
 /// The descriptor of `accessors.proto`.
 pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
     b"\n\x0faccessors.proto\x12\taccessors\"\x8f\n\n\x07Methods\x12\x10\
-\n\x03new\x18\x01 \x01(\tH\0\x88\x01\x01\x12\x14\n\x07default\x18\x02 \x01(\tH\x01\x88\x01\x01\
-\x12\x12\n\x05clone\x18\x03 \x01(\tH\x02\x88\x01\x01\x12\x13\
+\n\x03new\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x14\n\x07default\x18\x02 \x01(\tH\x01\x88\x01\
+\x01\x12\x12\n\x05clone\x18\x03 \x01(\tH\x02\x88\x01\x01\x12\x13\
 \n\x06encode\x18\x04 \x01(\tH\x03\x88\x01\x01\x12\x13\n\x06decode\x18\x05 \x01(\tH\x04\x88\x01\
 \x01\x12\x12\n\x05clear\x18\x06 \x01(\tH\x05\x88\x01\x01\x12\x12\
 \n\x05merge\x18\x07 \x01(\tH\x06\x88\x01\x01\x12\x12\n\x05field\x18\x08 \x01(\tH\x07\x88\x01\
@@ -50,8 +50,8 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \x01\x12\x12\n\x05x_mut\x18\x04 \x01(\tH\x04\x88\x01\x01\x12\x13\
 \n\x06with_x\x18\x05 \x01(\tH\x05\x88\x01\x01\x12\x12\n\x05try_x\x18\x06 \x01(\tH\x06\x88\x01\
 \x01\x12\x11\n\thas_has_x\x18\x07 \x01(\t\x12\x1a\n\rhas_has_has_x\x18\x08 \x01(\tH\x07\x88\x01\
-\x01\x12\x15\n\x0bwith_with_x\x18\t \x01(\tH\0\x12\r\n\x03mut\x18\
-\n \x01(\tH\0\x12(\n\tx_mut_mut\x18\x0b \x01(\x0b2\x13.accessors.ComposedH\0B\x0f\
+\x01\x12\x15\n\x0bwith_with_x\x18\t \x01(\tH\x00\x12\r\n\x03mut\x18\
+\n \x01(\tH\x00\x12(\n\tx_mut_mut\x18\x0b \x01(\x0b2\x13.accessors.ComposedH\x00B\x0f\
 \n\rclear_clear_xB\x04\n\x02_xB\x08\n\x06_has_xB\n\n\x08_clear_xB\x08\
 \n\x06_x_mutB\t\n\x07_with_xB\x08\n\x06_try_xB\x10\n\x0e_has_has_has_xb\x06proto3",
     &[],
@@ -2012,16 +2012,10 @@ impl rt::Codec for Composed {
             58 => d.value::<rt::Str>(&mut self.has_has_x),
             66 => d.optional::<rt::Str>(&mut self.has_has_has_x),
             74 => {
-                d.member::<
-                        rt::Str,
-                        _,
-                    >(&mut self.clear_clear_x, composed::ClearClearX::WithWithX)
+                d.member::<rt::Str, _>(&mut self.clear_clear_x, composed::ClearClearX::WithWithX)
             }
             82 => {
-                d.member::<
-                        rt::Str,
-                        _,
-                    >(&mut self.clear_clear_x, composed::ClearClearX::Mut)
+                d.member::<rt::Str, _>(&mut self.clear_clear_x, composed::ClearClearX::Mut)
             }
             90 => d.value::<rt::Message<Composed>>(self.x_mut_mut_mut()),
             _ => d.unknown(tag, &mut self.unknown_fields),

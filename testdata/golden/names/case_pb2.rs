@@ -15,8 +15,12 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x01_\x18\x08 \x01(\t\x12\x0c\n\x04x1_2\x18\x0b \x01(\t\x12\x0c\
 \n\x04self\x18\x0c \x01(\t\x12\x0c\n\x04sELF\x18\r \x01(\t\x12!\
 \n\x04Self\x18\x0e \x01(\x0b2\x13.case.OnlyCase.case\x12\x10\
-\n\x06same_b\x18\x14 \x01(\tH\0\x12\x10\n\x06Same_B\x18\x15 \x01(\tH\0\x12\x10\
-\n\x06SAME_B\x18\x16 \x01(\tH\0\x1a\x06\n\x04caseB\x08\n\x06choice",
+\n\x06same_b\x18\x14 \x01(\tH\x00\x12\x10\n\x06Same_B\x18\x15 \x01(\tH\x00\x12\x10\
+\n\x06SAME_B\x18\x16 \x01(\tH\x00\x1a\x06\n\x04caseB\x08\n\x06choice*\x8d\x01\
+\n\x06Colour\x12\x0e\n\nCOLOUR_RED\x10\x00\x12\x0e\n\nCOLOUR_red\x10\x00\x12\x0e\
+\n\nCOLOUR_Red\x10\x00\x12\x0c\n\x08COLOUR_1\x10\x03\x12\r\n\tCOLOUR__2\x10\x04\x12\x10\
+\n\x0cCOLOUR_FIRST\x10\x05\x12\x0f\n\x0bCOLOUR_SELF\x10\x06\x12\x0f\
+\n\x0bCOLOUR_self\x10\x06\x1a\x02\x10\x01",
     &[],
 );
 
@@ -505,19 +509,40 @@ impl rt::Codec for OnlyCase {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.value),
-            18 => d.optional::<rt::Str>(&mut self.value_),
-            26 => d.optional::<rt::Str>(&mut self.value__),
-            34 => d.optional::<rt::Str>(&mut self.va_lue),
-            82 => d.optional::<rt::Str>(&mut self.a_b_),
-            66 => d.optional::<rt::Str>(&mut self.__),
-            90 => d.optional::<rt::Str>(&mut self.x1_2),
-            98 => d.optional::<rt::Str>(&mut self.self_),
-            106 => d.optional::<rt::Str>(&mut self.s_elf),
+            10 => d.unverified_optional(10, &mut self.value, &mut self.unknown_fields),
+            18 => d.unverified_optional(18, &mut self.value_, &mut self.unknown_fields),
+            26 => d.unverified_optional(26, &mut self.value__, &mut self.unknown_fields),
+            34 => d.unverified_optional(34, &mut self.va_lue, &mut self.unknown_fields),
+            82 => d.unverified_optional(82, &mut self.a_b_, &mut self.unknown_fields),
+            66 => d.unverified_optional(66, &mut self.__, &mut self.unknown_fields),
+            90 => d.unverified_optional(90, &mut self.x1_2, &mut self.unknown_fields),
+            98 => d.unverified_optional(98, &mut self.self_, &mut self.unknown_fields),
+            106 => d.unverified_optional(106, &mut self.s_elf, &mut self.unknown_fields),
             114 => d.optional::<rt::Message<only_case::Case>>(&mut self.self__),
-            162 => d.member::<rt::Str, _>(&mut self.choice, only_case::Choice::SameB),
-            170 => d.member::<rt::Str, _>(&mut self.choice, only_case::Choice::SameB_),
-            178 => d.member::<rt::Str, _>(&mut self.choice, only_case::Choice::SameB__),
+            162 => {
+                d.unverified_member(
+                    162,
+                    &mut self.choice,
+                    only_case::Choice::SameB,
+                    &mut self.unknown_fields,
+                )
+            }
+            170 => {
+                d.unverified_member(
+                    170,
+                    &mut self.choice,
+                    only_case::Choice::SameB_,
+                    &mut self.unknown_fields,
+                )
+            }
+            178 => {
+                d.unverified_member(
+                    178,
+                    &mut self.choice,
+                    only_case::Choice::SameB__,
+                    &mut self.unknown_fields,
+                )
+            }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -663,3 +688,42 @@ pub mod only_case {
         SameB__(String),
     }
 }
+
+/// Constants that collide without their prefix in upper case, or start with a digit.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Colour(pub i32);
+
+impl Colour {
+    #[doc(alias = "COLOUR_RED")]
+    pub const RED: Self = Self(0);
+    #[doc(alias = "COLOUR_red")]
+    pub const RED_: Self = Self(0);
+    #[doc(alias = "COLOUR_Red")]
+    pub const RED__: Self = Self(0);
+    #[doc(alias = "COLOUR_1")]
+    pub const _1: Self = Self(3);
+    #[doc(alias = "COLOUR__2")]
+    pub const _2: Self = Self(4);
+    #[doc(alias = "COLOUR_FIRST")]
+    pub const FIRST: Self = Self(5);
+    #[doc(alias = "COLOUR_SELF")]
+    pub const SELF: Self = Self(6);
+    #[doc(alias = "COLOUR_self")]
+    pub const SELF_: Self = Self(6);
+}
+
+rt::impl_enum!(
+    Colour,
+    "case.Colour",
+    closed,
+    [
+        "COLOUR_RED" = 0,
+        "COLOUR_red" = 0,
+        "COLOUR_Red" = 0,
+        "COLOUR_1" = 3,
+        "COLOUR__2" = 4,
+        "COLOUR_FIRST" = 5,
+        "COLOUR_SELF" = 6,
+        "COLOUR_self" = 6,
+    ]
+);

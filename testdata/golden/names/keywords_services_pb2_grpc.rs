@@ -7,7 +7,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
+/// `match.services.Self`
 pub trait SelfServicer: Send + Sync + 'static {
+    /// `Self`
     #[doc(alias = "Self")]
     fn self_(
         &self,
@@ -19,6 +21,7 @@ pub trait SelfServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
+    /// `self`
     #[doc(alias = "self")]
     fn self__(
         &self,
@@ -28,6 +31,7 @@ pub trait SelfServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
+    /// `super`
     #[doc(alias = "super")]
     fn super_(
         &self,
@@ -112,6 +116,7 @@ impl<C: Clone> SelfStub<C> {
 }
 
 impl SelfStub<rt::aio::Channel> {
+    /// `Self`
     #[doc(alias = "Self")]
     pub fn self_(
         &self,
@@ -123,6 +128,7 @@ impl SelfStub<rt::aio::Channel> {
         self.channel.unary_unary(self_::SELF, request)
     }
 
+    /// `self`
     #[doc(alias = "self")]
     pub fn self__(
         &self,
@@ -134,6 +140,7 @@ impl SelfStub<rt::aio::Channel> {
         self.channel.unary_stream(self_::SELF_, request)
     }
 
+    /// `super`
     #[doc(alias = "super")]
     pub fn super_(
         &self,
@@ -176,6 +183,7 @@ pub mod self_ {
 pub struct Self_;
 
 impl Self_ {
+    /// `Self`
     #[doc(alias = "Self")]
     pub fn self_(
         request: super::keywords_pb2::Self_,
@@ -187,6 +195,7 @@ impl Self_ {
         rt::aio::insecure_channel(target).unary_unary(self_::SELF, request)
     }
 
+    /// `self`
     #[doc(alias = "self")]
     pub fn self__(
         request: super::keywords_pb2::Self_,
@@ -198,6 +207,7 @@ impl Self_ {
         rt::aio::insecure_channel(target).unary_stream(self_::SELF_, request)
     }
 
+    /// `super`
     #[doc(alias = "super")]
     pub fn super_(
         request_iterator: impl rt::Stream<
@@ -212,7 +222,9 @@ impl Self_ {
     }
 }
 
+/// `match.services.type`
 pub trait TypeServicer: Send + Sync + 'static {
+    /// `type`
     fn r#type(
         &self,
         request: super::keywords_pb2::Type,
@@ -221,6 +233,7 @@ pub trait TypeServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
+    /// `Await`
     #[doc(alias = "Await")]
     fn r#await(
         &self,
@@ -230,6 +243,7 @@ pub trait TypeServicer: Send + Sync + 'static {
         rt::unimplemented(request_iterator, context)
     }
 
+    /// `Move`
     #[doc(alias = "Move")]
     fn r#move(
         &self,
@@ -310,6 +324,7 @@ impl<C: Clone> TypeStub<C> {
 }
 
 impl TypeStub<rt::aio::Channel> {
+    /// `type`
     pub fn r#type(
         &self,
         request: super::keywords_pb2::Type,
@@ -317,6 +332,7 @@ impl TypeStub<rt::aio::Channel> {
         self.channel.unary_unary(r#type::TYPE, request)
     }
 
+    /// `Await`
     #[doc(alias = "Await")]
     pub fn r#await(
         &self,
@@ -330,6 +346,7 @@ impl TypeStub<rt::aio::Channel> {
         self.channel.stream_stream(r#type::AWAIT, request_iterator)
     }
 
+    /// `Move`
     #[doc(alias = "Move")]
     pub fn r#move(
         &self,
@@ -367,6 +384,7 @@ pub mod r#type {
 pub struct Type;
 
 impl Type {
+    /// `type`
     pub fn r#type(
         request: super::keywords_pb2::Type,
         target: &str,
@@ -374,6 +392,7 @@ impl Type {
         rt::aio::insecure_channel(target).unary_unary(r#type::TYPE, request)
     }
 
+    /// `Await`
     #[doc(alias = "Await")]
     pub fn r#await(
         request_iterator: impl rt::Stream<
@@ -387,6 +406,7 @@ impl Type {
         rt::aio::insecure_channel(target).stream_stream(r#type::AWAIT, request_iterator)
     }
 
+    /// `Move`
     #[doc(alias = "Move")]
     pub fn r#move(
         request: super::keywords_pb2::Type,
@@ -396,8 +416,10 @@ impl Type {
     }
 }
 
+/// `match.services.Rt`
 #[allow(clippy::new_ret_no_self, clippy::wrong_self_convention)]
 pub trait RtServicer: Send + Sync + 'static {
+    /// `New`
     #[doc(alias = "New")]
     fn new(
         &self,
@@ -407,6 +429,7 @@ pub trait RtServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
+    /// `new`
     #[doc(alias = "new")]
     fn new_(
         &self,
@@ -416,6 +439,7 @@ pub trait RtServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
+    /// `Clone`
     #[doc(alias = "Clone")]
     fn clone(
         &self,
@@ -425,6 +449,7 @@ pub trait RtServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
+    /// `Drop`
     #[doc(alias = "Drop")]
     fn drop(
         &self,
@@ -434,6 +459,7 @@ pub trait RtServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
+    /// `Default`
     #[doc(alias = "Default")]
     fn default(
         &self,
@@ -443,6 +469,7 @@ pub trait RtServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
+    /// `Crate`
     #[doc(alias = "Crate")]
     fn crate_(
         &self,
@@ -452,6 +479,7 @@ pub trait RtServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
+    /// `SERVICE_NAME`
     #[doc(alias = "SERVICE_NAME")]
     fn service_name(
         &self,
@@ -461,6 +489,7 @@ pub trait RtServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
+    /// `as_ref`
     fn as_ref(
         &self,
         request: super::keywords_pb2::Type,
@@ -609,6 +638,7 @@ impl<C: Clone> RtStub<C> {
 
 #[allow(clippy::new_ret_no_self, clippy::wrong_self_convention)]
 impl RtStub<rt::aio::Channel> {
+    /// `New`
     #[doc(alias = "New")]
     pub fn new_(
         &self,
@@ -617,6 +647,7 @@ impl RtStub<rt::aio::Channel> {
         self.channel.unary_unary(rt_::NEW, request)
     }
 
+    /// `new`
     #[doc(alias = "new")]
     pub fn new__(
         &self,
@@ -625,6 +656,7 @@ impl RtStub<rt::aio::Channel> {
         self.channel.unary_unary(rt_::NEW_, request)
     }
 
+    /// `Clone`
     #[doc(alias = "Clone")]
     pub fn clone(
         &self,
@@ -633,6 +665,7 @@ impl RtStub<rt::aio::Channel> {
         self.channel.unary_unary(rt_::CLONE, request)
     }
 
+    /// `Drop`
     #[doc(alias = "Drop")]
     pub fn drop(
         &self,
@@ -641,6 +674,7 @@ impl RtStub<rt::aio::Channel> {
         self.channel.unary_unary(rt_::DROP, request)
     }
 
+    /// `Default`
     #[doc(alias = "Default")]
     pub fn default(
         &self,
@@ -649,6 +683,7 @@ impl RtStub<rt::aio::Channel> {
         self.channel.unary_unary(rt_::DEFAULT, request)
     }
 
+    /// `Crate`
     #[doc(alias = "Crate")]
     pub fn crate_(
         &self,
@@ -657,6 +692,7 @@ impl RtStub<rt::aio::Channel> {
         self.channel.unary_unary(rt_::CRATE, request)
     }
 
+    /// `SERVICE_NAME`
     #[doc(alias = "SERVICE_NAME")]
     pub fn service_name(
         &self,
@@ -665,6 +701,7 @@ impl RtStub<rt::aio::Channel> {
         self.channel.unary_unary(rt_::SERVICE_NAME_, request)
     }
 
+    /// `as_ref`
     pub fn as_ref(
         &self,
         request: super::keywords_pb2::Type,
@@ -727,6 +764,7 @@ pub struct Rt;
 
 #[allow(clippy::new_ret_no_self, clippy::wrong_self_convention)]
 impl Rt {
+    /// `New`
     #[doc(alias = "New")]
     pub fn new(
         request: super::keywords_pb2::Type,
@@ -735,6 +773,7 @@ impl Rt {
         rt::aio::insecure_channel(target).unary_unary(rt_::NEW, request)
     }
 
+    /// `new`
     #[doc(alias = "new")]
     pub fn new_(
         request: super::keywords_pb2::Type,
@@ -743,6 +782,7 @@ impl Rt {
         rt::aio::insecure_channel(target).unary_unary(rt_::NEW_, request)
     }
 
+    /// `Clone`
     #[doc(alias = "Clone")]
     pub fn clone(
         request: super::keywords_pb2::Type,
@@ -751,6 +791,7 @@ impl Rt {
         rt::aio::insecure_channel(target).unary_unary(rt_::CLONE, request)
     }
 
+    /// `Drop`
     #[doc(alias = "Drop")]
     pub fn drop(
         request: super::keywords_pb2::Type,
@@ -759,6 +800,7 @@ impl Rt {
         rt::aio::insecure_channel(target).unary_unary(rt_::DROP, request)
     }
 
+    /// `Default`
     #[doc(alias = "Default")]
     pub fn default(
         request: super::keywords_pb2::Type,
@@ -767,6 +809,7 @@ impl Rt {
         rt::aio::insecure_channel(target).unary_unary(rt_::DEFAULT, request)
     }
 
+    /// `Crate`
     #[doc(alias = "Crate")]
     pub fn crate_(
         request: super::keywords_pb2::Type,
@@ -775,6 +818,7 @@ impl Rt {
         rt::aio::insecure_channel(target).unary_unary(rt_::CRATE, request)
     }
 
+    /// `SERVICE_NAME`
     #[doc(alias = "SERVICE_NAME")]
     pub fn service_name(
         request: super::keywords_pb2::Type,
@@ -783,6 +827,7 @@ impl Rt {
         rt::aio::insecure_channel(target).unary_unary(rt_::SERVICE_NAME_, request)
     }
 
+    /// `as_ref`
     pub fn as_ref(
         request: super::keywords_pb2::Type,
         target: &str,

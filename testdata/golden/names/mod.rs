@@ -15,6 +15,10 @@ pub mod case_pb2;
 #[rustfmt::skip]
 pub mod case_pb2_grpc;
 #[rustfmt::skip]
+pub mod enum_case_pb2;
+#[rustfmt::skip]
+pub mod enum_case_pb2_grpc;
+#[rustfmt::skip]
 pub mod keywords_pb2;
 #[rustfmt::skip]
 pub mod keywords_pb2_grpc;

@@ -8,7 +8,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
+/// `prelude.services.Result`
 pub trait ResultServicer: ::std::marker::Send + ::std::marker::Sync + 'static {
+    /// `Get`
     #[doc(alias = "Get")]
     fn get(
         &self,
@@ -20,6 +22,7 @@ pub trait ResultServicer: ::std::marker::Send + ::std::marker::Sync + 'static {
         rt::unimplemented(request, context)
     }
 
+    /// `List`
     #[doc(alias = "List")]
     fn list(
         &self,
@@ -31,6 +34,7 @@ pub trait ResultServicer: ::std::marker::Send + ::std::marker::Sync + 'static {
         rt::unimplemented(request, context)
     }
 
+    /// `Put`
     #[doc(alias = "Put")]
     fn put(
         &self,
@@ -117,6 +121,7 @@ impl<C: ::std::clone::Clone> ResultStub<C> {
 }
 
 impl ResultStub<rt::aio::Channel> {
+    /// `Get`
     #[doc(alias = "Get")]
     pub fn get(
         &self,
@@ -125,6 +130,7 @@ impl ResultStub<rt::aio::Channel> {
         self.channel.unary_unary(result::GET, request)
     }
 
+    /// `List`
     #[doc(alias = "List")]
     pub fn list(
         &self,
@@ -133,6 +139,7 @@ impl ResultStub<rt::aio::Channel> {
         self.channel.unary_stream(result::LIST, request)
     }
 
+    /// `Put`
     #[doc(alias = "Put")]
     pub fn put(
         &self,
@@ -172,6 +179,7 @@ pub mod result {
 pub struct Result;
 
 impl Result {
+    /// `Get`
     #[doc(alias = "Get")]
     pub fn get(
         request: Option,
@@ -180,6 +188,7 @@ impl Result {
         rt::aio::insecure_channel(target).unary_unary(result::GET, request)
     }
 
+    /// `List`
     #[doc(alias = "List")]
     pub fn list(
         request: super::prelude_pb2::S,
@@ -188,6 +197,7 @@ impl Result {
         rt::aio::insecure_channel(target).unary_stream(result::LIST, request)
     }
 
+    /// `Put`
     #[doc(alias = "Put")]
     pub fn put(
         request_iterator: impl rt::Stream<
@@ -199,7 +209,9 @@ impl Result {
     }
 }
 
+/// `prelude.services.S`
 pub trait SServicer: ::std::marker::Send + ::std::marker::Sync + 'static {
+    /// `Get`
     #[doc(alias = "Get")]
     fn get(
         &self,
@@ -254,6 +266,7 @@ impl<C: ::std::clone::Clone> SStub<C> {
 }
 
 impl SStub<rt::aio::Channel> {
+    /// `Get`
     #[doc(alias = "Get")]
     pub fn get(
         &self,
@@ -281,6 +294,7 @@ pub mod s {
 pub struct S;
 
 impl S {
+    /// `Get`
     #[doc(alias = "Get")]
     pub fn get(
         request: Some,
@@ -290,7 +304,9 @@ impl S {
     }
 }
 
+/// `prelude.services.C`
 pub trait CServicer: ::std::marker::Send + ::std::marker::Sync + 'static {
+    /// `Get`
     #[doc(alias = "Get")]
     fn get(
         &self,
@@ -345,6 +361,7 @@ impl<C: ::std::clone::Clone> CStub<C> {
 }
 
 impl CStub<rt::aio::Channel> {
+    /// `Get`
     #[doc(alias = "Get")]
     pub fn get(
         &self,
@@ -372,6 +389,7 @@ pub mod c {
 pub struct C;
 
 impl C {
+    /// `Get`
     #[doc(alias = "Get")]
     pub fn get(
         request_iterator: impl rt::Stream<Item = Future> + ::std::marker::Send + 'static,
@@ -381,7 +399,9 @@ impl C {
     }
 }
 
+/// `prelude.services.Clone`
 pub trait CloneServicer: ::std::marker::Send + ::std::marker::Sync + 'static {
+    /// `Get`
     #[doc(alias = "Get")]
     fn get(
         &self,
@@ -436,6 +456,7 @@ impl<C: ::std::clone::Clone> CloneStub<C> {
 }
 
 impl CloneStub<rt::aio::Channel> {
+    /// `Get`
     #[doc(alias = "Get")]
     pub fn get(&self, request: Vec) -> rt::aio::UnaryUnaryCall<Vec, Box> {
         self.channel.unary_unary(clone::GET, request)
@@ -460,13 +481,16 @@ pub mod clone {
 pub struct Clone;
 
 impl Clone {
+    /// `Get`
     #[doc(alias = "Get")]
     pub fn get(request: Vec, target: &str) -> rt::aio::UnaryUnaryCall<Vec, Box> {
         rt::aio::insecure_channel(target).unary_unary(clone::GET, request)
     }
 }
 
+/// `prelude.services.Send`
 pub trait SendServicer: ::std::marker::Send + ::std::marker::Sync + 'static {
+    /// `Get`
     #[doc(alias = "Get")]
     fn get(
         &self,
@@ -521,6 +545,7 @@ impl<C: ::std::clone::Clone> SendStub<C> {
 }
 
 impl SendStub<rt::aio::Channel> {
+    /// `Get`
     #[doc(alias = "Get")]
     pub fn get(&self, request: Vec) -> rt::aio::UnaryStreamCall<Vec, Box> {
         self.channel.unary_stream(send::GET, request)
@@ -545,12 +570,14 @@ pub mod send {
 pub struct Send;
 
 impl Send {
+    /// `Get`
     #[doc(alias = "Get")]
     pub fn get(request: Vec, target: &str) -> rt::aio::UnaryStreamCall<Vec, Box> {
         rt::aio::insecure_channel(target).unary_stream(send::GET, request)
     }
 }
 
+/// `prelude.services.Sync`
 pub trait SyncServicer: ::std::marker::Send + ::std::marker::Sync + 'static {}
 
 impl<S: SyncServicer> SyncServicer for rt::Arc<S> {}
@@ -587,6 +614,7 @@ pub mod sync {
 #[derive(Clone, Copy, Debug)]
 pub struct Sync;
 
+/// `prelude.services.None`
 pub trait NoneServicer: ::std::marker::Send + ::std::marker::Sync + 'static {}
 
 impl<S: NoneServicer> NoneServicer for rt::Arc<S> {}

@@ -13,26 +13,22 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x03foo\x12\x1f\n\x05inner\x18\x01 \x01(\x0b2\x10.types.Foo.Inner\x1a\x07\
 \n\x05Inner\"/\n\x03FOO\x12\x1f\n\x05inner\x18\x01 \x01(\x0b2\x10.types.foo.Inner\x1a\x07\
 \n\x05Inner\"\x0f\n\x04Foo_\x1a\x07\n\x05Inner\"\x06\n\x04fo_o\"b\
-\n\x06FooBar\x12\x0b\n\x01a\x18\x01 \x01(\tH\0\x12\x0b\n\x01b\x18\x02 \x01(\x05H\0\x12\x0b\
+\n\x06FooBar\x12\x0b\n\x01a\x18\x01 \x01(\tH\x00\x12\x0b\n\x01b\x18\x02 \x01(\x05H\x00\x12\x0b\
 \n\x01c\x18\x03 \x01(\tH\x01\x1a\x05\n\x03Baz\"\x1c\n\x04baz_\x12\x14\
-\n\x10BAZ__UNSPECIFIED\x10\0B\x05\n\x03bazB\x05\n\x03BAZ\"\x10\
+\n\x10BAZ__UNSPECIFIED\x10\x00B\x05\n\x03bazB\x05\n\x03BAZ\"\x10\
 \n\x07foo_bar\x1a\x05\n\x03Baz\"\xb1\x01\n\x04Same\x12\x1e\n\x04same\x18\x01 \x01(\x0b2\x10.\
 types.Same.Same\x1a\x88\x01\n\x04Same\x12#\n\x04same\x18\x01 \x01(\x0b2\x15.types.Same.Same.\
-Same\x1a[\n\x04Same\x12'\n\x06same_a\x18\x01 \x01(\x0b2\x15.types.Same.Same.SameH\0\x12\x10\
-\n\x06same_b\x18\x02 \x01(\tH\0\x12\x10\n\x06Same_C\x18\x03 \x01(\tH\0B\x06\
+Same\x1a[\n\x04Same\x12'\n\x06same_a\x18\x01 \x01(\x0b2\x15.types.Same.Same.SameH\x00\x12\x10\
+\n\x06same_b\x18\x02 \x01(\tH\x00\x12\x10\n\x06Same_C\x18\x03 \x01(\tH\x00B\x06\
 \n\x04same\"\x1a\n\x0bHTTPRequest\x12\x0b\n\x03URL\x18\x01 \x01(\t\"\x05\
 \n\x03URL\"\x06\n\x04V1_2\"\x05\n\x03V12\"-\n\x08_Private\x12\x1c\
 \n\x01a\x18\x01 \x01(\x0b2\x11.types._Private._\x1a\x03\n\x01_\"\x10\
-\n\x05lower\x1a\x07\n\x05lower*\x19\n\x02fO\x12\x13\n\x0fF_O_UNSPECIFIED\x10\0*\x89\x01\
-\n\x06Colour\x12\x0e\n\nCOLOUR_RED\x10\0\x12\x0e\n\nCOLOUR_red\x10\x01\x12\x0e\
-\n\nCOLOUR_Red\x10\x02\x12\x0c\n\x08COLOUR_1\x10\x03\x12\r\n\tCOLOUR__2\x10\x04\x12\x10\
-\n\x0cCOLOUR_FIRST\x10\x05\x12\x0f\n\x0bCOLOUR_SELF\x10\x06\x12\x0f\
-\n\x0bCOLOUR_self\x10\x07*%\n\x06Digits\x12\x0c\n\x08DIGITS_0\x10\0\x12\r\
-\n\tDIGITS_1A\x10\x01*\"\n\x06Prefix\x12\n\n\x06PREFIX\x10\0\x12\x0c\
-\n\x08PREFIX_A\x10\x01*\"\n\x06NotAll\x12\r\n\tNOT_ALL_A\x10\0\x12\t\
-\n\x05OTHER\x10\x01*7\n\nHTTPStatus\x12\x12\n\x0eHTTP_STATUS_OK\x10\0\x12\x15\
-\n\x10HTTP_STATUS_GONE\x10\x9a\x03*&\n\x06v2Beta\x12\r\n\tV2_BETA_A\x10\0\x12\r\
-\n\tV2_BETA_B\x10\x01b\x06proto3",
+\n\x05lower\x1a\x07\n\x05lower*\x19\n\x02fO\x12\x13\n\x0fF_O_UNSPECIFIED\x10\x00*%\
+\n\x06Digits\x12\x0c\n\x08DIGITS_0\x10\x00\x12\r\n\tDIGITS_1A\x10\x01*\"\
+\n\x06Prefix\x12\n\n\x06PREFIX\x10\x00\x12\x0c\n\x08PREFIX_A\x10\x01*\"\
+\n\x06NotAll\x12\r\n\tNOT_ALL_A\x10\x00\x12\t\n\x05OTHER\x10\x01*7\
+\n\nHTTPStatus\x12\x12\n\x0eHTTP_STATUS_OK\x10\x00\x12\x15\n\x10HTTP_STATUS_GONE\x10\x9a\x03\
+*&\n\x06v2Beta\x12\r\n\tV2_BETA_A\x10\x00\x12\r\n\tV2_BETA_B\x10\x01b\x06proto3",
     &[],
 );
 
@@ -1736,44 +1732,6 @@ impl FO {
 }
 
 rt::impl_enum!(FO, "types.fO", open, ["F_O_UNSPECIFIED" = 0]);
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Colour(pub i32);
-
-impl Colour {
-    #[doc(alias = "COLOUR_RED")]
-    pub const RED: Self = Self(0);
-    #[doc(alias = "COLOUR_red")]
-    pub const RED_: Self = Self(1);
-    #[doc(alias = "COLOUR_Red")]
-    pub const RED__: Self = Self(2);
-    #[doc(alias = "COLOUR_1")]
-    pub const _1: Self = Self(3);
-    #[doc(alias = "COLOUR__2")]
-    pub const _2: Self = Self(4);
-    #[doc(alias = "COLOUR_FIRST")]
-    pub const FIRST: Self = Self(5);
-    #[doc(alias = "COLOUR_SELF")]
-    pub const SELF: Self = Self(6);
-    #[doc(alias = "COLOUR_self")]
-    pub const SELF_: Self = Self(7);
-}
-
-rt::impl_enum!(
-    Colour,
-    "types.Colour",
-    open,
-    [
-        "COLOUR_RED" = 0,
-        "COLOUR_red" = 1,
-        "COLOUR_Red" = 2,
-        "COLOUR_1" = 3,
-        "COLOUR__2" = 4,
-        "COLOUR_FIRST" = 5,
-        "COLOUR_SELF" = 6,
-        "COLOUR_self" = 7,
-    ]
-);
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Digits(pub i32);

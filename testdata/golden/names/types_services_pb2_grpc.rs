@@ -8,7 +8,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
+/// `types.services.Foo`
 pub trait FooServicer: Send + Sync + 'static {
+    /// `Bar`
     #[doc(alias = "Bar")]
     fn bar(
         &self,
@@ -18,6 +20,7 @@ pub trait FooServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
+    /// `bar`
     #[doc(alias = "bar")]
     fn bar_(
         &self,
@@ -27,6 +30,7 @@ pub trait FooServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
+    /// `BAR`
     #[doc(alias = "BAR")]
     fn bar__(
         &self,
@@ -109,6 +113,7 @@ impl<C: Clone> FooStub<C> {
 }
 
 impl FooStub<rt::aio::Channel> {
+    /// `Bar`
     #[doc(alias = "Bar")]
     pub fn bar(
         &self,
@@ -117,11 +122,13 @@ impl FooStub<rt::aio::Channel> {
         self.channel.unary_unary(foo::BAR, request)
     }
 
+    /// `bar`
     #[doc(alias = "bar")]
     pub fn bar_(&self, request: FOO) -> rt::aio::UnaryUnaryCall<FOO, Foo__> {
         self.channel.unary_unary(foo::BAR_, request)
     }
 
+    /// `BAR`
     #[doc(alias = "BAR")]
     pub fn bar__(
         &self,
@@ -162,6 +169,7 @@ pub mod foo {
 pub struct Foo;
 
 impl Foo {
+    /// `Bar`
     #[doc(alias = "Bar")]
     pub fn bar(
         request: super::types_pb2::Foo,
@@ -170,11 +178,13 @@ impl Foo {
         rt::aio::insecure_channel(target).unary_unary(foo::BAR, request)
     }
 
+    /// `bar`
     #[doc(alias = "bar")]
     pub fn bar_(request: FOO, target: &str) -> rt::aio::UnaryUnaryCall<FOO, Foo__> {
         rt::aio::insecure_channel(target).unary_unary(foo::BAR_, request)
     }
 
+    /// `BAR`
     #[doc(alias = "BAR")]
     pub fn bar__(
         request: super::types_pb2::foo::Inner,
@@ -187,7 +197,9 @@ impl Foo {
     }
 }
 
+/// `types.services.foo`
 pub trait FooServicer_: Send + Sync + 'static {
+    /// `Bar`
     #[doc(alias = "Bar")]
     fn bar(
         &self,
@@ -238,6 +250,7 @@ impl<C: Clone> FooStub_<C> {
 }
 
 impl FooStub_<rt::aio::Channel> {
+    /// `Bar`
     #[doc(alias = "Bar")]
     pub fn bar(
         &self,
@@ -265,6 +278,7 @@ pub mod foo_ {
 pub struct Foo_;
 
 impl Foo_ {
+    /// `Bar`
     #[doc(alias = "Bar")]
     pub fn bar(
         request: super::types_pb2::Foo,
@@ -274,7 +288,9 @@ impl Foo_ {
     }
 }
 
+/// `types.services.FooStub`
 pub trait FooStubServicer: Send + Sync + 'static {
+    /// `Bar`
     #[doc(alias = "Bar")]
     fn bar(
         &self,
@@ -325,6 +341,7 @@ impl<C: Clone> FooStubStub<C> {
 }
 
 impl FooStubStub<rt::aio::Channel> {
+    /// `Bar`
     #[doc(alias = "Bar")]
     pub fn bar(
         &self,
@@ -352,6 +369,7 @@ pub mod foo_stub {
 pub struct FooStub__;
 
 impl FooStub__ {
+    /// `Bar`
     #[doc(alias = "Bar")]
     pub fn bar(
         request: super::types_pb2::Foo,
@@ -361,7 +379,9 @@ impl FooStub__ {
     }
 }
 
+/// `types.services.FooServicer`
 pub trait FooServicerServicer: Send + Sync + 'static {
+    /// `Bar`
     #[doc(alias = "Bar")]
     fn bar(
         &self,
@@ -412,6 +432,7 @@ impl<C: Clone> FooServicerStub<C> {
 }
 
 impl FooServicerStub<rt::aio::Channel> {
+    /// `Bar`
     #[doc(alias = "Bar")]
     pub fn bar(
         &self,
@@ -439,6 +460,7 @@ pub mod foo_servicer {
 pub struct FooServicer__;
 
 impl FooServicer__ {
+    /// `Bar`
     #[doc(alias = "Bar")]
     pub fn bar(
         request: super::types_pb2::Foo,

@@ -9,7 +9,7 @@ const _: () = rt::require_version("0.1.0");
 
 /// The descriptor of `Upper_Case.proto`.
 pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
-    b"\n\x10Upper_Case.proto\"e\n\x05UPPER\x12\x10\n\x03len\x18\x01 \x01(\rH\0\x88\x01\x01\x12\x16\
+    b"\n\x10Upper_Case.proto\"e\n\x05UPPER\x12\x10\n\x03len\x18\x01 \x01(\rH\x00\x88\x01\x01\x12\x16\
 \n\tfrom_user\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x12\n\x05clone\x18\x03 \x01(\tH\x02\x88\x01\
 \x01B\x06\n\x04_lenB\x0c\n\n_from_userB\x08\n\x06_cloneb\x06proto3",
     &[],

@@ -8,7 +8,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
+/// `chat.ChatService`
 pub trait ChatServiceServicer: Send + Sync + 'static {
+    /// `Chat`
     #[doc(alias = "Chat")]
     fn chat(
         &self,
@@ -61,6 +63,7 @@ impl<C: Clone> ChatServiceStub<C> {
 }
 
 impl ChatServiceStub<rt::aio::Channel> {
+    /// `Chat`
     #[doc(alias = "Chat")]
     pub fn chat(
         &self,
@@ -88,6 +91,7 @@ pub mod chat_service {
 pub struct ChatService;
 
 impl ChatService {
+    /// `Chat`
     #[doc(alias = "Chat")]
     pub fn chat(
         request_iterator: impl rt::Stream<Item = ChatRequest> + Send + 'static,

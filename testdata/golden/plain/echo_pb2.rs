@@ -10,8 +10,8 @@ const _: () = rt::require_version("0.1.0");
 /// The descriptor of `echo.proto`.
 pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
     b"\n\necho.proto\x12\x04echo\"\x1e\n\x0bEchoRequest\x12\x0f\n\x07message\x18\x01 \x01(\t\"\x1c\
-\n\tEchoReply\x12\x0f\n\x07message\x18\x01 \x01(\t23\n\x04Echo\x12+\
-\n\x05Reply\x12\x11.echo.EchoRequest\x1a\x0f.echo.EchoReplyb\x06proto3",
+\n\tEchoReply\x12\x0f\n\x07message\x18\x01 \x01(\t25\n\x04Echo\x12-\
+\n\x05Reply\x12\x11.echo.EchoRequest\x1a\x0f.echo.EchoReply\"\x00b\x06proto3",
     &[],
 );
 

@@ -8,7 +8,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
+/// `echo.Echo`
 pub trait EchoServicer: Send + Sync + 'static {
+    /// `Reply`
     #[doc(alias = "Reply")]
     fn reply(
         &self,
@@ -59,6 +61,7 @@ impl<C: Clone> EchoStub<C> {
 }
 
 impl EchoStub<rt::aio::Channel> {
+    /// `Reply`
     #[doc(alias = "Reply")]
     pub fn reply(
         &self,
@@ -86,6 +89,7 @@ pub mod echo {
 pub struct Echo;
 
 impl Echo {
+    /// `Reply`
     #[doc(alias = "Reply")]
     pub fn reply(
         request: EchoRequest,

@@ -10,6 +10,7 @@ const _: () = rt::require_version("0.1.0");
 
 /// 定义服务
 pub trait GreeterServicer: Send + Sync + 'static {
+    /// `SayHello`
     #[doc(alias = "SayHello")]
     fn say_hello(
         &self,
@@ -62,6 +63,7 @@ impl<C: Clone> GreeterStub<C> {
 }
 
 impl GreeterStub<rt::aio::Channel> {
+    /// `SayHello`
     #[doc(alias = "SayHello")]
     pub fn say_hello(
         &self,
@@ -91,6 +93,7 @@ pub mod greeter {
 pub struct Greeter;
 
 impl Greeter {
+    /// `SayHello`
     #[doc(alias = "SayHello")]
     pub fn say_hello(
         request: HelloRequest,

@@ -10,8 +10,8 @@ const _: () = rt::require_version("0.1.0");
 /// The descriptor of `helloworld.proto`.
 pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
     b"\n\x10helloworld.proto\"\x1c\n\x0cHelloRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x1d\
-\n\nHelloReply\x12\x0f\n\x07message\x18\x01 \x01(\t21\n\x07Greeter\x12&\
-\n\x08SayHello\x12\r.HelloRequest\x1a\x0b.HelloReplyb\x06proto3",
+\n\nHelloReply\x12\x0f\n\x07message\x18\x01 \x01(\t23\n\x07Greeter\x12(\
+\n\x08SayHello\x12\r.HelloRequest\x1a\x0b.HelloReply\"\x00b\x06proto3",
     &[],
 );
 

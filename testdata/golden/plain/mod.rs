@@ -25,6 +25,9 @@ pub mod echo_pb2;
 pub mod echo_pb2_grpc;
 #[rustfmt::skip]
 #[allow(missing_docs)]
+pub mod ext;
+#[rustfmt::skip]
+#[allow(missing_docs)]
 pub mod google;
 #[rustfmt::skip]
 pub mod greet_pb2;

@@ -11,7 +11,7 @@ const _: () = rt::require_version("0.1.0");
 pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
     b"\n\x10no_package.proto\x1a\x0fdemo/item.proto\"6\n\x05Alone\x12\x18\
 \n\x04item\x18\x01 \x01(\x0b2\n.demo.Item\x12\x13\n\x04mood\x18\x02 \x01(\x0e2\x05.Mood*#\
-\n\x04Mood\x12\x08\n\x04GOOD\x10\0\x12\x07\n\x03bad\x10\x01\x12\x08\
+\n\x04Mood\x12\x08\n\x04GOOD\x10\x00\x12\x07\n\x03bad\x10\x01\x12\x08\
 \n\x04soSo\x10\x022\x1d\n\x05Loner\x12\x14\n\x02Be\x12\x06.Alone\x1a\x06.Aloneb\x06proto3",
     &[&super::demo::item_pb2::DESCRIPTOR],
 );

@@ -8,7 +8,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
+/// `Loner`
 pub trait LonerServicer: Send + Sync + 'static {
+    /// `Be`
     #[doc(alias = "Be")]
     fn be(
         &self,
@@ -59,6 +61,7 @@ impl<C: Clone> LonerStub<C> {
 }
 
 impl LonerStub<rt::aio::Channel> {
+    /// `Be`
     #[doc(alias = "Be")]
     pub fn be(&self, request: Alone) -> rt::aio::UnaryUnaryCall<Alone, Alone> {
         self.channel.unary_unary(loner::BE, request)
@@ -81,6 +84,7 @@ pub mod loner {
 pub struct Loner;
 
 impl Loner {
+    /// `Be`
     #[doc(alias = "Be")]
     pub fn be(request: Alone, target: &str) -> rt::aio::UnaryUnaryCall<Alone, Alone> {
         rt::aio::insecure_channel(target).unary_unary(loner::BE, request)

@@ -8,7 +8,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
+/// `number_stream.NumberService`
 pub trait NumberServiceServicer: Send + Sync + 'static {
+    /// `GetNumbers`
     #[doc(alias = "GetNumbers")]
     fn get_numbers(
         &self,
@@ -63,6 +65,7 @@ impl<C: Clone> NumberServiceStub<C> {
 }
 
 impl NumberServiceStub<rt::aio::Channel> {
+    /// `GetNumbers`
     #[doc(alias = "GetNumbers")]
     pub fn get_numbers(
         &self,
@@ -90,6 +93,7 @@ pub mod number_service {
 pub struct NumberService;
 
 impl NumberService {
+    /// `GetNumbers`
     #[doc(alias = "GetNumbers")]
     pub fn get_numbers(
         request: NumberRequest,

@@ -8,7 +8,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
+/// `sum_stream.SumService`
 pub trait SumServiceServicer: Send + Sync + 'static {
+    /// `CalculateSum`
     #[doc(alias = "CalculateSum")]
     fn calculate_sum(
         &self,
@@ -59,6 +61,7 @@ impl<C: Clone> SumServiceStub<C> {
 }
 
 impl SumServiceStub<rt::aio::Channel> {
+    /// `CalculateSum`
     #[doc(alias = "CalculateSum")]
     pub fn calculate_sum(
         &self,
@@ -86,6 +89,7 @@ pub mod sum_service {
 pub struct SumService;
 
 impl SumService {
+    /// `CalculateSum`
     #[doc(alias = "CalculateSum")]
     pub fn calculate_sum(
         request_iterator: impl rt::Stream<Item = NumberRequest> + Send + 'static,

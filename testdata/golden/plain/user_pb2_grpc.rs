@@ -10,7 +10,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
+/// `user.UserService`
 pub trait UserServiceServicer: Send + Sync + 'static {
+    /// `GetUser`
     #[doc(alias = "GetUser")]
     fn get_user(
         &self,
@@ -111,6 +113,7 @@ impl<C: Clone> UserServiceStub<C> {
 }
 
 impl UserServiceStub<rt::aio::Channel> {
+    /// `GetUser`
     #[doc(alias = "GetUser")]
     pub fn get_user(
         &self,
@@ -166,6 +169,7 @@ pub mod user_service {
 pub struct UserService;
 
 impl UserService {
+    /// `GetUser`
     #[doc(alias = "GetUser")]
     pub fn get_user(
         request: GetUserRequest,

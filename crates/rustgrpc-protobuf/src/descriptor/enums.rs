@@ -93,6 +93,13 @@ impl EnumDescriptor {
         Some(value.name())
     }
 
+    /// The number of a name.
+    pub(crate) fn number_by_name(&self, name: &str) -> Option<i32> {
+        let values = &self.proto().value;
+        let value = values.iter().find(|value| value.name() == name)?;
+        Some(value.number())
+    }
+
     /// The number of a field that is not set: that of the first value.
     pub fn default_number(&self) -> i32 {
         self.proto()

@@ -194,7 +194,8 @@ impl FieldDescriptor {
     /// The name in the text format: a group's is its type's, an extension's its full name in brackets.
     pub fn text_name(&self) -> String {
         if self.is_extension() {
-            return format!("[{}]", self.full_name());
+            let name = self.message_set_name();
+            return format!("[{}]", name.as_deref().unwrap_or(self.full_name()));
         }
         match self.kind() {
             // A group's field is its type's name in small letters; other delimited fields have names
@@ -210,6 +211,18 @@ impl FieldDescriptor {
             }
             _ => self.name().to_owned(),
         }
+    }
+
+    /// The name in the text format of a message set's extension that its own type declares: the type's.
+    pub(crate) fn message_set_name(&self) -> Option<String> {
+        let Kind::Message(message) = self.kind() else {
+            return None;
+        };
+        let declared_by_type = self.is_extension()
+            && self.cardinality() == Cardinality::Optional
+            && self.containing_message()?.is_message_set()
+            && self.full_name().rsplit_once('.')?.0 == message.full_name();
+        declared_by_type.then(|| message.full_name().to_owned())
     }
 
     /// The number on the wire.
@@ -259,7 +272,12 @@ impl FieldDescriptor {
 
     /// Whether messages end with a tag instead of beginning with a length: groups.
     pub fn is_delimited(&self) -> bool {
+        // A file may ask for it by a feature that maps and their entries do not follow.
         self.data().is_delimited
+            && self.map_entry().is_none()
+            && !self
+                .containing_message()
+                .is_some_and(|message| message.is_map_entry())
     }
 
     /// Whether strings that are not UTF-8 are refused.

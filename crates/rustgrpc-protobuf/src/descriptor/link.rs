@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::OnceLock;
 
 use super::enums::EnumData;
 use super::field::{Cardinality, FieldData, Kind, Link};
@@ -230,6 +231,7 @@ impl Collector<'_> {
                 features,
                 fields: Vec::new(),
                 by_number: Vec::new(),
+                by_json_name: OnceLock::new(),
             });
             self.scope(&Scope {
                 prefix: full_name,
@@ -466,7 +468,7 @@ impl Linker<'_> {
     }
 }
 
-/// A group, or a message field that an edition so encodes; maps and their entries never are.
+/// A group, or a message field that a feature so encodes; `FieldDescriptor` excepts maps.
 fn is_delimited(field: &FieldDescriptorProto, kind: &Link, features: Features) -> bool {
     let message = matches!(kind, Link::Message(..) | Link::Missing);
     field.r#type() == Type::GROUP

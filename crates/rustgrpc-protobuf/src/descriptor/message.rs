@@ -1,6 +1,8 @@
 //! Descriptors of messages and oneofs.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::OnceLock;
 
 use super::field::FieldData;
 use super::{EnumDescriptor, Features, FieldDescriptor, FileDescriptor};
@@ -32,6 +34,8 @@ pub(super) struct MessageData {
     pub(super) fields: Vec<FieldData>,
     /// Number and index of each field, by number.
     pub(super) by_number: Vec<(u32, usize)>,
+    /// The index of each field by its names in JSON; made when first asked for.
+    pub(super) by_json_name: OnceLock<HashMap<String, usize>>,
 }
 
 impl MessageDescriptor {
@@ -103,8 +107,18 @@ impl MessageDescriptor {
 
     /// The field with this name in JSON: its JSON name, or its name in the schema.
     pub fn field_by_json_name(&self, name: &str) -> Option<FieldDescriptor> {
-        self.fields()
-            .find(|field| field.json_name() == name || field.name() == name)
+        let by_name = self.data().by_json_name.get_or_init(|| {
+            let fields = self.proto().field.iter().zip(&self.data().fields);
+            let named = fields.enumerate();
+            // Where one field has the JSON name that is another's name, the JSON name counts.
+            let names = named
+                .clone()
+                .map(|(index, (field, _))| (field.name().to_owned(), index));
+            let json_names = named.map(|(index, (_, data))| (data.json_name.clone(), index));
+            names.chain(json_names).collect()
+        });
+        let index = *by_name.get(name)?;
+        Some(FieldDescriptor::of_message(self.clone(), index))
     }
 
     /// The field with this number.

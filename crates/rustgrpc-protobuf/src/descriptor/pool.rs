@@ -1,6 +1,7 @@
 //! Descriptors found by name.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use prost::DecodeError;
 
@@ -24,6 +25,12 @@ use crate::google::protobuf::descriptor_pb2::{FileDescriptorProto, FileDescripto
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct DescriptorPool {
+    /// Shared: messages hold the pool that knows their extensions.
+    data: Arc<PoolData>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct PoolData {
     files: Vec<FileDescriptor>,
     by_name: HashMap<String, usize>,
     /// Extensions by the message they extend and their number.
@@ -49,21 +56,22 @@ impl DescriptorPool {
 
     /// Adds a file and all that it imports.
     pub fn add(&mut self, file: &FileDescriptor) {
-        if self.by_name.contains_key(file.name()) {
+        if self.data.by_name.contains_key(file.name()) {
             return;
         }
         for dependency in file.dependencies() {
             self.add(dependency);
         }
+        let data = Arc::make_mut(&mut self.data);
         for extension in file.extensions() {
             if let Some(extendee) = extension.containing_message() {
                 let key = (extendee.full_name().to_owned(), extension.number());
-                self.extensions.insert(key, extension);
+                data.extensions.insert(key, extension);
             }
         }
-        self.by_name
-            .insert(file.name().to_owned(), self.files.len());
-        self.files.push(file.clone());
+        data.by_name
+            .insert(file.name().to_owned(), data.files.len());
+        data.files.push(file.clone());
     }
 
     /// Links files and adds them, in whatever order they come; imports may be here already.
@@ -81,7 +89,7 @@ impl DescriptorPool {
                 proto
                     .dependency
                     .iter()
-                    .all(|name| self.by_name.contains_key(name))
+                    .all(|name| self.data.by_name.contains_key(name))
             });
             waiting = rest;
             for proto in ready {
@@ -94,7 +102,7 @@ impl DescriptorPool {
                 let missing = proto
                     .dependency
                     .iter()
-                    .find(|name| !self.by_name.contains_key(*name));
+                    .find(|name| !self.data.by_name.contains_key(*name));
                 return Err(PoolError::Import {
                     file: proto.name().to_owned(),
                     import: missing.cloned().unwrap_or_default(),
@@ -106,13 +114,16 @@ impl DescriptorPool {
 
     /// All files, imports before those who import them.
     pub fn files(&self) -> &[FileDescriptor] {
-        &self.files
+        &self.data.files
     }
 
     /// The file with this path. Mirrors Python's `FindFileByName`.
     #[doc(alias = "FindFileByName")]
     pub fn file(&self, name: &str) -> Option<&FileDescriptor> {
-        self.by_name.get(name).map(|&index| &self.files[index])
+        self.data
+            .by_name
+            .get(name)
+            .map(|&index| &self.data.files[index])
     }
 
     /// The file that defines this full name. Mirrors Python's `FindFileContainingSymbol`.
@@ -121,7 +132,7 @@ impl DescriptorPool {
     #[doc(alias = "FindFileContainingSymbol")]
     pub fn file_containing(&self, full_name: &str) -> Option<&FileDescriptor> {
         let defines = |file: &&FileDescriptor, name: &str| file.data.symbols.contains_key(name);
-        self.files.iter().find(|file| {
+        self.data.files.iter().find(|file| {
             let (scope, name) = full_name.rsplit_once('.').unwrap_or(("", full_name));
             defines(file, full_name)
                 || file
@@ -139,37 +150,50 @@ impl DescriptorPool {
     /// The message with this full name. Mirrors Python's `FindMessageTypeByName`.
     #[doc(alias = "FindMessageTypeByName")]
     pub fn message(&self, full_name: &str) -> Option<MessageDescriptor> {
-        self.files.iter().find_map(|file| file.message(full_name))
+        self.data
+            .files
+            .iter()
+            .find_map(|file| file.message(full_name))
     }
 
     /// The enum with this full name. Mirrors Python's `FindEnumTypeByName`.
     #[doc(alias = "FindEnumTypeByName")]
     pub fn enum_(&self, full_name: &str) -> Option<EnumDescriptor> {
-        self.files.iter().find_map(|file| file.enum_(full_name))
+        self.data
+            .files
+            .iter()
+            .find_map(|file| file.enum_(full_name))
     }
 
     /// The service with this full name. Mirrors Python's `FindServiceByName`.
     #[doc(alias = "FindServiceByName")]
     pub fn service(&self, full_name: &str) -> Option<ServiceDescriptor> {
-        self.files.iter().find_map(|file| file.service(full_name))
+        self.data
+            .files
+            .iter()
+            .find_map(|file| file.service(full_name))
     }
 
     /// The extension with this full name. Mirrors Python's `FindExtensionByName`.
     #[doc(alias = "FindExtensionByName")]
     pub fn extension(&self, full_name: &str) -> Option<FieldDescriptor> {
-        self.files.iter().find_map(|file| file.extension(full_name))
+        self.data
+            .files
+            .iter()
+            .find_map(|file| file.extension(full_name))
     }
 
     /// The extension of a message with this number. Mirrors Python's `FindExtensionByNumber`.
     #[doc(alias = "FindExtensionByNumber")]
     pub fn extension_by_number(&self, message: &str, number: u32) -> Option<&FieldDescriptor> {
-        self.extensions.get(&(message.to_owned(), number))
+        self.data.extensions.get(&(message.to_owned(), number))
     }
 
     /// All extensions of a message. Mirrors Python's `FindAllExtensions`.
     #[doc(alias = "FindAllExtensions")]
     pub fn extensions_of(&self, message: &str) -> Vec<&FieldDescriptor> {
         let mut found: Vec<_> = self
+            .data
             .extensions
             .iter()
             .filter_map(|((extendee, _), field)| (extendee == message).then_some(field))

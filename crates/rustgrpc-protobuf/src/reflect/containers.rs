@@ -68,6 +68,10 @@ impl<T: Singular> List for Vec<T> {
         self.last_mut().and_then(Singular::message_mut)
     }
 
+    fn message_at_mut(&mut self, index: usize) -> Option<&mut dyn Reflect> {
+        self.get_mut(index).and_then(Singular::message_mut)
+    }
+
     fn clear(&mut self) {
         self.clear();
     }
@@ -111,6 +115,14 @@ macro_rules! entries {
                 let value = self.entry(made(key)?).or_default();
                 *value = V::default();
                 Singular::message_mut(value).ok_or(WrongType)
+            }
+
+            fn change_messages(&mut self, change: &mut dyn FnMut(&mut dyn Reflect)) {
+                for value in self.values_mut() {
+                    if let Some(message) = Singular::message_mut(value) {
+                        change(message);
+                    }
+                }
             }
 
             fn clear(&mut self) {

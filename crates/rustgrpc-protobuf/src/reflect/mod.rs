@@ -3,15 +3,22 @@
 //! `Debug`, the text format and JSON are written once over these traits. Generated messages
 //! implement them thinly; [`DynamicMessage`] needs no generated code at all.
 
+pub(crate) mod access;
 mod containers;
 mod dynamic;
 mod scalars;
+mod types;
 mod value;
 
-use crate::descriptor::MessageDescriptor;
+use prost::DecodeError;
+
+use crate::descriptor::{FieldDescriptor, MessageDescriptor};
 use crate::unknown::UnknownFields;
 
+pub use access::FieldError;
 pub use dynamic::DynamicMessage;
+pub(crate) use dynamic::message_set;
+pub(crate) use types::Types;
 pub(crate) use value::sort_entries;
 pub use value::{Value, ValueRef, WrongType, enum_value};
 
@@ -31,6 +38,29 @@ pub trait Reflect {
 
     /// As [`unknown`](Self::unknown), to be changed.
     fn unknown_mut(&mut self) -> Option<&mut UnknownFields>;
+
+    /// The message as bytes.
+    fn encoded(&self) -> Vec<u8>;
+
+    /// Merges the message in `bytes` into this one.
+    ///
+    /// # Errors
+    /// If the bytes are not a message of this type.
+    fn merge_encoded(&mut self, bytes: &[u8]) -> Result<(), DecodeError>;
+
+    /// Makes the field as it is in a new message; a oneof whose member it is has none set then.
+    fn clear_by_number(&mut self, number: u32);
+
+    /// The extensions that are set and not among the unknown fields: only a [`DynamicMessage`] holds
+    /// any so, generated messages keep theirs as they came.
+    fn extension_fields(&self) -> Vec<(FieldDescriptor, &dyn Field)> {
+        Vec::new()
+    }
+
+    /// An extension, to be changed; `None` if the message keeps extensions among its unknown fields.
+    fn extension_mut(&mut self, _extension: &FieldDescriptor) -> Option<&mut dyn Field> {
+        None
+    }
 }
 
 /// A field of a message.
@@ -119,6 +149,9 @@ pub trait List {
     /// Adds a message with nothing set, if the elements are messages.
     fn push_message(&mut self) -> Option<&mut dyn Reflect>;
 
+    /// The message at `index`, to be changed; `None` if there is none, or the elements are no messages.
+    fn message_at_mut(&mut self, index: usize) -> Option<&mut dyn Reflect>;
+
     /// Takes all elements away.
     fn clear(&mut self);
 }
@@ -147,6 +180,9 @@ pub trait Entries {
     /// # Errors
     /// If the key is of another type, or the values are no messages.
     fn insert_message(&mut self, key: Value) -> Result<&mut dyn Reflect, WrongType>;
+
+    /// Hands each value to `change`, if the values are messages.
+    fn change_messages(&mut self, change: &mut dyn FnMut(&mut dyn Reflect));
 
     /// Takes all entries away.
     fn clear(&mut self);

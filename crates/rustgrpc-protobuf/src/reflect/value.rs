@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use super::Reflect;
+use crate::descriptor::Kind;
 use crate::enumeration::{self, Enumeration};
 
 /// A single value, borrowed.
@@ -26,6 +27,23 @@ pub enum ValueRef<'a> {
 }
 
 impl ValueRef<'_> {
+    /// The value, owned; `None` if it is a message.
+    pub fn to_value(&self) -> Option<Value> {
+        Some(match *self {
+            Self::Double(value) => Value::Double(value),
+            Self::Float(value) => Value::Float(value),
+            Self::Int32(value) => Value::Int32(value),
+            Self::Int64(value) => Value::Int64(value),
+            Self::Uint32(value) => Value::Uint32(value),
+            Self::Uint64(value) => Value::Uint64(value),
+            Self::Bool(value) => Value::Bool(value),
+            Self::String(value) => Value::String(value.to_owned()),
+            Self::Bytes(value) => Value::Bytes(value.to_owned()),
+            Self::Enum(value, _) => Value::Enum(value),
+            Self::Message(_) => return None,
+        })
+    }
+
     /// Whether this is the value that a field without presence leaves out.
     pub fn is_default(&self) -> bool {
         match self {
@@ -57,6 +75,25 @@ pub enum Value {
     String(String),
     Bytes(Vec<u8>),
     Enum(i32),
+}
+
+impl Value {
+    /// What a field of this type holds that is not set and declares no default; `None` for messages.
+    pub fn default_of(kind: &Kind) -> Option<Self> {
+        Some(match kind {
+            Kind::Double => Self::Double(0.0),
+            Kind::Float => Self::Float(0.0),
+            Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => Self::Int32(0),
+            Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => Self::Int64(0),
+            Kind::Uint32 | Kind::Fixed32 => Self::Uint32(0),
+            Kind::Uint64 | Kind::Fixed64 => Self::Uint64(0),
+            Kind::Bool => Self::Bool(false),
+            Kind::String => Self::String(String::new()),
+            Kind::Bytes => Self::Bytes(Vec::new()),
+            Kind::Enum(found) => Self::Enum(found.default_number()),
+            Kind::Message(_) | Kind::Foreign => return None,
+        })
+    }
 }
 
 /// A value does not fit the field that it was meant for.

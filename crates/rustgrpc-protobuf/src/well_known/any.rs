@@ -23,8 +23,21 @@ impl Any {
     /// ```
     #[doc(alias = "Pack")]
     pub fn pack<M: Message + Name>(message: &M) -> Self {
+        Self::pack_with_prefix(message, PREFIX)
+    }
+
+    /// Packs `message` under a type URL of another prefix. Mirrors Python's `Pack(m, type_url_prefix=…)`.
+    ///
+    /// ```
+    /// use rustgrpc_protobuf::google::protobuf::{Any, Duration};
+    ///
+    /// let any = Any::pack_with_prefix(&Duration::default(), "my.dom/");
+    /// assert_eq!(any.type_url, "my.dom/google.protobuf.Duration");
+    /// ```
+    pub fn pack_with_prefix<M: Message + Name>(message: &M, prefix: &str) -> Self {
+        let slash = if prefix.ends_with('/') { "" } else { "/" };
         Self {
-            type_url: format!("{PREFIX}/{}", M::full_name()),
+            type_url: format!("{prefix}{slash}{}", M::full_name()),
             value: message.serialize(),
             ..Default::default()
         }

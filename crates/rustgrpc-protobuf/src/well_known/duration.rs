@@ -1,9 +1,149 @@
-//! `Duration` and `std::time::Duration`.
+//! `Duration`: units of time, its text in JSON, `std::time::Duration`.
 
 use std::time;
 
-use super::{NANOS_PER_SECOND, OutOfRange};
+use super::{InvalidValue, NANOS_PER_SECOND, OutOfRange, fraction, nanos_of};
 use crate::google::protobuf::duration_pb2::Duration;
+
+/// The seconds of 10000 years.
+const MOST_SECONDS: i64 = 315_576_000_000;
+
+impl Duration {
+    /// So many seconds. Mirrors Python's `FromSeconds`.
+    #[doc(alias = "FromSeconds")]
+    pub fn from_seconds(seconds: i64) -> Self {
+        Self {
+            seconds,
+            ..Default::default()
+        }
+    }
+
+    /// So many milliseconds; a negative duration has negative seconds and nanoseconds. Mirrors Python's
+    /// `FromMilliseconds`.
+    #[doc(alias = "FromMilliseconds")]
+    pub fn from_millis(millis: i64) -> Self {
+        Self {
+            seconds: millis / 1_000,
+            nanos: (millis % 1_000 * 1_000_000) as i32,
+            ..Default::default()
+        }
+    }
+
+    /// Mirrors Python's `FromMicroseconds`.
+    #[doc(alias = "FromMicroseconds")]
+    pub fn from_micros(micros: i64) -> Self {
+        Self {
+            seconds: micros / 1_000_000,
+            nanos: (micros % 1_000_000 * 1_000) as i32,
+            ..Default::default()
+        }
+    }
+
+    /// Mirrors Python's `FromNanoseconds`.
+    #[doc(alias = "FromNanoseconds")]
+    pub fn from_nanos(nanos: i64) -> Self {
+        Self {
+            seconds: nanos / 1_000_000_000,
+            nanos: (nanos % 1_000_000_000) as i32,
+            ..Default::default()
+        }
+    }
+
+    /// Whole seconds. Mirrors Python's `ToSeconds`.
+    #[doc(alias = "ToSeconds")]
+    pub fn to_seconds(&self) -> i64 {
+        self.seconds
+    }
+
+    /// Whole milliseconds, towards zero; wide enough for any duration. Mirrors Python's `ToMilliseconds`.
+    #[doc(alias = "ToMilliseconds")]
+    pub fn to_millis(&self) -> i128 {
+        i128::from(self.seconds) * 1_000 + i128::from(self.nanos / 1_000_000)
+    }
+
+    /// Mirrors Python's `ToMicroseconds`.
+    #[doc(alias = "ToMicroseconds")]
+    pub fn to_micros(&self) -> i128 {
+        i128::from(self.seconds) * 1_000_000 + i128::from(self.nanos / 1_000)
+    }
+
+    /// Mirrors Python's `ToNanoseconds`.
+    #[doc(alias = "ToNanoseconds")]
+    pub fn to_nanos(&self) -> i128 {
+        i128::from(self.seconds) * 1_000_000_000 + i128::from(self.nanos)
+    }
+
+    /// The duration as in JSON: `1.500s`. Mirrors Python's `ToJsonString`.
+    ///
+    /// # Errors
+    /// If the duration is not valid: longer than 10000 years, or of mixed signs.
+    #[doc(alias = "ToJsonString")]
+    pub fn to_json_string(&self) -> Result<String, InvalidValue> {
+        self.check()?;
+        let sign = if self.seconds < 0 || self.nanos < 0 {
+            "-"
+        } else {
+            ""
+        };
+        let (seconds, nanos) = (self.seconds.unsigned_abs(), self.nanos.unsigned_abs());
+        Ok(format!("{sign}{seconds}{}s", fraction(nanos)))
+    }
+
+    /// The duration of a text such as `-1.5s`, with up to nine digits behind the point. Mirrors Python's
+    /// `FromJsonString`.
+    ///
+    /// # Errors
+    /// If the text is no duration, or one of more than 10000 years.
+    #[doc(alias = "FromJsonString")]
+    pub fn from_json_string(text: &str) -> Result<Self, InvalidValue> {
+        let Some(number) = text.strip_suffix('s') else {
+            let text = format!("Duration must end with letter \"s\": {text}.");
+            return Err(InvalidValue::new(text));
+        };
+        let wrong =
+            |why: &str| InvalidValue::new(format!("Couldn't parse duration: {text} : {why}."));
+        let (negative, magnitude) = match number.strip_prefix('-') {
+            Some(magnitude) => (true, magnitude),
+            None => (false, number),
+        };
+        let (whole, digits) = match magnitude.split_once('.') {
+            Some((whole, digits)) => (whole, Some(digits)),
+            None => (magnitude, None),
+        };
+        let is_number = !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit());
+        let seconds = whole.parse::<i64>().ok().filter(|_| is_number);
+        let nanos = digits.map_or(Some(0), nanos_of);
+        let (Some(seconds), Some(nanos)) = (seconds, nanos) else {
+            return Err(wrong(
+                "not a number of seconds with at most nine digits behind the point",
+            ));
+        };
+        let sign = if negative { -1 } else { 1 };
+        let duration = Self {
+            seconds: seconds * sign,
+            nanos: nanos * sign as i32,
+            ..Default::default()
+        };
+        duration
+            .check()
+            .map_err(|error| wrong(&error.to_string()))?;
+        Ok(duration)
+    }
+
+    fn check(&self) -> Result<(), InvalidValue> {
+        let (seconds, nanos) = (self.seconds, self.nanos);
+        let text = if !(-MOST_SECONDS..=MOST_SECONDS).contains(&seconds) {
+            format!("Seconds {seconds} must be in range [-315576000000, 315576000000].")
+        } else if nanos <= -NANOS_PER_SECOND || nanos >= NANOS_PER_SECOND {
+            format!("Nanos {nanos} must be in range [-999999999, 999999999].")
+        } else if (nanos < 0 && seconds > 0) || (nanos > 0 && seconds < 0) {
+            "Sign mismatch.".to_owned()
+        } else {
+            return Ok(());
+        };
+        Err(InvalidValue::new(format!("Duration is not valid: {text}")))
+    }
+}
 
 /// Mirrors Python's `FromTimedelta`; fails beyond 2^63 seconds.
 impl TryFrom<time::Duration> for Duration {

@@ -105,20 +105,12 @@ impl<'a> Decoder<'a> {
                 self.advance(2);
                 Ok(Some(u32::from(first & 0x7f) | u32::from(second) << 7))
             }
-            _ => self.long_tag().map(Some),
+            _ => {
+                let (tag, length) = long_tag(self.rest())?;
+                self.advance(length);
+                Ok(Some(tag))
+            }
         }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn long_tag(&mut self) -> Result<u32, Fail> {
-        let (tag, length) = varint::read_long(self.rest()).ok_or(Fail)?;
-        // As in C++: five bytes at most, and nothing above 32 bits.
-        if length > 5 {
-            return Err(Fail);
-        }
-        self.advance(length);
-        u32::try_from(tag).map_err(|_| Fail)
     }
 
     /// A varint.
@@ -149,7 +141,11 @@ impl<'a> Decoder<'a> {
                 self.advance(2);
                 usize::from(first & 0x7f) | usize::from(second) << 7
             }
-            _ => usize::try_from(self.varint()?).map_err(|_| Fail)?,
+            _ => {
+                let (length, bytes) = long_length(self.rest())?;
+                self.advance(bytes);
+                length
+            }
         };
         if length > self.left() {
             Err(Fail)
@@ -286,6 +282,31 @@ impl<'a> Decoder<'a> {
         }
         count
     }
+}
+
+/// A tag of three bytes or more, or one that is cut off. Like the other slow paths, it takes and gives
+/// values: a cursor whose address is taken cannot stay in registers.
+#[cold]
+#[inline(never)]
+fn long_tag(bytes: &[u8]) -> Result<(u32, usize), Fail> {
+    let (tag, length) = varint::read_long(bytes).ok_or(Fail)?;
+    // As in C++: five bytes at most, and nothing above 32 bits.
+    if length > 5 {
+        return Err(Fail);
+    }
+    Ok((u32::try_from(tag).map_err(|_| Fail)?, length))
+}
+
+/// A length of three bytes or more, or one that is cut off.
+#[cold]
+#[inline(never)]
+fn long_length(bytes: &[u8]) -> Result<(usize, usize), Fail> {
+    let (value, length) = varint::read_long(bytes).ok_or(Fail)?;
+    // As in C++: padding beyond five bytes is refused.
+    if length > 5 {
+        return Err(Fail);
+    }
+    Ok((usize::try_from(value).map_err(|_| Fail)?, length))
 }
 
 /// Adds a default element and gives it, built in place: a large element is not moved.

@@ -15,7 +15,7 @@ pub(super) const fn gather(groups: u64) -> u64 {
     (x & 0x0000_0000_0fff_ffff) | ((x & 0x0fff_ffff_0000_0000) >> 4)
 }
 
-/// The varint at the start of `bytes` and its length; `None` when it is cut off or does not fit 64 bits.
+/// The varint at the start of `bytes` and its length; `None` when it is cut off or has more than ten bytes.
 #[inline(never)]
 pub(super) fn read_long(bytes: &[u8]) -> Option<(u64, usize)> {
     if let Some(window) = bytes.first_chunk::<10>() {
@@ -47,8 +47,8 @@ pub(super) fn read_window(window: &[u8; 10]) -> Option<(u64, usize)> {
     if ninth < 0x80 {
         return Some((low | ninth << 56, 9));
     }
-    // The tenth byte has room for the top bit alone.
-    (tenth < 2).then_some((low | (ninth & 0x7f) << 56 | tenth << 63, 10))
+    // The tenth byte has room for the top bit alone; C++ ignores the bits above it.
+    (tenth < 0x80).then_some((low | (ninth & 0x7f) << 56 | tenth << 63, 10))
 }
 
 #[cfg(test)]
@@ -81,10 +81,12 @@ mod tests {
     }
 
     #[test]
-    fn too_long_is_refused_and_padding_is_not() {
+    fn too_long_is_refused_and_padding_and_excess_bits_are_not() {
         assert_eq!(read_long(&[0xff; 11]), None);
-        let top = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2];
-        assert_eq!(read_long(&top), None, "65 bits");
+        let mut top = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f];
+        assert_eq!(read_long(&top), Some((u64::MAX, 10)), "70 bits");
+        top[9] = 2;
+        assert_eq!(read_long(&top), Some((u64::MAX >> 1, 10)), "65 bits");
         assert_eq!(
             read_long(&[0x81, 0x80, 0]),
             Some((1, 3)),

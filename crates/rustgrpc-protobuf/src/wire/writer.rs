@@ -13,8 +13,8 @@ pub(crate) struct Writer {
     buffer: Vec<u8>,
 }
 
-/// The most bytes that a tag and a number take: five and ten, rounded up.
-const NUMBER_FIELD: usize = 16;
+/// What `put_varint` needs for a number and for its tag: ten bytes each.
+const NUMBER_FIELD: usize = 20;
 
 impl Writer {
     /// A writer into `buffer`, whose contents are given up.

@@ -9,7 +9,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
+/// `b.Things`
 pub trait ThingsServicer: Send + Sync + 'static {
+    /// `Swap`
     #[doc(alias = "Swap")]
     fn swap(
         &self,
@@ -19,6 +21,7 @@ pub trait ThingsServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
+    /// `Foo`
     #[doc(alias = "Foo")]
     fn foo(
         &self,
@@ -83,6 +86,7 @@ impl<C: Clone> ThingsStub<C> {
 }
 
 impl ThingsStub<rt::aio::Channel> {
+    /// `Swap`
     #[doc(alias = "Swap")]
     pub fn swap(
         &self,
@@ -91,6 +95,7 @@ impl ThingsStub<rt::aio::Channel> {
         self.channel.unary_unary(things::SWAP, request)
     }
 
+    /// `Foo`
     #[doc(alias = "Foo")]
     pub fn foo(
         &self,
@@ -123,6 +128,7 @@ pub mod things {
 pub struct Things;
 
 impl Things {
+    /// `Swap`
     #[doc(alias = "Swap")]
     pub fn swap(
         request: Thing,
@@ -131,6 +137,7 @@ impl Things {
         rt::aio::insecure_channel(target).unary_unary(things::SWAP, request)
     }
 
+    /// `Foo`
     #[doc(alias = "Foo")]
     pub fn foo(
         request: super::super::types_pb2::Foo,

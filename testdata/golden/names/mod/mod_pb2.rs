@@ -10,7 +10,7 @@ const _: () = rt::require_version("0.1.0");
 /// The descriptor of `mod/mod.proto`.
 pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
     b"\n\rmod/mod.proto\x12\x03mod\"@\n\x03Mod\x12\x1a\n\x04mod_\x18\x01 \x01(\x0b2\x0c.mod.Mod.Mo\
-d\x1a\x1d\n\x03Mod\x12\x0f\n\x05mod__\x18\x01 \x01(\tH\0B\x05\
+d\x1a\x1d\n\x03Mod\x12\x0f\n\x05mod__\x18\x01 \x01(\tH\x00B\x05\
 \n\x03modb\x06proto3",
     &[],
 );

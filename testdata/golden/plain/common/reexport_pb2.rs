@@ -12,7 +12,7 @@ const _: () = rt::require_version("0.1.0");
 pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
     b"\n\x15common/reexport.proto\x12\x06common\x1a\x12common/types.proto\">\
 \n\x04Line\x12\x1b\n\x04from\x18\x01 \x01(\x0b2\r.common.Point\x12\x19\
-\n\x02to\x18\x02 \x01(\x0b2\r.common.PointP\0b\x06proto3",
+\n\x02to\x18\x02 \x01(\x0b2\r.common.PointP\x00b\x06proto3",
     &[&super::types_pb2::DESCRIPTOR],
 );
 

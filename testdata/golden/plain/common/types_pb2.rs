@@ -11,8 +11,8 @@ const _: () = rt::require_version("0.1.0");
 pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
     b"\n\x12common/types.proto\x12\x06common\"u\n\x05Point\x12\t\n\x01x\x18\x01 \x01(\x01\x12\t\
 \n\x01y\x18\x02 \x01(\x01\x12$\n\x06source\x18\x03 \x01(\x0e2\x14.common.Point.Source\"0\
-\n\x06Source\x12\x16\n\x12SOURCE_UNSPECIFIED\x10\0\x12\x0e\n\
-\nSOURCE_MAP\x10\x01*%\n\x04Side\x12\r\n\tSIDE_LEFT\x10\0\x12\x0e\
+\n\x06Source\x12\x16\n\x12SOURCE_UNSPECIFIED\x10\x00\x12\x0e\
+\n\nSOURCE_MAP\x10\x01*%\n\x04Side\x12\r\n\tSIDE_LEFT\x10\x00\x12\x0e\
 \n\nSIDE_RIGHT\x10\x01b\x06proto3",
     &[],
 );

@@ -8,8 +8,10 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
+/// `demo.OutdatedService`
 #[deprecated]
 pub trait OutdatedServiceServicer: Send + Sync + 'static {
+    /// `Go`
     #[doc(alias = "Go")]
     #[deprecated]
     fn go(
@@ -62,6 +64,7 @@ impl<C: Clone> OutdatedServiceStub<C> {
 }
 
 impl OutdatedServiceStub<rt::aio::Channel> {
+    /// `Go`
     #[doc(alias = "Go")]
     #[deprecated]
     pub fn go(&self, request: Outdated) -> rt::aio::UnaryUnaryCall<Outdated, Outdated> {
@@ -88,6 +91,7 @@ pub mod outdated_service {
 pub struct OutdatedService;
 
 impl OutdatedService {
+    /// `Go`
     #[doc(alias = "Go")]
     #[deprecated]
     pub fn go(

@@ -19,15 +19,15 @@ amp.proto\"\xe1\x03\n\x04Item\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\
 \n\x03ids\x18\x04 \x03(\x05\x12\x0c\n\x04tags\x18\x05 \x03(\t\x12&\
 \n\x06counts\x18\x06 \x03(\x0b2\x16.demo.Item.CountsEntry\x12\x1a\
 \n\x05level\x18\x07 \x01(\x0e2\x0b.demo.Level\x12\x1f\n\x05inner\x18\x08 \x01(\x0b2\x10.demo\
-.Item.Inner\x12\x0e\n\x04text\x18\t \x01(\tH\0\x12\x1f\n\x03sub\x18\
-\n \x01(\x0b2\x10.demo.Item.InnerH\0\x12\x0e\n\x04flag\x18\x0f \x01(\x08H\0\x12\"\
+.Item.Inner\x12\x0e\n\x04text\x18\t \x01(\tH\x00\x12\x1f\n\x03sub\x18\
+\n \x01(\x0b2\x10.demo.Item.InnerH\x00\x12\x0e\n\x04flag\x18\x0f \x01(\x08H\x00\x12\"\
 \n\x08children\x18\x0b \x03(\x0b2\x10.demo.Item.Inner\x12\x1a\
 \n\x06parent\x18\x0c \x01(\x0b2\n.demo.Item\x12&\n\x02at\x18\r \x01(\x0b2\x1a.google.protobu\
 f.Timestamp\x12\x0c\n\x04data\x18\x0e \x01(\x0c\x12\x1c\n\x05where\x18\x10 \x01(\x0b2\r.comm\
 on.Point\x1a-\n\x0bCountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\
 \n\x05value\x18\x02 \x01(\x05:\x028\x01\x1a\x12\n\x05Inner\x12\t\
 \n\x01v\x18\x01 \x01(\tB\x08\n\x06choiceB\x07\n\x05_nick*.\n\x05Level\x12\x15\
-\n\x11LEVEL_UNSPECIFIED\x10\0\x12\x0e\n\nLEVEL_HIGH\x10\x01b\x06proto3",
+\n\x11LEVEL_UNSPECIFIED\x10\x00\x12\x0e\n\nLEVEL_HIGH\x10\x01b\x06proto3",
     &[
         &super::super::common::reexport_pb2::DESCRIPTOR,
         &rt::google::protobuf::timestamp_pb2::DESCRIPTOR,
@@ -454,15 +454,13 @@ impl rt::Codec for Item {
             90 => d.repeated::<rt::Message<item::Inner>>(90, &mut self.children),
             98 => d.optional::<rt::Message<Box<Item>>>(&mut self.parent),
             106 => {
-                d.optional::<
-                        rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>,
-                    >(&mut self.at)
+                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                    &mut self.at,
+                )
             }
             114 => d.value::<rt::VecBytes>(&mut self.data),
             130 => {
-                d.optional::<
-                        rt::Message<super::super::common::types_pb2::Point>,
-                    >(&mut self.r#where)
+                d.optional::<rt::Message<super::super::common::types_pb2::Point>>(&mut self.r#where)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -471,16 +469,12 @@ impl rt::Codec for Item {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.optional::<
-                rt::Message<super::super::common::types_pb2::Point>,
-            >(16, &self.r#where);
+        e.optional::<rt::Message<super::super::common::types_pb2::Point>>(16, &self.r#where);
         if let Some(item::Choice::Flag(v)) = &self.choice {
             e.value::<rt::Bool>(15, v);
         }
         e.implicit::<rt::VecBytes>(14, &self.data);
-        e.optional::<
-                rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>,
-            >(13, &self.at);
+        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(13, &self.at);
         e.optional::<rt::Message<Box<Item>>>(12, &self.parent);
         e.repeated::<rt::Message<item::Inner>>(11, &self.children);
         match &self.choice {

@@ -23,15 +23,16 @@ edByNameEntry\x12\x0f\n\x07numbers\x18\x0e \x03(\x05\x12\x1a\
 common.Point\x12&\n\x04side\x18\x11 \x01(\x0e2\x0c.common.Side:\
 \nSIDE_RIGHT\x12#\n\x06single\x18\x14 \x01(\n2\x13.demo.Legacy.Single\x12\x1f\
 \n\x04many\x18\x16 \x03(\n2\x11.demo.Legacy.Many\x12\"\n\none_closed\x18\x19 \x01(\x0e2\x0c.\
-demo.ClosedH\0\x12)\n\x08onegroup\x18\x1a \x01(\n2\x15.demo.Legacy.OneGroupH\0\x12\x17\
-\n\none_number\x18\x1c \x01(\x05:\x017H\0\x12\x1a\n\x08one_text\x18\x1d \x01(\t:\x06chosenH\0\
-\x1aA\n\x11ClosedByNameEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x1b\
-\n\x05value\x18\x02 \x01(\x0e2\x0c.demo.Closed:\x028\x01\x1a\x13\
+demo.ClosedH\x00\x12)\n\x08onegroup\x18\x1a \x01(\n2\x15.demo.Legacy.OneGroupH\x00\x12\x17\
+\n\none_number\x18\x1c \x01(\x05:\x017H\x00\x12\x1a\n\x08one_text\x18\x1d \x01(\t:\x06chosen\
+H\x00\x1aA\n\x11ClosedByNameEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x1b\
+\n\x05value\x18\x02 \x01(\x0e2\x0c.demo.Zeroed:\x028\x01\x1a\x13\
 \n\x06Single\x12\t\n\x01a\x18\x15 \x01(\x05\x1a3\n\x04Many\x12\t\
 \n\x01b\x18\x17 \x01(\t\x12 \n\x05again\x18\x18 \x01(\x0b2\x11.demo.Legacy.Many\x1a\x15\
 \n\x08OneGroup\x12\t\n\x01c\x18\x1b \x01(\x05*\x05\x08d\x10\xc8\x01B\x08\
 \n\x06choice*-\n\x06Closed\x12\x10\n\x0cCLOSED_FIRST\x10\x03\x12\x11\
-\n\rCLOSED_SECOND\x10\x05:\x1b\n\x05extra\x12\x0c.demo.Legacy\x18d \x01(\t",
+\n\rCLOSED_SECOND\x10\x05*)\n\x06Zeroed\x12\x0f\n\x0bZEROED_NONE\x10\x00\x12\x0e\
+\n\nZEROED_ONE\x10\x01:\x1b\n\x05extra\x12\x0c.demo.Legacy\x18d \x01(\t",
     &[&super::super::common::types_pb2::DESCRIPTOR],
 );
 
@@ -50,7 +51,7 @@ pub struct Legacy {
     pub closed: Option<Closed>,
     pub closeds: Vec<Closed>,
     pub packed_closeds: Vec<Closed>,
-    pub closed_by_name: rt::Map<String, Closed>,
+    pub closed_by_name: rt::Map<String, Zeroed>,
     pub numbers: Vec<i32>,
     pub packed_numbers: Vec<i32>,
     pub point: Option<super::super::common::types_pb2::Point>,
@@ -423,7 +424,7 @@ impl Legacy {
     #[inline]
     pub fn with_closed_by_name(
         mut self,
-        value: impl IntoIterator<Item = (impl Into<String>, impl Into<Closed>)>,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<Zeroed>)>,
     ) -> Self {
         self.closed_by_name = value
             .into_iter()
@@ -742,7 +743,7 @@ impl rt::Codec for Legacy {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             8 => d.optional::<rt::Int32>(&mut self.id),
-            18 => d.optional::<rt::Str>(&mut self.name),
+            18 => d.unverified_optional(18, &mut self.name, &mut self.unknown_fields),
             26 => d.optional::<rt::VecBytes>(&mut self.data),
             32 => d.optional::<rt::Int32>(&mut self.small),
             40 => d.optional::<rt::Uint64>(&mut self.large),
@@ -750,11 +751,7 @@ impl rt::Codec for Legacy {
             61 => d.optional::<rt::Float>(&mut self.infinite),
             65 => d.optional::<rt::Double>(&mut self.nothing),
             72 => d.optional::<rt::Bool>(&mut self.yes),
-            80 => {
-                d.closed_optional::<
-                        Closed,
-                    >(80, &mut self.closed, &mut self.unknown_fields)
-            }
+            80 => d.closed_optional(80, &mut self.closed, &mut self.unknown_fields),
             88 => d.closed_repeated(88, &mut self.closeds, &mut self.unknown_fields),
             90 => d.closed_packed(90, &mut self.closeds, &mut self.unknown_fields),
             98 => d.closed_packed(98, &mut self.packed_closeds, &mut self.unknown_fields),
@@ -762,25 +759,21 @@ impl rt::Codec for Legacy {
                 d.closed_repeated(96, &mut self.packed_closeds, &mut self.unknown_fields)
             }
             106 => {
-                d.closed_map::<
-                        rt::Str,
-                        Closed,
-                        _,
-                    >(106, &mut self.closed_by_name, &mut self.unknown_fields)
+                d.unverified_closed_map::<rt::Str, Zeroed, _>(
+                    106,
+                    &mut self.closed_by_name,
+                    &mut self.unknown_fields,
+                )
             }
             112 => d.repeated::<rt::Int32>(112, &mut self.numbers),
             114 => d.packed::<rt::Int32>(&mut self.numbers),
             122 => d.packed::<rt::Int32>(&mut self.packed_numbers),
             120 => d.repeated::<rt::Int32>(120, &mut self.packed_numbers),
             130 => {
-                d.optional::<
-                        rt::Message<super::super::common::types_pb2::Point>,
-                    >(&mut self.point)
+                d.optional::<rt::Message<super::super::common::types_pb2::Point>>(&mut self.point)
             }
             136 => {
-                d.optional::<
-                        rt::Enum<super::super::common::types_pb2::Side>,
-                    >(&mut self.side)
+                d.optional::<rt::Enum<super::super::common::types_pb2::Side>>(&mut self.side)
             }
             163 => d.optional::<rt::Group<legacy::Single, 20>>(&mut self.single),
             179 => d.repeated::<rt::Group<legacy::Many, 22>>(179, &mut self.many),
@@ -794,7 +787,14 @@ impl rt::Codec for Legacy {
             }
             211 => d.value::<rt::Group<legacy::OneGroup, 26>>(self.onegroup_mut()),
             224 => d.member::<rt::Int32, _>(&mut self.choice, legacy::Choice::OneNumber),
-            234 => d.member::<rt::Str, _>(&mut self.choice, legacy::Choice::OneText),
+            234 => {
+                d.unverified_member(
+                    234,
+                    &mut self.choice,
+                    legacy::Choice::OneText,
+                    &mut self.unknown_fields,
+                )
+            }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -814,12 +814,10 @@ impl rt::Codec for Legacy {
         e.repeated::<rt::Group<legacy::Many, 22>>(22, &self.many);
         e.optional::<rt::Group<legacy::Single, 20>>(20, &self.single);
         e.optional::<rt::Enum<super::super::common::types_pb2::Side>>(17, &self.side);
-        e.optional::<
-                rt::Message<super::super::common::types_pb2::Point>,
-            >(16, &self.point);
+        e.optional::<rt::Message<super::super::common::types_pb2::Point>>(16, &self.point);
         e.packed::<rt::Int32>(15, &self.packed_numbers);
         e.repeated::<rt::Int32>(14, &self.numbers);
-        e.map::<rt::Str, rt::Enum<Closed>, _>(13, &self.closed_by_name);
+        e.map::<rt::Str, rt::Enum<Zeroed>, _>(13, &self.closed_by_name);
         e.packed::<rt::Enum<Closed>>(12, &self.packed_closeds);
         e.repeated::<rt::Enum<Closed>>(11, &self.closeds);
         e.optional::<rt::Enum<Closed>>(10, &self.closed);
@@ -1100,7 +1098,7 @@ pub mod legacy {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                186 => d.optional::<rt::Str>(&mut self.b),
+                186 => d.unverified_optional(186, &mut self.b, &mut self.unknown_fields),
                 194 => d.optional::<rt::Message<Box<Many>>>(&mut self.again),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
@@ -1258,3 +1256,23 @@ impl Default for Closed {
 }
 
 rt::impl_enum!(Closed, "demo.Closed", closed, ["CLOSED_FIRST" = 3, "CLOSED_SECOND" = 5]);
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Zeroed(pub i32);
+
+impl Zeroed {
+    #[doc(alias = "ZEROED_NONE")]
+    pub const NONE: Self = Self(0);
+    #[doc(alias = "ZEROED_ONE")]
+    pub const ONE: Self = Self(1);
+}
+
+rt::impl_enum!(Zeroed, "demo.Zeroed", closed, ["ZEROED_NONE" = 0, "ZEROED_ONE" = 1]);
+
+/// The extension `demo.extra`.
+pub const EXTRA: rt::Extension<Legacy, rt::Str> = rt::Extension::new(
+    || &DESCRIPTOR,
+    "demo.extra",
+    100,
+);
+pub const EXTRA_FIELD_NUMBER: u32 = 100;

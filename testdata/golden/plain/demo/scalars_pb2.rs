@@ -18,8 +18,8 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x08sfixed32\x18\x0b \x01(\x0f\x12\x10\n\x08sfixed64\x18\x0c \x01(\x10\x12\x0c\
 \n\x04bool\x18\r \x01(\x08\x12\x0e\n\x06string\x18\x0e \x01(\t\x12\r\
 \n\x05bytes\x18\x0f \x01(\x0c\"\xcd\x02\n\x0fOptionalScalars\x12\x13\
-\n\x06double\x18\x01 \x01(\x01H\0\x88\x01\x01\x12\x12\n\x05float\x18\x02 \x01(\x02H\x01\x88\x01\
-\x01\x12\x12\n\x05int32\x18\x03 \x01(\x05H\x02\x88\x01\x01\x12\x13\
+\n\x06double\x18\x01 \x01(\x01H\x00\x88\x01\x01\x12\x12\n\x05float\x18\x02 \x01(\x02H\x01\x88\
+\x01\x01\x12\x12\n\x05int32\x18\x03 \x01(\x05H\x02\x88\x01\x01\x12\x13\
 \n\x06uint64\x18\x06 \x01(\x04H\x03\x88\x01\x01\x12\x13\n\x06sint32\x18\x07 \x01(\x11H\x04\x88\
 \x01\x01\x12\x14\n\x07fixed32\x18\t \x01(\x07H\x05\x88\x01\x01\x12\x15\
 \n\x08sfixed64\x18\x0c \x01(\x10H\x06\x88\x01\x01\x12\x11\n\x04bool\x18\r \x01(\x08H\x07\x88\
@@ -28,7 +28,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x06_floatB\x08\n\x06_int32B\t\n\x07_uint64B\t\n\x07_sint32B\
 \n\n\x08_fixed32B\x0b\n\t_sfixed64B\x07\n\x05_boolB\t\n\x07_stringB\x08\
 \n\x06_bytes\"d\n\x0fRepeatedScalars\x12\x0e\n\x06double\x18\x01 \x03(\x01\x12\x14\
-\n\x08unpacked\x18\x02 \x03(\x12B\x02\x10\0\x12\x0c\n\x04bool\x18\r \x03(\x08\x12\x0e\
+\n\x08unpacked\x18\x02 \x03(\x12B\x02\x10\x00\x12\x0c\n\x04bool\x18\r \x03(\x08\x12\x0e\
 \n\x06string\x18\x0e \x03(\t\x12\r\n\x05bytes\x18\x0f \x03(\x0c\"\xce\x04\
 \n\x04Maps\x126\n\x0fint32_to_string\x18\x01 \x03(\x0b2\x1d.demo.Maps.Int32ToStringEntry\x12\
 2\n\rbool_to_bytes\x18\x02 \x03(\x0b2\x1b.demo.Maps.BoolToBytesEntry\x12>\
@@ -44,10 +44,10 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x05value\x18\x02 \x01(\x0e2\x0b.demo.Shade:\x028\x01\x1a5\
 \n\x13StringToDoubleEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\
 \n\x05value\x18\x02 \x01(\x01:\x028\x01\"\x95\x01\n\x06Oneofs\x12\x10\
-\n\x06number\x18\x01 \x01(\x05H\0\x12!\n\trecursive\x18\x02 \x01(\x0b2\x0c.demo.OneofsH\0\x12\
-\x0e\n\x04data\x18\x03 \x01(\x0cH\0\x12\x1c\n\x05shade\x18\x04 \x01(\x0e2\x0b.demo.ShadeH\0\x12\
-\x0e\n\x04only\x18\x05 \x01(\tH\x01B\x07\n\x05firstB\x0f\n\rSECOND_CHOICE\"\x07\
-\n\x05Empty*_\n\x05Shade\x12\x15\n\x11SHADE_UNSPECIFIED\x10\0\x12\x0e\
+\n\x06number\x18\x01 \x01(\x05H\x00\x12!\n\trecursive\x18\x02 \x01(\x0b2\x0c.demo.OneofsH\x00\
+\x12\x0e\n\x04data\x18\x03 \x01(\x0cH\x00\x12\x1c\n\x05shade\x18\x04 \x01(\x0e2\x0b.demo.Sha\
+deH\x00\x12\x0e\n\x04only\x18\x05 \x01(\tH\x01B\x07\n\x05firstB\x0f\
+\n\rSECOND_CHOICE\"\x07\n\x05Empty*_\n\x05Shade\x12\x15\n\x11SHADE_UNSPECIFIED\x10\x00\x12\x0e\
 \n\nSHADE_GREY\x10\x01\x12\x0e\n\nSHADE_GRAY\x10\x01\x12\x1b\
 \n\x0eSHADE_NEGATIVE\x10\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x1a\x02\x10\x01b\x06proto3",
     &[],
@@ -908,11 +908,7 @@ impl rt::Codec for Maps {
             10 => d.map::<rt::Int32, rt::Str, _>(10, &mut self.int32_to_string),
             18 => d.map::<rt::Bool, rt::VecBytes, _>(18, &mut self.bool_to_bytes),
             26 => {
-                d.map::<
-                        rt::Sfixed64,
-                        rt::Message<Scalars>,
-                        _,
-                    >(26, &mut self.sfixed64_to_message)
+                d.map::<rt::Sfixed64, rt::Message<Scalars>, _>(26, &mut self.sfixed64_to_message)
             }
             34 => d.map::<rt::Str, rt::Enum<Shade>, _>(34, &mut self.string_to_enum),
             42 => d.map::<rt::Str, rt::Double, _>(42, &mut self.string_to_double),
@@ -1218,10 +1214,7 @@ impl rt::Codec for Oneofs {
             26 => d.member::<rt::VecBytes, _>(&mut self.first, oneofs::First::Data),
             32 => d.member::<rt::Enum<Shade>, _>(&mut self.first, oneofs::First::Shade),
             42 => {
-                d.member::<
-                        rt::Str,
-                        _,
-                    >(&mut self.second_choice, oneofs::SecondChoice::Only)
+                d.member::<rt::Str, _>(&mut self.second_choice, oneofs::SecondChoice::Only)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }

@@ -57,6 +57,7 @@ pub trait EverythingServicer: Send + Sync + 'static {
         rt::unimplemented(request_iterator, context)
     }
 
+    /// `GetHTTPStatus`
     #[doc(alias = "GetHTTPStatus")]
     #[deprecated]
     fn get_http_status(
@@ -212,6 +213,7 @@ impl EverythingStub<rt::aio::Channel> {
         self.channel.stream_stream(everything::STREAM_STREAM, request_iterator)
     }
 
+    /// `GetHTTPStatus`
     #[doc(alias = "GetHTTPStatus")]
     #[deprecated]
     pub fn get_http_status(
@@ -300,6 +302,7 @@ impl Everything {
             .stream_stream(everything::STREAM_STREAM, request_iterator)
     }
 
+    /// `GetHTTPStatus`
     #[doc(alias = "GetHTTPStatus")]
     #[deprecated]
     pub fn get_http_status(

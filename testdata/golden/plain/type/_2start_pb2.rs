@@ -69,9 +69,7 @@ impl rt::Codec for Started {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => {
-                d.optional::<
-                        rt::Message<super::super::dash_ed::v1_pb2::Dashed>,
-                    >(&mut self.dashed)
+                d.optional::<rt::Message<super::super::dash_ed::v1_pb2::Dashed>>(&mut self.dashed)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -80,9 +78,7 @@ impl rt::Codec for Started {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.optional::<
-                rt::Message<super::super::dash_ed::v1_pb2::Dashed>,
-            >(1, &self.dashed);
+        e.optional::<rt::Message<super::super::dash_ed::v1_pb2::Dashed>>(1, &self.dashed);
     }
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {

@@ -230,9 +230,9 @@ impl rt::Codec for Api {
             }
             34 => d.value::<rt::Str>(&mut self.version),
             42 => {
-                d.optional::<
-                        rt::Message<super::source_context_pb2::SourceContext>,
-                    >(&mut self.source_context)
+                d.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
+                    &mut self.source_context,
+                )
             }
             50 => d.repeated::<rt::Message<Mixin>>(50, &mut self.mixins),
             56 => d.value::<rt::Enum<super::type_pb2::Syntax>>(&mut self.syntax),
@@ -247,9 +247,7 @@ impl rt::Codec for Api {
         e.implicit::<rt::Str>(8, &self.edition);
         e.implicit::<rt::Enum<super::type_pb2::Syntax>>(7, &self.syntax);
         e.repeated::<rt::Message<Mixin>>(6, &self.mixins);
-        e.optional::<
-                rt::Message<super::source_context_pb2::SourceContext>,
-            >(5, &self.source_context);
+        e.optional::<rt::Message<super::source_context_pb2::SourceContext>>(5, &self.source_context);
         e.implicit::<rt::Str>(4, &self.version);
         e.repeated::<rt::Message<super::type_pb2::Option>>(3, &self.options);
         e.repeated::<rt::Message<Method>>(2, &self.methods);

@@ -24,11 +24,10 @@ const _: () = rt::require_version("0.1.0");
 
 /// The descriptor of `google/protobuf/descriptor.proto`.
 pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
-    b"\n google/protobuf/descriptor.proto\x12\x0fgoogle.protobuf\"\xc4\x01\
+    b"\n google/protobuf/descriptor.proto\x12\x0fgoogle.protobuf\"U\
 \n\x11FileDescriptorSet\x122\n\x04file\x18\x01 \x03(\x0b2$.google.protobuf.FileDescriptorPro\
-to*{\x08\x80\xec\xca\xff\x01\x10\x81\xec\xca\xff\x01\x1am\x12k\x08\x80\xec\xca\xff\x01\x124.\
-buf.descriptor.v1.buf_file_descriptor_set_extension\x1a-.buf.descriptor.v1.FileDescriptorSet\
-Extension\"\xa1\x04\n\x13FileDescriptorProto\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\
+to*\x0c\x08\x80\xec\xca\xff\x01\x10\x81\xec\xca\xff\x01\"\xa1\x04\
+\n\x13FileDescriptorProto\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\
 \n\x07package\x18\x02 \x01(\t\x12\x12\n\ndependency\x18\x03 \x03(\t\x12\x19\
 \n\x11public_dependency\x18\n \x03(\x05\x12\x17\n\x0fweak_dependency\x18\x0b \x03(\x05\x12\x19\
 \n\x11option_dependency\x18\x0f \x03(\t\x126\n\x0cmessage_type\x18\x04 \x03(\x0b2 .google.pr\
@@ -60,7 +59,7 @@ te:\nUNVERIFIEDB\x03\x88\x01\x02\x1ah\n\x0bDeclaration\x12\x0e\
 \n\x06number\x18\x01 \x01(\x05\x12\x11\n\tfull_name\x18\x02 \x01(\t\x12\x0c\
 \n\x04type\x18\x03 \x01(\t\x12\x10\n\x08reserved\x18\x05 \x01(\x08\x12\x10\
 \n\x08repeated\x18\x06 \x01(\x08J\x04\x08\x04\x10\x05\"4\n\x11VerificationState\x12\x0f\
-\n\x0bDECLARATION\x10\0\x12\x0e\n\nUNVERIFIED\x10\x01*\x06\x08\xde\x07\x10\xe7\x07*\t\x08\xe8\
+\n\x0bDECLARATION\x10\x00\x12\x0e\n\nUNVERIFIED\x10\x01*\x06\x08\xde\x07\x10\xe7\x07*\t\x08\xe8\
 \x07\x10\x80\x80\x80\x80\x02\"\xd5\x05\n\x14FieldDescriptorProto\x12\x0c\
 \n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x03 \x01(\x05\x12:\
 \n\x05label\x18\x04 \x01(\x0e2+.google.protobuf.FieldDescriptorProto.Label\x128\
@@ -96,7 +95,7 @@ stream\"\xc1\x01\n\x15MethodDescriptorProto\x12\x0c\n\x04name\x18\x01 \x01(\t\x1
 \n\ninput_type\x18\x02 \x01(\t\x12\x13\n\x0boutput_type\x18\x03 \x01(\t\x12/\
 \n\x07options\x18\x04 \x01(\x0b2\x1e.google.protobuf.MethodOptions\x12\x1f\
 \n\x10client_streaming\x18\x05 \x01(\x08:\x05false\x12\x1f\n\x10server_streaming\x18\x06 \x01\
-(\x08:\x05false\"\xc6\x08\n\x0bFileOptions\x12\x14\n\x0cjava_package\x18\x01 \x01(\t\x12\x1c\
+(\x08:\x05false\"\x98\x08\n\x0bFileOptions\x12\x14\n\x0cjava_package\x18\x01 \x01(\t\x12\x1c\
 \n\x14java_outer_classname\x18\x08 \x01(\t\x12\xe6\x01\n\x13java_multiple_files\x18\
 \n \x01(\x08:\x05falseB\xc1\x01\xb2\x01\xbd\x01\x08\xe6\x07 \xe9\x07*\xb4\x01This behavior i\
 s enabled by default in editions 2024 and above. To disable it, you can set `features.(pb.ja\
@@ -114,10 +113,9 @@ true\x12\x19\n\x11objc_class_prefix\x18$ \x01(\t\x12\x18\n\x10csharp_namespace\x
 \n\x0cruby_package\x18- \x01(\t\x12-\n\x08features\x182 \x01(\x0b2\x1b.google.protobuf.Featu\
 reSet\x12C\n\x14uninterpreted_option\x18\xe7\x07 \x03(\x0b2$.google.protobuf.UninterpretedOp\
 tion\":\n\x0cOptimizeMode\x12\t\n\x05SPEED\x10\x01\x12\r\n\tCODE_SIZE\x10\x02\x12\x10\
-\n\x0cLITE_RUNTIME\x10\x03*4\x08\xde\x07\x10\xe7\x07\x1a,\x12*\x08\xde\x07\x12\x0c.pb.file.c\
-pp\x1a\x17.pb.file.CppFileOptions*\t\x08\xe8\x07\x10\x80\x80\x80\x80\x02J\x04\x08*\x10+J\x04\
-\x08&\x10'R\x14php_generic_services\"\xef\x02\n\x0eMessageOptions\x12&\
-\n\x17message_set_wire_format\x18\x01 \x01(\x08:\x05false\x12.\
+\n\x0cLITE_RUNTIME\x10\x03*\x06\x08\xde\x07\x10\xe7\x07*\t\x08\xe8\x07\x10\x80\x80\x80\x80\x02\
+J\x04\x08*\x10+J\x04\x08&\x10'R\x14php_generic_services\"\xef\x02\
+\n\x0eMessageOptions\x12&\n\x17message_set_wire_format\x18\x01 \x01(\x08:\x05false\x12.\
 \n\x1fno_standard_descriptor_accessor\x18\x02 \x01(\x08:\x05false\x12\x19\
 \n\ndeprecated\x18\x03 \x01(\x08:\x05false\x12\x11\n\tmap_entry\x18\x07 \x01(\x08\x122\
 \n&deprecated_legacy_json_field_conflicts\x18\x0b \x01(\x08B\x02\x18\x01\x12-\
@@ -143,12 +141,12 @@ n\x12?\n\x07targets\x18\x13 \x03(\x0e2..google.protobuf.FieldOptions.OptionTarge
 \n\x12edition_deprecated\x18\x02 \x01(\x0e2\x18.google.protobuf.Edition\x12\x1b\
 \n\x13deprecation_warning\x18\x03 \x01(\t\x121\n\x0fedition_removed\x18\x04 \x01(\x0e2\x18.g\
 oogle.protobuf.Edition\x12\x15\n\rremoval_error\x18\x05 \x01(\t\"/\
-\n\x05CType\x12\n\n\x06STRING\x10\0\x12\x08\n\x04CORD\x10\x01\x12\x10\
-\n\x0cSTRING_PIECE\x10\x02\"5\n\x06JSType\x12\r\n\tJS_NORMAL\x10\0\x12\r\
+\n\x05CType\x12\n\n\x06STRING\x10\x00\x12\x08\n\x04CORD\x10\x01\x12\x10\
+\n\x0cSTRING_PIECE\x10\x02\"5\n\x06JSType\x12\r\n\tJS_NORMAL\x10\x00\x12\r\
 \n\tJS_STRING\x10\x01\x12\r\n\tJS_NUMBER\x10\x02\"U\n\x0fOptionRetention\x12\x15\
-\n\x11RETENTION_UNKNOWN\x10\0\x12\x15\n\x11RETENTION_RUNTIME\x10\x01\x12\x14\
+\n\x11RETENTION_UNKNOWN\x10\x00\x12\x15\n\x11RETENTION_RUNTIME\x10\x01\x12\x14\
 \n\x10RETENTION_SOURCE\x10\x02\"\x8c\x02\n\x10OptionTargetType\x12\x17\
-\n\x13TARGET_TYPE_UNKNOWN\x10\0\x12\x14\n\x10TARGET_TYPE_FILE\x10\x01\x12\x1f\
+\n\x13TARGET_TYPE_UNKNOWN\x10\x00\x12\x14\n\x10TARGET_TYPE_FILE\x10\x01\x12\x1f\
 \n\x1bTARGET_TYPE_EXTENSION_RANGE\x10\x02\x12\x17\n\x13TARGET_TYPE_MESSAGE\x10\x03\x12\x15\
 \n\x11TARGET_TYPE_FIELD\x10\x04\x12\x15\n\x11TARGET_TYPE_ONEOF\x10\x05\x12\x14\
 \n\x10TARGET_TYPE_ENUM\x10\x06\x12\x1a\n\x16TARGET_TYPE_ENUM_ENTRY\x10\x07\x12\x17\
@@ -175,7 +173,7 @@ e.protobuf.FeatureSet\x12\x19\n\ndeprecated\x18! \x01(\x08:\x05false\x12C\
 \n\x11idempotency_level\x18\" \x01(\x0e2/.google.protobuf.MethodOptions.IdempotencyLevel:\x13\
 IDEMPOTENCY_UNKNOWN\x12-\n\x08features\x18# \x01(\x0b2\x1b.google.protobuf.FeatureSet\x12C\
 \n\x14uninterpreted_option\x18\xe7\x07 \x03(\x0b2$.google.protobuf.UninterpretedOption\"P\
-\n\x10IdempotencyLevel\x12\x17\n\x13IDEMPOTENCY_UNKNOWN\x10\0\x12\x13\
+\n\x10IdempotencyLevel\x12\x17\n\x13IDEMPOTENCY_UNKNOWN\x10\x00\x12\x13\
 \n\x0fNO_SIDE_EFFECTS\x10\x01\x12\x0e\n\nIDEMPOTENT\x10\x02*\x06\x08\xde\x07\x10\xe7\x07*\t\x08\
 \xe8\x07\x10\x80\x80\x80\x80\x02\"\x9e\x02\n\x13UninterpretedOption\x12;\
 \n\x04name\x18\x02 \x03(\x0b2-.google.protobuf.UninterpretedOption.NamePart\x12\x18\
@@ -183,7 +181,7 @@ IDEMPOTENCY_UNKNOWN\x12-\n\x08features\x18# \x01(\x0b2\x1b.google.protobuf.Featu
 \x1a\n\x12negative_int_value\x18\x05 \x01(\x03\x12\x14\n\x0cdouble_value\x18\x06 \x01(\x01\x12\
 \x14\n\x0cstring_value\x18\x07 \x01(\x0c\x12\x17\n\x0faggregate_value\x18\x08 \x01(\t\x1a3\
 \n\x08NamePart\x12\x11\n\tname_part\x18\x01 \x02(\t\x12\x14\n\x0cis_extension\x18\x02 \x02(\x08\
-\"\xda\x10\n\nFeatureSet\x12\x82\x01\n\x0efield_presence\x18\x01 \x01(\x0e2).google.protobuf\
+\"\xa3\x0e\n\nFeatureSet\x12\x82\x01\n\x0efield_presence\x18\x01 \x01(\x0e2).google.protobuf\
 .FeatureSet.FieldPresenceB?\x88\x01\x01\x98\x01\x04\x98\x01\x01\xa2\x01\r\x12\x08EXPLICIT\x18\
 \x84\x07\xa2\x01\r\x12\x08IMPLICIT\x18\xe7\x07\xa2\x01\r\x12\x08EXPLICIT\x18\xe8\x07\xb2\x01\
 \x03\x08\xe8\x07\x12b\n\tenum_type\x18\x02 \x01(\x0e2$.google.protobuf.FeatureSet.EnumTypeB)\
@@ -207,49 +205,42 @@ E2024\x18\xe9\x07\xa2\x01\x0e\x12\tSTYLE2026\x18\x8fN\xb2\x01\x03\x08\xe9\x07\x1
 ture.DefaultSymbolVisibilityB6\x88\x01\x02\x98\x01\x01\xa2\x01\x0f\x12\
 \nEXPORT_ALL\x18\x84\x07\xa2\x01\x15\x12\x10EXPORT_TOP_LEVEL\x18\xe9\x07\xb2\x01\x03\x08\xe9\
 \x07\x1a\xa1\x01\n\x11VisibilityFeature\"\x81\x01\n\x17DefaultSymbolVisibility\x12%\
-\n!DEFAULT_SYMBOL_VISIBILITY_UNKNOWN\x10\0\x12\x0e\n\nEXPORT_ALL\x10\x01\x12\x14\
+\n!DEFAULT_SYMBOL_VISIBILITY_UNKNOWN\x10\x00\x12\x0e\n\nEXPORT_ALL\x10\x01\x12\x14\
 \n\x10EXPORT_TOP_LEVEL\x10\x02\x12\r\n\tLOCAL_ALL\x10\x03\x12\
 \n\n\x06STRICT\x10\x04J\x08\x08\x01\x10\x80\x80\x80\x80\x02\"\\\
-\n\rFieldPresence\x12\x1a\n\x16FIELD_PRESENCE_UNKNOWN\x10\0\x12\x0c\
+\n\rFieldPresence\x12\x1a\n\x16FIELD_PRESENCE_UNKNOWN\x10\x00\x12\x0c\
 \n\x08EXPLICIT\x10\x01\x12\x0c\n\x08IMPLICIT\x10\x02\x12\x13\
-\n\x0fLEGACY_REQUIRED\x10\x03\"7\n\x08EnumType\x12\x15\n\x11ENUM_TYPE_UNKNOWN\x10\0\x12\x08\
+\n\x0fLEGACY_REQUIRED\x10\x03\"7\n\x08EnumType\x12\x15\n\x11ENUM_TYPE_UNKNOWN\x10\x00\x12\x08\
 \n\x04OPEN\x10\x01\x12\n\n\x06CLOSED\x10\x02\"V\n\x15RepeatedFieldEncoding\x12#\
-\n\x1fREPEATED_FIELD_ENCODING_UNKNOWN\x10\0\x12\n\n\x06PACKED\x10\x01\x12\x0c\
-\n\x08EXPANDED\x10\x02\"I\n\x0eUtf8Validation\x12\x1b\n\x17UTF8_VALIDATION_UNKNOWN\x10\0\x12\
+\n\x1fREPEATED_FIELD_ENCODING_UNKNOWN\x10\x00\x12\n\n\x06PACKED\x10\x01\x12\x0c\
+\n\x08EXPANDED\x10\x02\"I\n\x0eUtf8Validation\x12\x1b\n\x17UTF8_VALIDATION_UNKNOWN\x10\x00\x12\
 \n\n\x06VERIFY\x10\x02\x12\x08\n\x04NONE\x10\x03\"\x04\x08\x01\x10\x01\"S\
-\n\x0fMessageEncoding\x12\x1c\n\x18MESSAGE_ENCODING_UNKNOWN\x10\0\x12\x13\
+\n\x0fMessageEncoding\x12\x1c\n\x18MESSAGE_ENCODING_UNKNOWN\x10\x00\x12\x13\
 \n\x0fLENGTH_PREFIXED\x10\x01\x12\r\n\tDELIMITED\x10\x02\"H\n\
-\nJsonFormat\x12\x17\n\x13JSON_FORMAT_UNKNOWN\x10\0\x12\t\n\x05ALLOW\x10\x01\x12\x16\
+\nJsonFormat\x12\x17\n\x13JSON_FORMAT_UNKNOWN\x10\x00\x12\t\n\x05ALLOW\x10\x01\x12\x16\
 \n\x12LEGACY_BEST_EFFORT\x10\x02\"f\n\x12EnforceNamingStyle\x12 \
-\n\x1cENFORCE_NAMING_STYLE_UNKNOWN\x10\0\x12\r\n\tSTYLE2024\x10\x01\x12\x10\
-\n\x0cSTYLE_LEGACY\x10\x02\x12\r\n\tSTYLE2026\x10\x03*\xbc\x02\x08\xe8\x07\x10\x8bN\x1a\xb3\x02\
-\x12\x1d\x08\xe8\x07\x12\x07.pb.cpp\x1a\x0f.pb.CppFeatures\x12\x1f\x08\xe9\x07\x12\x08.pb.ja\
-va\x1a\x10.pb.JavaFeatures\x12\x1b\x08\xea\x07\x12\x06.pb.go\x1a\x0e.pb.GoFeatures\x12#\x08\xeb\
-\x07\x12\n.pb.python\x1a\x12.pb.PythonFeatures\x12#\x08\xec\x07\x12\
-\n.pb.csharp\x1a\x12.pb.CSharpFeatures\x125\x08\xcc\x08\x12\x18.imp.impress_feature_set\x1a\x16\
-.imp.ImpressFeatureSet\x12.\x08\x85N\x12\x10.pb.java_mutable\x1a\x17.pb.JavaMutableFeatures\x12\
-#\x08\x86N\x12\n.pb.proto1\x1a\x12.pb.Proto1Features*\x06\x08\x8bN\x10\x90N*\x06\x08\x90N\x10\
-\x91NJ\x06\x08\xe7\x07\x10\xe8\x07\"\x98\x03\n\x12FeatureSetDefaults\x12N\
-\n\x08defaults\x18\x01 \x03(\x0b2<.google.protobuf.FeatureSetDefaults.FeatureSetEditionDefau\
-lt\x121\n\x0fminimum_edition\x18\x04 \x01(\x0e2\x18.google.protobuf.Edition\x121\
-\n\x0fmaximum_edition\x18\x05 \x01(\x0e2\x18.google.protobuf.Edition\x1a\xcb\x01\
-\n\x18FeatureSetEditionDefault\x12)\n\x07edition\x18\x03 \x01(\x0e2\x18.google.protobuf.Edit\
-ion\x129\n\x14overridable_features\x18\x04 \x01(\x0b2\x1b.google.protobuf.FeatureSet\x123\
-\n\x0efixed_features\x18\x05 \x01(\x0b2\x1b.google.protobuf.FeatureSetJ\x04\x08\x01\x10\x02J\
-\x04\x08\x02\x10\x03R\x08features\"\xcc\x02\n\x0eSourceCodeInfo\x12:\
+\n\x1cENFORCE_NAMING_STYLE_UNKNOWN\x10\x00\x12\r\n\tSTYLE2024\x10\x01\x12\x10\
+\n\x0cSTYLE_LEGACY\x10\x02\x12\r\n\tSTYLE2026\x10\x03*\x06\x08\xe8\x07\x10\x8bN*\x06\x08\x8b\
+N\x10\x90N*\x06\x08\x90N\x10\x91NJ\x06\x08\xe7\x07\x10\xe8\x07\"\x98\x03\
+\n\x12FeatureSetDefaults\x12N\n\x08defaults\x18\x01 \x03(\x0b2<.google.protobuf.FeatureSetDe\
+faults.FeatureSetEditionDefault\x121\n\x0fminimum_edition\x18\x04 \x01(\x0e2\x18.google.prot\
+obuf.Edition\x121\n\x0fmaximum_edition\x18\x05 \x01(\x0e2\x18.google.protobuf.Edition\x1a\xcb\
+\x01\n\x18FeatureSetEditionDefault\x12)\n\x07edition\x18\x03 \x01(\x0e2\x18.google.protobuf.\
+Edition\x129\n\x14overridable_features\x18\x04 \x01(\x0b2\x1b.google.protobuf.FeatureSet\x12\
+3\n\x0efixed_features\x18\x05 \x01(\x0b2\x1b.google.protobuf.FeatureSetJ\x04\x08\x01\x10\x02\
+J\x04\x08\x02\x10\x03R\x08features\"\xe3\x01\n\x0eSourceCodeInfo\x12:\
 \n\x08location\x18\x01 \x03(\x0b2(.google.protobuf.SourceCodeInfo.Location\x1a\x86\x01\
 \n\x08Location\x12\x10\n\x04path\x18\x01 \x03(\x05B\x02\x10\x01\x12\x10\
 \n\x04span\x18\x02 \x03(\x05B\x02\x10\x01\x12\x18\n\x10leading_comments\x18\x03 \x01(\t\x12\x19\
 \n\x11trailing_comments\x18\x04 \x01(\t\x12!\n\x19leading_detached_comments\x18\x06 \x03(\t*\
-u\x08\x80\xec\xca\xff\x01\x10\x81\xec\xca\xff\x01\x1ag\x12e\x08\x80\xec\xca\xff\x01\x121.buf\
-.descriptor.v1.buf_source_code_info_extension\x1a*.buf.descriptor.v1.SourceCodeInfoExtension\
-\"\x9c\x02\n\x11GeneratedCodeInfo\x12A\n\nannotation\x18\x01 \x03(\x0b2-.google.protobuf.Gen\
-eratedCodeInfo.Annotation\x1a\xc3\x01\n\nAnnotation\x12\x10\n\x04path\x18\x01 \x03(\x05B\x02\
-\x10\x01\x12\x13\n\x0bsource_file\x18\x02 \x01(\t\x12\r\n\x05begin\x18\x03 \x01(\x05\x12\x0b\
+\x0c\x08\x80\xec\xca\xff\x01\x10\x81\xec\xca\xff\x01\"\x9c\x02\
+\n\x11GeneratedCodeInfo\x12A\n\nannotation\x18\x01 \x03(\x0b2-.google.protobuf.GeneratedCode\
+Info.Annotation\x1a\xc3\x01\n\nAnnotation\x12\x10\n\x04path\x18\x01 \x03(\x05B\x02\x10\x01\x12\
+\x13\n\x0bsource_file\x18\x02 \x01(\t\x12\r\n\x05begin\x18\x03 \x01(\x05\x12\x0b\
 \n\x03end\x18\x04 \x01(\x05\x12H\n\x08semantic\x18\x05 \x01(\x0e26.google.protobuf.Generated\
-CodeInfo.Annotation.Semantic\"(\n\x08Semantic\x12\x08\n\x04NONE\x10\0\x12\x07\
+CodeInfo.Annotation.Semantic\"(\n\x08Semantic\x12\x08\n\x04NONE\x10\x00\x12\x07\
 \n\x03SET\x10\x01\x12\t\n\x05ALIAS\x10\x02*\xd1\x02\n\x07Edition\x12\x13\
-\n\x0fEDITION_UNKNOWN\x10\0\x12\x13\n\x0eEDITION_LEGACY\x10\x84\x07\x12\x13\
+\n\x0fEDITION_UNKNOWN\x10\x00\x12\x13\n\x0eEDITION_LEGACY\x10\x84\x07\x12\x13\
 \n\x0eEDITION_PROTO2\x10\xe6\x07\x12\x13\n\x0eEDITION_PROTO3\x10\xe7\x07\x12\x11\
 \n\x0cEDITION_2023\x10\xe8\x07\x12\x11\n\x0cEDITION_2024\x10\xe9\x07\x12\x11\
 \n\x0cEDITION_2026\x10\xea\x07\x12\x15\n\x10EDITION_UNSTABLE\x10\x8fN\x12\x17\
@@ -257,7 +248,7 @@ CodeInfo.Annotation.Semantic\"(\n\x08Semantic\x12\x08\n\x04NONE\x10\0\x12\x07\
 \n\x17EDITION_99997_TEST_ONLY\x10\x9d\x8d\x06\x12\x1d\n\x17EDITION_99998_TEST_ONLY\x10\x9e\x8d\
 \x06\x12\x1d\n\x17EDITION_99999_TEST_ONLY\x10\x9f\x8d\x06\x12\x13\
 \n\x0bEDITION_MAX\x10\xff\xff\xff\xff\x07*U\n\x10SymbolVisibility\x12\x14\
-\n\x10VISIBILITY_UNSET\x10\0\x12\x14\n\x10VISIBILITY_LOCAL\x10\x01\x12\x15\
+\n\x10VISIBILITY_UNSET\x10\x00\x12\x14\n\x10VISIBILITY_LOCAL\x10\x01\x12\x15\
 \n\x11VISIBILITY_EXPORT\x10\x02B~\n\x13com.google.protobufB\x10DescriptorProtosH\x01Z-google\
 .golang.org/protobuf/types/descriptorpb\xf8\x01\x01\xa2\x02\x03GPB\xaa\x02\x1aGoogle.Protobu\
 f.Reflection",
@@ -685,14 +676,22 @@ impl rt::Codec for FileDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
-            18 => d.optional::<rt::Str>(&mut self.package),
-            26 => d.repeated::<rt::Str>(26, &mut self.dependency),
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
+            18 => d.unverified_optional(18, &mut self.package, &mut self.unknown_fields),
+            26 => {
+                d.unverified_repeated(26, &mut self.dependency, &mut self.unknown_fields)
+            }
             80 => d.repeated::<rt::Int32>(80, &mut self.public_dependency),
             82 => d.packed::<rt::Int32>(&mut self.public_dependency),
             88 => d.repeated::<rt::Int32>(88, &mut self.weak_dependency),
             90 => d.packed::<rt::Int32>(&mut self.weak_dependency),
-            122 => d.repeated::<rt::Str>(122, &mut self.option_dependency),
+            122 => {
+                d.unverified_repeated(
+                    122,
+                    &mut self.option_dependency,
+                    &mut self.unknown_fields,
+                )
+            }
             34 => d.repeated::<rt::Message<DescriptorProto>>(34, &mut self.message_type),
             42 => d.repeated::<rt::Message<EnumDescriptorProto>>(42, &mut self.enum_type),
             50 => {
@@ -703,12 +702,8 @@ impl rt::Codec for FileDescriptorProto {
             }
             66 => d.optional::<rt::Message<FileOptions>>(&mut self.options),
             74 => d.optional::<rt::Message<SourceCodeInfo>>(&mut self.source_code_info),
-            98 => d.optional::<rt::Str>(&mut self.syntax),
-            112 => {
-                d.closed_optional::<
-                        Edition,
-                    >(112, &mut self.edition, &mut self.unknown_fields)
-            }
+            98 => d.unverified_optional(98, &mut self.syntax, &mut self.unknown_fields),
+            112 => d.closed_optional(112, &mut self.edition, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -1005,7 +1000,7 @@ impl rt::Codec for DescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
             18 => d.repeated::<rt::Message<FieldDescriptorProto>>(18, &mut self.field),
             50 => {
                 d.repeated::<rt::Message<FieldDescriptorProto>>(50, &mut self.extension)
@@ -1013,25 +1008,29 @@ impl rt::Codec for DescriptorProto {
             26 => d.repeated::<rt::Message<DescriptorProto>>(26, &mut self.nested_type),
             34 => d.repeated::<rt::Message<EnumDescriptorProto>>(34, &mut self.enum_type),
             42 => {
-                d.repeated::<
-                        rt::Message<descriptor_proto::ExtensionRange>,
-                    >(42, &mut self.extension_range)
+                d.repeated::<rt::Message<descriptor_proto::ExtensionRange>>(
+                    42,
+                    &mut self.extension_range,
+                )
             }
             66 => {
                 d.repeated::<rt::Message<OneofDescriptorProto>>(66, &mut self.oneof_decl)
             }
             58 => d.optional::<rt::Message<MessageOptions>>(&mut self.options),
             74 => {
-                d.repeated::<
-                        rt::Message<descriptor_proto::ReservedRange>,
-                    >(74, &mut self.reserved_range)
+                d.repeated::<rt::Message<descriptor_proto::ReservedRange>>(
+                    74,
+                    &mut self.reserved_range,
+                )
             }
-            82 => d.repeated::<rt::Str>(82, &mut self.reserved_name),
-            88 => {
-                d.closed_optional::<
-                        SymbolVisibility,
-                    >(88, &mut self.visibility, &mut self.unknown_fields)
+            82 => {
+                d.unverified_repeated(
+                    82,
+                    &mut self.reserved_name,
+                    &mut self.unknown_fields,
+                )
             }
+            88 => d.closed_optional(88, &mut self.visibility, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -1041,15 +1040,11 @@ impl rt::Codec for DescriptorProto {
         e.unknown(&self.unknown_fields);
         e.optional::<rt::Enum<SymbolVisibility>>(11, &self.visibility);
         e.repeated::<rt::Str>(10, &self.reserved_name);
-        e.repeated::<
-                rt::Message<descriptor_proto::ReservedRange>,
-            >(9, &self.reserved_range);
+        e.repeated::<rt::Message<descriptor_proto::ReservedRange>>(9, &self.reserved_range);
         e.repeated::<rt::Message<OneofDescriptorProto>>(8, &self.oneof_decl);
         e.optional::<rt::Message<MessageOptions>>(7, &self.options);
         e.repeated::<rt::Message<FieldDescriptorProto>>(6, &self.extension);
-        e.repeated::<
-                rt::Message<descriptor_proto::ExtensionRange>,
-            >(5, &self.extension_range);
+        e.repeated::<rt::Message<descriptor_proto::ExtensionRange>>(5, &self.extension_range);
         e.repeated::<rt::Message<EnumDescriptorProto>>(4, &self.enum_type);
         e.repeated::<rt::Message<DescriptorProto>>(3, &self.nested_type);
         e.repeated::<rt::Message<FieldDescriptorProto>>(2, &self.field);
@@ -1257,9 +1252,7 @@ pub mod descriptor_proto {
                 8 => d.optional::<rt::Int32>(&mut self.start),
                 16 => d.optional::<rt::Int32>(&mut self.end),
                 26 => {
-                    d.optional::<
-                            rt::Message<super::ExtensionRangeOptions>,
-                        >(&mut self.options)
+                    d.optional::<rt::Message<super::ExtensionRangeOptions>>(&mut self.options)
                 }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
@@ -1593,21 +1586,16 @@ impl rt::Codec for ExtensionRangeOptions {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             18 => {
-                d.repeated::<
-                        rt::Message<extension_range_options::Declaration>,
-                    >(18, &mut self.declaration)
+                d.repeated::<rt::Message<extension_range_options::Declaration>>(
+                    18,
+                    &mut self.declaration,
+                )
             }
             402 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            24 => {
-                d.closed_optional::<
-                        extension_range_options::VerificationState,
-                    >(24, &mut self.verification, &mut self.unknown_fields)
-            }
+            24 => d.closed_optional(24, &mut self.verification, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -1617,12 +1605,8 @@ impl rt::Codec for ExtensionRangeOptions {
         e.unknown(&self.unknown_fields);
         e.repeated::<rt::Message<UninterpretedOption>>(999, &self.uninterpreted_option);
         e.optional::<rt::Message<FeatureSet>>(50, &self.features);
-        e.optional::<
-                rt::Enum<extension_range_options::VerificationState>,
-            >(3, &self.verification);
-        e.repeated::<
-                rt::Message<extension_range_options::Declaration>,
-            >(2, &self.declaration);
+        e.optional::<rt::Enum<extension_range_options::VerificationState>>(3, &self.verification);
+        e.repeated::<rt::Message<extension_range_options::Declaration>>(2, &self.declaration);
     }
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
@@ -1893,8 +1877,16 @@ pub mod extension_range_options {
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 8 => d.optional::<rt::Int32>(&mut self.number),
-                18 => d.optional::<rt::Str>(&mut self.full_name),
-                26 => d.optional::<rt::Str>(&mut self.r#type),
+                18 => {
+                    d.unverified_optional(
+                        18,
+                        &mut self.full_name,
+                        &mut self.unknown_fields,
+                    )
+                }
+                26 => {
+                    d.unverified_optional(26, &mut self.r#type, &mut self.unknown_fields)
+                }
                 40 => d.optional::<rt::Bool>(&mut self.reserved),
                 48 => d.optional::<rt::Bool>(&mut self.repeated),
                 _ => d.unknown(tag, &mut self.unknown_fields),
@@ -2443,23 +2435,25 @@ impl rt::Codec for FieldDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
             24 => d.optional::<rt::Int32>(&mut self.number),
-            32 => {
-                d.closed_optional::<
-                        field_descriptor_proto::Label,
-                    >(32, &mut self.label, &mut self.unknown_fields)
+            32 => d.closed_optional(32, &mut self.label, &mut self.unknown_fields),
+            40 => d.closed_optional(40, &mut self.r#type, &mut self.unknown_fields),
+            50 => {
+                d.unverified_optional(50, &mut self.type_name, &mut self.unknown_fields)
             }
-            40 => {
-                d.closed_optional::<
-                        field_descriptor_proto::Type,
-                    >(40, &mut self.r#type, &mut self.unknown_fields)
+            18 => d.unverified_optional(18, &mut self.extendee, &mut self.unknown_fields),
+            58 => {
+                d.unverified_optional(
+                    58,
+                    &mut self.default_value,
+                    &mut self.unknown_fields,
+                )
             }
-            50 => d.optional::<rt::Str>(&mut self.type_name),
-            18 => d.optional::<rt::Str>(&mut self.extendee),
-            58 => d.optional::<rt::Str>(&mut self.default_value),
             72 => d.optional::<rt::Int32>(&mut self.oneof_index),
-            82 => d.optional::<rt::Str>(&mut self.json_name),
+            82 => {
+                d.unverified_optional(82, &mut self.json_name, &mut self.unknown_fields)
+            }
             66 => d.optional::<rt::Message<FieldOptions>>(&mut self.options),
             136 => d.optional::<rt::Bool>(&mut self.proto3_optional),
             _ => d.unknown(tag, &mut self.unknown_fields),
@@ -2755,7 +2749,7 @@ impl rt::Codec for OneofDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
             18 => d.optional::<rt::Message<OneofOptions>>(&mut self.options),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -2972,22 +2966,25 @@ impl rt::Codec for EnumDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
             18 => {
                 d.repeated::<rt::Message<EnumValueDescriptorProto>>(18, &mut self.value)
             }
             26 => d.optional::<rt::Message<EnumOptions>>(&mut self.options),
             34 => {
-                d.repeated::<
-                        rt::Message<enum_descriptor_proto::EnumReservedRange>,
-                    >(34, &mut self.reserved_range)
+                d.repeated::<rt::Message<enum_descriptor_proto::EnumReservedRange>>(
+                    34,
+                    &mut self.reserved_range,
+                )
             }
-            42 => d.repeated::<rt::Str>(42, &mut self.reserved_name),
-            48 => {
-                d.closed_optional::<
-                        SymbolVisibility,
-                    >(48, &mut self.visibility, &mut self.unknown_fields)
+            42 => {
+                d.unverified_repeated(
+                    42,
+                    &mut self.reserved_name,
+                    &mut self.unknown_fields,
+                )
             }
+            48 => d.closed_optional(48, &mut self.visibility, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -2997,9 +2994,7 @@ impl rt::Codec for EnumDescriptorProto {
         e.unknown(&self.unknown_fields);
         e.optional::<rt::Enum<SymbolVisibility>>(6, &self.visibility);
         e.repeated::<rt::Str>(5, &self.reserved_name);
-        e.repeated::<
-                rt::Message<enum_descriptor_proto::EnumReservedRange>,
-            >(4, &self.reserved_range);
+        e.repeated::<rt::Message<enum_descriptor_proto::EnumReservedRange>>(4, &self.reserved_range);
         e.optional::<rt::Message<EnumOptions>>(3, &self.options);
         e.repeated::<rt::Message<EnumValueDescriptorProto>>(2, &self.value);
         e.optional::<rt::Str>(1, &self.name);
@@ -3336,7 +3331,7 @@ impl rt::Codec for EnumValueDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
             16 => d.optional::<rt::Int32>(&mut self.number),
             26 => d.optional::<rt::Message<EnumValueOptions>>(&mut self.options),
             _ => d.unknown(tag, &mut self.unknown_fields),
@@ -3493,7 +3488,7 @@ impl rt::Codec for ServiceDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
             18 => d.repeated::<rt::Message<MethodDescriptorProto>>(18, &mut self.method),
             26 => d.optional::<rt::Message<ServiceOptions>>(&mut self.options),
             _ => d.unknown(tag, &mut self.unknown_fields),
@@ -3798,9 +3793,17 @@ impl rt::Codec for MethodDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
-            18 => d.optional::<rt::Str>(&mut self.input_type),
-            26 => d.optional::<rt::Str>(&mut self.output_type),
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
+            18 => {
+                d.unverified_optional(18, &mut self.input_type, &mut self.unknown_fields)
+            }
+            26 => {
+                d.unverified_optional(
+                    26,
+                    &mut self.output_type,
+                    &mut self.unknown_fields,
+                )
+            }
             34 => d.optional::<rt::Message<MethodOptions>>(&mut self.options),
             40 => d.optional::<rt::Bool>(&mut self.client_streaming),
             48 => d.optional::<rt::Bool>(&mut self.server_streaming),
@@ -4711,34 +4714,84 @@ impl rt::Codec for FileOptions {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.java_package),
-            66 => d.optional::<rt::Str>(&mut self.java_outer_classname),
+            10 => {
+                d.unverified_optional(
+                    10,
+                    &mut self.java_package,
+                    &mut self.unknown_fields,
+                )
+            }
+            66 => {
+                d.unverified_optional(
+                    66,
+                    &mut self.java_outer_classname,
+                    &mut self.unknown_fields,
+                )
+            }
             80 => d.optional::<rt::Bool>(&mut self.java_multiple_files),
             160 => d.optional::<rt::Bool>(&mut self.java_generate_equals_and_hash),
             216 => d.optional::<rt::Bool>(&mut self.java_string_check_utf8),
-            72 => {
-                d.closed_optional::<
-                        file_options::OptimizeMode,
-                    >(72, &mut self.optimize_for, &mut self.unknown_fields)
+            72 => d.closed_optional(72, &mut self.optimize_for, &mut self.unknown_fields),
+            90 => {
+                d.unverified_optional(90, &mut self.go_package, &mut self.unknown_fields)
             }
-            90 => d.optional::<rt::Str>(&mut self.go_package),
             128 => d.optional::<rt::Bool>(&mut self.cc_generic_services),
             136 => d.optional::<rt::Bool>(&mut self.java_generic_services),
             144 => d.optional::<rt::Bool>(&mut self.py_generic_services),
             184 => d.optional::<rt::Bool>(&mut self.deprecated),
             248 => d.optional::<rt::Bool>(&mut self.cc_enable_arenas),
-            290 => d.optional::<rt::Str>(&mut self.objc_class_prefix),
-            298 => d.optional::<rt::Str>(&mut self.csharp_namespace),
-            314 => d.optional::<rt::Str>(&mut self.swift_prefix),
-            322 => d.optional::<rt::Str>(&mut self.php_class_prefix),
-            330 => d.optional::<rt::Str>(&mut self.php_namespace),
-            354 => d.optional::<rt::Str>(&mut self.php_metadata_namespace),
-            362 => d.optional::<rt::Str>(&mut self.ruby_package),
+            290 => {
+                d.unverified_optional(
+                    290,
+                    &mut self.objc_class_prefix,
+                    &mut self.unknown_fields,
+                )
+            }
+            298 => {
+                d.unverified_optional(
+                    298,
+                    &mut self.csharp_namespace,
+                    &mut self.unknown_fields,
+                )
+            }
+            314 => {
+                d.unverified_optional(
+                    314,
+                    &mut self.swift_prefix,
+                    &mut self.unknown_fields,
+                )
+            }
+            322 => {
+                d.unverified_optional(
+                    322,
+                    &mut self.php_class_prefix,
+                    &mut self.unknown_fields,
+                )
+            }
+            330 => {
+                d.unverified_optional(
+                    330,
+                    &mut self.php_namespace,
+                    &mut self.unknown_fields,
+                )
+            }
+            354 => {
+                d.unverified_optional(
+                    354,
+                    &mut self.php_metadata_namespace,
+                    &mut self.unknown_fields,
+                )
+            }
+            362 => {
+                d.unverified_optional(
+                    362,
+                    &mut self.ruby_package,
+                    &mut self.unknown_fields,
+                )
+            }
             402 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -5196,9 +5249,7 @@ impl rt::Codec for MessageOptions {
             }
             98 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -5761,44 +5812,29 @@ impl rt::Codec for FieldOptions {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            8 => {
-                d.closed_optional::<
-                        field_options::CType,
-                    >(8, &mut self.ctype, &mut self.unknown_fields)
-            }
+            8 => d.closed_optional(8, &mut self.ctype, &mut self.unknown_fields),
             16 => d.optional::<rt::Bool>(&mut self.packed),
-            48 => {
-                d.closed_optional::<
-                        field_options::JSType,
-                    >(48, &mut self.jstype, &mut self.unknown_fields)
-            }
+            48 => d.closed_optional(48, &mut self.jstype, &mut self.unknown_fields),
             40 => d.optional::<rt::Bool>(&mut self.lazy),
             120 => d.optional::<rt::Bool>(&mut self.unverified_lazy),
             24 => d.optional::<rt::Bool>(&mut self.deprecated),
             80 => d.optional::<rt::Bool>(&mut self.weak),
             128 => d.optional::<rt::Bool>(&mut self.debug_redact),
-            136 => {
-                d.closed_optional::<
-                        field_options::OptionRetention,
-                    >(136, &mut self.retention, &mut self.unknown_fields)
-            }
+            136 => d.closed_optional(136, &mut self.retention, &mut self.unknown_fields),
             152 => d.closed_repeated(152, &mut self.targets, &mut self.unknown_fields),
             154 => d.closed_packed(154, &mut self.targets, &mut self.unknown_fields),
             162 => {
-                d.repeated::<
-                        rt::Message<field_options::EditionDefault>,
-                    >(162, &mut self.edition_defaults)
+                d.repeated::<rt::Message<field_options::EditionDefault>>(
+                    162,
+                    &mut self.edition_defaults,
+                )
             }
             170 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             178 => {
-                d.optional::<
-                        rt::Message<field_options::FeatureSupport>,
-                    >(&mut self.feature_support)
+                d.optional::<rt::Message<field_options::FeatureSupport>>(&mut self.feature_support)
             }
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -5808,13 +5844,9 @@ impl rt::Codec for FieldOptions {
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
         e.repeated::<rt::Message<UninterpretedOption>>(999, &self.uninterpreted_option);
-        e.optional::<
-                rt::Message<field_options::FeatureSupport>,
-            >(22, &self.feature_support);
+        e.optional::<rt::Message<field_options::FeatureSupport>>(22, &self.feature_support);
         e.optional::<rt::Message<FeatureSet>>(21, &self.features);
-        e.repeated::<
-                rt::Message<field_options::EditionDefault>,
-            >(20, &self.edition_defaults);
+        e.repeated::<rt::Message<field_options::EditionDefault>>(20, &self.edition_defaults);
         e.repeated::<rt::Enum<field_options::OptionTargetType>>(19, &self.targets);
         e.optional::<rt::Enum<field_options::OptionRetention>>(17, &self.retention);
         e.optional::<rt::Bool>(16, &self.debug_redact);
@@ -5980,12 +6012,10 @@ pub mod field_options {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                24 => {
-                    d.closed_optional::<
-                            super::Edition,
-                        >(24, &mut self.edition, &mut self.unknown_fields)
+                24 => d.closed_optional(24, &mut self.edition, &mut self.unknown_fields),
+                18 => {
+                    d.unverified_optional(18, &mut self.value, &mut self.unknown_fields)
                 }
-                18 => d.optional::<rt::Str>(&mut self.value),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -6269,22 +6299,40 @@ pub mod field_options {
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 8 => {
-                    d.closed_optional::<
-                            super::Edition,
-                        >(8, &mut self.edition_introduced, &mut self.unknown_fields)
+                    d.closed_optional(
+                        8,
+                        &mut self.edition_introduced,
+                        &mut self.unknown_fields,
+                    )
                 }
                 16 => {
-                    d.closed_optional::<
-                            super::Edition,
-                        >(16, &mut self.edition_deprecated, &mut self.unknown_fields)
+                    d.closed_optional(
+                        16,
+                        &mut self.edition_deprecated,
+                        &mut self.unknown_fields,
+                    )
                 }
-                26 => d.optional::<rt::Str>(&mut self.deprecation_warning),
+                26 => {
+                    d.unverified_optional(
+                        26,
+                        &mut self.deprecation_warning,
+                        &mut self.unknown_fields,
+                    )
+                }
                 32 => {
-                    d.closed_optional::<
-                            super::Edition,
-                        >(32, &mut self.edition_removed, &mut self.unknown_fields)
+                    d.closed_optional(
+                        32,
+                        &mut self.edition_removed,
+                        &mut self.unknown_fields,
+                    )
                 }
-                42 => d.optional::<rt::Str>(&mut self.removal_error),
+                42 => {
+                    d.unverified_optional(
+                        42,
+                        &mut self.removal_error,
+                        &mut self.unknown_fields,
+                    )
+                }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -6509,9 +6557,7 @@ impl rt::Codec for OneofOptions {
         match tag {
             10 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -6755,9 +6801,7 @@ impl rt::Codec for EnumOptions {
             }
             58 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -7004,14 +7048,10 @@ impl rt::Codec for EnumValueOptions {
             18 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             24 => d.optional::<rt::Bool>(&mut self.debug_redact),
             34 => {
-                d.optional::<
-                        rt::Message<field_options::FeatureSupport>,
-                    >(&mut self.feature_support)
+                d.optional::<rt::Message<field_options::FeatureSupport>>(&mut self.feature_support)
             }
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -7021,9 +7061,7 @@ impl rt::Codec for EnumValueOptions {
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
         e.repeated::<rt::Message<UninterpretedOption>>(999, &self.uninterpreted_option);
-        e.optional::<
-                rt::Message<field_options::FeatureSupport>,
-            >(4, &self.feature_support);
+        e.optional::<rt::Message<field_options::FeatureSupport>>(4, &self.feature_support);
         e.optional::<rt::Bool>(3, &self.debug_redact);
         e.optional::<rt::Message<FeatureSet>>(2, &self.features);
         e.optional::<rt::Bool>(1, &self.deprecated);
@@ -7178,9 +7216,7 @@ impl rt::Codec for ServiceOptions {
             274 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             264 => d.optional::<rt::Bool>(&mut self.deprecated),
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -7376,15 +7412,15 @@ impl rt::Codec for MethodOptions {
         match tag {
             264 => d.optional::<rt::Bool>(&mut self.deprecated),
             272 => {
-                d.closed_optional::<
-                        method_options::IdempotencyLevel,
-                    >(272, &mut self.idempotency_level, &mut self.unknown_fields)
+                d.closed_optional(
+                    272,
+                    &mut self.idempotency_level,
+                    &mut self.unknown_fields,
+                )
             }
             282 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             7994 => {
-                d.repeated::<
-                        rt::Message<UninterpretedOption>,
-                    >(7994, &mut self.uninterpreted_option)
+                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -7395,9 +7431,7 @@ impl rt::Codec for MethodOptions {
         e.unknown(&self.unknown_fields);
         e.repeated::<rt::Message<UninterpretedOption>>(999, &self.uninterpreted_option);
         e.optional::<rt::Message<FeatureSet>>(35, &self.features);
-        e.optional::<
-                rt::Enum<method_options::IdempotencyLevel>,
-            >(34, &self.idempotency_level);
+        e.optional::<rt::Enum<method_options::IdempotencyLevel>>(34, &self.idempotency_level);
         e.optional::<rt::Bool>(33, &self.deprecated);
     }
 
@@ -7735,16 +7769,26 @@ impl rt::Codec for UninterpretedOption {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             18 => {
-                d.repeated::<
-                        rt::Message<uninterpreted_option::NamePart>,
-                    >(18, &mut self.name)
+                d.repeated::<rt::Message<uninterpreted_option::NamePart>>(18, &mut self.name)
             }
-            26 => d.optional::<rt::Str>(&mut self.identifier_value),
+            26 => {
+                d.unverified_optional(
+                    26,
+                    &mut self.identifier_value,
+                    &mut self.unknown_fields,
+                )
+            }
             32 => d.optional::<rt::Uint64>(&mut self.positive_int_value),
             40 => d.optional::<rt::Int64>(&mut self.negative_int_value),
             49 => d.optional::<rt::Double>(&mut self.double_value),
             58 => d.optional::<rt::VecBytes>(&mut self.string_value),
-            66 => d.optional::<rt::Str>(&mut self.aggregate_value),
+            66 => {
+                d.unverified_optional(
+                    66,
+                    &mut self.aggregate_value,
+                    &mut self.unknown_fields,
+                )
+            }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -7911,7 +7955,13 @@ pub mod uninterpreted_option {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                10 => d.optional::<rt::Str>(&mut self.name_part),
+                10 => {
+                    d.unverified_optional(
+                        10,
+                        &mut self.name_part,
+                        &mut self.unknown_fields,
+                    )
+                }
                 16 => d.optional::<rt::Bool>(&mut self.is_extension),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
@@ -8317,45 +8367,43 @@ impl rt::Codec for FeatureSet {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            8 => {
-                d.closed_optional::<
-                        feature_set::FieldPresence,
-                    >(8, &mut self.field_presence, &mut self.unknown_fields)
-            }
-            16 => {
-                d.closed_optional::<
-                        feature_set::EnumType,
-                    >(16, &mut self.enum_type, &mut self.unknown_fields)
-            }
+            8 => d.closed_optional(8, &mut self.field_presence, &mut self.unknown_fields),
+            16 => d.closed_optional(16, &mut self.enum_type, &mut self.unknown_fields),
             24 => {
-                d.closed_optional::<
-                        feature_set::RepeatedFieldEncoding,
-                    >(24, &mut self.repeated_field_encoding, &mut self.unknown_fields)
+                d.closed_optional(
+                    24,
+                    &mut self.repeated_field_encoding,
+                    &mut self.unknown_fields,
+                )
             }
             32 => {
-                d.closed_optional::<
-                        feature_set::Utf8Validation,
-                    >(32, &mut self.utf8_validation, &mut self.unknown_fields)
+                d.closed_optional(
+                    32,
+                    &mut self.utf8_validation,
+                    &mut self.unknown_fields,
+                )
             }
             40 => {
-                d.closed_optional::<
-                        feature_set::MessageEncoding,
-                    >(40, &mut self.message_encoding, &mut self.unknown_fields)
+                d.closed_optional(
+                    40,
+                    &mut self.message_encoding,
+                    &mut self.unknown_fields,
+                )
             }
-            48 => {
-                d.closed_optional::<
-                        feature_set::JsonFormat,
-                    >(48, &mut self.json_format, &mut self.unknown_fields)
-            }
+            48 => d.closed_optional(48, &mut self.json_format, &mut self.unknown_fields),
             56 => {
-                d.closed_optional::<
-                        feature_set::EnforceNamingStyle,
-                    >(56, &mut self.enforce_naming_style, &mut self.unknown_fields)
+                d.closed_optional(
+                    56,
+                    &mut self.enforce_naming_style,
+                    &mut self.unknown_fields,
+                )
             }
             64 => {
-                d.closed_optional::<
-                        feature_set::visibility_feature::DefaultSymbolVisibility,
-                    >(64, &mut self.default_symbol_visibility, &mut self.unknown_fields)
+                d.closed_optional(
+                    64,
+                    &mut self.default_symbol_visibility,
+                    &mut self.unknown_fields,
+                )
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -8364,18 +8412,12 @@ impl rt::Codec for FeatureSet {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.optional::<
-                rt::Enum<feature_set::visibility_feature::DefaultSymbolVisibility>,
-            >(8, &self.default_symbol_visibility);
-        e.optional::<
-                rt::Enum<feature_set::EnforceNamingStyle>,
-            >(7, &self.enforce_naming_style);
+        e.optional::<rt::Enum<feature_set::visibility_feature::DefaultSymbolVisibility>>(8, &self.default_symbol_visibility);
+        e.optional::<rt::Enum<feature_set::EnforceNamingStyle>>(7, &self.enforce_naming_style);
         e.optional::<rt::Enum<feature_set::JsonFormat>>(6, &self.json_format);
         e.optional::<rt::Enum<feature_set::MessageEncoding>>(5, &self.message_encoding);
         e.optional::<rt::Enum<feature_set::Utf8Validation>>(4, &self.utf8_validation);
-        e.optional::<
-                rt::Enum<feature_set::RepeatedFieldEncoding>,
-            >(3, &self.repeated_field_encoding);
+        e.optional::<rt::Enum<feature_set::RepeatedFieldEncoding>>(3, &self.repeated_field_encoding);
         e.optional::<rt::Enum<feature_set::EnumType>>(2, &self.enum_type);
         e.optional::<rt::Enum<feature_set::FieldPresence>>(1, &self.field_presence);
     }
@@ -8752,19 +8794,24 @@ impl rt::Codec for FeatureSetDefaults {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => {
-                d.repeated::<
-                        rt::Message<feature_set_defaults::FeatureSetEditionDefault>,
-                    >(10, &mut self.defaults)
+                d.repeated::<rt::Message<feature_set_defaults::FeatureSetEditionDefault>>(
+                    10,
+                    &mut self.defaults,
+                )
             }
             32 => {
-                d.closed_optional::<
-                        Edition,
-                    >(32, &mut self.minimum_edition, &mut self.unknown_fields)
+                d.closed_optional(
+                    32,
+                    &mut self.minimum_edition,
+                    &mut self.unknown_fields,
+                )
             }
             40 => {
-                d.closed_optional::<
-                        Edition,
-                    >(40, &mut self.maximum_edition, &mut self.unknown_fields)
+                d.closed_optional(
+                    40,
+                    &mut self.maximum_edition,
+                    &mut self.unknown_fields,
+                )
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -8775,9 +8822,7 @@ impl rt::Codec for FeatureSetDefaults {
         e.unknown(&self.unknown_fields);
         e.optional::<rt::Enum<Edition>>(5, &self.maximum_edition);
         e.optional::<rt::Enum<Edition>>(4, &self.minimum_edition);
-        e.repeated::<
-                rt::Message<feature_set_defaults::FeatureSetEditionDefault>,
-            >(1, &self.defaults);
+        e.repeated::<rt::Message<feature_set_defaults::FeatureSetEditionDefault>>(1, &self.defaults);
     }
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
@@ -8972,20 +9017,12 @@ pub mod feature_set_defaults {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                24 => {
-                    d.closed_optional::<
-                            super::Edition,
-                        >(24, &mut self.edition, &mut self.unknown_fields)
-                }
+                24 => d.closed_optional(24, &mut self.edition, &mut self.unknown_fields),
                 34 => {
-                    d.optional::<
-                            rt::Message<super::FeatureSet>,
-                        >(&mut self.overridable_features)
+                    d.optional::<rt::Message<super::FeatureSet>>(&mut self.overridable_features)
                 }
                 42 => {
-                    d.optional::<
-                            rt::Message<super::FeatureSet>,
-                        >(&mut self.fixed_features)
+                    d.optional::<rt::Message<super::FeatureSet>>(&mut self.fixed_features)
                 }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
@@ -9110,9 +9147,7 @@ impl rt::Codec for SourceCodeInfo {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => {
-                d.repeated::<
-                        rt::Message<source_code_info::Location>,
-                    >(10, &mut self.location)
+                d.repeated::<rt::Message<source_code_info::Location>>(10, &mut self.location)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -9357,9 +9392,27 @@ pub mod source_code_info {
                 8 => d.repeated::<rt::Int32>(8, &mut self.path),
                 18 => d.packed::<rt::Int32>(&mut self.span),
                 16 => d.repeated::<rt::Int32>(16, &mut self.span),
-                26 => d.optional::<rt::Str>(&mut self.leading_comments),
-                34 => d.optional::<rt::Str>(&mut self.trailing_comments),
-                50 => d.repeated::<rt::Str>(50, &mut self.leading_detached_comments),
+                26 => {
+                    d.unverified_optional(
+                        26,
+                        &mut self.leading_comments,
+                        &mut self.unknown_fields,
+                    )
+                }
+                34 => {
+                    d.unverified_optional(
+                        34,
+                        &mut self.trailing_comments,
+                        &mut self.unknown_fields,
+                    )
+                }
+                50 => {
+                    d.unverified_repeated(
+                        50,
+                        &mut self.leading_detached_comments,
+                        &mut self.unknown_fields,
+                    )
+                }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -9449,9 +9502,7 @@ impl rt::Codec for GeneratedCodeInfo {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => {
-                d.repeated::<
-                        rt::Message<generated_code_info::Annotation>,
-                    >(10, &mut self.annotation)
+                d.repeated::<rt::Message<generated_code_info::Annotation>>(10, &mut self.annotation)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -9691,14 +9742,16 @@ pub mod generated_code_info {
             match tag {
                 10 => d.packed::<rt::Int32>(&mut self.path),
                 8 => d.repeated::<rt::Int32>(8, &mut self.path),
-                18 => d.optional::<rt::Str>(&mut self.source_file),
+                18 => {
+                    d.unverified_optional(
+                        18,
+                        &mut self.source_file,
+                        &mut self.unknown_fields,
+                    )
+                }
                 24 => d.optional::<rt::Int32>(&mut self.begin),
                 32 => d.optional::<rt::Int32>(&mut self.end),
-                40 => {
-                    d.closed_optional::<
-                            annotation::Semantic,
-                        >(40, &mut self.semantic, &mut self.unknown_fields)
-                }
+                40 => d.closed_optional(40, &mut self.semantic, &mut self.unknown_fields),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }

@@ -43,12 +43,12 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x06Struct\x123\n\x06fields\x18\x01 \x03(\x0b2#.google.protobuf.Struct.FieldsEntry\x1aE\
 \n\x0bFieldsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12%\n\x05value\x18\x02 \x01(\x0b2\x16.go\
 ogle.protobuf.Value:\x028\x01\"\xea\x01\n\x05Value\x120\n\nnull_value\x18\x01 \x01(\x0e2\x1a\
-.google.protobuf.NullValueH\0\x12\x16\n\x0cnumber_value\x18\x02 \x01(\x01H\0\x12\x16\
-\n\x0cstring_value\x18\x03 \x01(\tH\0\x12\x14\n\nbool_value\x18\x04 \x01(\x08H\0\x12/\
-\n\x0cstruct_value\x18\x05 \x01(\x0b2\x17.google.protobuf.StructH\0\x120\
-\n\nlist_value\x18\x06 \x01(\x0b2\x1a.google.protobuf.ListValueH\0B\x06\
+.google.protobuf.NullValueH\x00\x12\x16\n\x0cnumber_value\x18\x02 \x01(\x01H\x00\x12\x16\
+\n\x0cstring_value\x18\x03 \x01(\tH\x00\x12\x14\n\nbool_value\x18\x04 \x01(\x08H\x00\x12/\
+\n\x0cstruct_value\x18\x05 \x01(\x0b2\x17.google.protobuf.StructH\x00\x120\
+\n\nlist_value\x18\x06 \x01(\x0b2\x1a.google.protobuf.ListValueH\x00B\x06\
 \n\x04kind\"3\n\tListValue\x12&\n\x06values\x18\x01 \x03(\x0b2\x16.google.protobuf.Value*\x1b\
-\n\tNullValue\x12\x0e\n\nNULL_VALUE\x10\0B\x7f\n\x13com.google.protobufB\x0bStructProtoP\x01\
+\n\tNullValue\x12\x0e\n\nNULL_VALUE\x10\x00B\x7f\n\x13com.google.protobufB\x0bStructProtoP\x01\
 Z/google.golang.org/protobuf/types/known/structpb\xf8\x01\x01\xa2\x02\x03GPB\xaa\x02\x1eGoog\
 le.Protobuf.WellKnownTypesb\x06proto3",
     &[],
@@ -433,10 +433,7 @@ impl rt::Codec for Value {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             8 => {
-                d.member::<
-                        rt::Enum<NullValue>,
-                        _,
-                    >(&mut self.kind, value::Kind::NullValue)
+                d.member::<rt::Enum<NullValue>, _>(&mut self.kind, value::Kind::NullValue)
             }
             17 => d.member::<rt::Double, _>(&mut self.kind, value::Kind::NumberValue),
             26 => d.member::<rt::Str, _>(&mut self.kind, value::Kind::StringValue),

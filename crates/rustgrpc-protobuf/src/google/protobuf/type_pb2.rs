@@ -51,7 +51,7 @@ dinality\x12\x0e\n\x06number\x18\x03 \x01(\x05\x12\x0c\n\x04name\x18\x04 \x01(\t
 \n\x08type_url\x18\x06 \x01(\t\x12\x13\n\x0boneof_index\x18\x07 \x01(\x05\x12\x0e\
 \n\x06packed\x18\x08 \x01(\x08\x12(\n\x07options\x18\t \x03(\x0b2\x17.google.protobuf.Option\
 \x12\x11\n\tjson_name\x18\n \x01(\t\x12\x15\n\rdefault_value\x18\x0b \x01(\t\"\xc8\x02\
-\n\x04Kind\x12\x10\n\x0cTYPE_UNKNOWN\x10\0\x12\x0f\n\x0bTYPE_DOUBLE\x10\x01\x12\x0e\
+\n\x04Kind\x12\x10\n\x0cTYPE_UNKNOWN\x10\x00\x12\x0f\n\x0bTYPE_DOUBLE\x10\x01\x12\x0e\
 \n\nTYPE_FLOAT\x10\x02\x12\x0e\n\nTYPE_INT64\x10\x03\x12\x0f\
 \n\x0bTYPE_UINT64\x10\x04\x12\x0e\n\nTYPE_INT32\x10\x05\x12\x10\
 \n\x0cTYPE_FIXED64\x10\x06\x12\x10\n\x0cTYPE_FIXED32\x10\x07\x12\r\
@@ -60,7 +60,7 @@ dinality\x12\x0e\n\x06number\x18\x03 \x01(\x05\x12\x0c\n\x04name\x18\x04 \x01(\t
 \n\nTYPE_BYTES\x10\x0c\x12\x0f\n\x0bTYPE_UINT32\x10\r\x12\r\n\tTYPE_ENUM\x10\x0e\x12\x11\
 \n\rTYPE_SFIXED32\x10\x0f\x12\x11\n\rTYPE_SFIXED64\x10\x10\x12\x0f\
 \n\x0bTYPE_SINT32\x10\x11\x12\x0f\n\x0bTYPE_SINT64\x10\x12\"t\
-\n\x0bCardinality\x12\x17\n\x13CARDINALITY_UNKNOWN\x10\0\x12\x18\
+\n\x0bCardinality\x12\x17\n\x13CARDINALITY_UNKNOWN\x10\x00\x12\x18\
 \n\x14CARDINALITY_OPTIONAL\x10\x01\x12\x18\n\x14CARDINALITY_REQUIRED\x10\x02\x12\x18\
 \n\x14CARDINALITY_REPEATED\x10\x03\"\xdf\x01\n\x04Enum\x12\x0c\
 \n\x04name\x18\x01 \x01(\t\x12-\n\tenumvalue\x18\x02 \x03(\x0b2\x1a.google.protobuf.EnumValu\
@@ -70,7 +70,7 @@ e\x12(\n\x07options\x18\x03 \x03(\x0b2\x17.google.protobuf.Option\x126\
 \n\x07edition\x18\x06 \x01(\t\"S\n\tEnumValue\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\
 \n\x06number\x18\x02 \x01(\x05\x12(\n\x07options\x18\x03 \x03(\x0b2\x17.google.protobuf.Opti\
 on\";\n\x06Option\x12\x0c\n\x04name\x18\x01 \x01(\t\x12#\n\x05value\x18\x02 \x01(\x0b2\x14.g\
-oogle.protobuf.Any*C\n\x06Syntax\x12\x11\n\rSYNTAX_PROTO2\x10\0\x12\x11\
+oogle.protobuf.Any*C\n\x06Syntax\x12\x11\n\rSYNTAX_PROTO2\x10\x00\x12\x11\
 \n\rSYNTAX_PROTO3\x10\x01\x12\x13\n\x0fSYNTAX_EDITIONS\x10\x02B{\
 \n\x13com.google.protobufB\tTypeProtoP\x01Z-google.golang.org/protobuf/types/known/typepb\xf8\
 \x01\x01\xa2\x02\x03GPB\xaa\x02\x1eGoogle.Protobuf.WellKnownTypesb\x06proto3",
@@ -210,9 +210,9 @@ impl rt::Codec for Type {
             26 => d.repeated::<rt::Str>(26, &mut self.oneofs),
             34 => d.repeated::<rt::Message<Option>>(34, &mut self.options),
             42 => {
-                d.optional::<
-                        rt::Message<super::source_context_pb2::SourceContext>,
-                    >(&mut self.source_context)
+                d.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
+                    &mut self.source_context,
+                )
             }
             48 => d.value::<rt::Enum<Syntax>>(&mut self.syntax),
             58 => d.value::<rt::Str>(&mut self.edition),
@@ -225,9 +225,7 @@ impl rt::Codec for Type {
         e.unknown(&self.unknown_fields);
         e.implicit::<rt::Str>(7, &self.edition);
         e.implicit::<rt::Enum<Syntax>>(6, &self.syntax);
-        e.optional::<
-                rt::Message<super::source_context_pb2::SourceContext>,
-            >(5, &self.source_context);
+        e.optional::<rt::Message<super::source_context_pb2::SourceContext>>(5, &self.source_context);
         e.repeated::<rt::Message<Option>>(4, &self.options);
         e.repeated::<rt::Str>(3, &self.oneofs);
         e.repeated::<rt::Message<Field>>(2, &self.fields);
@@ -713,9 +711,9 @@ impl rt::Codec for Enum {
             18 => d.repeated::<rt::Message<EnumValue>>(18, &mut self.enumvalue),
             26 => d.repeated::<rt::Message<Option>>(26, &mut self.options),
             34 => {
-                d.optional::<
-                        rt::Message<super::source_context_pb2::SourceContext>,
-                    >(&mut self.source_context)
+                d.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
+                    &mut self.source_context,
+                )
             }
             40 => d.value::<rt::Enum<Syntax>>(&mut self.syntax),
             50 => d.value::<rt::Str>(&mut self.edition),
@@ -728,9 +726,7 @@ impl rt::Codec for Enum {
         e.unknown(&self.unknown_fields);
         e.implicit::<rt::Str>(6, &self.edition);
         e.implicit::<rt::Enum<Syntax>>(5, &self.syntax);
-        e.optional::<
-                rt::Message<super::source_context_pb2::SourceContext>,
-            >(4, &self.source_context);
+        e.optional::<rt::Message<super::source_context_pb2::SourceContext>>(4, &self.source_context);
         e.repeated::<rt::Message<Option>>(3, &self.options);
         e.repeated::<rt::Message<EnumValue>>(2, &self.enumvalue);
         e.implicit::<rt::Str>(1, &self.name);

@@ -3,12 +3,13 @@
 use prost::DecodeError;
 
 use super::super::Value;
-use super::field::{DynamicField, DynamicMap, DynamicValue};
-use super::{DynamicMessage, FieldDescriptor, MessageDescriptor};
+use super::field::{DynamicField, DynamicMap, DynamicValue, MapKey};
+use super::{DynamicMessage, FieldDescriptor, MessageDescriptor, message_set};
 use crate::descriptor::Kind;
 use crate::diagnose;
 use crate::encode::{Counter, Encoder};
 use crate::kind::{self, Kind as WireKind, Packable};
+use crate::unknown::UnknownFields;
 use crate::wire::{Decoded, Decoder, Fail, RECURSION_LIMIT, Writer, wire_type};
 
 impl DynamicMessage {
@@ -45,20 +46,57 @@ impl DynamicMessage {
         counter.written()
     }
 
-    fn decode(&mut self, mut decoder: Decoder<'_>) -> Decoded {
+    /// Merges fields one by one; those that are malformed become unknown.
+    pub(crate) fn merge_tolerantly(&mut self, fields: &UnknownFields) {
+        let mut decoder = Decoder::new(fields.as_bytes(), RECURSION_LIMIT);
+        while let Ok(Some(tag)) = decoder.tag() {
+            let mut probe = Self::of(self.descriptor.clone(), self.pool.clone());
+            let merged = match probe.decode_field(tag, &mut decoder.clone()) {
+                Ok(()) => self.decode_field(tag, &mut decoder),
+                Err(Fail) => decoder.unknown(tag, &mut self.unknown_fields),
+            };
+            if merged.is_err() {
+                return;
+            }
+        }
+    }
+
+    pub(super) fn decode(&mut self, mut decoder: Decoder<'_>) -> Decoded {
         while let Some(tag) = decoder.tag()? {
             self.decode_field(tag, &mut decoder)?;
         }
         Ok(())
     }
 
-    fn decode_field(&mut self, tag: u32, decoder: &mut Decoder<'_>) -> Decoded {
-        let Some(field) = self.descriptor.field_by_number(tag >> 3) else {
+    pub(super) fn decode_field(&mut self, tag: u32, decoder: &mut Decoder<'_>) -> Decoded {
+        if tag == message_set::ITEM && self.descriptor.is_message_set() {
+            return self.decode_item(decoder);
+        }
+        let Some(field) = self.field_descriptor(tag >> 3) else {
             return decoder.unknown(tag, &mut self.unknown_fields);
         };
         let before = *decoder;
-        match self.slot(&field).decode(&field, tag, decoder)? {
+        let contents = self.fields.remove(&field.number());
+        let was_there = contents.is_some();
+        let mut contents =
+            contents.unwrap_or_else(|| DynamicField::new(&field, self.pool.as_ref()));
+        let taken = contents.decode(&field, tag, decoder)?;
+        match &taken {
+            Taken::No if was_there => {
+                self.fields.insert(field.number(), contents);
+            }
+            Taken::No => {}
+            Taken::Yes | Taken::But(_) => self.put(&field, contents),
+        }
+        match taken {
             Taken::Yes => Ok(()),
+            Taken::But(numbers) => {
+                for number in numbers {
+                    self.unknown_fields
+                        .push_varint(tag & !7 | wire_type::VARINT, number);
+                }
+                Ok(())
+            }
             Taken::No => {
                 *decoder = before;
                 decoder.unknown(tag, &mut self.unknown_fields)
@@ -68,18 +106,28 @@ impl DynamicMessage {
 
     fn encode(&self, encoder: &mut impl Encoder) {
         encoder.unknown(&self.unknown_fields);
-        for (number, contents) in self.fields.iter().rev() {
-            if let Some(field) = self.descriptor.field_by_number(*number) {
-                contents.encode(&field, encoder);
+        let is_message_set = self.descriptor.is_message_set();
+        for (field, contents) in self.set_fields().rev() {
+            match contents {
+                DynamicField::Singular(slot) if is_message_set => {
+                    if let Some(DynamicValue::Message(message)) = &slot.value {
+                        message_set::write_item(field.number(), encoder, |encoder| {
+                            message.encode(encoder);
+                        });
+                    }
+                }
+                _ => contents.encode(&field, encoder),
             }
         }
     }
 }
 
-/// Whether a value belonged to the field: a wrong wire type, or a number that a closed enum does not
-/// know, makes it unknown.
+/// Whether a value belonged to the field.
 pub(crate) enum Taken {
     Yes,
+    /// All but these numbers, which a closed enum does not know.
+    But(Vec<u64>),
+    /// A wrong wire type, or a number that a closed enum does not know: the field is unknown.
     No,
 }
 
@@ -95,19 +143,24 @@ impl DynamicField {
         match self {
             Self::Map(map) if tag & 7 == wire_type::LEN => map.decode(decoder),
             Self::Singular(slot) if tag & 7 == expected => {
-                let mut value = slot
-                    .value
-                    .take()
-                    .unwrap_or_else(|| DynamicValue::default_of(&slot.kind));
-                let taken = value.merge(&slot.kind, tag, decoder)?;
-                if matches!(taken, Taken::Yes) {
-                    slot.value = Some(value);
+                let value = slot.value.take();
+                let mut value = value.unwrap_or_else(|| slot.of.default_value());
+                let before = match &value {
+                    DynamicValue::Enum(number, _) => Some(*number),
+                    _ => None,
+                };
+                let taken = value.merge(&slot.of.kind, tag, decoder)?;
+                match (&taken, before, value) {
+                    (Taken::No, Some(number), DynamicValue::Enum(_, found)) => {
+                        slot.value = Some(DynamicValue::Enum(number, found));
+                    }
+                    (_, _, value) => slot.value = Some(value),
                 }
                 Ok(taken)
             }
             Self::List(list) if tag & 7 == expected => {
-                let mut value = DynamicValue::default_of(&list.kind);
-                let taken = value.merge(&list.kind, tag, decoder)?;
+                let mut value = list.of.default_value();
+                let taken = value.merge(&list.of.kind, tag, decoder)?;
                 if matches!(taken, Taken::Yes) {
                     list.values.push(value);
                 }
@@ -115,13 +168,21 @@ impl DynamicField {
             }
             Self::List(list) if tag & 7 == wire_type::LEN && expected != wire_type::START_GROUP => {
                 let mut packed = decoder.nested_scalars()?;
+                let mut unknown = Vec::new();
                 while !packed.is_at_end() {
-                    let mut value = DynamicValue::default_of(&list.kind);
-                    if let Taken::Yes = value.merge(&list.kind, tag, &mut packed)? {
-                        list.values.push(value);
+                    let mut before = packed;
+                    let mut value = list.of.default_value();
+                    match value.merge(&list.of.kind, tag, &mut packed)? {
+                        Taken::Yes => list.values.push(value),
+                        // With the bits that the enum has no room for.
+                        _ => unknown.push(before.varint()?),
                     }
                 }
-                Ok(Taken::Yes)
+                Ok(if unknown.is_empty() {
+                    Taken::Yes
+                } else {
+                    Taken::But(unknown)
+                })
             }
             _ => Ok(Taken::No),
         }
@@ -131,29 +192,27 @@ impl DynamicField {
         let (number, delimited) = (field.number(), field.is_delimited());
         match self {
             Self::Singular(slot) => {
-                if let Some(value) = &slot.value
-                    && (field.has_presence() || !value.is_default())
-                {
-                    value.write(&slot.kind, number, delimited, encoder);
+                if let Some(value) = &slot.value {
+                    value.write(&slot.of.kind, number, delimited, encoder);
                 }
             }
             Self::List(list) if field.is_packed() && !list.values.is_empty() => {
                 let end = encoder.written();
                 for value in list.values.iter().rev() {
-                    value.put(&list.kind, encoder);
+                    value.put(&list.of.kind, encoder);
                 }
                 encoder.close(number, end);
             }
             Self::List(list) => {
                 for value in list.values.iter().rev() {
-                    value.write(&list.kind, number, delimited, encoder);
+                    value.write(&list.of.kind, number, delimited, encoder);
                 }
             }
             Self::Map(map) => {
                 for (key, value) in map.entries.iter().rev() {
                     let end = encoder.written();
-                    value.write(&map.value, 2, false, encoder);
-                    key.write(&map.key, 1, false, encoder);
+                    value.write(&map.of.kind, 2, false, encoder);
+                    key.to_value().write(&map.key, 1, false, encoder);
                     encoder.close(number, end);
                 }
             }
@@ -165,21 +224,21 @@ impl DynamicMap {
     fn decode(&mut self, decoder: &mut Decoder<'_>) -> Result<Taken, Fail> {
         let mut entry = decoder.nested()?;
         let mut key = DynamicValue::default_of(&self.key);
-        let mut value = DynamicValue::default_of(&self.value);
+        let mut value = self.of.default_value();
         let key_tag = 1 << 3 | wire_type_of(&self.key, false);
-        let value_tag = 2 << 3 | wire_type_of(&self.value, false);
+        let value_tag = 2 << 3 | wire_type_of(&self.of.kind, false);
         let mut taken = Taken::Yes;
         while let Some(tag) = entry.tag()? {
             if tag == key_tag {
                 key.merge(&self.key, tag, &mut entry)?;
             } else if tag == value_tag {
-                taken = value.merge(&self.value, tag, &mut entry)?;
+                taken = value.merge(&self.of.kind, tag, &mut entry)?;
             } else {
                 entry.skip(tag)?;
             }
         }
-        if matches!(taken, Taken::Yes) {
-            self.put(key, value);
+        if let (Taken::Yes, DynamicValue::Scalar(key)) = (&taken, key) {
+            self.entries.insert(MapKey::of(key).ok_or(Fail)?, value);
         }
         Ok(taken)
     }
@@ -277,9 +336,5 @@ impl DynamicValue {
             Self::Scalar(scalar) => with_number!(kind, scalar, |K, held| K::put(held, encoder), ()),
             Self::Message(_) => {}
         }
-    }
-
-    fn is_default(&self) -> bool {
-        self.get().is_default()
     }
 }

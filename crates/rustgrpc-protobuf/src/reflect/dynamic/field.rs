@@ -1,38 +1,57 @@
 //! The contents of a field whose type is known from its descriptor alone.
 
+use std::collections::BTreeMap;
+
 use super::super::{
     Entries, Field, FieldMut, FieldRef, List, Reflect, Slot, Value, ValueRef, WrongType,
 };
 use super::DynamicMessage;
-use crate::descriptor::{EnumDescriptor, FieldDescriptor, Kind};
+use crate::descriptor::{DescriptorPool, EnumDescriptor, FieldDescriptor, Kind};
 
 /// What a field holds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) enum DynamicField {
     Singular(DynamicSlot),
     List(DynamicList),
     Map(DynamicMap),
 }
 
-/// A single value, set or not.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct DynamicSlot {
+/// The type of values, and the pool that knows the extensions of messages.
+#[derive(Clone, Debug)]
+pub(crate) struct ValueType {
     pub(super) kind: Kind,
+    pool: Option<DescriptorPool>,
+}
+
+/// A single value, set or not.
+#[derive(Clone, Debug)]
+pub(crate) struct DynamicSlot {
+    pub(super) of: ValueType,
     pub(super) value: Option<DynamicValue>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct DynamicList {
-    pub(super) kind: Kind,
+    pub(super) of: ValueType,
     pub(super) values: Vec<DynamicValue>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct DynamicMap {
     pub(super) key: Kind,
-    pub(super) value: Kind,
-    /// In the order in which they came; a key stands once.
-    pub(super) entries: Vec<(DynamicValue, DynamicValue)>,
+    pub(super) of: ValueType,
+    pub(super) entries: BTreeMap<MapKey, DynamicValue>,
+}
+
+/// The key of a map's entry.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum MapKey {
+    Int32(i32),
+    Int64(i64),
+    Uint32(u32),
+    Uint64(u64),
+    Bool(bool),
+    String(String),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -44,23 +63,95 @@ pub(crate) enum DynamicValue {
 }
 
 impl DynamicField {
-    pub(crate) fn new(field: &FieldDescriptor) -> Self {
+    pub(crate) fn new(field: &FieldDescriptor, pool: Option<&DescriptorPool>) -> Self {
+        let of = |kind| ValueType {
+            kind,
+            pool: pool.cloned(),
+        };
         if let Some((key, value)) = field.map_entry() {
-            let (key, value) = (key.kind(), value.kind());
             return Self::Map(DynamicMap {
-                key,
-                value,
-                entries: Vec::new(),
+                key: key.kind(),
+                of: of(value.kind()),
+                entries: BTreeMap::new(),
             });
         }
-        let kind = field.kind();
+        let of = of(field.kind());
         if field.is_repeated() {
-            Self::List(DynamicList {
-                kind,
-                values: Vec::new(),
-            })
+            let values = Vec::new();
+            Self::List(DynamicList { of, values })
         } else {
-            Self::Singular(DynamicSlot { kind, value: None })
+            Self::Singular(DynamicSlot { of, value: None })
+        }
+    }
+
+    /// Whether it holds what a message shows and writes.
+    pub(crate) fn is_set(&self, field: &FieldDescriptor) -> bool {
+        match self {
+            Self::Singular(slot) => slot
+                .value
+                .as_ref()
+                .is_some_and(|value| field.has_presence() || !value.get().is_default()),
+            Self::List(list) => !list.values.is_empty(),
+            Self::Map(map) => !map.entries.is_empty(),
+        }
+    }
+}
+
+impl PartialEq for DynamicField {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Singular(a), Self::Singular(b)) => a.value == b.value,
+            (Self::List(a), Self::List(b)) => a.values == b.values,
+            (Self::Map(a), Self::Map(b)) => a.entries == b.entries,
+            _ => false,
+        }
+    }
+}
+
+impl MapKey {
+    pub(super) fn of(value: Value) -> Option<Self> {
+        Some(match value {
+            Value::Int32(value) => Self::Int32(value),
+            Value::Int64(value) => Self::Int64(value),
+            Value::Uint32(value) => Self::Uint32(value),
+            Value::Uint64(value) => Self::Uint64(value),
+            Value::Bool(value) => Self::Bool(value),
+            Value::String(value) => Self::String(value),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn to_value(&self) -> DynamicValue {
+        DynamicValue::Scalar(match self {
+            Self::Int32(value) => Value::Int32(*value),
+            Self::Int64(value) => Value::Int64(*value),
+            Self::Uint32(value) => Value::Uint32(*value),
+            Self::Uint64(value) => Value::Uint64(*value),
+            Self::Bool(value) => Value::Bool(*value),
+            Self::String(value) => Value::String(value.clone()),
+        })
+    }
+
+    fn get(&self) -> ValueRef<'_> {
+        match self {
+            Self::Int32(value) => ValueRef::Int32(*value),
+            Self::Int64(value) => ValueRef::Int64(*value),
+            Self::Uint32(value) => ValueRef::Uint32(*value),
+            Self::Uint64(value) => ValueRef::Uint64(*value),
+            Self::Bool(value) => ValueRef::Bool(*value),
+            Self::String(value) => ValueRef::String(value),
+        }
+    }
+}
+
+impl ValueType {
+    /// The value of a field that is not set.
+    pub(super) fn default_value(&self) -> DynamicValue {
+        match &self.kind {
+            Kind::Message(message) => {
+                DynamicValue::Message(DynamicMessage::of(message.clone(), self.pool.clone()))
+            }
+            kind => DynamicValue::default_of(kind),
         }
     }
 }
@@ -68,20 +159,12 @@ impl DynamicField {
 impl DynamicValue {
     /// The value of a field that is not set.
     pub(super) fn default_of(kind: &Kind) -> Self {
-        let scalar = match kind {
-            Kind::Double => Value::Double(0.0),
-            Kind::Float => Value::Float(0.0),
-            Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => Value::Int32(0),
-            Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => Value::Int64(0),
-            Kind::Uint32 | Kind::Fixed32 => Value::Uint32(0),
-            Kind::Uint64 | Kind::Fixed64 => Value::Uint64(0),
-            Kind::Bool => Value::Bool(false),
-            Kind::String => Value::String(String::new()),
-            Kind::Bytes | Kind::Foreign => Value::Bytes(Vec::new()),
-            Kind::Enum(found) => return Self::Enum(found.default_number(), found.clone()),
-            Kind::Message(message) => return Self::Message(DynamicMessage::new(message.clone())),
-        };
-        Self::Scalar(scalar)
+        match kind {
+            Kind::Enum(found) => Self::Enum(found.default_number(), found.clone()),
+            Kind::Message(message) => Self::Message(DynamicMessage::new(message.clone())),
+            // A type that is not known is kept as its bytes.
+            kind => Self::Scalar(Value::default_of(kind).unwrap_or(Value::Bytes(Vec::new()))),
+        }
     }
 
     fn of(kind: &Kind, value: Value) -> Result<Self, WrongType> {
@@ -150,16 +233,16 @@ impl Field for DynamicField {
 
 impl Slot for DynamicSlot {
     fn set(&mut self, value: Value) -> Result<(), WrongType> {
-        self.value = Some(DynamicValue::of(&self.kind, value)?);
+        self.value = Some(DynamicValue::of(&self.of.kind, value)?);
         Ok(())
     }
 
     fn message_mut(&mut self) -> Option<&mut dyn Reflect> {
-        if !matches!(self.kind, Kind::Message(_)) {
+        if !matches!(self.of.kind, Kind::Message(_)) {
             return None;
         }
         self.value
-            .get_or_insert_with(|| DynamicValue::default_of(&self.kind))
+            .get_or_insert_with(|| self.of.default_value())
             .message_mut()
     }
 
@@ -178,16 +261,22 @@ impl List for DynamicList {
     }
 
     fn push(&mut self, value: Value) -> Result<(), WrongType> {
-        self.values.push(DynamicValue::of(&self.kind, value)?);
+        self.values.push(DynamicValue::of(&self.of.kind, value)?);
         Ok(())
     }
 
     fn push_message(&mut self) -> Option<&mut dyn Reflect> {
-        let Kind::Message(_) = &self.kind else {
+        let Kind::Message(_) = &self.of.kind else {
             return None;
         };
-        self.values.push(DynamicValue::default_of(&self.kind));
+        self.values.push(self.of.default_value());
         self.values.last_mut().and_then(DynamicValue::message_mut)
+    }
+
+    fn message_at_mut(&mut self, index: usize) -> Option<&mut dyn Reflect> {
+        self.values
+            .get_mut(index)
+            .and_then(DynamicValue::message_mut)
     }
 
     fn clear(&mut self) {
@@ -196,19 +285,11 @@ impl List for DynamicList {
 }
 
 impl DynamicMap {
-    /// Sets the value of a key. Maps of descriptors alone are small: a search is enough.
-    pub(super) fn put(&mut self, key: DynamicValue, value: DynamicValue) -> &mut DynamicValue {
-        let at = match self.entries.iter().position(|(known, _)| *known == key) {
-            Some(at) => {
-                self.entries[at].1 = value;
-                at
-            }
-            None => {
-                self.entries.push((key, value));
-                self.entries.len() - 1
-            }
-        };
-        &mut self.entries[at].1
+    fn key(&self, key: Value) -> Result<MapKey, WrongType> {
+        match DynamicValue::of(&self.key, key)? {
+            DynamicValue::Scalar(key) => MapKey::of(key).ok_or(WrongType),
+            _ => Err(WrongType),
+        }
     }
 }
 
@@ -226,16 +307,29 @@ impl Entries for DynamicMap {
     }
 
     fn insert(&mut self, key: Value, value: Value) -> Result<(), WrongType> {
-        let key = DynamicValue::of(&self.key, key)?;
-        let value = DynamicValue::of(&self.value, value)?;
-        self.put(key, value);
+        let key = self.key(key)?;
+        let value = DynamicValue::of(&self.of.kind, value)?;
+        self.entries.insert(key, value);
         Ok(())
     }
 
     fn insert_message(&mut self, key: Value) -> Result<&mut dyn Reflect, WrongType> {
-        let key = DynamicValue::of(&self.key, key)?;
-        let value = DynamicValue::default_of(&self.value);
-        self.put(key, value).message_mut().ok_or(WrongType)
+        let key = self.key(key)?;
+        if !matches!(self.of.kind, Kind::Message(_)) {
+            return Err(WrongType);
+        }
+        let value = self.of.default_value();
+        self.entries.remove(&key);
+        let value = self.entries.entry(key).or_insert(value);
+        value.message_mut().ok_or(WrongType)
+    }
+
+    fn change_messages(&mut self, change: &mut dyn FnMut(&mut dyn Reflect)) {
+        for value in self.entries.values_mut() {
+            if let Some(message) = value.message_mut() {
+                change(message);
+            }
+        }
     }
 
     fn clear(&mut self) {

@@ -109,14 +109,10 @@ impl rt::Codec for Fn {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => {
-                d.optional::<
-                        rt::Message<super::super::super::keywords_pb2::Type>,
-                    >(&mut self.r#type)
+                d.optional::<rt::Message<super::super::super::keywords_pb2::Type>>(&mut self.r#type)
             }
             18 => {
-                d.optional::<
-                        rt::Message<super::super::super::keywords_pb2::Self_>,
-                    >(&mut self.self_)
+                d.optional::<rt::Message<super::super::super::keywords_pb2::Self_>>(&mut self.self_)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -125,12 +121,8 @@ impl rt::Codec for Fn {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.optional::<
-                rt::Message<super::super::super::keywords_pb2::Self_>,
-            >(2, &self.self_);
-        e.optional::<
-                rt::Message<super::super::super::keywords_pb2::Type>,
-            >(1, &self.r#type);
+        e.optional::<rt::Message<super::super::super::keywords_pb2::Self_>>(2, &self.self_);
+        e.optional::<rt::Message<super::super::super::keywords_pb2::Type>>(1, &self.r#type);
     }
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {

@@ -9,7 +9,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
+/// `match.self.fn.Fns`
 pub trait FnsServicer: Send + Sync + 'static {
+    /// `Fn`
     #[doc(alias = "Fn")]
     fn r#fn(
         &self,
@@ -60,6 +62,7 @@ impl<C: Clone> FnsStub<C> {
 }
 
 impl FnsStub<rt::aio::Channel> {
+    /// `Fn`
     #[doc(alias = "Fn")]
     pub fn r#fn(&self, request: Fn) -> rt::aio::UnaryUnaryCall<Fn, Self_> {
         self.channel.unary_unary(fns::FN, request)
@@ -84,6 +87,7 @@ pub mod fns {
 pub struct Fns;
 
 impl Fns {
+    /// `Fn`
     #[doc(alias = "Fn")]
     pub fn r#fn(request: Fn, target: &str) -> rt::aio::UnaryUnaryCall<Fn, Self_> {
         rt::aio::insecure_channel(target).unary_unary(fns::FN, request)

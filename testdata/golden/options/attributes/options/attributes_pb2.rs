@@ -10,8 +10,8 @@ const _: () = rt::require_version("0.1.0");
 /// The descriptor of `options/attributes.proto`.
 pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
     b"\n\x18options/attributes.proto\x12\x07options\"T\n\nAttributed\x12\x0c\
-\n\x04name\x18\x01 \x01(\t\x12\x10\n\x06chosen\x18\x02 \x01(\tH\0\"\x1c\
-\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\0B\x08\n\x06choice2F\
+\n\x04name\x18\x01 \x01(\t\x12\x10\n\x06chosen\x18\x02 \x01(\tH\x00\"\x1c\
+\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00B\x08\n\x06choice2F\
 \n\x0bAttributing\x127\n\tAttribute\x12\x13.options.Attributed\x1a\x13.options.Attributed0\x01\
 b\x06proto3",
     &[],

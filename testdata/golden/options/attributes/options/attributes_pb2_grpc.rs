@@ -8,7 +8,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
+/// `options.Attributing`
 pub trait AttributingServicer: Send + Sync + 'static {
+    /// `Attribute`
     #[doc(alias = "Attribute")]
     fn attribute(
         &self,

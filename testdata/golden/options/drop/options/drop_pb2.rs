@@ -9,13 +9,13 @@ const _: () = rt::require_version("0.1.0");
 
 /// The descriptor of `options/drop.proto`.
 pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
-    b"\n\x12options/drop.proto\x12\x07options\"\x96\x02\n\x07Dropped\x12#\
+    b"\n\x12options/drop.proto\x12\x07options\"\xa5\x02\n\x07Dropped\x12#\
 \n\x04kind\x18\x01 \x01(\x0e2\x15.options.Dropped.Kind\x12$\n\x05kinds\x18\x02 \x03(\x0e2\x15\
 .options.Dropped.Kind\x121\n\tby_number\x18\x03 \x03(\x0b2\x1e.options.Dropped.ByNumberEntry\
-\x12'\n\x06chosen\x18\x04 \x01(\x0e2\x15.options.Dropped.KindH\0\x1aF\
+\x12'\n\x06chosen\x18\x04 \x01(\x0e2\x15.options.Dropped.KindH\x00\x1aF\
 \n\rByNumberEntry\x12\x0b\n\x03key\x18\x01 \x01(\x05\x12$\n\x05value\x18\x02 \x01(\x0e2\x15.\
-options.Dropped.Kind:\x028\x01\"\x12\n\x04Kind\x12\n\n\x06KIND_A\x10\x01B\x08\
-\n\x06choice\"\t\n\x07Nothing",
+options.Dropped.Kind:\x028\x01\"!\n\x04Kind\x12\r\n\tKIND_NONE\x10\x00\x12\
+\n\n\x06KIND_A\x10\x01B\x08\n\x06choice\"\t\n\x07Nothing",
     &[],
 );
 
@@ -137,21 +137,17 @@ impl rt::Codec for Dropped {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            8 => {
-                d.closed_optional::<
-                        dropped::Kind,
-                    >(8, &mut self.kind, &mut rt::UnknownFields::default())
-            }
+            8 => d.closed_optional(8, &mut self.kind, &mut rt::UnknownFields::default()),
             16 => {
                 d.closed_repeated(16, &mut self.kinds, &mut rt::UnknownFields::default())
             }
             18 => d.closed_packed(18, &mut self.kinds, &mut rt::UnknownFields::default()),
             26 => {
-                d.closed_map::<
-                        rt::Int32,
-                        dropped::Kind,
-                        _,
-                    >(26, &mut self.by_number, &mut rt::UnknownFields::default())
+                d.closed_map::<rt::Int32, dropped::Kind, _>(
+                    26,
+                    &mut self.by_number,
+                    &mut rt::UnknownFields::default(),
+                )
             }
             32 => {
                 d.closed_member(
@@ -209,21 +205,22 @@ rt::impl_message!(Dropped, "options", "Dropped", DESCRIPTOR, [0]);
 pub mod dropped {
     use ::rustgrpc_protobuf::codegen as rt;
 
-    #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct Kind(pub i32);
 
     impl Kind {
+        #[doc(alias = "KIND_NONE")]
+        pub const NONE: Self = Self(0);
         #[doc(alias = "KIND_A")]
         pub const A: Self = Self(1);
     }
 
-    impl Default for Kind {
-        fn default() -> Self {
-            Self(1)
-        }
-    }
-
-    rt::impl_enum!(Kind, "options.Dropped.Kind", closed, ["KIND_A" = 1]);
+    rt::impl_enum!(
+        Kind,
+        "options.Dropped.Kind",
+        closed,
+        ["KIND_NONE" = 0, "KIND_A" = 1]
+    );
 
     /// The oneof `choice` of [`Dropped`](super::Dropped).
     #[derive(Clone, PartialEq, Debug)]

@@ -14,9 +14,9 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x07Foreign\x12&\n\x02at\x18\x01 \x01(\x0b2\x1a.google.protobuf.Timestamp\x12)\
 \n\x06delays\x18\x02 \x03(\x0b2\x19.google.protobuf.Duration\x12-\
 \n\x07by_name\x18\x03 \x03(\x0b2\x1c.options.Foreign.ByNameEntry\x12*\
-\n\x05delay\x18\x04 \x01(\x0b2\x19.google.protobuf.DurationH\0\x12\x1e\
-\n\x05point\x18\x05 \x01(\x0b2\r.common.PointH\0\x12\x1c\n\x05where\x18\x06 \x01(\x0b2\r.com\
-mon.Point\x12$\n\x06source\x18\x07 \x01(\x0e2\x14.common.Point.Source\x12!\
+\n\x05delay\x18\x04 \x01(\x0b2\x19.google.protobuf.DurationH\x00\x12\x1e\
+\n\x05point\x18\x05 \x01(\x0b2\r.common.PointH\x00\x12\x1c\n\x05where\x18\x06 \x01(\x0b2\r.c\
+ommon.Point\x12$\n\x06source\x18\x07 \x01(\x0e2\x14.common.Point.Source\x12!\
 \n\x06dashed\x18\x08 \x01(\x0b2\x11.dashed.v1.Dashed\x1aI\n\x0bByNameEntry\x12\x0b\
 \n\x03key\x18\x01 \x01(\t\x12)\n\x05value\x18\x02 \x01(\x0b2\x1a.google.protobuf.Timestamp:\x02\
 8\x01B\x08\n\x06choice2E\n\x05Times\x12<\n\x03Now\x12\x19.google.protobuf.Duration\x1a\x1a.g\
@@ -306,32 +306,22 @@ impl rt::Codec for Foreign {
                 d.repeated::<rt::Foreign<::prost_types::Duration>>(18, &mut self.delays)
             }
             26 => {
-                d.map::<
-                        rt::Str,
-                        rt::Foreign<::prost_types::Timestamp>,
-                        _,
-                    >(26, &mut self.by_name)
+                d.map::<rt::Str, rt::Foreign<::prost_types::Timestamp>, _>(26, &mut self.by_name)
             }
             34 => d.value::<rt::Foreign<::prost_types::Duration>>(self.delay_mut()),
             42 => {
-                d.value::<
-                        rt::Message<crate::plain::common::types_pb2::Point>,
-                    >(self.point_mut())
+                d.value::<rt::Message<crate::plain::common::types_pb2::Point>>(self.point_mut())
             }
             50 => {
-                d.optional::<
-                        rt::Message<crate::plain::common::types_pb2::Point>,
-                    >(&mut self.r#where)
+                d.optional::<rt::Message<crate::plain::common::types_pb2::Point>>(&mut self.r#where)
             }
             56 => {
-                d.value::<
-                        rt::Enum<crate::plain::common::types_pb2::point::Source>,
-                    >(&mut self.source)
+                d.value::<rt::Enum<crate::plain::common::types_pb2::point::Source>>(
+                    &mut self.source,
+                )
             }
             66 => {
-                d.optional::<
-                        rt::Foreign<crate::plain::dash_ed::v1_pb2::Dashed>,
-                    >(&mut self.dashed)
+                d.optional::<rt::Foreign<crate::plain::dash_ed::v1_pb2::Dashed>>(&mut self.dashed)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -340,15 +330,9 @@ impl rt::Codec for Foreign {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.optional::<
-                rt::Foreign<crate::plain::dash_ed::v1_pb2::Dashed>,
-            >(8, &self.dashed);
-        e.implicit::<
-                rt::Enum<crate::plain::common::types_pb2::point::Source>,
-            >(7, &self.source);
-        e.optional::<
-                rt::Message<crate::plain::common::types_pb2::Point>,
-            >(6, &self.r#where);
+        e.optional::<rt::Foreign<crate::plain::dash_ed::v1_pb2::Dashed>>(8, &self.dashed);
+        e.implicit::<rt::Enum<crate::plain::common::types_pb2::point::Source>>(7, &self.source);
+        e.optional::<rt::Message<crate::plain::common::types_pb2::Point>>(6, &self.r#where);
         match &self.choice {
             Some(foreign::Choice::Point(v)) => {
                 e.value::<rt::Message<crate::plain::common::types_pb2::Point>>(5, v)

@@ -8,7 +8,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
+/// `options.Times`
 pub trait TimesServicer: Send + Sync + 'static {
+    /// `Now`
     #[doc(alias = "Now")]
     fn now(
         &self,
@@ -59,6 +61,7 @@ impl<C: Clone> TimesStub<C> {
 }
 
 impl TimesStub<rt::aio::Channel> {
+    /// `Now`
     #[doc(alias = "Now")]
     pub fn now(
         &self,
@@ -86,6 +89,7 @@ pub mod times {
 pub struct Times;
 
 impl Times {
+    /// `Now`
     #[doc(alias = "Now")]
     pub fn now(
         request: Duration,

@@ -43,7 +43,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 uf.compiler.CodeGeneratorResponse.File\x1a\x7f\n\x04File\x12\x0c\
 \n\x04name\x18\x01 \x01(\t\x12\x17\n\x0finsertion_point\x18\x02 \x01(\t\x12\x0f\
 \n\x07content\x18\x0f \x01(\t\x12?\n\x13generated_code_info\x18\x10 \x01(\x0b2\".google.prot\
-obuf.GeneratedCodeInfo\"W\n\x07Feature\x12\x10\n\x0cFEATURE_NONE\x10\0\x12\x1b\
+obuf.GeneratedCodeInfo\"W\n\x07Feature\x12\x10\n\x0cFEATURE_NONE\x10\x00\x12\x1b\
 \n\x17FEATURE_PROTO3_OPTIONAL\x10\x01\x12\x1d\n\x19FEATURE_SUPPORTS_EDITIONS\x10\x02Br\
 \n\x1ccom.google.protobuf.compilerB\x0cPluginProtosZ)google.golang.org/protobuf/types/plugin\
 pb\xaa\x02\x18Google.Protobuf.Compiler",
@@ -209,7 +209,7 @@ impl rt::Codec for Version {
             8 => d.optional::<rt::Int32>(&mut self.major),
             16 => d.optional::<rt::Int32>(&mut self.minor),
             24 => d.optional::<rt::Int32>(&mut self.patch),
-            34 => d.optional::<rt::Str>(&mut self.suffix),
+            34 => d.unverified_optional(34, &mut self.suffix, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -417,17 +417,27 @@ impl rt::Codec for CodeGeneratorRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.repeated::<rt::Str>(10, &mut self.file_to_generate),
-            18 => d.optional::<rt::Str>(&mut self.parameter),
+            10 => {
+                d.unverified_repeated(
+                    10,
+                    &mut self.file_to_generate,
+                    &mut self.unknown_fields,
+                )
+            }
+            18 => {
+                d.unverified_optional(18, &mut self.parameter, &mut self.unknown_fields)
+            }
             122 => {
-                d.repeated::<
-                        rt::Message<super::super::descriptor_pb2::FileDescriptorProto>,
-                    >(122, &mut self.proto_file)
+                d.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(
+                    122,
+                    &mut self.proto_file,
+                )
             }
             138 => {
-                d.repeated::<
-                        rt::Message<super::super::descriptor_pb2::FileDescriptorProto>,
-                    >(138, &mut self.source_file_descriptors)
+                d.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(
+                    138,
+                    &mut self.source_file_descriptors,
+                )
             }
             26 => d.optional::<rt::Message<Version>>(&mut self.compiler_version),
             _ => d.unknown(tag, &mut self.unknown_fields),
@@ -437,12 +447,8 @@ impl rt::Codec for CodeGeneratorRequest {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.repeated::<
-                rt::Message<super::super::descriptor_pb2::FileDescriptorProto>,
-            >(17, &self.source_file_descriptors);
-        e.repeated::<
-                rt::Message<super::super::descriptor_pb2::FileDescriptorProto>,
-            >(15, &self.proto_file);
+        e.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(17, &self.source_file_descriptors);
+        e.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(15, &self.proto_file);
         e.optional::<rt::Message<Version>>(3, &self.compiler_version);
         e.optional::<rt::Str>(2, &self.parameter);
         e.repeated::<rt::Str>(1, &self.file_to_generate);
@@ -692,14 +698,12 @@ impl rt::Codec for CodeGeneratorResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => d.optional::<rt::Str>(&mut self.error),
+            10 => d.unverified_optional(10, &mut self.error, &mut self.unknown_fields),
             16 => d.optional::<rt::Uint64>(&mut self.supported_features),
             24 => d.optional::<rt::Int32>(&mut self.minimum_edition),
             32 => d.optional::<rt::Int32>(&mut self.maximum_edition),
             122 => {
-                d.repeated::<
-                        rt::Message<code_generator_response::File>,
-                    >(122, &mut self.file)
+                d.repeated::<rt::Message<code_generator_response::File>>(122, &mut self.file)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -1003,15 +1007,25 @@ pub mod code_generator_response {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                10 => d.optional::<rt::Str>(&mut self.name),
-                18 => d.optional::<rt::Str>(&mut self.insertion_point),
-                122 => d.optional::<rt::Str>(&mut self.content),
+                10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
+                18 => {
+                    d.unverified_optional(
+                        18,
+                        &mut self.insertion_point,
+                        &mut self.unknown_fields,
+                    )
+                }
+                122 => {
+                    d.unverified_optional(
+                        122,
+                        &mut self.content,
+                        &mut self.unknown_fields,
+                    )
+                }
                 130 => {
-                    d.optional::<
-                            rt::Message<
-                                super::super::super::descriptor_pb2::GeneratedCodeInfo,
-                            >,
-                        >(&mut self.generated_code_info)
+                    d.optional::<rt::Message< super::super::super::descriptor_pb2::GeneratedCodeInfo, >>(
+                        &mut self.generated_code_info,
+                    )
                 }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
@@ -1020,9 +1034,7 @@ pub mod code_generator_response {
         #[inline]
         fn encode(&self, e: &mut impl rt::Encoder) {
             e.unknown(&self.unknown_fields);
-            e.optional::<
-                    rt::Message<super::super::super::descriptor_pb2::GeneratedCodeInfo>,
-                >(16, &self.generated_code_info);
+            e.optional::<rt::Message<super::super::super::descriptor_pb2::GeneratedCodeInfo>>(16, &self.generated_code_info);
             e.optional::<rt::Str>(15, &self.content);
             e.optional::<rt::Str>(2, &self.insertion_point);
             e.optional::<rt::Str>(1, &self.name);

@@ -1,0 +1,126 @@
+//! The messages under test, by name and by the way they are handled.
+
+use std::env;
+use std::sync::LazyLock;
+
+use rustgrpc_protobuf::google::protobuf::descriptor_pb2::FileDescriptorSet;
+use rustgrpc_protobuf::reflect::{DynamicMessage, Reflect};
+use rustgrpc_protobuf::{DecodeError, DescriptorPool, Message, MessageDescriptor};
+
+use crate::generated::google::protobuf::{test_messages_proto2_pb2, test_messages_proto3_pb2};
+
+/// How messages are handled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// By generated code.
+    Generated,
+    /// Over their descriptors.
+    Dynamic,
+}
+
+impl Mode {
+    pub(crate) fn from_environment() -> Self {
+        match env::var_os("CONFORMANCE_DYNAMIC") {
+            Some(_) => Self::Dynamic,
+            None => Self::Generated,
+        }
+    }
+}
+
+/// A message under test.
+pub(crate) trait Subject {
+    fn parse(&mut self, bytes: &[u8]) -> Result<(), DecodeError>;
+    fn serialize(&self) -> Vec<u8>;
+    fn as_reflect(&self) -> &dyn Reflect;
+    fn as_reflect_mut(&mut self) -> &mut dyn Reflect;
+}
+
+struct Generated<M>(M);
+
+impl<M: Message> Subject for Generated<M> {
+    fn parse(&mut self, bytes: &[u8]) -> Result<(), DecodeError> {
+        self.0.parse_from(bytes)
+    }
+
+    fn serialize(&self) -> Vec<u8> {
+        self.0.serialize()
+    }
+
+    fn as_reflect(&self) -> &dyn Reflect {
+        &self.0
+    }
+
+    fn as_reflect_mut(&mut self) -> &mut dyn Reflect {
+        &mut self.0
+    }
+}
+
+impl Subject for DynamicMessage {
+    fn parse(&mut self, bytes: &[u8]) -> Result<(), DecodeError> {
+        self.merge(bytes)
+    }
+
+    fn serialize(&self) -> Vec<u8> {
+        DynamicMessage::serialize(self)
+    }
+
+    fn as_reflect(&self) -> &dyn Reflect {
+        self
+    }
+
+    fn as_reflect_mut(&mut self) -> &mut dyn Reflect {
+        self
+    }
+}
+
+/// An empty message of the type with this full name; `None` if it is not one of the suite's.
+pub(crate) fn new(full_name: &str, mode: Mode) -> Option<Box<dyn Subject>> {
+    let generated = TYPES.iter().find(|(name, _)| *name == full_name);
+    if let (Mode::Generated, Some((_, constructors))) = (mode, generated) {
+        return Some((constructors.generated)());
+    }
+    let descriptor = pool().message(full_name)?;
+    Some(Box::new(DynamicMessage::new(descriptor)))
+}
+
+struct Constructors {
+    generated: fn() -> Box<dyn Subject>,
+    descriptor: fn() -> MessageDescriptor,
+}
+
+impl Constructors {
+    const fn of<M: Message>() -> Self {
+        Self {
+            generated: || Box::new(Generated(M::default())),
+            descriptor: M::descriptor,
+        }
+    }
+}
+
+/// All files of the suite: an `Any` may hold a message of another file than its own.
+pub(crate) fn pool() -> &'static DescriptorPool {
+    static POOL: LazyLock<DescriptorPool> = LazyLock::new(|| {
+        let mut pool = DescriptorPool::new();
+        for (_, constructors) in TYPES {
+            pool.add((constructors.descriptor)().file());
+        }
+        // The plugin does not generate files with an edition yet.
+        let editions = include_bytes!("generated/editions.binpb");
+        let editions = FileDescriptorSet::parse(editions).expect("protoc wrote it");
+        pool.add_protos(editions.file).expect("protoc checked them");
+        pool
+    });
+    &POOL
+}
+
+/// The message types that the runner asks for.
+const TYPES: &[(&str, Constructors)] = &[
+    (
+        "protobuf_test_messages.proto2.TestAllTypesProto2",
+        Constructors::of::<test_messages_proto2_pb2::TestAllTypesProto2>(),
+    ),
+    (
+        "protobuf_test_messages.proto3.TestAllTypesProto3",
+        Constructors::of::<test_messages_proto3_pb2::TestAllTypesProto3>(),
+    ),
+];
