@@ -17,26 +17,19 @@ impl<C: {{ module.prelude.clone }}> {{ service.stub }}<C> {
 }
 {%- if !service.methods.is_empty() %}
 
+/// Calls that are awaited.
 {{ service.method_allows|allow }}
 impl {{ service.stub }}<rt::aio::Channel> {
     {%- for method in service.methods %}
-    {{ method.docs|docs }}
-    {%- if let Some(alias) = method.name.alias() %}
-    #[doc(alias = "{{ alias }}")]
-    {%- endif %}
-    {{ method.deprecated|deprecated }}
-    {%- if method.arity.streams_requests() %}
-    pub fn {{ method.stub_ident }}(
-        &self,
-        request_iterator: impl rt::Stream<Item = {{ method.request }}> + {{ module.prelude.send }} + 'static,
-    ) -> rt::aio::{{ method.arity.call() }}<{{ method.request }}, {{ method.response }}> {
-        self.channel.{{ method.arity.word() }}({{ service.module }}::{{ method.constant }}, request_iterator)
-    }
-    {%- else %}
-    pub fn {{ method.stub_ident }}(&self, request: {{ method.request }}) -> rt::aio::{{ method.arity.call() }}<{{ method.request }}, {{ method.response }}> {
-        self.channel.{{ method.arity.word() }}({{ service.module }}::{{ method.constant }}, request)
-    }
-    {%- endif %}
+    {{ StubMethodTemplate { module: module, service: service, method: method, blocking: false } }}
+    {%- endfor %}
+}
+
+/// Calls that block.
+{{ service.method_allows|allow }}
+impl {{ service.stub }}<rt::Channel> {
+    {%- for method in service.methods %}
+    {{ StubMethodTemplate { module: module, service: service, method: method, blocking: true } }}
     {%- endfor %}
 }
 {%- endif %}

@@ -44,6 +44,16 @@ struct StubTemplate<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "stub_method.rs", escape = "none")]
+struct StubMethodTemplate<'a> {
+    module: &'a ServiceModule,
+    service: &'a Service,
+    method: &'a Method,
+    /// For the blocking face.
+    blocking: bool,
+}
+
+#[derive(Template)]
 #[template(path = "constants.rs", escape = "none")]
 struct ConstantsTemplate<'a> {
     service: &'a Service,

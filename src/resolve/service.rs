@@ -14,7 +14,7 @@ use crate::paths;
 use crate::schema::{Arity, Method, Service, ServiceModule};
 
 /// Names that stand for something else in the code of a service.
-const NEVER_IMPORTED: &[&str] = &["C", "Clone", "Result", "S", "Send", "Sync"];
+const NEVER_IMPORTED: &[&str] = &["C", "Clone", "IntoIterator", "Result", "S", "Send", "Sync"];
 
 /// `_pb2_grpc.rs` of a file.
 pub(super) fn resolve(

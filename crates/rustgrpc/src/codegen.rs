@@ -5,7 +5,8 @@ pub use rustgrpc_protobuf::codegen::*;
 #[cfg(feature = "transport")]
 pub use {
     crate::{
-        MethodDescriptor, RequestIterator, RpcServer, ServicerContext, Status, aio,
+        Channel, MethodDescriptor, RequestIterator, RpcServer, ServicerContext, Status,
+        StreamStreamCall, StreamUnaryCall, UnaryStreamCall, UnaryUnaryCall, aio,
         server::{Responses, Service, Unimplemented, unimplemented},
     },
     async_stream,

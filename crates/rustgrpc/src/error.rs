@@ -16,6 +16,15 @@ struct Parts {
     details: String,
     initial_metadata: Metadata,
     trailing_metadata: Metadata,
+    class: Class,
+}
+
+/// The class of Python's that the error stands for: its name in the text.
+#[derive(Clone, Copy, Debug)]
+enum Class {
+    AioRpcError,
+    InactiveRpcError,
+    MultiThreadedRendezvous,
 }
 
 impl RpcError {
@@ -26,6 +35,7 @@ impl RpcError {
             details: details.into(),
             initial_metadata: Metadata::new(),
             trailing_metadata: Metadata::new(),
+            class: Class::AioRpcError,
         }))
     }
 
@@ -61,6 +71,18 @@ impl RpcError {
         format!("{}:{}", self.0.code.name(), self.0.details)
     }
 
+    /// As a blocking call of one response raises it.
+    pub(crate) fn inactive(mut self) -> Self {
+        self.0.class = Class::InactiveRpcError;
+        self
+    }
+
+    /// As a response iterator or a future raises it.
+    pub(crate) fn rendezvous(mut self) -> Self {
+        self.0.class = Class::MultiThreadedRendezvous;
+        self
+    }
+
     /// The status that a servicer returns to hand this error on unchanged, trailing metadata included.
     ///
     /// With `?` the error ends the servicer's call with UNKNOWN instead, as an exception does.
@@ -79,9 +101,15 @@ impl Error for RpcError {}
 
 impl fmt::Display for RpcError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let class = match self.0.class {
+            Class::AioRpcError => "AioRpcError",
+            Class::InactiveRpcError => "_InactiveRpcError",
+            Class::MultiThreadedRendezvous => "_MultiThreadedRendezvous",
+        };
         write!(
             f,
-            "<AioRpcError of RPC that terminated with:\n\tstatus = {}\n\tdetails = \"{}\"\n\tdebug_error_string = \"{}\"\n>",
+            "<{} of RPC that terminated with:\n\tstatus = {}\n\tdetails = \"{}\"\n\tdebug_error_string = \"{}\"\n>",
+            class,
             self.0.code,
             self.0.details,
             self.debug_error_string()

@@ -29,9 +29,13 @@ mod deadline;
 #[cfg(feature = "transport")]
 mod error;
 #[cfg(feature = "transport")]
+mod jitter;
+#[cfg(feature = "transport")]
 mod metadata;
 #[cfg(feature = "transport")]
 mod method;
+#[cfg(feature = "transport")]
+mod options;
 #[cfg(feature = "transport")]
 mod requests;
 #[cfg(feature = "transport")]
@@ -39,10 +43,17 @@ mod server;
 #[cfg(feature = "transport")]
 mod status;
 #[cfg(feature = "transport")]
+mod sync;
+#[cfg(feature = "transport")]
 mod wire;
 
 #[cfg(feature = "transport")]
 pub use {
+    client::{
+        balance::LoadBalancing,
+        connectivity::{ChannelConnectivity, Subscription},
+        service_config::{MethodConfig, RetryPolicy, ServiceConfig, ServiceConfigError},
+    },
     code::StatusCode,
     credentials::{
         AuthMetadataContext, AuthMetadataPlugin, CallCredentials, ChannelCredentials,
@@ -55,9 +66,15 @@ pub use {
     futures_core::Stream,
     metadata::{Metadata, MetadataValue},
     method::MethodDescriptor,
+    options::{InvalidOption, OptionValue},
     requests::{RequestReceiver, RequestWriter, Requests, request_channel, requests, writing},
-    server::{RequestIterator, RpcServer, ServicerContext},
+    server::{RequestIterator, RpcServer, ServicerContext, ThreadPoolExecutor},
     status::Status,
+    sync::{
+        Call, CallFuture, Channel, FutureError, Server, ShutdownEvent, StreamStreamCall,
+        StreamUnaryCall, UnaryStreamCall, UnaryUnaryCall, WithCall, insecure_channel,
+        secure_channel, server,
+    },
     wire::compression::{Compression, CompressionLevel},
 };
 

@@ -1,13 +1,31 @@
-//! The client's output, with the server on a port of its own.
+//! The clients' output, with servers on ports of their own.
+
+const OUTPUT: &str = "\
+You said: test-data
+";
 
 #[test]
 fn the_client_prints_what_the_server_answers() {
     let server = launch::Server::start(env!("CARGO_BIN_EXE_echo-server"));
-    let output = server.run_client(env!("CARGO_BIN_EXE_echo-client"));
+    assert_eq!(server.run_client(env!("CARGO_BIN_EXE_echo-client")), OUTPUT);
+}
+
+#[test]
+fn the_synchronous_ones_do_the_same() {
+    let server = launch::Server::start(env!("CARGO_BIN_EXE_echo-server-sync"));
     assert_eq!(
-        output,
-        "\
-You said: test-data
-"
+        server.run_client(env!("CARGO_BIN_EXE_echo-client-sync")),
+        OUTPUT
     );
+}
+
+#[test]
+fn either_talks_to_the_other() {
+    let server = launch::Server::start(env!("CARGO_BIN_EXE_echo-server"));
+    assert_eq!(
+        server.run_client(env!("CARGO_BIN_EXE_echo-client-sync")),
+        OUTPUT
+    );
+    let server = launch::Server::start(env!("CARGO_BIN_EXE_echo-server-sync"));
+    assert_eq!(server.run_client(env!("CARGO_BIN_EXE_echo-client")), OUTPUT);
 }

@@ -1,13 +1,37 @@
-//! The client's output, with the server on a port of its own.
+//! The clients' output, with servers on ports of their own.
+
+const OUTPUT: &str = "\
+Greeter client received: Hello, world!
+";
 
 #[test]
 fn the_client_prints_what_the_server_answers() {
     let server = launch::Server::start(env!("CARGO_BIN_EXE_greet-server"));
-    let output = server.run_client(env!("CARGO_BIN_EXE_greet-client"));
     assert_eq!(
-        output,
-        "\
-Greeter client received: Hello, world!
-"
+        server.run_client(env!("CARGO_BIN_EXE_greet-client")),
+        OUTPUT
+    );
+}
+
+#[test]
+fn the_synchronous_ones_do_the_same() {
+    let server = launch::Server::start(env!("CARGO_BIN_EXE_greet-server-sync"));
+    assert_eq!(
+        server.run_client(env!("CARGO_BIN_EXE_greet-client-sync")),
+        OUTPUT
+    );
+}
+
+#[test]
+fn either_talks_to_the_other() {
+    let server = launch::Server::start(env!("CARGO_BIN_EXE_greet-server"));
+    assert_eq!(
+        server.run_client(env!("CARGO_BIN_EXE_greet-client-sync")),
+        OUTPUT
+    );
+    let server = launch::Server::start(env!("CARGO_BIN_EXE_greet-server-sync"));
+    assert_eq!(
+        server.run_client(env!("CARGO_BIN_EXE_greet-client")),
+        OUTPUT
     );
 }

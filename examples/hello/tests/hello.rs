@@ -1,14 +1,38 @@
-//! The client's output, with the server on a port of its own.
+//! The clients' output, with servers on ports of their own.
+
+const OUTPUT: &str = "\
+Hello, Alice
+StatusCode.OK, 0 trailing metadata
+";
 
 #[test]
 fn the_client_prints_what_the_server_answers() {
     let server = launch::Server::start(env!("CARGO_BIN_EXE_hello-server"));
-    let output = server.run_client(env!("CARGO_BIN_EXE_hello-client"));
     assert_eq!(
-        output,
-        "\
-Hello, Alice
-StatusCode.OK, 0 trailing metadata
-"
+        server.run_client(env!("CARGO_BIN_EXE_hello-client")),
+        OUTPUT
+    );
+}
+
+#[test]
+fn the_synchronous_ones_do_the_same() {
+    let server = launch::Server::start(env!("CARGO_BIN_EXE_hello-server-sync"));
+    assert_eq!(
+        server.run_client(env!("CARGO_BIN_EXE_hello-client-sync")),
+        OUTPUT
+    );
+}
+
+#[test]
+fn either_talks_to_the_other() {
+    let server = launch::Server::start(env!("CARGO_BIN_EXE_hello-server"));
+    assert_eq!(
+        server.run_client(env!("CARGO_BIN_EXE_hello-client-sync")),
+        OUTPUT
+    );
+    let server = launch::Server::start(env!("CARGO_BIN_EXE_hello-server-sync"));
+    assert_eq!(
+        server.run_client(env!("CARGO_BIN_EXE_hello-client")),
+        OUTPUT
     );
 }

@@ -1,12 +1,6 @@
-//! The client's output, with the server on a port of its own.
+//! The clients' output, with servers on ports of their own.
 
-#[test]
-fn the_client_prints_what_the_server_answers() {
-    let server = launch::Server::start(env!("CARGO_BIN_EXE_number-stream-server"));
-    let output = server.run_client(env!("CARGO_BIN_EXE_number-stream-client"));
-    assert_eq!(
-        output,
-        "\
+const OUTPUT: &str = "\
 Received number: 0
 Received number: 1
 Received number: 2
@@ -17,6 +11,36 @@ Received number: 6
 Received number: 7
 Received number: 8
 Received number: 9
-"
+";
+
+#[test]
+fn the_client_prints_what_the_server_answers() {
+    let server = launch::Server::start(env!("CARGO_BIN_EXE_number-stream-server"));
+    assert_eq!(
+        server.run_client(env!("CARGO_BIN_EXE_number-stream-client")),
+        OUTPUT
+    );
+}
+
+#[test]
+fn the_synchronous_ones_do_the_same() {
+    let server = launch::Server::start(env!("CARGO_BIN_EXE_number-stream-server-sync"));
+    assert_eq!(
+        server.run_client(env!("CARGO_BIN_EXE_number-stream-client-sync")),
+        OUTPUT
+    );
+}
+
+#[test]
+fn either_talks_to_the_other() {
+    let server = launch::Server::start(env!("CARGO_BIN_EXE_number-stream-server"));
+    assert_eq!(
+        server.run_client(env!("CARGO_BIN_EXE_number-stream-client-sync")),
+        OUTPUT
+    );
+    let server = launch::Server::start(env!("CARGO_BIN_EXE_number-stream-server-sync"));
+    assert_eq!(
+        server.run_client(env!("CARGO_BIN_EXE_number-stream-client")),
+        OUTPUT
     );
 }

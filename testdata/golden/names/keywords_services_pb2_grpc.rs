@@ -115,6 +115,7 @@ impl<C: Clone> SelfStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl SelfStub<rt::aio::Channel> {
     /// `Self`
     #[doc(alias = "Self")]
@@ -151,6 +152,39 @@ impl SelfStub<rt::aio::Channel> {
         super::keywords_pb2::Self_,
         super::keywords_pb2::Self_,
     > {
+        self.channel.stream_unary(self_::SUPER, request_iterator)
+    }
+}
+
+/// Calls that block.
+impl SelfStub<rt::Channel> {
+    /// `Self`
+    #[doc(alias = "Self")]
+    pub fn self_(
+        &self,
+        request: super::keywords_pb2::Self_,
+    ) -> rt::UnaryUnaryCall<super::keywords_pb2::Self_, super::keywords_pb2::Self_> {
+        self.channel.unary_unary(self_::SELF, request)
+    }
+
+    /// `self`
+    #[doc(alias = "self")]
+    pub fn self__(
+        &self,
+        request: super::keywords_pb2::Self_,
+    ) -> rt::UnaryStreamCall<super::keywords_pb2::Self_, super::keywords_pb2::Self_> {
+        self.channel.unary_stream(self_::SELF_, request)
+    }
+
+    /// `super`
+    #[doc(alias = "super")]
+    pub fn super_(
+        &self,
+        request_iterator: impl IntoIterator<
+            Item = super::keywords_pb2::Self_,
+            IntoIter: Send + 'static,
+        >,
+    ) -> rt::StreamUnaryCall<super::keywords_pb2::Self_, super::keywords_pb2::Self_> {
         self.channel.stream_unary(self_::SUPER, request_iterator)
     }
 }
@@ -323,6 +357,7 @@ impl<C: Clone> TypeStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl TypeStub<rt::aio::Channel> {
     /// `type`
     pub fn r#type(
@@ -352,6 +387,38 @@ impl TypeStub<rt::aio::Channel> {
         &self,
         request: super::keywords_pb2::Type,
     ) -> rt::aio::UnaryUnaryCall<super::keywords_pb2::Type, super::keywords_pb2::Type> {
+        self.channel.unary_unary(r#type::MOVE, request)
+    }
+}
+
+/// Calls that block.
+impl TypeStub<rt::Channel> {
+    /// `type`
+    pub fn r#type(
+        &self,
+        request: super::keywords_pb2::Type,
+    ) -> rt::UnaryUnaryCall<super::keywords_pb2::Type, super::keywords_pb2::Type> {
+        self.channel.unary_unary(r#type::TYPE, request)
+    }
+
+    /// `Await`
+    #[doc(alias = "Await")]
+    pub fn r#await(
+        &self,
+        request_iterator: impl IntoIterator<
+            Item = super::keywords_pb2::Type,
+            IntoIter: Send + 'static,
+        >,
+    ) -> rt::StreamStreamCall<super::keywords_pb2::Type, super::keywords_pb2::Type> {
+        self.channel.stream_stream(r#type::AWAIT, request_iterator)
+    }
+
+    /// `Move`
+    #[doc(alias = "Move")]
+    pub fn r#move(
+        &self,
+        request: super::keywords_pb2::Type,
+    ) -> rt::UnaryUnaryCall<super::keywords_pb2::Type, super::keywords_pb2::Type> {
         self.channel.unary_unary(r#type::MOVE, request)
     }
 }
@@ -636,6 +703,7 @@ impl<C: Clone> RtStub<C> {
     }
 }
 
+/// Calls that are awaited.
 #[allow(clippy::new_ret_no_self, clippy::wrong_self_convention)]
 impl RtStub<rt::aio::Channel> {
     /// `New`
@@ -706,6 +774,81 @@ impl RtStub<rt::aio::Channel> {
         &self,
         request: super::keywords_pb2::Type,
     ) -> rt::aio::UnaryUnaryCall<super::keywords_pb2::Type, super::keywords_pb2::Type> {
+        self.channel.unary_unary(rt_::AS_REF, request)
+    }
+}
+
+/// Calls that block.
+#[allow(clippy::new_ret_no_self, clippy::wrong_self_convention)]
+impl RtStub<rt::Channel> {
+    /// `New`
+    #[doc(alias = "New")]
+    pub fn new_(
+        &self,
+        request: super::keywords_pb2::Type,
+    ) -> rt::UnaryUnaryCall<super::keywords_pb2::Type, super::keywords_pb2::Type> {
+        self.channel.unary_unary(rt_::NEW, request)
+    }
+
+    /// `new`
+    #[doc(alias = "new")]
+    pub fn new__(
+        &self,
+        request: super::keywords_pb2::Type,
+    ) -> rt::UnaryUnaryCall<super::keywords_pb2::Type, super::keywords_pb2::Type> {
+        self.channel.unary_unary(rt_::NEW_, request)
+    }
+
+    /// `Clone`
+    #[doc(alias = "Clone")]
+    pub fn clone(
+        &self,
+        request: super::keywords_pb2::Type,
+    ) -> rt::UnaryUnaryCall<super::keywords_pb2::Type, super::keywords_pb2::Type> {
+        self.channel.unary_unary(rt_::CLONE, request)
+    }
+
+    /// `Drop`
+    #[doc(alias = "Drop")]
+    pub fn drop(
+        &self,
+        request: super::keywords_pb2::Type,
+    ) -> rt::UnaryUnaryCall<super::keywords_pb2::Type, super::keywords_pb2::Type> {
+        self.channel.unary_unary(rt_::DROP, request)
+    }
+
+    /// `Default`
+    #[doc(alias = "Default")]
+    pub fn default(
+        &self,
+        request: super::keywords_pb2::Type,
+    ) -> rt::UnaryUnaryCall<super::keywords_pb2::Type, super::keywords_pb2::Type> {
+        self.channel.unary_unary(rt_::DEFAULT, request)
+    }
+
+    /// `Crate`
+    #[doc(alias = "Crate")]
+    pub fn crate_(
+        &self,
+        request: super::keywords_pb2::Type,
+    ) -> rt::UnaryUnaryCall<super::keywords_pb2::Type, super::keywords_pb2::Type> {
+        self.channel.unary_unary(rt_::CRATE, request)
+    }
+
+    /// `SERVICE_NAME`
+    #[doc(alias = "SERVICE_NAME")]
+    pub fn service_name(
+        &self,
+        request: super::keywords_pb2::Type,
+    ) -> rt::UnaryUnaryCall<super::keywords_pb2::Type, super::keywords_pb2::Type> {
+        self.channel.unary_unary(rt_::SERVICE_NAME_, request)
+    }
+
+    /// `as_ref`
+    pub fn as_ref(
+        &self,
+        request: super::keywords_pb2::Type,
+    ) -> rt::UnaryUnaryCall<super::keywords_pb2::Type, super::keywords_pb2::Type> {
         self.channel.unary_unary(rt_::AS_REF, request)
     }
 }

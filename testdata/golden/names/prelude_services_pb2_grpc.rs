@@ -120,6 +120,7 @@ impl<C: ::std::clone::Clone> ResultStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl ResultStub<rt::aio::Channel> {
     /// `Get`
     #[doc(alias = "Get")]
@@ -147,6 +148,39 @@ impl ResultStub<rt::aio::Channel> {
             Item = super::prelude_pb2::Send,
         > + ::std::marker::Send + 'static,
     ) -> rt::aio::StreamUnaryCall<super::prelude_pb2::Send, super::prelude_pb2::Sync> {
+        self.channel.stream_unary(result::PUT, request_iterator)
+    }
+}
+
+/// Calls that block.
+impl ResultStub<rt::Channel> {
+    /// `Get`
+    #[doc(alias = "Get")]
+    pub fn get(
+        &self,
+        request: Option,
+    ) -> rt::UnaryUnaryCall<Option, super::prelude_pb2::Result> {
+        self.channel.unary_unary(result::GET, request)
+    }
+
+    /// `List`
+    #[doc(alias = "List")]
+    pub fn list(
+        &self,
+        request: super::prelude_pb2::S,
+    ) -> rt::UnaryStreamCall<super::prelude_pb2::S, super::prelude_pb2::C> {
+        self.channel.unary_stream(result::LIST, request)
+    }
+
+    /// `Put`
+    #[doc(alias = "Put")]
+    pub fn put(
+        &self,
+        request_iterator: impl IntoIterator<
+            Item = super::prelude_pb2::Send,
+            IntoIter: ::std::marker::Send + 'static,
+        >,
+    ) -> rt::StreamUnaryCall<super::prelude_pb2::Send, super::prelude_pb2::Sync> {
         self.channel.stream_unary(result::PUT, request_iterator)
     }
 }
@@ -265,6 +299,7 @@ impl<C: ::std::clone::Clone> SStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl SStub<rt::aio::Channel> {
     /// `Get`
     #[doc(alias = "Get")]
@@ -272,6 +307,18 @@ impl SStub<rt::aio::Channel> {
         &self,
         request: Some,
     ) -> rt::aio::UnaryUnaryCall<Some, super::prelude_pb2::Clone> {
+        self.channel.unary_unary(s::GET, request)
+    }
+}
+
+/// Calls that block.
+impl SStub<rt::Channel> {
+    /// `Get`
+    #[doc(alias = "Get")]
+    pub fn get(
+        &self,
+        request: Some,
+    ) -> rt::UnaryUnaryCall<Some, super::prelude_pb2::Clone> {
         self.channel.unary_unary(s::GET, request)
     }
 }
@@ -360,6 +407,7 @@ impl<C: ::std::clone::Clone> CStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl CStub<rt::aio::Channel> {
     /// `Get`
     #[doc(alias = "Get")]
@@ -367,6 +415,21 @@ impl CStub<rt::aio::Channel> {
         &self,
         request_iterator: impl rt::Stream<Item = Future> + ::std::marker::Send + 'static,
     ) -> rt::aio::StreamStreamCall<Future, Default> {
+        self.channel.stream_stream(c::GET, request_iterator)
+    }
+}
+
+/// Calls that block.
+impl CStub<rt::Channel> {
+    /// `Get`
+    #[doc(alias = "Get")]
+    pub fn get(
+        &self,
+        request_iterator: impl IntoIterator<
+            Item = Future,
+            IntoIter: ::std::marker::Send + 'static,
+        >,
+    ) -> rt::StreamStreamCall<Future, Default> {
         self.channel.stream_stream(c::GET, request_iterator)
     }
 }
@@ -455,10 +518,20 @@ impl<C: ::std::clone::Clone> CloneStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl CloneStub<rt::aio::Channel> {
     /// `Get`
     #[doc(alias = "Get")]
     pub fn get(&self, request: Vec) -> rt::aio::UnaryUnaryCall<Vec, Box> {
+        self.channel.unary_unary(clone::GET, request)
+    }
+}
+
+/// Calls that block.
+impl CloneStub<rt::Channel> {
+    /// `Get`
+    #[doc(alias = "Get")]
+    pub fn get(&self, request: Vec) -> rt::UnaryUnaryCall<Vec, Box> {
         self.channel.unary_unary(clone::GET, request)
     }
 }
@@ -544,10 +617,20 @@ impl<C: ::std::clone::Clone> SendStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl SendStub<rt::aio::Channel> {
     /// `Get`
     #[doc(alias = "Get")]
     pub fn get(&self, request: Vec) -> rt::aio::UnaryStreamCall<Vec, Box> {
+        self.channel.unary_stream(send::GET, request)
+    }
+}
+
+/// Calls that block.
+impl SendStub<rt::Channel> {
+    /// `Get`
+    #[doc(alias = "Get")]
+    pub fn get(&self, request: Vec) -> rt::UnaryStreamCall<Vec, Box> {
         self.channel.unary_stream(send::GET, request)
     }
 }

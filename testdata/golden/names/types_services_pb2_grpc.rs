@@ -112,6 +112,7 @@ impl<C: Clone> FooStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl FooStub<rt::aio::Channel> {
     /// `Bar`
     #[doc(alias = "Bar")]
@@ -134,6 +135,36 @@ impl FooStub<rt::aio::Channel> {
         &self,
         request: super::types_pb2::foo::Inner,
     ) -> rt::aio::UnaryUnaryCall<
+        super::types_pb2::foo::Inner,
+        super::types_pb2::foo_::Inner,
+    > {
+        self.channel.unary_unary(foo::BAR__, request)
+    }
+}
+
+/// Calls that block.
+impl FooStub<rt::Channel> {
+    /// `Bar`
+    #[doc(alias = "Bar")]
+    pub fn bar(
+        &self,
+        request: super::types_pb2::Foo,
+    ) -> rt::UnaryUnaryCall<super::types_pb2::Foo, super::types_pb2::Foo_> {
+        self.channel.unary_unary(foo::BAR, request)
+    }
+
+    /// `bar`
+    #[doc(alias = "bar")]
+    pub fn bar_(&self, request: FOO) -> rt::UnaryUnaryCall<FOO, Foo__> {
+        self.channel.unary_unary(foo::BAR_, request)
+    }
+
+    /// `BAR`
+    #[doc(alias = "BAR")]
+    pub fn bar__(
+        &self,
+        request: super::types_pb2::foo::Inner,
+    ) -> rt::UnaryUnaryCall<
         super::types_pb2::foo::Inner,
         super::types_pb2::foo_::Inner,
     > {
@@ -249,6 +280,7 @@ impl<C: Clone> FooStub_<C> {
     }
 }
 
+/// Calls that are awaited.
 impl FooStub_<rt::aio::Channel> {
     /// `Bar`
     #[doc(alias = "Bar")]
@@ -256,6 +288,18 @@ impl FooStub_<rt::aio::Channel> {
         &self,
         request: super::types_pb2::Foo,
     ) -> rt::aio::UnaryUnaryCall<super::types_pb2::Foo, super::types_pb2::Foo_> {
+        self.channel.unary_unary(foo_::BAR, request)
+    }
+}
+
+/// Calls that block.
+impl FooStub_<rt::Channel> {
+    /// `Bar`
+    #[doc(alias = "Bar")]
+    pub fn bar(
+        &self,
+        request: super::types_pb2::Foo,
+    ) -> rt::UnaryUnaryCall<super::types_pb2::Foo, super::types_pb2::Foo_> {
         self.channel.unary_unary(foo_::BAR, request)
     }
 }
@@ -340,6 +384,7 @@ impl<C: Clone> FooStubStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl FooStubStub<rt::aio::Channel> {
     /// `Bar`
     #[doc(alias = "Bar")]
@@ -347,6 +392,18 @@ impl FooStubStub<rt::aio::Channel> {
         &self,
         request: super::types_pb2::Foo,
     ) -> rt::aio::UnaryUnaryCall<super::types_pb2::Foo, super::types_pb2::Foo_> {
+        self.channel.unary_unary(foo_stub::BAR, request)
+    }
+}
+
+/// Calls that block.
+impl FooStubStub<rt::Channel> {
+    /// `Bar`
+    #[doc(alias = "Bar")]
+    pub fn bar(
+        &self,
+        request: super::types_pb2::Foo,
+    ) -> rt::UnaryUnaryCall<super::types_pb2::Foo, super::types_pb2::Foo_> {
         self.channel.unary_unary(foo_stub::BAR, request)
     }
 }
@@ -431,6 +488,7 @@ impl<C: Clone> FooServicerStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl FooServicerStub<rt::aio::Channel> {
     /// `Bar`
     #[doc(alias = "Bar")]
@@ -438,6 +496,18 @@ impl FooServicerStub<rt::aio::Channel> {
         &self,
         request: super::types_pb2::Foo,
     ) -> rt::aio::UnaryUnaryCall<super::types_pb2::Foo, super::types_pb2::Foo_> {
+        self.channel.unary_unary(foo_servicer::BAR, request)
+    }
+}
+
+/// Calls that block.
+impl FooServicerStub<rt::Channel> {
+    /// `Bar`
+    #[doc(alias = "Bar")]
+    pub fn bar(
+        &self,
+        request: super::types_pb2::Foo,
+    ) -> rt::UnaryUnaryCall<super::types_pb2::Foo, super::types_pb2::Foo_> {
         self.channel.unary_unary(foo_servicer::BAR, request)
     }
 }

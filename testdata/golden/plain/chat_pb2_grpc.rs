@@ -62,6 +62,7 @@ impl<C: Clone> ChatServiceStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl ChatServiceStub<rt::aio::Channel> {
     /// `Chat`
     #[doc(alias = "Chat")]
@@ -69,6 +70,18 @@ impl ChatServiceStub<rt::aio::Channel> {
         &self,
         request_iterator: impl rt::Stream<Item = ChatRequest> + Send + 'static,
     ) -> rt::aio::StreamStreamCall<ChatRequest, ChatResponse> {
+        self.channel.stream_stream(chat_service::CHAT, request_iterator)
+    }
+}
+
+/// Calls that block.
+impl ChatServiceStub<rt::Channel> {
+    /// `Chat`
+    #[doc(alias = "Chat")]
+    pub fn chat(
+        &self,
+        request_iterator: impl IntoIterator<Item = ChatRequest, IntoIter: Send + 'static>,
+    ) -> rt::StreamStreamCall<ChatRequest, ChatResponse> {
         self.channel.stream_stream(chat_service::CHAT, request_iterator)
     }
 }

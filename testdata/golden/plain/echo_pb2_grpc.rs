@@ -60,6 +60,7 @@ impl<C: Clone> EchoStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl EchoStub<rt::aio::Channel> {
     /// `Reply`
     #[doc(alias = "Reply")]
@@ -67,6 +68,18 @@ impl EchoStub<rt::aio::Channel> {
         &self,
         request: EchoRequest,
     ) -> rt::aio::UnaryUnaryCall<EchoRequest, EchoReply> {
+        self.channel.unary_unary(echo::REPLY, request)
+    }
+}
+
+/// Calls that block.
+impl EchoStub<rt::Channel> {
+    /// `Reply`
+    #[doc(alias = "Reply")]
+    pub fn reply(
+        &self,
+        request: EchoRequest,
+    ) -> rt::UnaryUnaryCall<EchoRequest, EchoReply> {
         self.channel.unary_unary(echo::REPLY, request)
     }
 }

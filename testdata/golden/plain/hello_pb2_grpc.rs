@@ -62,6 +62,7 @@ impl<C: Clone> GreeterStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl GreeterStub<rt::aio::Channel> {
     /// `SayHello`
     #[doc(alias = "SayHello")]
@@ -69,6 +70,18 @@ impl GreeterStub<rt::aio::Channel> {
         &self,
         request: HelloRequest,
     ) -> rt::aio::UnaryUnaryCall<HelloRequest, HelloReply> {
+        self.channel.unary_unary(greeter::SAY_HELLO, request)
+    }
+}
+
+/// Calls that block.
+impl GreeterStub<rt::Channel> {
+    /// `SayHello`
+    #[doc(alias = "SayHello")]
+    pub fn say_hello(
+        &self,
+        request: HelloRequest,
+    ) -> rt::UnaryUnaryCall<HelloRequest, HelloReply> {
         self.channel.unary_unary(greeter::SAY_HELLO, request)
     }
 }

@@ -60,10 +60,20 @@ impl<C: Clone> LonerStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl LonerStub<rt::aio::Channel> {
     /// `Be`
     #[doc(alias = "Be")]
     pub fn be(&self, request: Alone) -> rt::aio::UnaryUnaryCall<Alone, Alone> {
+        self.channel.unary_unary(loner::BE, request)
+    }
+}
+
+/// Calls that block.
+impl LonerStub<rt::Channel> {
+    /// `Be`
+    #[doc(alias = "Be")]
+    pub fn be(&self, request: Alone) -> rt::UnaryUnaryCall<Alone, Alone> {
         self.channel.unary_unary(loner::BE, request)
     }
 }

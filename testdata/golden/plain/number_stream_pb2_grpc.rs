@@ -64,6 +64,7 @@ impl<C: Clone> NumberServiceStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl NumberServiceStub<rt::aio::Channel> {
     /// `GetNumbers`
     #[doc(alias = "GetNumbers")]
@@ -71,6 +72,18 @@ impl NumberServiceStub<rt::aio::Channel> {
         &self,
         request: NumberRequest,
     ) -> rt::aio::UnaryStreamCall<NumberRequest, NumberResponse> {
+        self.channel.unary_stream(number_service::GET_NUMBERS, request)
+    }
+}
+
+/// Calls that block.
+impl NumberServiceStub<rt::Channel> {
+    /// `GetNumbers`
+    #[doc(alias = "GetNumbers")]
+    pub fn get_numbers(
+        &self,
+        request: NumberRequest,
+    ) -> rt::UnaryStreamCall<NumberRequest, NumberResponse> {
         self.channel.unary_stream(number_service::GET_NUMBERS, request)
     }
 }

@@ -60,6 +60,7 @@ impl<C: Clone> SumServiceStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl SumServiceStub<rt::aio::Channel> {
     /// `CalculateSum`
     #[doc(alias = "CalculateSum")]
@@ -67,6 +68,21 @@ impl SumServiceStub<rt::aio::Channel> {
         &self,
         request_iterator: impl rt::Stream<Item = NumberRequest> + Send + 'static,
     ) -> rt::aio::StreamUnaryCall<NumberRequest, SumResponse> {
+        self.channel.stream_unary(sum_service::CALCULATE_SUM, request_iterator)
+    }
+}
+
+/// Calls that block.
+impl SumServiceStub<rt::Channel> {
+    /// `CalculateSum`
+    #[doc(alias = "CalculateSum")]
+    pub fn calculate_sum(
+        &self,
+        request_iterator: impl IntoIterator<
+            Item = NumberRequest,
+            IntoIter: Send + 'static,
+        >,
+    ) -> rt::StreamUnaryCall<NumberRequest, SumResponse> {
         self.channel.stream_unary(sum_service::CALCULATE_SUM, request_iterator)
     }
 }

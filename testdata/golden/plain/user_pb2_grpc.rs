@@ -112,6 +112,7 @@ impl<C: Clone> UserServiceStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl UserServiceStub<rt::aio::Channel> {
     /// `GetUser`
     #[doc(alias = "GetUser")]
@@ -137,6 +138,39 @@ impl UserServiceStub<rt::aio::Channel> {
         &self,
         request_iterator: impl rt::Stream<Item = CreateUserRequest> + Send + 'static,
     ) -> rt::aio::StreamUnaryCall<CreateUserRequest, BatchResult> {
+        self.channel.stream_unary(user_service::CREATE_USERS, request_iterator)
+    }
+}
+
+/// Calls that block.
+impl UserServiceStub<rt::Channel> {
+    /// `GetUser`
+    #[doc(alias = "GetUser")]
+    pub fn get_user(
+        &self,
+        request: GetUserRequest,
+    ) -> rt::UnaryUnaryCall<GetUserRequest, UserResponse> {
+        self.channel.unary_unary(user_service::GET_USER, request)
+    }
+
+    /// 服务端流
+    #[doc(alias = "ListUsers")]
+    pub fn list_users(
+        &self,
+        request: ListUsersRequest,
+    ) -> rt::UnaryStreamCall<ListUsersRequest, UserResponse> {
+        self.channel.unary_stream(user_service::LIST_USERS, request)
+    }
+
+    /// 客户端流
+    #[doc(alias = "CreateUsers")]
+    pub fn create_users(
+        &self,
+        request_iterator: impl IntoIterator<
+            Item = CreateUserRequest,
+            IntoIter: Send + 'static,
+        >,
+    ) -> rt::StreamUnaryCall<CreateUserRequest, BatchResult> {
         self.channel.stream_unary(user_service::CREATE_USERS, request_iterator)
     }
 }

@@ -18,9 +18,9 @@ macro_rules! call_methods {
             }
 
             /// Whether the call waits for a connection (until its deadline) instead of ending with UNAVAILABLE when
-            /// there is none. False by default.
+            /// there is none. As the service config says by default, and if it says nothing, it does not.
             pub fn wait_for_ready(mut self, wait_for_ready: bool) -> Self {
-                self.call.options.wait_for_ready = wait_for_ready;
+                self.call.options.wait_for_ready = Some(wait_for_ready);
                 self
             }
 

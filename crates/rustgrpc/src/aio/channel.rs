@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,10 +11,13 @@ use http::HeaderValue;
 use prost::Message;
 
 use super::{StreamStreamCall, StreamUnaryCall, UnaryStreamCall, UnaryUnaryCall};
+use crate::client::backoff::Backoff;
+use crate::client::balance::{Balancer, LoadBalancing, Setup};
 use crate::client::call::{ClientCall, Shape};
-use crate::client::connector;
+use crate::client::connector::Dialing;
 use crate::client::outcome::Outcome;
-use crate::client::subchannel::Subchannel;
+use crate::client::security::Security;
+use crate::client::service_config::{Rules, ServiceConfig, ServiceConfigError};
 use crate::client::target::Target;
 use crate::requests::queue_of;
 use crate::wire::compression::{Compression, Enabled};
@@ -25,7 +29,7 @@ const USER_AGENT: &str = concat!("grpc-rustgrpc/", env!("CARGO_PKG_VERSION"));
 /// A channel to `target` without encryption, with the default options. Python's `grpc.aio.insecure_channel(target)`.
 ///
 /// Connects on first use. Targets: `host:port`, `dns:///host:port`, `ipv4:address:port,address:port`,
-/// `ipv6:[address]:port`, `unix:path`. A target that is none is what the calls end with.
+/// `ipv6:[address]:port`, `unix:path`, `unix-abstract:name`. A target that is none is what the calls end with.
 pub fn insecure_channel(target: impl AsRef<str>) -> Channel {
     Channel::builder(target).build()
 }
@@ -41,11 +45,11 @@ pub fn secure_channel(
 
 /// Where calls go. Python's `grpc.aio.Channel`.
 ///
-/// A clone is the same channel; with the last one, and its last call, the connection closes. Calls run on the tokio
+/// A clone is the same channel; with the last one, and its last call, the connections close. Calls run on the tokio
 /// runtime in which they are awaited.
 #[derive(Clone)]
 pub struct Channel {
-    shape: Arc<Shape>,
+    pub(super) shape: Arc<Shape>,
 }
 
 impl Channel {
@@ -92,10 +96,15 @@ impl Channel {
         StreamStreamCall::new(self.call(method), Box::pin(requests), queue)
     }
 
-    /// Closes the connection at once: calls that run and calls that come end with CANCELLED `Channel closed!`.
-    pub fn close(&self) {
-        if let Ok(subchannel) = &self.shape.subchannel {
-            subchannel.close();
+    /// Closes the connections: calls that come end with CANCELLED `Channel closed!`, those that run do so after `grace`;
+    /// `None` grants no grace. Calls that wait for a connection get none.
+    ///
+    /// Resolves when all connections are closed.
+    pub async fn close(&self, grace: impl Into<Option<Duration>>) {
+        if let Ok(balancer) = &self.shape.balancer {
+            balancer
+                .close_after(grace.into().unwrap_or(Duration::ZERO))
+                .await;
         }
     }
 
@@ -107,30 +116,37 @@ impl Channel {
 impl fmt::Debug for Channel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut channel = f.debug_struct("Channel");
-        if let Ok(subchannel) = &self.shape.subchannel {
-            channel.field("target", &subchannel.target().authority);
+        if let Ok(balancer) = &self.shape.balancer {
+            channel.field("target", &balancer.target().authority);
         }
         channel.finish_non_exhaustive()
     }
 }
 
-/// The options of a [`Channel`].
+/// The options of a [`Channel`], or of its blocking counterpart [`grpc::Channel`](crate::Channel).
 #[derive(Clone, Debug)]
-pub struct ChannelBuilder {
+pub struct ChannelBuilder<C = Channel> {
     target: String,
     user_agent: Option<String>,
     max_receive_message_length: usize,
     max_send_message_length: usize,
     compression: Compression,
     enabled: Enabled,
-    keepalive: Option<(Duration, Duration)>,
     credentials: ChannelCredentials,
     default_authority: Option<String>,
     ssl_target_name_override: Option<String>,
+    dialing: Dialing,
+    backoff: Backoff,
+    idle_timeout: Option<Duration>,
+    load_balancing: Option<LoadBalancing>,
+    service_config: Result<ServiceConfig, ServiceConfigError>,
+    enable_retries: bool,
+    retry_buffer: usize,
+    made: PhantomData<fn() -> C>,
 }
 
-impl ChannelBuilder {
-    fn new(target: &str) -> Self {
+impl<C: From<Channel>> ChannelBuilder<C> {
+    pub(crate) fn new(target: &str) -> Self {
         Self {
             target: target.to_owned(),
             user_agent: None,
@@ -138,10 +154,23 @@ impl ChannelBuilder {
             max_send_message_length: usize::MAX,
             compression: Compression::NoCompression,
             enabled: Enabled::default(),
-            keepalive: None,
             credentials: insecure_channel_credentials(),
             default_authority: None,
             ssl_target_name_override: None,
+            dialing: Dialing {
+                timeout: settings::CONNECT_TIMEOUT,
+                keepalive: None,
+                keepalive_without_calls: false,
+                security: Security::Insecure,
+                host: String::new(),
+            },
+            backoff: Backoff::CONNECT,
+            idle_timeout: Some(settings::IDLE_TIMEOUT),
+            load_balancing: None,
+            service_config: Ok(ServiceConfig::new()),
+            enable_retries: true,
+            retry_buffer: settings::RETRY_BUFFER,
+            made: PhantomData,
         }
     }
 
@@ -183,14 +212,87 @@ impl ChannelBuilder {
         self
     }
 
-    /// Pings the connection after each `time` and gives it up when no answer comes within `timeout`. Off by default.
-    #[doc(alias = "grpc.keepalive_time_ms")]
+    /// Pings each connection with calls after each `time` and gives it up when no answer comes within `timeout`: its calls
+    /// end with UNAVAILABLE `Stream removed (ping timeout)`. Off by default.
+    #[doc(alias = "grpc.keepalive_time_ms", alias = "grpc.keepalive_timeout_ms")]
     pub fn keepalive(mut self, time: Duration, timeout: Duration) -> Self {
-        self.keepalive = Some((time, timeout));
+        self.dialing.keepalive = Some((time, timeout));
         self
     }
 
-    /// How the connection is secured, and what the calls carry. Not at all, and nothing, by default.
+    /// Whether connections without calls are pinged as well. False by default.
+    #[doc(alias = "grpc.keepalive_permit_without_calls")]
+    pub fn keepalive_permit_without_calls(mut self, permit: bool) -> Self {
+        self.dialing.keepalive_without_calls = permit;
+        self
+    }
+
+    /// The pause after the first failure to connect, one second by default. Each further one makes it 1.6 times longer.
+    #[doc(alias = "grpc.initial_reconnect_backoff_ms")]
+    pub fn initial_reconnect_backoff(mut self, pause: Duration) -> Self {
+        self.backoff.initial = pause;
+        self
+    }
+
+    /// The longest pause between attempts to connect, two minutes by default.
+    #[doc(alias = "grpc.max_reconnect_backoff_ms")]
+    pub fn max_reconnect_backoff(mut self, pause: Duration) -> Self {
+        self.backoff.max = pause;
+        self
+    }
+
+    /// How long one attempt to connect to one address may take, 20 seconds by default.
+    #[doc(alias = "grpc.min_reconnect_backoff_ms")]
+    pub fn min_connect_timeout(mut self, timeout: Duration) -> Self {
+        self.dialing.timeout = timeout;
+        self
+    }
+
+    /// Closes the connections of a channel that has had no call for this time; the next call connects again. 30 minutes
+    /// by default, `None`: never.
+    #[doc(alias = "grpc.client_idle_timeout_ms")]
+    pub fn idle_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.idle_timeout = timeout.into();
+        self
+    }
+
+    /// How calls are spread over the addresses of the target, [`LoadBalancing::PickFirst`] by default.
+    #[doc(alias = "grpc.lb_policy_name")]
+    pub fn load_balancing(mut self, policy: LoadBalancing) -> Self {
+        self.load_balancing = Some(policy);
+        self
+    }
+
+    /// What the channel does for which methods. Nothing by default.
+    pub fn service_config(mut self, config: ServiceConfig) -> Self {
+        self.service_config = Ok(config);
+        self
+    }
+
+    /// The service config as JSON. What is wrong with it is what calls end with, as INVALID_ARGUMENT.
+    #[doc(alias = "grpc.service_config")]
+    pub fn service_config_json(mut self, json: &str) -> Self {
+        self.service_config = json.parse();
+        self
+    }
+
+    /// Whether retry policies of the service config have an effect, true by default. Calls that no servicer has seen
+    /// are made again in any case.
+    #[doc(alias = "grpc.enable_retries")]
+    pub fn enable_retries(mut self, enable: bool) -> Self {
+        self.enable_retries = enable;
+        self
+    }
+
+    /// The bytes of requests that a call keeps until the server's headers are there, 256 KiB by default. A streaming call
+    /// that sends more is not made again.
+    #[doc(alias = "grpc.per_rpc_retry_buffer_size")]
+    pub fn per_rpc_retry_buffer_size(mut self, length: usize) -> Self {
+        self.retry_buffer = length;
+        self
+    }
+
+    /// How the connections are secured, and what the calls carry. Not at all, and nothing, by default.
     pub fn credentials(mut self, credentials: impl Into<ChannelCredentials>) -> Self {
         self.credentials = credentials.into();
         self
@@ -212,38 +314,50 @@ impl ChannelBuilder {
     }
 
     /// The channel, not connected yet.
-    pub fn build(self) -> Channel {
+    pub fn build(self) -> C {
+        let retries = self.enable_retries;
+        let config = self.service_config.and_then(|config| {
+            let rules = Rules::new(&config, retries)?;
+            Ok((config.policy(), rules))
+        });
+        let (policy, rules, wrong) = match config {
+            Ok((policy, rules)) => (policy, rules, None),
+            Err(error) => (None, Rules::default(), Some(error.to_string())),
+        };
+        let fail = |code, text: &str| {
+            let details = format!("Failed to create channel to '{}':{text}", self.target);
+            Outcome::new(code, details)
+        };
         let ChannelCredentials { security, call } = self.credentials;
         let name = self.ssl_target_name_override;
         let authority = self.default_authority.or_else(|| name.clone());
-        let target = Target::parse(&self.target).and_then(|mut target| {
-            if let Some(authority) = authority {
-                target.authority = authority
-                    .parse()
-                    .map_err(|_| format!("the authority is not valid: {authority}"))?;
-            }
-            Ok(target)
+        let target = Target::parse(&self.target).and_then(|target| match authority {
+            Some(authority) => target.with_authority(&authority),
+            None => Ok(target),
         });
-        let subchannel = match target {
-            Ok(target) => {
-                let options = connector::Options {
-                    keepalive: self.keepalive,
-                    security: security.clone(),
-                    host: name.unwrap_or_else(|| target.authority.host().to_owned()),
-                };
-                Ok(Subchannel::new(target, options))
+        let balancer = match (target, wrong) {
+            (_, Some(text)) => Err(fail(StatusCode::InvalidArgument, &text)),
+            (Err(text), None) => Err(fail(StatusCode::Unknown, &text)),
+            (Ok(target), None) => {
+                let host = target.authority.host().to_owned();
+                Ok(Balancer::new(Setup {
+                    target,
+                    policy: self.load_balancing.or(policy).unwrap_or_default(),
+                    dialing: Dialing {
+                        security: security.clone(),
+                        host: name.unwrap_or(host),
+                        ..self.dialing
+                    },
+                    backoff: self.backoff,
+                    idle_timeout: self.idle_timeout,
+                }))
             }
-            Err(text) if self.target.is_empty() => {
-                let details = format!("Failed to create channel to '':{text}");
-                Err(Outcome::new(StatusCode::Unknown, details))
-            }
-            Err(text) => Err(Outcome::new(StatusCode::Unavailable, text)),
         };
         let user_agent = self
             .user_agent
             .and_then(|first| format!("{first} {USER_AGENT}").parse().ok());
         let shape = Shape {
-            subchannel,
+            balancer,
             user_agent: user_agent.unwrap_or(HeaderValue::from_static(USER_AGENT)),
             max_receive_message_length: self.max_receive_message_length,
             max_send_message_length: self.max_send_message_length,
@@ -251,9 +365,11 @@ impl ChannelBuilder {
             enabled: self.enabled,
             security,
             credentials: call,
+            rules,
+            retry_buffer: self.retry_buffer,
         };
-        Channel {
+        C::from(Channel {
             shape: Arc::new(shape),
-        }
+        })
     }
 }

@@ -6,6 +6,7 @@
 
 mod call_methods;
 mod channel;
+mod connectivity;
 mod server;
 mod stream_stream;
 mod stream_unary;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -11,8 +12,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::server::RpcServer;
+use crate::server::ThreadPoolExecutor;
 use crate::server::connection;
 use crate::server::halt::{Halt, Level, Watch};
+use crate::server::lifetime::Limits;
 use crate::server::port::{self, Listener};
 use crate::server::route::{Router, Settings};
 use crate::server::security::{Address, Security};
@@ -58,7 +61,7 @@ impl Server {
         ServerBuilder::new()
     }
 
-    /// Listens on `address` (`host:port`, `[::]:port`, `unix:path`; port 0 takes a free one) and returns the port,
+    /// Listens on `address` (`host:port`, `[::]:port`, `unix:path`, `unix-abstract:name`; port 0 takes a free one) and returns the port,
     /// 1 for a Unix socket. Calls are answered when the server has started.
     ///
     /// Fails when the address is taken or is none.
@@ -204,14 +207,15 @@ impl Drop for Handle {
     }
 }
 
-/// The options of a [`Server`].
+/// The options of a [`Server`], or of its blocking counterpart [`grpc::Server`](crate::Server).
 #[derive(Clone, Debug)]
-pub struct ServerBuilder {
+pub struct ServerBuilder<S = Server> {
     settings: Settings,
+    made: PhantomData<fn() -> S>,
 }
 
-impl ServerBuilder {
-    fn new() -> Self {
+impl<S: From<Server>> ServerBuilder<S> {
+    pub(crate) fn new() -> Self {
         Self {
             settings: Settings {
                 max_receive_message_length: settings::MAX_RECEIVE_MESSAGE_LENGTH,
@@ -221,7 +225,10 @@ impl ServerBuilder {
                 compression_level: CompressionLevel::None,
                 enabled: Enabled::default(),
                 keepalive: None,
+                limits: Limits::default(),
+                thread_pool: None,
             },
+            made: PhantomData,
         }
     }
 
@@ -277,14 +284,51 @@ impl ServerBuilder {
         self
     }
 
+    /// The calls that a client may have on one connection at once; more wait in the client. Not limited by default.
+    #[doc(alias = "grpc.max_concurrent_streams")]
+    pub fn max_concurrent_streams(mut self, count: u32) -> Self {
+        self.settings.limits.concurrent_streams = Some(count);
+        self
+    }
+
+    /// How long a connection takes calls, give or take a tenth; then it takes no more, and clients make another. Not
+    /// limited by default.
+    #[doc(alias = "grpc.max_connection_age_ms")]
+    pub fn max_connection_age(mut self, age: Duration) -> Self {
+        self.settings.limits.age = Some(age);
+        self
+    }
+
+    /// How long calls may run on after [`max_connection_age`](Self::max_connection_age) until the connection is closed
+    /// under them. Not limited by default.
+    #[doc(alias = "grpc.max_connection_age_grace_ms")]
+    pub fn max_connection_age_grace(mut self, grace: Duration) -> Self {
+        self.settings.limits.age_grace = Some(grace);
+        self
+    }
+
+    /// Closes connections that have had no call for this time. Not limited by default.
+    #[doc(alias = "grpc.max_connection_idle_ms")]
+    pub fn max_connection_idle(mut self, time: Duration) -> Self {
+        self.settings.limits.idle = Some(time);
+        self
+    }
+
+    /// Runs the servicers on the threads of `pool`, where they may block, instead of on the runtime. A blocking server
+    /// always has one.
+    pub fn migration_thread_pool(mut self, pool: ThreadPoolExecutor) -> Self {
+        self.settings.thread_pool = Some(pool);
+        self
+    }
+
     /// The server, with no port and no servicer yet.
-    pub fn build(self) -> Server {
+    pub fn build(self) -> S {
         let router = Router {
             settings: Arc::new(self.settings),
             routes: RwLock::default(),
             running: Arc::new(AtomicUsize::new(0)),
         };
-        Server {
+        S::from(Server {
             handle: Arc::new(Handle {
                 router: Arc::new(router),
                 phase: Mutex::new(Phase::Bound(Vec::new())),
@@ -292,7 +336,7 @@ impl ServerBuilder {
                 tasks: Arc::new(watch::Sender::new(0)),
                 stopped: watch::Sender::new(false),
             }),
-        }
+        })
     }
 }
 

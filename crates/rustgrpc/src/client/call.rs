@@ -1,33 +1,39 @@
 //! One call of the client, from its first poll to its end. Knows bytes only; the types are around it.
 
+mod attempts;
+mod authorize;
+mod reception;
+
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use h2::RecvStream;
 use h2::client::ResponseFuture;
-use http::{HeaderMap, HeaderValue, Response, StatusCode as HttpStatus};
+use http::{HeaderMap, HeaderValue};
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::balance::Balancer;
+use super::connection::Link;
 use super::handle::{Call, Shared};
 use super::head;
 use super::outcome::{Outcome, removed};
+use super::retry::{Attempts, Reach, Retry};
 use super::security::Security;
-use super::subchannel::{self, Link, Subchannel};
+use super::service_config::{MethodRules, Rules};
 use super::upload::{Encode, Outgoing, Upload};
-use crate::credentials::{AuthMetadataContext, CallCredentials};
+use crate::credentials::CallCredentials;
 use crate::wire::compression::{Compression, Enabled, Encoding};
-use crate::wire::frame::Side;
-use crate::wire::header::{self, GRPC_ENCODING, GRPC_STATUS};
+use crate::wire::frame::Spare;
+use crate::wire::header::{self, GRPC_PREVIOUS_RPC_ATTEMPTS};
 use crate::wire::inbound::{Inbound, ReadError};
 use crate::{Metadata, MethodDescriptor, RpcError, Status, StatusCode, deadline};
 
 /// What the calls of a channel share.
 #[derive(Debug)]
 pub(crate) struct Shape {
-    pub(crate) subchannel: Result<Arc<Subchannel>, Outcome>,
+    pub(crate) balancer: Result<Arc<Balancer>, Outcome>,
     pub(crate) user_agent: HeaderValue,
     pub(crate) max_receive_message_length: usize,
     pub(crate) max_send_message_length: usize,
@@ -36,6 +42,9 @@ pub(crate) struct Shape {
     pub(crate) security: Security,
     /// What every call carries.
     pub(crate) credentials: Option<CallCredentials>,
+    pub(crate) rules: Rules,
+    /// Bytes of a call's requests that are kept to be sent again.
+    pub(crate) retry_buffer: usize,
 }
 
 /// Python's keyword arguments of a call.
@@ -43,7 +52,7 @@ pub(crate) struct Shape {
 pub(crate) struct Options {
     pub(crate) timeout: Option<Duration>,
     pub(crate) metadata: Metadata,
-    pub(crate) wait_for_ready: bool,
+    pub(crate) wait_for_ready: Option<bool>,
     pub(crate) compression: Option<Compression>,
     pub(crate) credentials: Option<CallCredentials>,
 }
@@ -52,25 +61,31 @@ pub(crate) struct ClientCall {
     stage: Stage,
     shape: Arc<Shape>,
     method: MethodDescriptor,
+    rules: Option<Arc<MethodRules>>,
     pub(crate) options: Options,
     outgoing: Option<Outgoing>,
+    /// The one request, for another attempt.
+    spare: Option<Spare>,
+    attempts: Attempts,
+    committed: bool,
+    /// The metadata of call credentials, for one attempt.
+    authorization: Option<Metadata>,
     upload: Option<Upload>,
+    /// The connection that the call runs on.
+    link: Option<Link>,
     deadline: Option<Instant>,
     timer: Option<Pin<Box<Sleep>>>,
     initial: Option<HeaderMap>,
     messages: usize,
-    /// The metadata of call credentials is there, or there are none.
-    authorized: bool,
     handle: Option<Arc<Shared>>,
 }
-
-type Authorizing = Pin<Box<dyn Future<Output = Result<Metadata, (StatusCode, String)>> + Send>>;
 
 enum Stage {
     Idle,
     Connecting(Pin<Box<dyn Future<Output = Result<Link, Outcome>> + Send>>),
     Connected(Link),
-    Authorizing(Authorizing, Link),
+    Authorizing(Box<authorize::Authorizing>),
+    Pausing(Box<attempts::Pausing>),
     Head(ResponseFuture),
     Body(Inbound),
     Over(Outcome),
@@ -80,16 +95,21 @@ impl ClientCall {
     pub(crate) fn new(shape: Arc<Shape>, method: MethodDescriptor) -> Self {
         Self {
             stage: Stage::Idle,
+            rules: shape.rules.of(&method),
             shape,
             method,
             options: Options::default(),
             outgoing: None,
+            spare: None,
+            attempts: Attempts::default(),
+            committed: false,
+            authorization: None,
             upload: None,
+            link: None,
             deadline: None,
             timer: None,
             initial: None,
             messages: 0,
-            authorized: false,
             handle: None,
         }
     }
@@ -98,27 +118,32 @@ impl ClientCall {
     pub(crate) fn encode(&self) -> Encode {
         Encode {
             encoding: self.encoding(),
-            limit: self.shape.max_send_message_length,
+            limit: self
+                .rules
+                .as_ref()
+                .map_or(usize::MAX, |rules| rules.max_request)
+                .min(self.shape.max_send_message_length),
         }
     }
 
     /// Begins the call: the time runs from now on. A request that could not be encoded is its end.
     pub(crate) fn begin(&mut self, outgoing: Result<Outgoing, Status>) {
-        let timeout = self.options.timeout;
+        let of_method = self.rules.as_ref().and_then(|rules| rules.timeout);
+        let timeout = match (self.options.timeout, of_method) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
         self.deadline = timeout.and_then(deadline::after);
         if let Some(handle) = &self.handle {
             handle.begin(self.deadline);
         }
-        match (&self.shape.subchannel, outgoing) {
+        match (&self.shape.balancer, outgoing) {
             (Err(outcome), _) => self.end(outcome.clone()),
             (_, Err(status)) => self.end(Outcome::of_status(status)),
             _ if timeout == Some(Duration::ZERO) => self.expire(),
-            (Ok(subchannel), Ok(outgoing)) => {
+            (Ok(_), Ok(outgoing)) => {
                 self.outgoing = Some(outgoing);
-                match subchannel.link() {
-                    Some(link) => self.stage = Stage::Connected(link),
-                    None => self.connect(),
-                }
+                self.depart();
             }
         }
     }
@@ -248,35 +273,35 @@ impl ClientCall {
             let link = match &mut self.stage {
                 Stage::Connected(link) => Ok(link.clone()),
                 Stage::Connecting(connecting) => ready!(connecting.as_mut().poll(cx)),
-                Stage::Authorizing(authorizing, link) => {
-                    match ready!(authorizing.as_mut().poll(cx)) {
-                        Ok(metadata) => {
-                            self.options.metadata.extend(metadata);
-                            self.authorized = true;
-                            Ok(link.clone())
-                        }
-                        Err((code, details)) => Err(Outcome::new(code, details)),
-                    }
+                Stage::Authorizing(_) => {
+                    ready!(self.advance_authorizing(cx));
+                    continue;
+                }
+                Stage::Pausing(_) => {
+                    ready!(self.advance_pause(cx));
+                    continue;
                 }
                 _ => return Poll::Ready(()),
             };
             match link {
                 Ok(link) if self.is_authorized() => self.open(link, cx),
                 Ok(link) => self.authorize(link),
-                Err(outcome) => self.end(outcome),
+                Err(outcome) => self.conclude(outcome, Reach::Servicer),
             }
         }
     }
 
     fn advance_head(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        ready!(self.advance_open(cx));
-        if let Stage::Head(response) = &mut self.stage {
+        loop {
+            ready!(self.advance_open(cx));
+            let Stage::Head(response) = &mut self.stage else {
+                return Poll::Ready(());
+            };
             match ready!(Pin::new(response).poll(cx)) {
                 Ok(response) => self.receive_head(response),
                 Err(error) => self.break_off(&error),
             }
         }
-        Poll::Ready(())
     }
 
     fn advance_message(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, RpcError>> {
@@ -299,7 +324,7 @@ impl ClientCall {
                     Err(error) => self.break_off(&error),
                 },
                 Err(ReadError::Broken(error)) => self.break_off(&error),
-                Err(ReadError::Refused(status)) => self.end(refused(status)),
+                Err(ReadError::Refused(status)) => self.end(reception::refused(status)),
             }
         }
         Poll::Ready(match self.outcome() {
@@ -308,57 +333,53 @@ impl ClientCall {
         })
     }
 
-    fn connect(&mut self) {
-        if let Ok(subchannel) = &self.shape.subchannel {
-            let connecting = subchannel.clone().connect(self.options.wait_for_ready);
-            self.stage = Stage::Connecting(Box::pin(connecting));
-        }
-    }
-
-    fn is_authorized(&self) -> bool {
-        let credentials = [&self.options.credentials, &self.shape.credentials];
-        self.authorized || credentials.iter().all(|one| one.is_none())
-    }
-
-    /// Asks the call credentials for metadata.
-    fn authorize(&mut self, link: Link) {
-        let (of_channel, of_call) = (&self.shape.credentials, &self.options.credentials);
-        let credentials = CallCredentials::join(of_channel.as_ref(), of_call.as_ref());
-        let (Ok(subchannel), Some(credentials)) = (&self.shape.subchannel, credentials) else {
+    fn depart(&mut self) {
+        let Ok(balancer) = &self.shape.balancer else {
             return;
         };
-        if !self.shape.security.is_sufficient() {
-            let text = "Established channel does not have a sufficient security level to transfer call credential.";
-            return self.end(Outcome::new(StatusCode::Unauthenticated, text));
-        }
-        let authority = subchannel.target().authority.as_str();
-        let context = AuthMetadataContext::new(authority, self.method.path());
-        self.stage = Stage::Authorizing(Box::pin(credentials.fetch(context)), link);
+        self.authorization = None;
+        self.stage = match balancer.pick() {
+            Some(link) => Stage::Connected(link),
+            None => {
+                let of_method = self.rules.as_ref().and_then(|rules| rules.wait_for_ready);
+                let wait_for_ready = self.options.wait_for_ready.or(of_method);
+                let connecting = balancer.clone().connect(wait_for_ready.unwrap_or(false));
+                Stage::Connecting(Box::pin(connecting))
+            }
+        };
     }
 
-    fn open(&mut self, mut link: Link, cx: &mut Context<'_>) {
-        let (Ok(subchannel), Some(outgoing)) = (&self.shape.subchannel, self.outgoing.take())
-        else {
+    fn open(&mut self, link: Link, cx: &mut Context<'_>) {
+        let (Ok(balancer), Some(outgoing)) = (&self.shape.balancer, self.outgoing.take()) else {
             return;
         };
-        if !link.transport.is_usable(cx) {
-            subchannel.lost(&link);
-            self.outgoing = Some(outgoing);
-            return self.connect();
+        let mut transport = link.transport.clone();
+        if !transport.is_usable(cx) {
+            return self.conclude_stale(link, outgoing);
         }
-        let authority = subchannel.target().authority.clone();
+        let authority = balancer.target().authority.clone();
         let Some(uri) = head::uri(self.shape.security.scheme(), authority, self.method.path())
         else {
             return self.end(Outcome::new(StatusCode::Internal, "Invalid method name"));
         };
-        let metadata = std::mem::take(&mut self.options.metadata);
         let user_agent = self.shape.user_agent.clone();
-        let (encoding, enabled) = (self.encoding(), self.shape.enabled);
-        let headers = head::headers(metadata, self.deadline, encoding, enabled, user_agent);
-        let Ok(headers) = headers else {
+        let metadata = [Some(&self.options.metadata), self.authorization.as_ref()];
+        let compression = (self.encoding(), self.shape.enabled);
+        let headers = head::headers(metadata, self.deadline, compression, user_agent);
+        let Ok(mut headers) = headers else {
             return self.end(Outcome::new(StatusCode::Internal, "Invalid metadata"));
         };
-        match link.transport.open(uri, headers, outgoing) {
+        if self.attempts.counted > 0 {
+            headers.insert(GRPC_PREVIOUS_RPC_ATTEMPTS, self.attempts.counted.into());
+        }
+        link.note_use();
+        self.link = Some(link);
+        self.keep_spare(&outgoing);
+        let mut outgoing = Some(outgoing);
+        let opened = transport.open(uri, headers, &mut outgoing, self.keep());
+        // What could not be sent is still there for another attempt.
+        self.outgoing = outgoing;
+        match opened {
             Ok(opened) => {
                 self.stage = Stage::Head(opened.response);
                 self.upload = opened.upload;
@@ -367,68 +388,14 @@ impl ClientCall {
         }
     }
 
+    fn retry(&self) -> Option<&Retry> {
+        self.rules.as_ref().and_then(|rules| rules.retry.as_ref())
+    }
+
     fn encoding(&self) -> Encoding {
         let compression = self.options.compression;
         let wanted = compression.unwrap_or(self.shape.compression).into();
         self.shape.enabled.or_identity(wanted)
-    }
-
-    fn receive_head(&mut self, response: Response<RecvStream>) {
-        let (head, body) = response.into_parts();
-        let has_status = head.headers.contains_key(GRPC_STATUS);
-        if head.status != HttpStatus::OK && !has_status {
-            return self.end(Outcome::of_http(head.status));
-        }
-        if body.is_end_stream() || head.status != HttpStatus::OK {
-            return self.end(Outcome::of_trailers(head.headers));
-        }
-        if let Err(error) = header::check(&head.headers) {
-            return self.end(removed(StatusCode::Internal, &error.into_text()));
-        }
-        let Some(encoding) = Encoding::of_header(head.headers.get(GRPC_ENCODING)) else {
-            let text = "Error parsing 'grpc-encoding' metadata";
-            return self.end(removed(StatusCode::Internal, text));
-        };
-        if !self.shape.enabled.contains(encoding) {
-            let text = format!("Compression algorithm not supported: {}", encoding.name());
-            return self.end(Outcome::new(StatusCode::Internal, text));
-        }
-        let limit = self.shape.max_receive_message_length;
-        self.stage = Stage::Body(Inbound::new(body, encoding, limit, Side::Client));
-        self.initial = Some(head.headers);
-        if let Some(handle) = &self.handle {
-            handle.set_initial(self.initial_metadata());
-        }
-    }
-
-    fn receive_end(&mut self, trailers: Option<HeaderMap>, truncated: bool) {
-        let Some(trailers) = trailers else {
-            let text = "Data frame with END_STREAM flag received";
-            return self.end(removed(StatusCode::Unknown, text));
-        };
-        let outcome = Outcome::of_trailers(trailers);
-        let wrong = match outcome.code {
-            StatusCode::Ok if truncated => "Received a truncated response message",
-            StatusCode::Ok if self.messages == 0 && !self.method.response_streaming() => {
-                "Received no response message"
-            }
-            _ => return self.end(outcome),
-        };
-        self.end(Outcome {
-            code: StatusCode::Internal,
-            details: wrong.to_owned(),
-            ..outcome
-        });
-    }
-
-    fn break_off(&mut self, error: &h2::Error) {
-        let fault = self.upload.as_ref().and_then(Upload::take_fault);
-        let outcome = match (fault, &self.shape.subchannel) {
-            (Some(status), _) => Outcome::of_status(status),
-            (None, Ok(subchannel)) if subchannel.is_closed() => subchannel::closed(),
-            (None, _) => Outcome::of_h2(error),
-        };
-        self.end(outcome);
     }
 
     fn expire(&mut self) {
@@ -445,7 +412,9 @@ impl ClientCall {
     fn end(&mut self, outcome: Outcome) {
         self.stage = Stage::Over(outcome);
         self.outgoing = None;
+        self.spare = None;
         self.upload = None;
+        self.link = None;
         self.timer = None;
         if let (Some(handle), Some(result)) = (&self.handle, self.result()) {
             handle.finish(&result);
@@ -479,16 +448,6 @@ impl Drop for ClientCall {
 
 fn locally_cancelled() -> Outcome {
     Outcome::new(StatusCode::Cancelled, "Locally cancelled by application!")
-}
-
-/// C-core says of a message that is too large that the stream was removed, of other faults it does not.
-fn refused(status: Status) -> Outcome {
-    let outcome = Outcome::of_status(status);
-    if outcome.details.starts_with("CLIENT: ") {
-        removed(outcome.code, &outcome.details)
-    } else {
-        outcome
-    }
 }
 
 fn read(headers: &HeaderMap) -> Metadata {

@@ -2,54 +2,50 @@
 
 use std::io;
 use std::pin::Pin;
-use std::task::Poll;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use h2::client;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
+use super::connection::Driver;
 use super::security::{Io, Security};
-use super::target::{Address, Target};
+use super::target::Address;
 use super::transport::Transport;
 use crate::wire::frame::Frame;
 use crate::wire::keepalive::Keepalive;
 use crate::wire::settings;
 
-/// How long connecting to one address may take, C-core's.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
-
-/// A number of streams that no server allows: what is allowed before the server has said so.
-const NOT_SAID: usize = usize::MAX - 1;
-
 /// How connections are made.
 #[derive(Clone, Debug)]
-pub(crate) struct Options {
+pub(crate) struct Dialing {
+    /// How long one attempt may take.
+    pub(crate) timeout: Duration,
     pub(crate) keepalive: Option<(Duration, Duration)>,
+    pub(crate) keepalive_without_calls: bool,
     pub(crate) security: Security,
     /// Who the server has to prove to be.
     pub(crate) host: String,
 }
 
-/// A new connection, and what must be polled for it to do anything; that resolves when the connection is gone.
-pub(crate) type Connected = (Transport, Pin<Box<dyn Future<Output = ()> + Send>>);
-
-/// Connects to the first address that answers. The error is what calls end with, as UNAVAILABLE.
-pub(crate) async fn connect(target: &Target, options: &Options) -> Result<Connected, String> {
-    let mut last = String::new();
-    for address in target.resolve().await? {
-        let attempt = tokio::time::timeout(CONNECT_TIMEOUT, connect_to(&address, options));
-        last = match attempt.await {
-            Ok(Ok(connected)) => return Ok(connected),
-            Ok(Err(text)) => text,
-            Err(_) => format!("UNAVAILABLE: {address}: connection attempt timed out"),
-        };
-    }
-    Err(format!(
-        "failed to connect to all addresses; last error: {last}"
-    ))
+/// A new connection, and what must be polled for it to do anything.
+pub(crate) struct Connected {
+    pub(crate) transport: Transport,
+    pub(crate) driver: Driver,
 }
 
-async fn connect_to(address: &Address, options: &Options) -> Result<Connected, String> {
+/// Connects, and waits until the peer speaks HTTP/2. The error is what calls end with, after words of the policy.
+pub(crate) async fn connect(address: Address, dialing: Dialing) -> Result<Connected, String> {
+    match tokio::time::timeout(dialing.timeout, connect_to(&address, &dialing)).await {
+        Ok(result) => result,
+        Err(_) => Err(format!(
+            "UNAVAILABLE: {address}: connection attempt timed out"
+        )),
+    }
+}
+
+async fn connect_to(address: &Address, dialing: &Dialing) -> Result<Connected, String> {
     match address {
         Address::Tcp(tcp) => {
             let stream = TcpStream::connect(tcp).await.map_err(|error| {
@@ -60,7 +56,7 @@ async fn connect_to(address: &Address, options: &Options) -> Result<Connected, S
             })?;
             // A socket that is gone already is found out by the handshake.
             let _ = stream.set_nodelay(true);
-            handshake(stream, address, options).await
+            handshake(stream, address, dialing).await
         }
         #[cfg(unix)]
         Address::Unix(path) => {
@@ -70,31 +66,28 @@ async fn connect_to(address: &Address, options: &Options) -> Result<Connected, S
                     "FAILED_PRECONDITION: {address}: connect failed: addr: {address} error: {error}"
                 )
             })?;
-            handshake(stream, address, options).await
+            handshake(stream, address, dialing).await
         }
     }
 }
 
-async fn handshake<T: Io + 'static>(
-    io: T,
-    address: &Address,
-    options: &Options,
-) -> Result<Connected, String> {
-    match &options.security {
-        Security::Insecure => speak_http2(io, address, options).await,
+async fn handshake<T>(io: T, address: &Address, dialing: &Dialing) -> Result<Connected, String>
+where
+    T: Io + 'static,
+{
+    match &dialing.security {
+        Security::Insecure => speak_http2(io, address, dialing).await,
         security => {
-            let io = security.secure(io, address, &options.host).await?;
-            speak_http2(io, address, options).await
+            let io = security.secure(io, address, &dialing.host).await?;
+            speak_http2(io, address, dialing).await
         }
     }
 }
 
-async fn speak_http2<T: Io + 'static>(
-    io: T,
-    address: &Address,
-    options: &Options,
-) -> Result<Connected, String> {
-    let closed = || format!("UNAVAILABLE: {address}: Socket closed");
+async fn speak_http2<T>(io: T, address: &Address, dialing: &Dialing) -> Result<Connected, String>
+where
+    T: Io + 'static,
+{
     let handshake = client::Builder::new()
         .enable_push(false)
         .initial_window_size(settings::STREAM_WINDOW)
@@ -104,28 +97,45 @@ async fn speak_http2<T: Io + 'static>(
         .max_send_buffer_size(settings::SEND_BUFFER)
         .max_concurrent_reset_streams(settings::REMEMBERED_RESETS)
         .max_local_error_reset_streams(None)
-        .initial_max_send_streams(NOT_SAID)
+        .initial_max_send_streams(settings::NO_SETTINGS_YET)
         .handshake::<T, Frame>(io);
-    let (sender, mut connection) = handshake.await.map_err(|_| closed())?;
-    // A server that has not sent its settings may be none, or may not want this client.
-    std::future::poll_fn(|cx| match Pin::new(&mut connection).poll(cx) {
-        Poll::Ready(_) => Poll::Ready(Err(closed())),
-        Poll::Pending if connection.max_concurrent_send_streams() == NOT_SAID => Poll::Pending,
-        Poll::Pending => Poll::Ready(Ok(())),
+    let lost = || format!("UNAVAILABLE: {address}: Socket closed");
+    let (sender, mut connection) = handshake.await.map_err(|_| lost())?;
+    let speaks = std::future::poll_fn(|cx| poll_settings(&mut connection, cx));
+    speaks.await.map_err(|()| lost())?;
+    let mut keepalive = dialing
+        .keepalive
+        .and_then(|times| Keepalive::new(connection.ping_pong()?, times));
+    let always = dialing.keepalive_without_calls;
+    Ok(Connected {
+        transport: Transport::Http2(sender),
+        driver: Box::new(move |cx, is_busy| {
+            if Pin::new(&mut connection).poll(cx).is_ready() {
+                return Poll::Ready(None);
+            }
+            if let Some(keepalive) = &mut keepalive {
+                ready!(keepalive.poll_dead(cx, || always || is_busy()));
+                return Poll::Ready(Some("ping timeout"));
+            }
+            Poll::Pending
+        }),
     })
-    .await?;
-    let times = options.keepalive;
-    let mut keepalive = times.and_then(|times| Keepalive::new(connection.ping_pong()?, times));
-    let driver = std::future::poll_fn(move |cx| {
-        if Pin::new(&mut connection).poll(cx).is_ready() {
-            return Poll::Ready(());
-        }
-        match &mut keepalive {
-            Some(keepalive) => keepalive.poll_dead(cx),
-            None => Poll::Pending,
-        }
-    });
-    Ok((Transport::Http2(sender), Box::pin(driver)))
+}
+
+/// Ready when the peer's SETTINGS are there: it speaks HTTP/2.
+fn poll_settings<T: AsyncRead + AsyncWrite + Unpin>(
+    connection: &mut client::Connection<T, Frame>,
+    cx: &mut Context<'_>,
+) -> Poll<Result<(), ()>> {
+    let closed = Pin::new(&mut *connection).poll(cx).is_ready();
+    // A peer that says hello and goodbye at once was there: its connection is lost later, without a failure to connect.
+    if connection.max_concurrent_send_streams() != settings::NO_SETTINGS_YET {
+        return Poll::Ready(Ok(()));
+    }
+    if closed {
+        return Poll::Ready(Err(()));
+    }
+    Poll::Pending
 }
 
 /// The text of the operating system, without Rust's number behind it.

@@ -23,10 +23,9 @@ pub(crate) fn uri(scheme: Scheme, authority: Authority, path: &'static str) -> O
 }
 
 pub(crate) fn headers(
-    metadata: Metadata,
+    metadata: [Option<&Metadata>; 2],
     deadline: Option<Instant>,
-    encoding: Encoding,
-    enabled: Enabled,
+    (encoding, enabled): (Encoding, Enabled),
     user_agent: HeaderValue,
 ) -> Result<HeaderMap, InvalidMetadata> {
     let mut headers = HeaderMap::with_capacity(8);
@@ -44,6 +43,8 @@ pub(crate) fn headers(
         );
     }
     headers.insert(USER_AGENT, user_agent);
-    header::write(metadata, &mut headers)?;
+    for metadata in metadata.into_iter().flatten() {
+        header::write(metadata, &mut headers)?;
+    }
     Ok(headers)
 }

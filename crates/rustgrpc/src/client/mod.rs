@@ -1,12 +1,17 @@
 //! The client's side of a call: from the target to the messages.
 
+pub(crate) mod backoff;
+pub(crate) mod balance;
 pub(crate) mod call;
+pub(crate) mod connection;
+pub(crate) mod connectivity;
 pub(crate) mod connector;
 pub(crate) mod handle;
 pub(crate) mod head;
 pub(crate) mod outcome;
+pub(crate) mod retry;
 pub(crate) mod security;
-pub(crate) mod subchannel;
+pub(crate) mod service_config;
 pub(crate) mod target;
 #[cfg(feature = "tls")]
 pub(crate) mod tls;

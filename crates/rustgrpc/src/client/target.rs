@@ -28,10 +28,12 @@ enum Name {
     Addresses(Vec<SocketAddr>),
     #[cfg(unix)]
     Unix(PathBuf),
+    /// A name that cannot have an address, and why.
+    None(String),
 }
 
 /// An address to connect to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Address {
     Tcp(SocketAddr),
     #[cfg(unix)]
@@ -39,25 +41,31 @@ pub(crate) enum Address {
 }
 
 impl Target {
-    /// Reads `host:port`, `dns:///host:port`, `ipv4:a:p,b:p`, `ipv6:[a]:p`, `unix:path`. The error is what calls end with.
+    /// Reads `host:port`, `dns:///host:port`, `ipv4:a:p,b:p`, `ipv6:[a]:p`, `unix:path`, `unix-abstract:name`. The error
+    /// is what there can be no channel for; other mistakes are found when the name is resolved.
     pub(crate) fn parse(target: &str) -> Result<Self, String> {
         let (scheme, rest) = target.split_once(':').unwrap_or(("", ""));
         match scheme {
-            "ipv4" | "ipv6" => Self::addresses(rest).ok_or_else(|| unresolvable(target)),
+            "ipv4" => Ok(Self::addresses(rest, SocketAddr::is_ipv4)
+                .unwrap_or_else(|| Self::none(unresolvable(target)))),
+            "ipv6" => Ok(Self::addresses(rest, SocketAddr::is_ipv6)
+                .unwrap_or_else(|| Self::none(unresolvable(target)))),
             #[cfg(unix)]
-            "unix" => {
-                let path = rest.strip_prefix("//").unwrap_or(rest);
-                let authority = Authority::from_static("localhost");
-                Ok(Self {
-                    authority,
-                    name: Name::Unix(path.into()),
-                })
-            }
+            "unix" => Ok(Self::unix(rest.strip_prefix("//").unwrap_or(rest))),
+            #[cfg(target_os = "linux")]
+            "unix-abstract" => Ok(Self::unix(&format!("\0{rest}"))),
             "dns" => Self::dns(rest.strip_prefix("//").map_or(rest, |rest| {
                 rest.split_once('/').map_or(rest, |(_server, name)| name)
             })),
             _ => Self::dns(target),
         }
+    }
+
+    /// The same, called by another name.
+    pub(crate) fn with_authority(self, authority: &str) -> Result<Self, String> {
+        let parsed = authority.parse();
+        let authority = parsed.map_err(|_| format!("the authority is not valid: {authority}"))?;
+        Ok(Self { authority, ..self })
     }
 
     /// The addresses, in the order in which they are to be tried.
@@ -66,21 +74,24 @@ impl Target {
             Name::Addresses(addresses) => Ok(addresses.iter().copied().map(Address::Tcp).collect()),
             #[cfg(unix)]
             Name::Unix(path) => Ok(vec![Address::Unix(path.clone())]),
+            Name::None(why) => Err(why.clone()),
             Name::Dns { host, port, text } => {
                 let found = tokio::net::lookup_host((host.as_str(), *port)).await;
-                let addresses: Vec<_> = found.map_err(|error| no_address(text, &error))?.collect();
+                let addresses: Vec<_> = found
+                    .map_err(|error| no_address(text, reason(&error)))?
+                    .collect();
                 if addresses.is_empty() {
-                    return Err(no_address(text, &io::Error::other("Domain name not found")));
+                    return Err(no_address(text, NOT_FOUND));
                 }
                 Ok(addresses.into_iter().map(Address::Tcp).collect())
             }
         }
     }
 
-    fn addresses(list: &str) -> Option<Self> {
+    fn addresses(list: &str, fits: fn(&SocketAddr) -> bool) -> Option<Self> {
         let addresses = list.trim_start_matches('/').split(',').map(|text| {
             let (host, port) = split(text)?;
-            Some(SocketAddr::new(host.parse::<IpAddr>().ok()?, port))
+            Some(SocketAddr::new(host.parse::<IpAddr>().ok()?, port)).filter(fits)
         });
         let addresses: Vec<_> = addresses.collect::<Option<_>>()?;
         let authority = addresses.first()?.to_string().parse().ok()?;
@@ -94,14 +105,33 @@ impl Target {
         if text.is_empty() {
             return Err("the target uri is not valid: dns:///".to_owned());
         }
-        let (host, port) = split(text).ok_or_else(|| unresolvable(text))?;
-        let authority = text.parse().map_err(|_| unresolvable(text))?;
+        let Some((host, port)) = split(text) else {
+            return Ok(Self::none(unresolvable(text)));
+        };
+        let Ok(authority) = text.parse() else {
+            return Ok(Self::none(no_address(text, "Misformatted domain name")));
+        };
         let name = Name::Dns {
             host: host.to_owned(),
             port,
             text: text.to_owned(),
         };
         Ok(Self { authority, name })
+    }
+
+    #[cfg(unix)]
+    fn unix(path: &str) -> Self {
+        Self {
+            authority: Authority::from_static("localhost"),
+            name: Name::Unix(path.into()),
+        }
+    }
+
+    fn none(why: String) -> Self {
+        Self {
+            authority: Authority::from_static("localhost"),
+            name: Name::None(why),
+        }
     }
 }
 
@@ -124,7 +154,10 @@ impl fmt::Display for Address {
                 write!(f, "ipv6:%5B{}%5D:{}", address.ip(), address.port())
             }
             #[cfg(unix)]
-            Self::Unix(path) => write!(f, "unix:{}", path.display()),
+            Self::Unix(path) => match path.to_string_lossy().strip_prefix('\0') {
+                Some(name) => write!(f, "unix-abstract:{name}"),
+                None => write!(f, "unix:{}", path.display()),
+            },
         }
     }
 }
@@ -149,10 +182,21 @@ fn unresolvable(text: &str) -> String {
     )
 }
 
-fn no_address(text: &str, error: &io::Error) -> String {
+fn no_address(text: &str, why: &str) -> String {
     format!(
-        "errors resolving {text}: [field:hostname lookup error:address lookup failed for {text}: {error}]"
+        "errors resolving {text}: [field:hostname lookup error:address lookup failed for {text}: {why}]"
     )
+}
+
+const NOT_FOUND: &str = "Domain name not found";
+
+/// What C-core's resolver says where the system's says something else.
+fn reason(error: &io::Error) -> &'static str {
+    if error.to_string().contains("Temporary failure") {
+        "Could not contact DNS servers"
+    } else {
+        NOT_FOUND
+    }
 }
 
 #[cfg(test)]
@@ -187,6 +231,7 @@ mod tests {
             ("dns:127.0.0.1", &["ipv4:127.0.0.1:443"]),
             ("unix:/a.sock", &["unix:/a.sock"]),
             ("unix:///a.sock", &["unix:/a.sock"]),
+            ("unix-abstract:a", &["unix-abstract:a"]),
         ] {
             let found = Target::parse(target).unwrap().resolve().await.unwrap();
             assert_eq!(
@@ -194,7 +239,18 @@ mod tests {
                 addresses
             );
         }
-        for target in ["", "bogus:///x", "http://127.0.0.1:1", "ipv4:x:1", "ipv4:"] {
+        for target in [
+            "bogus:///x",
+            "http://127.0.0.1:1",
+            "ipv4:x:1",
+            "ipv4:",
+            "ipv4:[::1]:1",
+            "ipv6:127.0.0.1:1",
+        ] {
+            let found = Target::parse(target).unwrap().resolve().await;
+            assert!(found.is_err(), "{target}");
+        }
+        for target in ["", "dns:", "dns:///"] {
             assert!(Target::parse(target).is_err(), "{target}");
         }
     }

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, Request, Uri};
 
-use super::upload::{Outgoing, Upload};
+use super::upload::{Keep, Outgoing, Replay, Upload};
 use crate::wire::frame::Frame;
 
 /// Something that can carry calls. A clone is the same thing.
@@ -27,12 +27,13 @@ impl Transport {
         }
     }
 
-    /// Sends the head of a call, and begins to send its requests.
+    /// Sends the head of a call, and begins to send its requests, which stay where they are when the head cannot be sent.
     pub(crate) fn open(
         self,
         uri: Uri,
         headers: HeaderMap,
-        outgoing: Outgoing,
+        outgoing: &mut Option<Outgoing>,
+        keep: Keep,
     ) -> Result<Opened, h2::Error> {
         let Self::Http2(mut sender) = self;
         let mut request = Request::new(());
@@ -40,12 +41,17 @@ impl Transport {
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;
         let (response, mut stream) = sender.send_request(request, false)?;
-        let upload = match outgoing {
-            Outgoing::Message(frame) => {
-                stream.send_data(frame, true)?;
+        let upload = match outgoing.take() {
+            Some(Outgoing::Message(frame)) => {
+                // Fails when the stream has ended meanwhile: the response says how.
+                let _ = stream.send_data(frame, true);
                 None
             }
-            Outgoing::Stream(frames, encode) => Some(Upload::spawn(frames, encode, stream)),
+            Some(Outgoing::Stream(frames, encode)) => {
+                Some(Upload::spawn(Replay::new(frames, encode), stream, keep))
+            }
+            Some(Outgoing::Again(replay)) => Some(Upload::spawn(replay, stream, keep)),
+            None => None,
         };
         Ok(Opened { response, upload })
     }

@@ -49,6 +49,8 @@ pub(crate) struct Answer {
     pub(crate) next_uncompressed: bool,
     /// A message on its way from the servicer's stream to what drives the call.
     frame: Option<Frame>,
+    /// A message was handed over since this was last looked at.
+    handed_over: bool,
     waker: Option<Waker>,
     callbacks: Vec<Box<dyn FnOnce() + Send>>,
 }
@@ -146,7 +148,19 @@ impl Call {
     }
 
     pub(crate) fn hand_over(&self, frame: Frame) {
-        self.answer().frame = Some(frame);
+        let mut answer = self.answer();
+        answer.frame = Some(frame);
+        answer.handed_over = true;
+    }
+
+    /// Whether the servicer handed a message over since the last time.
+    pub(crate) fn take_handed_over(&self) -> bool {
+        std::mem::take(&mut self.answer().handed_over)
+    }
+
+    /// Whether a message waits to be taken.
+    pub(crate) fn has_frame(&self) -> bool {
+        self.answer().frame.is_some()
     }
 
     /// What the servicer left behind when it had to wait, a message; `waker` is for what other tasks do.

@@ -13,6 +13,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use super::answer::{self, Answer};
 use super::exchange;
 use super::halt::{Halt, Level, Watch};
+use super::lifetime::{Lifetime, Term};
+use super::linger::Lingering;
 use super::route::{Refusal, Router, Routes};
 use super::security::{Address, AuthContext, Peer, Security};
 use crate::wire::frame::Frame;
@@ -21,6 +23,9 @@ use crate::wire::settings;
 
 /// How long a new connection may take until it speaks HTTP/2, C-core's.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// The error code of the GOAWAY for a connection without calls, C-core's.
+const IDLE: Reason = Reason::INTERNAL_ERROR;
 
 /// Serves the calls that come over `io`, until the peer or `halt` ends the connection.
 pub(crate) async fn serve<T>(
@@ -53,14 +58,19 @@ async fn speak_http2<T>(io: T, peer: Peer, router: Arc<Router>, mut watch: Watch
 where
     T: AsyncRead + AsyncWrite + Unpin,
 {
-    let handshake = server::Builder::new()
+    let limits = router.settings.limits;
+    let mut builder = server::Builder::new();
+    if let Some(count) = limits.concurrent_streams {
+        builder.max_concurrent_streams(count);
+    }
+    let handshake = builder
         .initial_window_size(settings::STREAM_WINDOW)
         .initial_connection_window_size(settings::CONNECTION_WINDOW)
         .max_frame_size(settings::MAX_FRAME_SIZE)
         .max_header_list_size(settings::MAX_HEADER_LIST_SIZE)
         .max_send_buffer_size(settings::SEND_BUFFER)
         .max_concurrent_reset_streams(settings::REMEMBERED_RESETS)
-        .handshake::<T, Frame>(io);
+        .handshake::<_, Frame>(Lingering::new(io));
     let Some(Ok(mut connection)) = until_halted(&mut watch, handshake).await else {
         return;
     };
@@ -69,6 +79,7 @@ where
     Connection {
         connection,
         keepalive,
+        lifetime: Lifetime::new(limits),
         routes: router.routes(),
         router,
         peer: Arc::new(peer),
@@ -92,6 +103,7 @@ async fn until_halted<F: Future>(watch: &mut Watch, step: F) -> Option<F::Output
 struct Connection<T> {
     connection: server::Connection<T, Frame>,
     keepalive: Option<Keepalive>,
+    lifetime: Option<Lifetime>,
     router: Arc<Router>,
     routes: Arc<Routes>,
     peer: Arc<Peer>,
@@ -141,14 +153,28 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Future for Connection<T> {
         if level >= Level::Close {
             return Poll::Ready(());
         }
+        let mut is_busy = false;
         while let Poll::Ready(accepted) = this.connection.poll_accept(cx) {
             match accepted {
                 Some(Ok((request, respond))) => this.begin(request, respond),
                 Some(Err(_)) | None => return Poll::Ready(()),
             }
+            is_busy = true;
+        }
+        is_busy |= Arc::strong_count(&this.calls) > 1;
+        if let Some(lifetime) = &mut this.lifetime
+            && let Poll::Ready(term) = lifetime.poll(cx, is_busy)
+        {
+            match term {
+                Term::Idle => this.connection.abrupt_shutdown(IDLE),
+                Term::Aged => this.connection.graceful_shutdown(),
+                Term::Overdue => return Poll::Ready(()),
+            }
+            // The connection has something to say.
+            cx.waker().wake_by_ref();
         }
         if let Some(keepalive) = &mut this.keepalive
-            && keepalive.poll_dead(cx).is_ready()
+            && keepalive.poll_dead(cx, || true).is_ready()
         {
             this.connection.abrupt_shutdown(Reason::NO_ERROR);
             return Poll::Ready(());

@@ -11,7 +11,6 @@ use tokio::time::{Sleep, sleep_until};
 
 use super::call::Call;
 use super::halt::{Level, Watch};
-use super::route::Permit;
 use super::service::Running;
 use crate::wire::compression::{Enabled, Encoding};
 use crate::wire::frame::Frame;
@@ -38,16 +37,10 @@ pub(crate) struct Exchange {
     head_sent: bool,
     frame: Option<Frame>,
     end: Option<HeaderMap>,
-    _permit: Option<Permit>,
 }
 
 impl Exchange {
-    pub(crate) fn new(
-        call: Arc<Call>,
-        running: Running,
-        halt: Watch,
-        permit: Option<Permit>,
-    ) -> Self {
+    pub(crate) fn new(call: Arc<Call>, running: Running, halt: Watch) -> Self {
         Self {
             call,
             running: Some(running),
@@ -56,7 +49,6 @@ impl Exchange {
             head_sent: false,
             frame: None,
             end: None,
-            _permit: permit,
         }
     }
 

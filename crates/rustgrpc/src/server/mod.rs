@@ -8,6 +8,10 @@ pub(crate) mod connection;
 mod context;
 pub(crate) mod exchange;
 pub(crate) mod halt;
+pub(crate) mod lifetime;
+mod linger;
+mod on_pool;
+mod pool;
 pub(crate) mod port;
 mod request_iterator;
 pub(crate) mod route;
@@ -17,6 +21,7 @@ mod service;
 pub(crate) mod tls;
 
 pub use context::ServicerContext;
+pub use pool::ThreadPoolExecutor;
 pub use request_iterator::RequestIterator;
 pub(crate) use service::Methods;
 pub use service::{Responses, RpcServer, Service, Unimplemented, unimplemented};

@@ -16,9 +16,10 @@ pub(crate) enum Listener {
 
 /// Binds every address that `address` stands for, to one port, which is returned; 1 for a Unix socket.
 pub(crate) fn bind(address: &str) -> io::Result<(Vec<Listener>, u16)> {
-    let bound = match address.strip_prefix("unix:") {
-        Some(path) => bind_unix(path),
-        None => bind_tcp(address),
+    let bound = match address.split_once(':') {
+        Some(("unix", path)) => bind_unix(path),
+        Some(("unix-abstract", name)) => bind_abstract(name),
+        _ => bind_tcp(address),
     };
     bound.map_err(|error| failure(address, &error))
 }
@@ -95,6 +96,21 @@ fn bind_unix(path: &str) -> io::Result<(Vec<Listener>, u16)> {
     let listener = UnixListener::bind(path)?;
     listener.set_nonblocking(true)?;
     Ok((vec![Listener::Unix(listener)], 1))
+}
+
+#[cfg(target_os = "linux")]
+fn bind_abstract(name: &str) -> io::Result<(Vec<Listener>, u16)> {
+    use std::os::linux::net::SocketAddrExt;
+    use std::os::unix::net::{SocketAddr, UnixListener};
+
+    let listener = UnixListener::bind_addr(&SocketAddr::from_abstract_name(name)?)?;
+    listener.set_nonblocking(true)?;
+    Ok((vec![Listener::Unix(listener)], 1))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn bind_abstract(_name: &str) -> io::Result<(Vec<Listener>, u16)> {
+    Err(invalid("abstract Unix sockets do not exist here"))
 }
 
 #[cfg(not(unix))]

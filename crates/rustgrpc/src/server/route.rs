@@ -13,9 +13,12 @@ use tokio::time::Instant;
 use super::call::Call;
 use super::exchange::Exchange;
 use super::halt::{Halt, Watch};
+use super::lifetime::Limits;
+use super::on_pool::run_on_pool;
+use super::pool::ThreadPoolExecutor;
 use super::request_iterator::Incoming;
 use super::security::Peer;
-use super::service::{Handler, Methods};
+use super::service::{Handler, Methods, Running};
 use crate::wire::compression::{Compression, CompressionLevel, Enabled, Encoding};
 use crate::wire::frame::Side;
 use crate::wire::header::{self, GRPC_ENCODING, GRPC_TIMEOUT};
@@ -32,6 +35,9 @@ pub(crate) struct Settings {
     pub(crate) compression_level: CompressionLevel,
     pub(crate) enabled: Enabled,
     pub(crate) keepalive: Option<(Duration, Duration)>,
+    pub(crate) limits: Limits,
+    /// Where servicers run, if not on the runtime.
+    pub(crate) thread_pool: Option<ThreadPoolExecutor>,
 }
 
 /// The methods of a server.
@@ -65,7 +71,7 @@ pub(crate) enum Refusal {
 }
 
 /// A place among the calls that may run at once.
-pub(crate) struct Permit(Arc<AtomicUsize>);
+struct Permit(Arc<AtomicUsize>);
 
 impl Router {
     pub(crate) fn routes(&self) -> Arc<Routes> {
@@ -107,13 +113,14 @@ impl Router {
         ));
         let limit = self.settings.max_receive_message_length;
         let incoming = Incoming::Open(Inbound::new(body, encoding, limit, Side::Server));
-        let running = handler(incoming, call.clone());
-        Ok(Exchange::new(
-            call,
-            running,
-            Watch::new(halt.clone()),
-            permit,
-        ))
+        let mut running = handler(incoming, call.clone());
+        if let Some(permit) = permit {
+            running = permit.hold_for(running);
+        }
+        if let Some(pool) = &self.settings.thread_pool {
+            running = run_on_pool(pool.clone(), running, call.clone());
+        }
+        Ok(Exchange::new(call, running, Watch::new(halt.clone())))
     }
 
     fn permit(&self) -> Result<Option<Permit>, Refusal> {
@@ -128,6 +135,16 @@ impl Router {
             ));
         }
         Ok(Some(permit))
+    }
+}
+
+impl Permit {
+    /// A servicer that goes on after its caller has gone keeps its place.
+    fn hold_for(self, running: Running) -> Running {
+        Box::pin(async move {
+            let _permit = self;
+            running.await
+        })
     }
 }
 

@@ -27,7 +27,7 @@ impl Side {
 }
 
 /// A prefix and a message, sent without copying the message behind its prefix.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Frame {
     prefix: [u8; PREFIX],
     sent: usize,
@@ -74,6 +74,52 @@ impl Frame {
             prefix: [0; PREFIX],
             sent: PREFIX,
             message: Bytes::new(),
+        }
+    }
+}
+
+/// What a frame is made of again. Keeping a short message allocates nothing, which sharing its bytes would.
+#[derive(Debug)]
+pub(crate) struct Spare {
+    prefix: [u8; PREFIX],
+    message: Kept,
+}
+
+/// Messages up to this length are copied.
+const SHORT: usize = 64;
+
+#[derive(Debug)]
+enum Kept {
+    Short([u8; SHORT], usize),
+    Shared(Bytes),
+}
+
+impl Spare {
+    /// `frame` has not been sent, not in part either.
+    pub(crate) fn of(frame: &Frame) -> Self {
+        let mut short = [0; SHORT];
+        let length = frame.message.len();
+        let message = match short.get_mut(..length) {
+            Some(place) => {
+                place.copy_from_slice(&frame.message);
+                Kept::Short(short, length)
+            }
+            None => Kept::Shared(frame.message.clone()),
+        };
+        Self {
+            prefix: frame.prefix,
+            message,
+        }
+    }
+
+    pub(crate) fn into_frame(self) -> Frame {
+        Frame {
+            prefix: self.prefix,
+            sent: 0,
+            message: match self.message {
+                Kept::Short(bytes, length) => Bytes::copy_from_slice(&bytes[..length]),
+                Kept::Shared(bytes) => bytes,
+            },
         }
     }
 }

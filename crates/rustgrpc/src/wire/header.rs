@@ -1,5 +1,7 @@
 //! Metadata as HTTP/2 headers: which names pass, and the base64 of `-bin` values.
 
+use std::borrow::Borrow;
+
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -13,6 +15,9 @@ pub(crate) const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-messag
 pub(crate) const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 pub(crate) const GRPC_ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
 pub(crate) const GRPC_ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
+
+pub(crate) const GRPC_PREVIOUS_RPC_ATTEMPTS: HeaderName =
+    HeaderName::from_static("grpc-previous-rpc-attempts");
 
 pub(crate) const APPLICATION_GRPC: HeaderValue = HeaderValue::from_static("application/grpc");
 
@@ -29,15 +34,19 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 const MOST_PAIRS: usize = 10_000;
 
 /// Adds `metadata` to `headers`, without the names that belong to gRPC and HTTP/2.
-pub(crate) fn write(metadata: Metadata, headers: &mut HeaderMap) -> Result<(), InvalidMetadata> {
+pub(crate) fn write(
+    metadata: impl Borrow<Metadata>,
+    headers: &mut HeaderMap,
+) -> Result<(), InvalidMetadata> {
+    let metadata = metadata.borrow();
     if metadata.len() > MOST_PAIRS {
         return Err(InvalidMetadata);
     }
-    for (key, value) in metadata {
-        if !is_legal_key(&key) {
+    for (key, value) in metadata.iter() {
+        if !is_legal_key(key) {
             return Err(InvalidMetadata);
         }
-        if is_reserved(&key) {
+        if is_reserved(key) {
             continue;
         }
         let value = if key.ends_with("-bin") {
@@ -196,13 +205,13 @@ mod tests {
     fn what_cannot_be_sent_is_an_error_and_what_is_reserved_is_left_out() {
         for key in ["Key", "a b", "a:b", "é", ""] {
             assert!(
-                write([(key, "v")].into(), &mut HeaderMap::new()).is_err(),
+                write(Metadata::from([(key, "v")]), &mut HeaderMap::new()).is_err(),
                 "{key}"
             );
         }
         for value in ["é", "错", "a\nb", "\x7f", "a\tb"] {
             assert!(
-                write([("k", value)].into(), &mut HeaderMap::new()).is_err(),
+                write(Metadata::from([("k", value)]), &mut HeaderMap::new()).is_err(),
                 "{value}"
             );
         }
@@ -214,10 +223,11 @@ mod tests {
             "user-agent",
             "grpc-status",
         ];
-        write(reserved.map(|key| (key, "v")).into(), &mut headers).unwrap();
+        let reserved = Metadata::from(reserved.map(|key| (key, "v")));
+        write(reserved, &mut headers).unwrap();
         assert!(headers.is_empty());
         write(
-            [("grpc-foo", "v"), ("a_b.c-d9", ""), ("host", "h")].into(),
+            Metadata::from([("grpc-foo", "v"), ("a_b.c-d9", ""), ("host", "h")]),
             &mut headers,
         )
         .unwrap();

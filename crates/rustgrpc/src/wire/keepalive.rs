@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use h2::{Ping, PingPong};
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Sleep, sleep};
 
 /// Pings after each `time` and wants the answer within `timeout`.
 #[derive(Debug)]
@@ -30,14 +30,19 @@ impl Keepalive {
         })
     }
 
-    /// Ready when the peer did not answer in time. Errors of the connection show elsewhere.
-    pub(crate) fn poll_dead(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    /// Ready when the peer did not answer in time; it is not asked where `is_due` says no. Errors of the connection show
+    /// elsewhere.
+    pub(crate) fn poll_dead(
+        &mut self,
+        cx: &mut Context<'_>,
+        is_due: impl Fn() -> bool,
+    ) -> Poll<()> {
         loop {
             if self.waiting {
                 match self.pings.poll_pong(cx) {
                     Poll::Ready(Ok(_)) => {
                         self.waiting = false;
-                        self.timer.as_mut().reset(Instant::now() + self.time);
+                        self.set(self.time);
                     }
                     Poll::Ready(Err(_)) => return Poll::Pending,
                     Poll::Pending => return self.timer.as_mut().poll(cx),
@@ -46,11 +51,19 @@ impl Keepalive {
             if self.timer.as_mut().poll(cx).is_pending() {
                 return Poll::Pending;
             }
+            if !is_due() {
+                self.set(self.time);
+                continue;
+            }
             if self.pings.send_ping(Ping::opaque()).is_err() {
                 return Poll::Pending;
             }
             self.waiting = true;
-            self.timer.as_mut().reset(Instant::now() + self.timeout);
+            self.set(self.timeout);
         }
+    }
+    fn set(&mut self, time: Duration) {
+        // A sleep knows how far away it can be.
+        self.timer.set(sleep(time));
     }
 }

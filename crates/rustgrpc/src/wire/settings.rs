@@ -1,4 +1,6 @@
-//! The HTTP/2 settings that both sides use.
+//! The HTTP/2 settings that both sides use, and the times of the client.
+
+use std::time::Duration;
 
 /// What a peer may send on one stream before the reader has taken it, C-core's.
 pub(crate) const STREAM_WINDOW: u32 = 4 << 20;
@@ -25,3 +27,15 @@ pub(crate) const REMEMBERED_RESETS: usize = 10_000;
 
 /// Messages that a stream which never has to wait may send before other tasks get their turn.
 pub(crate) const MESSAGES_PER_TURN: usize = 128;
+
+/// The number of streams that a client may open before the peer's SETTINGS have come, which say another.
+pub(crate) const NO_SETTINGS_YET: usize = usize::MAX - 1;
+
+/// How long an attempt to connect to one address may take, C-core's.
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// How long a channel without calls stays connected, C-core's.
+pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_secs(30 * 60);
+
+/// What a call keeps of its requests to send it again, C-core's.
+pub(crate) const RETRY_BUFFER: usize = 256 << 10;

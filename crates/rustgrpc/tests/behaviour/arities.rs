@@ -5,10 +5,9 @@ use std::sync::Arc;
 use futures_util::StreamExt;
 use rustgrpc as grpc;
 use rustgrpc::StatusCode;
-use rustgrpc::aio::Server;
 
+use super::lab::{Bare, builder, request, run, serve, start};
 use crate::greet_pb2_grpc::{Greeter, GreeterStub};
-use crate::lab::{Bare, request, run, serve};
 
 #[tokio::test]
 async fn unary_unary() {
@@ -139,7 +138,7 @@ async fn ping_pong_through_a_channel_of_requests() {
 #[tokio::test]
 async fn a_servicer_may_be_shared() {
     let servicer = Arc::new(Bare);
-    let lab = serve(Server::builder(), servicer.clone(), Arc::default()).await;
+    let lab = serve(builder(), servicer.clone(), Arc::default()).await;
     assert!(lab.stub.say_hello(request("", 0)).await.is_err());
     assert_eq!(Arc::strong_count(&servicer), 2);
 }
@@ -184,7 +183,7 @@ async fn calls_and_stubs_go_to_other_tasks() {
 
 #[tokio::test]
 async fn methods_that_are_not_there() {
-    let lab = serve(Server::builder(), Bare, Arc::default()).await;
+    let lab = serve(builder(), Bare, Arc::default()).await;
     let stub = &lab.stub;
     let none = || grpc::requests([]);
     let errors = [
@@ -237,10 +236,10 @@ async fn methods_with_awkward_names() {
         }
     }
 
-    let mut server = grpc::aio::server();
+    let mut server = builder().build();
     add_s_servicer_to_server(Awkward, &mut server);
     let port = server.add_insecure_port("127.0.0.1:0").unwrap();
-    server.start().await.unwrap();
+    start(&mut server).await;
     let channel = grpc::aio::insecure_channel(format!("127.0.0.1:{port}"));
     let stub = SStub::new(&channel);
     let again = Clone::clone(&stub);

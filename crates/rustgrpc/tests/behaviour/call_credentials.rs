@@ -3,24 +3,16 @@
 use std::sync::{Arc, Mutex};
 
 use rustgrpc as grpc;
-use rustgrpc::aio::{Channel, Server};
+use rustgrpc::aio::Channel;
 use rustgrpc::{CallCredentials, ChannelCredentials, LocalConnectionType, Metadata, StatusCode};
 
+use super::lab::{Running, request, run, run_secured};
 use crate::certificates::Authority;
-use crate::greet_pb2_grpc::{GreeterStub, add_greeter_servicer_to_server};
-use crate::lab::{Lab, request, run};
+use crate::greet_pb2_grpc::GreeterStub;
 
-async fn start(address: &str, credentials: grpc::ServerCredentials) -> (Server, u16) {
-    let mut server = Server::builder().build();
-    add_greeter_servicer_to_server(Lab::default(), &mut server);
-    let port = server.add_secure_port(address, credentials).unwrap();
-    server.start().await.unwrap();
-    (server, port)
-}
-
-async fn local_tcp() -> (Server, u16) {
+async fn local_tcp() -> Running {
     let local = grpc::local_server_credentials(LocalConnectionType::LocalTcp);
-    start("127.0.0.1:0", local).await
+    run_secured("127.0.0.1:0", local).await
 }
 
 fn local() -> ChannelCredentials {
@@ -60,7 +52,7 @@ async fn received(
 async fn tokens_and_plugins_make_metadata() {
     let ca = Authority::new("Lab CA");
     let credentials = grpc::ssl_server_credentials(ca.server().one(), None, false).unwrap();
-    let (_server, port) = start("127.0.0.1:0", credentials).await;
+    let lab = run_secured("127.0.0.1:0", credentials).await;
     let tls = || -> ChannelCredentials {
         grpc::ssl_channel_credentials()
             .root_certificates(&ca.certificate)
@@ -85,13 +77,13 @@ async fn tokens_and_plugins_make_metadata() {
         ),
         (tls(), None, String::new()),
     ] {
-        assert_eq!(received(port, channel, call).await, Ok(expected));
+        assert_eq!(received(lab.port, channel, call).await, Ok(expected));
     }
 }
 
 #[tokio::test]
 async fn plugins_know_the_call() {
-    let (_server, port) = local_tcp().await;
+    let lab = local_tcp().await;
     let seen = Arc::new(Mutex::new(None));
     let asked = seen.clone();
     let plugin = grpc::metadata_call_credentials(move |context: grpc::AuthMetadataContext| {
@@ -102,18 +94,18 @@ async fn plugins_know_the_call() {
             Ok::<_, std::io::Error>(())
         }
     });
-    received(port, local(), Some(plugin)).await.unwrap();
+    received(lab.port, local(), Some(plugin)).await.unwrap();
     let context = seen.lock().unwrap().take().unwrap();
     assert_eq!(
         context.service_url(),
-        format!("https://localhost:{port}/greet.Greeter")
+        format!("https://localhost:{}/greet.Greeter", lab.port)
     );
     assert_eq!(context.method_name(), "SayHello");
 }
 
 #[tokio::test]
 async fn plugins_that_fail_end_the_call() {
-    let (_server, port) = local_tcp().await;
+    let lab = local_tcp().await;
     let failing = grpc::metadata_call_credentials(|_: grpc::AuthMetadataContext| async {
         Err::<Metadata, _>("plugin said no")
     });
@@ -131,7 +123,7 @@ async fn plugins_that_fail_end_the_call() {
         (raising, format!("{failed}plugin raised")),
         (illegal, "Illegal metadata".to_owned()),
     ] {
-        let outcome = received(port, local(), Some(credentials)).await;
+        let outcome = received(lab.port, local(), Some(credentials)).await;
         assert_eq!(outcome, Err((StatusCode::Unavailable, details)));
     }
 }
@@ -152,8 +144,8 @@ async fn secrets_do_not_travel_in_the_open() {
 
 #[tokio::test]
 async fn a_call_waits_for_its_credentials_no_longer_than_its_deadline() {
-    let (_server, port) = local_tcp().await;
-    let channel = grpc::aio::secure_channel(format!("127.0.0.1:{port}"), local());
+    let lab = local_tcp().await;
+    let channel = grpc::aio::secure_channel(format!("127.0.0.1:{}", lab.port), local());
     let never = grpc::metadata_call_credentials(|_: grpc::AuthMetadataContext| {
         std::future::pending::<Result<Metadata, std::io::Error>>()
     });
@@ -176,17 +168,17 @@ async fn auth(channel: &Channel) -> String {
 
 #[tokio::test]
 async fn local_connections_over_tcp() {
-    let (_server, port) = local_tcp().await;
-    let target = format!("127.0.0.1:{port}");
+    let lab = local_tcp().await;
+    let target = format!("127.0.0.1:{}", lab.port);
     let channel = grpc::aio::secure_channel(&target, local());
     assert_eq!(auth(&channel).await, LOCAL);
-    let with_token = received(port, local(), Some(token())).await;
+    let with_token = received(lab.port, local(), Some(token())).await;
     assert_eq!(with_token, Ok("authorization: Bearer tok123\n".to_owned()));
     let plain = run().await;
     assert!(received(plain.port, local(), None).await.is_ok());
     // What is local in another way is not.
     let unix = grpc::local_channel_credentials(LocalConnectionType::Uds);
-    let (code, details) = received(port, unix, None).await.unwrap_err();
+    let (code, details) = received(lab.port, unix, None).await.unwrap_err();
     assert_eq!(code, StatusCode::Unavailable);
     assert!(
         details.ends_with("Endpoint is neither UDS or TCP loopback address."),
@@ -197,10 +189,14 @@ async fn local_connections_over_tcp() {
 #[cfg(unix)]
 #[tokio::test]
 async fn local_connections_over_unix_sockets() {
-    let path = std::env::temp_dir().join(format!("rustgrpc-local-{}.sock", std::process::id()));
+    let path = std::env::temp_dir().join(format!(
+        "rustgrpc-local-{}-{:?}.sock",
+        std::process::id(),
+        std::thread::current().id()
+    ));
     let target = format!("unix:{}", path.display());
     let uds = LocalConnectionType::Uds;
-    let (_server, _) = start(&target, grpc::local_server_credentials(uds)).await;
+    let _lab = run_secured(&target, grpc::local_server_credentials(uds)).await;
     let channel = grpc::aio::secure_channel(&target, grpc::local_channel_credentials(uds));
     assert_eq!(auth(&channel).await, LOCAL);
     let call = GreeterStub::new(&channel)

@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use rustgrpc as grpc;
 use rustgrpc::StatusCode;
-use rustgrpc::aio::Server;
 
+use super::lab::{Running, builder, request, run, serve, until};
 use crate::greet_pb2::{HelloReply, HelloRequest};
 use crate::greet_pb2_grpc::GreeterServicer;
-use crate::lab::{Running, request, run, serve, until};
 
 async fn handler_goes(lab: &Running) {
     until("the handler goes", || {
@@ -128,11 +127,11 @@ async fn closing_the_channel_under_a_call() {
     let lab = run().await;
     let mut call = lab.stub.lots_of_replies(request("wait", 1));
     assert!(call.next().await.unwrap().is_some());
-    lab.channel.close();
+    lab.channel.close(None).await;
     let error = call.next().await.unwrap_err();
     assert_eq!(
         (error.code(), error.details()),
-        (StatusCode::Cancelled, "Channel closed!")
+        (StatusCode::Cancelled, "Stream removed (Channel closed!)")
     );
     let error = lab.stub.say_hello(request("", 0)).await.unwrap_err();
     assert_eq!(
@@ -178,7 +177,7 @@ impl GreeterServicer for Spawner {
 async fn tasks_of_a_handler_see_that_the_caller_has_gone() {
     let log = Arc::default();
     let servicer = Spawner(Arc::clone(&log));
-    let lab = serve(Server::builder(), servicer, Arc::default()).await;
+    let lab = serve(builder(), servicer, Arc::default()).await;
     let mut call = lab.stub.lots_of_greetings(grpc::writing());
     call.write(request("", 1)).await.unwrap();
     until("the first request", || log.lock().unwrap().len() == 1).await;

@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
 use prost::Message;
-use rustgrpc::aio::{Channel, ChannelBuilder, Server, ServerBuilder};
+use rustgrpc::aio::{Channel, ChannelBuilder, ServerBuilder};
 use rustgrpc::{Compression, CompressionLevel, StatusCode};
 
+use super::lab::{Server, builder, run_with};
 use crate::greet_pb2::{HelloReply, HelloRequest};
 use crate::greet_pb2_grpc::GreeterStub;
-use crate::lab::run_with;
 
 const ALL: &str = "identity, deflate, gzip";
 const BLOB: usize = 2000;
@@ -189,7 +189,7 @@ async fn a_channel_takes_what_is_enabled() {
 
 /// What a caller gets from a server for a request; with the status and message of the call.
 async fn received(
-    builder: ServerBuilder,
+    builder: ServerBuilder<Server>,
     method: &str,
     request: HelloRequest,
     headers: &[(&str, &str)],
@@ -238,7 +238,7 @@ fn ask(name: &str) -> HelloRequest {
 #[tokio::test]
 async fn responses() {
     use Compression::{Deflate, Gzip};
-    let server = Server::builder;
+    let server = builder;
     let (plain, short) = ((0, false), (1, true));
     let accepts = [("grpc-accept-encoding", ALL)];
     for (what, builder, method, name, encoding, messages) in [
@@ -335,7 +335,7 @@ async fn responses() {
 /// caller does not take.
 #[tokio::test]
 async fn the_caller_says_what_it_takes() {
-    let gzip = || Server::builder().compression(Compression::Gzip);
+    let gzip = || builder().compression(Compression::Gzip);
     for (accepts, encoding) in [
         ("identity", "identity"),
         ("identity,gzip", "gzip"),
@@ -353,9 +353,9 @@ async fn the_caller_says_what_it_takes() {
     let (side, _) = received(gzip(), "SayHello", ask(""), &[]).await;
     assert_eq!(side.encoding, None);
     let headers = [("grpc-encoding", "gzip"), ("grpc-accept-encoding", ALL)];
-    let (side, _) = received(Server::builder(), "SayHello", ask(""), &headers).await;
+    let (side, _) = received(builder(), "SayHello", ask(""), &headers).await;
     assert_eq!(side, Side::expected("identity", ALL, &[(0, false)]));
-    let level = Server::builder().compression_level(CompressionLevel::High);
+    let level = builder().compression_level(CompressionLevel::High);
     let headers = [("grpc-accept-encoding", "gzip")];
     let (side, _) = received(level, "SayHello", ask(""), &headers).await;
     assert_eq!(side.encoding.as_deref(), Some("gzip"));
@@ -363,13 +363,13 @@ async fn the_caller_says_what_it_takes() {
 
 #[tokio::test]
 async fn a_server_takes_what_is_enabled() {
-    let some = || Server::builder().enabled_compression([Compression::Deflate]);
+    let some = || builder().enabled_compression([Compression::Deflate]);
     let headers = [("grpc-encoding", "gzip"), ("grpc-accept-encoding", ALL)];
     let (side, status) = received(some(), "SayHello", ask(""), &headers).await;
     assert_eq!(side, Side::expected("identity", "identity, deflate", &[]));
     let disabled = "Compression algorithm 'gzip' is disabled.";
     assert_eq!(status, ("12".to_owned(), disabled.to_owned()));
-    let lab = run_with(Server::builder().enabled_compression([])).await;
+    let lab = run_with(builder().enabled_compression([])).await;
     let call = lab.stub.say_hello(long()).compression(Compression::Gzip);
     let error = call.await.unwrap_err();
     assert_eq!(

@@ -8,15 +8,15 @@ use rustgrpc::aio::{self, Server};
 use rustgrpc::{RpcError, StatusCode};
 
 use crate::greet_pb2_grpc::{Greeter, GreeterStub, add_greeter_servicer_to_server};
-use crate::lab::{Lab, request, run};
+use crate::on_runtime::lab::{Lab, request, run};
 
 /// A port that nobody listens on.
-fn dead_port() -> u16 {
+pub(crate) fn dead_port() -> u16 {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().port()
 }
 
-async fn server_on(address: &str) -> Server {
+pub(crate) async fn server_on(address: &str) -> Server {
     let mut server = aio::server();
     add_greeter_servicer_to_server(Lab::default(), &mut server);
     server.add_insecure_port(address).unwrap();
@@ -53,11 +53,31 @@ async fn nobody_is_there() {
     assert_eq!(stream.next().await.unwrap_err().details(), refused);
     let call = Greeter::lots_of_greetings(rustgrpc::requests([]), &target);
     assert_eq!(call.await.unwrap_err().details(), refused);
-    let error = fail("unix:/nonexistent.sock").await;
-    assert_eq!(
-        error.details(),
-        "failed to connect to all addresses; last error: FAILED_PRECONDITION: unix:/nonexistent.sock: connect failed: addr: unix:/nonexistent.sock error: No such file or directory"
-    );
+    for (target, last) in [
+        (
+            "unix:/nonexistent.sock",
+            "FAILED_PRECONDITION: unix:/nonexistent.sock: connect failed: addr: unix:/nonexistent.sock error: No such file or directory",
+        ),
+        (
+            "unix-abstract:rustgrpc-nobody",
+            "FAILED_PRECONDITION: unix-abstract:rustgrpc-nobody: connect failed: addr: unix-abstract:rustgrpc-nobody error: Connection refused",
+        ),
+        (
+            "ipv6:[::1]:1",
+            "UNKNOWN: ipv6:%5B::1%5D:1: Failed to connect to remote host: Connection refused",
+        ),
+        (
+            "ipv4:127.0.0.1:1,127.0.0.1:2",
+            "UNKNOWN: ipv4:127.0.0.1:2: Failed to connect to remote host: Connection refused",
+        ),
+        (
+            "127.0.0.1",
+            "UNKNOWN: ipv4:127.0.0.1:443: Failed to connect to remote host: Connection refused",
+        ),
+    ] {
+        let details = format!("failed to connect to all addresses; last error: {last}");
+        assert_eq!(fail(target).await.details(), details, "{target}");
+    }
 }
 
 #[tokio::test]
@@ -68,15 +88,26 @@ async fn targets_that_are_none() {
         error.details(),
         "Failed to create channel to '':the target uri is not valid: dns:///"
     );
-    for target in ["bogus:///x", "127.0.0.1:99999", "ipv4:x:1"] {
+    let port = "Failed to parse port in name: ";
+    let lookup = "address lookup failed for ";
+    for (target, why) in [
+        ("bogus:///x", format!("{port}bogus:///x")),
+        ("127.0.0.1:99999", format!("{port}127.0.0.1:99999")),
+        (
+            "http://127.0.0.1:1",
+            format!("{lookup}http://127.0.0.1:1: Misformatted domain name"),
+        ),
+    ] {
         let error = fail(target).await;
         assert_eq!(error.code(), StatusCode::Unavailable);
-        assert!(
-            error.details().starts_with("errors resolving "),
-            "{}",
-            error.details()
-        );
+        let details = format!("errors resolving {target}: [field:hostname lookup error:{why}]");
+        assert_eq!(error.details(), details);
     }
+    let error = fail("no-such-host.invalid:50051").await;
+    assert_eq!(error.code(), StatusCode::Unavailable);
+    let begin = "errors resolving no-such-host.invalid:50051: [field:hostname lookup error:address lookup failed for no-such-host.invalid:50051: ";
+    // What follows depends on the resolver that is there.
+    assert!(error.details().starts_with(begin), "{error}");
 }
 
 #[tokio::test]
@@ -149,6 +180,18 @@ async fn unix_sockets() {
         server.stop(None).await;
         assert!(!path.exists());
     }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn abstract_unix_sockets() {
+    let address = format!("unix-abstract:rustgrpc-{}", std::process::id());
+    let server = server_on(&address).await;
+    let reply = Greeter::say_hello(request("peer", 0), &address)
+        .await
+        .unwrap();
+    assert_eq!(reply.message, "unix:");
+    server.stop(None).await;
 }
 
 #[tokio::test]

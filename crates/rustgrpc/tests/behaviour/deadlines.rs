@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use rustgrpc as grpc;
 use rustgrpc::StatusCode;
 
-use crate::lab::{request, run, until};
+use super::lab::{request, run, until};
 
 const SHORT: Duration = Duration::from_millis(100);
 

@@ -1,15 +1,16 @@
-//! A servicer that does what a request says, and a server that runs it.
+//! A servicer that does what a request says; the modules below run it on a server of either face.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use rustgrpc as grpc;
-use rustgrpc::aio::{Channel, Server, ServerBuilder};
 use rustgrpc::{RequestIterator, ServicerContext, Status, StatusCode, Stream};
 
 use crate::greet_pb2::{HelloReply, HelloRequest};
-use crate::greet_pb2_grpc::{GreeterServicer, GreeterStub, add_greeter_servicer_to_server};
+use crate::greet_pb2_grpc::GreeterServicer;
+#[allow(unused_imports)]
+pub(crate) use crate::on_runtime::lab::{Running, run, run_with, serve};
 
 /// What handlers saw, for tests to look at afterwards.
 #[derive(Debug, Default)]
@@ -138,7 +139,11 @@ impl GreeterServicer for Lab {
                     ("compress after first", 1) => context.set_compression(grpc::Compression::Gzip),
                     _ => {}
                 }
-                let data = request.data.clone();
+                let data = match (&*request.name, count) {
+                    // Only the second is as large as is said.
+                    ("sized", 0) => Vec::new(),
+                    _ => request.data.clone(),
+                };
                 yield HelloReply { message: request.name.clone(), count, data };
             }
             match &*request.name {
@@ -225,47 +230,6 @@ pub(crate) struct Bare;
 
 impl GreeterServicer for Bare {}
 
-/// A running server and a stub on it.
-pub(crate) struct Running {
-    pub(crate) server: Server,
-    pub(crate) port: u16,
-    pub(crate) channel: Channel,
-    pub(crate) stub: GreeterStub,
-    pub(crate) seen: Arc<Seen>,
-}
-
-pub(crate) async fn run() -> Running {
-    run_with(Server::builder()).await
-}
-
-pub(crate) async fn run_with(builder: ServerBuilder) -> Running {
-    let lab = Lab::default();
-    let seen = lab.0.clone();
-    serve(builder, lab, seen).await
-}
-
-pub(crate) async fn serve(
-    builder: ServerBuilder,
-    servicer: impl GreeterServicer,
-    seen: Arc<Seen>,
-) -> Running {
-    let mut server = builder.build();
-    add_greeter_servicer_to_server(servicer, &mut server);
-    let port = server
-        .add_insecure_port("127.0.0.1:0")
-        .expect("a free port");
-    server.start().await.expect("a server");
-    let channel = grpc::aio::insecure_channel(format!("127.0.0.1:{port}"));
-    let stub = GreeterStub::new(&channel);
-    Running {
-        server,
-        port,
-        channel,
-        stub,
-        seen,
-    }
-}
-
 pub(crate) fn request(name: &str, count: i32) -> HelloRequest {
     HelloRequest {
         name: name.to_owned(),
@@ -284,3 +248,78 @@ pub(crate) async fn until(what: &str, condition: impl Fn() -> bool) {
     }
     panic!("never: {what}");
 }
+
+/// A lab on a server of `$server`: what tests of both faces are written with.
+macro_rules! running {
+    () => {
+        use std::sync::Arc;
+
+        use rustgrpc::ServerCredentials;
+        use rustgrpc::aio::{Channel, ServerBuilder, insecure_channel};
+
+        use crate::greet_pb2_grpc::{GreeterServicer, GreeterStub, add_greeter_servicer_to_server};
+        pub(crate) use crate::lab::{Bare, Lab, Seen, request, until};
+
+        /// A running server and a stub on it.
+        pub(crate) struct Running {
+            pub(crate) server: Stopper,
+            pub(crate) port: u16,
+            pub(crate) channel: Channel,
+            pub(crate) stub: GreeterStub,
+            pub(crate) seen: Arc<Seen>,
+        }
+
+        pub(crate) async fn run() -> Running {
+            run_with(builder()).await
+        }
+
+        pub(crate) async fn run_with(builder: ServerBuilder<Server>) -> Running {
+            let lab = Lab::default();
+            let seen = lab.0.clone();
+            serve(builder, lab, seen).await
+        }
+
+        pub(crate) async fn serve(
+            builder: ServerBuilder<Server>,
+            servicer: impl GreeterServicer,
+            seen: Arc<Seen>,
+        ) -> Running {
+            let insecure = rustgrpc::insecure_server_credentials();
+            serve_at("127.0.0.1:0", insecure, builder, servicer, seen).await
+        }
+
+        /// The lab on an address of its own, secured.
+        #[cfg(feature = "tls")]
+        pub(crate) async fn run_secured(address: &str, credentials: ServerCredentials) -> Running {
+            let (lab, builder) = (Lab::default(), builder());
+            let seen = lab.0.clone();
+            serve_at(address, credentials, builder, lab, seen).await
+        }
+
+        async fn serve_at(
+            address: &str,
+            credentials: ServerCredentials,
+            builder: ServerBuilder<Server>,
+            servicer: impl GreeterServicer,
+            seen: Arc<Seen>,
+        ) -> Running {
+            let mut server = builder.build();
+            add_greeter_servicer_to_server(servicer, &mut server);
+            let port = server
+                .add_secure_port(address, credentials)
+                .expect("a free port");
+            start(&mut server).await;
+            let channel = insecure_channel(format!("127.0.0.1:{port}"));
+            let stub = GreeterStub::new(&channel);
+            Running {
+                server: Stopper::from(server),
+                port,
+                channel,
+                stub,
+                seen,
+            }
+        }
+    };
+}
+
+pub(crate) use running;

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use rustgrpc as grpc;
-use rustgrpc::aio::{Channel, ChannelBuilder, Server};
+use rustgrpc::aio::{Channel, ChannelBuilder};
 use rustgrpc::{Compression, StatusCode};
 
+use super::lab::{Running, builder, request, run, run_with};
 use crate::greet_pb2::HelloRequest;
 use crate::greet_pb2_grpc::GreeterStub;
-use crate::lab::{Running, request, run, run_with};
 
 fn stub(lab: &Running, configure: impl Fn(ChannelBuilder) -> ChannelBuilder) -> GreeterStub {
     GreeterStub::new(&configure(Channel::builder(format!("127.0.0.1:{}", lab.port))).build())
@@ -77,7 +77,7 @@ async fn limits_of_the_channel() {
 
 #[tokio::test]
 async fn limits_of_the_server() {
-    let limited = Server::builder()
+    let limited = builder()
         .max_receive_message_length(100)
         .max_send_message_length(100);
     let lab = run_with(limited).await;
@@ -95,7 +95,7 @@ async fn limits_of_the_server() {
 
 #[tokio::test]
 async fn a_bomb_does_not_reach_the_caller() {
-    let lab = run_with(Server::builder().compression(Compression::Gzip)).await;
+    let lab = run_with(builder().compression(Compression::Gzip)).await;
     let careful = stub(&lab, |channel| channel.max_receive_message_length(1000));
     let bomb = careful.say_hello(request("blob", 5000)).await;
     assert_exhausted(bomb, "Decompressed message larger than max");
@@ -108,7 +108,7 @@ async fn compressed_both_ways() {
         Compression::Deflate,
         Compression::Gzip,
     ] {
-        let lab = run_with(Server::builder().compression(compression)).await;
+        let lab = run_with(builder().compression(compression)).await;
         let stub = stub(&lab, |channel| channel.compression(compression));
         let mut data = bytes(100_000);
         data.name = "echo".into();
@@ -123,7 +123,7 @@ async fn compressed_both_ways() {
 
 #[tokio::test]
 async fn calls_beyond_the_limit_are_refused() {
-    let lab = run_with(Server::builder().maximum_concurrent_rpcs(2)).await;
+    let lab = run_with(builder().maximum_concurrent_rpcs(2)).await;
     let held: Vec<_> = (0..2)
         .map(|_| tokio::spawn(lab.stub.say_hello(request("sleep", 400)).into_future()))
         .collect();

@@ -6,8 +6,8 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use rustgrpc as grpc;
 
+use super::lab::{request, run};
 use crate::greet_pb2::HelloRequest;
-use crate::lab::{request, run};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_calls_at_once() {

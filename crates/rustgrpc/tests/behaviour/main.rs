@@ -10,22 +10,20 @@ mod greet_pb2;
 #[path = "../hand/greet_pb2_grpc.rs"]
 mod greet_pb2_grpc;
 
-mod arities;
-#[cfg(feature = "tls")]
-mod call_credentials;
-mod cancellation;
+mod balancing;
 #[cfg(feature = "tls")]
 mod certificates;
-mod compression;
 mod connecting;
-mod deadlines;
+mod connection_life;
+mod connectivity;
 mod lab;
-mod limits;
-mod load;
-mod metadata;
-mod raw_client;
+mod on_runtime;
+mod on_threads;
+mod options;
+mod ports;
 mod raw_server;
-mod statuses;
-mod stopping;
-#[cfg(feature = "tls")]
-mod tls;
+mod retries;
+mod service_config;
+mod sync_client;
+mod sync_server;
+mod unprocessed;

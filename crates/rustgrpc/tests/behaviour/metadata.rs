@@ -2,7 +2,7 @@
 
 use rustgrpc::{MetadataValue, StatusCode};
 
-use crate::lab::{request, run};
+use super::lab::{request, run};
 
 #[tokio::test]
 async fn metadata_reaches_the_servicer() {

@@ -9,8 +9,8 @@ use h2::client::SendRequest;
 use http::{HeaderMap, Method, Request, Uri};
 use prost::Message;
 
+use super::lab::{request, run, until};
 use crate::greet_pb2::HelloReply;
-use crate::lab::{request, run, until};
 
 /// What came back: an error code of a reset, or headers, data and trailers.
 #[derive(Debug)]

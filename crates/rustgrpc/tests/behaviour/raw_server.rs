@@ -13,12 +13,12 @@ use crate::greet_pb2::HelloReply;
 use crate::greet_pb2_grpc::Greeter;
 use crate::lab::request;
 
-const REPLY: &[u8] = b"\0\0\0\0\x03\x0a\x01r";
+pub(crate) const REPLY: &[u8] = b"\0\0\0\0\x03\x0a\x01r";
 
 type Play = fn(SendResponse<Bytes>);
 
 /// Serves every call by `play`; returns the target. The heads of the requests are checked on the way.
-async fn fake(play: impl Fn(SendResponse<Bytes>) + Send + 'static) -> String {
+pub(crate) async fn fake(play: impl Fn(SendResponse<Bytes>) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let target = listener.local_addr().unwrap().to_string();
     tokio::spawn(async move {
@@ -59,21 +59,21 @@ fn check(request: &Request<()>) {
     assert_eq!(headers.contains_key("grpc-timeout"), headers.len() > 4);
 }
 
-fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+pub(crate) fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
     pairs
         .iter()
         .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
         .collect()
 }
 
-fn head(status: u16, pairs: &[(&'static str, &'static str)]) -> Response<()> {
+pub(crate) fn head(status: u16, pairs: &[(&'static str, &'static str)]) -> Response<()> {
     let mut response = Response::builder().status(status).body(()).unwrap();
     *response.headers_mut() = headers(pairs);
     response
 }
 
 /// Headers, data, trailers.
-fn full(
+pub(crate) fn full(
     mut respond: SendResponse<Bytes>,
     data: &'static [u8],
     trailers: &[(&'static str, &'static str)],
@@ -413,6 +413,9 @@ async fn a_peer_that_goes_silent_is_found_out() {
         .say_hello(request("", 0))
         .timeout(Duration::from_secs(10));
     let error = call.await.unwrap_err();
-    assert_eq!(error.code(), StatusCode::Unavailable);
+    assert_eq!(
+        (error.code(), error.details()),
+        (StatusCode::Unavailable, "Stream removed (ping timeout)")
+    );
     silent.abort();
 }

@@ -3,8 +3,8 @@
 use rustgrpc as grpc;
 use rustgrpc::{RpcError, Status, StatusCode};
 
+use super::lab::{Running, request, run};
 use crate::greet_pb2::HelloReply;
-use crate::lab::{Running, request, run};
 
 async fn end_of_stream(lab: &Running, name: &str, count: i32) -> (usize, RpcError) {
     let mut call = lab.stub.lots_of_replies(request(name, count));

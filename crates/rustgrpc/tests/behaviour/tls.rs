@@ -4,31 +4,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustgrpc as grpc;
-use rustgrpc::aio::{Channel, ChannelBuilder, Server};
+use rustgrpc::aio::{Channel, ChannelBuilder};
 use rustgrpc::{ChannelCredentials, ServerCredentials, StatusCode};
 
+use super::lab::{Running, builder, request, run_secured};
 use crate::certificates::{Authority, Pair, self_signed};
-use crate::greet_pb2_grpc::{GreeterStub, add_greeter_servicer_to_server};
-use crate::lab::{Lab, request};
+use crate::greet_pb2_grpc::GreeterStub;
 
-/// A running server; it stops when this is dropped.
-struct Secured {
-    port: u16,
-    _server: Server,
-}
+struct Secured(Running);
 
 impl Secured {
     async fn start(credentials: ServerCredentials) -> Self {
-        let mut server = Server::builder().build();
-        add_greeter_servicer_to_server(Lab::default(), &mut server);
-        let port = server
-            .add_secure_port("127.0.0.1:0", credentials)
-            .expect("a free port");
-        server.start().await.expect("a server");
-        Self {
-            port,
-            _server: server,
-        }
+        Self(run_secured("127.0.0.1:0", credentials).await)
     }
 
     async fn one_way(pair: &Pair) -> Self {
@@ -51,7 +38,7 @@ impl Secured {
         host: &str,
         configure: impl FnOnce(ChannelBuilder) -> ChannelBuilder,
     ) -> Outcome {
-        let builder = Channel::builder(format!("{host}:{}", self.port));
+        let builder = Channel::builder(format!("{host}:{}", self.0.port));
         let stub = GreeterStub::new(&configure(builder).build());
         match stub.say_hello(request("auth", 0)).await {
             Ok(reply) => Ok(reply.message),
@@ -59,7 +46,7 @@ impl Secured {
                 error.code(),
                 error
                     .details()
-                    .replace(&format!("127.0.0.1:{}", self.port), "ADDRESS"),
+                    .replace(&format!("127.0.0.1:{}", self.0.port), "ADDRESS"),
             )),
         }
     }
@@ -261,7 +248,7 @@ fn what_cannot_be_used_is_said_at_once() {
         (&*one.key, &*another.certificate),
     ] {
         let credentials = grpc::ssl_server_credentials([(key, chain)], None, false).unwrap();
-        let bound = Server::builder()
+        let bound = builder()
             .build()
             .add_secure_port("127.0.0.1:0", credentials);
         let text = bound.unwrap_err().to_string();

@@ -191,6 +191,7 @@ impl<C: Clone> SStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl SStub<rt::aio::Channel> {
     /// `New`
     #[doc(alias = "New")]
@@ -249,6 +250,57 @@ impl SStub<rt::aio::Channel> {
         &self,
         request: HelloRequest,
     ) -> rt::aio::UnaryUnaryCall<HelloRequest, HelloReply> {
+        self.channel.unary_unary(s::SERVICE_NAME_, request)
+    }
+}
+
+/// Calls that block.
+impl SStub<rt::Channel> {
+    /// `New`
+    #[doc(alias = "New")]
+    pub fn new_(&self, request: HelloRequest) -> rt::UnaryUnaryCall<HelloRequest, HelloReply> {
+        self.channel.unary_unary(s::NEW, request)
+    }
+
+    /// `Clone`
+    #[doc(alias = "Clone")]
+    pub fn clone(&self, request: HelloRequest) -> rt::UnaryUnaryCall<HelloRequest, HelloReply> {
+        self.channel.unary_unary(s::CLONE, request)
+    }
+
+    /// `Drop`
+    #[doc(alias = "Drop")]
+    pub fn drop(
+        &self,
+        request_iterator: impl IntoIterator<Item = HelloRequest, IntoIter: Send + 'static>,
+    ) -> rt::StreamUnaryCall<HelloRequest, HelloReply> {
+        self.channel.stream_unary(s::DROP, request_iterator)
+    }
+
+    /// `Default`
+    #[doc(alias = "Default")]
+    pub fn default(&self, request: HelloRequest) -> rt::UnaryStreamCall<HelloRequest, HelloReply> {
+        self.channel.unary_stream(s::DEFAULT, request)
+    }
+
+    /// `Self`
+    #[doc(alias = "Self")]
+    pub fn self_(&self, request: HelloRequest) -> rt::UnaryUnaryCall<HelloRequest, HelloReply> {
+        self.channel.unary_unary(s::SELF, request)
+    }
+
+    /// `Await`
+    #[doc(alias = "Await")]
+    pub fn r#await(&self, request: HelloRequest) -> rt::UnaryUnaryCall<HelloRequest, HelloReply> {
+        self.channel.unary_unary(s::AWAIT, request)
+    }
+
+    /// `ServiceName`
+    #[doc(alias = "ServiceName")]
+    pub fn service_name(
+        &self,
+        request: HelloRequest,
+    ) -> rt::UnaryUnaryCall<HelloRequest, HelloReply> {
         self.channel.unary_unary(s::SERVICE_NAME_, request)
     }
 }

@@ -167,6 +167,7 @@ impl<C: Clone> GreeterStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl GreeterStub<rt::aio::Channel> {
     /// Says hello.
     #[doc(alias = "SayHello")]
@@ -213,6 +214,51 @@ impl GreeterStub<rt::aio::Channel> {
         &self,
         request: HelloRequest,
     ) -> rt::aio::UnaryUnaryCall<HelloRequest, HelloReply> {
+        self.channel.unary_unary(greeter::OLD_HELLO, request)
+    }
+}
+
+/// Calls that block.
+impl GreeterStub<rt::Channel> {
+    /// Says hello.
+    #[doc(alias = "SayHello")]
+    pub fn say_hello(&self, request: HelloRequest) -> rt::UnaryUnaryCall<HelloRequest, HelloReply> {
+        self.channel.unary_unary(greeter::SAY_HELLO, request)
+    }
+
+    /// Says hello many times.
+    #[doc(alias = "LotsOfReplies")]
+    pub fn lots_of_replies(
+        &self,
+        request: HelloRequest,
+    ) -> rt::UnaryStreamCall<HelloRequest, HelloReply> {
+        self.channel.unary_stream(greeter::LOTS_OF_REPLIES, request)
+    }
+
+    /// Says hello to many at once.
+    #[doc(alias = "LotsOfGreetings")]
+    pub fn lots_of_greetings(
+        &self,
+        request_iterator: impl IntoIterator<Item = HelloRequest, IntoIter: Send + 'static>,
+    ) -> rt::StreamUnaryCall<HelloRequest, HelloReply> {
+        self.channel
+            .stream_unary(greeter::LOTS_OF_GREETINGS, request_iterator)
+    }
+
+    /// Says hello to each.
+    #[doc(alias = "BidiHello")]
+    pub fn bidi_hello(
+        &self,
+        request_iterator: impl IntoIterator<Item = HelloRequest, IntoIter: Send + 'static>,
+    ) -> rt::StreamStreamCall<HelloRequest, HelloReply> {
+        self.channel
+            .stream_stream(greeter::BIDI_HELLO, request_iterator)
+    }
+
+    /// Says hello as it used to be.
+    #[doc(alias = "OldHello")]
+    #[deprecated]
+    pub fn old_hello(&self, request: HelloRequest) -> rt::UnaryUnaryCall<HelloRequest, HelloReply> {
         self.channel.unary_unary(greeter::OLD_HELLO, request)
     }
 }

@@ -85,6 +85,7 @@ impl<C: Clone> ThingsStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl ThingsStub<rt::aio::Channel> {
     /// `Swap`
     #[doc(alias = "Swap")]
@@ -101,6 +102,27 @@ impl ThingsStub<rt::aio::Channel> {
         &self,
         request: super::super::types_pb2::Foo,
     ) -> rt::aio::UnaryUnaryCall<super::super::types_pb2::Foo, Foo> {
+        self.channel.unary_unary(things::FOO, request)
+    }
+}
+
+/// Calls that block.
+impl ThingsStub<rt::Channel> {
+    /// `Swap`
+    #[doc(alias = "Swap")]
+    pub fn swap(
+        &self,
+        request: Thing,
+    ) -> rt::UnaryUnaryCall<Thing, super::types_pb2::Thing> {
+        self.channel.unary_unary(things::SWAP, request)
+    }
+
+    /// `Foo`
+    #[doc(alias = "Foo")]
+    pub fn foo(
+        &self,
+        request: super::super::types_pb2::Foo,
+    ) -> rt::UnaryUnaryCall<super::super::types_pb2::Foo, Foo> {
         self.channel.unary_unary(things::FOO, request)
     }
 }

@@ -94,6 +94,7 @@ impl<C: Clone> CommentingStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl CommentingStub<rt::aio::Channel> {
     /// Says `what
     /// you want`.
@@ -115,6 +116,26 @@ impl CommentingStub<rt::aio::Channel> {
         &self,
         request: Commented,
     ) -> rt::aio::UnaryUnaryCall<Commented, Commented> {
+        self.channel.unary_unary(commenting::TRAIL, request)
+    }
+}
+
+/// Calls that block.
+impl CommentingStub<rt::Channel> {
+    /// Says `what
+    /// you want`.
+    ///
+    /// ```text
+    /// call(code)
+    /// ```
+    #[doc(alias = "Say")]
+    pub fn say(&self, request: Commented) -> rt::UnaryUnaryCall<Commented, Commented> {
+        self.channel.unary_unary(commenting::SAY, request)
+    }
+
+    /// Behind.
+    #[doc(alias = "Trail")]
+    pub fn trail(&self, request: Commented) -> rt::UnaryUnaryCall<Commented, Commented> {
         self.channel.unary_unary(commenting::TRAIL, request)
     }
 }

@@ -63,11 +63,22 @@ impl<C: Clone> OutdatedServiceStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl OutdatedServiceStub<rt::aio::Channel> {
     /// `Go`
     #[doc(alias = "Go")]
     #[deprecated]
     pub fn go(&self, request: Outdated) -> rt::aio::UnaryUnaryCall<Outdated, Outdated> {
+        self.channel.unary_unary(outdated_service::GO, request)
+    }
+}
+
+/// Calls that block.
+impl OutdatedServiceStub<rt::Channel> {
+    /// `Go`
+    #[doc(alias = "Go")]
+    #[deprecated]
+    pub fn go(&self, request: Outdated) -> rt::UnaryUnaryCall<Outdated, Outdated> {
         self.channel.unary_unary(outdated_service::GO, request)
     }
 }

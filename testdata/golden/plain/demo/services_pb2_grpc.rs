@@ -176,6 +176,7 @@ impl<C: Clone> EverythingStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl EverythingStub<rt::aio::Channel> {
     /// One for one.
     #[doc(alias = "UnaryUnary")]
@@ -220,6 +221,52 @@ impl EverythingStub<rt::aio::Channel> {
         &self,
         request: Outdated,
     ) -> rt::aio::UnaryUnaryCall<Outdated, Request> {
+        self.channel.unary_unary(everything::GET_HTTP_STATUS, request)
+    }
+}
+
+/// Calls that block.
+impl EverythingStub<rt::Channel> {
+    /// One for one.
+    #[doc(alias = "UnaryUnary")]
+    pub fn unary_unary(
+        &self,
+        request: Request,
+    ) -> rt::UnaryUnaryCall<Request, super::services_pb2::request::Reply> {
+        self.channel.unary_unary(everything::UNARY_UNARY, request)
+    }
+
+    /// One for many.
+    #[doc(alias = "UnaryStream")]
+    pub fn unary_stream(&self, request: Request) -> rt::UnaryStreamCall<Request, Point> {
+        self.channel.unary_stream(everything::UNARY_STREAM, request)
+    }
+
+    /// Many for one.
+    #[doc(alias = "StreamUnary")]
+    pub fn stream_unary(
+        &self,
+        request_iterator: impl IntoIterator<Item = Empty, IntoIter: Send + 'static>,
+    ) -> rt::StreamUnaryCall<Empty, Request> {
+        self.channel.stream_unary(everything::STREAM_UNARY, request_iterator)
+    }
+
+    /// Many for many.
+    #[doc(alias = "StreamStream")]
+    pub fn stream_stream(
+        &self,
+        request_iterator: impl IntoIterator<Item = Request, IntoIter: Send + 'static>,
+    ) -> rt::StreamStreamCall<Request, super::services_pb2::request::Reply> {
+        self.channel.stream_stream(everything::STREAM_STREAM, request_iterator)
+    }
+
+    /// `GetHTTPStatus`
+    #[doc(alias = "GetHTTPStatus")]
+    #[deprecated]
+    pub fn get_http_status(
+        &self,
+        request: Outdated,
+    ) -> rt::UnaryUnaryCall<Outdated, Request> {
         self.channel.unary_unary(everything::GET_HTTP_STATUS, request)
     }
 }

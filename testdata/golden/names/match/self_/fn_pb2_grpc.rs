@@ -61,10 +61,20 @@ impl<C: Clone> FnsStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl FnsStub<rt::aio::Channel> {
     /// `Fn`
     #[doc(alias = "Fn")]
     pub fn r#fn(&self, request: Fn) -> rt::aio::UnaryUnaryCall<Fn, Self_> {
+        self.channel.unary_unary(fns::FN, request)
+    }
+}
+
+/// Calls that block.
+impl FnsStub<rt::Channel> {
+    /// `Fn`
+    #[doc(alias = "Fn")]
+    pub fn r#fn(&self, request: Fn) -> rt::UnaryUnaryCall<Fn, Self_> {
         self.channel.unary_unary(fns::FN, request)
     }
 }

@@ -60,6 +60,7 @@ impl<C: Clone> TimesStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl TimesStub<rt::aio::Channel> {
     /// `Now`
     #[doc(alias = "Now")]
@@ -67,6 +68,15 @@ impl TimesStub<rt::aio::Channel> {
         &self,
         request: Duration,
     ) -> rt::aio::UnaryUnaryCall<Duration, Timestamp> {
+        self.channel.unary_unary(times::NOW, request)
+    }
+}
+
+/// Calls that block.
+impl TimesStub<rt::Channel> {
+    /// `Now`
+    #[doc(alias = "Now")]
+    pub fn now(&self, request: Duration) -> rt::UnaryUnaryCall<Duration, Timestamp> {
         self.channel.unary_unary(times::NOW, request)
     }
 }

@@ -1,0 +1,106 @@
+//! What a call makes of the server's headers, of its trailers, and of a stream that breaks.
+
+use h2::RecvStream;
+use http::{HeaderMap, Response, StatusCode as HttpStatus};
+
+use super::{ClientCall, Stage};
+use crate::client::balance;
+use crate::client::outcome::{Outcome, removed};
+use crate::client::retry::Reach;
+use crate::client::upload::Upload;
+use crate::wire::compression::Encoding;
+use crate::wire::frame::Side;
+use crate::wire::header::{self, GRPC_ENCODING, GRPC_STATUS};
+use crate::wire::inbound::Inbound;
+use crate::{Status, StatusCode};
+
+impl ClientCall {
+    pub(super) fn receive_head(&mut self, response: Response<RecvStream>) {
+        let (head, body) = response.into_parts();
+        let has_status = head.headers.contains_key(GRPC_STATUS);
+        if head.status != HttpStatus::OK && !has_status {
+            return self.conclude(Outcome::of_http(head.status), Reach::Servicer);
+        }
+        if body.is_end_stream() || head.status != HttpStatus::OK {
+            return self.conclude(Outcome::of_trailers(head.headers), Reach::Servicer);
+        }
+        self.commit();
+        if let Err(error) = header::check(&head.headers) {
+            return self.end(removed(StatusCode::Internal, &error.into_text()));
+        }
+        let Some(encoding) = Encoding::of_header(head.headers.get(GRPC_ENCODING)) else {
+            let text = "Error parsing 'grpc-encoding' metadata";
+            return self.end(removed(StatusCode::Internal, text));
+        };
+        if !self.shape.enabled.contains(encoding) {
+            let text = format!("Compression algorithm not supported: {}", encoding.name());
+            return self.end(Outcome::new(StatusCode::Internal, text));
+        }
+        let of_method = self.rules.as_ref().map(|rules| rules.max_response);
+        let limit = self
+            .shape
+            .max_receive_message_length
+            .min(of_method.unwrap_or(usize::MAX));
+        self.stage = Stage::Body(Inbound::new(body, encoding, limit, Side::Client));
+        self.initial = Some(head.headers);
+        if let Some(handle) = &self.handle {
+            handle.set_initial(self.initial_metadata());
+        }
+    }
+
+    pub(super) fn receive_end(&mut self, trailers: Option<HeaderMap>, truncated: bool) {
+        let Some(trailers) = trailers else {
+            let text = "Data frame with END_STREAM flag received";
+            return self.end(removed(StatusCode::Unknown, text));
+        };
+        let outcome = Outcome::of_trailers(trailers);
+        let wrong = match outcome.code {
+            StatusCode::Ok if truncated => "Received a truncated response message",
+            StatusCode::Ok if self.messages == 0 && !self.method.response_streaming() => {
+                "Received no response message"
+            }
+            _ => return self.conclude(outcome, Reach::Servicer),
+        };
+        self.end(Outcome {
+            code: StatusCode::Internal,
+            details: wrong.to_owned(),
+            ..outcome
+        });
+    }
+
+    pub(super) fn break_off(&mut self, error: &h2::Error) {
+        if let Some(fault) = self.upload.as_ref().and_then(Upload::take_fault) {
+            return self.end(Outcome::of_status(fault));
+        }
+        if let Ok(balancer) = &self.shape.balancer
+            && balancer.is_closed()
+        {
+            let outcome = balance::closed();
+            return self.end(match self.initial {
+                Some(_) => removed(outcome.code, &outcome.details),
+                None => outcome,
+            });
+        }
+        match self.link.as_ref().and_then(|link| link.fault()) {
+            Some(fault) => {
+                let outcome = removed(StatusCode::Unavailable, fault);
+                self.conclude(outcome, Reach::Servicer);
+            }
+            // What is still here was not sent.
+            None if self.outgoing.is_some() => {
+                self.conclude(Outcome::of_h2(error), Reach::Connection);
+            }
+            None => self.conclude(Outcome::of_h2(error), Reach::of_h2(error)),
+        }
+    }
+}
+
+/// C-core says of a message that is too large that the stream was removed, of other faults it does not.
+pub(super) fn refused(status: Status) -> Outcome {
+    let outcome = Outcome::of_status(status);
+    if outcome.details.starts_with("CLIENT: ") {
+        removed(outcome.code, &outcome.details)
+    } else {
+        outcome
+    }
+}

@@ -1,0 +1,368 @@
+//! What only a server with a pool of threads does: C9, C10.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustgrpc as grpc;
+use rustgrpc::aio::ServerBuilder;
+use rustgrpc::{RequestIterator, ServicerContext, Status, StatusCode, Stream, ThreadPoolExecutor};
+
+use crate::greet_pb2::{HelloReply, HelloRequest};
+use crate::greet_pb2_grpc::{GreeterServicer, GreeterStub, add_greeter_servicer_to_server};
+use crate::lab::request;
+
+const TICK: Duration = Duration::from_millis(100);
+
+/// A servicer that blocks its thread, as Python's do, for as many milliseconds as the request counts.
+#[derive(Clone, Default)]
+struct Blocker {
+    threads: Arc<Mutex<Vec<String>>>,
+    begun: Arc<AtomicUsize>,
+    ended: Arc<AtomicUsize>,
+}
+
+impl Blocker {
+    fn block(&self, request: &HelloRequest) -> HelloReply {
+        self.begun.fetch_add(1, Ordering::SeqCst);
+        let thread = thread::current();
+        let name = thread.name().unwrap_or_default().to_owned();
+        self.threads.lock().unwrap().push(name);
+        thread::sleep(Duration::from_millis(request.count as u64));
+        self.ended.fetch_add(1, Ordering::SeqCst);
+        HelloReply {
+            count: request.count,
+            ..Default::default()
+        }
+    }
+}
+
+impl GreeterServicer for Blocker {
+    async fn say_hello(
+        &self,
+        request: HelloRequest,
+        _context: ServicerContext,
+    ) -> Result<HelloReply, Status> {
+        Ok(self.block(&request))
+    }
+
+    fn lots_of_replies(
+        &self,
+        request: HelloRequest,
+        _context: ServicerContext,
+    ) -> impl Stream<Item = Result<HelloReply, Status>> + Send {
+        grpc::stream! {
+            for _ in 0..3 {
+                yield self.block(&request);
+            }
+        }
+    }
+
+    async fn lots_of_greetings(
+        &self,
+        mut request_iterator: RequestIterator<HelloRequest>,
+        _context: ServicerContext,
+    ) -> Result<HelloReply, Status> {
+        let mut reply = HelloReply::default();
+        while let Some(request) = request_iterator.next().await? {
+            reply.count += self.block(&request).count;
+        }
+        Ok(reply)
+    }
+}
+
+struct Running {
+    server: grpc::Server,
+    stub: GreeterStub<grpc::Channel>,
+    target: String,
+    blocker: Blocker,
+}
+
+fn run(max_workers: usize) -> Running {
+    run_with(grpc::Server::builder(ThreadPoolExecutor::new(max_workers)))
+}
+
+fn run_with(builder: ServerBuilder<grpc::Server>) -> Running {
+    let blocker = Blocker::default();
+    let mut server = builder.build();
+    add_greeter_servicer_to_server(blocker.clone(), &mut server);
+    let port = server.add_insecure_port("127.0.0.1:0").unwrap();
+    server.start().unwrap();
+    let target = format!("127.0.0.1:{port}");
+    let stub = GreeterStub::new(&grpc::insecure_channel(&target));
+    Running {
+        server,
+        stub,
+        target,
+        blocker,
+    }
+}
+
+fn blocking(milliseconds: i32) -> HelloRequest {
+    request("", milliseconds)
+}
+
+fn until(what: &str, condition: impl Fn() -> bool) {
+    for _ in 0..500 {
+        if condition() {
+            return;
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    panic!("never: {what}");
+}
+
+#[test]
+fn as_many_calls_run_at_once_as_there_are_workers() {
+    for (workers, at_least, below) in [(1, 3, 6), (3, 1, 3)] {
+        let lab = run(workers);
+        // The connection is there.
+        lab.stub.say_hello(blocking(0)).wait().unwrap();
+        let began = Instant::now();
+        let futures: Vec<_> = (0..3)
+            .map(|_| lab.stub.say_hello(blocking(100)).future())
+            .collect();
+        for future in futures {
+            assert_eq!(future.result(None).unwrap().count, 100);
+        }
+        let took = began.elapsed();
+        assert!(
+            took >= at_least * TICK && took < below * TICK,
+            "{workers} workers: {took:?}"
+        );
+        let threads = lab.blocker.threads.lock().unwrap();
+        assert!(
+            threads
+                .iter()
+                .all(|name| name.starts_with("ThreadPoolExecutor_")),
+            "{threads:?}"
+        );
+    }
+}
+
+#[test]
+fn a_queued_call_past_its_deadline_never_runs() {
+    let lab = run(1);
+    let held = lab.stub.say_hello(blocking(400)).future();
+    until("it runs", || lab.blocker.begun.load(Ordering::SeqCst) == 1);
+    let began = Instant::now();
+    let error = lab.stub.say_hello(blocking(1)).timeout(TICK).wait();
+    let error = error.unwrap_err();
+    assert_eq!(
+        (error.code(), error.details()),
+        (StatusCode::DeadlineExceeded, "Deadline Exceeded")
+    );
+    assert!(began.elapsed() < 3 * TICK);
+    assert_eq!(held.result(None).unwrap().count, 400);
+    lab.stub.say_hello(blocking(2)).wait().unwrap();
+    assert_eq!(lab.blocker.begun.load(Ordering::SeqCst), 2);
+}
+
+#[test]
+fn handlers_that_block_hold_up_nobody_else() {
+    let lab = run(4);
+    let held: Vec<_> = (0..3)
+        .map(|_| lab.stub.say_hello(blocking(2_000)).future())
+        .collect();
+    until("they run", || lab.blocker.begun.load(Ordering::SeqCst) == 3);
+    let began = Instant::now();
+    for _ in 0..50 {
+        lab.stub.say_hello(blocking(0)).wait().unwrap();
+    }
+    // The connection is served, too: a deadline comes, a stream flows.
+    let error = lab.stub.say_hello(blocking(10_000)).timeout(TICK).wait();
+    assert_eq!(error.unwrap_err().code(), StatusCode::DeadlineExceeded);
+    assert!(held.iter().all(grpc::CallFuture::running));
+    assert!(began.elapsed() < Duration::from_secs(2));
+}
+
+#[test]
+fn a_stream_blocks_between_its_responses() {
+    let lab = run(1);
+    let replies: Result<Vec<_>, _> = lab.stub.lots_of_replies(blocking(20)).collect();
+    assert_eq!(replies.unwrap().len(), 3);
+    // Calls that nobody reads to the end leave their thread.
+    for _ in 0..3 {
+        let mut call = lab.stub.lots_of_replies(blocking(20));
+        assert_eq!(call.next().unwrap().unwrap().count, 20);
+    }
+    let requests = (1..=10).map(blocking);
+    assert_eq!(
+        lab.stub.lots_of_greetings(requests).wait().unwrap().count,
+        55
+    );
+}
+
+#[test]
+fn calls_beyond_the_limit_are_refused() {
+    let text = "Concurrent RPC limit exceeded!";
+    let pool = || grpc::Server::builder(ThreadPoolExecutor::new(10));
+    let none = run_with(pool().maximum_concurrent_rpcs(0));
+    let error = none.stub.say_hello(blocking(0)).wait().unwrap_err();
+    assert_eq!(
+        (error.code(), error.details()),
+        (StatusCode::ResourceExhausted, text)
+    );
+    let lab = run_with(pool().maximum_concurrent_rpcs(2));
+    let held: Vec<_> = (0..2)
+        .map(|_| lab.stub.say_hello(blocking(1_500)).future())
+        .collect();
+    until("they run", || lab.blocker.begun.load(Ordering::SeqCst) == 2);
+    let error = lab.stub.say_hello(blocking(0)).wait().unwrap_err();
+    assert_eq!(
+        (error.code(), error.details()),
+        (StatusCode::ResourceExhausted, text)
+    );
+    let channel = grpc::insecure_channel(&lab.target);
+    let method = grpc::MethodDescriptor::unary_unary("/greet.Greeter/Nope");
+    let unknown = channel.unary_unary::<_, HelloReply>(method, blocking(0));
+    assert_eq!(unknown.wait().unwrap_err().details(), "Method not found!");
+    for call in held {
+        call.result(None).unwrap();
+    }
+    lab.stub.say_hello(blocking(0)).wait().unwrap();
+}
+
+#[test]
+fn a_handler_that_outlives_its_call_counts() {
+    let pool = ThreadPoolExecutor::new(10);
+    let lab = run_with(grpc::Server::builder(pool).maximum_concurrent_rpcs(1));
+    let held = lab.stub.say_hello(blocking(700)).timeout(2 * TICK).wait();
+    assert_eq!(held.unwrap_err().code(), StatusCode::DeadlineExceeded);
+    assert_eq!(lab.blocker.ended.load(Ordering::SeqCst), 0);
+    let error = lab.stub.say_hello(blocking(0)).wait().unwrap_err();
+    assert_eq!(error.details(), "Concurrent RPC limit exceeded!");
+    until("it ends", || lab.blocker.ended.load(Ordering::SeqCst) == 1);
+    until("there is room", || {
+        lab.stub.say_hello(blocking(0)).wait().is_ok()
+    });
+}
+
+#[test]
+fn starting_and_waiting() {
+    let mut server = grpc::server(ThreadPoolExecutor::default());
+    server.add_insecure_port("127.0.0.1:0").unwrap();
+    server.start().unwrap();
+    let error = server.start().unwrap_err();
+    assert_eq!(error.to_string(), "Cannot start already-started server!");
+    let began = Instant::now();
+    assert!(server.wait_for_termination_timeout(TICK), "time is over");
+    assert!(began.elapsed() >= TICK);
+    assert_ne!(server.add_insecure_port("127.0.0.1:0").unwrap(), 0);
+    let waiting = {
+        let server = server.clone();
+        thread::spawn(move || server.wait_for_termination())
+    };
+    server.stop(None).wait();
+    waiting.join().unwrap();
+    assert!(!server.wait_for_termination_timeout(TICK));
+    assert!(server.stop(None).wait_timeout(TICK));
+    let error = server.start().unwrap_err();
+    assert_eq!(error.to_string(), "the server has already started");
+    // One that never started.
+    let event = grpc::server(ThreadPoolExecutor::new(1)).stop(None);
+    assert!(event.wait_timeout(10 * TICK) && event.is_set());
+}
+
+#[test]
+fn stopping_does_not_wait_for_handlers_that_block() {
+    for (grace, at_least) in [(None, Duration::ZERO), (Some(TICK), TICK)] {
+        let lab = run(2);
+        let call = lab.stub.say_hello(blocking(1_500)).future();
+        until("it runs", || lab.blocker.begun.load(Ordering::SeqCst) == 1);
+        let began = Instant::now();
+        let event = lab.server.stop(grace);
+        assert!(began.elapsed() < TICK, "stop returns at once");
+        let error = call.exception(None).unwrap().unwrap();
+        assert_eq!(
+            (error.code(), error.details()),
+            (StatusCode::Unavailable, "Cancelling all calls")
+        );
+        event.wait();
+        assert!(began.elapsed() >= at_least && began.elapsed() < 8 * TICK);
+        assert_eq!(lab.blocker.ended.load(Ordering::SeqCst), 0, "it goes on");
+        until("it ends", || lab.blocker.ended.load(Ordering::SeqCst) == 1);
+    }
+}
+
+#[test]
+fn calls_in_the_queue_end_with_the_server() {
+    let lab = run(1);
+    let running = lab.stub.say_hello(blocking(300)).future();
+    until("it runs", || lab.blocker.begun.load(Ordering::SeqCst) == 1);
+    let queued: Vec<_> = (0..5)
+        .map(|_| lab.stub.say_hello(blocking(1)).future())
+        .collect();
+    thread::sleep(TICK);
+    lab.server.stop(None).wait();
+    for call in queued.iter().chain([&running]) {
+        let error = call.exception(None).unwrap().unwrap();
+        assert_eq!(error.details(), "Cancelling all calls");
+    }
+    until("the thread is free", || {
+        lab.blocker.ended.load(Ordering::SeqCst) == 1
+    });
+    thread::sleep(TICK);
+    assert_eq!(lab.blocker.begun.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn a_server_that_is_dropped_stops() {
+    let lab = run(2);
+    lab.stub.say_hello(blocking(0)).wait().unwrap();
+    drop(lab.server);
+    until("it is gone", || {
+        lab.stub.say_hello(blocking(0)).wait().is_err()
+    });
+}
+
+/// Calls another server from its handler, with a blocking stub.
+struct Proxy(GreeterStub<grpc::Channel>);
+
+impl GreeterServicer for Proxy {
+    async fn say_hello(
+        &self,
+        request: HelloRequest,
+        _context: ServicerContext,
+    ) -> Result<HelloReply, Status> {
+        Ok(self.0.say_hello(request).wait()?)
+    }
+}
+
+#[test]
+fn a_handler_may_make_blocking_calls() {
+    let lab = run(2);
+    let mut server = grpc::server(ThreadPoolExecutor::new(2));
+    add_greeter_servicer_to_server(Proxy(lab.stub.clone()), &mut server);
+    let port = server.add_insecure_port("127.0.0.1:0").unwrap();
+    server.start().unwrap();
+    let stub = GreeterStub::new(&grpc::insecure_channel(format!("127.0.0.1:{port}")));
+    assert_eq!(stub.say_hello(blocking(7)).wait().unwrap().count, 7);
+}
+
+#[test]
+fn servers_may_share_a_pool() {
+    let pool = ThreadPoolExecutor::with_thread_name_prefix(2, "shared");
+    let labs = [pool.clone(), pool.clone()].map(|pool| run_with(grpc::Server::builder(pool)));
+    for lab in &labs {
+        lab.stub.say_hello(blocking(1)).wait().unwrap();
+        assert!(lab.blocker.threads.lock().unwrap()[0].starts_with("shared_"));
+    }
+    assert_eq!(pool.max_workers(), 2);
+    assert_eq!(ThreadPoolExecutor::new(0).max_workers(), 1);
+}
+
+#[tokio::test]
+async fn an_async_server_may_have_a_pool() {
+    let blocker = Blocker::default();
+    let mut server = grpc::aio::Server::builder()
+        .migration_thread_pool(ThreadPoolExecutor::with_thread_name_prefix(1, "mig"))
+        .build();
+    add_greeter_servicer_to_server(blocker.clone(), &mut server);
+    let port = server.add_insecure_port("127.0.0.1:0").unwrap();
+    server.start().await.unwrap();
+    let stub = GreeterStub::new(&grpc::aio::insecure_channel(format!("127.0.0.1:{port}")));
+    stub.say_hello(blocking(0)).await.unwrap();
+    assert_eq!(*blocker.threads.lock().unwrap(), ["mig_0"]);
+}
