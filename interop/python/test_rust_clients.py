@@ -54,6 +54,9 @@ def target(request):
     thread.join(timeout=10)
 
 
+@pytest.mark.parametrize("face", rust.FACES)
 @pytest.mark.parametrize("example", OUTPUTS)
-def test_output(target, example):
-    assert rust.run_client(example, target) == OUTPUTS[example]
+def test_output(target, example, face):
+    if face and example in rust.ONLY_AIO:
+        pytest.skip("there is one face only")
+    assert rust.run_client(example, face, target) == OUTPUTS[example]

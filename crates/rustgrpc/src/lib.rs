@@ -10,6 +10,8 @@
 //!   (`default-features = false`) this crate is the message runtime alone.
 //! * `tls` (default): the `ssl_*` credentials, over rustls with ring. Without it
 //!   (`default-features = false, features = ["transport"]`) connections are insecure or local.
+#![cfg_attr(feature = "transport", doc = "")]
+#![cfg_attr(feature = "transport", doc = include_str!("faces.md"))]
 
 pub use rustgrpc_protobuf as protobuf;
 

@@ -64,9 +64,9 @@ impl<C: From<Channel>> ChannelBuilder<C> {
                 "grpc.per_rpc_retry_buffer_size" => {
                     self.per_rpc_retry_buffer_size(setting.length()?.unwrap_or(usize::MAX))
                 }
+                "grpc.primary_user_agent" => self.user_agent(setting.text()?),
                 "grpc.service_config" => self.service_config_json(setting.text()?),
                 "grpc.ssl_target_name_override" => self.ssl_target_name_override(setting.text()?),
-                "grpc.primary_user_agent" => self.user_agent(setting.text()?),
                 // Python's level has an effect on servers only.
                 "grpc.default_compression_level" => setting.level().map(|_| self)?,
                 _ if WITHOUT_EFFECT.contains(&key) => self,

@@ -57,6 +57,9 @@ impl From<Compression> for OptionValue {
     }
 }
 
+/// C-core's longest time.
+const FOREVER: Duration = Duration::from_millis(i32::MAX as u64);
+
 /// An option with its value.
 pub(super) struct Setting<'a> {
     pub(super) key: &'a str,
@@ -74,19 +77,20 @@ impl Setting<'_> {
         }
     }
 
-    pub(super) fn count(&self) -> Result<u32, InvalidOption> {
-        u32::try_from(self.int()?).map_err(|_| self.wrong("a number that is not negative"))
-    }
-
     /// A time in milliseconds; the largest 32-bit number is `None`, forever.
     pub(super) fn milliseconds(&self) -> Result<Option<Duration>, InvalidOption> {
         let time = u64::try_from(self.int()?).map_err(|_| self.wrong("a time in milliseconds"))?;
-        Ok((time < i32::MAX as u64).then_some(Duration::from_millis(time)))
+        let time = Duration::from_millis(time);
+        Ok((time < FOREVER).then_some(time))
     }
 
-    /// The same where forever is as long as can be said.
+    /// The same where forever is a number, too.
     pub(super) fn time(&self) -> Result<Duration, InvalidOption> {
-        Ok(self.milliseconds()?.unwrap_or(Duration::MAX))
+        Ok(self.milliseconds()?.unwrap_or(FOREVER))
+    }
+
+    pub(super) fn count(&self) -> Result<u32, InvalidOption> {
+        u32::try_from(self.int()?).map_err(|_| self.wrong("a number of calls"))
     }
 
     pub(super) fn flag(&self) -> Result<bool, InvalidOption> {

@@ -1,9 +1,11 @@
 //! The state of one call, shared by the servicer's context and by what drives the call.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Waker;
 
+use bytes::Buf;
 use http::HeaderMap;
 use prost::Message;
 use tokio::sync::Notify;
@@ -47,10 +49,14 @@ pub(crate) struct Answer {
     pub(crate) aborted: Option<Status>,
     pub(crate) compression: Option<Compression>,
     pub(crate) next_uncompressed: bool,
-    /// A message on its way from the servicer's stream to what drives the call.
-    frame: Option<Frame>,
+    /// Messages on their way from the servicer's stream to what drives the call.
+    frames: VecDeque<Frame>,
+    /// Their bytes.
+    frames_length: usize,
     /// A message was handed over since this was last looked at.
     handed_over: bool,
+    /// A message was handed over at all: the headers are as good as sent.
+    pub(crate) begun: bool,
     waker: Option<Waker>,
     callbacks: Vec<Box<dyn FnOnce() + Send>>,
 }
@@ -149,8 +155,10 @@ impl Call {
 
     pub(crate) fn hand_over(&self, frame: Frame) {
         let mut answer = self.answer();
-        answer.frame = Some(frame);
+        answer.frames_length += frame.remaining();
+        answer.frames.push_back(frame);
         answer.handed_over = true;
+        answer.begun = true;
     }
 
     /// Whether the servicer handed a message over since the last time.
@@ -158,9 +166,10 @@ impl Call {
         std::mem::take(&mut self.answer().handed_over)
     }
 
-    /// Whether a message waits to be taken.
-    pub(crate) fn has_frame(&self) -> bool {
-        self.answer().frame.is_some()
+    /// How many messages wait to be taken, and their bytes.
+    pub(crate) fn backlog(&self) -> (usize, usize) {
+        let answer = self.answer();
+        (answer.frames.len(), answer.frames_length)
     }
 
     /// What the servicer left behind when it had to wait, a message; `waker` is for what other tasks do.
@@ -170,7 +179,9 @@ impl Call {
             Some(known) => known.clone_from(waker),
             empty => *empty = Some(waker.clone()),
         }
-        answer.frame.take()
+        let frame = answer.frames.pop_front()?;
+        answer.frames_length -= frame.remaining();
+        Some(frame)
     }
 
     /// Asks for the headers to be sent now.
@@ -180,7 +191,7 @@ impl Call {
         written.map_err(|_| Status::new(StatusCode::Internal, "Invalid metadata"))?;
         {
             let mut answer = self.answer();
-            if answer.head_sent || answer.initial.is_some() {
+            if answer.head_sent || answer.begun || answer.initial.is_some() {
                 return Err(Status::raise("Initial metadata no longer allowed!"));
             }
             answer.initial = Some(headers);

@@ -126,7 +126,7 @@ impl ServicerContext {
     /// the headers are out.
     pub fn set_compression(&self, compression: Compression) {
         self.call.set_compression(|answer| {
-            if !answer.head_sent && answer.initial.is_none() {
+            if !answer.head_sent && !answer.begun && answer.initial.is_none() {
                 answer.compression = Some(compression);
             }
         });

@@ -14,6 +14,10 @@ use super::service::Running;
 use crate::wire::frame::Frame;
 use crate::{Status, StatusCode};
 
+/// What a servicer's stream may be ahead of the transport before its thread has to wait: messages, and bytes.
+const MESSAGES_AHEAD: usize = 64;
+const BYTES_AHEAD: usize = 256 << 10;
+
 /// `running`, on a thread of `pool`. Dropping it takes the call out of the queue; a servicer that has begun is dropped
 /// at its next `await`, as what blocks cannot be interrupted.
 pub(crate) fn run_on_pool(pool: ThreadPoolExecutor, running: Running, call: Arc<Call>) -> Running {
@@ -50,8 +54,8 @@ struct State {
     queued: Option<Running>,
     /// The servicer's future was woken.
     woken: bool,
-    /// The thread waits until the driver has sent what the servicer gave.
-    handed_over: bool,
+    /// The thread waits until the driver has sent of what the servicer gave.
+    ahead: bool,
     /// Nobody waits for the result any more.
     gone: bool,
     driver: Option<Waker>,
@@ -81,16 +85,21 @@ impl Future for OnPool {
             };
         }
         let mut state = self.shift.lock();
+        let (messages, bytes) = self.shift.call.backlog();
+        if state.ahead && messages <= MESSAGES_AHEAD / 2 && bytes <= BYTES_AHEAD / 2 {
+            state.ahead = false;
+            self.shift.changed.notify_one();
+        }
+        if messages > 0 {
+            // They are taken before anything else.
+            return Poll::Pending;
+        }
         if let Some(result) = state.result.take() {
             return Poll::Ready(result);
         }
         match &mut state.driver {
             Some(known) => known.clone_from(cx.waker()),
             empty => *empty = Some(cx.waker().clone()),
-        }
-        if state.handed_over && !self.shift.call.has_frame() {
-            state.handed_over = false;
-            self.shift.changed.notify_one();
         }
         Poll::Pending
     }
@@ -148,15 +157,16 @@ impl Shift {
     /// Waits until the servicer can go on; false when it need not.
     fn pause(&self) -> bool {
         let mut state = if self.call.take_handed_over() {
-            let driver = {
-                let mut state = self.lock();
-                state.handed_over = true;
-                state.driver.clone()
-            };
+            let driver = self.lock().driver.take();
             if let Some(driver) = driver {
                 driver.wake();
             }
-            self.wait_while(|state| state.handed_over && !state.gone)
+            {
+                let mut state = self.lock();
+                let (messages, bytes) = self.call.backlog();
+                state.ahead = messages >= MESSAGES_AHEAD || bytes >= BYTES_AHEAD;
+            }
+            self.wait_while(|state| state.ahead && !state.gone)
         } else {
             self.wait_while(|state| !state.woken && !state.gone)
         };

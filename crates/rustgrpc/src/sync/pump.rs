@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Waker};
 use crate::Stream;
 
 /// Requests that the iterator may be ahead of the transport.
-const AHEAD: usize = 16;
+const AHEAD: usize = 32;
 
 /// The requests of an iterator as a stream. The thread begins when the stream is first asked, and ends with the iterator,
 /// or after its next request when the stream is dropped.
@@ -122,7 +122,9 @@ impl<T> Lane<T> {
     fn poll_take(&self, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let mut state = self.lock();
         if let Some(request) = state.waiting.pop_front() {
-            self.room.notify_one();
+            if state.waiting.len() == AHEAD / 2 {
+                self.room.notify_one();
+            }
             return Poll::Ready(Some(request));
         }
         if let Some(panic) = state.panic.take() {

@@ -176,6 +176,7 @@ fn names_that_are_known() {
         "grpc.client_idle_timeout_ms",
         "grpc.default_compression_algorithm",
         "grpc.default_compression_level",
+        "grpc.enable_retries",
         "grpc.initial_reconnect_backoff_ms",
         "grpc.keepalive_permit_without_calls",
         "grpc.keepalive_time_ms",
@@ -184,6 +185,7 @@ fn names_that_are_known() {
         "grpc.max_reconnect_backoff_ms",
         "grpc.max_send_message_length",
         "grpc.min_reconnect_backoff_ms",
+        "grpc.per_rpc_retry_buffer_size",
         "grpc.use_local_subchannel_pool",
     ] {
         of_channel(key, true).unwrap();
@@ -193,6 +195,10 @@ fn names_that_are_known() {
         "grpc.default_compression_level",
         "grpc.keepalive_time_ms",
         "grpc.keepalive_timeout_ms",
+        "grpc.max_concurrent_streams",
+        "grpc.max_connection_age_grace_ms",
+        "grpc.max_connection_age_ms",
+        "grpc.max_connection_idle_ms",
         "grpc.max_receive_message_length",
         "grpc.max_send_message_length",
         "grpc.http2.bdp_probe",
@@ -201,6 +207,47 @@ fn names_that_are_known() {
     }
     of_channel("grpc.primary_user_agent", String::from("x")).unwrap();
     of_channel("grpc.lb_policy_name", "pick_first").unwrap();
+    of_channel("grpc.service_config", "{}").unwrap();
     of_channel("grpc.keepalive_time_ms", i32::MAX).unwrap();
     of_channel("grpc.max_receive_message_length", usize::MAX).unwrap();
+}
+
+#[test]
+fn times_that_never_come() {
+    let times = |keys: &[&str]| -> Vec<(String, i64)> {
+        let values = [i64::from(i32::MAX), i64::MAX];
+        let pair = |key: &&str, value| (format!("grpc.{key}_ms"), value);
+        keys.iter()
+            .flat_map(|key| values.map(|value| pair(key, value)))
+            .collect()
+    };
+    let of_servers = [
+        "keepalive_time",
+        "keepalive_timeout",
+        "max_connection_age",
+        "max_connection_age_grace",
+        "max_connection_idle",
+    ];
+    let of_channels = [
+        "client_idle_timeout",
+        "initial_reconnect_backoff",
+        "keepalive_time",
+        "keepalive_timeout",
+        "max_reconnect_backoff",
+        "min_reconnect_backoff",
+    ];
+    let mut server = grpc::Server::builder(ThreadPoolExecutor::new(1))
+        .options(times(&of_servers))
+        .unwrap()
+        .build();
+    add_greeter_servicer_to_server(Lab::default(), &mut server);
+    let port = server.add_insecure_port("127.0.0.1:0").unwrap();
+    server.start().unwrap();
+    let to = |port: u16| {
+        let channel = grpc::Channel::builder(format!("127.0.0.1:{port}"));
+        GreeterStub::new(&channel.options(times(&of_channels)).unwrap().build())
+    };
+    to(port).say_hello(request("", 0)).wait().unwrap();
+    let error = to(1).say_hello(request("", 0)).wait().unwrap_err();
+    assert_eq!(error.code(), StatusCode::Unavailable);
 }

@@ -206,7 +206,7 @@ fn calls_beyond_the_limit_are_refused() {
     );
     let lab = run_with(pool().maximum_concurrent_rpcs(2));
     let held: Vec<_> = (0..2)
-        .map(|_| lab.stub.say_hello(blocking(1_500)).future())
+        .map(|_| lab.stub.say_hello(blocking(3_000)).future())
         .collect();
     until("they run", || lab.blocker.begun.load(Ordering::SeqCst) == 2);
     let error = lab.stub.say_hello(blocking(0)).wait().unwrap_err();
@@ -214,6 +214,14 @@ fn calls_beyond_the_limit_are_refused() {
         (error.code(), error.details()),
         (StatusCode::ResourceExhausted, text)
     );
+    // A refusal may come before the request has left.
+    for _ in 0..200 {
+        let error = lab.stub.say_hello(blocking(0)).wait().unwrap_err();
+        assert_eq!(
+            (error.code(), error.details()),
+            (StatusCode::ResourceExhausted, text)
+        );
+    }
     let channel = grpc::insecure_channel(&lab.target);
     let method = grpc::MethodDescriptor::unary_unary("/greet.Greeter/Nope");
     let unknown = channel.unary_unary::<_, HelloReply>(method, blocking(0));
