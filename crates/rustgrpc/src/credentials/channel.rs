@@ -47,6 +47,21 @@ pub fn local_channel_credentials(local_connect_type: LocalConnectionType) -> Cha
 /// What is given and is no PEM ends the calls of the channel with UNAVAILABLE
 /// `… Failed to create security handshaker.`, as in Python.
 ///
+/// A server has to have the host of the target in its certificate, as an alternative name or, where there is none, as its
+/// common name; a server's own certificate may stand among the roots. Sessions are not resumed.
+///
+/// Where the text of an error is BoringSSL's in Python, it is another here. All begin alike:
+///
+/// | what is wrong | calls end with UNAVAILABLE `failed to connect to all addresses; last error: UNKNOWN: ADDRESS: ` and |
+/// | --- | --- |
+/// | the certificate's authority | `Tls handshake failed (TSI_PROTOCOL_FAILURE): CERTIFICATE_VERIFY_FAILED: unable to get local issuer certificate` |
+/// | its time is over | `Tls handshake failed (TSI_PROTOCOL_FAILURE): CERTIFICATE_VERIFY_FAILED: certificate has expired` |
+/// | its name | `Custom verification check failed with error: UNAUTHENTICATED: Hostname Verification Check failed.` |
+/// | the server speaks no TLS | `Tls handshake failed (TSI_PROTOCOL_FAILURE): WRONG_VERSION_NUMBER` |
+/// | it speaks no HTTP/2 | `Cannot check peer: missing selected ALPN property.` |
+///
+/// Certificates of X.509 version 1, which BoringSSL takes, are refused.
+///
 /// ```
 /// use rustgrpc as grpc;
 ///

@@ -10,6 +10,9 @@ use http::HeaderValue;
 use crate::{Status, StatusCode};
 
 /// How messages are compressed, Python's `grpc.Compression`.
+///
+/// A message that would not become shorter is sent as it is. Other than in Python, `NoCompression` on a call or a
+/// servicer's context switches compression off, and a server compresses only as its caller takes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Compression {
     /// Not at all; also where the channel or server compresses by default.

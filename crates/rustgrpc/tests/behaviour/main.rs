@@ -23,6 +23,8 @@ mod options;
 mod ports;
 mod raw_server;
 mod retries;
+#[cfg(feature = "tls")]
+mod secure_by_name;
 mod service_config;
 mod sync_client;
 mod sync_server;
