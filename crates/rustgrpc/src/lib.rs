@@ -12,6 +12,8 @@
 //!   `grpc_status`.
 //! * `testing`: channels to servers in the same process, contexts and requests for tests of servicers.
 //! * `tower`: servers as tower services, and channels that call through one.
+//! * `tls` (default): the `ssl_*` credentials, over rustls with ring. Without it
+//!   (`default-features = false, features = ["transport"]`) connections are insecure or local.
 #![cfg_attr(feature = "transport", doc = "")]
 #![cfg_attr(feature = "transport", doc = include_str!("faces.md"))]
 
@@ -28,6 +30,8 @@ mod client;
 mod code;
 #[cfg(feature = "transport")]
 mod codec;
+#[cfg(feature = "transport")]
+mod credentials;
 #[cfg(feature = "transport")]
 mod deadline;
 #[cfg(feature = "transport")]
@@ -76,6 +80,13 @@ pub use {
     },
     code::StatusCode,
     codec::{Serialized, bytes_deserializer, bytes_serializer},
+    credentials::{
+        AuthMetadataContext, AuthMetadataPlugin, CallCredentials, ChannelCredentials,
+        LocalConnectionType, ServerCredentials, access_token_call_credentials,
+        composite_call_credentials, composite_channel_credentials, insecure_channel_credentials,
+        insecure_server_credentials, local_channel_credentials, local_server_credentials,
+        metadata_call_credentials,
+    },
     error::RpcError,
     futures_core::Stream,
     metadata::{Metadata, MetadataValue},
@@ -95,9 +106,15 @@ pub use {
         Call, CallFuture, Channel, FutureError, Server, ShutdownEvent, StreamStreamCall,
         StreamStreamMultiCallable, StreamUnaryCall, StreamUnaryMultiCallable, UnaryStreamCall,
         UnaryStreamMultiCallable, UnaryUnaryCall, UnaryUnaryMultiCallable, WithCall,
-        insecure_channel, server,
+        insecure_channel, secure_channel, server,
     },
-    wire::compression::Compression,
+    wire::compression::{Compression, CompressionLevel},
+};
+
+#[cfg(feature = "tls")]
+pub use credentials::{
+    SslChannelCredentials, SslServerCertificateConfiguration, dynamic_ssl_server_credentials,
+    ssl_channel_credentials, ssl_server_certificate_configuration, ssl_server_credentials,
 };
 
 /// Brings in the modules that the build script generated, with one line: `rustgrpc::include_protos!();`.

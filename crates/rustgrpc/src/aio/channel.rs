@@ -17,13 +17,14 @@ use crate::client::call::{ClientCall, Shape};
 use crate::client::connector::Dialing;
 use crate::client::interceptor::{AnyChannel, ClientInterceptor, Interceptors};
 use crate::client::outcome::Outcome;
+use crate::client::security::Security;
 use crate::client::service_config::{Rules, ServiceConfig, ServiceConfigError};
 use crate::client::target::Target;
 use crate::codec::{Codec, Deserialize};
 use crate::requests::queue_of;
-use crate::wire::compression::Compression;
+use crate::wire::compression::{Compression, Enabled};
 use crate::wire::settings;
-use crate::{MethodDescriptor, StatusCode};
+use crate::{ChannelCredentials, MethodDescriptor, StatusCode, insecure_channel_credentials};
 
 const USER_AGENT: &str = concat!("grpc-rustgrpc/", env!("CARGO_PKG_VERSION"));
 
@@ -33,6 +34,15 @@ const USER_AGENT: &str = concat!("grpc-rustgrpc/", env!("CARGO_PKG_VERSION"));
 /// `ipv6:[address]:port`, `unix:path`, `unix-abstract:name`. A target that is none is what the calls end with.
 pub fn insecure_channel(target: impl AsRef<str>) -> Channel {
     Channel::builder(target).build()
+}
+
+/// A channel to `target` with the default options, secured as `credentials` say. Python's
+/// `grpc.aio.secure_channel(target, credentials)`.
+pub fn secure_channel(
+    target: impl AsRef<str>,
+    credentials: impl Into<ChannelCredentials>,
+) -> Channel {
+    Channel::builder(target).credentials(credentials).build()
 }
 
 /// Where calls go. Python's `grpc.aio.Channel`.
@@ -135,6 +145,10 @@ pub struct ChannelBuilder<C = Channel> {
     max_receive_message_length: usize,
     max_send_message_length: usize,
     compression: Compression,
+    enabled: Enabled,
+    credentials: ChannelCredentials,
+    default_authority: Option<String>,
+    ssl_target_name_override: Option<String>,
     dialing: Dialing,
     backoff: Backoff,
     idle_timeout: Option<Duration>,
@@ -154,12 +168,18 @@ impl<C: From<Channel>> ChannelBuilder<C> {
             max_receive_message_length: settings::MAX_RECEIVE_MESSAGE_LENGTH,
             max_send_message_length: usize::MAX,
             compression: Compression::NoCompression,
+            enabled: Enabled::default(),
+            credentials: insecure_channel_credentials(),
+            default_authority: None,
+            ssl_target_name_override: None,
             dialing: Dialing {
                 timeout: settings::CONNECT_TIMEOUT,
                 keepalive: None,
                 keepalive_without_calls: false,
                 #[cfg(feature = "_in_process")]
                 in_process: None,
+                security: Security::Insecure,
+                host: String::new(),
             },
             backoff: Backoff::CONNECT,
             idle_timeout: Some(settings::IDLE_TIMEOUT),
@@ -202,8 +222,19 @@ impl<C: From<Channel>> ChannelBuilder<C> {
     }
 
     /// The compression of requests; none by default.
+    #[doc(alias = "grpc.default_compression_algorithm")]
     pub fn compression(mut self, compression: Compression) -> Self {
         self.compression = compression;
+        self
+    }
+
+    /// The algorithms in use, all by default. Responses in others end the call with INTERNAL.
+    #[doc(alias = "grpc.compression_enabled_algorithms_bitset")]
+    pub fn enabled_compression(
+        mut self,
+        algorithms: impl IntoIterator<Item = Compression>,
+    ) -> Self {
+        self.enabled = algorithms.into_iter().collect();
         self
     }
 
@@ -301,6 +332,27 @@ impl<C: From<Channel>> ChannelBuilder<C> {
         self
     }
 
+    /// How the connections are secured, and what the calls carry. Not at all, and nothing, by default.
+    pub fn credentials(mut self, credentials: impl Into<ChannelCredentials>) -> Self {
+        self.credentials = credentials.into();
+        self
+    }
+
+    /// The `:authority` of calls, and whose certificate the server has to have. The host and port of the target by default.
+    #[doc(alias = "grpc.default_authority")]
+    pub fn default_authority(mut self, authority: impl Into<String>) -> Self {
+        self.default_authority = Some(authority.into());
+        self
+    }
+
+    /// The name that the server's certificate has to have, and the `:authority` of calls unless that is set: for tests,
+    /// in which a certificate is not made for the address of its server. The host of the target by default.
+    #[doc(alias = "grpc.ssl_target_name_override")]
+    pub fn ssl_target_name_override(mut self, name: impl Into<String>) -> Self {
+        self.ssl_target_name_override = Some(name.into());
+        self
+    }
+
     /// The channel, not connected yet.
     pub fn build(self) -> C {
         let retries = self.enable_retries;
@@ -316,16 +368,30 @@ impl<C: From<Channel>> ChannelBuilder<C> {
             let details = format!("Failed to create channel to '{}':{text}", self.target);
             Outcome::new(code, details)
         };
-        let balancer = match (Target::parse(&self.target), wrong) {
+        let ChannelCredentials { security, call } = self.credentials;
+        let name = self.ssl_target_name_override;
+        let authority = self.default_authority.or_else(|| name.clone());
+        let target = Target::parse(&self.target).and_then(|target| match authority {
+            Some(authority) => target.with_authority(&authority),
+            None => Ok(target),
+        });
+        let balancer = match (target, wrong) {
             (_, Some(text)) => Err(fail(StatusCode::InvalidArgument, &text)),
             (Err(text), None) => Err(fail(StatusCode::Unknown, &text)),
-            (Ok(target), None) => Ok(Balancer::new(Setup {
-                target,
-                policy: self.load_balancing.or(policy).unwrap_or_default(),
-                dialing: self.dialing,
-                backoff: self.backoff,
-                idle_timeout: self.idle_timeout,
-            })),
+            (Ok(target), None) => {
+                let host = target.authority.host().to_owned();
+                Ok(Balancer::new(Setup {
+                    target,
+                    policy: self.load_balancing.or(policy).unwrap_or_default(),
+                    dialing: Dialing {
+                        security: security.clone(),
+                        host: name.unwrap_or(host),
+                        ..self.dialing
+                    },
+                    backoff: self.backoff,
+                    idle_timeout: self.idle_timeout,
+                }))
+            }
         };
         let user_agent = self
             .user_agent
@@ -336,6 +402,9 @@ impl<C: From<Channel>> ChannelBuilder<C> {
             max_receive_message_length: self.max_receive_message_length,
             max_send_message_length: self.max_send_message_length,
             compression: self.compression,
+            enabled: self.enabled,
+            security,
+            credentials: call,
             rules,
             retry_buffer: self.retry_buffer,
         };

@@ -19,7 +19,7 @@ mod unary_unary;
 pub use server::service::ServerService;
 pub use {
     crate::client::handle::Call,
-    channel::{Channel, ChannelBuilder, insecure_channel},
+    channel::{Channel, ChannelBuilder, insecure_channel, secure_channel},
     multi_callable::{
         StreamStreamMultiCallable, StreamUnaryMultiCallable, UnaryStreamMultiCallable,
         UnaryUnaryMultiCallable,

@@ -16,15 +16,17 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::server::connection::{self, Peer};
+use crate::server::connection;
 use crate::server::halt::{Halt, Level, Watch};
 use crate::server::interceptor::Interceptors;
 use crate::server::lifetime::Limits;
 use crate::server::port::{self, Listener};
 use crate::server::route::{Router, Settings};
+use crate::server::security::{Address, Security};
 use crate::server::{GenericRpcHandler, RpcServer, ServerInterceptor, ThreadPoolExecutor};
-use crate::wire::compression::Compression;
+use crate::wire::compression::{Compression, CompressionLevel, Enabled};
 use crate::wire::settings;
+use crate::{ServerCredentials, insecure_server_credentials};
 
 /// Between the end of the grace and that of the connections: what is left to say is said.
 const LINGER: Duration = Duration::from_millis(200);
@@ -54,7 +56,7 @@ struct Handle {
 }
 
 enum Phase {
-    Bound(Vec<Listener>),
+    Bound(Vec<(Listener, Arc<Security>)>),
     Started,
 }
 
@@ -69,7 +71,24 @@ impl Server {
     ///
     /// Fails when the address is taken or is none.
     pub fn add_insecure_port(&mut self, address: impl AsRef<str>) -> io::Result<u16> {
-        let (listeners, port) = port::bind(address.as_ref())?;
+        self.add_secure_port(address, insecure_server_credentials())
+    }
+
+    /// [`add_insecure_port`](Self::add_insecure_port) whose connections are secured as `server_credentials` say.
+    ///
+    /// Fails when certificates cannot be used, too.
+    pub fn add_secure_port(
+        &mut self,
+        address: impl AsRef<str>,
+        server_credentials: ServerCredentials,
+    ) -> io::Result<u16> {
+        let address = address.as_ref();
+        let security = Security::try_from(server_credentials);
+        let security = Arc::new(security.map_err(|error| port::failure(address, &error))?);
+        let (listeners, port) = port::bind(address)?;
+        let listeners = listeners
+            .into_iter()
+            .map(|listener| (listener, security.clone()));
         let mut phase = self.phase();
         match &mut *phase {
             Phase::Bound(all) => all.extend(listeners),
@@ -152,8 +171,11 @@ impl Server {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn listen(&self, listeners: Vec<Listener>) -> io::Result<()> {
-        for listener in listeners {
+    fn listen(
+        &self,
+        listeners: impl IntoIterator<Item = (Listener, Arc<Security>)>,
+    ) -> io::Result<()> {
+        for (listener, security) in listeners {
             let acceptor = match listener {
                 Listener::Tcp(listener) => {
                     Acceptor::Tcp(tokio::net::TcpListener::from_std(listener)?)
@@ -166,6 +188,7 @@ impl Server {
             };
             let accepting = Accepting {
                 acceptor,
+                security,
                 router: self.handle.router.clone(),
                 halt: self.handle.halt.clone(),
                 tasks: self.handle.tasks.clone(),
@@ -215,6 +238,8 @@ impl<S: From<Server>> ServerBuilder<S> {
                 max_send_message_length: usize::MAX,
                 maximum_concurrent_rpcs: None,
                 compression: Compression::NoCompression,
+                compression_level: CompressionLevel::None,
+                enabled: Enabled::default(),
                 keepalive: None,
                 interceptors: Interceptors::default(),
                 limits: Limits::default(),
@@ -244,9 +269,28 @@ impl<S: From<Server>> ServerBuilder<S> {
         self
     }
 
-    /// The compression of responses; none by default.
+    /// The compression of responses, for callers that take it; none by default.
+    #[doc(alias = "grpc.default_compression_algorithm")]
     pub fn compression(mut self, compression: Compression) -> Self {
         self.settings.compression = compression;
+        self
+    }
+
+    /// How much responses are compressed when no algorithm is set: which one is taken depends on the caller. Not at all by
+    /// default.
+    #[doc(alias = "grpc.default_compression_level")]
+    pub fn compression_level(mut self, level: CompressionLevel) -> Self {
+        self.settings.compression_level = level;
+        self
+    }
+
+    /// The algorithms in use, all by default. Calls with requests in others end with UNIMPLEMENTED.
+    #[doc(alias = "grpc.compression_enabled_algorithms_bitset")]
+    pub fn enabled_compression(
+        mut self,
+        algorithms: impl IntoIterator<Item = Compression>,
+    ) -> Self {
+        self.settings.enabled = algorithms.into_iter().collect();
         self
     }
 
@@ -335,6 +379,7 @@ enum Acceptor {
 
 struct Accepting {
     acceptor: Acceptor,
+    security: Arc<Security>,
     router: Arc<Router>,
     halt: Arc<Halt>,
     tasks: Arc<watch::Sender<usize>>,
@@ -361,21 +406,22 @@ impl Accepting {
             Acceptor::Tcp(listener) => listener.poll_accept(cx).map_ok(|(stream, address)| {
                 // A socket that is gone already is found out by reading.
                 let _ = stream.set_nodelay(true);
-                self.serve(stream, Peer::Tcp(address));
+                self.serve(stream, Address::Tcp(address));
             }),
             #[cfg(unix)]
             Acceptor::Unix(listener, _) => listener
                 .poll_accept(cx)
-                .map_ok(|(stream, _)| self.serve(stream, Peer::Unix)),
+                .map_ok(|(stream, _)| self.serve(stream, Address::Unix)),
         }
     }
 
-    fn serve<T>(&self, io: T, peer: Peer)
+    fn serve<T>(&self, io: T, address: Address)
     where
         T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
     {
         let task = Task::begin(&self.tasks);
-        let serving = connection::serve(io, peer, self.router.clone(), self.halt.clone());
+        let (security, router) = (self.security.clone(), self.router.clone());
+        let serving = connection::serve(io, address, security, router, self.halt.clone());
         let serving: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(serving);
         drop(tokio::spawn(async move {
             serving.await;

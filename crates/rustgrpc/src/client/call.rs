@@ -1,6 +1,7 @@
 //! One call of the client, from its first poll to its end. Knows bytes only; the types are around it.
 
 mod attempts;
+mod authorize;
 mod interception;
 mod reception;
 
@@ -21,9 +22,11 @@ use super::head;
 use super::interceptor::Interceptors;
 use super::outcome::{Outcome, removed};
 use super::retry::{Attempts, Reach, Retry};
+use super::security::Security;
 use super::service_config::{MethodRules, Rules};
 use super::upload::{Encode, Outgoing, Upload};
-use crate::wire::compression::{Compression, Encoding};
+use crate::credentials::CallCredentials;
+use crate::wire::compression::{Compression, Enabled, Encoding};
 use crate::wire::frame::Spare;
 use crate::wire::header::{self, GRPC_PREVIOUS_RPC_ATTEMPTS};
 use crate::wire::inbound::{Inbound, ReadError};
@@ -37,6 +40,10 @@ pub(crate) struct Shape {
     pub(crate) max_receive_message_length: usize,
     pub(crate) max_send_message_length: usize,
     pub(crate) compression: Compression,
+    pub(crate) enabled: Enabled,
+    pub(crate) security: Security,
+    /// What every call carries.
+    pub(crate) credentials: Option<CallCredentials>,
     pub(crate) rules: Rules,
     /// Bytes of a call's requests that are kept to be sent again.
     pub(crate) retry_buffer: usize,
@@ -49,6 +56,7 @@ pub(crate) struct Options {
     pub(crate) metadata: Metadata,
     pub(crate) wait_for_ready: Option<bool>,
     pub(crate) compression: Option<Compression>,
+    pub(crate) credentials: Option<CallCredentials>,
 }
 
 pub(crate) struct ClientCall {
@@ -63,6 +71,8 @@ pub(crate) struct ClientCall {
     spare: Option<Spare>,
     attempts: Attempts,
     committed: bool,
+    /// The metadata of call credentials, for one attempt.
+    authorization: Option<Metadata>,
     upload: Option<Upload>,
     /// The connection that the call runs on.
     link: Option<Link>,
@@ -78,6 +88,7 @@ enum Stage {
     Intercepted(Box<interception::Interception>),
     Connecting(Pin<Box<dyn Future<Output = Result<Link, Outcome>> + Send>>),
     Connected(Link),
+    Authorizing(Box<authorize::Authorizing>),
     Pausing(Box<attempts::Pausing>),
     Head(ResponseFuture),
     Body(Inbound),
@@ -97,6 +108,7 @@ impl ClientCall {
             spare: None,
             attempts: Attempts::default(),
             committed: false,
+            authorization: None,
             upload: None,
             link: None,
             deadline: None,
@@ -282,6 +294,10 @@ impl ClientCall {
                 Stage::Connected(link) => Ok(link.clone()),
                 Stage::Connecting(connecting) => ready!(connecting.as_mut().poll(cx)),
                 Stage::Intercepted(interception) => return interception.poll_open(cx),
+                Stage::Authorizing(_) => {
+                    ready!(self.advance_authorizing(cx));
+                    continue;
+                }
                 Stage::Pausing(_) => {
                     ready!(self.advance_pause(cx));
                     continue;
@@ -289,7 +305,8 @@ impl ClientCall {
                 _ => return Poll::Ready(()),
             };
             match link {
-                Ok(link) => self.open(link, cx),
+                Ok(link) if self.is_authorized() => self.open(link, cx),
+                Ok(link) => self.authorize(link),
                 Err(outcome) => self.conclude(outcome, Reach::Servicer),
             }
         }
@@ -345,6 +362,7 @@ impl ClientCall {
         let Ok(balancer) = &self.shape.balancer else {
             return;
         };
+        self.authorization = None;
         self.stage = match balancer.pick() {
             Some(link) => Stage::Connected(link),
             None => {
@@ -365,12 +383,13 @@ impl ClientCall {
             return self.conclude_stale(link, outgoing);
         }
         let authority = balancer.target().authority.clone();
-        let Some(uri) = head::uri(authority, &self.method) else {
+        let Some(uri) = head::uri(self.shape.security.scheme(), authority, &self.method) else {
             return self.end(Outcome::new(StatusCode::Internal, "Invalid method name"));
         };
         let user_agent = self.shape.user_agent.clone();
-        let metadata = &self.options.metadata;
-        let headers = head::headers(metadata, self.deadline, self.encoding(), user_agent);
+        let metadata = [Some(&self.options.metadata), self.authorization.as_ref()];
+        let compression = (self.encoding(), self.shape.enabled);
+        let headers = head::headers(metadata, self.deadline, compression, user_agent);
         let Ok(mut headers) = headers else {
             return self.end(Outcome::new(StatusCode::Internal, "Invalid metadata"));
         };
@@ -398,10 +417,9 @@ impl ClientCall {
     }
 
     fn encoding(&self) -> Encoding {
-        self.options
-            .compression
-            .unwrap_or(self.shape.compression)
-            .into()
+        let compression = self.options.compression;
+        let wanted = compression.unwrap_or(self.shape.compression).into();
+        self.shape.enabled.or_identity(wanted)
     }
 
     fn expire(&mut self) {

@@ -10,6 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 use super::connection::Driver;
+use super::security::{Io, Security};
 use super::target::Address;
 use super::transport::Transport;
 use crate::wire::frame::Frame;
@@ -26,6 +27,9 @@ pub(crate) struct Dialing {
     /// Where to connect instead of to the addresses of the target.
     #[cfg(feature = "_in_process")]
     pub(crate) in_process: Option<super::in_process::InProcess>,
+    pub(crate) security: Security,
+    /// Who the server has to prove to be.
+    pub(crate) host: String,
 }
 
 /// A new connection, and what must be polled for it to do anything.
@@ -79,7 +83,20 @@ async fn connect_to(address: &Address, dialing: &Dialing) -> Result<Connected, S
 
 async fn handshake<T>(io: T, address: &Address, dialing: &Dialing) -> Result<Connected, String>
 where
-    T: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    T: Io + 'static,
+{
+    match &dialing.security {
+        Security::Insecure => speak_http2(io, address, dialing).await,
+        security => {
+            let io = security.secure(io, address, &dialing.host).await?;
+            speak_http2(io, address, dialing).await
+        }
+    }
+}
+
+async fn speak_http2<T>(io: T, address: &Address, dialing: &Dialing) -> Result<Connected, String>
+where
+    T: Io + 'static,
 {
     let handshake = client::Builder::new()
         .enable_push(false)

@@ -6,37 +6,36 @@ use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, TE, USER_AGENT};
 use http::uri::{Authority, Parts, PathAndQuery, Scheme};
 use tokio::time::Instant;
 
-use crate::wire::compression::Encoding;
+use crate::wire::compression::{Enabled, Encoding};
 use crate::wire::header::{
-    self, ACCEPTED_ENCODINGS, APPLICATION_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT,
-    InvalidMetadata,
+    self, APPLICATION_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT, InvalidMetadata,
 };
 use crate::{Metadata, MethodDescriptor, deadline};
 
 /// `None` when the path is not one.
-pub(crate) fn uri(authority: Authority, method: &MethodDescriptor) -> Option<Uri> {
+pub(crate) fn uri(scheme: Scheme, authority: Authority, method: &MethodDescriptor) -> Option<Uri> {
     let path = match method.static_path() {
         Some(path) => Bytes::from_static(path.as_bytes()),
         None => Bytes::copy_from_slice(method.path().as_bytes()),
     };
     let path = PathAndQuery::from_maybe_shared(path);
     let mut parts = Parts::default();
-    parts.scheme = Some(Scheme::HTTP);
+    parts.scheme = Some(scheme);
     parts.authority = Some(authority);
     parts.path_and_query = Some(path.ok()?);
     Uri::from_parts(parts).ok()
 }
 
 pub(crate) fn headers(
-    metadata: &Metadata,
+    metadata: [Option<&Metadata>; 2],
     deadline: Option<Instant>,
-    encoding: Encoding,
+    (encoding, enabled): (Encoding, Enabled),
     user_agent: HeaderValue,
 ) -> Result<HeaderMap, InvalidMetadata> {
     let mut headers = HeaderMap::with_capacity(8);
     headers.insert(CONTENT_TYPE, APPLICATION_GRPC);
     headers.insert(TE, HeaderValue::from_static("trailers"));
-    headers.insert(GRPC_ACCEPT_ENCODING, ACCEPTED_ENCODINGS);
+    headers.insert(GRPC_ACCEPT_ENCODING, enabled.header());
     if let Some(encoding) = encoding.header() {
         headers.insert(GRPC_ENCODING, encoding);
     }
@@ -48,6 +47,8 @@ pub(crate) fn headers(
         );
     }
     headers.insert(USER_AGENT, user_agent);
-    header::write(metadata, &mut headers)?;
+    for metadata in metadata.into_iter().flatten() {
+        header::write(metadata, &mut headers)?;
+    }
     Ok(headers)
 }

@@ -14,7 +14,12 @@ pub(crate) mod interceptor;
 pub(crate) mod messages;
 pub(crate) mod outcome;
 pub(crate) mod retry;
+pub(crate) mod security;
 pub(crate) mod service_config;
 pub(crate) mod target;
+#[cfg(feature = "tls")]
+pub(crate) mod tls;
 pub(crate) mod transport;
 pub(crate) mod upload;
+#[cfg(feature = "tls")]
+pub(crate) mod verifier;

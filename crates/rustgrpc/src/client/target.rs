@@ -61,6 +61,13 @@ impl Target {
         }
     }
 
+    /// The same, called by another name.
+    pub(crate) fn with_authority(self, authority: &str) -> Result<Self, String> {
+        let parsed = authority.parse();
+        let authority = parsed.map_err(|_| format!("the authority is not valid: {authority}"))?;
+        Ok(Self { authority, ..self })
+    }
+
     /// The addresses, in the order in which they are to be tried.
     pub(crate) async fn resolve(&self) -> Result<Vec<Address>, String> {
         match &self.name {
@@ -124,6 +131,17 @@ impl Target {
         Self {
             authority: Authority::from_static("localhost"),
             name: Name::None(why),
+        }
+    }
+}
+
+impl Address {
+    /// `None` for Unix sockets.
+    pub(crate) fn ip(&self) -> Option<IpAddr> {
+        match self {
+            Self::Tcp(address) => Some(address.ip()),
+            #[cfg(unix)]
+            Self::Unix(_) => None,
         }
     }
 }

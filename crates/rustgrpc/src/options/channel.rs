@@ -34,6 +34,10 @@ impl<C: From<Channel>> ChannelBuilder<C> {
             let setting = Setting { key, value };
             self = match key {
                 "grpc.client_idle_timeout_ms" => self.idle_timeout(setting.milliseconds()?),
+                "grpc.compression_enabled_algorithms_bitset" => {
+                    self.enabled_compression(setting.algorithms()?)
+                }
+                "grpc.default_authority" => self.default_authority(setting.text()?),
                 "grpc.default_compression_algorithm" => self.compression(setting.algorithm()?),
                 "grpc.enable_retries" => self.enable_retries(setting.flag()?),
                 "grpc.initial_reconnect_backoff_ms" => {
@@ -62,6 +66,7 @@ impl<C: From<Channel>> ChannelBuilder<C> {
                 }
                 "grpc.primary_user_agent" => self.user_agent(setting.text()?),
                 "grpc.service_config" => self.service_config_json(setting.text()?),
+                "grpc.ssl_target_name_override" => self.ssl_target_name_override(setting.text()?),
                 // Python's level has an effect on servers only.
                 "grpc.default_compression_level" => setting.level().map(|_| self)?,
                 _ if WITHOUT_EFFECT.contains(&key) => self,

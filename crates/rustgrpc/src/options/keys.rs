@@ -3,6 +3,8 @@
 /// What a channel's builder has a method for.
 pub(super) const CHANNEL: &[&str] = &[
     "grpc.client_idle_timeout_ms",
+    "grpc.compression_enabled_algorithms_bitset",
+    "grpc.default_authority",
     "grpc.default_compression_algorithm",
     "grpc.enable_retries",
     "grpc.initial_reconnect_backoff_ms",
@@ -17,10 +19,12 @@ pub(super) const CHANNEL: &[&str] = &[
     "grpc.per_rpc_retry_buffer_size",
     "grpc.primary_user_agent",
     "grpc.service_config",
+    "grpc.ssl_target_name_override",
 ];
 
 /// What a server's builder has a method for.
 pub(super) const SERVER: &[&str] = &[
+    "grpc.compression_enabled_algorithms_bitset",
     "grpc.default_compression_algorithm",
     "grpc.default_compression_level",
     "grpc.keepalive_time_ms",
@@ -64,8 +68,6 @@ pub(super) const WITHOUT_EFFECT: &[&str] = &[
 /// What gRPC Python documents and nothing here does.
 pub(super) const UNSUPPORTED: &[&str] = &[
     "grpc.absolute_max_metadata_size",
-    "grpc.compression_enabled_algorithms_bitset",
-    "grpc.default_authority",
     "grpc.enable_channelz",
     "grpc.happy_eyeballs_connection_attempt_delay_ms",
     "grpc.http2.max_ping_strikes",
@@ -75,5 +77,4 @@ pub(super) const UNSUPPORTED: &[&str] = &[
     "grpc.secondary_user_agent",
     "grpc.server_handshake_timeout_ms",
     "grpc.so_reuseport",
-    "grpc.ssl_target_name_override",
 ];

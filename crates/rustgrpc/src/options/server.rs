@@ -32,8 +32,11 @@ impl<S: From<Server>> ServerBuilder<S> {
             let value = value.into();
             let setting = Setting { key, value };
             self = match key {
+                "grpc.compression_enabled_algorithms_bitset" => {
+                    self.enabled_compression(setting.algorithms()?)
+                }
                 "grpc.default_compression_algorithm" => self.compression(setting.algorithm()?),
-                "grpc.default_compression_level" => self.compression(setting.level()?),
+                "grpc.default_compression_level" => self.compression_level(setting.level()?),
                 "grpc.keepalive_time_ms" => {
                     keepalive.time = setting.milliseconds()?;
                     self

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::InvalidOption;
-use crate::Compression;
+use crate::{Compression, CompressionLevel};
 
 /// What an option is set to: a number or a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,12 +110,23 @@ impl Setting<'_> {
         }
     }
 
-    /// The algorithm that C-core takes for a level.
-    pub(super) fn level(&self) -> Result<Compression, InvalidOption> {
+    /// The algorithms of a set of bits, one for the number of each.
+    pub(super) fn algorithms(&self) -> Result<Vec<Compression>, InvalidOption> {
+        let bits = self.int()?;
+        if !(0..8).contains(&bits) {
+            return Err(self.wrong("a sum of 1 (identity), 2 (deflate) and 4 (gzip)"));
+        }
+        let all = [(2, Compression::Deflate), (4, Compression::Gzip)];
+        let set = all.into_iter().filter(|(bit, _)| bits & bit != 0);
+        Ok(set.map(|(_, algorithm)| algorithm).collect())
+    }
+
+    pub(super) fn level(&self) -> Result<CompressionLevel, InvalidOption> {
         match self.int()? {
-            0 => Ok(Compression::NoCompression),
-            1 => Ok(Compression::Gzip),
-            2 | 3 => Ok(Compression::Deflate),
+            0 => Ok(CompressionLevel::None),
+            1 => Ok(CompressionLevel::Low),
+            2 => Ok(CompressionLevel::Medium),
+            3 => Ok(CompressionLevel::High),
             _ => Err(self.wrong("0 (none), 1 (low), 2 (medium) or 3 (high)")),
         }
     }

@@ -10,9 +10,9 @@ use http::HeaderMap;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::connection::Peer;
 use super::route::Settings;
-use crate::wire::compression::{Compression, Encoding};
+use super::security::Peer;
+use crate::wire::compression::{Compression, CompressionLevel, Enabled, Encoding};
 use crate::wire::frame::{Frame, Side};
 use crate::wire::header::{self, GRPC_ACCEPT_ENCODING};
 use crate::{Metadata, MethodDescriptor, Status, StatusCode};
@@ -30,6 +30,8 @@ pub(crate) struct Call {
     pub(crate) deadline: Option<Instant>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) invocation_metadata: OnceLock<Metadata>,
+    /// Settled with the first message or the headers, whichever is earlier.
+    encoding: OnceLock<Encoding>,
     flags: AtomicU8,
     answer: Mutex<Answer>,
     over: Notify,
@@ -76,6 +78,7 @@ impl Call {
             deadline,
             settings,
             invocation_metadata: OnceLock::new(),
+            encoding: OnceLock::new(),
             flags: AtomicU8::new(0),
             answer: Mutex::default(),
             over: Notify::new(),
@@ -159,17 +162,7 @@ impl Call {
 
     /// The encoding that the headers announce.
     pub(crate) fn encoding(&self) -> Encoding {
-        let chosen = if self.has(COMPRESSION_SET) {
-            self.answer().compression
-        } else {
-            None
-        };
-        let encoding = chosen.unwrap_or(self.settings.compression).into();
-        if encoding == Encoding::Identity || self.peer_accepts(encoding) {
-            encoding
-        } else {
-            Encoding::Identity
-        }
+        *self.encoding.get_or_init(|| self.choose_encoding())
     }
 
     pub(crate) fn frame(&self, message: Bytes) -> Result<Frame, Status> {
@@ -239,17 +232,24 @@ impl Call {
         }
     }
 
-    fn peer_accepts(&self, encoding: Encoding) -> bool {
-        let Some(name) = encoding.header() else {
-            return true;
+    fn choose_encoding(&self) -> Encoding {
+        let set = self.has(COMPRESSION_SET).then(|| self.answer().compression);
+        let (wanted, level) = match set.flatten() {
+            Some(compression) => (compression.into(), CompressionLevel::None),
+            None => {
+                let default = Encoding::from(self.settings.compression);
+                (default, self.settings.compression_level)
+            }
         };
-        let accepted = self
-            .headers
-            .get(GRPC_ACCEPT_ENCODING)
-            .map_or(&b""[..], |value| value.as_bytes());
-        accepted
-            .split(|byte| *byte == b',')
-            .any(|one| one.trim_ascii() == name.as_bytes())
+        if wanted == Encoding::Identity && level == CompressionLevel::None {
+            return Encoding::Identity;
+        }
+        let accepted = Enabled::of_header(self.headers.get(GRPC_ACCEPT_ENCODING));
+        let common = accepted.and(self.settings.enabled);
+        match wanted {
+            Encoding::Identity => common.at(level),
+            wanted => common.or_identity(wanted),
+        }
     }
 
     fn has(&self, flag: u8) -> bool {

@@ -1,7 +1,5 @@
 //! One connection of a server, from the handshake to its end.
 
-use std::fmt;
-use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -9,7 +7,7 @@ use std::time::Duration;
 
 use h2::server::{self, SendResponse};
 use h2::{Reason, RecvStream};
-use http::Request;
+use http::{HeaderMap, Request};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::answer::{self, Answer};
@@ -18,6 +16,7 @@ use super::halt::{Halt, Level, Watch};
 use super::lifetime::{Lifetime, Term};
 use super::linger::Lingering;
 use super::route::{Refusal, Router, Routes};
+use super::security::{Address, AuthContext, Peer, Security};
 use crate::wire::frame::Frame;
 use crate::wire::keepalive::Keepalive;
 use crate::wire::settings;
@@ -28,33 +27,34 @@ const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(120);
 /// The error code of the GOAWAY for a connection without calls, C-core's.
 const IDLE: Reason = Reason::INTERNAL_ERROR;
 
-/// Who is at the other end.
-#[derive(Debug)]
-pub(crate) enum Peer {
-    Tcp(SocketAddr),
-    #[cfg(unix)]
-    Unix,
-    #[cfg(feature = "_in_process")]
-    InProcess,
-}
-
-impl fmt::Display for Peer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Tcp(address) => match address.ip().to_canonical() {
-                IpAddr::V4(ip) => write!(f, "ipv4:{ip}:{}", address.port()),
-                IpAddr::V6(ip) => write!(f, "ipv6:%5B{ip}%5D:{}", address.port()),
-            },
-            #[cfg(unix)]
-            Self::Unix => f.write_str("unix:"),
-            #[cfg(feature = "_in_process")]
-            Self::InProcess => f.write_str("inproc"),
-        }
-    }
-}
-
 /// Serves the calls that come over `io`, until the peer or `halt` ends the connection.
-pub(crate) async fn serve<T>(io: T, peer: Peer, router: Arc<Router>, halt: Arc<Halt>)
+pub(crate) async fn serve<T>(
+    io: T,
+    address: Address,
+    security: Arc<Security>,
+    router: Arc<Router>,
+    halt: Arc<Halt>,
+) where
+    T: AsyncRead + AsyncWrite + Unpin,
+{
+    #[cfg_attr(not(feature = "tls"), expect(unused_mut))]
+    let mut watch = Watch::new(halt);
+    let auth = match &*security {
+        Security::Insecure => AuthContext::insecure(),
+        Security::Local(kind) if kind.holds(address.ip()) => AuthContext::local(),
+        Security::Local(_) => return,
+        #[cfg(feature = "tls")]
+        Security::Tls(tls) => {
+            if let Some(Ok((io, auth))) = until_halted(&mut watch, tls.accept(io)).await {
+                speak_http2(io, Peer { address, auth }, router, watch).await;
+            }
+            return;
+        }
+    };
+    speak_http2(io, Peer { address, auth }, router, watch).await;
+}
+
+async fn speak_http2<T>(io: T, peer: Peer, router: Arc<Router>, mut watch: Watch)
 where
     T: AsyncRead + AsyncWrite + Unpin,
 {
@@ -71,13 +71,7 @@ where
         .max_send_buffer_size(settings::SEND_BUFFER)
         .max_concurrent_reset_streams(settings::REMEMBERED_RESETS)
         .handshake::<_, Frame>(Lingering::new(io));
-    let mut watch = Watch::new(halt);
-    let mut handshake = Box::pin(tokio::time::timeout(HANDSHAKE_TIMEOUT, handshake));
-    let accepted = std::future::poll_fn(|cx| match watch.poll(cx) {
-        Level::Run => handshake.as_mut().poll(cx).map(Some),
-        _ => Poll::Ready(None),
-    });
-    let Some(Ok(Ok(mut connection))) = accepted.await else {
+    let Some(Ok(mut connection)) = until_halted(&mut watch, handshake).await else {
         return;
     };
     let keepalive = router.settings.keepalive;
@@ -94,6 +88,16 @@ where
         draining: false,
     }
     .await;
+}
+
+/// A step of the beginning of a connection; `None` when it takes too long or the server stops.
+async fn until_halted<F: Future>(watch: &mut Watch, step: F) -> Option<F::Output> {
+    let mut step = Box::pin(tokio::time::timeout(HANDSHAKE_TIMEOUT, step));
+    std::future::poll_fn(|cx| match watch.poll(cx) {
+        Level::Run => step.as_mut().poll(cx).map(Result::ok),
+        _ => Poll::Ready(None),
+    })
+    .await
 }
 
 struct Connection<T> {
@@ -118,12 +122,19 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Connection<T> {
             Ok(exchange) => drop(tokio::spawn(Answer::new(exchange, respond))),
             Err(Refusal::Reset(reason)) => respond.send_reset(reason),
             Err(Refusal::Status(code, details)) => {
-                let head = answer::head(exchange::refusal(code, &details));
-                // Fails only when the caller has gone.
-                let _ = respond.send_response(head, true);
+                refuse(&mut respond, exchange::refusal(code, &details));
+            }
+            Err(Refusal::Disabled(encoding)) => {
+                let enabled = self.router.settings.enabled;
+                refuse(&mut respond, exchange::disabled(encoding, enabled));
             }
         }
     }
+}
+
+fn refuse(respond: &mut SendResponse<Frame>, headers: HeaderMap) {
+    // Fails only when the caller has gone.
+    let _ = respond.send_response(answer::head(headers), true);
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin> Future for Connection<T> {

@@ -35,31 +35,24 @@ impl ServicerContext {
 
     /// The caller's address: `ipv4:127.0.0.1:50051`, `ipv6:%5B::1%5D:50051`, `unix:`.
     pub fn peer(&self) -> String {
-        self.call.peer.to_string()
+        self.call.peer.address.to_string()
     }
 
-    /// Who the caller has proved to be; `None` without TLS client certificates.
+    /// Who the caller has proved to be: the names in a TLS client certificate, `local` for local credentials; `None` for
+    /// callers that have proved nothing.
     pub fn peer_identities(&self) -> Option<Vec<Vec<u8>>> {
-        None
+        self.call.peer.auth.identities()
     }
 
-    /// The property of [`auth_context`](Self::auth_context) that [`peer_identities`](Self::peer_identities) comes from.
-    pub fn peer_identity_key(&self) -> Option<String> {
-        None
+    /// The property of [`auth_context`](Self::auth_context) that [`peer_identities`](Self::peer_identities) comes from:
+    /// `x509_subject_alternative_name`, or `x509_common_name` for certificates without.
+    pub fn peer_identity_key(&self) -> Option<&'static str> {
+        self.call.peer.auth.identity_key
     }
 
-    /// What the transport knows about the caller.
-    pub fn auth_context(&self) -> BTreeMap<String, Vec<Vec<u8>>> {
-        BTreeMap::from([
-            (
-                "transport_security_type".to_owned(),
-                vec![b"insecure".to_vec()],
-            ),
-            (
-                "security_level".to_owned(),
-                vec![b"TSI_SECURITY_NONE".to_vec()],
-            ),
-        ])
+    /// What the transport knows about the caller: `transport_security_type`, `security_level`, and what TLS says.
+    pub fn auth_context(&self) -> &BTreeMap<String, Vec<Vec<u8>>> {
+        &self.call.peer.auth.properties
     }
 
     /// The method that was called.
@@ -131,7 +124,8 @@ impl ServicerContext {
         self.call.answer().details.clone()
     }
 
-    /// The compression of the responses of this call; no effect once the headers are out.
+    /// The compression of the responses of this call, if the caller takes it; no effect after the first response, and once
+    /// the headers are out.
     pub fn set_compression(&self, compression: Compression) {
         self.call.set_compression(|answer| {
             if !answer.head_sent && !answer.begun && answer.initial.is_none() {

@@ -12,10 +12,9 @@ use tokio::time::{Sleep, sleep_until};
 use super::call::Call;
 use super::halt::{Level, Watch};
 use super::service::Running;
+use crate::wire::compression::{Enabled, Encoding};
 use crate::wire::frame::Frame;
-use crate::wire::header::{
-    self, ACCEPTED_ENCODINGS, APPLICATION_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING,
-};
+use crate::wire::header::{self, APPLICATION_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING};
 use crate::{Metadata, Status, StatusCode};
 
 /// What is to be sent next.
@@ -143,7 +142,7 @@ impl Exchange {
         if let Some(encoding) = encoding.header() {
             headers.insert(GRPC_ENCODING, encoding);
         }
-        headers.insert(GRPC_ACCEPT_ENCODING, ACCEPTED_ENCODINGS);
+        headers.insert(GRPC_ACCEPT_ENCODING, self.call.settings.enabled.header());
         let mut answer = self.call.answer();
         answer.head_sent = true;
         if let Some(initial) = answer.initial.take() {
@@ -237,6 +236,14 @@ pub(crate) fn refusal(code: StatusCode, details: &str) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(3);
     headers.insert(CONTENT_TYPE, APPLICATION_GRPC);
     header::write_status(code, details, &mut headers);
+    headers
+}
+
+/// [`refusal`] of requests that are compressed in a way that is not in use.
+pub(crate) fn disabled(encoding: Encoding, enabled: Enabled) -> HeaderMap {
+    let text = format!("Compression algorithm '{}' is disabled.", encoding.name());
+    let mut headers = refusal(StatusCode::Unimplemented, &text);
+    headers.insert(GRPC_ACCEPT_ENCODING, enabled.header());
     headers
 }
 

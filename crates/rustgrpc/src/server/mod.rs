@@ -2,6 +2,8 @@
 
 pub(crate) mod answer;
 pub(crate) mod call;
+#[cfg(feature = "tls")]
+mod client_verifier;
 pub(crate) mod connection;
 mod context;
 pub(crate) mod exchange;
@@ -18,7 +20,10 @@ mod pool;
 pub(crate) mod port;
 mod request_iterator;
 pub(crate) mod route;
+pub(crate) mod security;
 mod service;
+#[cfg(feature = "tls")]
+pub(crate) mod tls;
 
 pub use context::ServicerContext;
 pub use generic_handler::{

@@ -21,12 +21,13 @@ pub(crate) fn bind(address: &str) -> io::Result<(Vec<Listener>, u16)> {
         Some(("unix-abstract", name)) => bind_abstract(name),
         _ => bind_tcp(address),
     };
-    bound.map_err(|error| {
-        io::Error::new(
-            error.kind(),
-            format!("Failed to bind to address {address}: {error}"),
-        )
-    })
+    bound.map_err(|error| failure(address, &error))
+}
+
+/// Why nobody listens on `address`.
+pub(crate) fn failure(address: &str, error: &io::Error) -> io::Error {
+    let text = format!("Failed to bind to address {address}: {error}");
+    io::Error::new(error.kind(), text)
 }
 
 fn bind_tcp(address: &str) -> io::Result<(Vec<Listener>, u16)> {

@@ -12,7 +12,6 @@ use http::{Method, Request, request};
 use tokio::time::Instant;
 
 use super::call::Call;
-use super::connection::Peer;
 use super::exchange::Exchange;
 use super::generic_handler::GenericRpcHandler;
 use super::halt::{Halt, Watch};
@@ -23,8 +22,9 @@ use super::on_pool::run_on_pool;
 use super::outlet::Outlet;
 use super::pool::ThreadPoolExecutor;
 use super::request_iterator::Incoming;
+use super::security::Peer;
 use super::service::{Handler, Methods, Running};
-use crate::wire::compression::{Compression, Encoding};
+use crate::wire::compression::{Compression, CompressionLevel, Enabled, Encoding};
 use crate::wire::frame::Side;
 use crate::wire::header::{self, GRPC_ENCODING, GRPC_TIMEOUT};
 use crate::wire::inbound::{Inbound, Source};
@@ -37,6 +37,8 @@ pub(crate) struct Settings {
     pub(crate) max_send_message_length: usize,
     pub(crate) maximum_concurrent_rpcs: Option<usize>,
     pub(crate) compression: Compression,
+    pub(crate) compression_level: CompressionLevel,
+    pub(crate) enabled: Enabled,
     pub(crate) keepalive: Option<(Duration, Duration)>,
     pub(crate) interceptors: Interceptors,
     pub(crate) limits: Limits,
@@ -99,6 +101,8 @@ pub(crate) enum Refusal {
     /// Not gRPC at all.
     Reset(Reason),
     Status(StatusCode, String),
+    /// Compressed in a way that is not in use here.
+    Disabled(Encoding),
 }
 
 /// A place among the calls that may run at once.
@@ -134,6 +138,9 @@ impl Router {
     ) -> Result<Exchange, Refusal> {
         let (head, body) = request.into_parts();
         let (encoding, deadline) = check(&head)?;
+        if !self.settings.enabled.contains(encoding) {
+            return Err(Refusal::Disabled(encoding));
+        }
         let path = head.uri.path();
         let interceptors = &self.settings.interceptors;
         let (method, handler) = match routes.methods.get(path) {

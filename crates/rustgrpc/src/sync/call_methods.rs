@@ -30,6 +30,13 @@ macro_rules! call_methods {
                 self
             }
 
+            /// Who makes the call, besides what the channel's credentials say. Over a channel that is not secure, the
+            /// call ends with UNAUTHENTICATED.
+            pub fn credentials(mut self, credentials: $crate::CallCredentials) -> Self {
+                self.call = self.call.credentials(credentials);
+                self
+            }
+
             /// Cancels the call. False when it is over.
             pub fn cancel(&mut self) -> bool {
                 self.call.cancel()

@@ -9,13 +9,22 @@ use super::pump::Pump;
 use super::{StreamStreamCall, StreamUnaryCall, UnaryStreamCall, UnaryUnaryCall};
 use crate::aio::{self, ChannelBuilder};
 use crate::client::interceptor::{AnyChannel, Interceptors};
-use crate::{MethodDescriptor, RequestReceiver};
+use crate::{ChannelCredentials, MethodDescriptor, RequestReceiver};
 
 /// A channel to `target` without encryption, with the default options. Python's `grpc.insecure_channel(target)`.
 ///
 /// Connects on first use. Targets are those of [`aio::insecure_channel`].
 pub fn insecure_channel(target: impl AsRef<str>) -> Channel {
     Channel::builder(target).build()
+}
+
+/// A channel to `target` with the default options, secured as `credentials` say. Python's
+/// `grpc.secure_channel(target, credentials)`.
+pub fn secure_channel(
+    target: impl AsRef<str>,
+    credentials: impl Into<ChannelCredentials>,
+) -> Channel {
+    Channel::builder(target).credentials(credentials).build()
 }
 
 /// Where blocking calls go. Python's `grpc.Channel`.

@@ -22,7 +22,7 @@ mod written;
 
 pub use {
     call::Call,
-    channel::{Channel, insecure_channel},
+    channel::{Channel, insecure_channel, secure_channel},
     future::{CallFuture, FutureError},
     multi_callable::{
         StreamStreamMultiCallable, StreamUnaryMultiCallable, UnaryStreamMultiCallable,

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::blocking::{deadline, wait_anywhere};
 use super::runtime;
+use crate::ServerCredentials;
 use crate::aio::{self, ServerBuilder};
 use crate::server::{GenericRpcHandler, Methods, RpcServer, ThreadPoolExecutor};
 
@@ -63,6 +64,18 @@ impl Server {
         generic_rpc_handlers: impl IntoIterator<Item = impl GenericRpcHandler>,
     ) {
         self.server.add_generic_rpc_handlers(generic_rpc_handlers);
+    }
+
+    /// [`add_insecure_port`](Self::add_insecure_port) whose connections are secured as `server_credentials` say.
+    ///
+    /// Fails when certificates cannot be used, too.
+    pub fn add_secure_port(
+        &mut self,
+        address: impl AsRef<str>,
+        server_credentials: ServerCredentials,
+    ) -> io::Result<u16> {
+        let _entered = runtime::handle()?.enter();
+        self.server.add_secure_port(address, server_credentials)
     }
 
     /// Begins to answer calls, and returns at once.

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::aio::Server;
 use crate::server::call::Call;
-use crate::server::connection::Peer;
+use crate::server::security::Peer;
 use crate::wire::header;
 use crate::{Metadata, MethodDescriptor, ServicerContext, Status, StatusCode, deadline};
 
@@ -124,7 +124,7 @@ impl FakeContext {
 
     fn of(method: MethodDescriptor, headers: HeaderMap, deadline: Option<Instant>) -> Self {
         let settings = Server::builder().build().settings();
-        let peer = Arc::new(Peer::InProcess);
+        let peer = Arc::new(Peer::in_process());
         Self {
             call: Arc::new(Call::new(method, headers, peer, deadline, settings)),
         }

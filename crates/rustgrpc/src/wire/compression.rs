@@ -10,6 +10,9 @@ use http::HeaderValue;
 use crate::{Status, StatusCode};
 
 /// How messages are compressed, Python's `grpc.Compression`.
+///
+/// A message that would not become shorter is sent as it is. Other than in Python, `NoCompression` on a call or a
+/// servicer's context switches compression off, and a server compresses only as its caller takes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Compression {
     /// Not at all; also where the channel or server compresses by default.
@@ -18,6 +21,112 @@ pub enum Compression {
     Deflate,
     /// gzip.
     Gzip,
+}
+
+/// How much a server compresses, Python's option `grpc.default_compression_level`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CompressionLevel {
+    /// Not at all.
+    #[default]
+    None,
+    /// A little.
+    Low,
+    /// More.
+    Medium,
+    /// As much as possible.
+    High,
+}
+
+/// The algorithms that a side takes and uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Enabled {
+    deflate: bool,
+    gzip: bool,
+}
+
+impl Default for Enabled {
+    fn default() -> Self {
+        Self {
+            deflate: true,
+            gzip: true,
+        }
+    }
+}
+
+impl FromIterator<Compression> for Enabled {
+    fn from_iter<I: IntoIterator<Item = Compression>>(algorithms: I) -> Self {
+        let mut enabled = Self {
+            deflate: false,
+            gzip: false,
+        };
+        for algorithm in algorithms {
+            match algorithm {
+                Compression::NoCompression => {}
+                Compression::Deflate => enabled.deflate = true,
+                Compression::Gzip => enabled.gzip = true,
+            }
+        }
+        enabled
+    }
+}
+
+impl Enabled {
+    pub(crate) fn contains(self, encoding: Encoding) -> bool {
+        match encoding {
+            Encoding::Identity => true,
+            Encoding::Deflate => self.deflate,
+            Encoding::Gzip => self.gzip,
+        }
+    }
+
+    /// The encoding, or none where it is not in use.
+    pub(crate) fn or_identity(self, encoding: Encoding) -> Encoding {
+        if self.contains(encoding) {
+            encoding
+        } else {
+            Encoding::Identity
+        }
+    }
+
+    /// The `grpc-accept-encoding` to send.
+    pub(crate) fn header(self) -> HeaderValue {
+        HeaderValue::from_static(match (self.deflate, self.gzip) {
+            (true, true) => "identity, deflate, gzip",
+            (true, false) => "identity, deflate",
+            (false, true) => "identity, gzip",
+            (false, false) => "identity",
+        })
+    }
+
+    /// What a `grpc-accept-encoding` says.
+    pub(crate) fn of_header(value: Option<&HeaderValue>) -> Self {
+        let value = value.map_or(&b""[..], HeaderValue::as_bytes);
+        let mut enabled = Self::from_iter([]);
+        for name in value.split(|byte| *byte == b',') {
+            match name.trim_ascii() {
+                b"deflate" => enabled.deflate = true,
+                b"gzip" => enabled.gzip = true,
+                _ => {}
+            }
+        }
+        enabled
+    }
+
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            deflate: self.deflate && other.deflate,
+            gzip: self.gzip && other.gzip,
+        }
+    }
+
+    /// C-core's choice; it holds deflate to compress better than gzip.
+    pub(crate) fn at(self, level: CompressionLevel) -> Encoding {
+        match (level, self.deflate, self.gzip) {
+            (CompressionLevel::None, _, _) | (_, false, false) => Encoding::Identity,
+            (CompressionLevel::Low, _, true) | (_, false, true) => Encoding::Gzip,
+            (_, true, _) => Encoding::Deflate,
+        }
+    }
 }
 
 /// The `grpc-encoding` of one direction of one call.
@@ -40,13 +149,18 @@ impl Encoding {
         }
     }
 
+    /// The name, `identity` where nothing is compressed.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Deflate => "deflate",
+            Self::Gzip => "gzip",
+        }
+    }
+
     /// The header to send; none where nothing is compressed.
     pub(crate) fn header(self) -> Option<HeaderValue> {
-        match self {
-            Self::Identity => None,
-            Self::Deflate => Some(HeaderValue::from_static("deflate")),
-            Self::Gzip => Some(HeaderValue::from_static("gzip")),
-        }
+        (self != Self::Identity).then(|| HeaderValue::from_static(self.name()))
     }
 
     /// The message compressed; `None` when that would not make it smaller.

@@ -20,8 +20,6 @@ pub(crate) const GRPC_PREVIOUS_RPC_ATTEMPTS: HeaderName =
     HeaderName::from_static("grpc-previous-rpc-attempts");
 
 pub(crate) const APPLICATION_GRPC: HeaderValue = HeaderValue::from_static("application/grpc");
-pub(crate) const ACCEPTED_ENCODINGS: HeaderValue =
-    HeaderValue::from_static("identity, deflate, gzip");
 
 /// Written without padding, read with or without it; bits that do not fill a byte are ignored.
 const BASE64: GeneralPurpose = GeneralPurpose::new(

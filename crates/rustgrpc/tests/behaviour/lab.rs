@@ -84,12 +84,25 @@ impl GreeterServicer for Lab {
             }
             "invalid trailing" => context.set_trailing_metadata([("Key", "v")]),
             "time" => message = format!("{:?}", context.time_remaining()),
+            "auth" => message = describe(&context),
+            "invocation" => {
+                let metadata = context.invocation_metadata().iter();
+                let metadata = metadata.filter(|(key, _)| *key != "user-agent");
+                let lines = metadata
+                    .map(|(key, value)| format!("{key}: {}\n", value.as_str().expect("text")));
+                message = lines.collect();
+            }
             "peer" => message = context.peer(),
             "cancel" => {
                 context.cancel();
                 std::future::pending::<()>().await;
             }
             "compress" => context.set_compression(grpc::Compression::Gzip),
+            "compress not" => context.set_compression(grpc::Compression::NoCompression),
+            "compress late" => {
+                context.send_initial_metadata([("i", "1")])?;
+                context.set_compression(grpc::Compression::Gzip);
+            }
             "blob" => {
                 let data = vec![7; request.count as usize];
                 return Ok(HelloReply {
@@ -121,7 +134,16 @@ impl GreeterServicer for Lab {
                 if request.name == "slow" {
                     tokio::time::sleep(Duration::from_millis(20)).await;
                 }
-                let data = request.data.clone();
+                match (&*request.name, count) {
+                    ("disable second", 1) => context.disable_next_message_compression(),
+                    ("compress after first", 1) => context.set_compression(grpc::Compression::Gzip),
+                    _ => {}
+                }
+                let data = match (&*request.name, count) {
+                    // Only the second is as large as is said.
+                    ("sized", 0) => Vec::new(),
+                    _ => request.data.clone(),
+                };
                 yield HelloReply { message: request.name.clone(), count, data };
             }
             match &*request.name {
@@ -186,6 +208,23 @@ impl GreeterServicer for Lab {
     }
 }
 
+/// What a servicer knows about its caller, one property a line.
+fn describe(context: &ServicerContext) -> String {
+    let join = |values: &[Vec<u8>]| {
+        let values = values.iter().map(|value| String::from_utf8_lossy(value));
+        values.collect::<Vec<_>>().join(", ")
+    };
+    let mut text = String::new();
+    for (key, values) in context.auth_context() {
+        text += &format!("{key}: {}\n", join(values));
+    }
+    if let (Some(identities), Some(key)) = (context.peer_identities(), context.peer_identity_key())
+    {
+        text += &format!("identities: {}\nkey: {key}\n", join(&identities));
+    }
+    text
+}
+
 /// A servicer that has nothing of its own.
 pub(crate) struct Bare;
 
@@ -215,6 +254,7 @@ macro_rules! running {
     () => {
         use std::sync::Arc;
 
+        use rustgrpc::ServerCredentials;
         use rustgrpc::aio::{Channel, ServerBuilder, insecure_channel};
 
         use crate::greet_pb2_grpc::{GreeterServicer, GreeterStub, add_greeter_servicer_to_server};
@@ -244,10 +284,29 @@ macro_rules! running {
             servicer: impl GreeterServicer,
             seen: Arc<Seen>,
         ) -> Running {
+            let insecure = rustgrpc::insecure_server_credentials();
+            serve_at("127.0.0.1:0", insecure, builder, servicer, seen).await
+        }
+
+        /// The lab on an address of its own, secured.
+        #[cfg(feature = "tls")]
+        pub(crate) async fn run_secured(address: &str, credentials: ServerCredentials) -> Running {
+            let (lab, builder) = (Lab::default(), builder());
+            let seen = lab.0.clone();
+            serve_at(address, credentials, builder, lab, seen).await
+        }
+
+        async fn serve_at(
+            address: &str,
+            credentials: ServerCredentials,
+            builder: ServerBuilder<Server>,
+            servicer: impl GreeterServicer,
+            seen: Arc<Seen>,
+        ) -> Running {
             let mut server = builder.build();
             add_greeter_servicer_to_server(servicer, &mut server);
             let port = server
-                .add_insecure_port("127.0.0.1:0")
+                .add_secure_port(address, credentials)
                 .expect("a free port");
             start(&mut server).await;
             let channel = insecure_channel(format!("127.0.0.1:{port}"));

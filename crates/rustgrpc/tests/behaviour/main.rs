@@ -12,6 +12,8 @@ mod greet_pb2_grpc;
 
 mod add_ons;
 mod balancing;
+#[cfg(feature = "tls")]
+mod certificates;
 mod connecting;
 mod connection_life;
 mod connectivity;
@@ -22,6 +24,8 @@ mod options;
 mod ports;
 mod raw_server;
 mod retries;
+#[cfg(feature = "tls")]
+mod secure_by_name;
 mod service_config;
 mod sync_calls;
 mod sync_client;

@@ -21,12 +21,17 @@ pub(crate) mod lab {
 
 #[path = "arities.rs"]
 mod arities;
+#[cfg(feature = "tls")]
+#[path = "call_credentials.rs"]
+mod call_credentials;
 #[path = "call_objects.rs"]
 mod call_objects;
 #[path = "cancellation.rs"]
 mod cancellation;
 #[path = "client_interceptors.rs"]
 mod client_interceptors;
+#[path = "compression.rs"]
+mod compression;
 #[path = "contexts.rs"]
 mod contexts;
 #[path = "deadlines.rs"]
@@ -37,6 +42,8 @@ mod generic_handlers;
 mod limits;
 #[path = "load.rs"]
 mod load;
+#[path = "malformed.rs"]
+mod malformed;
 #[path = "metadata.rs"]
 mod metadata;
 #[path = "multi_callables.rs"]
@@ -49,3 +56,6 @@ mod server_interceptors;
 mod statuses;
 #[path = "stopping.rs"]
 mod stopping;
+#[cfg(feature = "tls")]
+#[path = "tls.rs"]
+mod tls;

@@ -41,8 +41,13 @@ pub(crate) mod lab {
 
 #[path = "arities.rs"]
 mod arities;
+#[cfg(feature = "tls")]
+#[path = "call_credentials.rs"]
+mod call_credentials;
 #[path = "cancellation.rs"]
 mod cancellation;
+#[path = "compression.rs"]
+mod compression;
 #[path = "contexts.rs"]
 mod contexts;
 #[path = "deadlines.rs"]
@@ -53,6 +58,8 @@ mod generic_handlers;
 mod limits;
 #[path = "load.rs"]
 mod load;
+#[path = "malformed.rs"]
+mod malformed;
 #[path = "metadata.rs"]
 mod metadata;
 #[path = "raw_client.rs"]
@@ -63,3 +70,6 @@ mod server_interceptors;
 mod statuses;
 #[path = "stopping.rs"]
 mod stopping;
+#[cfg(feature = "tls")]
+#[path = "tls.rs"]
+mod tls;

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use rustgrpc::aio::{Channel, ChannelBuilder, Server};
 use rustgrpc::{
-    MethodConfig, RequestIterator, RetryPolicy, ServiceConfig, ServicerContext, Status, StatusCode,
+    AuthMetadataContext, LocalConnectionType, MethodConfig, RequestIterator, RetryPolicy,
+    ServiceConfig, ServicerContext, Status, StatusCode,
 };
 
 use crate::greet_pb2::{HelloReply, HelloRequest};
@@ -320,4 +321,20 @@ async fn cancelling_between_attempts() {
     let error = running.await.unwrap().unwrap_err();
     assert_eq!(error.details(), "Locally cancelled by application!");
     assert_eq!(flaky.attempts.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn credentials_are_asked_for_with_each_attempt() {
+    let lab = run(&Flaky::new(2)).await;
+    let asked = Arc::new(Mutex::new(0));
+    let counted = asked.clone();
+    let credentials = rustgrpc::metadata_call_credentials(move |_: AuthMetadataContext| {
+        *counted.lock().unwrap() += 1;
+        async { Ok::<_, std::io::Error>([("k", "v")]) }
+    });
+    let local = rustgrpc::local_channel_credentials(LocalConnectionType::LocalTcp);
+    let channel = channel(&lab, policy(4)).credentials(local).build();
+    let call = GreeterStub::new(&channel).say_hello(request("", 0));
+    call.credentials(credentials).await.unwrap();
+    assert_eq!(*asked.lock().unwrap(), 3);
 }

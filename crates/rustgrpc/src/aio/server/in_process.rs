@@ -2,11 +2,13 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use super::{Server, Task};
 use crate::client::in_process::InProcess;
-use crate::server::connection::{self, Peer};
+use crate::server::connection;
 use crate::server::halt::Level;
+use crate::server::security::{Address, Security};
 
 impl Server {
     /// What a channel to this server connects to. It keeps the server.
@@ -18,7 +20,8 @@ impl Server {
             }
             let task = Task::begin(&handle.tasks);
             let (router, halt) = (handle.router.clone(), handle.halt.clone());
-            let serving = connection::serve(io, Peer::InProcess, router, halt);
+            let security = Arc::new(Security::Insecure);
+            let serving = connection::serve(io, Address::InProcess, security, router, halt);
             let serving: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(serving);
             drop(tokio::spawn(async move {
                 serving.await;
@@ -29,7 +32,7 @@ impl Server {
     }
 
     /// What the server was built with.
-    pub(crate) fn settings(&self) -> std::sync::Arc<crate::server::route::Settings> {
+    pub(crate) fn settings(&self) -> Arc<crate::server::route::Settings> {
         self.handle.router.settings.clone()
     }
 }

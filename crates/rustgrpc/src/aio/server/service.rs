@@ -16,10 +16,10 @@ use tower_service::Service;
 
 use super::{Server, Task};
 use crate::StatusCode;
-use crate::server::connection::Peer;
 use crate::server::exchange;
 use crate::server::halt::Level;
 use crate::server::route::Refusal;
+use crate::server::security::Peer;
 use crate::tower::{ResponseBody, ResponseFuture};
 use crate::wire::inbound::Source;
 
@@ -68,12 +68,16 @@ where
         let begun = handle.router.begin(
             &handle.router.routes(),
             Request::from_parts(head, source),
-            &Arc::new(Peer::InProcess),
+            &Arc::new(Peer::in_process()),
             &handle.halt,
         );
         match begun {
             Ok(exchange) => ResponseFuture::running(exchange, task),
             Err(Refusal::Status(code, details)) => refuse(code, &details),
+            Err(Refusal::Disabled(encoding)) => {
+                let enabled = handle.router.settings.enabled;
+                ResponseFuture::refused(HttpStatus::OK, exchange::disabled(encoding, enabled))
+            }
             Err(Refusal::Reset(_)) => {
                 ResponseFuture::refused(HttpStatus::BAD_REQUEST, HeaderMap::new())
             }

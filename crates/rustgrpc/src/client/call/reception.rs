@@ -32,6 +32,10 @@ impl ClientCall {
             let text = "Error parsing 'grpc-encoding' metadata";
             return self.end(removed(StatusCode::Internal, text));
         };
+        if !self.shape.enabled.contains(encoding) {
+            let text = format!("Compression algorithm not supported: {}", encoding.name());
+            return self.end(Outcome::new(StatusCode::Internal, text));
+        }
         let of_method = self.rules.as_ref().map(|rules| rules.max_response);
         let limit = self
             .shape
