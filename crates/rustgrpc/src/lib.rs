@@ -8,12 +8,13 @@
 //!
 //! * `transport` (default): servers, channels, stubs and servicers. Without it
 //!   (`default-features = false`) this crate is the message runtime alone.
+//! * `tls` (default): the `ssl_*` credentials, over rustls with ring. Without it
+//!   (`default-features = false, features = ["transport"]`) connections are insecure or local.
 //! * `health`, `reflection`, `rich_status`: the modules of these names, Python's `grpc_health`, `grpc_reflection` and
 //!   `grpc_status`.
 //! * `testing`: channels to servers in the same process, contexts and requests for tests of servicers.
 //! * `tower`: servers as tower services, and channels that call through one.
-//! * `tls` (default): the `ssl_*` credentials, over rustls with ring. Without it
-//!   (`default-features = false, features = ["transport"]`) connections are insecure or local.
+//! * `serde`, `prost-types`, `chrono`, `jiff`: what messages and well-known types convert to and from.
 #![cfg_attr(feature = "transport", doc = "")]
 #![cfg_attr(feature = "transport", doc = include_str!("faces.md"))]
 

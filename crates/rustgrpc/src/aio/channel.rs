@@ -176,10 +176,10 @@ impl<C: From<Channel>> ChannelBuilder<C> {
                 timeout: settings::CONNECT_TIMEOUT,
                 keepalive: None,
                 keepalive_without_calls: false,
-                #[cfg(feature = "_in_process")]
-                in_process: None,
                 security: Security::Insecure,
                 host: String::new(),
+                #[cfg(feature = "_in_process")]
+                in_process: None,
             },
             backoff: Backoff::CONNECT,
             idle_timeout: Some(settings::IDLE_TIMEOUT),

@@ -293,11 +293,11 @@ impl ClientCall {
             let link = match &mut self.stage {
                 Stage::Connected(link) => Ok(link.clone()),
                 Stage::Connecting(connecting) => ready!(connecting.as_mut().poll(cx)),
-                Stage::Intercepted(interception) => return interception.poll_open(cx),
                 Stage::Authorizing(_) => {
                     ready!(self.advance_authorizing(cx));
                     continue;
                 }
+                Stage::Intercepted(interception) => return interception.poll_open(cx),
                 Stage::Pausing(_) => {
                     ready!(self.advance_pause(cx));
                     continue;
@@ -383,7 +383,8 @@ impl ClientCall {
             return self.conclude_stale(link, outgoing);
         }
         let authority = balancer.target().authority.clone();
-        let Some(uri) = head::uri(self.shape.security.scheme(), authority, &self.method) else {
+        let scheme = self.shape.security.scheme();
+        let Some(uri) = head::uri(scheme, authority, &self.method) else {
             return self.end(Outcome::new(StatusCode::Internal, "Invalid method name"));
         };
         let user_agent = self.shape.user_agent.clone();

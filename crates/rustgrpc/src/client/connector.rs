@@ -24,12 +24,12 @@ pub(crate) struct Dialing {
     pub(crate) timeout: Duration,
     pub(crate) keepalive: Option<(Duration, Duration)>,
     pub(crate) keepalive_without_calls: bool,
-    /// Where to connect instead of to the addresses of the target.
-    #[cfg(feature = "_in_process")]
-    pub(crate) in_process: Option<super::in_process::InProcess>,
     pub(crate) security: Security,
     /// Who the server has to prove to be.
     pub(crate) host: String,
+    /// Where to connect instead of to the addresses of the target.
+    #[cfg(feature = "_in_process")]
+    pub(crate) in_process: Option<super::in_process::InProcess>,
 }
 
 /// A new connection, and what must be polled for it to do anything.

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use super::call::{ClientCall, Options, Shape};
 use super::messages::{ClientResponse, RequestStream, ResponseStream};
 use super::upload::Outgoing;
+use crate::credentials::CallCredentials;
 use crate::wire::compression::Compression;
 use crate::{Metadata, MethodDescriptor, RpcError};
 
@@ -196,6 +197,16 @@ impl ClientCallDetails {
     /// Lets the call wait for a connection, or not.
     pub fn set_wait_for_ready(&mut self, wait_for_ready: impl Into<Option<bool>>) {
         self.options.wait_for_ready = wait_for_ready.into();
+    }
+
+    /// Who makes the call, besides what the channel's credentials say.
+    pub fn credentials(&self) -> Option<&CallCredentials> {
+        self.options.credentials.as_ref()
+    }
+
+    /// Sets who makes the call.
+    pub fn set_credentials(&mut self, credentials: impl Into<Option<CallCredentials>>) {
+        self.options.credentials = credentials.into();
     }
 
     /// How the requests are compressed; `None`: as the channel says.

@@ -41,6 +41,16 @@ pub(crate) struct Peer {
     pub(crate) auth: AuthContext,
 }
 
+#[cfg(feature = "_in_process")]
+impl Peer {
+    pub(crate) fn in_process() -> Self {
+        Self {
+            address: Address::InProcess,
+            auth: AuthContext::insecure(),
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Address {
     Tcp(SocketAddr),
@@ -51,7 +61,7 @@ pub(crate) enum Address {
 }
 
 impl Address {
-    /// `None` for Unix sockets and pipes.
+    /// `None` for Unix sockets.
     pub(crate) fn ip(self) -> Option<IpAddr> {
         match self {
             Self::Tcp(address) => Some(address.ip()),
@@ -59,17 +69,6 @@ impl Address {
             Self::Unix => None,
             #[cfg(feature = "_in_process")]
             Self::InProcess => None,
-        }
-    }
-}
-
-#[cfg(feature = "_in_process")]
-impl Peer {
-    /// A caller in this process.
-    pub(crate) fn in_process() -> Self {
-        Self {
-            address: Address::InProcess,
-            auth: AuthContext::insecure(),
         }
     }
 }

@@ -58,14 +58,6 @@ impl Server {
         self.server.add_insecure_port(address)
     }
 
-    /// Adds handlers for methods that no servicer has, behind those added before.
-    pub fn add_generic_rpc_handlers(
-        &mut self,
-        generic_rpc_handlers: impl IntoIterator<Item = impl GenericRpcHandler>,
-    ) {
-        self.server.add_generic_rpc_handlers(generic_rpc_handlers);
-    }
-
     /// [`add_insecure_port`](Self::add_insecure_port) whose connections are secured as `server_credentials` say.
     ///
     /// Fails when certificates cannot be used, too.
@@ -76,6 +68,14 @@ impl Server {
     ) -> io::Result<u16> {
         let _entered = runtime::handle()?.enter();
         self.server.add_secure_port(address, server_credentials)
+    }
+
+    /// Adds handlers for methods that no servicer has, behind those added before.
+    pub fn add_generic_rpc_handlers(
+        &mut self,
+        generic_rpc_handlers: impl IntoIterator<Item = impl GenericRpcHandler>,
+    ) {
+        self.server.add_generic_rpc_handlers(generic_rpc_handlers);
     }
 
     /// Begins to answer calls, and returns at once.

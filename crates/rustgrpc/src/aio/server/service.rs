@@ -76,7 +76,8 @@ where
             Err(Refusal::Status(code, details)) => refuse(code, &details),
             Err(Refusal::Disabled(encoding)) => {
                 let enabled = handle.router.settings.enabled;
-                ResponseFuture::refused(HttpStatus::OK, exchange::disabled(encoding, enabled))
+                let headers = exchange::disabled(encoding, enabled);
+                ResponseFuture::refused(HttpStatus::OK, headers)
             }
             Err(Refusal::Reset(_)) => {
                 ResponseFuture::refused(HttpStatus::BAD_REQUEST, HeaderMap::new())
