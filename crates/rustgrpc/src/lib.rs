@@ -10,6 +10,10 @@
 //!   (`default-features = false`) this crate is the message runtime alone.
 //! * `tls` (default): the `ssl_*` credentials, over rustls with ring. Without it
 //!   (`default-features = false, features = ["transport"]`) connections are insecure or local.
+//! * `health`, `reflection`, `rich_status`: the modules of these names, Python's `grpc_health`, `grpc_reflection` and
+//!   `grpc_status`.
+//! * `testing`: channels to servers in the same process, contexts and requests for tests of servicers.
+//! * `tower`: servers as tower services, and channels that call through one.
 #![cfg_attr(feature = "transport", doc = "")]
 #![cfg_attr(feature = "transport", doc = include_str!("faces.md"))]
 
@@ -25,11 +29,15 @@ mod client;
 #[cfg(feature = "transport")]
 mod code;
 #[cfg(feature = "transport")]
+mod codec;
+#[cfg(feature = "transport")]
 mod credentials;
 #[cfg(feature = "transport")]
 mod deadline;
 #[cfg(feature = "transport")]
 mod error;
+#[cfg(feature = "health")]
+pub mod health;
 #[cfg(feature = "transport")]
 mod jitter;
 #[cfg(feature = "transport")]
@@ -38,14 +46,22 @@ mod metadata;
 mod method;
 #[cfg(feature = "transport")]
 mod options;
+#[cfg(feature = "reflection")]
+pub mod reflection;
 #[cfg(feature = "transport")]
 mod requests;
+#[cfg(feature = "rich_status")]
+pub mod rich_status;
 #[cfg(feature = "transport")]
 mod server;
 #[cfg(feature = "transport")]
 mod status;
 #[cfg(feature = "transport")]
 mod sync;
+#[cfg(feature = "testing")]
+pub mod testing;
+#[cfg(feature = "tower")]
+pub mod tower;
 #[cfg(feature = "transport")]
 mod wire;
 
@@ -54,9 +70,16 @@ pub use {
     client::{
         balance::LoadBalancing,
         connectivity::{ChannelConnectivity, Subscription},
+        interceptor::{
+            AnyChannel, ClientCallDetails, ClientContinuation, ClientInterceptor,
+            StreamStreamContinuation, StreamUnaryContinuation, UnaryStreamContinuation,
+            UnaryUnaryContinuation, intercept_channel,
+        },
+        messages::{ClientResponse, RequestStream, ResponseStream},
         service_config::{MethodConfig, RetryPolicy, ServiceConfig, ServiceConfigError},
     },
     code::StatusCode,
+    codec::{Serialized, bytes_deserializer, bytes_serializer},
     credentials::{
         AuthMetadataContext, AuthMetadataPlugin, CallCredentials, ChannelCredentials,
         LocalConnectionType, ServerCredentials, access_token_call_credentials,
@@ -70,12 +93,20 @@ pub use {
     method::MethodDescriptor,
     options::{InvalidOption, OptionValue},
     requests::{RequestReceiver, RequestWriter, Requests, request_channel, requests, writing},
-    server::{RequestIterator, RpcServer, ServicerContext, ThreadPoolExecutor},
+    server::{
+        GenericRpcHandler, HandlerCallDetails, HandlerFuture, HandlerResponses,
+        MethodHandlersGenericHandler, RequestIterator, RpcMethodHandler, RpcServer, Served,
+        ServerContinuation, ServerInterceptor, ServicerContext, ThreadPoolExecutor,
+        method_handlers_generic_handler, stream_stream_rpc_method_handler,
+        stream_unary_rpc_method_handler, unary_stream_rpc_method_handler,
+        unary_unary_rpc_method_handler,
+    },
     status::Status,
     sync::{
         Call, CallFuture, Channel, FutureError, Server, ShutdownEvent, StreamStreamCall,
-        StreamUnaryCall, UnaryStreamCall, UnaryUnaryCall, WithCall, insecure_channel,
-        secure_channel, server,
+        StreamStreamMultiCallable, StreamUnaryCall, StreamUnaryMultiCallable, UnaryStreamCall,
+        UnaryStreamMultiCallable, UnaryUnaryCall, UnaryUnaryMultiCallable, WithCall,
+        insecure_channel, secure_channel, server,
     },
     wire::compression::{Compression, CompressionLevel},
 };

@@ -79,11 +79,19 @@ macro_rules! call_methods {
 /// What the call objects with a stream of responses have. The type has a method `begin`, which has no effect twice.
 macro_rules! response_stream_methods {
     ($call:ident) => {
-        impl<Req: prost::Message, Rep: prost::Message + Default> $call<Req, Rep> {
+        impl<Req, Rep> $call<Req, Rep> {
             /// Begins the call and resolves when the requests are on their way, or the call is over.
             pub async fn start(&mut self) {
                 self.begin();
                 std::future::poll_fn(|cx| self.call.poll_open(cx)).await;
+            }
+
+            /// Begins the call and waits until it has a connection. Python's `call.wait_for_connection()`.
+            ///
+            /// Fails with what the call ends with when there is none.
+            pub async fn wait_for_connection(&mut self) -> Result<(), $crate::RpcError> {
+                self.start().await;
+                self.call.failure().map_or(Ok(()), Err)
             }
 
             /// The next response; `None` after the last. Dropping the future loses nothing.
@@ -141,19 +149,23 @@ macro_rules! response_stream_methods {
             ) -> std::task::Poll<Result<Option<Rep>, $crate::RpcError>> {
                 self.begin();
                 let message = std::task::ready!(self.call.poll_message(cx))?;
-                let response = message.map(Rep::decode).transpose().map_err(|_| {
-                    let text = "Exception deserializing response!";
-                    self.call.refuse($crate::StatusCode::Internal, text)
-                });
-                std::task::Poll::Ready(response)
+                let Some(message) = message else {
+                    return std::task::Poll::Ready(Ok(None));
+                };
+                let response = self.deserialize(message);
+                std::task::Poll::Ready(match response {
+                    Some(response) => Ok(Some(response)),
+                    None => {
+                        let text = "Exception deserializing response!";
+                        Err(self.call.refuse($crate::StatusCode::Internal, text))
+                    }
+                })
             }
         }
 
         impl<Req, Rep> Unpin for $call<Req, Rep> {}
 
-        impl<Req: prost::Message, Rep: prost::Message + Default> $crate::Stream
-            for $call<Req, Rep>
-        {
+        impl<Req, Rep> $crate::Stream for $call<Req, Rep> {
             type Item = Result<Rep, $crate::RpcError>;
 
             /// An error is the last item.
@@ -176,7 +188,7 @@ macro_rules! response_stream_methods {
 /// field `queue`.
 macro_rules! request_stream_methods {
     ($call:ident) => {
-        impl<Req: prost::Message + 'static, Rep> $call<Req, Rep> {
+        impl<Req, Rep> $call<Req, Rep> {
             /// Sends a request, and waits until the transport has taken it. For calls made with
             /// [`writing`](crate::writing).
             ///

@@ -15,10 +15,12 @@ use crate::client::backoff::Backoff;
 use crate::client::balance::{Balancer, LoadBalancing, Setup};
 use crate::client::call::{ClientCall, Shape};
 use crate::client::connector::Dialing;
+use crate::client::interceptor::{AnyChannel, ClientInterceptor, Interceptors};
 use crate::client::outcome::Outcome;
 use crate::client::security::Security;
 use crate::client::service_config::{Rules, ServiceConfig, ServiceConfigError};
 use crate::client::target::Target;
+use crate::codec::{Codec, Deserialize};
 use crate::requests::queue_of;
 use crate::wire::compression::{Compression, Enabled};
 use crate::wire::settings;
@@ -50,6 +52,7 @@ pub fn secure_channel(
 #[derive(Clone)]
 pub struct Channel {
     pub(super) shape: Arc<Shape>,
+    interceptors: Interceptors,
 }
 
 impl Channel {
@@ -64,7 +67,7 @@ impl Channel {
         method: MethodDescriptor,
         request: Req,
     ) -> UnaryUnaryCall<Req, Rep> {
-        UnaryUnaryCall::new(self.call(method), request)
+        UnaryUnaryCall::new(self.call(method), request, Codec::messages())
     }
 
     /// A call of a method of one request and a stream of responses.
@@ -73,7 +76,7 @@ impl Channel {
         method: MethodDescriptor,
         request: Req,
     ) -> UnaryStreamCall<Req, Rep> {
-        UnaryStreamCall::new(self.call(method), request)
+        UnaryStreamCall::new(self.call(method), request, Codec::messages())
     }
 
     /// A call of a method of a stream of requests and one response.
@@ -83,7 +86,8 @@ impl Channel {
         requests: impl Stream<Item = Req> + Send + 'static,
     ) -> StreamUnaryCall<Req, Rep> {
         let queue = queue_of::<Req>(&requests as &dyn Any);
-        StreamUnaryCall::new(self.call(method), Box::pin(requests), queue)
+        let deserialize = Deserialize::message();
+        StreamUnaryCall::new(self.call(method), Box::pin(requests), queue, deserialize)
     }
 
     /// A call of a method of a stream of requests and a stream of responses.
@@ -93,7 +97,8 @@ impl Channel {
         requests: impl Stream<Item = Req> + Send + 'static,
     ) -> StreamStreamCall<Req, Rep> {
         let queue = queue_of::<Req>(&requests as &dyn Any);
-        StreamStreamCall::new(self.call(method), Box::pin(requests), queue)
+        let deserialize = Deserialize::message();
+        StreamStreamCall::new(self.call(method), Box::pin(requests), queue, deserialize)
     }
 
     /// Closes the connections: calls that come end with CANCELLED `Channel closed!`, those that run do so after `grace`;
@@ -108,8 +113,17 @@ impl Channel {
         }
     }
 
-    fn call(&self, method: MethodDescriptor) -> ClientCall {
-        ClientCall::new(self.shape.clone(), method)
+    pub(super) fn call(&self, method: MethodDescriptor) -> ClientCall {
+        ClientCall::new(self.shape.clone(), method).through(self.interceptors.clone())
+    }
+}
+
+impl AnyChannel for Channel {
+    fn intercepted(&self, interceptors: Interceptors) -> Self {
+        Self {
+            shape: self.shape.clone(),
+            interceptors: interceptors.before(&self.interceptors),
+        }
     }
 }
 
@@ -139,6 +153,7 @@ pub struct ChannelBuilder<C = Channel> {
     backoff: Backoff,
     idle_timeout: Option<Duration>,
     load_balancing: Option<LoadBalancing>,
+    interceptors: Interceptors,
     service_config: Result<ServiceConfig, ServiceConfigError>,
     enable_retries: bool,
     retry_buffer: usize,
@@ -163,15 +178,26 @@ impl<C: From<Channel>> ChannelBuilder<C> {
                 keepalive_without_calls: false,
                 security: Security::Insecure,
                 host: String::new(),
+                #[cfg(feature = "_in_process")]
+                in_process: None,
             },
             backoff: Backoff::CONNECT,
             idle_timeout: Some(settings::IDLE_TIMEOUT),
             load_balancing: None,
+            interceptors: Interceptors::default(),
             service_config: Ok(ServiceConfig::new()),
             enable_retries: true,
             retry_buffer: settings::RETRY_BUFFER,
             made: PhantomData,
         }
+    }
+
+    /// A channel whose connections are pipes; the target only gives calls an authority.
+    #[cfg(feature = "_in_process")]
+    pub(crate) fn in_process(in_process: crate::client::in_process::InProcess) -> Self {
+        let mut builder = Self::new("ipv4:127.0.0.1:80");
+        builder.dialing.in_process = Some(in_process);
+        builder
     }
 
     /// The longest response in bytes, 4 MiB by default; longer ones end the call with RESOURCE_EXHAUSTED. `None`: no limit.
@@ -261,6 +287,20 @@ impl<C: From<Channel>> ChannelBuilder<C> {
     pub fn load_balancing(mut self, policy: LoadBalancing) -> Self {
         self.load_balancing = Some(policy);
         self
+    }
+
+    /// Adds an interceptor behind the others: the one added first sees a call first.
+    pub fn interceptor(mut self, interceptor: impl ClientInterceptor) -> Self {
+        self.interceptors.push(interceptor);
+        self
+    }
+
+    /// Adds interceptors of one type behind the others. Python's `grpc.aio.insecure_channel(target, interceptors=[…])`.
+    pub fn interceptors(
+        self,
+        interceptors: impl IntoIterator<Item = impl ClientInterceptor>,
+    ) -> Self {
+        interceptors.into_iter().fold(self, Self::interceptor)
     }
 
     /// What the channel does for which methods. Nothing by default.
@@ -370,6 +410,7 @@ impl<C: From<Channel>> ChannelBuilder<C> {
         };
         C::from(Channel {
             shape: Arc::new(shape),
+            interceptors: self.interceptors,
         })
     }
 }

@@ -7,6 +7,7 @@
 mod call_methods;
 mod channel;
 mod connectivity;
+mod multi_callable;
 mod server;
 mod stream_stream;
 mod stream_unary;
@@ -14,9 +15,15 @@ mod unary_response;
 mod unary_stream;
 mod unary_unary;
 
+#[cfg(feature = "tower")]
+pub use server::service::ServerService;
 pub use {
     crate::client::handle::Call,
     channel::{Channel, ChannelBuilder, insecure_channel, secure_channel},
+    multi_callable::{
+        StreamStreamMultiCallable, StreamUnaryMultiCallable, UnaryStreamMultiCallable,
+        UnaryUnaryMultiCallable,
+    },
     server::{Server, ServerBuilder, server},
     stream_stream::StreamStreamCall,
     stream_unary::StreamUnaryCall,

@@ -1,5 +1,10 @@
 //! The server.
 
+#[cfg(feature = "testing")]
+mod in_process;
+#[cfg(feature = "tower")]
+pub(crate) mod service;
+
 use std::fmt;
 use std::io;
 use std::marker::PhantomData;
@@ -11,14 +16,14 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::server::RpcServer;
-use crate::server::ThreadPoolExecutor;
 use crate::server::connection;
 use crate::server::halt::{Halt, Level, Watch};
+use crate::server::interceptor::Interceptors;
 use crate::server::lifetime::Limits;
 use crate::server::port::{self, Listener};
 use crate::server::route::{Router, Settings};
 use crate::server::security::{Address, Security};
+use crate::server::{GenericRpcHandler, RpcServer, ServerInterceptor, ThreadPoolExecutor};
 use crate::wire::compression::{Compression, CompressionLevel, Enabled};
 use crate::wire::settings;
 use crate::{ServerCredentials, insecure_server_credentials};
@@ -148,6 +153,17 @@ impl Server {
             .await;
     }
 
+    /// Adds handlers for methods that no servicer has, behind those added before. Connections that are made from now on know
+    /// them.
+    pub fn add_generic_rpc_handlers(
+        &mut self,
+        generic_rpc_handlers: impl IntoIterator<Item = impl GenericRpcHandler>,
+    ) {
+        for handler in generic_rpc_handlers {
+            self.handle.router.add_generic(Arc::new(handler));
+        }
+    }
+
     fn phase(&self) -> MutexGuard<'_, Phase> {
         self.handle
             .phase
@@ -225,6 +241,7 @@ impl<S: From<Server>> ServerBuilder<S> {
                 compression_level: CompressionLevel::None,
                 enabled: Enabled::default(),
                 keepalive: None,
+                interceptors: Interceptors::default(),
                 limits: Limits::default(),
                 thread_pool: None,
             },
@@ -282,6 +299,20 @@ impl<S: From<Server>> ServerBuilder<S> {
     pub fn keepalive(mut self, time: Duration, timeout: Duration) -> Self {
         self.settings.keepalive = Some((time, timeout));
         self
+    }
+
+    /// Adds an interceptor behind the others: the one added first sees a call first.
+    pub fn interceptor(mut self, interceptor: impl ServerInterceptor) -> Self {
+        self.settings.interceptors.push(interceptor);
+        self
+    }
+
+    /// Adds interceptors of one type behind the others. Python's `grpc.aio.server(interceptors=[…])`.
+    pub fn interceptors(
+        self,
+        interceptors: impl IntoIterator<Item = impl ServerInterceptor>,
+    ) -> Self {
+        interceptors.into_iter().fold(self, Self::interceptor)
     }
 
     /// The calls that a client may have on one connection at once; more wait in the client. Not limited by default.

@@ -1,11 +1,13 @@
 //! The call of a stream of requests and a stream of responses.
 
-use std::marker::PhantomData;
 use std::sync::Arc;
+
+use bytes::Bytes;
 
 use super::call_methods::{call_methods, request_stream_methods, response_stream_methods};
 use crate::client::call::ClientCall;
 use crate::client::upload::{Frames, Outgoing};
+use crate::codec::Deserialize;
 use crate::requests::Queue;
 
 /// A call of a stream of requests and a stream of responses. Python's `grpc.aio.StreamStreamCall`.
@@ -17,7 +19,7 @@ pub struct StreamStreamCall<Req, Rep> {
     requests: Option<Frames>,
     queue: Option<Arc<Queue<Req>>>,
     ended: bool,
-    response: PhantomData<fn() -> Rep>,
+    deserialize: Deserialize<Rep>,
 }
 
 call_methods!(StreamStreamCall);
@@ -25,14 +27,23 @@ request_stream_methods!(StreamStreamCall);
 response_stream_methods!(StreamStreamCall);
 
 impl<Req, Rep> StreamStreamCall<Req, Rep> {
-    pub(super) fn new(call: ClientCall, requests: Frames, queue: Option<Arc<Queue<Req>>>) -> Self {
+    pub(super) fn new(
+        call: ClientCall,
+        requests: Frames,
+        queue: Option<Arc<Queue<Req>>>,
+        deserialize: Deserialize<Rep>,
+    ) -> Self {
         Self {
             call,
             requests: Some(requests),
             queue,
             ended: false,
-            response: PhantomData,
+            deserialize,
         }
+    }
+
+    fn deserialize(&self, message: Bytes) -> Option<Rep> {
+        self.deserialize.call(message)
     }
 
     fn begin(&mut self) {

@@ -1,29 +1,27 @@
 //! The response of a call that gives one.
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use prost::Message;
-
 use super::Call;
 use crate::client::call::ClientCall;
+use crate::codec::Deserialize;
 use crate::{RpcError, StatusCode};
 
 /// The future of an awaited call of one response. Dropping it cancels the call.
 pub struct UnaryResponse<Rep> {
     call: ClientCall,
     response: Option<Rep>,
-    message: PhantomData<fn() -> Rep>,
+    deserialize: Deserialize<Rep>,
 }
 
-impl<Rep: Message + Default> UnaryResponse<Rep> {
-    pub(super) fn new(call: ClientCall) -> Self {
+impl<Rep> UnaryResponse<Rep> {
+    pub(super) fn new(call: ClientCall, deserialize: Deserialize<Rep>) -> Self {
         Self {
             call,
             response: None,
-            message: PhantomData,
+            deserialize,
         }
     }
 
@@ -35,14 +33,14 @@ impl<Rep: Message + Default> UnaryResponse<Rep> {
 
 impl<Rep> Unpin for UnaryResponse<Rep> {}
 
-impl<Rep: Message + Default> Future for UnaryResponse<Rep> {
+impl<Rep> Future for UnaryResponse<Rep> {
     type Output = Result<Rep, RpcError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         while let Some(message) = ready!(self.call.poll_message(cx))? {
-            match Rep::decode(message) {
-                Ok(response) => self.response = Some(response),
-                Err(_) => {
+            match self.deserialize.call(message) {
+                Some(response) => self.response = Some(response),
+                None => {
                     let text = "Exception deserializing response!";
                     return Poll::Ready(Err(self.call.refuse(StatusCode::Internal, text)));
                 }

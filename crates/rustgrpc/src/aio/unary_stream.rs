@@ -1,12 +1,11 @@
 //! The call of one request and a stream of responses.
 
-use std::marker::PhantomData;
-
-use prost::Message;
+use bytes::Bytes;
 
 use super::call_methods::{call_methods, response_stream_methods};
 use crate::client::call::ClientCall;
 use crate::client::upload::Outgoing;
+use crate::codec::Codec;
 
 /// A call of one request and a stream of responses:
 /// `while let Some(response) = call.next().await? { … }`. Python's `grpc.aio.UnaryStreamCall`.
@@ -17,27 +16,33 @@ pub struct UnaryStreamCall<Req, Rep> {
     call: ClientCall,
     request: Option<Req>,
     ended: bool,
-    response: PhantomData<fn() -> Rep>,
+    codec: Codec<Req, Rep>,
 }
 
 call_methods!(UnaryStreamCall);
 response_stream_methods!(UnaryStreamCall);
 
-impl<Req: Message, Rep> UnaryStreamCall<Req, Rep> {
-    pub(super) fn new(call: ClientCall, request: Req) -> Self {
+impl<Req, Rep> UnaryStreamCall<Req, Rep> {
+    pub(super) fn new(call: ClientCall, request: Req, codec: Codec<Req, Rep>) -> Self {
         Self {
             call,
             request: Some(request),
             ended: false,
-            response: PhantomData,
+            codec,
         }
+    }
+
+    fn deserialize(&self, message: Bytes) -> Option<Rep> {
+        self.codec.deserialize.call(message)
     }
 
     fn begin(&mut self) {
         if let Some(request) = self.request.take()
             && !self.call.is_begun()
         {
-            let frame = self.call.encode().frame(&request);
+            let request = self.codec.serialize.call(&request);
+            let encode = self.call.encode();
+            let frame = request.and_then(|request| encode.frame_bytes(request));
             self.call.begin(frame.map(Outgoing::Message));
         }
     }

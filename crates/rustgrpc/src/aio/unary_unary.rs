@@ -1,31 +1,28 @@
 //! The call of one request and one response.
 
-use std::marker::PhantomData;
-
-use prost::Message;
-
 use super::call_methods::call_methods;
 use super::{Call, UnaryResponse};
 use crate::RpcError;
 use crate::client::call::ClientCall;
 use crate::client::upload::Outgoing;
+use crate::codec::Codec;
 
 /// A call of one request and one response: `stub.say_hello(request).await?`. Python's `grpc.aio.UnaryUnaryCall`.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct UnaryUnaryCall<Req, Rep> {
     call: ClientCall,
     request: Req,
-    response: PhantomData<fn() -> Rep>,
+    codec: Codec<Req, Rep>,
 }
 
 call_methods!(UnaryUnaryCall);
 
-impl<Req: Message, Rep: Message + Default> UnaryUnaryCall<Req, Rep> {
-    pub(super) fn new(call: ClientCall, request: Req) -> Self {
+impl<Req, Rep> UnaryUnaryCall<Req, Rep> {
+    pub(super) fn new(call: ClientCall, request: Req, codec: Codec<Req, Rep>) -> Self {
         Self {
             call,
             request,
-            response: PhantomData,
+            codec,
         }
     }
 
@@ -35,13 +32,15 @@ impl<Req: Message, Rep: Message + Default> UnaryUnaryCall<Req, Rep> {
     }
 }
 
-impl<Req: Message, Rep: Message + Default> IntoFuture for UnaryUnaryCall<Req, Rep> {
+impl<Req, Rep> IntoFuture for UnaryUnaryCall<Req, Rep> {
     type Output = Result<Rep, RpcError>;
     type IntoFuture = UnaryResponse<Rep>;
 
     fn into_future(mut self) -> UnaryResponse<Rep> {
-        let frame = self.call.encode().frame(&self.request);
+        let request = self.codec.serialize.call(&self.request);
+        let encode = self.call.encode();
+        let frame = request.and_then(|request| encode.frame_bytes(request));
         self.call.begin(frame.map(Outgoing::Message));
-        UnaryResponse::new(self.call)
+        UnaryResponse::new(self.call, self.codec.deserialize)
     }
 }

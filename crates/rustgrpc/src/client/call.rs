@@ -2,6 +2,7 @@
 
 mod attempts;
 mod authorize;
+mod interception;
 mod reception;
 
 use std::pin::Pin;
@@ -18,6 +19,7 @@ use super::balance::Balancer;
 use super::connection::Link;
 use super::handle::{Call, Shared};
 use super::head;
+use super::interceptor::Interceptors;
 use super::outcome::{Outcome, removed};
 use super::retry::{Attempts, Reach, Retry};
 use super::security::Security;
@@ -48,7 +50,7 @@ pub(crate) struct Shape {
 }
 
 /// Python's keyword arguments of a call.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     pub(crate) timeout: Option<Duration>,
     pub(crate) metadata: Metadata,
@@ -61,6 +63,7 @@ pub(crate) struct ClientCall {
     stage: Stage,
     shape: Arc<Shape>,
     method: MethodDescriptor,
+    interceptors: Interceptors,
     rules: Option<Arc<MethodRules>>,
     pub(crate) options: Options,
     outgoing: Option<Outgoing>,
@@ -82,6 +85,7 @@ pub(crate) struct ClientCall {
 
 enum Stage {
     Idle,
+    Intercepted(Box<interception::Interception>),
     Connecting(Pin<Box<dyn Future<Output = Result<Link, Outcome>> + Send>>),
     Connected(Link),
     Authorizing(Box<authorize::Authorizing>),
@@ -98,6 +102,7 @@ impl ClientCall {
             rules: shape.rules.of(&method),
             shape,
             method,
+            interceptors: Interceptors::default(),
             options: Options::default(),
             outgoing: None,
             spare: None,
@@ -116,14 +121,14 @@ impl ClientCall {
 
     /// How the requests of this call are encoded.
     pub(crate) fn encode(&self) -> Encode {
-        Encode {
+        self.encode_for_interceptors().unwrap_or_else(|| Encode {
             encoding: self.encoding(),
             limit: self
                 .rules
                 .as_ref()
                 .map_or(usize::MAX, |rules| rules.max_request)
                 .min(self.shape.max_send_message_length),
-        }
+        })
     }
 
     /// Begins the call: the time runs from now on. A request that could not be encoded is its end.
@@ -138,6 +143,7 @@ impl ClientCall {
             handle.begin(self.deadline);
         }
         match (&self.shape.balancer, outgoing) {
+            (_, Ok(outgoing)) if !self.interceptors.is_empty() => self.intercept(outgoing),
             (Err(outcome), _) => self.end(outcome.clone()),
             (_, Err(status)) => self.end(Outcome::of_status(status)),
             _ if timeout == Some(Duration::ZERO) => self.expire(),
@@ -214,6 +220,16 @@ impl ClientCall {
             .unwrap_or_default()
     }
 
+    /// What the call has failed with; `None` as long as it has not.
+    pub(crate) fn failure(&self) -> Option<RpcError> {
+        self.result()?.err()
+    }
+
+    pub(crate) fn end_details(&self) -> String {
+        let outcome = self.outcome();
+        outcome.map_or_else(String::new, |outcome| outcome.details.clone())
+    }
+
     /// The call for other tasks.
     pub(crate) fn handle(&mut self) -> Call {
         if self.handle.is_none() {
@@ -262,6 +278,10 @@ impl ClientCall {
         let Some(deadline) = self.deadline else {
             return Poll::Pending;
         };
+        if matches!(self.stage, Stage::Intercepted(_)) {
+            // The interceptors may have changed it: it is that of the call that they make.
+            return Poll::Pending;
+        }
         self.timer
             .get_or_insert_with(|| Box::pin(sleep_until(deadline)))
             .as_mut()
@@ -277,6 +297,7 @@ impl ClientCall {
                     ready!(self.advance_authorizing(cx));
                     continue;
                 }
+                Stage::Intercepted(interception) => return interception.poll_open(cx),
                 Stage::Pausing(_) => {
                     ready!(self.advance_pause(cx));
                     continue;
@@ -294,6 +315,7 @@ impl ClientCall {
     fn advance_head(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         loop {
             ready!(self.advance_open(cx));
+            ready!(self.advance_intercepted_head(cx));
             let Stage::Head(response) = &mut self.stage else {
                 return Poll::Ready(());
             };
@@ -306,6 +328,9 @@ impl ClientCall {
 
     fn advance_message(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, RpcError>> {
         ready!(self.advance_head(cx));
+        if let Some(message) = ready!(self.advance_intercepted(cx)) {
+            return Poll::Ready(Ok(Some(message)));
+        }
         if let Stage::Body(inbound) = &mut self.stage {
             match ready!(inbound.poll_message(cx)) {
                 Ok(Some(message)) => {
@@ -358,8 +383,8 @@ impl ClientCall {
             return self.conclude_stale(link, outgoing);
         }
         let authority = balancer.target().authority.clone();
-        let Some(uri) = head::uri(self.shape.security.scheme(), authority, self.method.path())
-        else {
+        let scheme = self.shape.security.scheme();
+        let Some(uri) = head::uri(scheme, authority, &self.method) else {
             return self.end(Outcome::new(StatusCode::Internal, "Invalid method name"));
         };
         let user_agent = self.shape.user_agent.clone();

@@ -27,6 +27,9 @@ pub(crate) struct Dialing {
     pub(crate) security: Security,
     /// Who the server has to prove to be.
     pub(crate) host: String,
+    /// Where to connect instead of to the addresses of the target.
+    #[cfg(feature = "_in_process")]
+    pub(crate) in_process: Option<super::in_process::InProcess>,
 }
 
 /// A new connection, and what must be polled for it to do anything.
@@ -46,6 +49,13 @@ pub(crate) async fn connect(address: Address, dialing: Dialing) -> Result<Connec
 }
 
 async fn connect_to(address: &Address, dialing: &Dialing) -> Result<Connected, String> {
+    #[cfg(feature = "_in_process")]
+    if let Some(in_process) = &dialing.in_process {
+        let io = in_process.connect().map_err(|error| {
+            format!("UNKNOWN: in-process: Failed to connect: {}", reason(&error))
+        })?;
+        return handshake(io, address, dialing).await;
+    }
     match address {
         Address::Tcp(tcp) => {
             let stream = TcpStream::connect(tcp).await.map_err(|error| {

@@ -10,11 +10,15 @@ use crate::wire::compression::{Enabled, Encoding};
 use crate::wire::header::{
     self, APPLICATION_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT, InvalidMetadata,
 };
-use crate::{Metadata, deadline};
+use crate::{Metadata, MethodDescriptor, deadline};
 
 /// `None` when the path is not one.
-pub(crate) fn uri(scheme: Scheme, authority: Authority, path: &'static str) -> Option<Uri> {
-    let path = PathAndQuery::from_maybe_shared(Bytes::from_static(path.as_bytes()));
+pub(crate) fn uri(scheme: Scheme, authority: Authority, method: &MethodDescriptor) -> Option<Uri> {
+    let path = match method.static_path() {
+        Some(path) => Bytes::from_static(path.as_bytes()),
+        None => Bytes::copy_from_slice(method.path().as_bytes()),
+    };
+    let path = PathAndQuery::from_maybe_shared(path);
     let mut parts = Parts::default();
     parts.scheme = Some(scheme);
     parts.authority = Some(authority);

@@ -8,6 +8,10 @@ pub(crate) mod connectivity;
 pub(crate) mod connector;
 pub(crate) mod handle;
 pub(crate) mod head;
+#[cfg(feature = "_in_process")]
+pub(crate) mod in_process;
+pub(crate) mod interceptor;
+pub(crate) mod messages;
 pub(crate) mod outcome;
 pub(crate) mod retry;
 pub(crate) mod security;

@@ -7,12 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 
-use bytes::Buf;
+use bytes::{Buf, Bytes};
 use futures_core::Stream;
 use h2::{Reason, SendStream};
 use prost::Message;
 use tokio::task::JoinHandle;
 
+use crate::codec::Serialize;
 use crate::wire::compression::Encoding;
 use crate::wire::frame::{Frame, Side};
 use crate::wire::settings;
@@ -48,6 +49,23 @@ impl<S: Stream<Item: Message> + Send> Source for S {
     }
 }
 
+/// Requests that are no [`Message`]s.
+pub(crate) struct Serializing<S: Stream> {
+    pub(crate) requests: Pin<Box<S>>,
+    pub(crate) serialize: Serialize<S::Item>,
+}
+
+impl<S: Stream<Item: 'static> + Send> Source for Serializing<S> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        encode: Encode,
+    ) -> Poll<Option<Result<Frame, Status>>> {
+        let request = ready!(self.requests.as_mut().poll_next(cx));
+        Poll::Ready(request.map(|request| encode.frame_bytes(self.serialize.call(&request)?)))
+    }
+}
+
 /// How requests are encoded.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Encode {
@@ -57,7 +75,11 @@ pub(crate) struct Encode {
 
 impl Encode {
     pub(crate) fn frame(self, request: &impl Message) -> Result<Frame, Status> {
-        Frame::encode(request, self.encoding, self.limit, Side::Client)
+        self.frame_bytes(request.encode_to_vec().into())
+    }
+
+    pub(crate) fn frame_bytes(self, request: Bytes) -> Result<Frame, Status> {
+        Frame::new(request, self.encoding, self.limit, Side::Client)
     }
 }
 

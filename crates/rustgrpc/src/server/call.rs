@@ -5,9 +5,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Waker;
 
-use bytes::Buf;
+use bytes::{Buf, Bytes};
 use http::HeaderMap;
-use prost::Message;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -23,7 +22,9 @@ const CANCEL_ASKED: u8 = 2;
 const COMPRESSION_SET: u8 = 4;
 
 pub(crate) struct Call {
-    pub(crate) method: MethodDescriptor,
+    method: MethodDescriptor,
+    /// What an interceptor or a generic handler made of the method.
+    resolved: OnceLock<MethodDescriptor>,
     pub(crate) headers: HeaderMap,
     pub(crate) peer: Arc<Peer>,
     pub(crate) deadline: Option<Instant>,
@@ -71,6 +72,7 @@ impl Call {
     ) -> Self {
         Self {
             method,
+            resolved: OnceLock::new(),
             headers,
             peer,
             deadline,
@@ -80,6 +82,29 @@ impl Call {
             flags: AtomicU8::new(0),
             answer: Mutex::default(),
             over: Notify::new(),
+        }
+    }
+
+    pub(crate) fn method(&self) -> &MethodDescriptor {
+        self.resolved.get().unwrap_or(&self.method)
+    }
+
+    /// What the caller sent.
+    pub(crate) fn read_metadata(&self) -> Metadata {
+        header::read(&self.headers)
+            .unwrap_or_else(|_| unreachable!("base64 is checked before a call begins"))
+    }
+
+    /// The handler that was found is of another arity than the method as it was registered, or it was not.
+    pub(crate) fn resolve(&self, request_streaming: bool, response_streaming: bool) {
+        let known = (
+            self.method.request_streaming(),
+            self.method.response_streaming(),
+        );
+        if known != (request_streaming, response_streaming) {
+            let path = self.method.path();
+            let method = MethodDescriptor::new(path, request_streaming, response_streaming);
+            self.resolved.get_or_init(|| method);
         }
     }
 
@@ -140,12 +165,12 @@ impl Call {
         *self.encoding.get_or_init(|| self.choose_encoding())
     }
 
-    pub(crate) fn frame(&self, message: &impl Message) -> Result<Frame, Status> {
+    pub(crate) fn frame(&self, message: Bytes) -> Result<Frame, Status> {
         let mut encoding = self.encoding();
         if self.has(COMPRESSION_SET) && std::mem::take(&mut self.answer().next_uncompressed) {
             encoding = Encoding::Identity;
         }
-        Frame::encode(
+        Frame::new(
             message,
             encoding,
             self.settings.max_send_message_length,

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use super::call::Call;
 use crate::wire::compression::Compression;
-use crate::wire::header;
 use crate::{Metadata, MethodDescriptor, Status, StatusCode, deadline};
 
 /// The servicer's side of one call. Python's `grpc.ServicerContext`.
@@ -23,12 +22,15 @@ impl ServicerContext {
         Self { call }
     }
 
+    pub(crate) fn into_call(self) -> Arc<Call> {
+        self.call
+    }
+
     /// The metadata that the caller sent, `user-agent` included.
     pub fn invocation_metadata(&self) -> &Metadata {
-        self.call.invocation_metadata.get_or_init(|| {
-            header::read(&self.call.headers)
-                .unwrap_or_else(|_| unreachable!("base64 is checked before a call begins"))
-        })
+        let call = &self.call;
+        call.invocation_metadata
+            .get_or_init(|| call.read_metadata())
     }
 
     /// The caller's address: `ipv4:127.0.0.1:50051`, `ipv6:%5B::1%5D:50051`, `unix:`.
@@ -55,7 +57,7 @@ impl ServicerContext {
 
     /// The method that was called.
     pub fn method(&self) -> MethodDescriptor {
-        self.call.method
+        self.call.method().clone()
     }
 
     /// The time until the caller's deadline, zero when it has passed; `None` when there is none.
@@ -156,7 +158,7 @@ impl ServicerContext {
 impl fmt::Debug for ServicerContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ServicerContext")
-            .field("method", &self.call.method.path())
+            .field("method", &self.call.method().path())
             .field("peer", &self.peer())
             .field("time_remaining", &self.time_remaining())
             .field("is_active", &self.is_active())

@@ -62,6 +62,10 @@ impl Exchange {
                 return Poll::Ready(None);
             };
             match catch_unwind(AssertUnwindSafe(|| running.as_mut().poll(cx))) {
+                // The servicer may be done before its cancellation is seen here, on a thread of its own above all.
+                Ok(Poll::Ready(_)) | Err(_) if self.call.is_cancel_asked() => {
+                    let _ = self.interrupt(StatusCode::Cancelled, "CANCELLED");
+                }
                 Ok(Poll::Ready(Ok(frame))) => self.complete(frame),
                 Ok(Poll::Ready(Err(status))) => self.fail(status),
                 Err(panic) => self.fail(Status::raise(panic_text(&*panic))),
@@ -187,7 +191,7 @@ impl Exchange {
     }
 
     fn exception_text(&self, text: &str) -> String {
-        if self.call.method.response_streaming() {
+        if self.call.method().response_streaming() {
             format!("Exception iterating responses: {text}")
         } else {
             format!("Exception calling application: {text}")

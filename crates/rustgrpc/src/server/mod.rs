@@ -7,10 +7,15 @@ mod client_verifier;
 pub(crate) mod connection;
 mod context;
 pub(crate) mod exchange;
+mod generic_handler;
 pub(crate) mod halt;
+pub(crate) mod interceptor;
 pub(crate) mod lifetime;
 mod linger;
+mod method_handler;
+mod method_handlers;
 mod on_pool;
+mod outlet;
 mod pool;
 pub(crate) mod port;
 mod request_iterator;
@@ -21,7 +26,18 @@ mod service;
 pub(crate) mod tls;
 
 pub use context::ServicerContext;
+pub use generic_handler::{
+    GenericRpcHandler, MethodHandlersGenericHandler, method_handlers_generic_handler,
+};
+pub use interceptor::{HandlerCallDetails, ServerContinuation, ServerInterceptor};
+pub use method_handler::{HandlerFuture, HandlerResponses, RpcMethodHandler, Served};
+pub use method_handlers::{
+    stream_stream_rpc_method_handler, stream_unary_rpc_method_handler,
+    unary_stream_rpc_method_handler, unary_unary_rpc_method_handler,
+};
 pub use pool::ThreadPoolExecutor;
+#[cfg(feature = "testing")]
+pub(crate) use request_iterator::Incoming;
 pub use request_iterator::RequestIterator;
 pub(crate) use service::Methods;
 pub use service::{Responses, RpcServer, Service, Unimplemented, unimplemented};

@@ -1,7 +1,6 @@
 //! The requests of a call.
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -9,6 +8,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 use prost::Message;
 
+use crate::codec::Deserialize;
 use crate::wire::inbound::{Inbound, ReadError};
 use crate::{Status, StatusCode};
 
@@ -17,14 +17,20 @@ use crate::{Status, StatusCode};
 /// Also a [`Stream`] of `Result<T, Status>`.
 pub struct RequestIterator<T> {
     incoming: Incoming,
-    message: PhantomData<fn() -> T>,
+    deserialize: Deserialize<T>,
 }
 
 impl<T: Message + Default> RequestIterator<T> {
     pub(crate) fn new(incoming: Incoming) -> Self {
+        Self::with(incoming, Deserialize::message())
+    }
+}
+
+impl<T> RequestIterator<T> {
+    pub(crate) fn with(incoming: Incoming, deserialize: Deserialize<T>) -> Self {
         Self {
             incoming,
-            message: PhantomData,
+            deserialize,
         }
     }
 
@@ -38,11 +44,12 @@ impl<T: Message + Default> RequestIterator<T> {
 
     fn poll_request(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<T>, Status>> {
         let message = ready!(self.incoming.poll_message(cx))?;
-        Poll::Ready(message.map(decode).transpose())
+        let request = message.map(|message| self.deserialize.call(message).ok_or_else(undecodable));
+        Poll::Ready(request.transpose())
     }
 }
 
-impl<T: Message + Default> Stream for RequestIterator<T> {
+impl<T> Stream for RequestIterator<T> {
     type Item = Result<T, Status>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -57,9 +64,10 @@ impl<T> fmt::Debug for RequestIterator<T> {
 }
 
 /// The requests before they are decoded.
-#[derive(Debug)]
 pub(crate) enum Incoming {
     Open(Inbound),
+    /// From a handler that wraps the one that reads them.
+    Stream(Pin<Box<dyn Stream<Item = Result<Bytes, Status>> + Send>>),
     /// Nothing more comes: the end was reached, or an error was.
     Done,
 }
@@ -69,13 +77,14 @@ impl Incoming {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<Bytes>, Status>> {
-        let Self::Open(inbound) = self else {
-            return Poll::Ready(Ok(None));
-        };
-        let message = match ready!(inbound.poll_message(cx)) {
-            Ok(message) => Ok(message),
-            Err(ReadError::Refused(status)) => Err(status),
-            Err(ReadError::Broken(_)) => Err(Status::new(StatusCode::Cancelled, "Cancelled")),
+        let message = match self {
+            Self::Open(inbound) => match ready!(inbound.poll_message(cx)) {
+                Ok(message) => Ok(message),
+                Err(ReadError::Refused(status)) => Err(status),
+                Err(ReadError::Broken(_)) => Err(Status::new(StatusCode::Cancelled, "Cancelled")),
+            },
+            Self::Stream(requests) => ready!(requests.as_mut().poll_next(cx)).transpose(),
+            Self::Done => return Poll::Ready(Ok(None)),
         };
         if !matches!(message, Ok(Some(_))) {
             *self = Self::Done;
@@ -94,6 +103,9 @@ impl Incoming {
 }
 
 pub(crate) fn decode<T: Message + Default>(message: Bytes) -> Result<T, Status> {
-    T::decode(message)
-        .map_err(|_| Status::new(StatusCode::Internal, "Exception deserializing request!"))
+    T::decode(message).map_err(|_| undecodable())
+}
+
+fn undecodable() -> Status {
+    Status::new(StatusCode::Internal, "Exception deserializing request!")
 }

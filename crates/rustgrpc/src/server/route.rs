@@ -1,20 +1,25 @@
 //! From the head of a request to the servicer that answers it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use h2::{Reason, RecvStream};
+use h2::Reason;
 use http::header::TE;
 use http::{Method, Request, request};
 use tokio::time::Instant;
 
 use super::call::Call;
 use super::exchange::Exchange;
+use super::generic_handler::GenericRpcHandler;
 use super::halt::{Halt, Watch};
+use super::interceptor::{HandlerCallDetails, Interceptors};
 use super::lifetime::Limits;
+use super::method_handler::RpcMethodHandler;
 use super::on_pool::run_on_pool;
+use super::outlet::Outlet;
 use super::pool::ThreadPoolExecutor;
 use super::request_iterator::Incoming;
 use super::security::Peer;
@@ -22,8 +27,8 @@ use super::service::{Handler, Methods, Running};
 use crate::wire::compression::{Compression, CompressionLevel, Enabled, Encoding};
 use crate::wire::frame::Side;
 use crate::wire::header::{self, GRPC_ENCODING, GRPC_TIMEOUT};
-use crate::wire::inbound::Inbound;
-use crate::{MethodDescriptor, StatusCode, deadline};
+use crate::wire::inbound::{Inbound, Source};
+use crate::{MethodDescriptor, Status, StatusCode, deadline};
 
 /// What a server is built with.
 #[derive(Clone, Debug)]
@@ -35,6 +40,7 @@ pub(crate) struct Settings {
     pub(crate) compression_level: CompressionLevel,
     pub(crate) enabled: Enabled,
     pub(crate) keepalive: Option<(Duration, Duration)>,
+    pub(crate) interceptors: Interceptors,
     pub(crate) limits: Limits,
     /// Where servicers run, if not on the runtime.
     pub(crate) thread_pool: Option<ThreadPoolExecutor>,
@@ -43,14 +49,43 @@ pub(crate) struct Settings {
 /// The methods of a server.
 #[derive(Clone, Default)]
 pub(crate) struct Routes {
-    methods: HashMap<&'static str, (MethodDescriptor, Handler)>,
+    methods: HashMap<Cow<'static, str>, (MethodDescriptor, Handler)>,
+    generic: Vec<Arc<dyn GenericRpcHandler>>,
 }
 
 impl Routes {
     fn add(&mut self, methods: Methods) {
         for (method, handler) in methods.0 {
-            self.methods.insert(method.path(), (method, handler));
+            let path = match method.static_path() {
+                Some(path) => Cow::Borrowed(path),
+                None => Cow::Owned(method.path().to_owned()),
+            };
+            self.methods.insert(path, (method, handler));
         }
+    }
+
+    pub(crate) fn descriptor(&self, path: &str) -> Option<&MethodDescriptor> {
+        self.methods.get(path).map(|(method, _)| method)
+    }
+
+    /// The handler of a call: that of a servicer, else one that a generic handler knows.
+    pub(crate) fn find(
+        &self,
+        details: &HandlerCallDetails,
+    ) -> Result<Option<RpcMethodHandler>, Status> {
+        if let Some((method, handler)) = self.methods.get(details.method()) {
+            return Ok(Some(RpcMethodHandler {
+                request_streaming: method.request_streaming(),
+                response_streaming: method.response_streaming(),
+                handler: handler.clone(),
+            }));
+        }
+        for generic in &self.generic {
+            if let Some(handler) = generic.service(details)? {
+                return Ok(Some(handler));
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -87,11 +122,17 @@ impl Router {
         Arc::make_mut(&mut routes).add(methods);
     }
 
+    /// Connections that are made from now on know the handler.
+    pub(crate) fn add_generic(&self, handler: Arc<dyn GenericRpcHandler>) {
+        let mut routes = self.routes.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::make_mut(&mut routes).generic.push(handler);
+    }
+
     /// Begins the call.
     pub(crate) fn begin(
         &self,
-        routes: &Routes,
-        request: Request<RecvStream>,
+        routes: &Arc<Routes>,
+        request: Request<impl Into<Source>>,
         peer: &Arc<Peer>,
         halt: &Arc<Halt>,
     ) -> Result<Exchange, Refusal> {
@@ -100,12 +141,21 @@ impl Router {
         if !self.settings.enabled.contains(encoding) {
             return Err(Refusal::Disabled(encoding));
         }
-        let Some((method, handler)) = routes.methods.get(head.uri.path()) else {
-            return Err(refuse(StatusCode::Unimplemented, "Method not found!"));
+        let path = head.uri.path();
+        let interceptors = &self.settings.interceptors;
+        let (method, handler) = match routes.methods.get(path) {
+            Some((method, handler)) => {
+                let handler = interceptors.is_empty().then_some(handler);
+                (method.clone(), handler)
+            }
+            None if interceptors.is_empty() && routes.generic.is_empty() => {
+                return Err(refuse(StatusCode::Unimplemented, "Method not found!"));
+            }
+            None => (MethodDescriptor::new(path, false, false), None),
         };
         let permit = self.permit()?;
         let call = Arc::new(Call::new(
-            *method,
+            method,
             head.headers,
             peer.clone(),
             deadline,
@@ -113,7 +163,11 @@ impl Router {
         ));
         let limit = self.settings.max_receive_message_length;
         let incoming = Incoming::Open(Inbound::new(body, encoding, limit, Side::Server));
-        let mut running = handler(incoming, call.clone());
+        let outlet = Outlet::wire(call.clone());
+        let mut running = match handler {
+            Some(handler) => handler(incoming, outlet),
+            None => interceptors.run(routes.clone(), incoming, outlet),
+        };
         if let Some(permit) = permit {
             running = permit.hold_for(running);
         }

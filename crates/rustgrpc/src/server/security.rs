@@ -41,11 +41,23 @@ pub(crate) struct Peer {
     pub(crate) auth: AuthContext,
 }
 
+#[cfg(feature = "_in_process")]
+impl Peer {
+    pub(crate) fn in_process() -> Self {
+        Self {
+            address: Address::InProcess,
+            auth: AuthContext::insecure(),
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Address {
     Tcp(SocketAddr),
     #[cfg(unix)]
     Unix,
+    #[cfg(feature = "_in_process")]
+    InProcess,
 }
 
 impl Address {
@@ -55,6 +67,8 @@ impl Address {
             Self::Tcp(address) => Some(address.ip()),
             #[cfg(unix)]
             Self::Unix => None,
+            #[cfg(feature = "_in_process")]
+            Self::InProcess => None,
         }
     }
 }
@@ -68,6 +82,8 @@ impl fmt::Display for Address {
             },
             #[cfg(unix)]
             Self::Unix => f.write_str("unix:"),
+            #[cfg(feature = "_in_process")]
+            Self::InProcess => f.write_str("inproc"),
         }
     }
 }

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 use prost::Message;
 
-use super::call::Call;
+use super::outlet::{Handover, Outlet};
 use super::request_iterator::{Incoming, decode};
 use super::{RequestIterator, ServicerContext};
 use crate::wire::frame::Frame;
@@ -34,10 +34,10 @@ impl fmt::Debug for Methods {
     }
 }
 
-pub(crate) type Handler = Arc<dyn Fn(Incoming, Arc<Call>) -> Running + Send + Sync>;
+pub(crate) type Handler = Arc<dyn Fn(Incoming, Outlet) -> Running + Send + Sync>;
 
 /// A servicer at work. It resolves to the response of a method that gives one; those of a stream are handed over
-/// through the [`Call`].
+/// through the [`Outlet`].
 pub(crate) type Running = Pin<Box<dyn Future<Output = Result<Option<Frame>, Status>> + Send>>;
 
 /// A servicer with its methods, built by generated code.
@@ -66,11 +66,11 @@ impl<S: Send + Sync + 'static> Service<S> {
         B: Fn(Arc<S>, Req, ServicerContext) -> F + Copy + Send + Sync + 'static,
         F: Future<Output = Result<Rep, Status>> + Send + 'static,
     {
-        self.method(method, move |servicer, incoming, call| async move {
+        self.method(method, move |servicer, incoming, outlet| async move {
             let request = decode(incoming.only().await?)?;
-            let context = ServicerContext::new(call.clone());
+            let context = outlet.context();
             let reply = behavior(servicer, request, context).await?;
-            call.frame(&reply).map(Some)
+            outlet.only(reply.encode_to_vec().into())
         })
     }
 
@@ -81,10 +81,10 @@ impl<S: Send + Sync + 'static> Service<S> {
         B: Fn(Arc<S>, Req, ServicerContext, Responses) -> F + Copy + Send + Sync + 'static,
         F: Future<Output = Result<(), Status>> + Send + 'static,
     {
-        self.method(method, move |servicer, incoming, call| async move {
+        self.method(method, move |servicer, incoming, outlet| async move {
             let request = decode(incoming.only().await?)?;
-            let context = ServicerContext::new(call.clone());
-            behavior(servicer, request, context, Responses { call })
+            let context = outlet.context();
+            behavior(servicer, request, context, Responses { outlet })
                 .await
                 .map(|()| None)
         })
@@ -98,10 +98,10 @@ impl<S: Send + Sync + 'static> Service<S> {
         B: Fn(Arc<S>, RequestIterator<Req>, ServicerContext) -> F + Copy + Send + Sync + 'static,
         F: Future<Output = Result<Rep, Status>> + Send + 'static,
     {
-        self.method(method, move |servicer, incoming, call| async move {
-            let context = ServicerContext::new(call.clone());
+        self.method(method, move |servicer, incoming, outlet| async move {
+            let context = outlet.context();
             let reply = behavior(servicer, RequestIterator::new(incoming), context).await?;
-            call.frame(&reply).map(Some)
+            outlet.only(reply.encode_to_vec().into())
         })
     }
 
@@ -116,10 +116,10 @@ impl<S: Send + Sync + 'static> Service<S> {
             + 'static,
         F: Future<Output = Result<(), Status>> + Send + 'static,
     {
-        self.method(method, move |servicer, incoming, call| async move {
-            let context = ServicerContext::new(call.clone());
+        self.method(method, move |servicer, incoming, outlet| async move {
+            let context = outlet.context();
             let requests = RequestIterator::new(incoming);
-            behavior(servicer, requests, context, Responses { call })
+            behavior(servicer, requests, context, Responses { outlet })
                 .await
                 .map(|()| None)
         })
@@ -132,12 +132,13 @@ impl<S: Send + Sync + 'static> Service<S> {
 
     fn method<B, F>(mut self, method: MethodDescriptor, behavior: B) -> Self
     where
-        B: Fn(Arc<S>, Incoming, Arc<Call>) -> F + Send + Sync + 'static,
+        B: Fn(Arc<S>, Incoming, Outlet) -> F + Send + Sync + 'static,
         F: Future<Output = Result<Option<Frame>, Status>> + Send + 'static,
     {
         let servicer = self.servicer.clone();
-        let handler: Handler =
-            Arc::new(move |incoming, call| Box::pin(behavior(servicer.clone(), incoming, call)));
+        let handler: Handler = Arc::new(move |incoming, outlet| {
+            Box::pin(behavior(servicer.clone(), incoming, outlet))
+        });
         self.methods.0.push((method, handler));
         self
     }
@@ -146,7 +147,7 @@ impl<S: Send + Sync + 'static> Service<S> {
 /// Where the responses of a stream go.
 #[allow(missing_debug_implementations)]
 pub struct Responses {
-    call: Arc<Call>,
+    outlet: Outlet,
 }
 
 impl Responses {
@@ -158,27 +159,10 @@ impl Responses {
         let mut responses = pin!(responses);
         while let Some(response) = std::future::poll_fn(|cx| responses.as_mut().poll_next(cx)).await
         {
-            self.call.hand_over(self.call.frame(&response?)?);
-            Handover { pending: true }.await;
+            self.outlet.send(response?.encode_to_vec().into())?;
+            Handover::new().await;
         }
         Ok(())
-    }
-}
-
-/// Gives way once, to what drives the call: it takes the frame and comes back without being woken.
-struct Handover {
-    pending: bool,
-}
-
-impl Future for Handover {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
-        if std::mem::take(&mut self.pending) {
-            Poll::Pending
-        } else {
-            Poll::Ready(())
-        }
     }
 }
 

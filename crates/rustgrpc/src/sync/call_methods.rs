@@ -74,8 +74,8 @@ macro_rules! call_methods {
 
 /// What the call objects of one response have.
 macro_rules! unary_response_methods {
-    ($call:ident, [$($bound:tt)*]) => {
-        impl<Req: $($bound)*, Rep: prost::Message + Default + 'static> $call<Req, Rep> {
+    ($call:ident) => {
+        impl<Req, Rep: Send + 'static> $call<Req, Rep> {
             /// Makes the call and waits for the response.
             ///
             /// Fails with FAILED_PRECONDITION inside an async runtime, which it would hold up.
@@ -103,8 +103,8 @@ macro_rules! unary_response_methods {
 
 /// What the call objects with a stream of responses have.
 macro_rules! response_stream_methods {
-    ($call:ident, [$($bound:tt)*]) => {
-        impl<Req: $($bound)*, Rep: prost::Message + Default> $call<Req, Rep> {
+    ($call:ident) => {
+        impl<Req, Rep> $call<Req, Rep> {
             /// Begins the call and waits until the requests are on their way, or the call is over.
             ///
             /// Without it, the call begins when its first response is asked for.
@@ -138,7 +138,7 @@ macro_rules! response_stream_methods {
             }
         }
 
-        impl<Req: $($bound)*, Rep: prost::Message + Default> Iterator for $call<Req, Rep> {
+        impl<Req, Rep> Iterator for $call<Req, Rep> {
             type Item = Result<Rep, $crate::RpcError>;
 
             /// An error is the last item.
@@ -152,17 +152,14 @@ macro_rules! response_stream_methods {
             }
         }
 
-        impl<Req: $($bound)*, Rep: prost::Message + Default> std::iter::FusedIterator
-            for $call<Req, Rep>
-        {
-        }
+        impl<Req, Rep> std::iter::FusedIterator for $call<Req, Rep> {}
     };
 }
 
 /// What the call objects with a stream of requests have.
 macro_rules! request_stream_methods {
     ($call:ident) => {
-        impl<Req: prost::Message + 'static, Rep> $call<Req, Rep> {
+        impl<Req, Rep> $call<Req, Rep> {
             /// Sends a request, and waits until the transport has taken it. For calls made with
             /// [`writing`](crate::writing).
             ///

@@ -8,6 +8,7 @@ use super::blocking::begin;
 use super::pump::Pump;
 use super::{StreamStreamCall, StreamUnaryCall, UnaryStreamCall, UnaryUnaryCall};
 use crate::aio::{self, ChannelBuilder};
+use crate::client::interceptor::{AnyChannel, Interceptors};
 use crate::{ChannelCredentials, MethodDescriptor, RequestReceiver};
 
 /// A channel to `target` without encryption, with the default options. Python's `grpc.insecure_channel(target)`.
@@ -119,7 +120,13 @@ impl From<aio::Channel> for Channel {
     }
 }
 
+impl AnyChannel for Channel {
+    fn intercepted(&self, interceptors: Interceptors) -> Self {
+        Self::from(self.channel.intercepted(interceptors))
+    }
+}
+
 /// What is in `slot`, if it is a `T`: requests that are written need no thread.
-fn take<T: 'static>(slot: &mut (dyn Any + Send)) -> Option<T> {
+pub(super) fn take<T: 'static>(slot: &mut (dyn Any + Send)) -> Option<T> {
     slot.downcast_mut::<Option<T>>()?.take()
 }

@@ -9,7 +9,7 @@ use super::blocking::{deadline, wait_anywhere};
 use super::runtime;
 use crate::ServerCredentials;
 use crate::aio::{self, ServerBuilder};
-use crate::server::{Methods, RpcServer, ThreadPoolExecutor};
+use crate::server::{GenericRpcHandler, Methods, RpcServer, ThreadPoolExecutor};
 
 /// A server whose servicers run on the threads of `pool`, with the default options. Python's
 /// `grpc.server(futures.ThreadPoolExecutor(max_workers=10))`.
@@ -68,6 +68,14 @@ impl Server {
     ) -> io::Result<u16> {
         let _entered = runtime::handle()?.enter();
         self.server.add_secure_port(address, server_credentials)
+    }
+
+    /// Adds handlers for methods that no servicer has, behind those added before.
+    pub fn add_generic_rpc_handlers(
+        &mut self,
+        generic_rpc_handlers: impl IntoIterator<Item = impl GenericRpcHandler>,
+    ) {
+        self.server.add_generic_rpc_handlers(generic_rpc_handlers);
     }
 
     /// Begins to answer calls, and returns at once.

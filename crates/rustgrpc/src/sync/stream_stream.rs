@@ -15,7 +15,7 @@ pub struct StreamStreamCall<Req, Rep> {
 
 call_methods!(StreamStreamCall);
 request_stream_methods!(StreamStreamCall);
-response_stream_methods!(StreamStreamCall, [prost::Message]);
+response_stream_methods!(StreamStreamCall);
 
 impl<Req, Rep> StreamStreamCall<Req, Rep> {
     pub(super) fn new(call: aio::StreamStreamCall<Req, Rep>) -> Self {

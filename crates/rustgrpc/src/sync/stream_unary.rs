@@ -11,7 +11,7 @@ pub struct StreamUnaryCall<Req, Rep> {
 
 call_methods!(StreamUnaryCall);
 request_stream_methods!(StreamUnaryCall);
-unary_response_methods!(StreamUnaryCall, [Sized]);
+unary_response_methods!(StreamUnaryCall);
 
 impl<Req, Rep> StreamUnaryCall<Req, Rep> {
     pub(super) fn new(call: aio::StreamUnaryCall<Req, Rep>) -> Self {

@@ -12,7 +12,7 @@ pub struct UnaryStreamCall<Req, Rep> {
 }
 
 call_methods!(UnaryStreamCall);
-response_stream_methods!(UnaryStreamCall, [prost::Message]);
+response_stream_methods!(UnaryStreamCall);
 
 impl<Req, Rep> UnaryStreamCall<Req, Rep> {
     pub(super) fn new(call: aio::UnaryStreamCall<Req, Rep>) -> Self {

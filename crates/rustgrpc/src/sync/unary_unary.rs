@@ -10,7 +10,7 @@ pub struct UnaryUnaryCall<Req, Rep> {
 }
 
 call_methods!(UnaryUnaryCall);
-unary_response_methods!(UnaryUnaryCall, [prost::Message]);
+unary_response_methods!(UnaryUnaryCall);
 
 impl<Req, Rep> UnaryUnaryCall<Req, Rep> {
     pub(super) fn new(call: aio::UnaryUnaryCall<Req, Rep>) -> Self {

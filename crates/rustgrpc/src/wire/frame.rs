@@ -3,7 +3,6 @@
 use std::io::IoSlice;
 
 use bytes::{Buf, Bytes};
-use prost::Message;
 
 use super::compression::Encoding;
 use crate::{Status, StatusCode};
@@ -35,17 +34,7 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    /// Encodes `message`, and compresses it where that makes it smaller.
-    pub(crate) fn encode(
-        message: &impl Message,
-        encoding: Encoding,
-        limit: usize,
-        side: Side,
-    ) -> Result<Self, Status> {
-        Self::new(message.encode_to_vec().into(), encoding, limit, side)
-    }
-
-    /// Frames encoded bytes.
+    /// Frames encoded bytes, and compresses them where that makes them smaller.
     pub(crate) fn new(
         message: Bytes,
         encoding: Encoding,
@@ -66,6 +55,17 @@ impl Frame {
             sent: 0,
             message,
         })
+    }
+
+    /// The prefix and the message of a frame of which nothing is sent.
+    #[cfg(feature = "tower")]
+    pub(crate) fn into_bytes(self) -> (Bytes, Bytes) {
+        (Bytes::copy_from_slice(&self.prefix), self.message)
+    }
+
+    /// The message of a frame that is not compressed.
+    pub(crate) fn into_message(self) -> Bytes {
+        self.message
     }
 
     /// Nothing at all; what an HTTP/2 stream is ended with.

@@ -1,8 +1,13 @@
 //! The messages that arrive on one stream.
 
+use std::fmt;
+#[cfg(feature = "tower")]
+use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+#[cfg(feature = "tower")]
+use futures_core::Stream;
 use h2::RecvStream;
 use http::HeaderMap;
 
@@ -14,8 +19,16 @@ use crate::Status;
 /// The receiving half of a stream, cut into messages.
 #[derive(Debug)]
 pub(crate) struct Inbound {
-    stream: RecvStream,
+    source: Source,
     deframer: Deframer,
+}
+
+/// Where the bytes come from.
+pub(crate) enum Source {
+    Http2(RecvStream),
+    /// Something else that has no trailers; `None` stands for what broke.
+    #[cfg(feature = "tower")]
+    Chunks(Pin<Box<dyn Stream<Item = Option<Bytes>> + Send>>),
 }
 
 /// Why no more messages can be read.
@@ -28,9 +41,14 @@ pub(crate) enum ReadError {
 }
 
 impl Inbound {
-    pub(crate) fn new(stream: RecvStream, encoding: Encoding, limit: usize, side: Side) -> Self {
+    pub(crate) fn new(
+        source: impl Into<Source>,
+        encoding: Encoding,
+        limit: usize,
+        side: Side,
+    ) -> Self {
         Self {
-            stream,
+            source: source.into(),
             deframer: Deframer::new(encoding, limit, side),
         }
     }
@@ -44,16 +62,10 @@ impl Inbound {
             if let Some(message) = self.deframer.next().map_err(ReadError::Refused)? {
                 return Poll::Ready(Ok(Some(message)));
             }
-            let chunk = match ready!(self.stream.poll_data(cx)) {
+            match ready!(self.source.poll_chunk(cx)).map_err(ReadError::Broken)? {
+                Some(chunk) => self.deframer.push(chunk),
                 None => return Poll::Ready(Ok(None)),
-                Some(chunk) => chunk.map_err(ReadError::Broken)?,
-            };
-            // Bytes are read only when a message is asked for, so the window can be given back at once.
-            if !chunk.is_empty() {
-                let released = self.stream.flow_control().release_capacity(chunk.len());
-                released.map_err(ReadError::Broken)?;
             }
-            self.deframer.push(chunk);
         }
     }
 
@@ -62,11 +74,50 @@ impl Inbound {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<HeaderMap>, h2::Error>> {
-        self.stream.poll_trailers(cx)
+        match &mut self.source {
+            Source::Http2(stream) => stream.poll_trailers(cx),
+            #[cfg(feature = "tower")]
+            Source::Chunks(_) => Poll::Ready(Ok(None)),
+        }
     }
 
     /// Whether the stream ended in the middle of a message.
     pub(crate) fn is_truncated(&self) -> bool {
         self.deframer.is_truncated()
+    }
+}
+
+impl Source {
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, h2::Error>> {
+        match self {
+            Self::Http2(stream) => {
+                let Some(chunk) = ready!(stream.poll_data(cx)).transpose()? else {
+                    return Poll::Ready(Ok(None));
+                };
+                // Bytes are read only when a message is asked for, so the window can be given back at once.
+                if !chunk.is_empty() {
+                    stream.flow_control().release_capacity(chunk.len())?;
+                }
+                Poll::Ready(Ok(Some(chunk)))
+            }
+            #[cfg(feature = "tower")]
+            Self::Chunks(chunks) => Poll::Ready(match ready!(chunks.as_mut().poll_next(cx)) {
+                None => Ok(None),
+                Some(Some(chunk)) => Ok(Some(chunk)),
+                Some(None) => Err(h2::Reason::CANCEL.into()),
+            }),
+        }
+    }
+}
+
+impl From<RecvStream> for Source {
+    fn from(stream: RecvStream) -> Self {
+        Self::Http2(stream)
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Source")
     }
 }

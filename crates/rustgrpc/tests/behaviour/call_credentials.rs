@@ -207,3 +207,32 @@ async fn local_connections_over_unix_sockets() {
         "authorization: Bearer tok123\n"
     );
 }
+
+/// Gives a token to calls that have no credentials.
+struct Authorizing;
+
+impl grpc::ClientInterceptor for Authorizing {
+    async fn intercept_unary_unary(
+        &self,
+        continuation: grpc::UnaryUnaryContinuation,
+        mut details: grpc::ClientCallDetails,
+        request: bytes::Bytes,
+    ) -> Result<grpc::ClientResponse, grpc::RpcError> {
+        if details.credentials().is_none() {
+            details.set_credentials(token());
+        }
+        continuation.call(details, request).await
+    }
+}
+
+#[tokio::test]
+async fn interceptors_see_and_set_credentials() {
+    let lab = local_tcp().await;
+    let channel = grpc::aio::secure_channel(format!("127.0.0.1:{}", lab.port), local());
+    let stub = GreeterStub::new(&grpc::intercept_channel(&channel, [Authorizing]));
+    let reply = stub.say_hello(request("invocation", 0)).await.unwrap();
+    assert_eq!(reply.message, "authorization: Bearer tok123\n");
+    let call = stub.say_hello(request("invocation", 0));
+    let reply = call.credentials(plugin()).await.unwrap();
+    assert_eq!(reply.message, "x-auth: v\nx-auth-bin: \u{1}\n");
+}

@@ -10,6 +10,7 @@ mod greet_pb2;
 #[path = "../hand/greet_pb2_grpc.rs"]
 mod greet_pb2_grpc;
 
+mod add_ons;
 mod balancing;
 #[cfg(feature = "tls")]
 mod certificates;
@@ -26,6 +27,8 @@ mod retries;
 #[cfg(feature = "tls")]
 mod secure_by_name;
 mod service_config;
+mod sync_calls;
 mod sync_client;
+mod sync_lab;
 mod sync_server;
 mod unprocessed;

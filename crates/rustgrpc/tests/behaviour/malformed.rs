@@ -97,7 +97,9 @@ async fn requests_that_are_not_utf8() {
         (StatusCode::Internal, details.to_owned())
     };
     let unary = MethodDescriptor::unary_unary("/greet.Greeter/SayHello");
-    let call = lab.channel.unary_unary::<_, HelloReply>(unary, bad());
+    let call = lab
+        .channel
+        .unary_unary::<_, HelloReply>(unary.clone(), bad());
     assert_eq!(outcome(call.await), refused());
     let call = lab.channel.unary_unary::<_, HelloReply>(unary, good());
     assert_eq!(call.await.unwrap().message, "Hello, a!");

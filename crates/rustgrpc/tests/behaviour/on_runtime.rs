@@ -24,12 +24,20 @@ mod arities;
 #[cfg(feature = "tls")]
 #[path = "call_credentials.rs"]
 mod call_credentials;
+#[path = "call_objects.rs"]
+mod call_objects;
 #[path = "cancellation.rs"]
 mod cancellation;
+#[path = "client_interceptors.rs"]
+mod client_interceptors;
 #[path = "compression.rs"]
 mod compression;
+#[path = "contexts.rs"]
+mod contexts;
 #[path = "deadlines.rs"]
 mod deadlines;
+#[path = "generic_handlers.rs"]
+mod generic_handlers;
 #[path = "limits.rs"]
 mod limits;
 #[path = "load.rs"]
@@ -38,8 +46,12 @@ mod load;
 mod malformed;
 #[path = "metadata.rs"]
 mod metadata;
+#[path = "multi_callables.rs"]
+mod multi_callables;
 #[path = "raw_client.rs"]
 mod raw_client;
+#[path = "server_interceptors.rs"]
+mod server_interceptors;
 #[path = "statuses.rs"]
 mod statuses;
 #[path = "stopping.rs"]

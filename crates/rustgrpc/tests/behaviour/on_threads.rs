@@ -48,8 +48,12 @@ mod call_credentials;
 mod cancellation;
 #[path = "compression.rs"]
 mod compression;
+#[path = "contexts.rs"]
+mod contexts;
 #[path = "deadlines.rs"]
 mod deadlines;
+#[path = "generic_handlers.rs"]
+mod generic_handlers;
 #[path = "limits.rs"]
 mod limits;
 #[path = "load.rs"]
@@ -60,6 +64,8 @@ mod malformed;
 mod metadata;
 #[path = "raw_client.rs"]
 mod raw_client;
+#[path = "server_interceptors.rs"]
+mod server_interceptors;
 #[path = "statuses.rs"]
 mod statuses;
 #[path = "stopping.rs"]

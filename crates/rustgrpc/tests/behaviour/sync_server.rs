@@ -12,8 +12,7 @@ use rustgrpc::{RequestIterator, ServicerContext, Status, StatusCode, Stream, Thr
 use crate::greet_pb2::{HelloReply, HelloRequest};
 use crate::greet_pb2_grpc::{GreeterServicer, GreeterStub, add_greeter_servicer_to_server};
 use crate::lab::request;
-
-const TICK: Duration = Duration::from_millis(100);
+use crate::sync_lab::{TICK, until};
 
 /// A servicer that blocks its thread, as Python's do, for as many milliseconds as the request counts.
 #[derive(Clone, Default)]
@@ -101,16 +100,6 @@ fn run_with(builder: ServerBuilder<grpc::Server>) -> Running {
 
 fn blocking(milliseconds: i32) -> HelloRequest {
     request("", milliseconds)
-}
-
-fn until(what: &str, condition: impl Fn() -> bool) {
-    for _ in 0..500 {
-        if condition() {
-            return;
-        }
-        thread::sleep(Duration::from_millis(10));
-    }
-    panic!("never: {what}");
 }
 
 #[test]

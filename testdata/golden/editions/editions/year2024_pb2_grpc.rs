@@ -66,6 +66,7 @@ impl<C: Clone> WatcherStub<C> {
     }
 }
 
+/// Calls that are awaited.
 impl WatcherStub<rt::aio::Channel> {
     /// `Watch`
     #[doc(alias = "Watch")]
@@ -73,6 +74,18 @@ impl WatcherStub<rt::aio::Channel> {
         &self,
         request: Visible,
     ) -> rt::aio::UnaryStreamCall<Visible, super::year2024_pb2::visible::Inside> {
+        self.channel.unary_stream(watcher::WATCH, request)
+    }
+}
+
+/// Calls that block.
+impl WatcherStub<rt::Channel> {
+    /// `Watch`
+    #[doc(alias = "Watch")]
+    pub fn watch(
+        &self,
+        request: Visible,
+    ) -> rt::UnaryStreamCall<Visible, super::year2024_pb2::visible::Inside> {
         self.channel.unary_stream(watcher::WATCH, request)
     }
 }
