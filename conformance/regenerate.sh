@@ -19,17 +19,11 @@ fi
 
 cd "$here/proto"
 # -I of the working folder alone: the well-known types come from protoc.
-protos() {
-    find . -name '*.proto' "$@" -printf '%P\0' | LC_ALL=C sort --zero-terminated
-}
-# The plugin does not generate files with an edition yet: those are handled over their descriptors.
-protos ! -name '*edition*' |
+find . -name '*.proto' -printf '%P\0' | LC_ALL=C sort --zero-terminated |
     xargs -0 "$python" -m grpc_tools.protoc -I. \
         --plugin="protoc-gen-rustgrpc=$CARGO_TARGET_DIR/debug/protoc-gen-rustgrpc" \
         --rustgrpc_out="$out" \
         --rustgrpc_opt=runtime_path=::rustgrpc_protobuf,services=false
-protos -name '*edition*' |
-    xargs -0 "$python" -m grpc_tools.protoc -I. --descriptor_set_out="$out/editions.binpb"
 
 if [[ ${1-} == --check ]]; then
     diff --recursive --brief "$here/src/generated" "$out"

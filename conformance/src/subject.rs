@@ -3,11 +3,13 @@
 use std::env;
 use std::sync::LazyLock;
 
-use rustgrpc_protobuf::google::protobuf::descriptor_pb2::FileDescriptorSet;
 use rustgrpc_protobuf::reflect::{DynamicMessage, Reflect};
 use rustgrpc_protobuf::{DecodeError, DescriptorPool, Message, MessageDescriptor};
 
-use crate::generated::google::protobuf::{test_messages_proto2_pb2, test_messages_proto3_pb2};
+use crate::generated::google::protobuf::{
+    test_messages_edition2023_pb2, test_messages_proto2_editions_pb2, test_messages_proto2_pb2,
+    test_messages_proto3_editions_pb2, test_messages_proto3_pb2,
+};
 
 /// How messages are handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,10 +106,6 @@ pub(crate) fn pool() -> &'static DescriptorPool {
         for (_, constructors) in TYPES {
             pool.add((constructors.descriptor)().file());
         }
-        // The plugin does not generate files with an edition yet.
-        let editions = include_bytes!("generated/editions.binpb");
-        let editions = FileDescriptorSet::parse(editions).expect("protoc wrote it");
-        pool.add_protos(editions.file).expect("protoc checked them");
         pool
     });
     &POOL
@@ -122,5 +120,17 @@ const TYPES: &[(&str, Constructors)] = &[
     (
         "protobuf_test_messages.proto3.TestAllTypesProto3",
         Constructors::of::<test_messages_proto3_pb2::TestAllTypesProto3>(),
+    ),
+    (
+        "protobuf_test_messages.editions.TestAllTypesEdition2023",
+        Constructors::of::<test_messages_edition2023_pb2::TestAllTypesEdition2023>(),
+    ),
+    (
+        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+        Constructors::of::<test_messages_proto2_editions_pb2::TestAllTypesProto2>(),
+    ),
+    (
+        "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+        Constructors::of::<test_messages_proto3_editions_pb2::TestAllTypesProto3>(),
     ),
 ];
