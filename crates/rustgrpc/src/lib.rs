@@ -93,7 +93,9 @@ pub use {
     status::Status,
     sync::{
         Call, CallFuture, Channel, FutureError, Server, ShutdownEvent, StreamStreamCall,
-        StreamUnaryCall, UnaryStreamCall, UnaryUnaryCall, WithCall, insecure_channel, server,
+        StreamStreamMultiCallable, StreamUnaryCall, StreamUnaryMultiCallable, UnaryStreamCall,
+        UnaryStreamMultiCallable, UnaryUnaryCall, UnaryUnaryMultiCallable, WithCall,
+        insecure_channel, server,
     },
     wire::compression::Compression,
 };

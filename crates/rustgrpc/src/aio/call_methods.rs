@@ -79,6 +79,14 @@ macro_rules! response_stream_methods {
                 std::future::poll_fn(|cx| self.call.poll_open(cx)).await;
             }
 
+            /// Begins the call and waits until it has a connection. Python's `call.wait_for_connection()`.
+            ///
+            /// Fails with what the call ends with when there is none.
+            pub async fn wait_for_connection(&mut self) -> Result<(), $crate::RpcError> {
+                self.start().await;
+                self.call.failure().map_or(Ok(()), Err)
+            }
+
             /// The next response; `None` after the last. Dropping the future loses nothing.
             pub async fn next(&mut self) -> Result<Option<Rep>, $crate::RpcError> {
                 std::future::poll_fn(|cx| self.poll_response(cx)).await

@@ -208,6 +208,11 @@ impl ClientCall {
             .unwrap_or_default()
     }
 
+    /// What the call has failed with; `None` as long as it has not.
+    pub(crate) fn failure(&self) -> Option<RpcError> {
+        self.result()?.err()
+    }
+
     pub(crate) fn end_details(&self) -> String {
         let outcome = self.outcome();
         outcome.map_or_else(String::new, |outcome| outcome.details.clone())

@@ -71,6 +71,27 @@ impl Call {
         self.end().await.details
     }
 
+    /// The code and the details as one line of text, empty for OK. Waits for the end of the call.
+    pub async fn debug_error_string(&self) -> String {
+        let end = self.end().await;
+        match end.code {
+            StatusCode::Ok => String::new(),
+            code => format!("{}:{}", code.name(), end.details),
+        }
+    }
+
+    /// Whether the call is over. Does not wait.
+    pub fn done(&self) -> bool {
+        !self.is_active()
+    }
+
+    /// Whether the call ended with CANCELLED. Does not wait.
+    pub fn cancelled(&self) -> bool {
+        let state = self.shared.lock();
+        let code = state.end.as_ref().map(|end| end.code);
+        code == Some(StatusCode::Cancelled)
+    }
+
     /// Cancels the call: the server sees that, whoever awaits the call gets CANCELLED. False when the call is over.
     pub fn cancel(&self) -> bool {
         let waker = {

@@ -63,6 +63,10 @@ impl Exchange {
                 return Poll::Ready(None);
             };
             match catch_unwind(AssertUnwindSafe(|| running.as_mut().poll(cx))) {
+                // The servicer may be done before its cancellation is seen here, on a thread of its own above all.
+                Ok(Poll::Ready(_)) | Err(_) if self.call.is_cancel_asked() => {
+                    let _ = self.interrupt(StatusCode::Cancelled, "CANCELLED");
+                }
                 Ok(Poll::Ready(Ok(frame))) => self.complete(frame),
                 Ok(Poll::Ready(Err(status))) => self.fail(status),
                 Err(panic) => self.fail(Status::raise(panic_text(&*panic))),

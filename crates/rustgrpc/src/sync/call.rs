@@ -39,6 +39,11 @@ impl Call {
         wait_anywhere(self.call.details())
     }
 
+    /// The code and the details as one line of text, empty for OK. Waits for the end of the call.
+    pub fn debug_error_string(&self) -> String {
+        wait_anywhere(self.call.debug_error_string())
+    }
+
     /// Cancels the call: the server sees that, whoever waits for the call gets CANCELLED. False when the call is over.
     pub fn cancel(&self) -> bool {
         self.call.cancel()

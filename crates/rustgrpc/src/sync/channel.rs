@@ -118,6 +118,6 @@ impl AnyChannel for Channel {
 }
 
 /// What is in `slot`, if it is a `T`: requests that are written need no thread.
-fn take<T: 'static>(slot: &mut (dyn Any + Send)) -> Option<T> {
+pub(super) fn take<T: 'static>(slot: &mut (dyn Any + Send)) -> Option<T> {
     slot.downcast_mut::<Option<T>>()?.take()
 }

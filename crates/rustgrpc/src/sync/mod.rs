@@ -9,6 +9,7 @@ mod call_methods;
 mod channel;
 mod connectivity;
 mod future;
+mod multi_callable;
 mod pump;
 mod runtime;
 mod server;
@@ -23,6 +24,10 @@ pub use {
     call::Call,
     channel::{Channel, insecure_channel},
     future::{CallFuture, FutureError},
+    multi_callable::{
+        StreamStreamMultiCallable, StreamUnaryMultiCallable, UnaryStreamMultiCallable,
+        UnaryUnaryMultiCallable,
+    },
     server::{Server, ShutdownEvent, server},
     stream_stream::StreamStreamCall,
     stream_unary::StreamUnaryCall,

@@ -482,24 +482,3 @@ async fn cancelling_reaches_the_server() {
     drop(stream);
     until("that of the dropped stream too", || dropped() == 3).await;
 }
-
-#[tokio::test]
-async fn blocking_channels_are_intercepted_too() {
-    let lab = run().await;
-    let target = format!("127.0.0.1:{}", lab.port);
-    tokio::task::spawn_blocking(move || {
-        let trace = Trace::default();
-        let channel = grpc::insecure_channel(target);
-        let channel = grpc::intercept_channel(&channel, [Tracing("a", trace.clone())]);
-        let stub = GreeterStub::new(&channel);
-        assert_eq!(stub.say_hello(request("x", 0)).wait().unwrap().count, 11);
-        let counts: Vec<_> = stub
-            .lots_of_replies(request("x", 1))
-            .map(|reply| reply.unwrap().count)
-            .collect();
-        assert_eq!(counts, [10, 11]);
-        assert_eq!(traced(&trace), "a>uu <a a>us <a");
-    })
-    .await
-    .unwrap();
-}

@@ -137,3 +137,55 @@ async fn methods_that_are_none() {
         assert_eq!((error.code(), error.details()), (code, details), "{path}");
     }
 }
+
+#[tokio::test]
+async fn blocking_channels_have_them_too() {
+    struct Loud;
+
+    impl grpc::ClientInterceptor for Loud {
+        async fn intercept_unary_unary(
+            &self,
+            continuation: grpc::UnaryUnaryContinuation,
+            details: grpc::ClientCallDetails,
+            _: Bytes,
+        ) -> Result<grpc::ClientResponse, grpc::RpcError> {
+            continuation.call(details, bytes("LOUD", 0)).await
+        }
+    }
+
+    let lab = run().await;
+    let target = format!("127.0.0.1:{}", lab.port);
+    let blocking = move || {
+        let channel = grpc::insecure_channel(target);
+        let (serializer, deserializer) = (grpc::bytes_serializer, grpc::bytes_deserializer);
+        let path = "/greet.Greeter/SayHello";
+        let unary = channel.unary_unary_multi_callable(path, serializer, deserializer);
+        assert_eq!(
+            text(&unary.call(bytes("x", 0)).wait().unwrap()),
+            "Hello, x!"
+        );
+        let path = "/greet.Greeter/LotsOfReplies";
+        let replies = channel.unary_stream_multi_callable(path, serializer, deserializer);
+        assert_eq!(replies.call(bytes("x", 3)).map(Result::unwrap).count(), 3);
+        let two = || vec![bytes("a", 1), bytes("b", 2)];
+        let path = "/greet.Greeter/LotsOfGreetings";
+        let sum = channel.stream_unary_multi_callable(path, serializer, deserializer);
+        assert_eq!(text(&sum.call(two()).wait().unwrap()), "ab");
+        let path = "/greet.Greeter/BidiHello";
+        let bidi = channel.stream_stream_multi_callable(path, serializer, deserializer);
+        let all: Vec<_> = bidi
+            .call(two())
+            .map(|reply| text(&reply.unwrap()))
+            .collect();
+        assert_eq!(all, ["a", "b"]);
+
+        let loud = grpc::intercept_channel(&channel, [Loud]);
+        let path = "/greet.Greeter/SayHello";
+        let unary = loud.unary_unary_multi_callable(path, serializer, deserializer);
+        assert_eq!(
+            text(&unary.call(bytes("x", 0)).wait().unwrap()),
+            "Hello, LOUD!"
+        );
+    };
+    tokio::task::spawn_blocking(blocking).await.unwrap();
+}

@@ -21,10 +21,14 @@ pub(crate) mod lab {
 
 #[path = "arities.rs"]
 mod arities;
+#[path = "call_objects.rs"]
+mod call_objects;
 #[path = "cancellation.rs"]
 mod cancellation;
 #[path = "client_interceptors.rs"]
 mod client_interceptors;
+#[path = "contexts.rs"]
+mod contexts;
 #[path = "deadlines.rs"]
 mod deadlines;
 #[path = "generic_handlers.rs"]

@@ -43,6 +43,8 @@ pub(crate) mod lab {
 mod arities;
 #[path = "cancellation.rs"]
 mod cancellation;
+#[path = "contexts.rs"]
+mod contexts;
 #[path = "deadlines.rs"]
 mod deadlines;
 #[path = "generic_handlers.rs"]
