@@ -135,6 +135,10 @@ fn strings_that_are_verified_are_refused() {
     refused(DynamicMessage::parse(&Featured::descriptor(), b"\x0a\x01\xff").map(drop));
     refused(Defaults::parse(b"\x0a\x01\xff").map(drop));
     refused(Everything::parse(b"\x6a\x01\xff").map(drop));
+    // A second key mends nothing.
+    let twice = b"\x32\x06\x0a\x01\xff\x0a\x01k";
+    refused(Defaults::parse(twice).map(drop));
+    refused(DynamicMessage::parse(&Defaults::descriptor(), twice).map(drop));
     // A string that is cut off is refused, verified or not.
     refused(Featured::parse(b"\x22\x02a").map(drop));
     refused(Featured::parse(b"\x3a\x04\x0a\x05ab").map(drop));

@@ -156,7 +156,9 @@ impl DynamicField {
         let delimited = field.is_delimited();
         let expected = wire_type_of(&field.kind(), delimited);
         match self {
-            Self::Map(map) if tag & 7 == wire_type::LEN => map.decode(decoder),
+            Self::Map(map) if tag & 7 == wire_type::LEN => {
+                map.decode(field.is_utf8_validated(), decoder)
+            }
             Self::Singular(slot) if tag & 7 == expected => {
                 let value = slot.value.take();
                 let mut value = value.unwrap_or_else(|| slot.of.default_value());
@@ -237,7 +239,7 @@ impl DynamicField {
 }
 
 impl DynamicMap {
-    fn decode(&mut self, decoder: &mut Decoder<'_>) -> Result<Taken, Fail> {
+    fn decode(&mut self, verifies: bool, decoder: &mut Decoder<'_>) -> Result<Taken, Fail> {
         let mut entry = decoder.nested()?;
         let mut key = DynamicValue::default_of(&self.key);
         let mut value = self.of.default_value();
@@ -251,6 +253,15 @@ impl DynamicMap {
                 taken = value.merge(&self.of.kind, tag, &mut entry)?;
             } else {
                 entry.skip(tag)?;
+            }
+            // Where text is verified, a better one behind it mends nothing.
+            if verifies
+                && matches!(
+                    (&key_taken, &taken),
+                    (Taken::NotText, _) | (_, Taken::NotText)
+                )
+            {
+                return Err(Fail);
             }
         }
         if matches!(key_taken, Taken::NotText) {
