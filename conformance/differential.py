@@ -245,6 +245,22 @@ def without_end_tag(group):
         at = skip(group, at, tag)
 
 
+def holds_bad_text(descriptor, data):
+    """Whether a string in a serialized message is not UTF-8."""
+    for number, wire_type, value in fields(data):
+        field = descriptor.fields_by_number.get(number)
+        if not field or wire_type != WIRE_TYPES[field.type]:
+            continue
+        if field.message_type and holds_bad_text(field.message_type, value):
+            return True
+        if field.type == field.TYPE_STRING:
+            try:
+                value.decode()
+            except UnicodeDecodeError:
+                return True
+    return False
+
+
 def compiled():
     """The descriptors of the test messages."""
     directory = pathlib.Path(__file__).parent / "proto"
@@ -281,6 +297,9 @@ def main(testee, count=100_000, seed=1):
         if (expected is None) != (actual is None):
             what = "Python refuses it" if expected is None else f"Python accepts it, the testee: {testee.error}"
         elif expected is None or same(cls.DESCRIPTOR, expected, actual):
+            continue
+        elif holds_bad_text(cls.DESCRIPTOR, actual):
+            # Such strings of proto2 are unknown fields here: they stand elsewhere, and outlive a later value.
             continue
         else:
             what = f"Python writes {expected.hex()}, the testee {actual.hex()}"
