@@ -2,7 +2,7 @@
 # Generates Google's public protos (npm google-proto-files: some 8000 files) with the bundled compiler and
 # compiles the result: rustc, clippy, rustdoc and doctests, each with warnings as errors.
 #
-# Needs cargo and npm. Everything goes to the target folder and nothing is installed. Memory: 8 GB.
+# Needs cargo and npm. Everything goes to the target folder and nothing is installed.
 #
 #     scripts/googleapis.sh               all parts
 #     scripts/googleapis.sh --quick       a part that has a bit of everything, for CI
