@@ -207,21 +207,7 @@ fn strip(message: &mut DescriptorProto) {
 }
 
 fn strip_field(field: &mut FieldDescriptorProto) {
-    if field.json_name.as_deref() == Some(&implied_json_name(field.name())) {
+    if field.json_name.as_deref() == Some(&rustgrpc_protobuf::json_name(field.name())) {
         field.json_name = None;
     }
-}
-
-fn implied_json_name(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    let mut capital = false;
-    for c in name.chars() {
-        if c == '_' {
-            capital = true;
-        } else {
-            out.push(if capital { c.to_ascii_uppercase() } else { c });
-            capital = false;
-        }
-    }
-    out
 }

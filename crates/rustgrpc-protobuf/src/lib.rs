@@ -41,6 +41,8 @@ mod version;
 mod well_known;
 mod wire;
 
+#[doc(hidden)]
+pub use descriptor::json_name;
 pub use descriptor::{
     Cardinality, DescriptorPool, EnumDescriptor, EnumValueDescriptor, Features, FieldDescriptor,
     FileDescriptor, GeneratedFile, Kind, LinkError, MessageDescriptor, MethodDescriptor,

@@ -478,7 +478,7 @@ fn is_delimited(field: &FieldDescriptorProto, kind: &Link, features: Features) -
 }
 
 /// The JSON name of a field that has none in its descriptor: `_x` becomes `X`.
-fn json_name(name: &str) -> String {
+pub fn json_name(name: &str) -> String {
     let mut json = String::with_capacity(name.len());
     let mut upper = false;
     for character in name.chars() {

@@ -19,7 +19,7 @@ pub use features::Features;
 pub use field::{Cardinality, FieldDescriptor, Kind};
 pub use file::FileDescriptor;
 pub use generated::GeneratedFile;
-pub use link::LinkError;
+pub use link::{LinkError, json_name};
 pub use message::{MessageDescriptor, OneofDescriptor};
 pub use pool::{DescriptorPool, PoolError};
 pub use service::{MethodDescriptor, ServiceDescriptor};
