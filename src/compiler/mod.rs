@@ -1,32 +1,40 @@
 //! The bundled compiler: `.proto` files in, generated files out, with no protoc.
 //!
 //! protox parses and links; the plugin gets what protoc would send, so that every driver gives the same
-//! files. What protox cannot read (editions) is compiled by a protoc on the machine.
+//! files. What protox cannot read (editions) is compiled by a protoc on the machine, and so is everything if asked for.
 
 mod as_protoc;
 mod comments;
 mod diagnostic;
 mod float_text;
-
 mod output;
 mod protoc;
 mod request;
 mod source_tree;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 pub use diagnostic::{Diagnostic, Errors};
-pub use output::{GeneratedFile, write_changed};
+pub use output::{GeneratedFile, write_bytes, write_changed};
 use rustgrpc_protobuf::google::protobuf::descriptor_pb2::FileDescriptorProto;
 use source_tree::SourceTree;
 
+use crate::paths;
+
 /// The version of the plugin and of the files that it writes.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The module in which the messages of a file stand, below the root of the output: `a::greet_pb2` for `a/greet.proto`.
+pub fn message_module(file: &str) -> String {
+    paths::join(paths::message_module(file).iter().map(String::as_str))
+}
 
 /// Compiles `.proto` files; the well-known types are built in.
 #[derive(Debug, Default)]
 pub struct Compiler {
     tree: SourceTree,
+    protoc: Option<protoc::Program>,
 }
 
 impl Compiler {
@@ -56,6 +64,16 @@ impl Compiler {
         Ok(self)
     }
 
+    /// Lets Google's protoc read every file: the one at `path`, or else the one that the environment
+    /// variable `PROTOC` names, or else `protoc` on the `PATH`.
+    pub fn protoc(&mut self, path: Option<&Path>) -> &mut Self {
+        self.protoc = Some(match path {
+            Some(path) => protoc::Program::Path(path.to_owned()),
+            None => protoc::Program::Environment,
+        });
+        self
+    }
+
     /// Parses and links the given files and everything they import.
     ///
     /// A file is named by its path on disk, which must lie in an include path, or by the name under
@@ -78,6 +96,12 @@ impl Compiler {
             errors.into_result()?;
             return Ok(self.compiled(names, files, None));
         }
+        if let Some(program) = &self.protoc {
+            errors.into_result()?;
+            let found = protoc::compile(&self.tree, &names, program)?;
+            let notice = found.notice().map(str::to_owned);
+            return Ok(self.compiled(names, found.files, notice));
+        }
         let mut protox = protox::Compiler::with_file_resolver(self.tree.clone());
         protox.include_imports(true).include_source_info(true);
         for name in &names {
@@ -86,8 +110,8 @@ impl Compiler {
             }
         }
         if let Some(limitation) = errors.limitation() {
-            let found = protoc::compile(&self.tree, &names, limitation)?;
-            return Ok(self.compiled(names, found.files, Some(found.notice)));
+            let (found, notice) = protoc::stand_in(&self.tree, &names, limitation)?;
+            return Ok(self.compiled(names, found.files, Some(notice)));
         }
         errors.into_result()?;
         let files = request::descriptors(&protox, &self.tree)?;
@@ -102,9 +126,11 @@ impl Compiler {
     ) -> Compiled {
         let sources = files.iter().filter_map(|file| self.tree.find(file.name()));
         let sets = self.tree.descriptor_sets().map(Path::to_owned);
+        let passed_over = files.iter().map(|file| self.tree.passed_over(file.name()));
         Compiled {
             names,
             inputs: sources.chain(sets).collect(),
+            passed_over: passed_over.flatten().collect(),
             files,
             notice,
             tree: self.tree.clone(),
@@ -118,6 +144,7 @@ pub struct Compiled {
     names: Vec<String>,
     files: Vec<FileDescriptorProto>,
     inputs: Vec<PathBuf>,
+    passed_over: BTreeSet<PathBuf>,
     notice: Option<String>,
     tree: SourceTree,
 }
@@ -136,7 +163,13 @@ impl Compiled {
         })
     }
 
-    /// What to tell the user who gave the files: that a protoc on the machine has compiled them, and what it said.
+    /// The names of the given files, as they would be imported.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// What to tell the user who gave the files: that a protoc on the machine has stood in for the bundled compiler,
+    /// and what it said.
     ///
     /// The bundled compiler reads proto2 and proto3. Files with an `edition` go to the program that the
     /// environment variable `PROTOC` names, or else to `protoc` on the `PATH`, with all files of the run.
@@ -149,6 +182,12 @@ impl Compiled {
     /// Built-in well-known types are not among them, descriptor sets are.
     pub fn inputs(&self) -> &[PathBuf] {
         &self.inputs
+    }
+
+    /// The folders that were searched in vain before a file was found in a later one: a file that is put there
+    /// changes the result.
+    pub fn passed_over(&self) -> impl Iterator<Item = &Path> {
+        self.passed_over.iter().map(PathBuf::as_path)
     }
 
     /// An encoded `FileDescriptorSet` of the given files, with their imports before them if asked for.

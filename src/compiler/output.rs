@@ -23,16 +23,25 @@ pub struct GeneratedFile {
 pub fn write_changed(directory: &Path, files: &[GeneratedFile]) -> Result<(), Errors> {
     for file in files {
         let path = path_of(directory, file)?;
-        let failed = |error: io::Error| Errors::from_text(format!("{}: {error}", path.display()));
-        if fs::read(&path).is_ok_and(|present| present == file.content.as_bytes()) {
-            continue;
-        }
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(failed)?;
-        }
-        fs::write(&path, &file.content).map_err(failed)?;
+        write_bytes(&path, file.content.as_bytes())
+            .map_err(|error| Errors::from_text(format!("{}: {error}", path.display())))?;
     }
     Ok(())
+}
+
+/// Writes a file, with the folders above it, unless these bytes are already there.
+///
+/// # Errors
+///
+/// When a folder or the file cannot be written.
+pub fn write_bytes(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if fs::read(path).is_ok_and(|present| present == bytes) {
+        return Ok(());
+    }
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    fs::write(path, bytes)
 }
 
 fn path_of(directory: &Path, file: &GeneratedFile) -> Result<PathBuf, Errors> {
