@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use rustgrpc::StatusCode;
 
 use super::lab::{request, run, until};
+use super::raw_client;
 
 #[tokio::test]
 async fn calls_that_run_are_ended_when_there_is_no_grace() {
@@ -120,4 +121,44 @@ async fn new_calls_are_not_taken_during_the_grace() {
     );
     held.await.unwrap().unwrap();
     stop.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_call_that_the_server_has_not_seen_yet_is_answered() {
+    let lab = run().await;
+    let port = lab.port;
+    let (sent, is_sent) = std::sync::mpsc::channel();
+    let caller = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let sender = raw_client::connect(port).await;
+            let call = raw_client::call(&sender, raw_client::head(), raw_client::message("x"));
+            let tell = async {
+                // By then the call has been written.
+                tokio::time::sleep(Duration::from_millis(10)).await;
+                sent.send(()).unwrap();
+            };
+            tokio::join!(call, tell).0.reply().message
+        })
+    });
+    // With a server on the runtime, nobody accepts meanwhile: this is its only thread.
+    is_sent.recv().unwrap();
+    lab.server.stop(Duration::from_secs(20)).await;
+    assert_eq!(caller.join().unwrap(), "Hello, x!");
+}
+
+#[tokio::test]
+async fn a_connection_that_says_nothing_holds_no_server() {
+    let lab = run().await;
+    let _silent = std::net::TcpStream::connect(("127.0.0.1", lab.port)).unwrap();
+    let began = Instant::now();
+    lab.server.stop(Duration::from_secs(20)).await;
+    assert!(
+        began.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        began.elapsed()
+    );
 }
