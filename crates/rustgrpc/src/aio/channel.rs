@@ -22,6 +22,8 @@ use crate::client::service_config::{Rules, ServiceConfig, ServiceConfigError};
 use crate::client::target::Target;
 use crate::codec::{Codec, Deserialize};
 use crate::requests::queue_of;
+use crate::telemetry::Observers;
+use crate::telemetry::client::ChannelTelemetry;
 use crate::wire::compression::{Compression, Enabled};
 use crate::wire::settings;
 use crate::{ChannelCredentials, MethodDescriptor, StatusCode, insecure_channel_credentials};
@@ -157,6 +159,7 @@ pub struct ChannelBuilder<C = Channel> {
     service_config: Result<ServiceConfig, ServiceConfigError>,
     enable_retries: bool,
     retry_buffer: usize,
+    observers: Observers,
     made: PhantomData<fn() -> C>,
 }
 
@@ -180,6 +183,7 @@ impl<C: From<Channel>> ChannelBuilder<C> {
                 host: String::new(),
                 #[cfg(feature = "_in_process")]
                 in_process: None,
+                telemetry: ChannelTelemetry::default(),
             },
             backoff: Backoff::CONNECT,
             idle_timeout: Some(settings::IDLE_TIMEOUT),
@@ -188,6 +192,7 @@ impl<C: From<Channel>> ChannelBuilder<C> {
             service_config: Ok(ServiceConfig::new()),
             enable_retries: true,
             retry_buffer: settings::RETRY_BUFFER,
+            observers: Observers::default(),
             made: PhantomData,
         }
     }
@@ -353,6 +358,21 @@ impl<C: From<Channel>> ChannelBuilder<C> {
         self
     }
 
+    /// Whether channelz tells about the channel, true by default.
+    #[cfg(feature = "channelz")]
+    #[doc(alias = "grpc.enable_channelz")]
+    pub fn enable_channelz(mut self, enable: bool) -> Self {
+        self.observers.without_channelz = !enable;
+        self
+    }
+
+    /// Measures the calls with `plugin` instead of the one that is registered for the process.
+    #[cfg(feature = "metrics")]
+    pub fn open_telemetry(mut self, plugin: &crate::observability::OpenTelemetryPlugin) -> Self {
+        self.observers.plugin = Some(plugin.clone());
+        self
+    }
+
     /// The channel, not connected yet.
     pub fn build(self) -> C {
         let retries = self.enable_retries;
@@ -375,6 +395,12 @@ impl<C: From<Channel>> ChannelBuilder<C> {
             Some(authority) => target.with_authority(&authority),
             None => Ok(target),
         });
+        let telemetry = match (&target, &wrong) {
+            (Ok(_), None) => {
+                ChannelTelemetry::new(&self.observers, &Target::canonical(&self.target))
+            }
+            _ => ChannelTelemetry::default(),
+        };
         let balancer = match (target, wrong) {
             (_, Some(text)) => Err(fail(StatusCode::InvalidArgument, &text)),
             (Err(text), None) => Err(fail(StatusCode::Unknown, &text)),
@@ -386,6 +412,7 @@ impl<C: From<Channel>> ChannelBuilder<C> {
                     dialing: Dialing {
                         security: security.clone(),
                         host: name.unwrap_or(host),
+                        telemetry: telemetry.clone(),
                         ..self.dialing
                     },
                     backoff: self.backoff,
@@ -407,6 +434,7 @@ impl<C: From<Channel>> ChannelBuilder<C> {
             credentials: call,
             rules,
             retry_buffer: self.retry_buffer,
+            telemetry,
         };
         C::from(Channel {
             shape: Arc::new(shape),

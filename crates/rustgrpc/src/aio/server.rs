@@ -24,6 +24,9 @@ use crate::server::port::{self, Listener};
 use crate::server::route::{Router, Settings};
 use crate::server::security::{Address, Security};
 use crate::server::{GenericRpcHandler, RpcServer, ServerInterceptor, ThreadPoolExecutor};
+use crate::telemetry::Observers;
+use crate::telemetry::server::{ListenTelemetry, ServerTelemetry};
+use crate::telemetry::socket::Ends;
 use crate::wire::compression::{Compression, CompressionLevel, Enabled};
 use crate::wire::settings;
 use crate::{ServerCredentials, insecure_server_credentials};
@@ -176,6 +179,8 @@ impl Server {
         listeners: impl IntoIterator<Item = (Listener, Arc<Security>)>,
     ) -> io::Result<()> {
         for (listener, security) in listeners {
+            let router = self.handle.router.clone();
+            let listening = router.telemetry.listening(&listener, security.name());
             let acceptor = match listener {
                 Listener::Tcp(listener) => {
                     Acceptor::Tcp(tokio::net::TcpListener::from_std(listener)?)
@@ -189,9 +194,10 @@ impl Server {
             let accepting = Accepting {
                 acceptor,
                 security,
-                router: self.handle.router.clone(),
+                router,
                 halt: self.handle.halt.clone(),
                 tasks: self.handle.tasks.clone(),
+                _listening: listening,
             };
             drop(tokio::spawn(accepting.run(Task::begin(&self.handle.tasks))));
         }
@@ -244,6 +250,7 @@ impl<S: From<Server>> ServerBuilder<S> {
                 interceptors: Interceptors::default(),
                 limits: Limits::default(),
                 thread_pool: None,
+                observers: Observers::default(),
             },
             made: PhantomData,
         }
@@ -352,9 +359,25 @@ impl<S: From<Server>> ServerBuilder<S> {
         self
     }
 
+    /// Whether channelz tells about the server, true by default.
+    #[cfg(feature = "channelz")]
+    #[doc(alias = "grpc.enable_channelz")]
+    pub fn enable_channelz(mut self, enable: bool) -> Self {
+        self.settings.observers.without_channelz = !enable;
+        self
+    }
+
+    /// Measures the calls with `plugin` instead of the one that is registered for the process.
+    #[cfg(feature = "metrics")]
+    pub fn open_telemetry(mut self, plugin: &crate::observability::OpenTelemetryPlugin) -> Self {
+        self.settings.observers.plugin = Some(plugin.clone());
+        self
+    }
+
     /// The server, with no port and no servicer yet.
     pub fn build(self) -> S {
         let router = Router {
+            telemetry: ServerTelemetry::new(&self.settings.observers),
             settings: Arc::new(self.settings),
             routes: RwLock::default(),
             running: Arc::new(AtomicUsize::new(0)),
@@ -383,6 +406,7 @@ struct Accepting {
     router: Arc<Router>,
     halt: Arc<Halt>,
     tasks: Arc<watch::Sender<usize>>,
+    _listening: ListenTelemetry,
 }
 
 impl Accepting {
@@ -406,22 +430,26 @@ impl Accepting {
             Acceptor::Tcp(listener) => listener.poll_accept(cx).map_ok(|(stream, address)| {
                 // A socket that is gone already is found out by reading.
                 let _ = stream.set_nodelay(true);
-                self.serve(stream, Address::Tcp(address));
+                let ends = Ends::of_tcp(&stream);
+                self.serve(stream, Address::Tcp(address), &ends);
             }),
             #[cfg(unix)]
-            Acceptor::Unix(listener, _) => listener
-                .poll_accept(cx)
-                .map_ok(|(stream, _)| self.serve(stream, Address::Unix)),
+            Acceptor::Unix(listener, _) => listener.poll_accept(cx).map_ok(|(stream, _)| {
+                let ends = Ends::of_unix(&stream);
+                self.serve(stream, Address::Unix, &ends);
+            }),
         }
     }
 
-    fn serve<T>(&self, io: T, address: Address)
+    fn serve<T>(&self, io: T, address: Address, ends: &Ends)
     where
         T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
     {
         let task = Task::begin(&self.tasks);
         let (security, router) = (self.security.clone(), self.router.clone());
-        let serving = connection::serve(io, address, security, router, self.halt.clone());
+        let socket = router.telemetry.connected(ends, security.name());
+        let halt = self.halt.clone();
+        let serving = connection::serve(io, address, socket, security, router, halt);
         let serving: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(serving);
         drop(tokio::spawn(async move {
             serving.await;
