@@ -162,7 +162,8 @@ impl Router {
             self.settings.clone(),
         ));
         let limit = self.settings.max_receive_message_length;
-        let incoming = Incoming::Open(Inbound::new(body, encoding, limit, Side::Server));
+        let inbound = Inbound::new(body, encoding, limit, Side::Server);
+        let incoming = Incoming::Open(inbound, call.clone());
         let outlet = Outlet::wire(call.clone());
         let mut running = match handler {
             Some(handler) => handler(incoming, outlet),
