@@ -26,7 +26,7 @@ use super::security::Peer;
 use super::service::{Handler, Methods, Running};
 use crate::wire::compression::{Compression, CompressionLevel, Enabled, Encoding};
 use crate::wire::frame::Side;
-use crate::wire::header::{self, GRPC_ENCODING, GRPC_TIMEOUT};
+use crate::wire::header::{self, GRPC_ENCODING, GRPC_TIMEOUT, Unacceptable};
 use crate::wire::inbound::{Inbound, Source};
 use crate::{MethodDescriptor, Status, StatusCode, deadline};
 
@@ -224,8 +224,8 @@ fn check(head: &request::Parts) -> Result<(Encoding, Option<Instant>), Refusal> 
             "Error parsing ':scheme' metadata",
         ));
     }
-    if let Err(error) = header::check(&head.headers) {
-        return Err(Refusal::Status(StatusCode::Internal, error.into_text()));
+    if let Err(Unacceptable(code, text)) = header::check(&head.headers) {
+        return Err(Refusal::Status(code, text));
     }
     let Some(encoding) = Encoding::of_header(head.headers.get(GRPC_ENCODING)) else {
         return Err(refuse(
