@@ -28,7 +28,7 @@ use crate::telemetry::Observers;
 use crate::telemetry::server::ServerTelemetry;
 use crate::wire::compression::{Compression, CompressionLevel, Enabled, Encoding};
 use crate::wire::frame::Side;
-use crate::wire::header::{self, GRPC_ENCODING, GRPC_TIMEOUT};
+use crate::wire::header::{self, GRPC_ENCODING, GRPC_TIMEOUT, Unacceptable};
 use crate::wire::inbound::{Inbound, Source};
 use crate::{MethodDescriptor, Status, StatusCode, deadline};
 
@@ -188,7 +188,8 @@ impl Router {
         ));
         let limit = self.settings.max_receive_message_length;
         let meter = telemetry.meter();
-        let incoming = Incoming::Open(Inbound::new(body, encoding, limit, Side::Server, meter));
+        let inbound = Inbound::new(body, encoding, limit, Side::Server, meter);
+        let incoming = Incoming::Open(inbound, call.clone());
         let outlet = Outlet::wire(call.clone());
         let mut running = match handler {
             Some(handler) => handler(incoming, outlet),
@@ -284,8 +285,8 @@ fn check(head: &request::Parts) -> Result<(Encoding, Option<Instant>), Refusal> 
             "Error parsing ':scheme' metadata",
         ));
     }
-    if let Err(error) = header::check(&head.headers) {
-        return Err(Refusal::Status(StatusCode::Internal, error.into_text()));
+    if let Err(Unacceptable(code, text)) = header::check(&head.headers) {
+        return Err(Refusal::Status(code, text));
     }
     let Some(encoding) = Encoding::of_header(head.headers.get(GRPC_ENCODING)) else {
         return Err(refuse(

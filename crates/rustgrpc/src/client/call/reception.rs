@@ -10,7 +10,7 @@ use crate::client::retry::Reach;
 use crate::client::upload::Upload;
 use crate::wire::compression::Encoding;
 use crate::wire::frame::Side;
-use crate::wire::header::{self, GRPC_ENCODING, GRPC_STATUS};
+use crate::wire::header::{self, GRPC_ENCODING, GRPC_STATUS, Unacceptable};
 use crate::wire::inbound::Inbound;
 use crate::{Status, StatusCode};
 
@@ -28,8 +28,8 @@ impl ClientCall {
             return self.conclude(Outcome::of_trailers(head.headers), Reach::Servicer);
         }
         self.commit();
-        if let Err(error) = header::check(&head.headers) {
-            return self.end(removed(StatusCode::Internal, &error.into_text()));
+        if let Err(Unacceptable(code, text)) = header::check(&head.headers) {
+            return self.end(removed(code, &text));
         }
         let Some(encoding) = Encoding::of_header(head.headers.get(GRPC_ENCODING)) else {
             let text = "Error parsing 'grpc-encoding' metadata";
