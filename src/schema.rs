@@ -3,9 +3,11 @@
 //! Nothing in here can be wrong any more, and all collections are in the order of the output.
 
 mod field;
+mod package;
 mod service;
 
 pub(crate) use field::{Accessors, Arm, Field, Setter, Step, StepArm, Target};
+pub(crate) use package::{CalledMethod, Client, Dependency, Package, Program, Server};
 pub(crate) use service::{Arity, Method, Service, ServiceModule};
 
 use crate::names::Name;
@@ -15,6 +17,8 @@ use crate::names::Name;
 pub(crate) struct Schema {
     pub(crate) files: Vec<File>,
     pub(crate) directories: Vec<Directory>,
+    /// The crate around them, if there is to be one.
+    pub(crate) package: Option<Package>,
 }
 
 /// One `.proto`.
