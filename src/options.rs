@@ -2,11 +2,13 @@
 
 pub(crate) mod config;
 mod keys;
+mod optimize;
 mod package;
 mod patterns;
 mod reference;
 
 use crate::diagnostics::{Diagnostic, Diagnostics};
+pub(crate) use optimize::Optimize;
 pub(crate) use package::{Package, Runtime};
 pub(crate) use patterns::{Patterns, covers};
 pub(crate) use reference::PARAMETERS;
@@ -22,6 +24,7 @@ pub(crate) struct Options {
     pub(crate) type_attributes: Patterns<String>,
     pub(crate) field_attributes: Patterns<String>,
     pub(crate) enum_attributes: Patterns<String>,
+    pub(crate) optimize: Patterns<Optimize>,
     pub(crate) keep_unknown_fields: bool,
     pub(crate) non_exhaustive: bool,
     pub(crate) messages: bool,
@@ -65,6 +68,7 @@ impl Default for Options {
             type_attributes: Patterns::default(),
             field_attributes: Patterns::default(),
             enum_attributes: Patterns::default(),
+            optimize: Patterns::default(),
             keep_unknown_fields: true,
             non_exhaustive: false,
             messages: true,

@@ -11,6 +11,7 @@ pub(crate) use package::{CalledMethod, Client, Dependency, Package, Program, Ser
 pub(crate) use service::{Arity, Method, Service, ServiceModule};
 
 use crate::names::Name;
+use crate::options::Optimize;
 
 /// Everything one run writes.
 #[derive(Debug)]
@@ -126,6 +127,8 @@ pub(crate) struct Message {
     pub(crate) indices: Vec<usize>,
     pub(crate) members: Vec<Member>,
     pub(crate) keeps_unknown_fields: bool,
+    #[expect(dead_code, reason = "there is one codec as yet")]
+    pub(crate) optimize: Optimize,
     /// Lints that names of the schema would wake.
     pub(crate) method_allows: Vec<&'static str>,
     pub(crate) fields: Vec<Field>,

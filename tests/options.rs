@@ -41,6 +41,14 @@ fn rust_in_parameters_is_parsed() {
         "`derive(Eq)` is no attribute",
     );
     assert_error("field_attribute=.=#[doc(", "is no attribute");
+    assert_error(
+        "optimize=.=size",
+        "`optimize` is `size`, but can only be `speed` or `code_size`",
+    );
+    assert_error(
+        "optimize=speed",
+        "`optimize` is `optimize=.package.Message=code_size`",
+    );
     assert_error("bytes=.a..b", "`.a..b` is no protobuf path");
 }
 

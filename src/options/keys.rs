@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use syn::parse::Parser;
 
-use super::{Entry, ExternPath, ModFile, Options, Patterns, package, reference};
+use super::{Entry, ExternPath, ModFile, Optimize, Options, Patterns, package, reference};
 use crate::nearest::nearest;
 
 /// Stores one `key=value`, or says what is wrong with it.
@@ -23,6 +23,7 @@ pub(super) fn apply(
         "type_attribute" => attribute(&mut options.type_attributes, key, value)?,
         "field_attribute" => attribute(&mut options.field_attributes, key, value)?,
         "enum_attribute" => attribute(&mut options.enum_attributes, key, value)?,
+        "optimize" => optimize(&mut options.optimize, key, value)?,
         "unknown_fields" => {
             options.keep_unknown_fields =
                 one_of(key, value, &[("preserve", true), ("drop", false)])?;
@@ -141,6 +142,24 @@ fn rust_path(key: &str, text: &str) -> Result<String, String> {
     syn::parse_str::<syn::Path>(text)
         .map(|_| text.to_owned())
         .map_err(|error| format!("parameter `{key}`: `{text}` is no Rust path: {error}"))
+}
+
+fn optimize(
+    patterns: &mut Patterns<Optimize>,
+    key: &str,
+    value: Option<&str>,
+) -> Result<(), String> {
+    let value = required(key, value)?;
+    let (pattern, goal) = value
+        .split_once('=')
+        .ok_or_else(|| format!("parameter `{key}` is `{key}=.package.Message=code_size`"))?;
+    let goals = [
+        ("speed", Optimize::Speed),
+        ("code_size", Optimize::CodeSize),
+    ];
+    let goal = one_of(key, Some(goal), &goals)?;
+    patterns.add(path(key, Some(pattern))?, goal);
+    Ok(())
 }
 
 fn attribute(

@@ -43,6 +43,11 @@ pub(crate) const PARAMETERS: &[Parameter] = &[
         "An attribute for fields, oneofs and members of oneofs.",
     ),
     parameter(
+        "optimize",
+        "=PATH=speed|code_size",
+        "How messages are coded, instead of what option optimize_for says.",
+    ),
+    parameter(
         "unknown_fields",
         "=preserve|drop",
         "Whether messages keep what they do not know. Default: preserve.",
