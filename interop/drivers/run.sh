@@ -22,7 +22,7 @@ old_protoc() {
         mkdir "$unpacked"
         (
             cd "$unpacked"
-            apt-get download --quiet protobuf-compiler libprotoc32 libprotobuf32 >&2
+            apt-get download --quiet protobuf-compiler libprotoc32 libprotobuf32 libprotobuf-dev >&2
             for package in *.deb; do dpkg-deb --extract "$package" .; done
         )
         local libraries
