@@ -5,25 +5,40 @@
 
 mod as_protoc;
 mod comments;
+mod counts;
 mod diagnostic;
+mod drift;
 mod float_text;
 mod output;
 mod protoc;
 mod request;
 mod source_tree;
+mod tree;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+pub use crate::progress::{Step, Work};
+pub use counts::Counts;
 pub use diagnostic::{Diagnostic, Errors};
+pub use drift::drift;
 pub use output::{GeneratedFile, write_bytes, write_changed};
 use rustgrpc_protobuf::google::protobuf::descriptor_pb2::FileDescriptorProto;
 use source_tree::SourceTree;
+pub use tree::module_tree;
 
-use crate::paths;
+use crate::options::config;
+use crate::{paths, progress};
 
 /// The version of the plugin and of the files that it writes.
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+pub const VERSION: &str = crate::VERSION;
+
+/// The files that a parameter takes parameters from (`config=rustgrpc.toml`), as it names them.
+///
+/// A change of one of them can change what is generated.
+pub fn config_files(parameter: &str) -> Vec<PathBuf> {
+    config::files(parameter)
+}
 
 /// The module in which the messages of a file stand, below the root of the output: `a::greet_pb2` for `a/greet.proto`.
 pub fn message_module(file: &str) -> String {
@@ -83,6 +98,19 @@ impl Compiler {
     ///
     /// Every error that was found in any of the files.
     pub fn compile(&self, files: &[impl AsRef<Path>]) -> Result<Compiled, Errors> {
+        self.compile_and_tell(files, |_| ())
+    }
+
+    /// [`compile`](Self::compile) that calls `begin` before it reads each file.
+    ///
+    /// # Errors
+    ///
+    /// As `compile`.
+    pub fn compile_and_tell(
+        &self,
+        files: &[impl AsRef<Path>],
+        begin: impl FnMut(Step<'_>),
+    ) -> Result<Compiled, Errors> {
         let mut errors = Errors::default();
         let mut names: Vec<String> = Vec::new();
         for file in files {
@@ -104,7 +132,7 @@ impl Compiler {
         }
         let mut protox = protox::Compiler::with_file_resolver(self.tree.clone());
         protox.include_imports(true).include_source_info(true);
-        for name in &names {
+        for name in progress::steps(names.iter(), Work::Compile, |name| name.as_str(), begin) {
             if let Err(error) = protox.open_file(name) {
                 errors.extend(diagnostic::from_protox(&error));
             }
@@ -152,15 +180,37 @@ pub struct Compiled {
 impl Compiled {
     /// Runs the plugin; `parameter` is what follows `--rustgrpc_opt=`.
     ///
+    /// Files that it names (`config=rustgrpc.toml`) are read here.
+    ///
     /// # Errors
     ///
     /// What the plugin has to say about the files or the parameter.
     pub fn generate(&self, parameter: &str) -> Result<Vec<GeneratedFile>, Errors> {
-        request::generate(&self.names, parameter, &self.files).map_err(|text| {
-            let mut errors = Errors::from_text(text);
+        self.generate_and_tell(parameter, |_| ())
+    }
+
+    /// [`generate`](Self::generate) that calls `begin` before it lays out each file.
+    ///
+    /// # Errors
+    ///
+    /// As `generate`.
+    pub fn generate_and_tell(
+        &self,
+        parameter: &str,
+        begin: impl FnMut(Step<'_>),
+    ) -> Result<Vec<GeneratedFile>, Errors> {
+        let parameter = config::expand(parameter)?;
+        request::generate(&self.names, parameter, &self.files, begin).map_err(|diagnostics| {
+            let mut errors = Errors::from(diagnostics);
             errors.add_source_lines(|file| self.tree.source(file));
             errors
         })
+    }
+
+    /// How much there is in the given files.
+    pub fn counts(&self) -> Counts {
+        let given = |file: &&FileDescriptorProto| self.names.iter().any(|name| name == file.name());
+        Counts::of(self.files.iter().filter(given))
     }
 
     /// The names of the given files, as they would be imported.

@@ -8,6 +8,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
+#[cfg(unix)]
+use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::watch;
 
 use super::Task;
@@ -16,6 +18,8 @@ use crate::server::halt::{Halt, Level, Watch};
 use crate::server::port::Listener;
 use crate::server::route::Router;
 use crate::server::security::{Address, Security};
+use crate::telemetry::server::ListenTelemetry;
+use crate::telemetry::socket::Ends;
 
 /// A pause after an error that accepting again at once would only repeat (too many open files).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -28,7 +32,7 @@ const MAX_WAITING: usize = 4096;
 pub(super) enum Acceptor {
     Tcp(TcpListener),
     #[cfg(unix)]
-    Unix(tokio::net::UnixListener, Option<std::path::PathBuf>),
+    Unix(UnixListener, Option<std::path::PathBuf>),
 }
 
 /// Accepts until the server stops.
@@ -38,6 +42,7 @@ pub(super) struct Accepting {
     pub(super) router: Arc<Router>,
     pub(super) halt: Arc<Halt>,
     pub(super) tasks: Arc<watch::Sender<usize>>,
+    pub(super) _listening: ListenTelemetry,
 }
 
 impl Acceptor {
@@ -48,10 +53,7 @@ impl Acceptor {
             #[cfg(unix)]
             Listener::Unix(listener) => {
                 let path = listener.local_addr()?.as_pathname().map(ToOwned::to_owned);
-                Ok(Self::Unix(
-                    tokio::net::UnixListener::from_std(listener)?,
-                    path,
-                ))
+                Ok(Self::Unix(UnixListener::from_std(listener)?, path))
             }
         }
     }
@@ -82,6 +84,7 @@ impl Accepting {
     #[cfg(unix)]
     fn serve_waiting(&self) -> io::Result<()> {
         use std::os::fd::AsFd as _;
+        use std::os::unix::net;
 
         match &self.acceptor {
             Acceptor::Tcp(listener) => {
@@ -94,11 +97,11 @@ impl Accepting {
             }
             Acceptor::Unix(listener, _) => {
                 let listener = listener.as_fd().try_clone_to_owned()?;
-                let listener = std::os::unix::net::UnixListener::from(listener);
+                let listener = net::UnixListener::from(listener);
                 for _ in 0..MAX_WAITING {
                     let (stream, _) = listener.accept()?;
                     stream.set_nonblocking(true)?;
-                    self.serve(tokio::net::UnixStream::from_std(stream)?, Address::Unix);
+                    self.serve_unix(UnixStream::from_std(stream)?);
                 }
             }
         }
@@ -113,23 +116,32 @@ impl Accepting {
             #[cfg(unix)]
             Acceptor::Unix(listener, _) => listener
                 .poll_accept(cx)
-                .map_ok(|(stream, _)| self.serve(stream, Address::Unix)),
+                .map_ok(|(stream, _)| self.serve_unix(stream)),
         }
     }
 
     fn serve_tcp(&self, stream: TcpStream, address: SocketAddr) {
         // A socket that is gone already is found out by reading.
         let _ = stream.set_nodelay(true);
-        self.serve(stream, Address::Tcp(address));
+        let ends = Ends::of_tcp(&stream);
+        self.serve(stream, Address::Tcp(address), &ends);
     }
 
-    fn serve<T>(&self, io: T, address: Address)
+    #[cfg(unix)]
+    fn serve_unix(&self, stream: UnixStream) {
+        let ends = Ends::of_unix(&stream);
+        self.serve(stream, Address::Unix, &ends);
+    }
+
+    fn serve<T>(&self, io: T, address: Address, ends: &Ends)
     where
         T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
     {
         let task = Task::begin(&self.tasks);
         let (security, router) = (self.security.clone(), self.router.clone());
-        let serving = connection::serve(io, address, security, router, self.halt.clone());
+        let socket = router.telemetry.connected(ends, security.name());
+        let halt = self.halt.clone();
+        let serving = connection::serve(io, address, socket, security, router, halt);
         let serving: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(serving);
         drop(tokio::spawn(async move {
             serving.await;
