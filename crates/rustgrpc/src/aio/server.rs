@@ -27,7 +27,7 @@ use crate::telemetry::socket::Ends;
 use crate::{ServerCredentials, insecure_server_credentials};
 
 /// Between the end of the grace and that of the connections: what is left to say is said.
-const LINGER: Duration = Duration::from_millis(200);
+const LINGER: Duration = Duration::from_secs(1);
 
 /// A pause after an error that accepting again at once would only repeat (too many open files).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);

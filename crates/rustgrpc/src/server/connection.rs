@@ -82,6 +82,7 @@ where
         .max_header_list_size(settings::MAX_HEADER_LIST_SIZE)
         .max_send_buffer_size(settings::SEND_BUFFER)
         .max_concurrent_reset_streams(settings::REMEMBERED_RESETS)
+        .max_pending_accept_reset_streams(settings::UNSEEN_RESETS)
         .handshake::<_, Frame>(Lingering::new(io));
     let Some(Ok(mut connection)) = until_halted(&mut watch, handshake).await else {
         return;
