@@ -26,6 +26,8 @@ pub(crate) struct Dialing {
     pub(crate) timeout: Duration,
     pub(crate) keepalive: Option<(Duration, Duration)>,
     pub(crate) keepalive_without_calls: bool,
+    /// Of the server's headers, and of its trailers.
+    pub(crate) max_metadata_size: u32,
     pub(crate) security: Security,
     /// Who the server has to prove to be.
     pub(crate) host: String,
@@ -33,6 +35,14 @@ pub(crate) struct Dialing {
     #[cfg(feature = "_in_process")]
     pub(crate) in_process: Option<super::in_process::InProcess>,
     pub(crate) telemetry: ChannelTelemetry,
+}
+
+impl Dialing {
+    /// What HTTP/2 is told to take. It cuts off what is over in trailers, and nobody could see that: the limit itself is
+    /// watched by calls.
+    fn most_metadata(&self) -> u32 {
+        self.max_metadata_size.saturating_mul(4)
+    }
 }
 
 /// A new connection, and what must be polled for it to do anything.
@@ -122,7 +132,7 @@ impl Attempt {
             .initial_window_size(settings::STREAM_WINDOW)
             .initial_connection_window_size(settings::CONNECTION_WINDOW)
             .max_frame_size(settings::MAX_FRAME_SIZE)
-            .max_header_list_size(settings::MAX_HEADER_LIST_SIZE)
+            .max_header_list_size(self.dialing.most_metadata())
             .max_send_buffer_size(settings::SEND_BUFFER)
             .max_concurrent_reset_streams(settings::REMEMBERED_RESETS)
             .max_local_error_reset_streams(None)

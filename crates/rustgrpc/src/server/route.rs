@@ -44,6 +44,8 @@ pub(crate) struct Settings {
     pub(crate) keepalive: Option<(Duration, Duration)>,
     pub(crate) interceptors: Interceptors,
     pub(crate) limits: Limits,
+    /// Whether other servers may listen on the same port.
+    pub(crate) so_reuseport: bool,
     /// Where servicers run, if not on the runtime.
     pub(crate) thread_pool: Option<ThreadPoolExecutor>,
     pub(crate) observers: Observers,

@@ -98,6 +98,14 @@ pub(crate) fn check(headers: &HeaderMap) -> Result<(), InvalidBase64> {
     Ok(())
 }
 
+/// How HTTP/2 counts the bytes of headers.
+pub(crate) fn size(headers: &HeaderMap) -> usize {
+    const OF_A_PAIR: usize = 32;
+
+    let size = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len();
+    headers.iter().map(|pair| size(pair) + OF_A_PAIR).sum()
+}
+
 /// Adds `grpc-status` and `grpc-message`.
 pub(crate) fn write_status(code: StatusCode, details: &str, headers: &mut HeaderMap) {
     headers.insert(GRPC_STATUS, HeaderValue::from(code.value()));

@@ -39,6 +39,10 @@ pub(crate) struct Setup {
     pub(crate) dialing: Dialing,
     pub(crate) backoff: Backoff,
     pub(crate) idle_timeout: Option<Duration>,
+    /// How long the first address is tried before the next.
+    pub(crate) attempt_delay: Duration,
+    /// The name is not looked up more often.
+    pub(crate) resolution_pause: Duration,
 }
 
 #[derive(Debug)]

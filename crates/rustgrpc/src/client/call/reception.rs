@@ -21,6 +21,9 @@ impl ClientCall {
         if body.is_end_stream() {
             self.telemetry.complete();
         }
+        if let Some(outcome) = self.too_much(&head.headers) {
+            return self.end(outcome);
+        }
         if head.status != HttpStatus::OK && !has_status {
             return self.conclude(Outcome::of_http(head.status), Reach::Servicer);
         }
@@ -63,6 +66,9 @@ impl ClientCall {
             return self.end(removed(StatusCode::Unknown, text));
         };
         self.telemetry.complete();
+        if let Some(outcome) = self.too_much(&trailers) {
+            return self.end(outcome);
+        }
         let outcome = Outcome::of_trailers(trailers);
         let wrong = match outcome.code {
             StatusCode::Ok if truncated => "Received a truncated response message",
@@ -76,6 +82,16 @@ impl ClientCall {
             details: wrong.to_owned(),
             ..outcome
         });
+    }
+
+    /// What a call ends with whose server sends more metadata than is taken.
+    fn too_much(&self, metadata: &HeaderMap) -> Option<Outcome> {
+        let (size, limit) = (header::size(metadata), self.shape.max_metadata_size);
+        if size <= limit as usize {
+            return None;
+        }
+        let text = format!("received metadata size exceeds hard limit ({size} vs. {limit})");
+        Some(Outcome::new(StatusCode::ResourceExhausted, text))
     }
 
     pub(super) fn break_off(&mut self, error: &h2::Error) {
