@@ -37,14 +37,6 @@ pub(crate) struct Dialing {
     pub(crate) telemetry: ChannelTelemetry,
 }
 
-impl Dialing {
-    /// What HTTP/2 is told to take. It cuts off what is over in trailers, and nobody could see that: the limit itself is
-    /// watched by calls.
-    fn most_metadata(&self) -> u32 {
-        self.max_metadata_size.saturating_mul(4)
-    }
-}
-
 /// A new connection, and what must be polled for it to do anything.
 pub(crate) struct Connected {
     pub(crate) transport: Transport,
@@ -132,7 +124,7 @@ impl Attempt {
             .initial_window_size(settings::STREAM_WINDOW)
             .initial_connection_window_size(settings::CONNECTION_WINDOW)
             .max_frame_size(settings::MAX_FRAME_SIZE)
-            .max_header_list_size(self.dialing.most_metadata())
+            .max_header_list_size(settings::header_list_size(self.dialing.max_metadata_size))
             .max_send_buffer_size(settings::SEND_BUFFER)
             .max_concurrent_reset_streams(settings::REMEMBERED_RESETS)
             .max_local_error_reset_streams(None)

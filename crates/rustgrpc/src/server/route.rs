@@ -28,7 +28,7 @@ use crate::telemetry::Observers;
 use crate::telemetry::server::ServerTelemetry;
 use crate::wire::compression::{Compression, CompressionLevel, Enabled, Encoding};
 use crate::wire::frame::Side;
-use crate::wire::header::{self, GRPC_ENCODING, GRPC_TIMEOUT};
+use crate::wire::header::{self, GRPC_ENCODING, GRPC_TIMEOUT, Unacceptable};
 use crate::wire::inbound::{Inbound, Source};
 use crate::{MethodDescriptor, Status, StatusCode, deadline};
 
@@ -190,7 +190,8 @@ impl Router {
         ));
         let limit = self.settings.max_receive_message_length;
         let meter = telemetry.meter();
-        let incoming = Incoming::Open(Inbound::new(body, encoding, limit, Side::Server, meter));
+        let inbound = Inbound::new(body, encoding, limit, Side::Server, meter);
+        let incoming = Incoming::Open(inbound, call.clone());
         let outlet = Outlet::wire(call.clone());
         let mut running = match handler {
             Some(handler) => handler(incoming, outlet),
@@ -215,7 +216,7 @@ impl Router {
         routes: &'a Routes,
         head: &request::Parts,
     ) -> Result<Admitted<'a>, Refusal> {
-        let (encoding, deadline) = check(head)?;
+        let (encoding, deadline) = check(head, self.settings.limits.metadata_size)?;
         if !self.settings.enabled.contains(encoding) {
             return Err(Refusal::Disabled(encoding));
         }
@@ -272,7 +273,10 @@ impl Drop for Permit {
 }
 
 /// What C-core checks before it looks for the method.
-fn check(head: &request::Parts) -> Result<(Encoding, Option<Instant>), Refusal> {
+fn check(
+    head: &request::Parts,
+    max_metadata_size: u32,
+) -> Result<(Encoding, Option<Instant>), Refusal> {
     let te = head.headers.get(TE);
     if head.method != Method::POST || te.is_none() || head.uri.authority().is_none() {
         return Err(Refusal::Reset(Reason::INTERNAL_ERROR));
@@ -286,8 +290,8 @@ fn check(head: &request::Parts) -> Result<(Encoding, Option<Instant>), Refusal> 
             "Error parsing ':scheme' metadata",
         ));
     }
-    if let Err(error) = header::check(&head.headers) {
-        return Err(Refusal::Status(StatusCode::Internal, error.into_text()));
+    if let Err(Unacceptable(code, text)) = header::check(&head.headers, max_metadata_size) {
+        return Err(Refusal::Status(code, text));
     }
     let Some(encoding) = Encoding::of_header(head.headers.get(GRPC_ENCODING)) else {
         return Err(refuse(

@@ -10,29 +10,30 @@ use crate::client::retry::Reach;
 use crate::client::upload::Upload;
 use crate::wire::compression::Encoding;
 use crate::wire::frame::Side;
-use crate::wire::header::{self, GRPC_ENCODING, GRPC_STATUS};
+use crate::wire::header::{self, GRPC_ENCODING, GRPC_STATUS, Unacceptable};
 use crate::wire::inbound::Inbound;
 use crate::{Status, StatusCode};
 
 impl ClientCall {
     pub(super) fn receive_head(&mut self, response: Response<RecvStream>) {
         let (head, body) = response.into_parts();
+        let max_metadata_size = self.shape.max_metadata_size;
         let has_status = head.headers.contains_key(GRPC_STATUS);
         if body.is_end_stream() {
             self.telemetry.complete();
-        }
-        if let Some(outcome) = self.too_much(&head.headers) {
-            return self.end(outcome);
         }
         if head.status != HttpStatus::OK && !has_status {
             return self.conclude(Outcome::of_http(head.status), Reach::Servicer);
         }
         if body.is_end_stream() || head.status != HttpStatus::OK {
-            return self.conclude(Outcome::of_trailers(head.headers), Reach::Servicer);
+            return self.conclude(
+                Outcome::of_trailers(head.headers, max_metadata_size),
+                Reach::Servicer,
+            );
         }
         self.commit();
-        if let Err(error) = header::check(&head.headers) {
-            return self.end(removed(StatusCode::Internal, &error.into_text()));
+        if let Err(Unacceptable(code, text)) = header::check(&head.headers, max_metadata_size) {
+            return self.end(removed(code, &text));
         }
         let Some(encoding) = Encoding::of_header(head.headers.get(GRPC_ENCODING)) else {
             let text = "Error parsing 'grpc-encoding' metadata";
@@ -66,10 +67,7 @@ impl ClientCall {
             return self.end(removed(StatusCode::Unknown, text));
         };
         self.telemetry.complete();
-        if let Some(outcome) = self.too_much(&trailers) {
-            return self.end(outcome);
-        }
-        let outcome = Outcome::of_trailers(trailers);
+        let outcome = Outcome::of_trailers(trailers, self.shape.max_metadata_size);
         let wrong = match outcome.code {
             StatusCode::Ok if truncated => "Received a truncated response message",
             StatusCode::Ok if self.messages == 0 && !self.method.response_streaming() => {
@@ -82,16 +80,6 @@ impl ClientCall {
             details: wrong.to_owned(),
             ..outcome
         });
-    }
-
-    /// What a call ends with whose server sends more metadata than is taken.
-    fn too_much(&self, metadata: &HeaderMap) -> Option<Outcome> {
-        let (size, limit) = (header::size(metadata), self.shape.max_metadata_size);
-        if size <= limit as usize {
-            return None;
-        }
-        let text = format!("received metadata size exceeds hard limit ({size} vs. {limit})");
-        Some(Outcome::new(StatusCode::ResourceExhausted, text))
     }
 
     pub(super) fn break_off(&mut self, error: &h2::Error) {
