@@ -47,6 +47,8 @@ pub struct ChannelBuilder<C = Channel> {
     enable_retries: bool,
     retry_buffer: usize,
     observers: Observers,
+    #[cfg(test)]
+    told: Option<crate::client::target::Told>,
     made: PhantomData<fn() -> C>,
 }
 
@@ -84,7 +86,18 @@ impl<C: From<Channel>> ChannelBuilder<C> {
             enable_retries: true,
             retry_buffer: settings::RETRY_BUFFER,
             observers: Observers::default(),
+            #[cfg(test)]
+            told: None,
             made: PhantomData,
+        }
+    }
+
+    /// A channel to a name whose addresses are told.
+    #[cfg(test)]
+    pub(crate) fn told(addresses: &crate::client::target::Told) -> Self {
+        Self {
+            told: Some(addresses.clone()),
+            ..Self::new("told")
         }
     }
 
@@ -320,6 +333,8 @@ impl<C: From<Channel>> ChannelBuilder<C> {
             Some(authority) => target.with_authority(&authority),
             None => Ok(target),
         });
+        #[cfg(test)]
+        let target = self.told.map_or(target, |told| Ok(Target::told(told)));
         let telemetry = match (&target, &wrong) {
             (Ok(_), None) => {
                 ChannelTelemetry::new(&self.observers, &Target::canonical(&self.target))

@@ -3,6 +3,8 @@
 mod control;
 mod pick_first;
 mod round_robin;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
