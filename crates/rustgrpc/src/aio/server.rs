@@ -83,7 +83,7 @@ impl Server {
         let address = address.as_ref();
         let security = Security::try_from(server_credentials);
         let security = Arc::new(security.map_err(|error| port::failure(address, &error))?);
-        let (listeners, port) = port::bind(address)?;
+        let (listeners, port) = port::bind(address, self.handle.router.settings.so_reuseport)?;
         let listeners = listeners
             .into_iter()
             .map(|listener| (listener, security.clone()));
