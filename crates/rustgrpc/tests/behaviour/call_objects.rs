@@ -59,6 +59,15 @@ async fn a_call_that_is_cancelled() {
     assert!(handle.done() && handle.cancelled());
     let text = "CANCELLED:Locally cancelled by application!";
     assert_eq!(handle.debug_error_string().await, text);
+
+    let mut chat = lab.stub.bidi_hello(grpc::writing());
+    chat.write(request("a", 0)).await.unwrap();
+    assert!(chat.next().await.unwrap().is_some());
+    assert!(chat.cancel());
+    let error = chat.write(request("b", 0)).await.unwrap_err();
+    assert_eq!(error.details(), "RPC already finished.");
+    let error = chat.read().await.unwrap_err();
+    assert_eq!(error.code(), StatusCode::Cancelled);
 }
 
 #[tokio::test]

@@ -19,10 +19,10 @@ use super::lab::{request, run, until};
 use crate::greet_pb2::{HelloReply, HelloRequest};
 use crate::greet_pb2_grpc::{GreeterStub, greeter};
 
-type Trace = Arc<Mutex<Vec<String>>>;
+pub(crate) type Trace = Arc<Mutex<Vec<String>>>;
 
 /// Writes down the order; adds one to `count` of requests and of responses.
-struct Tracing(&'static str, Trace);
+pub(crate) struct Tracing(pub(crate) &'static str, pub(crate) Trace);
 
 impl Tracing {
     fn enter(&self, arity: &str, details: &mut ClientCallDetails) {
@@ -102,7 +102,7 @@ impl ClientInterceptor for Tracing {
     }
 }
 
-fn traced(trace: &Trace) -> String {
+pub(crate) fn traced(trace: &Trace) -> String {
     std::mem::take(&mut *trace.lock().unwrap()).join(" ")
 }
 

@@ -194,6 +194,19 @@ async fn pings_go_out_while_there_are_calls() {
     }
 }
 
+/// C35.18, C35.19, C35.39: a server does not count pings.
+#[tokio::test]
+async fn many_pings_are_no_offence() {
+    let lab = run().await;
+    let channel = Channel::builder(format!("127.0.0.1:{}", lab.port))
+        .keepalive(10 * MILLI, PATIENCE)
+        .build();
+    let stub = GreeterStub::new(&channel);
+    let first = peer(&stub).await;
+    stub.say_hello(request("sleep", 500)).await.unwrap();
+    assert_eq!(peer(&stub).await, first);
+}
+
 /// A peer that answers nothing any more, as when its cable is cut.
 #[tokio::test]
 async fn a_silent_peer_is_found_within_the_timeout() {

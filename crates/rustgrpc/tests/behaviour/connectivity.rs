@@ -70,6 +70,7 @@ async fn states_by_asking() {
     let error = channel.channel_ready().await.unwrap_err();
     assert_eq!(error.details(), "Channel closed!");
     channel.close(None).await;
+    drop(channel.subscribe(true, |_| {}));
     assert_eq!(Shutdown.to_string(), "ChannelConnectivity.SHUTDOWN");
 }
 

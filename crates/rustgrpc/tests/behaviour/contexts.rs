@@ -1,5 +1,6 @@
 //! What servicers learn and set through their context: C6, C8, C15, C16.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -41,6 +42,17 @@ impl GreeterServicer for Doing {
     }
 }
 
+#[derive(Debug)]
+struct Unprintable;
+
+impl fmt::Display for Unprintable {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Err(fmt::Error)
+    }
+}
+
+impl std::error::Error for Unprintable {}
+
 async fn lab(behavior: Behavior) -> Running {
     serve(builder(), Doing(behavior), Arc::default()).await
 }
@@ -67,7 +79,7 @@ async fn stream(behavior: Behavior) -> Result<Option<HelloReply>, RpcError> {
 
 #[tokio::test]
 async fn code_and_details_are_set() {
-    let rows: [(&str, Behavior, StatusCode, &str); 6] = [
+    let rows: [(&str, Behavior, StatusCode, &str); 9] = [
         (
             "code and details",
             |context| {
@@ -107,6 +119,31 @@ async fn code_and_details_are_set() {
             },
             StatusCode::Aborted,
             "aborted",
+        ),
+        (
+            "of two aborts the last",
+            |context| {
+                drop(context.abort::<()>(StatusCode::NotFound, "one"));
+                context.abort(StatusCode::Aborted, "two")
+            },
+            StatusCode::Aborted,
+            "two",
+        ),
+        (
+            "also when both are swallowed",
+            |context| {
+                drop(context.abort::<()>(StatusCode::NotFound, "one"));
+                drop(context.abort::<()>(StatusCode::Aborted, "two"));
+                Ok(())
+            },
+            StatusCode::Aborted,
+            "two",
+        ),
+        (
+            "an error that cannot be printed",
+            |_| Err(Unprintable)?,
+            StatusCode::Unknown,
+            "Calling application raised unprintable Exception!",
         ),
         (
             "so does an abort that was swallowed",
@@ -204,6 +241,24 @@ async fn trailing_metadata_is_checked() {
         Ok(())
     };
     assert!(unary(none).await.unwrap().2.is_empty());
+    let bytes: Behavior = |context| {
+        context.set_trailing_metadata([("k", b"abc")]);
+        Ok(())
+    };
+    assert_eq!(
+        unary(bytes).await.unwrap().2,
+        Metadata::from([("k", "abc")])
+    );
+    let long: Behavior = |context| {
+        context.set_trailing_metadata([("k", "v".repeat(20_000))]);
+        Ok(())
+    };
+    let error = unary(long).await.unwrap_err();
+    assert_eq!(error.code(), StatusCode::ResourceExhausted);
+    assert_eq!(
+        error.details(),
+        "Stream removed (received metadata size exceeds hard limit (value length 20000 vs. 16384))"
+    );
     let invalid: [Behavior; 4] = [
         |context| {
             context.set_trailing_metadata([("Key", "v")]);
@@ -338,6 +393,8 @@ async fn keys_that_may_be_sent() {
         "te",
         "content-type",
         "user-agent",
+        "grpc-tags-bin",
+        "connection",
     ];
     let all: Vec<_> = sent
         .iter()

@@ -310,7 +310,10 @@ async fn metadata_is_read_as_it_comes() {
         ("x-bin", &b"AAH+"[..], r#"("x-bin", b"\0\x01\xfe")"#),
         ("x-bin", b"AAE", r#"("x-bin", b"\0\x01")"#),
         ("x-bin", b"AAE=", r#"("x-bin", b"\0\x01")"#),
+        ("x-bin", b"AQ", r#"("x-bin", b"\x01")"#),
+        ("x-bin", b"AQ==", r#"("x-bin", b"\x01")"#),
         ("x-bin", b"", r#"("x-bin", b"")"#),
+        ("k", b" v ", r#"("k", " v ")"#),
         ("k2", b"a\tb", r#"("k2", "a\tb")"#),
         ("k3", "é".as_bytes(), r#"("k3", "é")"#),
     ] {
@@ -332,6 +335,30 @@ async fn metadata_is_read_as_it_comes() {
         let reply = HelloReply::decode(&data[5..]).unwrap();
         assert_eq!(reply.message, format!("[{seen}]"));
     }
+}
+
+/// C35.7: the details of success are on the wire; `-bin` values are base64, without padding.
+#[tokio::test]
+async fn what_comes_with_success() {
+    let lab = run().await;
+    let sender = connect(lab.port).await;
+    let body = |name: &str| frame(0, &request(name, 0).encode_to_vec());
+    let answer = call(&sender, head(), body("set:d")).await;
+    let Answer::Response { trailers, .. } = answer else {
+        panic!("{answer:?}")
+    };
+    assert_eq!(status(&trailers.unwrap()), (0, "d".to_owned()));
+    let answer = call(&sender, head(), body("binary")).await;
+    let Answer::Response {
+        headers, trailers, ..
+    } = answer
+    else {
+        panic!("{answer:?}")
+    };
+    assert_eq!(headers["i-bin"], "AP8");
+    let trailers = trailers.unwrap();
+    assert_eq!(trailers["x-bin"], "AAH+");
+    assert_eq!(trailers["a"], "b");
 }
 
 #[tokio::test]

@@ -185,6 +185,16 @@ async fn a_request_stream_that_panics() {
     let error = lab.stub.lots_of_greetings(broken()).await.unwrap_err();
     assert_eq!(error.code(), StatusCode::Unknown);
     assert_eq!(error.details(), "Exception iterating requests!");
+    let mut chat = lab.stub.bidi_hello(broken());
+    let error = loop {
+        // The first request may have been answered.
+        match chat.next().await {
+            Ok(reply) => assert!(reply.is_some()),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(error.code(), StatusCode::Unknown);
+    assert_eq!(error.details(), "Exception iterating requests!");
 }
 
 #[tokio::test]
