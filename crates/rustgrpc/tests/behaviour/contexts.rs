@@ -77,6 +77,7 @@ async fn stream(behavior: Behavior) -> Result<Option<HelloReply>, RpcError> {
     call.next().await
 }
 
+/// C3.13-14, C4.19-21, C6.1-2, C6.11, C8.10.
 #[tokio::test]
 async fn code_and_details_are_set() {
     let rows: [(&str, Behavior, StatusCode, &str); 9] = [
@@ -172,6 +173,7 @@ async fn code_and_details_are_set() {
     }
 }
 
+/// C6.3-4, C6.26.
 #[tokio::test]
 async fn details_of_success_arrive() {
     let only_details: Behavior = |context| {
@@ -191,6 +193,7 @@ async fn details_of_success_arrive() {
     }
 }
 
+/// C4.14-16, C4.22, C5.5, C16.7.
 #[tokio::test]
 async fn metadata_comes_with_the_error() {
     let error = unary(|context| {
@@ -222,6 +225,7 @@ async fn metadata_comes_with_the_error() {
     assert_eq!(error.trailing_metadata().get("r-bin"), Some(&value));
 }
 
+/// C15.60-62, C15.64-66, C15.73-75, C16.5.
 #[tokio::test]
 async fn trailing_metadata_is_checked() {
     let reserved: Behavior = |context| {
@@ -281,6 +285,7 @@ async fn trailing_metadata_is_checked() {
     }
 }
 
+/// C16.1-4.
 #[tokio::test]
 async fn initial_metadata_comes_once() {
     let twice: Behavior = |context| {
@@ -297,6 +302,7 @@ async fn initial_metadata_comes_once() {
     assert_eq!((error.code(), error.details()), (StatusCode::Unknown, text));
 }
 
+/// C6.43-45.
 #[tokio::test]
 async fn a_context_without_a_deadline() {
     let looking: Behavior = |context| {
@@ -366,6 +372,7 @@ async fn the_end_is_told() {
     .await;
 }
 
+/// C15.6-12, C15.19, C15.30-44.
 #[tokio::test]
 async fn keys_that_may_be_sent() {
     let echo: Behavior = |context| {

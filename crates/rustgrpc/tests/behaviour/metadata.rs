@@ -4,6 +4,7 @@ use rustgrpc::{Metadata, MetadataValue, StatusCode};
 
 use super::lab::{request, run};
 
+/// C15.1, C15.32-33.
 #[tokio::test]
 async fn metadata_reaches_the_servicer() {
     let lab = run().await;
@@ -32,6 +33,7 @@ async fn metadata_reaches_the_servicer() {
     );
 }
 
+/// C15.2-5, C15.7-18, C15.20-25.
 #[tokio::test]
 async fn metadata_that_cannot_be_sent() {
     let lab = run().await;
@@ -81,6 +83,19 @@ async fn what_metadata_is_made_of() {
     }
 }
 
+/// C15.28-29, C15.63: Python raises `TypeError`.
+#[tokio::test]
+async fn text_for_a_binary_key() {
+    let lab = run().await;
+    let call = lab.stub.say_hello(request("metadata", 0));
+    let reply = call.metadata([("k-bin", "é")]).await.unwrap();
+    assert!(
+        reply.message.ends_with(r#"("k-bin", b"\xc3\xa9")]"#),
+        "{}",
+        reply.message
+    );
+}
+
 /// C15.59.
 #[tokio::test]
 async fn a_hundred_keys() {
@@ -91,6 +106,7 @@ async fn a_hundred_keys() {
     assert_eq!(call.metadata(many).await.unwrap().message, expected);
 }
 
+/// C15.55-58, C15.76.
 #[tokio::test]
 async fn metadata_that_is_too_much() {
     let lab = run().await;
@@ -134,6 +150,7 @@ async fn metadata_that_is_too_much() {
     }
 }
 
+/// C35.3.
 #[tokio::test]
 async fn the_user_agent_can_be_prefixed() {
     let lab = run().await;

@@ -7,6 +7,7 @@ use rustgrpc::aio::{self, Server};
 use crate::greet_pb2_grpc::{Greeter, add_greeter_servicer_to_server};
 use crate::lab::{Lab, request};
 
+/// C9.11-13.
 #[tokio::test]
 async fn waiting_for_termination() {
     let mut server = aio::server();
@@ -23,6 +24,7 @@ async fn waiting_for_termination() {
     server.stop(None).await;
 }
 
+/// C19.1-4, C19.7-16, C19.18-21.
 #[tokio::test]
 async fn ports() {
     let mut server = Server::builder().build();

@@ -118,6 +118,7 @@ async fn call(sender: &SendRequest<Bytes>, head: Request<()>, body: Vec<u8>) -> 
     }
 }
 
+/// C13.1-4, C13.24.
 #[tokio::test]
 async fn requests_that_are_accepted() {
     let lab = run().await;
@@ -144,6 +145,7 @@ async fn requests_that_are_accepted() {
     );
 }
 
+/// C13.5, C13.7-8.
 #[tokio::test]
 async fn requests_that_are_reset() {
     let lab = run().await;
@@ -163,6 +165,7 @@ async fn requests_that_are_reset() {
     }
 }
 
+/// C7.36-41, C13.11, C13.13-14, C13.26-27, C35.9, C35.14-15.
 #[tokio::test]
 async fn requests_that_are_refused() {
     let lab = run().await;
@@ -234,6 +237,7 @@ async fn requests_that_are_refused() {
     assert_eq!(answer, (12, "Method not found!".to_owned()));
 }
 
+/// C12.1, C13.12, C13.15-23.
 #[tokio::test]
 async fn bodies_that_are_no_message() {
     let lab = run().await;
@@ -276,6 +280,7 @@ async fn bodies_that_are_no_message() {
     );
 }
 
+/// C7.29, C7.31, C7.33-35, C7.43-45.
 #[tokio::test]
 async fn timeouts_are_read() {
     let lab = run().await;
@@ -302,6 +307,7 @@ async fn timeouts_are_read() {
     }
 }
 
+/// C35.8, C35.10-13, C35.16-17.
 #[tokio::test]
 async fn metadata_is_read_as_it_comes() {
     let lab = run().await;
@@ -361,6 +367,7 @@ async fn what_comes_with_success() {
     assert_eq!(trailers["a"], "b");
 }
 
+/// C22.1, C22.3-5, C22.7, C22.11.
 #[tokio::test]
 async fn details_are_percent_encoded() {
     let lab = run().await;

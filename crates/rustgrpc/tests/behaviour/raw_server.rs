@@ -110,6 +110,7 @@ async fn outcome(target: &str) -> (StatusCode, String, rustgrpc::Metadata) {
     }
 }
 
+/// C23.1-9.
 #[tokio::test]
 async fn answers_that_are_not_grpc() {
     for (status, code) in [
@@ -131,6 +132,7 @@ async fn answers_that_are_not_grpc() {
     }
 }
 
+/// C23.10-19, C23.21-23, C23.41-43, C23.45.
 #[tokio::test]
 async fn answers_that_are_odd() {
     let unknown = StatusCode::Unknown;
@@ -310,6 +312,7 @@ async fn answers_that_are_odd() {
     }
 }
 
+/// C23.20.
 #[tokio::test]
 async fn trailing_metadata_is_read() {
     let target = fake(|mut respond| {
@@ -328,6 +331,7 @@ async fn trailing_metadata_is_read() {
     assert_eq!(trailing.get_all("k").collect::<Vec<_>>(), ["v", "w"]);
 }
 
+/// C23.24-38.
 #[tokio::test]
 async fn streams_that_are_reset() {
     for number in 0..14 {
@@ -425,6 +429,7 @@ async fn a_status_that_is_no_number() {
     assert!(details.starts_with("Stream removed ("), "{details}");
 }
 
+/// C23.40.
 #[tokio::test]
 async fn a_connection_that_breaks() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -468,6 +473,7 @@ async fn connections_that_go_away() {
     }
 }
 
+/// C35.37, C35.40-42.
 #[tokio::test]
 async fn a_peer_that_goes_silent_is_found_out() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
