@@ -9,13 +9,26 @@ mod turbofish;
 use syn::{Attribute, File, ImplItem, Item};
 
 use crate::diagnostics::Diagnostic;
-use crate::render::Source;
+use crate::render::{Source, Text};
+use crate::response::GeneratedFile;
 
-/// The text of the file. That code does not parse is a bug of this plugin, and is reported as one.
-pub(crate) fn format(source: &Source) -> Result<String, Diagnostic> {
-    let file = syn::parse_file(&source.code).map_err(|error| unparsable(source, &error))?;
+/// The file with its final text. That code does not parse is a bug of this plugin, and is reported as one.
+pub(crate) fn format(source: Source) -> Result<GeneratedFile, Diagnostic> {
+    let (content, is_starter) = match source.text {
+        Text::Generated { header, code } => (layout(&source.path, &header, &code)?, false),
+        Text::Starter(text) => (text, true),
+    };
+    Ok(GeneratedFile {
+        path: source.path,
+        content,
+        is_starter,
+    })
+}
+
+fn layout(path: &str, header: &[String], code: &str) -> Result<String, Diagnostic> {
+    let file = syn::parse_file(code).map_err(|error| unparsable(path, code, &error))?;
     let mut out = String::new();
-    for line in &source.header {
+    for line in header {
         out.push_str(format!("// {line}").trim_end());
         out.push('\n');
     }
@@ -37,12 +50,9 @@ pub(crate) fn format(source: &Source) -> Result<String, Diagnostic> {
     Ok(out)
 }
 
-fn unparsable(source: &Source, error: &syn::Error) -> Diagnostic {
-    let mut text = format!(
-        "{}: a bug of protoc-gen-rustgrpc, please report it: {error}\n",
-        source.path
-    );
-    for (index, line) in source.code.lines().enumerate() {
+fn unparsable(path: &str, code: &str, error: &syn::Error) -> Diagnostic {
+    let mut text = format!("{path}: a bug of protoc-gen-rustgrpc, please report it: {error}\n");
+    for (index, line) in code.lines().enumerate() {
         text.push_str(&format!("{:5} {line}\n", index + 1));
     }
     Diagnostic::global(text)

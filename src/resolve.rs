@@ -8,7 +8,7 @@ mod codec;
 mod cycles;
 mod defaults;
 mod descriptors;
-mod directories;
+pub(crate) mod directories;
 mod enumeration;
 mod extension;
 mod field;
@@ -19,6 +19,7 @@ mod literal;
 mod locations;
 mod members;
 mod message;
+mod package;
 mod prelude;
 mod reexports;
 mod rules;
@@ -57,5 +58,10 @@ pub(crate) fn resolve(
         }
     }
     let directories = directories::declare(&files, options, &mut diagnostics);
-    diagnostics.finish(Schema { files, directories })
+    let package = package::resolve(&files, &index, options);
+    diagnostics.finish(Schema {
+        files,
+        directories,
+        package,
+    })
 }

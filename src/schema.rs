@@ -3,18 +3,23 @@
 //! Nothing in here can be wrong any more, and all collections are in the order of the output.
 
 mod field;
+mod package;
 mod service;
 
 pub(crate) use field::{Accessors, Arm, Field, Setter, Step, StepArm, Target};
+pub(crate) use package::{CalledMethod, Client, Dependency, Package, Program, Server};
 pub(crate) use service::{Arity, Method, Service, ServiceModule};
 
 use crate::names::Name;
+use crate::options::Optimize;
 
 /// Everything one run writes.
 #[derive(Debug)]
 pub(crate) struct Schema {
     pub(crate) files: Vec<File>,
     pub(crate) directories: Vec<Directory>,
+    /// The crate around them, if there is to be one.
+    pub(crate) package: Option<Package>,
 }
 
 /// One `.proto`.
@@ -122,6 +127,8 @@ pub(crate) struct Message {
     pub(crate) indices: Vec<usize>,
     pub(crate) members: Vec<Member>,
     pub(crate) keeps_unknown_fields: bool,
+    #[expect(dead_code, reason = "there is one codec as yet")]
+    pub(crate) optimize: Optimize,
     /// Lints that names of the schema would wake.
     pub(crate) method_allows: Vec<&'static str>,
     pub(crate) fields: Vec<Field>,

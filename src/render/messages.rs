@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use super::{VERSION, filters};
+use super::filters;
+use crate::VERSION;
 use crate::schema::{
     Enum, Extension, Field, Message, MessageContent, MessageModule, Module, Oneof, Prelude, Scope,
     Step, Target, Types,

@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use super::{VERSION, filters};
+use super::filters;
+use crate::VERSION;
 use crate::schema::{Arity, Method, Service, ServiceModule};
 
 /// The code of a module of services.

@@ -129,7 +129,7 @@ fn is_supported(file: &IndexedFile<'_>, diagnostics: &mut Diagnostics) -> bool {
 }
 
 /// Whether the code names something deprecated: its own, or what an import offers.
-fn mentions_deprecated(file: &IndexedFile<'_>, index: &Index<'_>) -> bool {
+pub(super) fn mentions_deprecated(file: &IndexedFile<'_>, index: &Index<'_>) -> bool {
     let imported = file
         .proto
         .dependency

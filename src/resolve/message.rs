@@ -180,6 +180,7 @@ impl<'a> MessageContext<'a> {
             descriptor: format!("{}DESCRIPTOR", "super::".repeat(depth)),
             indices: self.at.indices.clone(),
             keeps_unknown_fields: options.keep_unknown_fields,
+            optimize: options.optimize(&self.full_name, file.proto.options().optimize_for()),
             members: contents.members,
             method_allows: lints::methods(&self.names.ident, &contents.fields),
             fields: contents.fields,

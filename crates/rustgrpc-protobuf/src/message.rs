@@ -34,15 +34,6 @@ pub trait Codec: Default + Send + Sync {
     fn unknown_fields_mut(&mut self) -> Option<&mut UnknownFields> {
         None
     }
-
-    /// Merges all fields up to the end of the message.
-    #[inline]
-    fn decode(&mut self, mut decoder: Decoder<'_>) -> Decoded {
-        while let Some(tag) = decoder.tag()? {
-            self.decode_field(tag, &mut decoder)?;
-        }
-        Ok(())
-    }
 }
 
 impl<M: Codec> Codec for Box<M> {
@@ -317,6 +308,12 @@ macro_rules! __impl_message {
                 buf: impl $crate::codegen::Buf,
             ) -> ::core::result::Result<(), $crate::codegen::DecodeError> {
                 $crate::codegen::bridge::merge(self, buf)
+            }
+
+            fn decode(
+                buf: impl $crate::codegen::Buf,
+            ) -> ::core::result::Result<Self, $crate::codegen::DecodeError> {
+                $crate::codegen::bridge::decode(buf)
             }
 
             fn merge_length_delimited(
