@@ -34,7 +34,10 @@ impl Figures {
         let all = self.exporter.get_finished_metrics().expect("figures");
         let mut figures = BTreeMap::new();
         let last = all.last().expect("figures");
-        for metric in last.scope_metrics().flat_map(|scope| scope.metrics()) {
+        for metric in last
+            .scope_metrics()
+            .flat_map(opentelemetry_sdk::metrics::data::ScopeMetrics::metrics)
+        {
             let name = metric.name();
             match metric.data() {
                 AggregatedMetrics::U64(MetricData::Sum(sum)) => {
