@@ -147,6 +147,11 @@ impl Message {
     pub(crate) fn has_reflected_fields(&self) -> bool {
         self.fields.iter().any(|field| field.reflected)
     }
+
+    /// Whether there is anything that cannot be looked at.
+    pub(crate) fn has_foreign_fields(&self) -> bool {
+        self.fields.iter().any(|field| !field.reflected)
+    }
 }
 
 /// What a struct holds: a field, or a oneof.

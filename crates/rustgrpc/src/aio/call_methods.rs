@@ -202,6 +202,7 @@ macro_rules! request_stream_methods {
                 };
                 self.begin();
                 std::future::poll_fn(|cx| self.call.poll_open(cx)).await;
+                queue.begin();
                 queue.push(request)?;
                 std::future::poll_fn(|cx| {
                     // The deadline runs while the transport does not take what is written.

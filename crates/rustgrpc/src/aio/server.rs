@@ -7,7 +7,6 @@ pub(crate) mod service;
 
 use std::fmt;
 use std::io;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -16,16 +15,15 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::ServerBuilder;
 use crate::server::connection;
 use crate::server::halt::{Halt, Level, Watch};
-use crate::server::interceptor::Interceptors;
-use crate::server::lifetime::Limits;
 use crate::server::port::{self, Listener};
 use crate::server::route::{Router, Settings};
 use crate::server::security::{Address, Security};
-use crate::server::{GenericRpcHandler, RpcServer, ServerInterceptor, ThreadPoolExecutor};
-use crate::wire::compression::{Compression, CompressionLevel, Enabled};
-use crate::wire::settings;
+use crate::server::{GenericRpcHandler, RpcServer};
+use crate::telemetry::server::{ListenTelemetry, ServerTelemetry};
+use crate::telemetry::socket::Ends;
 use crate::{ServerCredentials, insecure_server_credentials};
 
 /// Between the end of the grace and that of the connections: what is left to say is said.
@@ -164,6 +162,24 @@ impl Server {
         }
     }
 
+    pub(super) fn new(settings: Settings) -> Self {
+        let router = Router {
+            telemetry: ServerTelemetry::new(&settings.observers),
+            settings: Arc::new(settings),
+            routes: RwLock::default(),
+            running: Arc::new(AtomicUsize::new(0)),
+        };
+        Self {
+            handle: Arc::new(Handle {
+                router: Arc::new(router),
+                phase: Mutex::new(Phase::Bound(Vec::new())),
+                halt: Arc::default(),
+                tasks: Arc::new(watch::Sender::new(0)),
+                stopped: watch::Sender::new(false),
+            }),
+        }
+    }
+
     fn phase(&self) -> MutexGuard<'_, Phase> {
         self.handle
             .phase
@@ -176,6 +192,8 @@ impl Server {
         listeners: impl IntoIterator<Item = (Listener, Arc<Security>)>,
     ) -> io::Result<()> {
         for (listener, security) in listeners {
+            let router = self.handle.router.clone();
+            let listening = router.telemetry.listening(&listener, security.name());
             let acceptor = match listener {
                 Listener::Tcp(listener) => {
                     Acceptor::Tcp(tokio::net::TcpListener::from_std(listener)?)
@@ -189,9 +207,10 @@ impl Server {
             let accepting = Accepting {
                 acceptor,
                 security,
-                router: self.handle.router.clone(),
+                router,
                 halt: self.handle.halt.clone(),
                 tasks: self.handle.tasks.clone(),
+                _listening: listening,
             };
             drop(tokio::spawn(accepting.run(Task::begin(&self.handle.tasks))));
         }
@@ -223,154 +242,6 @@ impl Drop for Handle {
     }
 }
 
-/// The options of a [`Server`], or of its blocking counterpart [`grpc::Server`](crate::Server).
-#[derive(Clone, Debug)]
-pub struct ServerBuilder<S = Server> {
-    settings: Settings,
-    made: PhantomData<fn() -> S>,
-}
-
-impl<S: From<Server>> ServerBuilder<S> {
-    pub(crate) fn new() -> Self {
-        Self {
-            settings: Settings {
-                max_receive_message_length: settings::MAX_RECEIVE_MESSAGE_LENGTH,
-                max_send_message_length: usize::MAX,
-                maximum_concurrent_rpcs: None,
-                compression: Compression::NoCompression,
-                compression_level: CompressionLevel::None,
-                enabled: Enabled::default(),
-                keepalive: None,
-                interceptors: Interceptors::default(),
-                limits: Limits::default(),
-                thread_pool: None,
-            },
-            made: PhantomData,
-        }
-    }
-
-    /// The longest request in bytes, 4 MiB by default; longer ones end the call with RESOURCE_EXHAUSTED. `None`: no limit.
-    #[doc(alias = "grpc.max_receive_message_length")]
-    pub fn max_receive_message_length(mut self, length: impl Into<Option<usize>>) -> Self {
-        self.settings.max_receive_message_length = length.into().unwrap_or(usize::MAX);
-        self
-    }
-
-    /// The longest response in bytes, not limited by default.
-    #[doc(alias = "grpc.max_send_message_length")]
-    pub fn max_send_message_length(mut self, length: impl Into<Option<usize>>) -> Self {
-        self.settings.max_send_message_length = length.into().unwrap_or(usize::MAX);
-        self
-    }
-
-    /// The number of calls that run at once; others end with RESOURCE_EXHAUSTED. Not limited by default.
-    pub fn maximum_concurrent_rpcs(mut self, count: impl Into<Option<usize>>) -> Self {
-        self.settings.maximum_concurrent_rpcs = count.into();
-        self
-    }
-
-    /// The compression of responses, for callers that take it; none by default.
-    #[doc(alias = "grpc.default_compression_algorithm")]
-    pub fn compression(mut self, compression: Compression) -> Self {
-        self.settings.compression = compression;
-        self
-    }
-
-    /// How much responses are compressed when no algorithm is set: which one is taken depends on the caller. Not at all by
-    /// default.
-    #[doc(alias = "grpc.default_compression_level")]
-    pub fn compression_level(mut self, level: CompressionLevel) -> Self {
-        self.settings.compression_level = level;
-        self
-    }
-
-    /// The algorithms in use, all by default. Calls with requests in others end with UNIMPLEMENTED.
-    #[doc(alias = "grpc.compression_enabled_algorithms_bitset")]
-    pub fn enabled_compression(
-        mut self,
-        algorithms: impl IntoIterator<Item = Compression>,
-    ) -> Self {
-        self.settings.enabled = algorithms.into_iter().collect();
-        self
-    }
-
-    /// Pings each connection after each `time` and closes it when no answer comes within `timeout`. Off by default.
-    #[doc(alias = "grpc.keepalive_time_ms")]
-    pub fn keepalive(mut self, time: Duration, timeout: Duration) -> Self {
-        self.settings.keepalive = Some((time, timeout));
-        self
-    }
-
-    /// Adds an interceptor behind the others: the one added first sees a call first.
-    pub fn interceptor(mut self, interceptor: impl ServerInterceptor) -> Self {
-        self.settings.interceptors.push(interceptor);
-        self
-    }
-
-    /// Adds interceptors of one type behind the others. Python's `grpc.aio.server(interceptors=[…])`.
-    pub fn interceptors(
-        self,
-        interceptors: impl IntoIterator<Item = impl ServerInterceptor>,
-    ) -> Self {
-        interceptors.into_iter().fold(self, Self::interceptor)
-    }
-
-    /// The calls that a client may have on one connection at once; more wait in the client. Not limited by default.
-    #[doc(alias = "grpc.max_concurrent_streams")]
-    pub fn max_concurrent_streams(mut self, count: u32) -> Self {
-        self.settings.limits.concurrent_streams = Some(count);
-        self
-    }
-
-    /// How long a connection takes calls, give or take a tenth; then it takes no more, and clients make another. Not
-    /// limited by default.
-    #[doc(alias = "grpc.max_connection_age_ms")]
-    pub fn max_connection_age(mut self, age: Duration) -> Self {
-        self.settings.limits.age = Some(age);
-        self
-    }
-
-    /// How long calls may run on after [`max_connection_age`](Self::max_connection_age) until the connection is closed
-    /// under them. Not limited by default.
-    #[doc(alias = "grpc.max_connection_age_grace_ms")]
-    pub fn max_connection_age_grace(mut self, grace: Duration) -> Self {
-        self.settings.limits.age_grace = Some(grace);
-        self
-    }
-
-    /// Closes connections that have had no call for this time. Not limited by default.
-    #[doc(alias = "grpc.max_connection_idle_ms")]
-    pub fn max_connection_idle(mut self, time: Duration) -> Self {
-        self.settings.limits.idle = Some(time);
-        self
-    }
-
-    /// Runs the servicers on the threads of `pool`, where they may block, instead of on the runtime. A blocking server
-    /// always has one.
-    pub fn migration_thread_pool(mut self, pool: ThreadPoolExecutor) -> Self {
-        self.settings.thread_pool = Some(pool);
-        self
-    }
-
-    /// The server, with no port and no servicer yet.
-    pub fn build(self) -> S {
-        let router = Router {
-            settings: Arc::new(self.settings),
-            routes: RwLock::default(),
-            running: Arc::new(AtomicUsize::new(0)),
-        };
-        S::from(Server {
-            handle: Arc::new(Handle {
-                router: Arc::new(router),
-                phase: Mutex::new(Phase::Bound(Vec::new())),
-                halt: Arc::default(),
-                tasks: Arc::new(watch::Sender::new(0)),
-                stopped: watch::Sender::new(false),
-            }),
-        })
-    }
-}
-
 enum Acceptor {
     Tcp(tokio::net::TcpListener),
     #[cfg(unix)]
@@ -383,6 +254,7 @@ struct Accepting {
     router: Arc<Router>,
     halt: Arc<Halt>,
     tasks: Arc<watch::Sender<usize>>,
+    _listening: ListenTelemetry,
 }
 
 impl Accepting {
@@ -406,22 +278,26 @@ impl Accepting {
             Acceptor::Tcp(listener) => listener.poll_accept(cx).map_ok(|(stream, address)| {
                 // A socket that is gone already is found out by reading.
                 let _ = stream.set_nodelay(true);
-                self.serve(stream, Address::Tcp(address));
+                let ends = Ends::of_tcp(&stream);
+                self.serve(stream, Address::Tcp(address), &ends);
             }),
             #[cfg(unix)]
-            Acceptor::Unix(listener, _) => listener
-                .poll_accept(cx)
-                .map_ok(|(stream, _)| self.serve(stream, Address::Unix)),
+            Acceptor::Unix(listener, _) => listener.poll_accept(cx).map_ok(|(stream, _)| {
+                let ends = Ends::of_unix(&stream);
+                self.serve(stream, Address::Unix, &ends);
+            }),
         }
     }
 
-    fn serve<T>(&self, io: T, address: Address)
+    fn serve<T>(&self, io: T, address: Address, ends: &Ends)
     where
         T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
     {
         let task = Task::begin(&self.tasks);
         let (security, router) = (self.security.clone(), self.router.clone());
-        let serving = connection::serve(io, address, security, router, self.halt.clone());
+        let socket = router.telemetry.connected(ends, security.name());
+        let halt = self.halt.clone();
+        let serving = connection::serve(io, address, socket, security, router, halt);
         let serving: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(serving);
         drop(tokio::spawn(async move {
             serving.await;

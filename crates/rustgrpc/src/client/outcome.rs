@@ -3,7 +3,7 @@
 use h2::Reason;
 use http::{HeaderMap, StatusCode as HttpStatus};
 
-use crate::wire::header::{self, GRPC_MESSAGE, GRPC_STATUS};
+use crate::wire::header::{self, GRPC_MESSAGE, GRPC_STATUS, Unacceptable};
 use crate::wire::percent;
 use crate::{Status, StatusCode};
 
@@ -31,8 +31,8 @@ impl Outcome {
 
     /// What trailers, or headers that are the end, say.
     pub(crate) fn of_trailers(mut trailers: HeaderMap) -> Self {
-        if let Err(error) = header::check(&trailers) {
-            return removed(StatusCode::Internal, &error.into_text());
+        if let Err(Unacceptable(code, text)) = header::check(&trailers) {
+            return removed(code, &text);
         }
         let Some(status) = trailers.remove(GRPC_STATUS) else {
             return Self {

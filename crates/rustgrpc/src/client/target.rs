@@ -61,6 +61,14 @@ impl Target {
         }
     }
 
+    /// `target` with a scheme.
+    pub(crate) fn canonical(target: &str) -> String {
+        match target.split_once(':') {
+            Some(("dns" | "ipv4" | "ipv6" | "unix" | "unix-abstract", _)) => target.to_owned(),
+            _ => format!("dns:///{target}"),
+        }
+    }
+
     /// The same, called by another name.
     pub(crate) fn with_authority(self, authority: &str) -> Result<Self, String> {
         let parsed = authority.parse();

@@ -17,6 +17,7 @@ use super::lifetime::{Lifetime, Term};
 use super::linger::Lingering;
 use super::route::{Refusal, Router, Routes};
 use super::security::{Address, AuthContext, Peer, Security};
+use crate::telemetry::socket::SocketTelemetry;
 use crate::wire::frame::Frame;
 use crate::wire::keepalive::Keepalive;
 use crate::wire::settings;
@@ -31,6 +32,7 @@ const IDLE: Reason = Reason::INTERNAL_ERROR;
 pub(crate) async fn serve<T>(
     io: T,
     address: Address,
+    socket: SocketTelemetry,
     security: Arc<Security>,
     router: Arc<Router>,
     halt: Arc<Halt>,
@@ -46,12 +48,22 @@ pub(crate) async fn serve<T>(
         #[cfg(feature = "tls")]
         Security::Tls(tls) => {
             if let Some(Ok((io, auth))) = until_halted(&mut watch, tls.accept(io)).await {
-                speak_http2(io, Peer { address, auth }, router, watch).await;
+                let peer = Peer {
+                    address,
+                    auth,
+                    socket,
+                };
+                speak_http2(io, peer, router, watch).await;
             }
             return;
         }
     };
-    speak_http2(io, Peer { address, auth }, router, watch).await;
+    let peer = Peer {
+        address,
+        auth,
+        socket,
+    };
+    speak_http2(io, peer, router, watch).await;
 }
 
 async fn speak_http2<T>(io: T, peer: Peer, router: Arc<Router>, mut watch: Watch)
@@ -75,7 +87,8 @@ where
         return;
     };
     let keepalive = router.settings.keepalive;
-    let keepalive = keepalive.and_then(|times| Keepalive::new(connection.ping_pong()?, times));
+    let keepalive = keepalive
+        .and_then(|times| Keepalive::new(connection.ping_pong()?, times, peer.socket.clone()));
     Connection {
         connection,
         keepalive,

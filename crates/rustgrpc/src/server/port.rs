@@ -14,6 +14,22 @@ pub(crate) enum Listener {
     Unix(std::os::unix::net::UnixListener),
 }
 
+#[cfg(feature = "channelz")]
+impl Listener {
+    pub(crate) fn end(&self) -> Option<crate::channelz::nodes::End> {
+        use crate::channelz::nodes::End;
+
+        match self {
+            Self::Tcp(listener) => listener.local_addr().ok().map(End::Tcp),
+            #[cfg(unix)]
+            Self::Unix(listener) => {
+                let address = listener.local_addr().ok()?;
+                Some(End::of_unix(address.as_pathname()))
+            }
+        }
+    }
+}
+
 /// Binds every address that `address` stands for, to one port, which is returned; 1 for a Unix socket.
 pub(crate) fn bind(address: &str) -> io::Result<(Vec<Listener>, u16)> {
     let bound = match address.split_once(':') {

@@ -12,8 +12,12 @@ pub(crate) const CONNECTION_WINDOW: u32 = 32 << 20;
 /// Large enough that most messages arrive in one frame and are decoded without a copy.
 pub(crate) const MAX_FRAME_SIZE: u32 = 1 << 20;
 
-/// C-core's hard limit for the metadata of one call.
-pub(crate) const MAX_HEADER_LIST_SIZE: u32 = 16 << 10;
+/// C-core's hard limit for the metadata of one call, and for one value of it.
+pub(crate) const MAX_METADATA_SIZE: usize = 16 << 10;
+
+/// What is read of headers: room for those above the limit, so that their call ends with a status that says so. What is
+/// larger still is answered by HTTP/2 itself, which knows nothing of gRPC.
+pub(crate) const MAX_HEADER_LIST_SIZE: u32 = 64 << 10;
 
 /// Bytes that may wait in one stream's send buffer.
 pub(crate) const SEND_BUFFER: usize = 1 << 20;

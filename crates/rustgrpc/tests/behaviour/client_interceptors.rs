@@ -198,7 +198,7 @@ impl ClientInterceptor for Details {
     ) -> Result<ClientResponse, RpcError> {
         self.0.lock().unwrap().push(details.clone());
         *details.metadata_mut() = Metadata::from([("changed", "yes")]);
-        details.set_timeout(Duration::from_millis(150));
+        details.set_timeout(Duration::from_secs(2));
         details.set_compression(Compression::Deflate);
         details.set_wait_for_ready(false);
         if details.method().path().ends_with("OldHello") {
@@ -241,8 +241,8 @@ async fn details_are_seen_and_changed() {
 
     // The interceptor's timeout counts, though the caller's is longer.
     let call = stub
-        .say_hello(request("sleep", 5_000))
-        .timeout(Duration::from_secs(5));
+        .say_hello(request("sleep", 60_000))
+        .timeout(Duration::from_secs(60));
     assert_eq!(call.await.unwrap_err().code(), StatusCode::DeadlineExceeded);
 }
 
@@ -457,7 +457,7 @@ async fn cancelling_reaches_the_server() {
     let handle = call.handle();
     let waiting = tokio::spawn(call.into_future());
     until("it begins", || trace.lock().unwrap().len() == 1).await;
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    lab.begun(1).await;
     assert!(handle.is_active() && handle.cancel() && !handle.cancel());
     let error = waiting.await.unwrap().unwrap_err();
     let text = "Locally cancelled by application!";

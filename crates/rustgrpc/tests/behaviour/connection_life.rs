@@ -1,5 +1,7 @@
 //! How long connections last, what keeps them alive, how many calls they carry: C35.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -8,9 +10,10 @@ use rustgrpc::aio::{Channel, Server};
 use rustgrpc::{ChannelConnectivity, StatusCode};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 
 use crate::greet_pb2_grpc::GreeterStub;
-use crate::on_runtime::lab::{request, run, run_with, until};
+use crate::on_runtime::lab::{PATIENCE, request, run, run_with, until};
 
 const MILLI: Duration = Duration::from_millis(1);
 
@@ -27,11 +30,13 @@ async fn an_old_connection_is_replaced() {
     // Calls begin all the time, and none hears of it.
     let began = Instant::now();
     let mut peers = vec![first];
-    while began.elapsed() < 350 * MILLI {
+    while peers.len() < 3 {
+        assert!(began.elapsed() < PATIENCE, "{peers:?}");
         peers.push(peer(&lab.stub).await);
+        peers.dedup();
     }
-    peers.dedup();
-    assert!((3..=6).contains(&peers.len()), "{peers:?}");
+    // The first two lived as long as they may, give or take a tenth.
+    assert!(began.elapsed() >= 150 * MILLI, "{:?}", began.elapsed());
     let mut count = 0;
     while long.next().await.unwrap().is_some() {
         count += 1;
@@ -48,7 +53,7 @@ async fn calls_on_an_old_connection_have_a_grace() {
     let error = call.await.unwrap_err();
     assert_eq!(error.code(), StatusCode::Unavailable);
     let took = began.elapsed();
-    assert!(took > 150 * MILLI && took < 1_000 * MILLI, "{took:?}");
+    assert!(took > 150 * MILLI && took < PATIENCE, "{took:?}");
     peer(&lab.stub).await;
 }
 
@@ -56,8 +61,11 @@ async fn calls_on_an_old_connection_have_a_grace() {
 async fn a_connection_without_calls_is_closed() {
     let lab = run_with(Server::builder().max_connection_idle(150 * MILLI)).await;
     let first = peer(&lab.stub).await;
-    lab.stub.say_hello(request("sleep", 400)).await.unwrap();
+    let held = tokio::spawn(lab.stub.say_hello(request("hold", 0)).into_future());
+    tokio::time::sleep(400 * MILLI).await;
     assert_eq!(peer(&lab.stub).await, first, "a call is no idleness");
+    lab.seen.gate.open();
+    held.await.unwrap().unwrap();
     until("idle", || {
         lab.channel.get_state(false) == ChannelConnectivity::Idle
     })
@@ -84,7 +92,7 @@ async fn what_clients_see_of_it() {
             .write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0")
             .await
             .unwrap();
-        let seen = tokio::time::timeout(2_000 * MILLI, read_go_aways(&mut stream));
+        let seen = tokio::time::timeout(PATIENCE, read_go_aways(&mut stream));
         assert_eq!(seen.await.unwrap(), go_aways);
     }
 }
@@ -110,15 +118,16 @@ async fn read_go_aways(stream: &mut TcpStream) -> Vec<(u32, u32)> {
     seen
 }
 
-/// Counts the pings that come over a connection whose calls are answered after a time.
-async fn pinged(stream: TcpStream) -> usize {
+/// Counts the pings that come over a connection whose calls are answered when `answer` tells.
+async fn pinged(stream: TcpStream, pings: Arc<AtomicUsize>, answer: Arc<Notify>) {
     let (mut theirs, ours) = tokio::io::duplex(1 << 20);
     let (mut read, mut write) = stream.into_split();
     let serving = tokio::spawn(async move {
         let mut connection = h2::server::handshake(ours).await.unwrap();
         while let Some(Ok((_, mut respond))) = connection.accept().await {
+            let answer = answer.clone();
             tokio::spawn(async move {
-                tokio::time::sleep(450 * MILLI).await;
+                answer.notified().await;
                 let head = http::Response::builder().body(()).unwrap();
                 let mut stream = respond.send_response(head, false).unwrap();
                 stream
@@ -129,7 +138,6 @@ async fn pinged(stream: TcpStream) -> usize {
             });
         }
     });
-    let mut pings = 0;
     let mut buffer = vec![0; 1 << 16];
     let (mut from, mut to) = tokio::io::split(&mut theirs);
     let down = async {
@@ -138,10 +146,9 @@ async fn pinged(stream: TcpStream) -> usize {
     let up = async {
         while let Ok(length @ 1..) = read.read(&mut buffer).await {
             let ping = [0, 0, 8, 6, 0, 0, 0, 0, 0];
-            pings += buffer[..length]
-                .windows(9)
-                .filter(|frame| *frame == ping)
-                .count();
+            let frames = buffer[..length].windows(9);
+            let count = frames.filter(|frame| *frame == ping).count();
+            pings.fetch_add(count, Ordering::SeqCst);
             to.write_all(&buffer[..length]).await.unwrap();
         }
     };
@@ -150,25 +157,40 @@ async fn pinged(stream: TcpStream) -> usize {
         () = down => {}
     }
     serving.abort();
-    pings
 }
 
 #[tokio::test]
 async fn pings_go_out_while_there_are_calls() {
-    for (without_calls, expected) in [(false, 3..=4), (true, 6..=9)] {
+    for without_calls in [false, true] {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let target = listener.local_addr().unwrap().to_string();
-        let server = tokio::spawn(async move { pinged(listener.accept().await.unwrap().0).await });
+        let (pings, answer) = (Arc::<AtomicUsize>::default(), Arc::<Notify>::default());
+        let (counted, told) = (pings.clone(), answer.clone());
+        let server = tokio::spawn(async move {
+            pinged(listener.accept().await.unwrap().0, counted, told).await;
+        });
         let channel = Channel::builder(target)
-            .keepalive(100 * MILLI, 1_000 * MILLI)
+            .keepalive(50 * MILLI, PATIENCE)
             .keepalive_permit_without_calls(without_calls)
             .build();
-        let stub = GreeterStub::new(&channel);
-        stub.say_hello(request("", 0)).await.unwrap();
-        tokio::time::sleep(400 * MILLI).await;
+        let call = GreeterStub::new(&channel).say_hello(request("", 0));
+        let began = Instant::now();
+        let call = tokio::spawn(call.into_future());
+        let seen = || pings.load(Ordering::SeqCst);
+        until("pings", || seen() >= 3).await;
+        assert!(began.elapsed() >= 100 * MILLI, "no faster than is said");
+        answer.notify_one();
+        call.await.unwrap().unwrap();
+        let so_far = seen();
+        if without_calls {
+            until("pings without calls", || seen() >= so_far + 3).await;
+        } else {
+            tokio::time::sleep(300 * MILLI).await;
+            // One may have been on its way.
+            assert!(seen() <= so_far + 1, "{so_far} and then {}", seen());
+        }
         channel.close(None).await;
-        let pings = server.await.unwrap();
-        assert!(expected.contains(&pings), "{without_calls}: {pings}");
+        server.await.unwrap();
     }
 }
 
@@ -195,7 +217,7 @@ async fn a_silent_peer_is_found_within_the_timeout() {
         (StatusCode::Unavailable, "Stream removed (ping timeout)")
     );
     let took = began.elapsed();
-    assert!(took >= 350 * MILLI && took < 900 * MILLI, "{took:?}");
+    assert!(took >= 350 * MILLI && took < PATIENCE, "{took:?}");
     silent.abort();
 }
 

@@ -1,7 +1,5 @@
 //! Message size limits, concurrency, compression: C10, C11, C17.
 
-use std::time::Duration;
-
 use rustgrpc as grpc;
 use rustgrpc::aio::{Channel, ChannelBuilder};
 use rustgrpc::{Compression, StatusCode};
@@ -125,11 +123,12 @@ async fn compressed_both_ways() {
 async fn calls_beyond_the_limit_are_refused() {
     let lab = run_with(builder().maximum_concurrent_rpcs(2)).await;
     let held: Vec<_> = (0..2)
-        .map(|_| tokio::spawn(lab.stub.say_hello(request("sleep", 400)).into_future()))
+        .map(|_| tokio::spawn(lab.stub.say_hello(request("hold", 0)).into_future()))
         .collect();
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    lab.begun(2).await;
     let text = "Concurrent RPC limit exceeded!";
     assert_exhausted(lab.stub.say_hello(request("", 0)).await, text);
+    lab.seen.gate.open();
     for call in held {
         call.await.unwrap().unwrap();
     }

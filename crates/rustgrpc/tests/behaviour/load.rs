@@ -79,6 +79,37 @@ async fn a_slow_servicer_holds_the_caller_back() {
 }
 
 #[tokio::test]
+async fn writes_wait_for_the_transport_from_the_first_on() {
+    let lab = run().await;
+    let mut call = lab.stub.lots_of_greetings(grpc::writing());
+    for written in 0..64 {
+        let received = lab.seen.received.load(Ordering::SeqCst);
+        assert!(
+            written - received <= 16,
+            "{written} are written, {received} received"
+        );
+        let large = HelloRequest {
+            data: vec![5; 1 << 20],
+            ..request("", 1)
+        };
+        call.write(large).await.unwrap();
+    }
+    call.done_writing();
+    assert_eq!(call.await.unwrap().count, 64);
+}
+
+#[tokio::test]
+async fn a_writer_that_never_has_to_wait_leaves_time_for_the_call() {
+    let lab = run().await;
+    let (writer, requests) = grpc::request_channel();
+    let call = lab.stub.lots_of_greetings(requests);
+    let writing = tokio::spawn(async move { while writer.write(request("", 1)).await.is_ok() {} });
+    let end = call.timeout(Duration::from_millis(200)).await.unwrap_err();
+    assert_eq!(end.code(), grpc::StatusCode::DeadlineExceeded);
+    writing.await.unwrap();
+}
+
+#[tokio::test]
 async fn large_messages_of_all_sizes_arrive() {
     let lab = run().await;
     for length in [0, 1, 255, 256, 16_379, 16_384, 65_535, 1 << 20, 4_000_000] {

@@ -28,6 +28,8 @@ mod call_credentials;
 mod call_objects;
 #[path = "cancellation.rs"]
 mod cancellation;
+#[path = "cardinality.rs"]
+mod cardinality;
 #[path = "client_interceptors.rs"]
 mod client_interceptors;
 #[path = "compression.rs"]

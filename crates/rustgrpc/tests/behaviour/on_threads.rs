@@ -46,6 +46,8 @@ mod arities;
 mod call_credentials;
 #[path = "cancellation.rs"]
 mod cancellation;
+#[path = "cardinality.rs"]
+mod cardinality;
 #[path = "compression.rs"]
 mod compression;
 #[path = "contexts.rs"]

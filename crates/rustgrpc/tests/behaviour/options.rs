@@ -98,7 +98,7 @@ fn the_two_times_of_keepalive() {
     let call = GreeterStub::new(&channel).say_hello(request("", 0));
     let error = call.timeout(Duration::from_secs(20)).wait().unwrap_err();
     assert_eq!(error.code(), StatusCode::Unavailable, "{error}");
-    assert!(began.elapsed() < Duration::from_secs(5));
+    assert!(began.elapsed() < Duration::from_secs(15));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 
 use crate::greet_pb2::HelloReply;
 use crate::greet_pb2_grpc::Greeter;
-use crate::lab::request;
+use crate::lab::{PATIENCE, request};
 
 pub(crate) const REPLY: &[u8] = b"\0\0\0\0\x03\x0a\x01r";
 
@@ -85,7 +85,7 @@ pub(crate) fn full(
 
 async fn outcome(target: &str) -> (StatusCode, String, rustgrpc::Metadata) {
     let call = Greeter::say_hello(request("", 0), target)
-        .timeout(Duration::from_secs(5))
+        .timeout(PATIENCE)
         .with_call();
     match call.await {
         Ok((reply, call)) => {
@@ -401,7 +401,7 @@ async fn a_peer_that_goes_silent_is_found_out() {
         let (stream, _) = listener.accept().await.unwrap();
         let mut connection = h2::server::handshake(stream).await.unwrap();
         let accepted = connection.accept().await;
-        tokio::time::sleep(Duration::from_secs(30)).await;
+        std::future::pending::<()>().await;
         drop((accepted, connection));
     });
     let time = Duration::from_millis(50);
@@ -409,9 +409,7 @@ async fn a_peer_that_goes_silent_is_found_out() {
         .keepalive(time, time)
         .build();
     let stub = crate::greet_pb2_grpc::GreeterStub::new(&channel);
-    let call = stub
-        .say_hello(request("", 0))
-        .timeout(Duration::from_secs(10));
+    let call = stub.say_hello(request("", 0)).timeout(PATIENCE);
     let error = call.await.unwrap_err();
     assert_eq!(
         (error.code(), error.details()),

@@ -11,7 +11,7 @@ use rustgrpc::{
 
 use crate::greet_pb2::{HelloReply, HelloRequest};
 use crate::greet_pb2_grpc::{GreeterServicer, GreeterStub};
-use crate::on_runtime::lab::{Running, request, serve};
+use crate::on_runtime::lab::{PATIENCE, Running, request, serve, until};
 
 /// Fails so many times with a code, and notes what each attempt was.
 #[derive(Clone)]
@@ -227,17 +227,18 @@ async fn the_deadline_is_one_for_all_attempts() {
     let flaky = Flaky::new(99);
     let lab = run(&flaky).await;
     let retry = RetryPolicy::new(4, [StatusCode::Unavailable]);
+    let retry = retry.backoff(PATIENCE, PATIENCE, 1.0);
     let config = ServiceConfig::new().method(MethodConfig::everything().retry(retry));
     let stub = GreeterStub::new(&channel(&lab, config).build());
     let began = Instant::now();
     let call = stub.say_hello(request("", 0));
-    let error = call.timeout(Duration::from_millis(200)).await.unwrap_err();
+    let error = call.timeout(Duration::from_secs(2)).await.unwrap_err();
     assert_eq!(
         (error.code(), error.details()),
         (StatusCode::DeadlineExceeded, "Deadline Exceeded")
     );
     assert_eq!(flaky.attempts.lock().unwrap().len(), 1);
-    assert!(began.elapsed() < Duration::from_millis(700));
+    assert!(began.elapsed() < PATIENCE);
 }
 
 #[tokio::test]
@@ -311,12 +312,13 @@ async fn cancelling_between_attempts() {
     let flaky = Flaky::new(99);
     let lab = run(&flaky).await;
     let retry = RetryPolicy::new(4, [StatusCode::Unavailable]);
+    let retry = retry.backoff(PATIENCE, PATIENCE, 1.0);
     let config = ServiceConfig::new().method(MethodConfig::everything().retry(retry));
     let stub = GreeterStub::new(&channel(&lab, config).build());
     let mut call = stub.say_hello(request("", 0));
     let handle = call.handle();
     let running = tokio::spawn(call.into_future());
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    until("an attempt", || flaky.attempts.lock().unwrap().len() == 1).await;
     assert!(handle.cancel());
     let error = running.await.unwrap().unwrap_err();
     assert_eq!(error.details(), "Locally cancelled by application!");

@@ -9,7 +9,7 @@ use rustgrpc::{
 
 use crate::connecting::{dead_port, server_on};
 use crate::greet_pb2_grpc::{GreeterStub, add_greeter_servicer_to_server};
-use crate::on_runtime::lab::{Lab, Running, request, run};
+use crate::on_runtime::lab::{Lab, PATIENCE, Running, request, run};
 
 fn stub(lab: &Running, json: &str) -> GreeterStub {
     let target = format!("127.0.0.1:{}", lab.port);
@@ -201,9 +201,7 @@ async fn by_the_names_of_python() {
     let error = stub.say_hello(request("sleep", 5_000)).await.unwrap_err();
     assert_eq!(error.code(), StatusCode::DeadlineExceeded);
     let idle = channel.wait_for_state_change(ChannelConnectivity::Ready);
-    tokio::time::timeout(Duration::from_secs(2), idle)
-        .await
-        .unwrap();
+    tokio::time::timeout(PATIENCE, idle).await.unwrap();
     let wrong = Channel::builder("").options([("grpc.service_config", 1)]);
     assert_eq!(
         wrong.unwrap_err().to_string(),

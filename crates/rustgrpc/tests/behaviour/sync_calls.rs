@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use rustgrpc::{FutureError, StatusCode};
 
 use crate::greet_pb2::HelloRequest;
-use crate::lab::request;
-use crate::sync_lab::{Running, TICK, assert_end, handler_goes, run, until};
+use crate::lab::{PATIENCE, TIMEOUTS, request};
+use crate::sync_lab::{Running, TICK, assert_end, handler_begins, handler_goes, run, until};
 
 #[test]
 fn with_call() {
@@ -40,20 +40,21 @@ fn a_future() {
     let lab = run();
     let future = lab
         .stub
-        .say_hello(request("sleep", 300))
-        .timeout(Duration::from_secs(10))
+        .say_hello(request("hold", 300))
+        .timeout(Duration::from_secs(3600))
         .future();
     assert!(future.running() && future.is_active() && !future.done() && !future.cancelled());
-    assert!(future.time_remaining().unwrap() > Duration::from_secs(9));
+    assert!(future.time_remaining().unwrap() > Duration::from_secs(3500));
     let (sender, called) = mpsc::channel();
     let again = future.clone();
     future.add_done_callback(move || sender.send(again.result(None).unwrap().count).unwrap());
     let timed = future.result(Duration::from_millis(10)).unwrap_err();
     assert!(matches!(timed, FutureError::Timeout));
+    lab.seen.gate.open();
     assert_eq!(future.result(None).unwrap().count, 300);
     assert_eq!(future.result(TICK).unwrap().count, 300, "again");
     assert!(future.exception(None).unwrap().is_none());
-    assert_eq!(called.recv_timeout(10 * TICK).unwrap(), 300);
+    assert_eq!(called.recv_timeout(PATIENCE).unwrap(), 300);
     assert!(future.done() && !future.cancel() && !future.is_active());
     assert_eq!((future.code(), &*future.details()), (StatusCode::Ok, ""));
     assert!(future.trailing_metadata().is_empty());
@@ -68,7 +69,7 @@ fn a_future() {
 fn cancelling_a_future() {
     let lab = run();
     let future = lab.stub.say_hello(request("sleep", 60_000)).future();
-    until("it runs", || Arc::strong_count(&lab.seen) > 2);
+    handler_begins(&lab);
     let (sender, called) = mpsc::channel();
     future.add_done_callback(move || sender.send(()).unwrap());
     assert!(future.cancel());
@@ -82,7 +83,7 @@ fn cancelling_a_future() {
     for error in [result, exception] {
         assert!(matches!(error, FutureError::Cancelled));
     }
-    called.recv_timeout(10 * TICK).unwrap();
+    called.recv_timeout(PATIENCE).unwrap();
     handler_goes(&lab);
 }
 
@@ -91,7 +92,7 @@ fn dropping_the_last_of_a_future_cancels() {
     let lab = run();
     let future = lab.stub.say_hello(request("sleep", 60_000)).future();
     let again = future.clone();
-    until("it runs", || Arc::strong_count(&lab.seen) > 2);
+    handler_begins(&lab);
     drop(future);
     thread::sleep(TICK);
     assert!(again.running());
@@ -109,8 +110,9 @@ fn cancelling_from_another_thread() {
     handle.add_done_callback(move || {
         counter.fetch_add(1, Ordering::SeqCst);
     });
+    let seen = lab.seen.clone();
     let canceller = thread::spawn(move || {
-        thread::sleep(TICK);
+        until("it runs", || seen.has_begun(1));
         assert!(handle.is_active() && handle.cancel());
         handle
     });
@@ -157,26 +159,36 @@ fn dropping_a_response_stream() {
 #[test]
 fn deadlines() {
     let lab = run();
-    let began = Instant::now();
-    let call = lab.stub.say_hello(request("sleep", 5000)).timeout(TICK);
-    assert_eq!(call.time_remaining(), Some(TICK));
-    assert_end(
-        &call.wait().unwrap_err(),
-        StatusCode::DeadlineExceeded,
-        "Deadline Exceeded",
-    );
-    assert!(began.elapsed() >= TICK && began.elapsed() < 10 * TICK);
+    for timeout in TIMEOUTS {
+        let began = Instant::now();
+        let call = lab.stub.say_hello(request("hold", 0)).timeout(timeout);
+        assert_eq!(call.time_remaining(), Some(timeout));
+        assert_end(
+            &call.wait().unwrap_err(),
+            StatusCode::DeadlineExceeded,
+            "Deadline Exceeded",
+        );
+        assert!(began.elapsed() >= timeout && began.elapsed() < timeout + PATIENCE);
+        if lab.seen.has_begun(1) {
+            break;
+        }
+    }
     handler_goes(&lab);
     let call = lab.stub.say_hello(request("", 0)).timeout(Duration::ZERO);
     assert_eq!(
         call.wait().unwrap_err().code(),
         StatusCode::DeadlineExceeded
     );
-    let call = lab.stub.lots_of_replies(request("slow", 1000));
-    let replies: Vec<_> = call.timeout(2 * TICK).collect();
-    assert!(replies.len() > 2, "some came");
-    let error = replies.last().unwrap().as_ref().unwrap_err();
-    assert_eq!(error.code(), StatusCode::DeadlineExceeded);
+    for timeout in TIMEOUTS {
+        let call = lab.stub.lots_of_replies(request("slow", i32::MAX));
+        let replies: Vec<_> = call.timeout(timeout).collect();
+        let error = replies.last().unwrap().as_ref().unwrap_err();
+        assert_eq!(error.code(), StatusCode::DeadlineExceeded);
+        if replies.len() > 2 {
+            break;
+        }
+        assert!(timeout != TIMEOUTS[2], "some came");
+    }
     lab.stub
         .say_hello(request("", 0))
         .timeout(Duration::MAX)
@@ -188,7 +200,7 @@ fn deadlines() {
 fn closing_the_channel() {
     let lab = run();
     let future = lab.stub.say_hello(request("sleep", 60_000)).future();
-    until("it runs", || Arc::strong_count(&lab.seen) > 2);
+    handler_begins(&lab);
     lab.channel.close();
     lab.channel.close();
     let error = future.exception(None).unwrap().unwrap();

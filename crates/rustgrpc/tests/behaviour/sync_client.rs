@@ -250,6 +250,9 @@ fn requests_are_asked_for_no_faster_than_they_are_sent() {
         }
     });
     let future = lab.stub.lots_of_greetings(large).future();
+    until("the handler reads", || {
+        lab.seen.received.load(Ordering::SeqCst) > 0
+    });
     thread::sleep(3 * TICK);
     assert!(taken.load(Ordering::SeqCst) < 100, "{taken:?}");
     drop(future);

@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::greet_pb2_grpc::GreeterStub;
-use crate::on_runtime::lab::request;
+use crate::on_runtime::lab::{PATIENCE, request};
 use crate::raw_server::{REPLY, fake, full};
 
 fn answer(respond: SendResponse<Bytes>) {
@@ -128,11 +128,11 @@ async fn a_server_that_takes_nothing() {
     let began = Instant::now();
     let call = stub.say_hello(request("", 0));
     let error = call.timeout(Duration::from_secs(1)).await.unwrap_err();
-    assert!(began.elapsed() < Duration::from_secs(2));
+    assert!(began.elapsed() < PATIENCE);
     assert_eq!(error.code(), StatusCode::DeadlineExceeded, "{error}");
     let attempts = connections.load(Ordering::SeqCst);
     assert!(
-        (5..20).contains(&attempts),
+        (2..20).contains(&attempts),
         "{attempts} connections in a second"
     );
 }

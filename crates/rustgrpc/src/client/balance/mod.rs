@@ -218,6 +218,7 @@ impl Balancer {
             }
             if view.connectivity() != next.connectivity() {
                 self.listeners.note(next.connectivity());
+                self.setup.dialing.telemetry.set_state(next.connectivity());
             }
             *view = next;
             true

@@ -42,7 +42,7 @@ pub(super) async fn run(control: &Control) {
 
 /// Connects to the first address that answers. The error is what calls end with, as UNAVAILABLE.
 async fn connect(control: &Control) -> Result<Connected, String> {
-    let mut waiting = VecDeque::from(control.setup.target.resolve().await?);
+    let mut waiting = VecDeque::from(control.resolve().await?);
     let mut running: Vec<Later<'static, _>> = Vec::new();
     let mut head_start = Box::pin(sleep(HEAD_START));
     let mut last = String::new();

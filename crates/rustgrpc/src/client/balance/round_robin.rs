@@ -24,7 +24,7 @@ pub(super) async fn run(control: &Control) {
     let mut robin = RoundRobin {
         control,
         members: Vec::new(),
-        resolution: Some(Box::pin(control.setup.target.resolve())),
+        resolution: Some(Box::pin(control.resolve())),
         resolved_at: Instant::now(),
         failures: 0,
     };
@@ -137,12 +137,12 @@ impl<'a> RoundRobin<'a> {
         pause: Duration,
         cx: &mut Context<'_>,
     ) -> Later<'a, Result<Vec<Address>, String>> {
-        let target = &self.control.setup.target;
+        let control = self.control;
         // It is new, and has to be polled to wake anyone.
         cx.waker().wake_by_ref();
         Box::pin(async move {
             sleep(pause).await;
-            target.resolve().await
+            control.resolve().await
         })
     }
 

@@ -58,6 +58,7 @@ impl ClientCall {
         let Some(pause) = pause else {
             return self.end(outcome);
         };
+        self.telemetry.end_attempt(outcome.code);
         if let (Ok(balancer), Some(link), Reach::Connection) =
             (&self.shape.balancer, self.link.take(), reach)
         {

@@ -381,7 +381,7 @@ impl rt::Codec for Foreign {
     }
 }
 
-rt::impl_message!(Foreign, "options", "Foreign", DESCRIPTOR, [0]);
+rt::impl_message!(Foreign, "options", "Foreign", DESCRIPTOR, [0], has_foreign_fields);
 
 /// Nested types of [`Foreign`].
 pub mod foreign {
