@@ -102,10 +102,10 @@ fn turned_around(fields: &UnknownFields) -> UnknownFields {
         let mut record = Vec::new();
         match value {
             UnknownValue::Varint(value) => {
-                prost::encoding::uint64::encode(number, &value, &mut record)
+                prost::encoding::uint64::encode(number, &value, &mut record);
             }
             UnknownValue::Fixed32(value) => {
-                prost::encoding::fixed32::encode(number, &value, &mut record)
+                prost::encoding::fixed32::encode(number, &value, &mut record);
             }
             UnknownValue::LengthDelimited(bytes) => {
                 let inner = UnknownFields::from_bytes(bytes).filter(|_| MESSAGES.contains(&number));
