@@ -231,13 +231,6 @@ impl Builder {
         self
     }
 
-    /// Takes parameters from a TOML file, whose path counts from the package's folder: keys are the plugin's
-    /// parameters. What is set after this wins.
-    pub fn config(mut self, path: impl AsRef<str>) -> Self {
-        self.parameter.set("config", path.as_ref());
-        self
-    }
-
     /// Generates `google/protobuf/*.proto` too when they are given. Default: the runtime's types
     /// stand for them.
     pub fn compile_well_known_types(mut self) -> Self {
@@ -245,8 +238,8 @@ impl Builder {
         self
     }
 
-    /// Takes parameters from a TOML file, in this place of the list: of two that say the same, the later one counts. The
-    /// build script runs again when the file changes.
+    /// Takes parameters from a TOML file, whose path counts from the package's folder, in this place of the list: of two that
+    /// say the same, the later one counts. The build script runs again when the file changes.
     pub fn config(mut self, path: impl AsRef<Path>) -> Self {
         let path = path.as_ref().to_string_lossy();
         self.parameter.set("config", &path);
@@ -288,15 +281,6 @@ impl Builder {
 
 fn paths(paths: &[impl AsRef<Path>]) -> Vec<&Path> {
     paths.iter().map(AsRef::as_ref).collect()
-}
-
-/// What the codec of a message is made for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Optimize {
-    /// Code of its own.
-    Speed,
-    /// The code that all messages share.
-    CodeSize,
 }
 
 fn bool_word(value: bool) -> &'static str {
