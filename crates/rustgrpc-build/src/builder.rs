@@ -238,8 +238,8 @@ impl Builder {
         self
     }
 
-    /// Takes parameters from a TOML file, in this place of the list: of two that say the same, the later one counts. The
-    /// build script runs again when the file changes.
+    /// Takes parameters from a TOML file, whose path counts from the package's folder, in this place of the list: of two that
+    /// say the same, the later one counts. The build script runs again when the file changes.
     pub fn config(mut self, path: impl AsRef<Path>) -> Self {
         let path = path.as_ref().to_string_lossy();
         self.parameter.set("config", &path);
@@ -317,7 +317,8 @@ mod tests {
             .strict_servicers()
             .mod_file("mod.rs")
             .runtime_path("::rustgrpc")
-            .compile_well_known_types();
+            .compile_well_known_types()
+            .config("../../testdata/rustgrpc.toml");
         let parameter = builder.parameter.as_str();
         let compiled = Compiler::new().compile(&["google/protobuf/any.proto"]);
         let compiled = compiled.unwrap();

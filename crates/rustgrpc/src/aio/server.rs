@@ -25,7 +25,7 @@ use crate::{ServerCredentials, insecure_server_credentials};
 use accepting::{Accepting, Acceptor};
 
 /// Between the end of the grace and that of the connections: what is left to say is said.
-const LINGER: Duration = Duration::from_millis(200);
+const LINGER: Duration = Duration::from_secs(1);
 
 /// A server with the default options. Python's `grpc.aio.server()`.
 pub fn server() -> Server {
@@ -78,7 +78,7 @@ impl Server {
         let address = address.as_ref();
         let security = Security::try_from(server_credentials);
         let security = Arc::new(security.map_err(|error| port::failure(address, &error))?);
-        let (listeners, port) = port::bind(address)?;
+        let (listeners, port) = port::bind(address, self.handle.router.settings.so_reuseport)?;
         let listeners = listeners
             .into_iter()
             .map(|listener| (listener, security.clone()));
