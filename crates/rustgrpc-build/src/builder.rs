@@ -37,6 +37,15 @@ pub struct Builder {
     pub(crate) parameter: Parameter,
 }
 
+/// What a codec is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Optimize {
+    /// Speed; the default.
+    Speed,
+    /// Little code.
+    CodeSize,
+}
+
 /// Which of Google's compilers is used.
 #[derive(Clone, Debug)]
 pub(crate) enum Protoc {
@@ -154,8 +163,8 @@ impl Builder {
         self
     }
 
-    /// What the codec of messages that match `path` is made for. Default: what `option optimize_for` of their file
-    /// says, or speed.
+    /// What the codec of messages that match `path` is made for, instead of what `option optimize_for` of their file says.
+    /// It is read and checked, and changes nothing as yet: there is one codec.
     pub fn optimize(mut self, path: impl AsRef<str>, goal: Optimize) -> Self {
         let goal = match goal {
             Optimize::Speed => "speed",
@@ -222,17 +231,18 @@ impl Builder {
         self
     }
 
-    /// Takes parameters from a TOML file, whose path counts from the package's folder: keys are the plugin's
-    /// parameters. What is set after this wins.
-    pub fn config(mut self, path: impl AsRef<str>) -> Self {
-        self.parameter.set("config", path.as_ref());
-        self
-    }
-
     /// Generates `google/protobuf/*.proto` too when they are given. Default: the runtime's types
     /// stand for them.
     pub fn compile_well_known_types(mut self) -> Self {
         self.parameter.flag("compile_well_known_types");
+        self
+    }
+
+    /// Takes parameters from a TOML file, whose path counts from the package's folder, in this place of the list: of two that
+    /// say the same, the later one counts. The build script runs again when the file changes.
+    pub fn config(mut self, path: impl AsRef<Path>) -> Self {
+        let path = path.as_ref().to_string_lossy();
+        self.parameter.set("config", &path);
         self
     }
 
@@ -249,19 +259,28 @@ impl Builder {
     ) -> Result<(), Error> {
         compilation::write(&self, &paths(protos), &paths(includes))
     }
+
+    /// Compares the [`out_dir`](Self::out_dir) with what the given files become, and writes nothing: a test that
+    /// generated code which is checked in is up to date.
+    ///
+    /// With the environment variable `UPDATE_GENERATED=1` it writes instead. See the
+    /// [crate's documentation](crate#checked-in-code) for an example.
+    ///
+    /// # Errors
+    ///
+    /// As [`compile_protos`](crate::compile_protos), and a unified diff of every file that is not as it would be
+    /// generated. Generated files that no proto leads to any more are among them.
+    pub fn check_protos(
+        self,
+        protos: &[impl AsRef<Path>],
+        includes: &[impl AsRef<Path>],
+    ) -> Result<(), Error> {
+        compilation::check(&self, &paths(protos), &paths(includes))
+    }
 }
 
 fn paths(paths: &[impl AsRef<Path>]) -> Vec<&Path> {
     paths.iter().map(AsRef::as_ref).collect()
-}
-
-/// What the codec of a message is made for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Optimize {
-    /// Code of its own.
-    Speed,
-    /// The code that all messages share.
-    CodeSize,
 }
 
 fn bool_word(value: bool) -> &'static str {
@@ -272,10 +291,9 @@ fn bool_word(value: bool) -> &'static str {
 mod tests {
     use protoc_gen_rustgrpc::compiler::Compiler;
 
-    use super::Optimize;
-    use crate::configure;
+    use crate::{Optimize, configure};
 
-    /// Parameters that make no sense in a build script.
+    /// Parameters that write files to begin with, which a build script does not.
     const NOT_HERE: [&str; 3] = ["crate", "runtime_dir", "starter"];
 
     #[test]
@@ -289,6 +307,7 @@ mod tests {
             .field_attribute(".", "#[a]")
             .enum_attribute(".", "#[a]")
             .optimize(".", Optimize::CodeSize)
+            .config("no.toml")
             .drop_unknown_fields()
             .non_exhaustive()
             .messages(true)
@@ -303,7 +322,12 @@ mod tests {
         let parameter = builder.parameter.as_str();
         let compiled = Compiler::new().compile(&["google/protobuf/any.proto"]);
         let compiled = compiled.unwrap();
-        compiled.generate(parameter).unwrap();
+        let error = compiled.generate(parameter).unwrap_err().to_string();
+        assert!(
+            error.starts_with("parameter `config`: no.toml: "),
+            "{error}"
+        );
+        assert_eq!(error.lines().count(), 1, "{error}");
         let error = compiled.generate("quite_unknown").unwrap_err().to_string();
         let (_, known) = error.split_once("; known are ").unwrap();
         let mut set: Vec<&str> = parameter
