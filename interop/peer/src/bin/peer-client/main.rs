@@ -4,7 +4,8 @@
 //!
 //! Prints a line per check; exits with 1 when one fails. The checks are the same for both faces of the library; `--sync`
 //! runs them with the blocking one. `--flavour` says which texts the server gives to errors that handlers let out: those of
-//! `grpc.server` or of `grpc.aio.server`. With names, only checks whose names contain one of them are run.
+//! `grpc.server` or of `grpc.aio.server`. Names are those of checks (`tutorials::greets`) or of their modules; the others are
+//! not run then.
 
 mod arguments;
 mod expected;
