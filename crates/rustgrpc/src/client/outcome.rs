@@ -30,8 +30,8 @@ impl Outcome {
     }
 
     /// What trailers, or headers that are the end, say.
-    pub(crate) fn of_trailers(trailers: HeaderMap) -> Self {
-        if let Err(Unacceptable(code, text)) = header::check(&trailers) {
+    pub(crate) fn of_trailers(trailers: HeaderMap, max_metadata_size: u32) -> Self {
+        if let Err(Unacceptable(code, text)) = header::check(&trailers, max_metadata_size) {
             return removed(code, &text);
         }
         let Some(status) = trailers.get(GRPC_STATUS) else {

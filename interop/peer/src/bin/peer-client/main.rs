@@ -1,6 +1,8 @@
 //! A client for servers of any implementation that have the services of `peer-server`: it checks what the servers answer.
 //!
-//!     peer-client --target HOST:PORT [--tls HOST:PORT --mtls HOST:PORT --certs DIR] [--flavour sync|aio] [--sync] [NAME…]
+//! ```text
+//! peer-client --target HOST:PORT [--tls HOST:PORT --mtls HOST:PORT --certs DIR] [--flavour sync|aio] [--sync] [NAME…]
+//! ```
 //!
 //! Prints a line per check; exits with 1 when one fails. The checks are the same for both faces of the library; `--sync`
 //! runs them with the blocking one. `--flavour` says which texts the server gives to errors that handlers let out: those of
