@@ -154,6 +154,17 @@ impl Builder {
         self
     }
 
+    /// What the codec of messages that match `path` is made for. Default: what `option optimize_for` of their file
+    /// says, or speed.
+    pub fn optimize(mut self, path: impl AsRef<str>, goal: Optimize) -> Self {
+        let goal = match goal {
+            Optimize::Speed => "speed",
+            Optimize::CodeSize => "code_size",
+        };
+        self.parameter.set_for("optimize", path.as_ref(), goal);
+        self
+    }
+
     /// Leaves out `unknown_fields`: what a message does not know is lost. Default: kept.
     pub fn drop_unknown_fields(mut self) -> Self {
         self.parameter.set("unknown_fields", "drop");
@@ -211,6 +222,13 @@ impl Builder {
         self
     }
 
+    /// Takes parameters from a TOML file, whose path counts from the package's folder: keys are the plugin's
+    /// parameters. What is set after this wins.
+    pub fn config(mut self, path: impl AsRef<str>) -> Self {
+        self.parameter.set("config", path.as_ref());
+        self
+    }
+
     /// Generates `google/protobuf/*.proto` too when they are given. Default: the runtime's types
     /// stand for them.
     pub fn compile_well_known_types(mut self) -> Self {
@@ -237,6 +255,15 @@ fn paths(paths: &[impl AsRef<Path>]) -> Vec<&Path> {
     paths.iter().map(AsRef::as_ref).collect()
 }
 
+/// What the codec of a message is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Optimize {
+    /// Code of its own.
+    Speed,
+    /// The code that all messages share.
+    CodeSize,
+}
+
 fn bool_word(value: bool) -> &'static str {
     if value { "true" } else { "false" }
 }
@@ -245,10 +272,11 @@ fn bool_word(value: bool) -> &'static str {
 mod tests {
     use protoc_gen_rustgrpc::compiler::Compiler;
 
+    use super::Optimize;
     use crate::configure;
 
     /// Parameters that make no sense in a build script.
-    const NOT_HERE: [&str; 0] = [];
+    const NOT_HERE: [&str; 3] = ["crate", "runtime_dir", "starter"];
 
     #[test]
     fn there_is_a_method_for_every_parameter() {
@@ -260,6 +288,7 @@ mod tests {
             .type_attribute(".", "#[a]")
             .field_attribute(".", "#[a]")
             .enum_attribute(".", "#[a]")
+            .optimize(".", Optimize::CodeSize)
             .drop_unknown_fields()
             .non_exhaustive()
             .messages(true)
@@ -269,7 +298,8 @@ mod tests {
             .strict_servicers()
             .mod_file("mod.rs")
             .runtime_path("::rustgrpc")
-            .compile_well_known_types();
+            .compile_well_known_types()
+            .config("../../testdata/rustgrpc.toml");
         let parameter = builder.parameter.as_str();
         let compiled = Compiler::new().compile(&["google/protobuf/any.proto"]);
         let compiled = compiled.unwrap();
@@ -282,6 +312,8 @@ mod tests {
             .chain(NOT_HERE)
             .collect();
         set.sort_unstable();
-        assert_eq!(set, known.split(", ").collect::<Vec<_>>());
+        let mut known: Vec<&str> = known.split(", ").collect();
+        known.sort_unstable();
+        assert_eq!(set, known);
     }
 }

@@ -83,7 +83,10 @@ fn tell_cargo(builder: &Builder, compiled: &Compiled) {
         }
     };
     let inputs = compiled.inputs().iter().map(PathBuf::as_path);
-    for path in inputs.chain(compiled.passed_over()).chain(program) {
+    let config = compiler::config_files(builder.parameter.as_str());
+    let config = config.iter().map(PathBuf::as_path);
+    let all = inputs.chain(compiled.passed_over()).chain(program);
+    for path in all.chain(config) {
         println!("cargo:rerun-if-changed={}", path.display());
     }
 }

@@ -70,7 +70,7 @@ mod stale;
 
 use std::path::Path;
 
-pub use builder::Builder;
+pub use builder::{Builder, Optimize};
 pub use error::Error;
 
 /// Compiles the given files into `OUT_DIR`, with every option at its default.

@@ -21,6 +21,8 @@
 //! * `serde`, `prost-types`, `chrono`, `jiff`: what messages and well-known types convert to and from.
 #![cfg_attr(feature = "transport", doc = "")]
 #![cfg_attr(feature = "transport", doc = include_str!("faces.md"))]
+#![cfg_attr(feature = "transport", doc = "")]
+#![cfg_attr(feature = "transport", doc = include_str!("options.md"))]
 
 pub use rustgrpc_protobuf as protobuf;
 

@@ -27,7 +27,7 @@ use crate::telemetry::socket::Ends;
 use crate::{ServerCredentials, insecure_server_credentials};
 
 /// Between the end of the grace and that of the connections: what is left to say is said.
-const LINGER: Duration = Duration::from_millis(200);
+const LINGER: Duration = Duration::from_secs(1);
 
 /// A pause after an error that accepting again at once would only repeat (too many open files).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -83,7 +83,7 @@ impl Server {
         let address = address.as_ref();
         let security = Security::try_from(server_credentials);
         let security = Arc::new(security.map_err(|error| port::failure(address, &error))?);
-        let (listeners, port) = port::bind(address)?;
+        let (listeners, port) = port::bind(address, self.handle.router.settings.so_reuseport)?;
         let listeners = listeners
             .into_iter()
             .map(|listener| (listener, security.clone()));

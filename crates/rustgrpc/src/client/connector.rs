@@ -26,6 +26,8 @@ pub(crate) struct Dialing {
     pub(crate) timeout: Duration,
     pub(crate) keepalive: Option<(Duration, Duration)>,
     pub(crate) keepalive_without_calls: bool,
+    /// Of the server's headers, and of its trailers.
+    pub(crate) max_metadata_size: u32,
     pub(crate) security: Security,
     /// Who the server has to prove to be.
     pub(crate) host: String,
@@ -122,7 +124,7 @@ impl Attempt {
             .initial_window_size(settings::STREAM_WINDOW)
             .initial_connection_window_size(settings::CONNECTION_WINDOW)
             .max_frame_size(settings::MAX_FRAME_SIZE)
-            .max_header_list_size(settings::MAX_HEADER_LIST_SIZE)
+            .max_header_list_size(settings::header_list_size(self.dialing.max_metadata_size))
             .max_send_buffer_size(settings::SEND_BUFFER)
             .max_concurrent_reset_streams(settings::REMEMBERED_RESETS)
             .max_local_error_reset_streams(None)

@@ -28,9 +28,15 @@ enum Name {
     Addresses(Vec<SocketAddr>),
     #[cfg(unix)]
     Unix(PathBuf),
+    /// A name whose addresses a test tells.
+    #[cfg(test)]
+    Told(Told),
     /// A name that cannot have an address, and why.
     None(String),
 }
+
+#[cfg(test)]
+pub(crate) type Told = std::sync::Arc<std::sync::Mutex<Vec<SocketAddr>>>;
 
 /// An address to connect to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,12 +82,25 @@ impl Target {
         Ok(Self { authority, ..self })
     }
 
+    #[cfg(test)]
+    pub(crate) fn told(addresses: Told) -> Self {
+        Self {
+            authority: Authority::from_static("told"),
+            name: Name::Told(addresses),
+        }
+    }
+
     /// The addresses, in the order in which they are to be tried.
     pub(crate) async fn resolve(&self) -> Result<Vec<Address>, String> {
         match &self.name {
             Name::Addresses(addresses) => Ok(addresses.iter().copied().map(Address::Tcp).collect()),
             #[cfg(unix)]
             Name::Unix(path) => Ok(vec![Address::Unix(path.clone())]),
+            #[cfg(test)]
+            Name::Told(addresses) => {
+                let addresses = addresses.lock().expect("addresses").clone();
+                Ok(addresses.into_iter().map(Address::Tcp).collect())
+            }
             Name::None(why) => Err(why.clone()),
             Name::Dns { host, port, text } => {
                 let found = tokio::net::lookup_host((host.as_str(), *port)).await;

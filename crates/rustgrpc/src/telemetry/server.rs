@@ -79,7 +79,10 @@ impl ServerTelemetry {
             #[cfg(feature = "channelz")]
             socket: peer.socket.node.clone(),
             #[cfg(feature = "metrics")]
-            metrics: self.metrics.as_ref().map(|metrics| metrics.begin(method)),
+            metrics: self
+                .metrics
+                .as_ref()
+                .map(|metrics| Box::new(metrics.begin(method))),
             #[cfg(feature = "tracing")]
             span: super::span::server(method, peer),
         }
@@ -110,7 +113,7 @@ pub(crate) struct CallTelemetry {
     #[cfg(feature = "channelz")]
     socket: Option<Arc<SocketNode>>,
     #[cfg(feature = "metrics")]
-    metrics: Option<CallMeasurement>,
+    metrics: Option<Box<CallMeasurement>>,
     #[cfg(feature = "tracing")]
     span: Option<tracing::Span>,
 }
@@ -121,7 +124,7 @@ impl CallTelemetry {
             #[cfg(feature = "channelz")]
             socket: self.socket.clone(),
             #[cfg(feature = "metrics")]
-            traffic: self.metrics.as_ref().map(CallMeasurement::traffic),
+            traffic: self.metrics.as_ref().map(|metrics| metrics.traffic()),
         }
     }
 

@@ -8,6 +8,7 @@ use rustgrpc::StatusCode;
 use super::lab::{PATIENCE, Running, request, run};
 use crate::greet_pb2_grpc::Greeter;
 
+/// C9.1-4.
 #[tokio::test]
 async fn calls_that_run_are_ended_when_there_is_no_grace() {
     for grace in [None, Some(Duration::ZERO)] {
@@ -40,6 +41,7 @@ async fn ended(lab: Running, grace: Option<Duration>) {
     }
 }
 
+/// C9.5-6.
 #[tokio::test]
 async fn calls_that_run_may_finish_within_the_grace() {
     let lab = run().await;
@@ -56,6 +58,7 @@ async fn calls_that_run_may_finish_within_the_grace() {
     stop.await.expect("no longer than the calls").unwrap();
 }
 
+/// C9.7-8.
 #[tokio::test]
 async fn calls_that_run_are_ended_when_the_grace_is_over() {
     let lab = run().await;
@@ -87,6 +90,7 @@ async fn a_connection_that_does_not_listen_cannot_hold_the_stop() {
     drop(silent);
 }
 
+/// C9.14.
 #[tokio::test]
 async fn a_server_that_is_dropped_stops() {
     let lab = run().await;
