@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use h2::server::{self, SendResponse};
@@ -21,6 +21,9 @@ use crate::telemetry::socket::SocketTelemetry;
 use crate::wire::frame::Frame;
 use crate::wire::keepalive::Keepalive;
 use crate::wire::settings;
+
+/// How long a stopping server waits for the beginning of a connection that it has accepted.
+const ON_ITS_WAY: Duration = Duration::from_millis(100);
 
 /// The error code of the GOAWAY for a connection without calls, C-core's.
 const IDLE: Reason = Reason::INTERNAL_ERROR;
@@ -82,6 +85,7 @@ where
         .max_header_list_size(settings::header_list_size(limits.metadata_size))
         .max_send_buffer_size(settings::SEND_BUFFER)
         .max_concurrent_reset_streams(settings::REMEMBERED_RESETS)
+        .max_pending_accept_reset_streams(settings::UNSEEN_RESETS)
         .handshake::<_, Frame>(Lingering::new(io));
     let timeout = limits.handshake;
     let Some(Ok(mut connection)) = until_halted(&mut watch, timeout, handshake).await else {
@@ -104,16 +108,29 @@ where
     .await;
 }
 
-/// A step of the beginning of a connection; `None` when it takes too long or the server stops.
+/// A step of the beginning of a connection; `None` when it takes too long. Once the server stops, only what is on its
+/// way is waited for: the calls behind it are answered as those of older connections are.
 async fn until_halted<F: Future>(
     watch: &mut Watch,
     timeout: Duration,
     step: F,
 ) -> Option<F::Output> {
     let mut step = Box::pin(tokio::time::timeout(timeout, step));
-    std::future::poll_fn(|cx| match watch.poll(cx) {
-        Level::Run => step.as_mut().poll(cx).map(Result::ok),
-        _ => Poll::Ready(None),
+    let mut last_wait = None;
+    std::future::poll_fn(|cx| {
+        let level = watch.poll(cx);
+        if level >= Level::Cancel {
+            return Poll::Ready(None);
+        }
+        if let Poll::Ready(done) = step.as_mut().poll(cx) {
+            return Poll::Ready(done.ok());
+        }
+        if level >= Level::Drain {
+            let wait = last_wait.get_or_insert_with(|| Box::pin(tokio::time::sleep(ON_ITS_WAY)));
+            ready!(wait.as_mut().poll(cx));
+            return Poll::Ready(None);
+        }
+        Poll::Pending
     })
     .await
 }

@@ -17,6 +17,10 @@ type Guard = Box<dyn Send + Sync>;
 /// Resolves to the response when its headers are known. It never fails.
 pub struct ResponseFuture(State);
 
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one per call, most of them running"
+)]
 enum State {
     Running(Box<Exchange>, Guard),
     Refused(StatusCode, HeaderMap),

@@ -31,6 +31,9 @@ pub(crate) const MAX_RECEIVE_MESSAGE_LENGTH: usize = 4 << 20;
 /// errors of the peer, and too many of those cost the connection: a caller may cancel many calls at once.
 pub(crate) const REMEMBERED_RESETS: usize = 10_000;
 
+/// Calls that were cancelled before the server came to look at them. More of them at once cost the connection.
+pub(crate) const UNSEEN_RESETS: usize = 10_000;
+
 /// Messages that a stream which never has to wait may send before other tasks get their turn.
 pub(crate) const MESSAGES_PER_TURN: usize = 128;
 

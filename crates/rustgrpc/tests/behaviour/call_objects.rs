@@ -8,6 +8,7 @@ use rustgrpc::{Metadata, StatusCode};
 use super::lab::{request, run};
 use crate::greet_pb2_grpc::GreeterStub;
 
+/// C32.1-2.
 #[tokio::test]
 async fn a_call_that_ended_well() {
     let lab = run().await;
@@ -30,6 +31,7 @@ async fn a_call_that_ended_well() {
     heard.await.expect("a late callback is called at once");
 }
 
+/// C33.2.
 #[tokio::test]
 async fn a_call_that_failed() {
     let lab = run().await;
@@ -49,6 +51,7 @@ async fn a_call_that_failed() {
     );
 }
 
+/// C8.15, C32.14.
 #[tokio::test]
 async fn a_call_that_is_cancelled() {
     let lab = run().await;
@@ -59,8 +62,18 @@ async fn a_call_that_is_cancelled() {
     assert!(handle.done() && handle.cancelled());
     let text = "CANCELLED:Locally cancelled by application!";
     assert_eq!(handle.debug_error_string().await, text);
+
+    let mut chat = lab.stub.bidi_hello(grpc::writing());
+    chat.write(request("a", 0)).await.unwrap();
+    assert!(chat.next().await.unwrap().is_some());
+    assert!(chat.cancel());
+    let error = chat.write(request("b", 0)).await.unwrap_err();
+    assert_eq!(error.details(), "RPC already finished.");
+    let error = chat.read().await.unwrap_err();
+    assert_eq!(error.code(), StatusCode::Cancelled);
 }
 
+/// C18.22, C32.15.
 #[tokio::test]
 async fn a_connection_is_waited_for() {
     let lab = run().await;

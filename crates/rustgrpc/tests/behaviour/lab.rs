@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use rustgrpc as grpc;
-use rustgrpc::{RequestIterator, ServicerContext, Status, StatusCode, Stream};
+use rustgrpc::{MetadataValue, RequestIterator, ServicerContext, Status, StatusCode, Stream};
 use tokio::sync::Semaphore;
 
 use crate::greet_pb2::{HelloReply, HelloRequest};
@@ -112,6 +112,12 @@ impl GreeterServicer for Lab {
                 context.send_initial_metadata([("i-key", "i1"), ("i-key", "i2")])?;
                 context.set_trailing_metadata([("t-key", "t1")]);
                 message = format!("{:?}", context.invocation_metadata());
+            }
+            "binary" => {
+                context.send_initial_metadata([("i-bin", b"\x00\xff")])?;
+                let trailing: [(&str, MetadataValue); 2] =
+                    [("x-bin", b"\x00\x01\xfe".into()), ("a", "b".into())];
+                context.set_trailing_metadata(trailing);
             }
             "initial twice" => {
                 context.send_initial_metadata([("a", "1")])?;

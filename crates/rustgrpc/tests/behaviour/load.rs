@@ -36,6 +36,7 @@ async fn a_thousand_streams_at_once() {
     join_all(calls).await;
 }
 
+/// C14.19.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slow_reader_holds_the_servicer_back_and_nobody_else() {
     let lab = run().await;
@@ -138,6 +139,7 @@ async fn thousands_of_cancelled_calls_do_not_cost_the_connection() {
                 ..request("endless", 1_000_000)
             });
             async move {
+                call.start().await;
                 for _ in 0..n % 3 {
                     assert!(call.next().await.unwrap().is_some());
                 }

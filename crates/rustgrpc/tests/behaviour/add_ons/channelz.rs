@@ -83,6 +83,7 @@ impl Process {
     }
 }
 
+/// C31.1.
 #[tokio::test]
 async fn calls_are_counted_everywhere() {
     let process = process().await;
@@ -217,6 +218,7 @@ async fn what_is_gone_is_told_no_more() {
     assert_eq!(error.code(), StatusCode::NotFound);
 }
 
+/// C31.1.
 #[tokio::test]
 async fn numbers_that_are_none() {
     let process = process().await;
