@@ -10,13 +10,13 @@ const _: () = rt::require_version("{{ VERSION }}");
 /// The descriptor of `{{ file.source }}`.
 pub static {{ file.ident }}: rt::FileDescriptor = rt::FileDescriptor::new(
     {{ file.literal }},
-    &[{% for import in file.imports %}&{{ import }},{% endfor %}],
+    &[{% for import in file.imports %}&{{ import }}{% if !loop.last %}, {% endif %}{% endfor %}],
 );
 {%- for file in types.private_descriptors %}
 
 static {{ file.ident }}: rt::FileDescriptor = rt::FileDescriptor::new(
     {{ file.literal }},
-    &[{% for import in file.imports %}&{{ import }},{% endfor %}],
+    &[{% for import in file.imports %}&{{ import }}{% if !loop.last %}, {% endif %}{% endfor %}],
 );
 {%- endfor %}
 

@@ -37,6 +37,15 @@ pub struct Builder {
     pub(crate) parameter: Parameter,
 }
 
+/// What a codec is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Optimize {
+    /// Speed; the default.
+    Speed,
+    /// Little code.
+    CodeSize,
+}
+
 /// Which of Google's compilers is used.
 #[derive(Clone, Debug)]
 pub(crate) enum Protoc {
@@ -154,6 +163,17 @@ impl Builder {
         self
     }
 
+    /// What the codec of messages that match `path` is made for, instead of what `option optimize_for` of their file says.
+    /// It is read and checked, and changes nothing as yet: there is one codec.
+    pub fn optimize(mut self, path: impl AsRef<str>, goal: Optimize) -> Self {
+        let goal = match goal {
+            Optimize::Speed => "speed",
+            Optimize::CodeSize => "code_size",
+        };
+        self.parameter.set_for("optimize", path.as_ref(), goal);
+        self
+    }
+
     /// Leaves out `unknown_fields`: what a message does not know is lost. Default: kept.
     pub fn drop_unknown_fields(mut self) -> Self {
         self.parameter.set("unknown_fields", "drop");
@@ -218,6 +238,14 @@ impl Builder {
         self
     }
 
+    /// Takes parameters from a TOML file, whose path counts from the package's folder, in this place of the list: of two that
+    /// say the same, the later one counts. The build script runs again when the file changes.
+    pub fn config(mut self, path: impl AsRef<Path>) -> Self {
+        let path = path.as_ref().to_string_lossy();
+        self.parameter.set("config", &path);
+        self
+    }
+
     /// Compiles the given files, and tells Cargo to run the build script again when one of them, or
     /// of the files that they import, changes.
     ///
@@ -230,6 +258,24 @@ impl Builder {
         includes: &[impl AsRef<Path>],
     ) -> Result<(), Error> {
         compilation::write(&self, &paths(protos), &paths(includes))
+    }
+
+    /// Compares the [`out_dir`](Self::out_dir) with what the given files become, and writes nothing: a test that
+    /// generated code which is checked in is up to date.
+    ///
+    /// With the environment variable `UPDATE_GENERATED=1` it writes instead. See the
+    /// [crate's documentation](crate#checked-in-code) for an example.
+    ///
+    /// # Errors
+    ///
+    /// As [`compile_protos`](crate::compile_protos), and a unified diff of every file that is not as it would be
+    /// generated. Generated files that no proto leads to any more are among them.
+    pub fn check_protos(
+        self,
+        protos: &[impl AsRef<Path>],
+        includes: &[impl AsRef<Path>],
+    ) -> Result<(), Error> {
+        compilation::check(&self, &paths(protos), &paths(includes))
     }
 }
 
@@ -245,10 +291,10 @@ fn bool_word(value: bool) -> &'static str {
 mod tests {
     use protoc_gen_rustgrpc::compiler::Compiler;
 
-    use crate::configure;
+    use crate::{Optimize, configure};
 
-    /// Parameters that make no sense in a build script.
-    const NOT_HERE: [&str; 0] = [];
+    /// Parameters that write files to begin with, which a build script does not.
+    const NOT_HERE: [&str; 3] = ["crate", "runtime_dir", "starter"];
 
     #[test]
     fn there_is_a_method_for_every_parameter() {
@@ -260,6 +306,8 @@ mod tests {
             .type_attribute(".", "#[a]")
             .field_attribute(".", "#[a]")
             .enum_attribute(".", "#[a]")
+            .optimize(".", Optimize::CodeSize)
+            .config("no.toml")
             .drop_unknown_fields()
             .non_exhaustive()
             .messages(true)
@@ -269,11 +317,17 @@ mod tests {
             .strict_servicers()
             .mod_file("mod.rs")
             .runtime_path("::rustgrpc")
-            .compile_well_known_types();
+            .compile_well_known_types()
+            .config("../../testdata/rustgrpc.toml");
         let parameter = builder.parameter.as_str();
         let compiled = Compiler::new().compile(&["google/protobuf/any.proto"]);
         let compiled = compiled.unwrap();
-        compiled.generate(parameter).unwrap();
+        let error = compiled.generate(parameter).unwrap_err().to_string();
+        assert!(
+            error.starts_with("parameter `config`: no.toml: "),
+            "{error}"
+        );
+        assert_eq!(error.lines().count(), 1, "{error}");
         let error = compiled.generate("quite_unknown").unwrap_err().to_string();
         let (_, known) = error.split_once("; known are ").unwrap();
         let mut set: Vec<&str> = parameter
@@ -282,6 +336,8 @@ mod tests {
             .chain(NOT_HERE)
             .collect();
         set.sort_unstable();
-        assert_eq!(set, known.split(", ").collect::<Vec<_>>());
+        let mut known: Vec<&str> = known.split(", ").collect();
+        known.sort_unstable();
+        assert_eq!(set, known);
     }
 }

@@ -33,6 +33,22 @@ pub(crate) fn write(builder: &Builder, protos: &[&Path], includes: &[&Path]) -> 
     Ok(())
 }
 
+/// Compares what is there with what the protos become.
+pub(crate) fn check(builder: &Builder, protos: &[&Path], includes: &[&Path]) -> Result<(), Error> {
+    if env::var_os("UPDATE_GENERATED").is_some_and(|value| value == "1") {
+        return write(builder, protos, includes);
+    }
+    let imported = Exports::of_dependencies();
+    let compiled = compile(builder, protos, includes, &imported)?;
+    let files = generate(builder, &compiled, &imported)?;
+    let diffs = compiler::drift(&out_dir(builder)?, &files)?;
+    if diffs.is_empty() {
+        Ok(())
+    } else {
+        Err(Kind::Drift(diffs).into())
+    }
+}
+
 fn compile(
     builder: &Builder,
     protos: &[&Path],
@@ -82,7 +98,9 @@ fn tell_cargo(builder: &Builder, compiled: &Compiled) {
             None
         }
     };
-    let inputs = compiled.inputs().iter().map(PathBuf::as_path);
+    let config = compiler::config_files(builder.parameter.as_str());
+    let inputs = compiled.inputs().iter().chain(&config);
+    let inputs = inputs.map(PathBuf::as_path);
     for path in inputs.chain(compiled.passed_over()).chain(program) {
         println!("cargo:rerun-if-changed={}", path.display());
     }

@@ -15,6 +15,7 @@ pub(crate) enum Kind {
     Compiler(compiler::Errors),
     NoOutDir,
     NoLinks,
+    Drift(Vec<String>),
     Path(PathBuf, io::Error),
     /// Folders that no environment variable can hold as a list.
     Unspeakable(Vec<PathBuf>),
@@ -41,6 +42,13 @@ impl fmt::Display for Error {
                 f,
                 "a folder of exported protos is not UTF-8 or has the list separator in its path: {paths:?}"
             ),
+            Kind::Drift(diffs) => {
+                f.write_str(
+                    "generated code is not up to date; run this with UPDATE_GENERATED=1 to write it, and \
+                     delete files that no proto leads to any more\n",
+                )?;
+                diffs.iter().try_for_each(|diff| f.write_str(diff))
+            }
             Kind::NoLinks => f.write_str(
                 "`export` needs a `links` key in the manifest, with a name that no other package has:\n\n    \
                  [package]\n    links = \"shop_protos\"\n",
@@ -64,7 +72,7 @@ impl std::error::Error for Error {
         match &self.0 {
             Kind::Compiler(errors) => Some(errors),
             Kind::Path(_, error) => Some(error),
-            Kind::NoOutDir | Kind::NoLinks | Kind::Unspeakable(_) => None,
+            Kind::NoOutDir | Kind::NoLinks | Kind::Drift(_) | Kind::Unspeakable(_) => None,
         }
     }
 }

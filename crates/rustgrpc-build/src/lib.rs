@@ -15,6 +15,32 @@
 //! Cargo runs the build script again exactly when one of the given files or one of the files that
 //! they import has changed. A file is written only when its bytes change.
 //!
+//! # Checked-in code
+//!
+//! A crate can hold its generated code instead: those who build it need neither this crate nor the protos. A test writes
+//! it and, in CI, finds that it is not up to date. With `rustgrpc-build` in the `[dev-dependencies]` and no build script,
+//! that is:
+//!
+//! ```no_run
+//! // tests/generated.rs; src/lib.rs says `pub mod protos;`
+//! # mod in_a_test {
+//! #[test]
+//! fn generated_code_is_up_to_date() -> Result<(), rustgrpc_build::Error> {
+//!     rustgrpc_build::configure()
+//!         .out_dir("src/protos")
+//!         .check_protos(&["proto/greet.proto"], &["proto"])
+//! }
+//! # }
+//! ```
+//!
+//! ```text
+//! UPDATE_GENERATED=1 cargo test --test generated    # writes, once and after each change of the protos
+//! cargo test                                        # fails with a diff if that was forgotten
+//! ```
+//!
+//! Without a line of Rust, `protoc-gen-rustgrpc -Iproto --rustgrpc_out=src/protos greet.proto` writes the same files, and
+//! with `check` before the flags it compares them and ends with exit code 1 if they differ.
+//!
 //! # Protos of other crates
 //!
 //! A crate can export its protos. Its dependents then import them with no list of folders or types, and their messages
@@ -70,7 +96,7 @@ mod stale;
 
 use std::path::Path;
 
-pub use builder::Builder;
+pub use builder::{Builder, Optimize};
 pub use error::Error;
 
 /// Compiles the given files into `OUT_DIR`, with every option at its default.

@@ -5,7 +5,16 @@ use std::hash::Hash;
 
 /// A generated enum: a number with the names that the schema knows.
 ///
-/// Mirrors Python's `EnumTypeWrapper`.
+/// Mirrors Python's `EnumTypeWrapper`:
+///
+/// | Python | here |
+/// | --- | --- |
+/// | `Color.RED` | `Color::RED` |
+/// | `Color.Name(1)` | `Color(1).name()`: `None` where Python raises `ValueError` |
+/// | `Color.Value("RED")` | `Color::from_name("RED")`: `None` where Python raises `ValueError` |
+/// | `Color.values()` | `Color::values()` |
+/// | `Color.keys()`, `Color.items()` | [`Color::NAMES`](Self::NAMES) |
+/// | `Color.DESCRIPTOR` | `DESCRIPTOR.enum_(Color::FULL_NAME)`, with the [`DESCRIPTOR`](crate::GeneratedFile) of its module |
 pub trait Enumeration:
     Copy + Default + Eq + Hash + fmt::Debug + From<i32> + Into<i32> + Send + Sync + 'static
 {

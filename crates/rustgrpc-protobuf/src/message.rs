@@ -71,6 +71,8 @@ impl<M: Codec> Codec for Box<M> {
 ///
 /// | Python | here |
 /// | --- | --- |
+/// | `M(f=1)` | `M { f: 1, ..Default::default() }`, or `M::new().with_f(1)` |
+/// | `m.f`, `m.f = 1` | `m.f`, `m.f = 1`; with presence `m.f()`, `m.f = Some(1)` |
 /// | `m.SerializeToString()` | [`try_serialize`](Self::try_serialize); [`serialize`](Self::serialize) where nothing is required |
 /// | `m.SerializePartialToString()` | [`serialize`](Self::serialize) |
 /// | `m.SerializeToString(deterministic=True)` | [`serialize_deterministic`](Self::serialize_deterministic) |
@@ -95,6 +97,7 @@ impl<M: Codec> Codec for Box<M> {
 /// | `str(m)`, `repr(m)` | `m.to_string()` |
 /// | `m == other` | `m == other` |
 /// | `copy.deepcopy(m)` | `m.clone()` |
+/// | `pickle.dumps(m)`, `pickle.loads(data)` | `m.serialize()`, `M::parse(data)` |
 ///
 /// ```
 /// use rustgrpc_protobuf::Message;

@@ -101,11 +101,7 @@ pub struct Methods {
     pub unknown_fields: rt::UnknownFields,
 }
 
-#[allow(
-    clippy::len_without_is_empty,
-    clippy::should_implement_trait,
-    clippy::wrong_self_convention
-)]
+#[allow(clippy::len_without_is_empty, clippy::should_implement_trait, clippy::wrong_self_convention)]
 impl Methods {
     pub const NEW_FIELD_NUMBER: u32 = 1;
     pub const DEFAULT_FIELD_NUMBER: u32 = 2;
@@ -204,9 +200,7 @@ impl Methods {
 
     #[inline]
     pub fn try_default(&self) -> Result<&str, rt::MissingField> {
-        self.default
-            .as_deref()
-            .ok_or(rt::MissingField::new("accessors.Methods", "default"))
+        self.default.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "default"))
     }
 
     #[inline]
@@ -268,9 +262,7 @@ impl Methods {
 
     #[inline]
     pub fn try_encode(&self) -> Result<&str, rt::MissingField> {
-        self.encode
-            .as_deref()
-            .ok_or(rt::MissingField::new("accessors.Methods", "encode"))
+        self.encode.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "encode"))
     }
 
     #[inline]
@@ -301,9 +293,7 @@ impl Methods {
 
     #[inline]
     pub fn try_decode(&self) -> Result<&str, rt::MissingField> {
-        self.decode
-            .as_deref()
-            .ok_or(rt::MissingField::new("accessors.Methods", "decode"))
+        self.decode.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "decode"))
     }
 
     #[inline]
@@ -427,9 +417,9 @@ impl Methods {
 
     #[inline]
     pub fn try_unknown_fields(&self) -> Result<&str, rt::MissingField> {
-        self.unknown_fields_
-            .as_deref()
-            .ok_or(rt::MissingField::new("accessors.Methods", "unknown_fields"))
+        self.unknown_fields_.as_deref().ok_or(
+            rt::MissingField::new("accessors.Methods", "unknown_fields"),
+        )
     }
 
     #[inline]
@@ -460,9 +450,7 @@ impl Methods {
 
     #[inline]
     pub fn try_encoded_len(&self) -> Result<&str, rt::MissingField> {
-        self.encoded_len
-            .as_deref()
-            .ok_or(rt::MissingField::new("accessors.Methods", "encoded_len"))
+        self.encoded_len.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "encoded_len"))
     }
 
     #[inline]
@@ -555,9 +543,9 @@ impl Methods {
 
     #[inline]
     pub fn try_decode_field(&self) -> Result<&str, rt::MissingField> {
-        self.decode_field
-            .as_deref()
-            .ok_or(rt::MissingField::new("accessors.Methods", "decode_field"))
+        self.decode_field.as_deref().ok_or(
+            rt::MissingField::new("accessors.Methods", "decode_field"),
+        )
     }
 
     #[inline]
@@ -588,9 +576,7 @@ impl Methods {
 
     #[inline]
     pub fn try_descriptor(&self) -> Result<&str, rt::MissingField> {
-        self.descriptor
-            .as_deref()
-            .ok_or(rt::MissingField::new("accessors.Methods", "descriptor"))
+        self.descriptor.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "descriptor"))
     }
 
     #[inline]
@@ -621,9 +607,7 @@ impl Methods {
 
     #[inline]
     pub fn try_serialize(&self) -> Result<&str, rt::MissingField> {
-        self.serialize
-            .as_deref()
-            .ok_or(rt::MissingField::new("accessors.Methods", "serialize"))
+        self.serialize.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "serialize"))
     }
 
     #[inline]
@@ -778,9 +762,7 @@ impl Methods {
 
     #[inline]
     pub fn try_as_ref(&self) -> Result<&str, rt::MissingField> {
-        self.as_ref
-            .as_deref()
-            .ok_or(rt::MissingField::new("accessors.Methods", "as_ref"))
+        self.as_ref.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "as_ref"))
     }
 
     #[inline]
@@ -811,9 +793,7 @@ impl Methods {
 
     #[inline]
     pub fn try_is_some(&self) -> Result<&str, rt::MissingField> {
-        self.is_some
-            .as_deref()
-            .ok_or(rt::MissingField::new("accessors.Methods", "is_some"))
+        self.is_some.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "is_some"))
     }
 
     #[inline]
@@ -844,9 +824,7 @@ impl Methods {
 
     #[inline]
     pub fn try_to_string(&self) -> Result<&str, rt::MissingField> {
-        self.to_string
-            .as_deref()
-            .ok_or(rt::MissingField::new("accessors.Methods", "to_string"))
+        self.to_string.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "to_string"))
     }
 
     #[inline]
@@ -877,9 +855,7 @@ impl Methods {
 
     #[inline]
     pub fn try_borrow(&self) -> Result<&str, rt::MissingField> {
-        self.borrow
-            .as_deref()
-            .ok_or(rt::MissingField::new("accessors.Methods", "borrow"))
+        self.borrow.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "borrow"))
     }
 
     #[inline]
@@ -910,9 +886,7 @@ impl Methods {
 
     #[inline]
     pub fn try_encode_raw(&self) -> Result<&str, rt::MissingField> {
-        self.encode_raw
-            .as_deref()
-            .ok_or(rt::MissingField::new("accessors.Methods", "encode_raw"))
+        self.encode_raw.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "encode_raw"))
     }
 
     #[inline]
@@ -943,9 +917,7 @@ impl Methods {
 
     #[inline]
     pub fn try_field_mut(&self) -> Result<&str, rt::MissingField> {
-        self.field_mut
-            .as_deref()
-            .ok_or(rt::MissingField::new("accessors.Methods", "field_mut"))
+        self.field_mut.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "field_mut"))
     }
 
     #[inline]
@@ -1069,9 +1041,7 @@ impl Methods {
 
     #[inline]
     pub fn try_contents(&self) -> Result<&str, rt::MissingField> {
-        self.contents
-            .as_deref()
-            .ok_or(rt::MissingField::new("accessors.Methods", "contents"))
+        self.contents.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "contents"))
     }
 
     #[inline]
@@ -1102,9 +1072,9 @@ impl Methods {
 
     #[inline]
     pub fn try_encode_to_vec(&self) -> Result<&str, rt::MissingField> {
-        self.encode_to_vec
-            .as_deref()
-            .ok_or(rt::MissingField::new("accessors.Methods", "encode_to_vec"))
+        self.encode_to_vec.as_deref().ok_or(
+            rt::MissingField::new("accessors.Methods", "encode_to_vec"),
+        )
     }
 
     #[inline]
@@ -1135,9 +1105,7 @@ impl Methods {
 
     #[inline]
     pub fn try_full_name(&self) -> Result<&str, rt::MissingField> {
-        self.full_name
-            .as_deref()
-            .ok_or(rt::MissingField::new("accessors.Methods", "full_name"))
+        self.full_name.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "full_name"))
     }
 
     #[inline]
@@ -1168,9 +1136,7 @@ impl Methods {
 
     #[inline]
     pub fn try_type_url(&self) -> Result<&str, rt::MissingField> {
-        self.type_url
-            .as_deref()
-            .ok_or(rt::MissingField::new("accessors.Methods", "type_url"))
+        self.type_url.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "type_url"))
     }
 
     #[inline]
@@ -1201,9 +1167,9 @@ impl Methods {
 
     #[inline]
     pub fn try_default_instance(&self) -> Result<&str, rt::MissingField> {
-        self.default_instance
-            .as_deref()
-            .ok_or(rt::MissingField::new("accessors.Methods", "default_instance"))
+        self.default_instance.as_deref().ok_or(
+            rt::MissingField::new("accessors.Methods", "default_instance"),
+        )
     }
 
     #[inline]
@@ -1234,9 +1200,7 @@ impl Methods {
 
     #[inline]
     pub fn try_merge_from(&self) -> Result<&str, rt::MissingField> {
-        self.merge_from
-            .as_deref()
-            .ok_or(rt::MissingField::new("accessors.Methods", "merge_from"))
+        self.merge_from.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "merge_from"))
     }
 
     #[inline]
@@ -1391,9 +1355,7 @@ impl Methods {
 
     #[inline]
     pub fn try_number(&self) -> Result<&str, rt::MissingField> {
-        self.number
-            .as_deref()
-            .ok_or(rt::MissingField::new("accessors.Methods", "number"))
+        self.number.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "number"))
     }
 
     #[inline]
@@ -1712,9 +1674,7 @@ impl Composed {
 
     #[inline]
     pub fn try_clear_x(&self) -> Result<&str, rt::MissingField> {
-        self.clear_x
-            .as_deref()
-            .ok_or(rt::MissingField::new("accessors.Composed", "clear_x"))
+        self.clear_x.as_deref().ok_or(rt::MissingField::new("accessors.Composed", "clear_x"))
     }
 
     #[inline]
@@ -1776,9 +1736,7 @@ impl Composed {
 
     #[inline]
     pub fn try_with_x(&self) -> Result<&str, rt::MissingField> {
-        self.with_x
-            .as_deref()
-            .ok_or(rt::MissingField::new("accessors.Composed", "with_x"))
+        self.with_x.as_deref().ok_or(rt::MissingField::new("accessors.Composed", "with_x"))
     }
 
     #[inline]
@@ -1846,9 +1804,9 @@ impl Composed {
 
     #[inline]
     pub fn try_has_has_has_x(&self) -> Result<&str, rt::MissingField> {
-        self.has_has_has_x
-            .as_deref()
-            .ok_or(rt::MissingField::new("accessors.Composed", "has_has_has_x"))
+        self.has_has_has_x.as_deref().ok_or(
+            rt::MissingField::new("accessors.Composed", "has_has_has_x"),
+        )
     }
 
     #[inline]
@@ -1880,9 +1838,7 @@ impl Composed {
     #[inline]
     pub fn with_with_x_mut(&mut self) -> &mut String {
         if !matches!(self.clear_clear_x, Some(composed::ClearClearX::WithWithX(_))) {
-            self.clear_clear_x = Some(
-                composed::ClearClearX::WithWithX(Default::default()),
-            );
+            self.clear_clear_x = Some(composed::ClearClearX::WithWithX(Default::default()));
         }
         match &mut self.clear_clear_x {
             Some(composed::ClearClearX::WithWithX(v)) => v,
@@ -1972,9 +1928,7 @@ impl Composed {
     #[inline]
     pub fn x_mut_mut_mut(&mut self) -> &mut Composed {
         if !matches!(self.clear_clear_x, Some(composed::ClearClearX::XMutMut(_))) {
-            self.clear_clear_x = Some(
-                composed::ClearClearX::XMutMut(Default::default()),
-            );
+            self.clear_clear_x = Some(composed::ClearClearX::XMutMut(Default::default()));
         }
         match &mut self.clear_clear_x {
             Some(composed::ClearClearX::XMutMut(v)) => v,
@@ -1992,9 +1946,7 @@ impl Composed {
 
     #[inline]
     pub fn with_x_mut_mut(mut self, value: impl Into<Composed>) -> Self {
-        self.clear_clear_x = Some(
-            composed::ClearClearX::XMutMut(Box::new(value.into())),
-        );
+        self.clear_clear_x = Some(composed::ClearClearX::XMutMut(Box::new(value.into())));
         self
     }
 }
@@ -2011,12 +1963,8 @@ impl rt::Codec for Composed {
             50 => d.optional::<rt::Str>(&mut self.try_x),
             58 => d.value::<rt::Str>(&mut self.has_has_x),
             66 => d.optional::<rt::Str>(&mut self.has_has_has_x),
-            74 => {
-                d.member::<rt::Str, _>(&mut self.clear_clear_x, composed::ClearClearX::WithWithX)
-            }
-            82 => {
-                d.member::<rt::Str, _>(&mut self.clear_clear_x, composed::ClearClearX::Mut)
-            }
+            74 => d.member::<rt::Str, _>(&mut self.clear_clear_x, composed::ClearClearX::WithWithX),
+            82 => d.member::<rt::Str, _>(&mut self.clear_clear_x, composed::ClearClearX::Mut),
             90 => d.value::<rt::Message<Composed>>(self.x_mut_mut_mut()),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -2026,9 +1974,7 @@ impl rt::Codec for Composed {
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
         match &self.clear_clear_x {
-            Some(composed::ClearClearX::XMutMut(v)) => {
-                e.value::<rt::Message<Box<Composed>>>(11, v)
-            }
+            Some(composed::ClearClearX::XMutMut(v)) => e.value::<rt::Message<Box<Composed>>>(11, v),
             Some(composed::ClearClearX::Mut(v)) => e.value::<rt::Str>(10, v),
             Some(composed::ClearClearX::WithWithX(v)) => e.value::<rt::Str>(9, v),
             None => {}
@@ -2053,24 +1999,18 @@ impl rt::Codec for Composed {
             6 => &self.try_x,
             7 => &self.has_has_x,
             8 => &self.has_has_has_x,
-            9 => {
-                match &self.clear_clear_x {
-                    Some(composed::ClearClearX::WithWithX(v)) => v,
-                    _ => return None,
-                }
-            }
-            10 => {
-                match &self.clear_clear_x {
-                    Some(composed::ClearClearX::Mut(v)) => v,
-                    _ => return None,
-                }
-            }
-            11 => {
-                match &self.clear_clear_x {
-                    Some(composed::ClearClearX::XMutMut(v)) => v,
-                    _ => return None,
-                }
-            }
+            9 => match &self.clear_clear_x {
+                Some(composed::ClearClearX::WithWithX(v)) => v,
+                _ => return None,
+            },
+            10 => match &self.clear_clear_x {
+                Some(composed::ClearClearX::Mut(v)) => v,
+                _ => return None,
+            },
+            11 => match &self.clear_clear_x {
+                Some(composed::ClearClearX::XMutMut(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)

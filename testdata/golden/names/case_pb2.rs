@@ -580,24 +580,18 @@ impl rt::Codec for OnlyCase {
             12 => &self.self_,
             13 => &self.s_elf,
             14 => &self.self__,
-            20 => {
-                match &self.choice {
-                    Some(only_case::Choice::SameB(v)) => v,
-                    _ => return None,
-                }
-            }
-            21 => {
-                match &self.choice {
-                    Some(only_case::Choice::SameB_(v)) => v,
-                    _ => return None,
-                }
-            }
-            22 => {
-                match &self.choice {
-                    Some(only_case::Choice::SameB__(v)) => v,
-                    _ => return None,
-                }
-            }
+            20 => match &self.choice {
+                Some(only_case::Choice::SameB(v)) => v,
+                _ => return None,
+            },
+            21 => match &self.choice {
+                Some(only_case::Choice::SameB_(v)) => v,
+                _ => return None,
+            },
+            22 => match &self.choice {
+                Some(only_case::Choice::SameB__(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)

@@ -36,11 +36,5 @@ rt::impl_enum!(
     Colour,
     "enum_case.Colour",
     closed,
-    [
-        "COLOUR_RED" = 0,
-        "COLOUR_red" = 1,
-        "COLOUR_Red" = 2,
-        "COLOUR_SELF" = 6,
-        "COLOUR_self" = 7,
-    ]
+    ["COLOUR_RED" = 0, "COLOUR_red" = 1, "COLOUR_Red" = 2, "COLOUR_SELF" = 6, "COLOUR_self" = 7]
 );

@@ -77,9 +77,7 @@ impl Self_ {
 
     #[inline]
     pub fn try_super(&self) -> Result<&str, rt::MissingField> {
-        self.super_
-            .as_deref()
-            .ok_or(rt::MissingField::new("match.self.type.Self", "super"))
+        self.super_.as_deref().ok_or(rt::MissingField::new("match.self.type.Self", "super"))
     }
 
     #[inline]
@@ -211,9 +209,7 @@ impl Type {
 
     #[inline]
     pub fn try_type(&self) -> Result<&str, rt::MissingField> {
-        self.r#type
-            .as_deref()
-            .ok_or(rt::MissingField::new("match.self.type.type", "type"))
+        self.r#type.as_deref().ok_or(rt::MissingField::new("match.self.type.type", "type"))
     }
 
     #[inline]
@@ -235,10 +231,7 @@ impl Type {
     }
 
     #[inline]
-    pub fn with_gen(
-        mut self,
-        value: impl IntoIterator<Item = (impl Into<String>, i32)>,
-    ) -> Self {
+    pub fn with_gen(mut self, value: impl IntoIterator<Item = (impl Into<String>, i32)>) -> Self {
         self.r#gen = value.into_iter().map(|(k, v)| (k.into(), v)).collect();
         self
     }
@@ -528,9 +521,7 @@ impl Keywords {
 
     #[inline]
     pub fn try_await(&self) -> Result<&str, rt::MissingField> {
-        self.r#await
-            .as_deref()
-            .ok_or(rt::MissingField::new("match.self.type.Keywords", "await"))
+        self.r#await.as_deref().ok_or(rt::MissingField::new("match.self.type.Keywords", "await"))
     }
 
     #[inline]
@@ -561,9 +552,7 @@ impl Keywords {
 
     #[inline]
     pub fn try_dyn(&self) -> Result<&str, rt::MissingField> {
-        self.r#dyn
-            .as_deref()
-            .ok_or(rt::MissingField::new("match.self.type.Keywords", "dyn"))
+        self.r#dyn.as_deref().ok_or(rt::MissingField::new("match.self.type.Keywords", "dyn"))
     }
 
     #[inline]
@@ -631,9 +620,9 @@ impl Keywords {
 
     #[inline]
     pub fn try_crate_self(&self) -> Result<&keywords::crate_::Self_, rt::MissingField> {
-        self.crate_self
-            .as_ref()
-            .ok_or(rt::MissingField::new("match.self.type.Keywords", "crate_self"))
+        self.crate_self.as_ref().ok_or(
+            rt::MissingField::new("match.self.type.Keywords", "crate_self"),
+        )
     }
 
     #[inline]
@@ -655,9 +644,7 @@ impl rt::Codec for Keywords {
             58 => d.optional::<rt::Str>(&mut self.r#dyn),
             66 => d.optional::<rt::Message<keywords::Mod>>(&mut self.r),
             72 => d.value::<rt::Enum<keywords::Impl>>(&mut self.r#use),
-            82 => {
-                d.optional::<rt::Message<keywords::crate_::Self_>>(&mut self.crate_self)
-            }
+            82 => d.optional::<rt::Message<keywords::crate_::Self_>>(&mut self.crate_self),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -683,30 +670,22 @@ impl rt::Codec for Keywords {
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
-            1 => {
-                match &self.r#type {
-                    Some(keywords::Type::Self_(v)) => v,
-                    _ => return None,
-                }
-            }
-            3 => {
-                match &self.r#type {
-                    Some(keywords::Type::Super(v)) => v,
-                    _ => return None,
-                }
-            }
-            4 => {
-                match &self.r#type {
-                    Some(keywords::Type::Match(v)) => v,
-                    _ => return None,
-                }
-            }
-            5 => {
-                match &self.crate_ {
-                    Some(keywords::Crate_::Extern(v)) => v,
-                    _ => return None,
-                }
-            }
+            1 => match &self.r#type {
+                Some(keywords::Type::Self_(v)) => v,
+                _ => return None,
+            },
+            3 => match &self.r#type {
+                Some(keywords::Type::Super(v)) => v,
+                _ => return None,
+            },
+            4 => match &self.r#type {
+                Some(keywords::Type::Match(v)) => v,
+                _ => return None,
+            },
+            5 => match &self.crate_ {
+                Some(keywords::Crate_::Extern(v)) => v,
+                _ => return None,
+            },
             6 => &self.r#await,
             7 => &self.r#dyn,
             8 => &self.r,
@@ -783,8 +762,7 @@ pub mod keywords {
 
         #[inline]
         pub fn try_yield(&self) -> Result<i32, rt::MissingField> {
-            self.r#yield
-                .ok_or(rt::MissingField::new("match.self.type.Keywords.mod", "yield"))
+            self.r#yield.ok_or(rt::MissingField::new("match.self.type.Keywords.mod", "yield"))
         }
 
         #[inline]
@@ -871,9 +849,9 @@ pub mod keywords {
 
         #[inline]
         pub fn try_inner(&self) -> Result<&crate_::Self_, rt::MissingField> {
-            self.inner
-                .as_ref()
-                .ok_or(rt::MissingField::new("match.self.type.Keywords.Crate", "inner"))
+            self.inner.as_ref().ok_or(
+                rt::MissingField::new("match.self.type.Keywords.Crate", "inner"),
+            )
         }
 
         #[inline]
@@ -923,13 +901,7 @@ pub mod keywords {
         }
     }
 
-    rt::impl_message!(
-        Crate,
-        "match.self.type",
-        "Keywords.Crate",
-        super::DESCRIPTOR,
-        [2, 1]
-    );
+    rt::impl_message!(Crate, "match.self.type", "Keywords.Crate", super::DESCRIPTOR, [2, 1]);
 
     /// Nested types of [`Crate`].
     pub mod crate_ {
@@ -957,11 +929,7 @@ pub mod keywords {
 
         impl rt::Codec for Self_ {
             #[inline]
-            fn decode_field(
-                &mut self,
-                tag: u32,
-                d: &mut rt::Decoder<'_>,
-            ) -> rt::Decoded {
+            fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
                 match tag {
                     10 => d.value::<rt::Str>(&mut self.r#as),
                     _ => d.unknown(tag, &mut self.unknown_fields),
@@ -1038,12 +1006,7 @@ pub mod keywords {
         pub const FN: Self = Self(2);
     }
 
-    rt::impl_enum!(
-        Raw,
-        "match.self.type.Keywords.Raw",
-        open,
-        ["self" = 0, "where" = 1, "fn" = 2]
-    );
+    rt::impl_enum!(Raw, "match.self.type.Keywords.Raw", open, ["self" = 0, "where" = 1, "fn" = 2]);
 
     /// The oneof `type` of [`Keywords`](super::Keywords).
     #[derive(Clone, PartialEq, Debug)]

@@ -15,9 +15,7 @@ pub trait SelfServicer: Send + Sync + 'static {
         &self,
         request: super::keywords_pb2::Self_,
         context: rt::ServicerContext,
-    ) -> impl rt::Future<
-        Output = Result<super::keywords_pb2::Self_, rt::Status>,
-    > + Send {
+    ) -> impl rt::Future<Output = Result<super::keywords_pb2::Self_, rt::Status>> + Send {
         rt::unimplemented(request, context)
     }
 
@@ -37,9 +35,7 @@ pub trait SelfServicer: Send + Sync + 'static {
         &self,
         request_iterator: rt::RequestIterator<super::keywords_pb2::Self_>,
         context: rt::ServicerContext,
-    ) -> impl rt::Future<
-        Output = Result<super::keywords_pb2::Self_, rt::Status>,
-    > + Send {
+    ) -> impl rt::Future<Output = Result<super::keywords_pb2::Self_, rt::Status>> + Send {
         rt::unimplemented(request_iterator, context)
     }
 }
@@ -49,9 +45,7 @@ impl<S: SelfServicer> SelfServicer for rt::Arc<S> {
         &self,
         request: super::keywords_pb2::Self_,
         context: rt::ServicerContext,
-    ) -> impl rt::Future<
-        Output = Result<super::keywords_pb2::Self_, rt::Status>,
-    > + Send {
+    ) -> impl rt::Future<Output = Result<super::keywords_pb2::Self_, rt::Status>> + Send {
         <S as SelfServicer>::self_(self, request, context)
     }
 
@@ -67,19 +61,14 @@ impl<S: SelfServicer> SelfServicer for rt::Arc<S> {
         &self,
         request_iterator: rt::RequestIterator<super::keywords_pb2::Self_>,
         context: rt::ServicerContext,
-    ) -> impl rt::Future<
-        Output = Result<super::keywords_pb2::Self_, rt::Status>,
-    > + Send {
+    ) -> impl rt::Future<Output = Result<super::keywords_pb2::Self_, rt::Status>> + Send {
         <S as SelfServicer>::super_(self, request_iterator, context)
     }
 }
 
 /// Makes `server` answer the calls of `match.services.Self` with `servicer`.
 #[doc(alias = "add_SelfServicer_to_server")]
-pub fn add_self_servicer_to_server(
-    servicer: impl SelfServicer,
-    server: &mut impl rt::RpcServer,
-) {
+pub fn add_self_servicer_to_server(servicer: impl SelfServicer, server: &mut impl rt::RpcServer) {
     rt::Service::new(self_::SERVICE_NAME, servicer)
         .unary_unary(
             self_::SELF,
@@ -122,10 +111,7 @@ impl SelfStub<rt::aio::Channel> {
     pub fn self_(
         &self,
         request: super::keywords_pb2::Self_,
-    ) -> rt::aio::UnaryUnaryCall<
-        super::keywords_pb2::Self_,
-        super::keywords_pb2::Self_,
-    > {
+    ) -> rt::aio::UnaryUnaryCall<super::keywords_pb2::Self_, super::keywords_pb2::Self_> {
         self.channel.unary_unary(self_::SELF, request)
     }
 
@@ -134,10 +120,7 @@ impl SelfStub<rt::aio::Channel> {
     pub fn self__(
         &self,
         request: super::keywords_pb2::Self_,
-    ) -> rt::aio::UnaryStreamCall<
-        super::keywords_pb2::Self_,
-        super::keywords_pb2::Self_,
-    > {
+    ) -> rt::aio::UnaryStreamCall<super::keywords_pb2::Self_, super::keywords_pb2::Self_> {
         self.channel.unary_stream(self_::SELF_, request)
     }
 
@@ -145,13 +128,8 @@ impl SelfStub<rt::aio::Channel> {
     #[doc(alias = "super")]
     pub fn super_(
         &self,
-        request_iterator: impl rt::Stream<
-            Item = super::keywords_pb2::Self_,
-        > + Send + 'static,
-    ) -> rt::aio::StreamUnaryCall<
-        super::keywords_pb2::Self_,
-        super::keywords_pb2::Self_,
-    > {
+        request_iterator: impl rt::Stream<Item = super::keywords_pb2::Self_> + Send + 'static,
+    ) -> rt::aio::StreamUnaryCall<super::keywords_pb2::Self_, super::keywords_pb2::Self_> {
         self.channel.stream_unary(self_::SUPER, request_iterator)
     }
 }
@@ -197,19 +175,16 @@ pub mod self_ {
     pub const SERVICE_NAME: &str = "match.services.Self";
 
     /// `/match.services.Self/Self`
-    pub const SELF: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/match.services.Self/Self",
-    );
+    pub const SELF: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/match.services.Self/Self");
 
     /// `/match.services.Self/self`
-    pub const SELF_: rt::MethodDescriptor = rt::MethodDescriptor::unary_stream(
-        "/match.services.Self/self",
-    );
+    pub const SELF_: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_stream("/match.services.Self/self");
 
     /// `/match.services.Self/super`
-    pub const SUPER: rt::MethodDescriptor = rt::MethodDescriptor::stream_unary(
-        "/match.services.Self/super",
-    );
+    pub const SUPER: rt::MethodDescriptor =
+        rt::MethodDescriptor::stream_unary("/match.services.Self/super");
 }
 
 /// Calls `match.services.Self` without a stub: every call opens a channel of its own.
@@ -222,10 +197,7 @@ impl Self_ {
     pub fn self_(
         request: super::keywords_pb2::Self_,
         target: &str,
-    ) -> rt::aio::UnaryUnaryCall<
-        super::keywords_pb2::Self_,
-        super::keywords_pb2::Self_,
-    > {
+    ) -> rt::aio::UnaryUnaryCall<super::keywords_pb2::Self_, super::keywords_pb2::Self_> {
         rt::aio::insecure_channel(target).unary_unary(self_::SELF, request)
     }
 
@@ -234,24 +206,16 @@ impl Self_ {
     pub fn self__(
         request: super::keywords_pb2::Self_,
         target: &str,
-    ) -> rt::aio::UnaryStreamCall<
-        super::keywords_pb2::Self_,
-        super::keywords_pb2::Self_,
-    > {
+    ) -> rt::aio::UnaryStreamCall<super::keywords_pb2::Self_, super::keywords_pb2::Self_> {
         rt::aio::insecure_channel(target).unary_stream(self_::SELF_, request)
     }
 
     /// `super`
     #[doc(alias = "super")]
     pub fn super_(
-        request_iterator: impl rt::Stream<
-            Item = super::keywords_pb2::Self_,
-        > + Send + 'static,
+        request_iterator: impl rt::Stream<Item = super::keywords_pb2::Self_> + Send + 'static,
         target: &str,
-    ) -> rt::aio::StreamUnaryCall<
-        super::keywords_pb2::Self_,
-        super::keywords_pb2::Self_,
-    > {
+    ) -> rt::aio::StreamUnaryCall<super::keywords_pb2::Self_, super::keywords_pb2::Self_> {
         rt::aio::insecure_channel(target).stream_unary(self_::SUPER, request_iterator)
     }
 }
@@ -316,10 +280,7 @@ impl<S: TypeServicer> TypeServicer for rt::Arc<S> {
 
 /// Makes `server` answer the calls of `match.services.type` with `servicer`.
 #[doc(alias = "add_typeServicer_to_server")]
-pub fn add_type_servicer_to_server(
-    servicer: impl TypeServicer,
-    server: &mut impl rt::RpcServer,
-) {
+pub fn add_type_servicer_to_server(servicer: impl TypeServicer, server: &mut impl rt::RpcServer) {
     rt::Service::new(r#type::SERVICE_NAME, servicer)
         .unary_unary(
             r#type::TYPE,
@@ -330,9 +291,7 @@ pub fn add_type_servicer_to_server(
         .stream_stream(
             r#type::AWAIT,
             |servicer, requests, context, responses| async move {
-                responses
-                    .send(TypeServicer::r#await(&*servicer, requests, context))
-                    .await
+                responses.send(TypeServicer::r#await(&*servicer, requests, context)).await
             },
         )
         .unary_unary(
@@ -371,13 +330,8 @@ impl TypeStub<rt::aio::Channel> {
     #[doc(alias = "Await")]
     pub fn r#await(
         &self,
-        request_iterator: impl rt::Stream<
-            Item = super::keywords_pb2::Type,
-        > + Send + 'static,
-    ) -> rt::aio::StreamStreamCall<
-        super::keywords_pb2::Type,
-        super::keywords_pb2::Type,
-    > {
+        request_iterator: impl rt::Stream<Item = super::keywords_pb2::Type> + Send + 'static,
+    ) -> rt::aio::StreamStreamCall<super::keywords_pb2::Type, super::keywords_pb2::Type> {
         self.channel.stream_stream(r#type::AWAIT, request_iterator)
     }
 
@@ -431,19 +385,16 @@ pub mod r#type {
     pub const SERVICE_NAME: &str = "match.services.type";
 
     /// `/match.services.type/type`
-    pub const TYPE: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/match.services.type/type",
-    );
+    pub const TYPE: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/match.services.type/type");
 
     /// `/match.services.type/Await`
-    pub const AWAIT: rt::MethodDescriptor = rt::MethodDescriptor::stream_stream(
-        "/match.services.type/Await",
-    );
+    pub const AWAIT: rt::MethodDescriptor =
+        rt::MethodDescriptor::stream_stream("/match.services.type/Await");
 
     /// `/match.services.type/Move`
-    pub const MOVE: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/match.services.type/Move",
-    );
+    pub const MOVE: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/match.services.type/Move");
 }
 
 /// Calls `match.services.type` without a stub: every call opens a channel of its own.
@@ -462,14 +413,9 @@ impl Type {
     /// `Await`
     #[doc(alias = "Await")]
     pub fn r#await(
-        request_iterator: impl rt::Stream<
-            Item = super::keywords_pb2::Type,
-        > + Send + 'static,
+        request_iterator: impl rt::Stream<Item = super::keywords_pb2::Type> + Send + 'static,
         target: &str,
-    ) -> rt::aio::StreamStreamCall<
-        super::keywords_pb2::Type,
-        super::keywords_pb2::Type,
-    > {
+    ) -> rt::aio::StreamStreamCall<super::keywords_pb2::Type, super::keywords_pb2::Type> {
         rt::aio::insecure_channel(target).stream_stream(r#type::AWAIT, request_iterator)
     }
 
@@ -634,10 +580,7 @@ impl<S: RtServicer> RtServicer for rt::Arc<S> {
 
 /// Makes `server` answer the calls of `match.services.Rt` with `servicer`.
 #[doc(alias = "add_RtServicer_to_server")]
-pub fn add_rt_servicer_to_server(
-    servicer: impl RtServicer,
-    server: &mut impl rt::RpcServer,
-) {
+pub fn add_rt_servicer_to_server(servicer: impl RtServicer, server: &mut impl rt::RpcServer) {
     rt::Service::new(rt_::SERVICE_NAME, servicer)
         .unary_unary(
             rt_::NEW,
@@ -861,44 +804,36 @@ pub mod rt_ {
     pub const SERVICE_NAME: &str = "match.services.Rt";
 
     /// `/match.services.Rt/New`
-    pub const NEW: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/match.services.Rt/New",
-    );
+    pub const NEW: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/match.services.Rt/New");
 
     /// `/match.services.Rt/new`
-    pub const NEW_: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/match.services.Rt/new",
-    );
+    pub const NEW_: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/match.services.Rt/new");
 
     /// `/match.services.Rt/Clone`
-    pub const CLONE: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/match.services.Rt/Clone",
-    );
+    pub const CLONE: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/match.services.Rt/Clone");
 
     /// `/match.services.Rt/Drop`
-    pub const DROP: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/match.services.Rt/Drop",
-    );
+    pub const DROP: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/match.services.Rt/Drop");
 
     /// `/match.services.Rt/Default`
-    pub const DEFAULT: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/match.services.Rt/Default",
-    );
+    pub const DEFAULT: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/match.services.Rt/Default");
 
     /// `/match.services.Rt/Crate`
-    pub const CRATE: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/match.services.Rt/Crate",
-    );
+    pub const CRATE: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/match.services.Rt/Crate");
 
     /// `/match.services.Rt/SERVICE_NAME`
-    pub const SERVICE_NAME_: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/match.services.Rt/SERVICE_NAME",
-    );
+    pub const SERVICE_NAME_: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/match.services.Rt/SERVICE_NAME");
 
     /// `/match.services.Rt/as_ref`
-    pub const AS_REF: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/match.services.Rt/as_ref",
-    );
+    pub const AS_REF: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/match.services.Rt/as_ref");
 }
 
 /// Calls `match.services.Rt` without a stub: every call opens a channel of its own.

@@ -272,18 +272,14 @@ impl rt::Codec for Hash {
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.inner,
-            2 => {
-                match &self.value {
-                    Some(hash::Value::Sum(v)) => v,
-                    _ => return None,
-                }
-            }
-            3 => {
-                match &self.value {
-                    Some(hash::Value::Other(v)) => v,
-                    _ => return None,
-                }
-            }
+            2 => match &self.value {
+                Some(hash::Value::Sum(v)) => v,
+                _ => return None,
+            },
+            3 => match &self.value {
+                Some(hash::Value::Other(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)
@@ -1184,12 +1180,10 @@ impl rt::Codec for Some {
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
-            1 => {
-                match &self.none {
-                    Some(some::None::Ok(v)) => v,
-                    _ => return None,
-                }
-            }
+            1 => match &self.none {
+                Some(some::None::Ok(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)
@@ -1537,12 +1531,7 @@ impl Values {
     pub const NEW: Self = Self(1);
 }
 
-rt::impl_enum!(
-    Values,
-    "lints.Values",
-    open,
-    ["VALUES_UNSPECIFIED" = 0, "VALUES_NEW" = 1]
-);
+rt::impl_enum!(Values, "lints.Values", open, ["VALUES_UNSPECIFIED" = 0, "VALUES_NEW" = 1]);
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct FromName(pub i32);

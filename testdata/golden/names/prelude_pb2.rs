@@ -92,10 +92,7 @@ impl Option {
     }
 
     #[inline]
-    pub fn with_value(
-        mut self,
-        value: impl ::std::convert::Into<::std::string::String>,
-    ) -> Self {
+    pub fn with_value(mut self, value: impl ::std::convert::Into<::std::string::String>) -> Self {
         self.value = Some(value.into());
         self
     }
@@ -203,10 +200,7 @@ impl Vec {
     }
 
     #[inline]
-    pub fn with_data(
-        mut self,
-        value: impl ::std::convert::Into<::std::vec::Vec<u8>>,
-    ) -> Self {
+    pub fn with_data(mut self, value: impl ::std::convert::Into<::std::vec::Vec<u8>>) -> Self {
         self.data = value.into();
         self
     }
@@ -274,10 +268,7 @@ impl String {
     }
 
     #[inline]
-    pub fn with_string(
-        mut self,
-        value: impl ::std::convert::Into<::std::string::String>,
-    ) -> Self {
+    pub fn with_string(mut self, value: impl ::std::convert::Into<::std::string::String>) -> Self {
         self.string = value.into();
         self
     }
@@ -308,10 +299,7 @@ impl String {
     }
 
     #[inline]
-    pub fn with_other(
-        mut self,
-        value: impl ::std::convert::Into<::std::string::String>,
-    ) -> Self {
+    pub fn with_other(mut self, value: impl ::std::convert::Into<::std::string::String>) -> Self {
         self.other = Some(value.into());
         self
     }
@@ -487,9 +475,7 @@ impl Default {
 
     #[inline]
     pub fn try_default(&self) -> ::std::result::Result<&Default, rt::MissingField> {
-        self.default
-            .as_deref()
-            .ok_or(rt::MissingField::new("prelude.Default", "default"))
+        self.default.as_deref().ok_or(rt::MissingField::new("prelude.Default", "default"))
     }
 
     #[inline]
@@ -534,9 +520,7 @@ impl rt::Codec for Default {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => {
-                d.optional::<rt::Message<::std::boxed::Box<Default>>>(&mut self.default)
-            }
+            10 => d.optional::<rt::Message<::std::boxed::Box<Default>>>(&mut self.default),
             16 => d.optional::<rt::Int32>(&mut self.clone),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -650,10 +634,7 @@ impl Result {
     }
 
     #[inline]
-    pub fn with_text(
-        mut self,
-        value: impl ::std::convert::Into<::std::string::String>,
-    ) -> Self {
+    pub fn with_text(mut self, value: impl ::std::convert::Into<::std::string::String>) -> Self {
         self.text = Some(value.into());
         self
     }
@@ -719,10 +700,7 @@ impl Clone {
     }
 
     #[inline]
-    pub fn with_clone(
-        mut self,
-        value: impl ::std::convert::Into<::std::string::String>,
-    ) -> Self {
+    pub fn with_clone(mut self, value: impl ::std::convert::Into<::std::string::String>) -> Self {
         self.clone = value.into();
         self
     }
@@ -887,10 +865,8 @@ impl Into {
     pub fn with_by_name(
         mut self,
         value: impl ::std::iter::IntoIterator<
-            Item = (
-                impl ::std::convert::Into<::std::string::String>,
-                impl ::std::convert::Into<Into>,
-            ),
+            Item =
+                (impl ::std::convert::Into<::std::string::String>, impl ::std::convert::Into<Into>),
         >,
     ) -> Self {
         self.by_name = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
@@ -1898,17 +1874,12 @@ impl DESCRIPTOR_ {
     }
 
     #[inline]
-    pub fn try_inner(
-        &self,
-    ) -> ::std::result::Result<&descriptor::DESCRIPTOR_, rt::MissingField> {
+    pub fn try_inner(&self) -> ::std::result::Result<&descriptor::DESCRIPTOR_, rt::MissingField> {
         self.inner.as_ref().ok_or(rt::MissingField::new("prelude.DESCRIPTOR", "inner"))
     }
 
     #[inline]
-    pub fn with_inner(
-        mut self,
-        value: impl ::std::convert::Into<descriptor::DESCRIPTOR_>,
-    ) -> Self {
+    pub fn with_inner(mut self, value: impl ::std::convert::Into<descriptor::DESCRIPTOR_>) -> Self {
         self.inner = Some(value.into());
         self
     }
@@ -1999,13 +1970,7 @@ pub mod descriptor {
         }
     }
 
-    rt::impl_message!(
-        DESCRIPTOR_,
-        "prelude",
-        "DESCRIPTOR.DESCRIPTOR",
-        super::DESCRIPTOR,
-        [24, 0]
-    );
+    rt::impl_message!(DESCRIPTOR_, "prelude", "DESCRIPTOR.DESCRIPTOR", super::DESCRIPTOR, [24, 0]);
 }
 
 #[derive(Clone, PartialEq, Default)]
@@ -2083,10 +2048,7 @@ impl Std {
     }
 
     #[inline]
-    pub fn with_text(
-        mut self,
-        value: impl ::std::convert::Into<::std::string::String>,
-    ) -> Self {
+    pub fn with_text(mut self, value: impl ::std::convert::Into<::std::string::String>) -> Self {
         self.text = Some(value.into());
         self
     }
@@ -2131,10 +2093,7 @@ impl Std {
     }
 
     #[inline]
-    pub fn with_s(
-        mut self,
-        value: impl ::std::convert::Into<::std::string::String>,
-    ) -> Self {
+    pub fn with_s(mut self, value: impl ::std::convert::Into<::std::string::String>) -> Self {
         self.string = Some(std::String::S(value.into()));
         self
     }
@@ -2213,18 +2172,14 @@ impl rt::Codec for Std {
         let field: &dyn rt::Field = match number {
             1 => &self.option,
             2 => &self.text,
-            3 => {
-                match &self.string {
-                    Some(std::String::S(v)) => v,
-                    _ => return None,
-                }
-            }
-            4 => {
-                match &self.string {
-                    Some(std::String::O(v)) => v,
-                    _ => return None,
-                }
-            }
+            3 => match &self.string {
+                Some(std::String::S(v)) => v,
+                _ => return None,
+            },
+            4 => match &self.string {
+                Some(std::String::O(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)
@@ -2290,9 +2245,7 @@ pub mod std {
             Some(&self.unknown_fields)
         }
 
-        fn unknown_fields_mut(
-            &mut self,
-        ) -> ::std::option::Option<&mut rt::UnknownFields> {
+        fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
     }
@@ -2333,9 +2286,7 @@ pub mod std {
             Some(&self.unknown_fields)
         }
 
-        fn unknown_fields_mut(
-            &mut self,
-        ) -> ::std::option::Option<&mut rt::UnknownFields> {
+        fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
     }
@@ -2437,9 +2388,7 @@ impl UsesAll {
     #[inline]
     pub fn some_none_mut(&mut self) -> &mut None_ {
         if !matches!(self.choice, Some(uses_all::Choice::SomeNone(_))) {
-            self.choice = Some(
-                uses_all::Choice::SomeNone(::std::default::Default::default()),
-            );
+            self.choice = Some(uses_all::Choice::SomeNone(::std::default::Default::default()));
         }
         match &mut self.choice {
             Some(uses_all::Choice::SomeNone(v)) => v,
@@ -2484,9 +2433,7 @@ impl UsesAll {
     #[inline]
     pub fn text_mut(&mut self) -> &mut ::std::string::String {
         if !matches!(self.choice, Some(uses_all::Choice::Text(_))) {
-            self.choice = Some(
-                uses_all::Choice::Text(::std::default::Default::default()),
-            );
+            self.choice = Some(uses_all::Choice::Text(::std::default::Default::default()));
         }
         match &mut self.choice {
             Some(uses_all::Choice::Text(v)) => v,
@@ -2503,10 +2450,7 @@ impl UsesAll {
     }
 
     #[inline]
-    pub fn with_text(
-        mut self,
-        value: impl ::std::convert::Into<::std::string::String>,
-    ) -> Self {
+    pub fn with_text(mut self, value: impl ::std::convert::Into<::std::string::String>) -> Self {
         self.choice = Some(uses_all::Choice::Text(value.into()));
         self
     }
@@ -2519,9 +2463,7 @@ impl rt::Codec for UsesAll {
             8 => d.value::<rt::Enum<None_>>(&mut self.none),
             16 => d.optional::<rt::Enum<Ok_>>(&mut self.ok),
             24 => d.value::<rt::Enum<Err_>>(&mut self.err),
-            32 => {
-                d.member::<rt::Enum<None_>, _>(&mut self.choice, uses_all::Choice::SomeNone)
-            }
+            32 => d.member::<rt::Enum<None_>, _>(&mut self.choice, uses_all::Choice::SomeNone),
             42 => d.member::<rt::Str, _>(&mut self.choice, uses_all::Choice::Text),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -2545,18 +2487,14 @@ impl rt::Codec for UsesAll {
             1 => &self.none,
             2 => &self.ok,
             3 => &self.err,
-            4 => {
-                match &self.choice {
-                    Some(uses_all::Choice::SomeNone(v)) => v,
-                    _ => return None,
-                }
-            }
-            5 => {
-                match &self.choice {
-                    Some(uses_all::Choice::Text(v)) => v,
-                    _ => return None,
-                }
-            }
+            4 => match &self.choice {
+                Some(uses_all::Choice::SomeNone(v)) => v,
+                _ => return None,
+            },
+            5 => match &self.choice {
+                Some(uses_all::Choice::Text(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)

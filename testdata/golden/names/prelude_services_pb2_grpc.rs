@@ -16,9 +16,7 @@ pub trait ResultServicer: ::std::marker::Send + ::std::marker::Sync + 'static {
         &self,
         request: Option,
         context: rt::ServicerContext,
-    ) -> impl rt::Future<
-        Output = ::std::result::Result<super::prelude_pb2::Result, rt::Status>,
-    > + ::std::marker::Send {
+    ) -> impl rt::Future<Output = ::std::result::Result<super::prelude_pb2::Result, rt::Status>> + ::std::marker::Send {
         rt::unimplemented(request, context)
     }
 
@@ -28,9 +26,7 @@ pub trait ResultServicer: ::std::marker::Send + ::std::marker::Sync + 'static {
         &self,
         request: super::prelude_pb2::S,
         context: rt::ServicerContext,
-    ) -> impl rt::Stream<
-        Item = ::std::result::Result<super::prelude_pb2::C, rt::Status>,
-    > + ::std::marker::Send {
+    ) -> impl rt::Stream<Item = ::std::result::Result<super::prelude_pb2::C, rt::Status>> + ::std::marker::Send {
         rt::unimplemented(request, context)
     }
 
@@ -40,9 +36,7 @@ pub trait ResultServicer: ::std::marker::Send + ::std::marker::Sync + 'static {
         &self,
         request_iterator: rt::RequestIterator<super::prelude_pb2::Send>,
         context: rt::ServicerContext,
-    ) -> impl rt::Future<
-        Output = ::std::result::Result<super::prelude_pb2::Sync, rt::Status>,
-    > + ::std::marker::Send {
+    ) -> impl rt::Future<Output = ::std::result::Result<super::prelude_pb2::Sync, rt::Status>> + ::std::marker::Send {
         rt::unimplemented(request_iterator, context)
     }
 }
@@ -52,9 +46,7 @@ impl<S: ResultServicer> ResultServicer for rt::Arc<S> {
         &self,
         request: Option,
         context: rt::ServicerContext,
-    ) -> impl rt::Future<
-        Output = ::std::result::Result<super::prelude_pb2::Result, rt::Status>,
-    > + ::std::marker::Send {
+    ) -> impl rt::Future<Output = ::std::result::Result<super::prelude_pb2::Result, rt::Status>> + ::std::marker::Send {
         <S as ResultServicer>::get(self, request, context)
     }
 
@@ -62,9 +54,7 @@ impl<S: ResultServicer> ResultServicer for rt::Arc<S> {
         &self,
         request: super::prelude_pb2::S,
         context: rt::ServicerContext,
-    ) -> impl rt::Stream<
-        Item = ::std::result::Result<super::prelude_pb2::C, rt::Status>,
-    > + ::std::marker::Send {
+    ) -> impl rt::Stream<Item = ::std::result::Result<super::prelude_pb2::C, rt::Status>> + ::std::marker::Send {
         <S as ResultServicer>::list(self, request, context)
     }
 
@@ -72,9 +62,7 @@ impl<S: ResultServicer> ResultServicer for rt::Arc<S> {
         &self,
         request_iterator: rt::RequestIterator<super::prelude_pb2::Send>,
         context: rt::ServicerContext,
-    ) -> impl rt::Future<
-        Output = ::std::result::Result<super::prelude_pb2::Sync, rt::Status>,
-    > + ::std::marker::Send {
+    ) -> impl rt::Future<Output = ::std::result::Result<super::prelude_pb2::Sync, rt::Status>> + ::std::marker::Send {
         <S as ResultServicer>::put(self, request_iterator, context)
     }
 }
@@ -156,10 +144,7 @@ impl ResultStub<rt::aio::Channel> {
 impl ResultStub<rt::Channel> {
     /// `Get`
     #[doc(alias = "Get")]
-    pub fn get(
-        &self,
-        request: Option,
-    ) -> rt::UnaryUnaryCall<Option, super::prelude_pb2::Result> {
+    pub fn get(&self, request: Option) -> rt::UnaryUnaryCall<Option, super::prelude_pb2::Result> {
         self.channel.unary_unary(result::GET, request)
     }
 
@@ -193,19 +178,16 @@ pub mod result {
     pub const SERVICE_NAME: &str = "prelude.services.Result";
 
     /// `/prelude.services.Result/Get`
-    pub const GET: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/prelude.services.Result/Get",
-    );
+    pub const GET: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/prelude.services.Result/Get");
 
     /// `/prelude.services.Result/List`
-    pub const LIST: rt::MethodDescriptor = rt::MethodDescriptor::unary_stream(
-        "/prelude.services.Result/List",
-    );
+    pub const LIST: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_stream("/prelude.services.Result/List");
 
     /// `/prelude.services.Result/Put`
-    pub const PUT: rt::MethodDescriptor = rt::MethodDescriptor::stream_unary(
-        "/prelude.services.Result/Put",
-    );
+    pub const PUT: rt::MethodDescriptor =
+        rt::MethodDescriptor::stream_unary("/prelude.services.Result/Put");
 }
 
 /// Calls `prelude.services.Result` without a stub: every call opens a channel of its own.
@@ -251,9 +233,7 @@ pub trait SServicer: ::std::marker::Send + ::std::marker::Sync + 'static {
         &self,
         request: Some,
         context: rt::ServicerContext,
-    ) -> impl rt::Future<
-        Output = ::std::result::Result<super::prelude_pb2::Clone, rt::Status>,
-    > + ::std::marker::Send {
+    ) -> impl rt::Future<Output = ::std::result::Result<super::prelude_pb2::Clone, rt::Status>> + ::std::marker::Send {
         rt::unimplemented(request, context)
     }
 }
@@ -263,19 +243,14 @@ impl<S: SServicer> SServicer for rt::Arc<S> {
         &self,
         request: Some,
         context: rt::ServicerContext,
-    ) -> impl rt::Future<
-        Output = ::std::result::Result<super::prelude_pb2::Clone, rt::Status>,
-    > + ::std::marker::Send {
+    ) -> impl rt::Future<Output = ::std::result::Result<super::prelude_pb2::Clone, rt::Status>> + ::std::marker::Send {
         <S as SServicer>::get(self, request, context)
     }
 }
 
 /// Makes `server` answer the calls of `prelude.services.S` with `servicer`.
 #[doc(alias = "add_SServicer_to_server")]
-pub fn add_s_servicer_to_server(
-    servicer: impl SServicer,
-    server: &mut impl rt::RpcServer,
-) {
+pub fn add_s_servicer_to_server(servicer: impl SServicer, server: &mut impl rt::RpcServer) {
     rt::Service::new(s::SERVICE_NAME, servicer)
         .unary_unary(
             s::GET,
@@ -303,10 +278,7 @@ impl<C: ::std::clone::Clone> SStub<C> {
 impl SStub<rt::aio::Channel> {
     /// `Get`
     #[doc(alias = "Get")]
-    pub fn get(
-        &self,
-        request: Some,
-    ) -> rt::aio::UnaryUnaryCall<Some, super::prelude_pb2::Clone> {
+    pub fn get(&self, request: Some) -> rt::aio::UnaryUnaryCall<Some, super::prelude_pb2::Clone> {
         self.channel.unary_unary(s::GET, request)
     }
 }
@@ -315,10 +287,7 @@ impl SStub<rt::aio::Channel> {
 impl SStub<rt::Channel> {
     /// `Get`
     #[doc(alias = "Get")]
-    pub fn get(
-        &self,
-        request: Some,
-    ) -> rt::UnaryUnaryCall<Some, super::prelude_pb2::Clone> {
+    pub fn get(&self, request: Some) -> rt::UnaryUnaryCall<Some, super::prelude_pb2::Clone> {
         self.channel.unary_unary(s::GET, request)
     }
 }
@@ -331,9 +300,8 @@ pub mod s {
     pub const SERVICE_NAME: &str = "prelude.services.S";
 
     /// `/prelude.services.S/Get`
-    pub const GET: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/prelude.services.S/Get",
-    );
+    pub const GET: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/prelude.services.S/Get");
 }
 
 /// Calls `prelude.services.S` without a stub: every call opens a channel of its own.
@@ -359,9 +327,7 @@ pub trait CServicer: ::std::marker::Send + ::std::marker::Sync + 'static {
         &self,
         request_iterator: rt::RequestIterator<Future>,
         context: rt::ServicerContext,
-    ) -> impl rt::Stream<
-        Item = ::std::result::Result<Default, rt::Status>,
-    > + ::std::marker::Send {
+    ) -> impl rt::Stream<Item = ::std::result::Result<Default, rt::Status>> + ::std::marker::Send {
         rt::unimplemented(request_iterator, context)
     }
 }
@@ -371,19 +337,14 @@ impl<S: CServicer> CServicer for rt::Arc<S> {
         &self,
         request_iterator: rt::RequestIterator<Future>,
         context: rt::ServicerContext,
-    ) -> impl rt::Stream<
-        Item = ::std::result::Result<Default, rt::Status>,
-    > + ::std::marker::Send {
+    ) -> impl rt::Stream<Item = ::std::result::Result<Default, rt::Status>> + ::std::marker::Send {
         <S as CServicer>::get(self, request_iterator, context)
     }
 }
 
 /// Makes `server` answer the calls of `prelude.services.C` with `servicer`.
 #[doc(alias = "add_CServicer_to_server")]
-pub fn add_c_servicer_to_server(
-    servicer: impl CServicer,
-    server: &mut impl rt::RpcServer,
-) {
+pub fn add_c_servicer_to_server(servicer: impl CServicer, server: &mut impl rt::RpcServer) {
     rt::Service::new(c::SERVICE_NAME, servicer)
         .stream_stream(
             c::GET,
@@ -425,10 +386,7 @@ impl CStub<rt::Channel> {
     #[doc(alias = "Get")]
     pub fn get(
         &self,
-        request_iterator: impl IntoIterator<
-            Item = Future,
-            IntoIter: ::std::marker::Send + 'static,
-        >,
+        request_iterator: impl IntoIterator<Item = Future, IntoIter: ::std::marker::Send + 'static>,
     ) -> rt::StreamStreamCall<Future, Default> {
         self.channel.stream_stream(c::GET, request_iterator)
     }
@@ -442,9 +400,8 @@ pub mod c {
     pub const SERVICE_NAME: &str = "prelude.services.C";
 
     /// `/prelude.services.C/Get`
-    pub const GET: rt::MethodDescriptor = rt::MethodDescriptor::stream_stream(
-        "/prelude.services.C/Get",
-    );
+    pub const GET: rt::MethodDescriptor =
+        rt::MethodDescriptor::stream_stream("/prelude.services.C/Get");
 }
 
 /// Calls `prelude.services.C` without a stub: every call opens a channel of its own.
@@ -470,9 +427,7 @@ pub trait CloneServicer: ::std::marker::Send + ::std::marker::Sync + 'static {
         &self,
         request: Vec,
         context: rt::ServicerContext,
-    ) -> impl rt::Future<
-        Output = ::std::result::Result<Box, rt::Status>,
-    > + ::std::marker::Send {
+    ) -> impl rt::Future<Output = ::std::result::Result<Box, rt::Status>> + ::std::marker::Send {
         rt::unimplemented(request, context)
     }
 }
@@ -482,19 +437,14 @@ impl<S: CloneServicer> CloneServicer for rt::Arc<S> {
         &self,
         request: Vec,
         context: rt::ServicerContext,
-    ) -> impl rt::Future<
-        Output = ::std::result::Result<Box, rt::Status>,
-    > + ::std::marker::Send {
+    ) -> impl rt::Future<Output = ::std::result::Result<Box, rt::Status>> + ::std::marker::Send {
         <S as CloneServicer>::get(self, request, context)
     }
 }
 
 /// Makes `server` answer the calls of `prelude.services.Clone` with `servicer`.
 #[doc(alias = "add_CloneServicer_to_server")]
-pub fn add_clone_servicer_to_server(
-    servicer: impl CloneServicer,
-    server: &mut impl rt::RpcServer,
-) {
+pub fn add_clone_servicer_to_server(servicer: impl CloneServicer, server: &mut impl rt::RpcServer) {
     rt::Service::new(clone::SERVICE_NAME, servicer)
         .unary_unary(
             clone::GET,
@@ -544,9 +494,8 @@ pub mod clone {
     pub const SERVICE_NAME: &str = "prelude.services.Clone";
 
     /// `/prelude.services.Clone/Get`
-    pub const GET: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/prelude.services.Clone/Get",
-    );
+    pub const GET: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/prelude.services.Clone/Get");
 }
 
 /// Calls `prelude.services.Clone` without a stub: every call opens a channel of its own.
@@ -569,9 +518,7 @@ pub trait SendServicer: ::std::marker::Send + ::std::marker::Sync + 'static {
         &self,
         request: Vec,
         context: rt::ServicerContext,
-    ) -> impl rt::Stream<
-        Item = ::std::result::Result<Box, rt::Status>,
-    > + ::std::marker::Send {
+    ) -> impl rt::Stream<Item = ::std::result::Result<Box, rt::Status>> + ::std::marker::Send {
         rt::unimplemented(request, context)
     }
 }
@@ -581,19 +528,14 @@ impl<S: SendServicer> SendServicer for rt::Arc<S> {
         &self,
         request: Vec,
         context: rt::ServicerContext,
-    ) -> impl rt::Stream<
-        Item = ::std::result::Result<Box, rt::Status>,
-    > + ::std::marker::Send {
+    ) -> impl rt::Stream<Item = ::std::result::Result<Box, rt::Status>> + ::std::marker::Send {
         <S as SendServicer>::get(self, request, context)
     }
 }
 
 /// Makes `server` answer the calls of `prelude.services.Send` with `servicer`.
 #[doc(alias = "add_SendServicer_to_server")]
-pub fn add_send_servicer_to_server(
-    servicer: impl SendServicer,
-    server: &mut impl rt::RpcServer,
-) {
+pub fn add_send_servicer_to_server(servicer: impl SendServicer, server: &mut impl rt::RpcServer) {
     rt::Service::new(send::SERVICE_NAME, servicer)
         .unary_stream(
             send::GET,
@@ -643,9 +585,8 @@ pub mod send {
     pub const SERVICE_NAME: &str = "prelude.services.Send";
 
     /// `/prelude.services.Send/Get`
-    pub const GET: rt::MethodDescriptor = rt::MethodDescriptor::unary_stream(
-        "/prelude.services.Send/Get",
-    );
+    pub const GET: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_stream("/prelude.services.Send/Get");
 }
 
 /// Calls `prelude.services.Send` without a stub: every call opens a channel of its own.
@@ -661,17 +602,17 @@ impl Send {
 }
 
 /// `prelude.services.Sync`
-pub trait SyncServicer: ::std::marker::Send + ::std::marker::Sync + 'static {}
+pub trait SyncServicer: ::std::marker::Send + ::std::marker::Sync + 'static {
+}
 
-impl<S: SyncServicer> SyncServicer for rt::Arc<S> {}
+impl<S: SyncServicer> SyncServicer for rt::Arc<S> {
+}
 
 /// Makes `server` answer the calls of `prelude.services.Sync` with `servicer`.
 #[doc(alias = "add_SyncServicer_to_server")]
-pub fn add_sync_servicer_to_server(
-    servicer: impl SyncServicer,
-    server: &mut impl rt::RpcServer,
-) {
-    rt::Service::new(sync::SERVICE_NAME, servicer).add_to(server);
+pub fn add_sync_servicer_to_server(servicer: impl SyncServicer, server: &mut impl rt::RpcServer) {
+    rt::Service::new(sync::SERVICE_NAME, servicer)
+        .add_to(server);
 }
 
 /// Calls `prelude.services.Sync` through a channel.
@@ -698,17 +639,17 @@ pub mod sync {
 pub struct Sync;
 
 /// `prelude.services.None`
-pub trait NoneServicer: ::std::marker::Send + ::std::marker::Sync + 'static {}
+pub trait NoneServicer: ::std::marker::Send + ::std::marker::Sync + 'static {
+}
 
-impl<S: NoneServicer> NoneServicer for rt::Arc<S> {}
+impl<S: NoneServicer> NoneServicer for rt::Arc<S> {
+}
 
 /// Makes `server` answer the calls of `prelude.services.None` with `servicer`.
 #[doc(alias = "add_NoneServicer_to_server")]
-pub fn add_none_servicer_to_server(
-    servicer: impl NoneServicer,
-    server: &mut impl rt::RpcServer,
-) {
-    rt::Service::new(none::SERVICE_NAME, servicer).add_to(server);
+pub fn add_none_servicer_to_server(servicer: impl NoneServicer, server: &mut impl rt::RpcServer) {
+    rt::Service::new(none::SERVICE_NAME, servicer)
+        .add_to(server);
 }
 
 /// Calls `prelude.services.None` through a channel.

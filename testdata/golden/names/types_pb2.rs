@@ -691,24 +691,18 @@ impl rt::Codec for FooBar {
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
-            1 => {
-                match &self.baz {
-                    Some(foo_bar::Baz__::A(v)) => v,
-                    _ => return None,
-                }
-            }
-            2 => {
-                match &self.baz {
-                    Some(foo_bar::Baz__::B(v)) => v,
-                    _ => return None,
-                }
-            }
-            3 => {
-                match &self.baz_ {
-                    Some(foo_bar::BAZ::C(v)) => v,
-                    _ => return None,
-                }
-            }
+            1 => match &self.baz {
+                Some(foo_bar::Baz__::A(v)) => v,
+                _ => return None,
+            },
+            2 => match &self.baz {
+                Some(foo_bar::Baz__::B(v)) => v,
+                _ => return None,
+            },
+            3 => match &self.baz_ {
+                Some(foo_bar::BAZ::C(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)
@@ -1227,11 +1221,7 @@ pub mod same {
 
         impl rt::Codec for Same {
             #[inline]
-            fn decode_field(
-                &mut self,
-                tag: u32,
-                d: &mut rt::Decoder<'_>,
-            ) -> rt::Decoded {
+            fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
                 match tag {
                     10 => d.value::<rt::Message<Same>>(self.same_a_mut()),
                     18 => d.member::<rt::Str, _>(&mut self.same, same::Same::SameB),
@@ -1253,24 +1243,18 @@ pub mod same {
 
             fn field(&self, number: u32) -> Option<&dyn rt::Field> {
                 let field: &dyn rt::Field = match number {
-                    1 => {
-                        match &self.same {
-                            Some(same::Same::SameA(v)) => v,
-                            _ => return None,
-                        }
-                    }
-                    2 => {
-                        match &self.same {
-                            Some(same::Same::SameB(v)) => v,
-                            _ => return None,
-                        }
-                    }
-                    3 => {
-                        match &self.same {
-                            Some(same::Same::SameC(v)) => v,
-                            _ => return None,
-                        }
-                    }
+                    1 => match &self.same {
+                        Some(same::Same::SameA(v)) => v,
+                        _ => return None,
+                    },
+                    2 => match &self.same {
+                        Some(same::Same::SameB(v)) => v,
+                        _ => return None,
+                    },
+                    3 => match &self.same {
+                        Some(same::Same::SameC(v)) => v,
+                        _ => return None,
+                    },
                     _ => return None,
                 };
                 Some(field)
@@ -1295,13 +1279,7 @@ pub mod same {
             }
         }
 
-        rt::impl_message!(
-            Same,
-            "types",
-            "Same.Same.Same",
-            super::super::DESCRIPTOR,
-            [7, 0, 0]
-        );
+        rt::impl_message!(Same, "types", "Same.Same.Same", super::super::DESCRIPTOR, [7, 0, 0]);
 
         /// Nested types of [`Same`].
         #[allow(clippy::module_inception)]

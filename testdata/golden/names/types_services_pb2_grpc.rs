@@ -36,9 +36,7 @@ pub trait FooServicer: Send + Sync + 'static {
         &self,
         request: super::types_pb2::foo::Inner,
         context: rt::ServicerContext,
-    ) -> impl rt::Future<
-        Output = Result<super::types_pb2::foo_::Inner, rt::Status>,
-    > + Send {
+    ) -> impl rt::Future<Output = Result<super::types_pb2::foo_::Inner, rt::Status>> + Send {
         rt::unimplemented(request, context)
     }
 }
@@ -64,19 +62,14 @@ impl<S: FooServicer> FooServicer for rt::Arc<S> {
         &self,
         request: super::types_pb2::foo::Inner,
         context: rt::ServicerContext,
-    ) -> impl rt::Future<
-        Output = Result<super::types_pb2::foo_::Inner, rt::Status>,
-    > + Send {
+    ) -> impl rt::Future<Output = Result<super::types_pb2::foo_::Inner, rt::Status>> + Send {
         <S as FooServicer>::bar__(self, request, context)
     }
 }
 
 /// Makes `server` answer the calls of `types.services.Foo` with `servicer`.
 #[doc(alias = "add_FooServicer_to_server")]
-pub fn add_foo_servicer_to_server(
-    servicer: impl FooServicer,
-    server: &mut impl rt::RpcServer,
-) {
+pub fn add_foo_servicer_to_server(servicer: impl FooServicer, server: &mut impl rt::RpcServer) {
     rt::Service::new(foo::SERVICE_NAME, servicer)
         .unary_unary(
             foo::BAR,
@@ -134,10 +127,7 @@ impl FooStub<rt::aio::Channel> {
     pub fn bar__(
         &self,
         request: super::types_pb2::foo::Inner,
-    ) -> rt::aio::UnaryUnaryCall<
-        super::types_pb2::foo::Inner,
-        super::types_pb2::foo_::Inner,
-    > {
+    ) -> rt::aio::UnaryUnaryCall<super::types_pb2::foo::Inner, super::types_pb2::foo_::Inner> {
         self.channel.unary_unary(foo::BAR__, request)
     }
 }
@@ -164,10 +154,7 @@ impl FooStub<rt::Channel> {
     pub fn bar__(
         &self,
         request: super::types_pb2::foo::Inner,
-    ) -> rt::UnaryUnaryCall<
-        super::types_pb2::foo::Inner,
-        super::types_pb2::foo_::Inner,
-    > {
+    ) -> rt::UnaryUnaryCall<super::types_pb2::foo::Inner, super::types_pb2::foo_::Inner> {
         self.channel.unary_unary(foo::BAR__, request)
     }
 }
@@ -180,19 +167,16 @@ pub mod foo {
     pub const SERVICE_NAME: &str = "types.services.Foo";
 
     /// `/types.services.Foo/Bar`
-    pub const BAR: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/types.services.Foo/Bar",
-    );
+    pub const BAR: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/types.services.Foo/Bar");
 
     /// `/types.services.Foo/bar`
-    pub const BAR_: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/types.services.Foo/bar",
-    );
+    pub const BAR_: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/types.services.Foo/bar");
 
     /// `/types.services.Foo/BAR`
-    pub const BAR__: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/types.services.Foo/BAR",
-    );
+    pub const BAR__: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/types.services.Foo/BAR");
 }
 
 /// Calls `types.services.Foo` without a stub: every call opens a channel of its own.
@@ -220,10 +204,7 @@ impl Foo {
     pub fn bar__(
         request: super::types_pb2::foo::Inner,
         target: &str,
-    ) -> rt::aio::UnaryUnaryCall<
-        super::types_pb2::foo::Inner,
-        super::types_pb2::foo_::Inner,
-    > {
+    ) -> rt::aio::UnaryUnaryCall<super::types_pb2::foo::Inner, super::types_pb2::foo_::Inner> {
         rt::aio::insecure_channel(target).unary_unary(foo::BAR__, request)
     }
 }
@@ -253,10 +234,7 @@ impl<S: FooServicer_> FooServicer_ for rt::Arc<S> {
 
 /// Makes `server` answer the calls of `types.services.foo` with `servicer`.
 #[doc(alias = "add_fooServicer_to_server")]
-pub fn add_foo_servicer_to_server_(
-    servicer: impl FooServicer_,
-    server: &mut impl rt::RpcServer,
-) {
+pub fn add_foo_servicer_to_server_(servicer: impl FooServicer_, server: &mut impl rt::RpcServer) {
     rt::Service::new(foo_::SERVICE_NAME, servicer)
         .unary_unary(
             foo_::BAR,
@@ -312,9 +290,8 @@ pub mod foo_ {
     pub const SERVICE_NAME: &str = "types.services.foo";
 
     /// `/types.services.foo/Bar`
-    pub const BAR: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/types.services.foo/Bar",
-    );
+    pub const BAR: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/types.services.foo/Bar");
 }
 
 /// Calls `types.services.foo` without a stub: every call opens a channel of its own.
@@ -416,9 +393,8 @@ pub mod foo_stub {
     pub const SERVICE_NAME: &str = "types.services.FooStub";
 
     /// `/types.services.FooStub/Bar`
-    pub const BAR: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/types.services.FooStub/Bar",
-    );
+    pub const BAR: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/types.services.FooStub/Bar");
 }
 
 /// Calls `types.services.FooStub` without a stub: every call opens a channel of its own.
@@ -520,9 +496,8 @@ pub mod foo_servicer {
     pub const SERVICE_NAME: &str = "types.services.FooServicer";
 
     /// `/types.services.FooServicer/Bar`
-    pub const BAR: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/types.services.FooServicer/Bar",
-    );
+    pub const BAR: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/types.services.FooServicer/Bar");
 }
 
 /// Calls `types.services.FooServicer` without a stub: every call opens a channel of its own.

@@ -41,9 +41,7 @@ pub fn add_chat_service_servicer_to_server(
         .stream_stream(
             chat_service::CHAT,
             |servicer, requests, context, responses| async move {
-                responses
-                    .send(ChatServiceServicer::chat(&*servicer, requests, context))
-                    .await
+                responses.send(ChatServiceServicer::chat(&*servicer, requests, context)).await
             },
         )
         .add_to(server);
@@ -94,9 +92,8 @@ pub mod chat_service {
     pub const SERVICE_NAME: &str = "chat.ChatService";
 
     /// `/chat.ChatService/Chat`
-    pub const CHAT: rt::MethodDescriptor = rt::MethodDescriptor::stream_stream(
-        "/chat.ChatService/Chat",
-    );
+    pub const CHAT: rt::MethodDescriptor =
+        rt::MethodDescriptor::stream_stream("/chat.ChatService/Chat");
 }
 
 /// Calls `chat.ChatService` without a stub: every call opens a channel of its own.
@@ -110,7 +107,6 @@ impl ChatService {
         request_iterator: impl rt::Stream<Item = ChatRequest> + Send + 'static,
         target: &str,
     ) -> rt::aio::StreamStreamCall<ChatRequest, ChatResponse> {
-        rt::aio::insecure_channel(target)
-            .stream_stream(chat_service::CHAT, request_iterator)
+        rt::aio::insecure_channel(target).stream_stream(chat_service::CHAT, request_iterator)
     }
 }

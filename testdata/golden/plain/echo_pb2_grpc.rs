@@ -33,10 +33,7 @@ impl<S: EchoServicer> EchoServicer for rt::Arc<S> {
 
 /// Makes `server` answer the calls of `echo.Echo` with `servicer`.
 #[doc(alias = "add_EchoServicer_to_server")]
-pub fn add_echo_servicer_to_server(
-    servicer: impl EchoServicer,
-    server: &mut impl rt::RpcServer,
-) {
+pub fn add_echo_servicer_to_server(servicer: impl EchoServicer, server: &mut impl rt::RpcServer) {
     rt::Service::new(echo::SERVICE_NAME, servicer)
         .unary_unary(
             echo::REPLY,
@@ -64,10 +61,7 @@ impl<C: Clone> EchoStub<C> {
 impl EchoStub<rt::aio::Channel> {
     /// `Reply`
     #[doc(alias = "Reply")]
-    pub fn reply(
-        &self,
-        request: EchoRequest,
-    ) -> rt::aio::UnaryUnaryCall<EchoRequest, EchoReply> {
+    pub fn reply(&self, request: EchoRequest) -> rt::aio::UnaryUnaryCall<EchoRequest, EchoReply> {
         self.channel.unary_unary(echo::REPLY, request)
     }
 }
@@ -76,10 +70,7 @@ impl EchoStub<rt::aio::Channel> {
 impl EchoStub<rt::Channel> {
     /// `Reply`
     #[doc(alias = "Reply")]
-    pub fn reply(
-        &self,
-        request: EchoRequest,
-    ) -> rt::UnaryUnaryCall<EchoRequest, EchoReply> {
+    pub fn reply(&self, request: EchoRequest) -> rt::UnaryUnaryCall<EchoRequest, EchoReply> {
         self.channel.unary_unary(echo::REPLY, request)
     }
 }
@@ -92,9 +83,7 @@ pub mod echo {
     pub const SERVICE_NAME: &str = "echo.Echo";
 
     /// `/echo.Echo/Reply`
-    pub const REPLY: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/echo.Echo/Reply",
-    );
+    pub const REPLY: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary("/echo.Echo/Reply");
 }
 
 /// Calls `echo.Echo` without a stub: every call opens a channel of its own.

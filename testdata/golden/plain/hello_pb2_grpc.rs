@@ -78,10 +78,7 @@ impl GreeterStub<rt::aio::Channel> {
 impl GreeterStub<rt::Channel> {
     /// `SayHello`
     #[doc(alias = "SayHello")]
-    pub fn say_hello(
-        &self,
-        request: HelloRequest,
-    ) -> rt::UnaryUnaryCall<HelloRequest, HelloReply> {
+    pub fn say_hello(&self, request: HelloRequest) -> rt::UnaryUnaryCall<HelloRequest, HelloReply> {
         self.channel.unary_unary(greeter::SAY_HELLO, request)
     }
 }
@@ -94,9 +91,8 @@ pub mod greeter {
     pub const SERVICE_NAME: &str = "hello.Greeter";
 
     /// `/hello.Greeter/SayHello`
-    pub const SAY_HELLO: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/hello.Greeter/SayHello",
-    );
+    pub const SAY_HELLO: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/hello.Greeter/SayHello");
 }
 
 /// Calls `hello.Greeter` without a stub: every call opens a channel of its own.

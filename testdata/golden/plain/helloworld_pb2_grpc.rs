@@ -78,10 +78,7 @@ impl GreeterStub<rt::aio::Channel> {
 impl GreeterStub<rt::Channel> {
     /// Sends a greeting
     #[doc(alias = "SayHello")]
-    pub fn say_hello(
-        &self,
-        request: HelloRequest,
-    ) -> rt::UnaryUnaryCall<HelloRequest, HelloReply> {
+    pub fn say_hello(&self, request: HelloRequest) -> rt::UnaryUnaryCall<HelloRequest, HelloReply> {
         self.channel.unary_unary(greeter::SAY_HELLO, request)
     }
 }
@@ -94,9 +91,8 @@ pub mod greeter {
     pub const SERVICE_NAME: &str = "Greeter";
 
     /// `/Greeter/SayHello`
-    pub const SAY_HELLO: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/Greeter/SayHello",
-    );
+    pub const SAY_HELLO: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/Greeter/SayHello");
 }
 
 /// Calls `Greeter` without a stub: every call opens a channel of its own.

@@ -33,10 +33,7 @@ impl<S: LonerServicer> LonerServicer for rt::Arc<S> {
 
 /// Makes `server` answer the calls of `Loner` with `servicer`.
 #[doc(alias = "add_LonerServicer_to_server")]
-pub fn add_loner_servicer_to_server(
-    servicer: impl LonerServicer,
-    server: &mut impl rt::RpcServer,
-) {
+pub fn add_loner_servicer_to_server(servicer: impl LonerServicer, server: &mut impl rt::RpcServer) {
     rt::Service::new(loner::SERVICE_NAME, servicer)
         .unary_unary(
             loner::BE,

@@ -41,11 +41,9 @@ pub fn add_number_service_servicer_to_server(
         .unary_stream(
             number_service::GET_NUMBERS,
             |servicer, request, context, responses| async move {
-                responses
-                    .send(
-                        NumberServiceServicer::get_numbers(&*servicer, request, context),
-                    )
-                    .await
+                responses.send(
+                    NumberServiceServicer::get_numbers(&*servicer, request, context),
+                ).await
             },
         )
         .add_to(server);
@@ -96,9 +94,8 @@ pub mod number_service {
     pub const SERVICE_NAME: &str = "number_stream.NumberService";
 
     /// `/number_stream.NumberService/GetNumbers`
-    pub const GET_NUMBERS: rt::MethodDescriptor = rt::MethodDescriptor::unary_stream(
-        "/number_stream.NumberService/GetNumbers",
-    );
+    pub const GET_NUMBERS: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_stream("/number_stream.NumberService/GetNumbers");
 }
 
 /// Calls `number_stream.NumberService` without a stub: every call opens a channel of its own.
@@ -112,7 +109,6 @@ impl NumberService {
         request: NumberRequest,
         target: &str,
     ) -> rt::aio::UnaryStreamCall<NumberRequest, NumberResponse> {
-        rt::aio::insecure_channel(target)
-            .unary_stream(number_service::GET_NUMBERS, request)
+        rt::aio::insecure_channel(target).unary_stream(number_service::GET_NUMBERS, request)
     }
 }

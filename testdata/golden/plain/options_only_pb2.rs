@@ -79,8 +79,6 @@ impl rt::Codec for Hinted {
 rt::impl_message!(Hinted, "options_only", "Hinted", DESCRIPTOR, [0]);
 
 /// The extension `options_only.hint`.
-pub const HINT: rt::Extension<
-    rt::google::protobuf::descriptor_pb2::FieldOptions,
-    rt::Str,
-> = rt::Extension::new(|| &DESCRIPTOR, "options_only.hint", 50000);
+pub const HINT: rt::Extension<rt::google::protobuf::descriptor_pb2::FieldOptions, rt::Str> =
+    rt::Extension::new(|| &DESCRIPTOR, "options_only.hint", 50000);
 pub const HINT_FIELD_NUMBER: u32 = 50000;

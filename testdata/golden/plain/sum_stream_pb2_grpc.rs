@@ -78,10 +78,7 @@ impl SumServiceStub<rt::Channel> {
     #[doc(alias = "CalculateSum")]
     pub fn calculate_sum(
         &self,
-        request_iterator: impl IntoIterator<
-            Item = NumberRequest,
-            IntoIter: Send + 'static,
-        >,
+        request_iterator: impl IntoIterator<Item = NumberRequest, IntoIter: Send + 'static>,
     ) -> rt::StreamUnaryCall<NumberRequest, SumResponse> {
         self.channel.stream_unary(sum_service::CALCULATE_SUM, request_iterator)
     }
@@ -95,9 +92,8 @@ pub mod sum_service {
     pub const SERVICE_NAME: &str = "sum_stream.SumService";
 
     /// `/sum_stream.SumService/CalculateSum`
-    pub const CALCULATE_SUM: rt::MethodDescriptor = rt::MethodDescriptor::stream_unary(
-        "/sum_stream.SumService/CalculateSum",
-    );
+    pub const CALCULATE_SUM: rt::MethodDescriptor =
+        rt::MethodDescriptor::stream_unary("/sum_stream.SumService/CalculateSum");
 }
 
 /// Calls `sum_stream.SumService` without a stub: every call opens a channel of its own.
@@ -111,7 +107,6 @@ impl SumService {
         request_iterator: impl rt::Stream<Item = NumberRequest> + Send + 'static,
         target: &str,
     ) -> rt::aio::StreamUnaryCall<NumberRequest, SumResponse> {
-        rt::aio::insecure_channel(target)
-            .stream_unary(sum_service::CALCULATE_SUM, request_iterator)
+        rt::aio::insecure_channel(target).stream_unary(sum_service::CALCULATE_SUM, request_iterator)
     }
 }

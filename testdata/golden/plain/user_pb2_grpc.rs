@@ -85,9 +85,7 @@ pub fn add_user_service_servicer_to_server(
         .unary_stream(
             user_service::LIST_USERS,
             |servicer, request, context, responses| async move {
-                responses
-                    .send(UserServiceServicer::list_users(&*servicer, request, context))
-                    .await
+                responses.send(UserServiceServicer::list_users(&*servicer, request, context)).await
             },
         )
         .stream_unary(
@@ -166,10 +164,7 @@ impl UserServiceStub<rt::Channel> {
     #[doc(alias = "CreateUsers")]
     pub fn create_users(
         &self,
-        request_iterator: impl IntoIterator<
-            Item = CreateUserRequest,
-            IntoIter: Send + 'static,
-        >,
+        request_iterator: impl IntoIterator<Item = CreateUserRequest, IntoIter: Send + 'static>,
     ) -> rt::StreamUnaryCall<CreateUserRequest, BatchResult> {
         self.channel.stream_unary(user_service::CREATE_USERS, request_iterator)
     }
@@ -183,19 +178,16 @@ pub mod user_service {
     pub const SERVICE_NAME: &str = "user.UserService";
 
     /// `/user.UserService/GetUser`
-    pub const GET_USER: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/user.UserService/GetUser",
-    );
+    pub const GET_USER: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/user.UserService/GetUser");
 
     /// `/user.UserService/ListUsers`
-    pub const LIST_USERS: rt::MethodDescriptor = rt::MethodDescriptor::unary_stream(
-        "/user.UserService/ListUsers",
-    );
+    pub const LIST_USERS: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_stream("/user.UserService/ListUsers");
 
     /// `/user.UserService/CreateUsers`
-    pub const CREATE_USERS: rt::MethodDescriptor = rt::MethodDescriptor::stream_unary(
-        "/user.UserService/CreateUsers",
-    );
+    pub const CREATE_USERS: rt::MethodDescriptor =
+        rt::MethodDescriptor::stream_unary("/user.UserService/CreateUsers");
 }
 
 /// Calls `user.UserService` without a stub: every call opens a channel of its own.
@@ -227,7 +219,6 @@ impl UserService {
         request_iterator: impl rt::Stream<Item = CreateUserRequest> + Send + 'static,
         target: &str,
     ) -> rt::aio::StreamUnaryCall<CreateUserRequest, BatchResult> {
-        rt::aio::insecure_channel(target)
-            .stream_unary(user_service::CREATE_USERS, request_iterator)
+        rt::aio::insecure_channel(target).stream_unary(user_service::CREATE_USERS, request_iterator)
     }
 }

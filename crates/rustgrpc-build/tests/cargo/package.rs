@@ -8,9 +8,28 @@ use std::process::Command;
 use rustgrpc_build::Builder;
 use tempfile::TempDir;
 
-/// Compiles with what stands in the file `script` of the package: a line for each proto, and for each option as
-/// `.method argument`.
+/// Compiles with what stands in the file `script` of the package.
 pub(crate) fn build_script() {
+    let (builder, protos, includes) = script();
+    // The test runner may have begun a line.
+    println!();
+    if let Err(error) = builder.compile_protos(&protos, &includes) {
+        println!("{error}");
+        std::process::exit(1);
+    }
+}
+
+/// Checks with the same; the error is what `main` would show.
+pub(crate) fn check() {
+    let (builder, protos, includes) = script();
+    if let Err(error) = builder.check_protos(&protos, &includes) {
+        println!("{error}");
+        std::process::exit(1);
+    }
+}
+
+/// A line for each proto, for each folder as `-Ifolder`, and for each option as `.method argument`.
+fn script() -> (Builder, Vec<String>, Vec<String>) {
     let script = fs::read_to_string("script").unwrap();
     let (options, rest): (Vec<&str>, _) = script.lines().partition(|line| line.starts_with('.'));
     let (includes, protos): (Vec<&str>, _) =
@@ -22,18 +41,15 @@ pub(crate) fn build_script() {
             let (method, argument) = option.split_once(' ').unwrap_or((option, ""));
             set(builder, method, argument)
         });
-    // The test runner may have begun a line.
-    println!();
-    if let Err(error) = builder.compile_protos(&protos, &includes) {
-        println!("{error}");
-        std::process::exit(1);
-    }
+    let owned = |lines: Vec<&str>| lines.into_iter().map(str::to_owned).collect();
+    (builder, owned(protos), owned(includes))
 }
 
 fn set(builder: Builder, method: &str, argument: &str) -> Builder {
     match method {
         ".protoc" => builder.protoc(),
         ".protoc_executable" => builder.protoc_executable(argument),
+        ".config" => builder.config(argument),
         ".descriptor_set_in" => builder.descriptor_set_in(argument),
         ".descriptor_set_out" => builder.descriptor_set_out(argument),
         ".export" => builder.export(argument),
@@ -129,6 +145,22 @@ impl Package {
             return Ok(());
         }
         Err(String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+
+    /// Runs the check; the error is what it prints.
+    pub(crate) fn check(&self, protos: &[&str], is_update: bool) -> Result<(), String> {
+        self.set_protos(protos);
+        let output = Command::new(env::current_exe().unwrap())
+            .args(["--ignored", "--exact", "check", "--nocapture"])
+            .current_dir(self.path())
+            .env_remove("OUT_DIR")
+            .env("UPDATE_GENERATED", if is_update { "1" } else { "0" })
+            .output()
+            .unwrap();
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
     pub(crate) fn runs(&self) -> usize {

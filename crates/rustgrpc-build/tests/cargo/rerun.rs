@@ -106,3 +106,22 @@ fn a_file_that_would_win_over_an_import_is_noticed() {
     let error = package.build(&["a.proto"]).unwrap_err();
     assert!(error.contains("name 'B' is not defined"), "{error}");
 }
+
+#[test]
+fn a_change_of_the_file_of_parameters_is_noticed() {
+    let package =
+        Package::new(&[("a.proto", "message A { bytes b = 1; }")]).with(".config rustgrpc.toml");
+    package.write("rustgrpc.toml", "bytes = '.'\n");
+    package.build(&["a.proto"]).unwrap();
+    package.build(&["a.proto"]).unwrap();
+    assert_eq!(package.runs(), 1);
+    package.write("rustgrpc.toml", "boxed = '.'\nbytes = '.A'\n");
+    package.build(&["a.proto"]).unwrap();
+    assert_eq!(package.runs(), 2);
+    package.write("rustgrpc.toml", "byte = '.'\n");
+    let error = package.build(&["a.proto"]).unwrap_err();
+    assert!(
+        error.contains("rustgrpc.toml:1:8: unknown parameter `byte`"),
+        "{error}"
+    );
+}

@@ -97,3 +97,37 @@ async fn a_connection_is_waited_for() {
     let error = late.wait_for_connection().await.unwrap_err();
     assert_eq!(error.code(), StatusCode::DeadlineExceeded);
 }
+
+#[tokio::test]
+async fn every_call_can_wait_for_its_connection() {
+    let lab = run().await;
+    let mut hello = lab.stub.say_hello(request("", 7));
+    hello.wait_for_connection().await.unwrap();
+    hello.wait_for_connection().await.unwrap();
+    assert!(hello.is_active() && !hello.done() && !hello.cancelled());
+    assert_eq!(hello.await.unwrap().count, 7);
+    let requests = grpc::requests([request("a", 1), request("b", 2)]);
+    let mut sum = lab.stub.lots_of_greetings(requests);
+    sum.wait_for_connection().await.unwrap();
+    assert_eq!(sum.await.unwrap().count, 3);
+    lab.server.stop(None).await;
+    let mut nobody = lab.stub.say_hello(request("", 0));
+    let error = nobody.wait_for_connection().await.unwrap_err();
+    assert_eq!(error.code(), StatusCode::Unavailable);
+    assert!(nobody.done() && !nobody.cancelled());
+    assert_eq!(nobody.await.unwrap_err().code(), StatusCode::Unavailable);
+}
+
+#[tokio::test]
+async fn streams_tell_how_they_ended() {
+    let lab = run().await;
+    let mut ok = lab.stub.lots_of_replies(request("", 1));
+    assert_eq!(ok.debug_error_string().await, "");
+    assert!(ok.done() && !ok.cancelled());
+    let mut failed = lab.stub.lots_of_replies(request("set", 1));
+    assert_eq!(failed.debug_error_string().await, "NOT_FOUND:end");
+    let mut cancelled = lab.stub.lots_of_replies(request("wait", 1));
+    cancelled.start().await;
+    cancelled.cancel();
+    assert!(cancelled.done() && cancelled.cancelled());
+}

@@ -127,6 +127,12 @@ impl GreeterServicer for Lab {
                 context.send_initial_metadata([("early", "1")])?;
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
+            "initial" => {
+                context.send_initial_metadata([("i", "v".repeat(request.count as usize))])?;
+            }
+            "trailing" => {
+                context.set_trailing_metadata([("t", "v".repeat(request.count as usize))]);
+            }
             "invalid trailing" => context.set_trailing_metadata([("Key", "v")]),
             "time" => message = format!("{:?}", context.time_remaining()),
             "auth" => message = describe(&context),

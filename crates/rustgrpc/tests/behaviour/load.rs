@@ -139,6 +139,7 @@ async fn thousands_of_cancelled_calls_do_not_cost_the_connection() {
                 ..request("endless", 1_000_000)
             });
             async move {
+                call.start().await;
                 for _ in 0..n % 3 {
                     assert!(call.next().await.unwrap().is_some());
                 }

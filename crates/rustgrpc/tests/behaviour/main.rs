@@ -16,6 +16,7 @@ mod balancing;
 mod certificates;
 mod connecting;
 mod connection_life;
+mod connection_options;
 mod connectivity;
 mod heads;
 mod lab;

@@ -1,8 +1,12 @@
 //! Metadata: C15.
 
-use rustgrpc::{Metadata, MetadataValue, StatusCode};
+use std::sync::Arc;
 
-use super::lab::{request, run};
+use rustgrpc::{Metadata, MetadataValue, ServicerContext, Status, StatusCode};
+
+use super::lab::{builder, request, run, serve};
+use crate::greet_pb2::{HelloReply, HelloRequest};
+use crate::greet_pb2_grpc::GreeterServicer;
 
 /// C15.1, C15.32-33.
 #[tokio::test]
@@ -177,4 +181,43 @@ async fn the_peer_is_told_as_in_c_core() {
         .unwrap()
         .message;
     assert!(peer.starts_with("ipv4:127.0.0.1:"), "{peer}");
+}
+
+/// Trails keys in an order that is not the alphabet's, after headers that are sent or not, and with responses or not.
+struct Trailing;
+
+const ORDER: [(&str, &str); 5] = [("z", "1"), ("b", "2"), ("b", "3"), ("m", "4"), ("a", "5")];
+
+impl GreeterServicer for Trailing {
+    async fn say_hello(
+        &self,
+        request: HelloRequest,
+        context: ServicerContext,
+    ) -> Result<HelloReply, Status> {
+        context.set_trailing_metadata(ORDER);
+        match &*request.name {
+            "fail" => context.abort(StatusCode::Aborted, ""),
+            "fail after headers" => {
+                context.send_initial_metadata(ORDER)?;
+                context.abort(StatusCode::Aborted, "")
+            }
+            _ => Ok(HelloReply::default()),
+        }
+    }
+}
+
+#[tokio::test]
+async fn keys_keep_their_order() {
+    let lab = serve(builder(), Trailing, Arc::default()).await;
+    let (_, call) = lab
+        .stub
+        .say_hello(request("", 0))
+        .with_call()
+        .await
+        .unwrap();
+    assert_eq!(call.trailing_metadata().await, ORDER.into());
+    for name in ["fail", "fail after headers"] {
+        let error = lab.stub.say_hello(request(name, 0)).await.unwrap_err();
+        assert_eq!(*error.trailing_metadata(), ORDER.into(), "{name}");
+    }
 }

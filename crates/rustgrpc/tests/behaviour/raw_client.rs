@@ -15,7 +15,7 @@ use crate::greet_pb2::HelloReply;
 /// What came back: an error code of a reset, or headers, data and trailers.
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant)]
-enum Answer {
+pub(super) enum Answer {
     Reset(Reason),
     Response {
         headers: HeaderMap,
@@ -40,7 +40,7 @@ impl Answer {
         status(headers)
     }
 
-    fn reply(&self) -> HelloReply {
+    pub(super) fn reply(&self) -> HelloReply {
         let Self::Response {
             headers,
             data,
@@ -63,7 +63,7 @@ fn status(headers: &HeaderMap) -> (i32, String) {
     (text("grpc-status").parse().unwrap(), text("grpc-message"))
 }
 
-async fn connect(port: u16) -> SendRequest<Bytes> {
+pub(super) async fn connect(port: u16) -> SendRequest<Bytes> {
     let stream = tokio::net::TcpStream::connect(("127.0.0.1", port))
         .await
         .unwrap();
@@ -73,7 +73,7 @@ async fn connect(port: u16) -> SendRequest<Bytes> {
 }
 
 /// A request that is as it should be, to be spoilt.
-fn head() -> Request<()> {
+pub(super) fn head() -> Request<()> {
     Request::builder()
         .method(Method::POST)
         .uri("http://localhost/greet.Greeter/SayHello")
@@ -90,11 +90,11 @@ fn frame(flag: u8, message: &[u8]) -> Vec<u8> {
     frame
 }
 
-fn message(name: &str) -> Vec<u8> {
+pub(super) fn message(name: &str) -> Vec<u8> {
     frame(0, &request(name, 0).encode_to_vec())
 }
 
-async fn call(sender: &SendRequest<Bytes>, head: Request<()>, body: Vec<u8>) -> Answer {
+pub(super) async fn call(sender: &SendRequest<Bytes>, head: Request<()>, body: Vec<u8>) -> Answer {
     let mut sender = sender.clone().ready().await.unwrap();
     let (response, mut stream) = sender.send_request(head, false).unwrap();
     stream.send_data(body.into(), true).unwrap();

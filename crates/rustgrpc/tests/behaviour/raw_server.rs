@@ -498,3 +498,15 @@ async fn a_peer_that_goes_silent_is_found_out() {
     );
     silent.abort();
 }
+
+#[tokio::test]
+async fn trailing_metadata_keeps_its_order() {
+    let pairs = [("z", "1"), ("b", "2"), ("b", "3"), ("m", "4"), ("a", "5")];
+    let target = fake(move |respond| {
+        let mut trailers = vec![("grpc-status", "10"), ("grpc-message", "m")];
+        trailers.extend(pairs);
+        full(respond, b"", &trailers);
+    });
+    let expected = (StatusCode::Aborted, "m".to_owned(), pairs.into());
+    assert_eq!(outcome(&target.await).await, expected);
+}

@@ -6,6 +6,7 @@ use futures_util::StreamExt;
 use rustgrpc::StatusCode;
 
 use super::lab::{PATIENCE, Running, request, run};
+use super::raw_client;
 use crate::greet_pb2_grpc::Greeter;
 
 /// C9.1-4.
@@ -128,4 +129,31 @@ async fn new_calls_are_not_taken_during_the_grace() {
     lab.seen.gate.open();
     held.await.unwrap().unwrap();
     stop.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_call_that_the_server_has_not_seen_yet_is_answered() {
+    let lab = run().await;
+    let port = lab.port;
+    let (sent, is_sent) = std::sync::mpsc::channel();
+    let caller = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let sender = raw_client::connect(port).await;
+            let call = raw_client::call(&sender, raw_client::head(), raw_client::message("x"));
+            let tell = async {
+                // By then the call has been written.
+                tokio::time::sleep(Duration::from_millis(10)).await;
+                sent.send(()).unwrap();
+            };
+            tokio::join!(call, tell).0.reply().message
+        })
+    });
+    // With a server on the runtime, nobody accepts meanwhile: this is its only thread.
+    is_sent.recv().unwrap();
+    lab.server.stop(Duration::from_secs(20)).await;
+    assert_eq!(caller.join().unwrap(), "Hello, x!");
 }

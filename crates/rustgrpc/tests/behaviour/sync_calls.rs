@@ -261,3 +261,30 @@ async fn blocking_inside_a_runtime_of_many_threads() {
         .await
         .unwrap();
 }
+
+#[test]
+fn every_call_can_wait_for_its_connection() {
+    let lab = run();
+    let mut hello = lab.stub.say_hello(request("", 7));
+    assert!(!hello.done());
+    hello.wait_for_connection().unwrap();
+    assert_eq!(hello.wait().unwrap().count, 7);
+    let mut future = lab.stub.say_hello(request("", 7));
+    future.start();
+    assert_eq!(future.future().result(None).unwrap().count, 7);
+    let mut sum = lab.stub.lots_of_greetings([request("", 1), request("", 2)]);
+    sum.wait_for_connection().unwrap();
+    let (reply, call) = sum.with_call().wait().unwrap();
+    assert!(reply.count == 3 && call.done() && !call.cancelled());
+    let mut replies = lab.stub.lots_of_replies(request("set", 1));
+    replies.wait_for_connection().unwrap();
+    assert_eq!(replies.debug_error_string(), "NOT_FOUND:end");
+    let mut chat = lab.stub.bidi_hello([request("", 1)]);
+    chat.wait_for_connection().unwrap();
+    chat.cancel();
+    assert!(chat.done() && chat.cancelled());
+    let nobody = rustgrpc::insecure_channel("127.0.0.1:1");
+    let mut call = crate::greet_pb2_grpc::GreeterStub::new(&nobody).say_hello(request("", 0));
+    let error = call.wait_for_connection().unwrap_err();
+    assert_eq!(error.code(), StatusCode::Unavailable);
+}

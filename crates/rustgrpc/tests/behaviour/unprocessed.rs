@@ -93,7 +93,7 @@ async fn streams_of_requests_behind_a_goaway() {
 }
 
 /// Speaks HTTP/2 by hand: answers the first HEADERS with a GOAWAY that says which stream was the last to be taken.
-async fn go_away(stream: &mut TcpStream, last: u8) -> std::io::Result<()> {
+async fn go_away(stream: &mut TcpStream, last: u8, reason: Reason) -> std::io::Result<()> {
     stream.read_exact(&mut [0; 24]).await?;
     // SETTINGS, and the acknowledgement of the peer's.
     stream.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]).await?;
@@ -104,7 +104,8 @@ async fn go_away(stream: &mut TcpStream, last: u8) -> std::io::Result<()> {
         let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
         stream.read_exact(&mut vec![0; length as usize]).await?;
         if head[3] == 1 {
-            let go_away = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, last, 0, 0, 0, 0];
+            let mut go_away = vec![0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, last];
+            go_away.extend(u32::from(reason).to_be_bytes());
             return stream.write_all(&go_away).await;
         }
     }
@@ -117,7 +118,7 @@ async fn a_call_in_front_of_a_goaway() {
     let target = listener.local_addr().unwrap().to_string();
     tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
-        go_away(&mut stream, 1).await.unwrap();
+        go_away(&mut stream, 1, Reason::NO_ERROR).await.unwrap();
         let _ = stream.read_to_end(&mut Vec::new()).await;
         std::future::pending::<()>().await;
     });
@@ -130,9 +131,8 @@ async fn a_call_in_front_of_a_goaway() {
     );
 }
 
-/// Neither a busy loop nor for ever.
-#[tokio::test]
-async fn a_server_that_takes_nothing() {
+/// A stub on a server that takes nothing; counts the connections.
+async fn taking_nothing(reason: Reason) -> (GreeterStub, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let target = listener.local_addr().unwrap().to_string();
     let connections = Arc::new(AtomicUsize::new(0));
@@ -141,10 +141,28 @@ async fn a_server_that_takes_nothing() {
         loop {
             let (mut stream, _) = listener.accept().await.unwrap();
             count.fetch_add(1, Ordering::SeqCst);
-            go_away(&mut stream, 0).await.unwrap();
+            go_away(&mut stream, 0, reason).await.unwrap();
         }
     });
-    let stub = GreeterStub::new(&aio::insecure_channel(target));
+    (
+        GreeterStub::new(&aio::insecure_channel(target)),
+        connections,
+    )
+}
+
+/// What the caller sent is why the connection ended: sent again and again, it would end one connection after the other.
+#[tokio::test]
+async fn a_server_that_takes_offence() {
+    let (stub, connections) = taking_nothing(Reason::COMPRESSION_ERROR).await;
+    let error = stub.say_hello(request("", 0)).await.unwrap_err();
+    assert_eq!(error.code(), StatusCode::Unavailable, "{error}");
+    assert_eq!(connections.load(Ordering::SeqCst), 2);
+}
+
+/// Neither a busy loop nor for ever.
+#[tokio::test]
+async fn a_server_that_takes_nothing() {
+    let (stub, connections) = taking_nothing(Reason::NO_ERROR).await;
     let began = Instant::now();
     let call = stub.say_hello(request("", 0));
     let error = call.timeout(Duration::from_secs(1)).await.unwrap_err();

@@ -115,9 +115,7 @@ impl Everything {
 
     #[inline]
     pub fn try_inner(&self) -> Result<&Everything, rt::MissingField> {
-        self.inner
-            .as_deref()
-            .ok_or(rt::MissingField::new("editions.Everything", "inner"))
+        self.inner.as_deref().ok_or(rt::MissingField::new("editions.Everything", "inner"))
     }
 
     #[inline]
@@ -127,10 +125,7 @@ impl Everything {
     }
 
     #[inline]
-    pub fn with_inners(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Everything>>,
-    ) -> Self {
+    pub fn with_inners(mut self, value: impl IntoIterator<Item = impl Into<Everything>>) -> Self {
         self.inners = value.into_iter().map(Into::into).collect();
         self
     }
@@ -336,9 +331,7 @@ impl rt::Codec for Everything {
         e.unknown(&self.unknown_fields);
         match &self.choice {
             Some(everything::Choice::Other(v)) => e.value::<rt::Str>(15, v),
-            Some(everything::Choice::One(v)) => {
-                e.value::<rt::Group<Box<Everything>, 14>>(14, v)
-            }
+            Some(everything::Choice::One(v)) => e.value::<rt::Group<Box<Everything>, 14>>(14, v),
             None => {}
         }
         e.implicit::<rt::Str>(13, &self.text);
@@ -369,18 +362,14 @@ impl rt::Codec for Everything {
             10 => &self.lids,
             12 => &self.open,
             13 => &self.text,
-            14 => {
-                match &self.choice {
-                    Some(everything::Choice::One(v)) => v,
-                    _ => return None,
-                }
-            }
-            15 => {
-                match &self.choice {
-                    Some(everything::Choice::Other(v)) => v,
-                    _ => return None,
-                }
-            }
+            14 => match &self.choice {
+                Some(everything::Choice::One(v)) => v,
+                _ => return None,
+            },
+            15 => match &self.choice {
+                Some(everything::Choice::Other(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)

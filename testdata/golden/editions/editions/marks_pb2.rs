@@ -15,8 +15,6 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 );
 
 /// The extension `editions.mark`.
-pub const MARK: rt::Extension<
-    rt::google::protobuf::descriptor_pb2::MessageOptions,
-    rt::Str,
-> = rt::Extension::new(|| &DESCRIPTOR, "editions.mark", 50100);
+pub const MARK: rt::Extension<rt::google::protobuf::descriptor_pb2::MessageOptions, rt::Str> =
+    rt::Extension::new(|| &DESCRIPTOR, "editions.mark", 50100);
 pub const MARK_FIELD_NUMBER: u32 = 50100;

@@ -368,9 +368,7 @@ impl rt::Codec for Defaults {
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
         match &self.choice {
-            Some(defaults::Choice::Message(v)) => {
-                e.value::<rt::Message<Box<Defaults>>>(9, v)
-            }
+            Some(defaults::Choice::Message(v)) => e.value::<rt::Message<Box<Defaults>>>(9, v),
             Some(defaults::Choice::Text(v)) => e.value::<rt::Str>(8, v),
             None => {}
         }
@@ -392,18 +390,14 @@ impl rt::Codec for Defaults {
             5 => &self.open,
             6 => &self.opens,
             7 => &self.at,
-            8 => {
-                match &self.choice {
-                    Some(defaults::Choice::Text(v)) => v,
-                    _ => return None,
-                }
-            }
-            9 => {
-                match &self.choice {
-                    Some(defaults::Choice::Message(v)) => v,
-                    _ => return None,
-                }
-            }
+            8 => match &self.choice {
+                Some(defaults::Choice::Text(v)) => v,
+                _ => return None,
+            },
+            9 => match &self.choice {
+                Some(defaults::Choice::Message(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)
@@ -575,10 +569,7 @@ impl Featured {
     }
 
     #[inline]
-    pub fn with_many_bytes(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn with_many_bytes(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.many_bytes = value.into_iter().map(Into::into).collect();
         self
     }
@@ -588,10 +579,7 @@ impl Featured {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Self {
-        self.bytes_by_bytes = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.bytes_by_bytes = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -600,10 +588,7 @@ impl Featured {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<Switch>)>,
     ) -> Self {
-        self.switch_by_bytes = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.switch_by_bytes = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -638,9 +623,7 @@ impl Featured {
 
     #[inline]
     pub fn try_delimited(&self) -> Result<&Defaults, rt::MissingField> {
-        self.delimited
-            .as_ref()
-            .ok_or(rt::MissingField::new("editions.Featured", "delimited"))
+        self.delimited.as_ref().ok_or(rt::MissingField::new("editions.Featured", "delimited"))
     }
 
     #[inline]
@@ -690,10 +673,7 @@ impl Featured {
     }
 
     #[inline]
-    pub fn with_closeds(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Closed>>,
-    ) -> Self {
+    pub fn with_closeds(mut self, value: impl IntoIterator<Item = impl Into<Closed>>) -> Self {
         self.closeds = value.into_iter().map(Into::into).collect();
         self
     }
@@ -895,9 +875,7 @@ impl Featured {
 
     #[inline]
     pub fn try_itself(&self) -> Result<&Featured, rt::MissingField> {
-        self.itself
-            .as_deref()
-            .ok_or(rt::MissingField::new("editions.Featured", "itself"))
+        self.itself.as_deref().ok_or(rt::MissingField::new("editions.Featured", "itself"))
     }
 
     #[inline]
@@ -916,16 +894,8 @@ impl rt::Codec for Featured {
             24 => d.repeated::<rt::Int32>(24, &mut self.expanded),
             26 => d.packed::<rt::Int32>(&mut self.expanded),
             34 => d.unverified_optional(34, &mut self.bytes, &mut self.unknown_fields),
-            42 => {
-                d.unverified_value(
-                    42,
-                    &mut self.implicit_bytes,
-                    &mut self.unknown_fields,
-                )
-            }
-            50 => {
-                d.unverified_repeated(50, &mut self.many_bytes, &mut self.unknown_fields)
-            }
+            42 => d.unverified_value(42, &mut self.implicit_bytes, &mut self.unknown_fields),
+            50 => d.unverified_repeated(50, &mut self.many_bytes, &mut self.unknown_fields),
             58 => {
                 d.unverified_map::<rt::Str, rt::Str, _>(
                     58,
@@ -946,20 +916,8 @@ impl rt::Codec for Featured {
             96 => d.closed_optional(96, &mut self.closed, &mut self.unknown_fields),
             106 => d.closed_packed(106, &mut self.closeds, &mut self.unknown_fields),
             104 => d.closed_repeated(104, &mut self.closeds, &mut self.unknown_fields),
-            112 => {
-                d.closed_repeated(
-                    112,
-                    &mut self.expanded_closeds,
-                    &mut self.unknown_fields,
-                )
-            }
-            114 => {
-                d.closed_packed(
-                    114,
-                    &mut self.expanded_closeds,
-                    &mut self.unknown_fields,
-                )
-            }
+            112 => d.closed_repeated(112, &mut self.expanded_closeds, &mut self.unknown_fields),
+            114 => d.closed_packed(114, &mut self.expanded_closeds, &mut self.unknown_fields),
             120 => d.optional::<rt::Int32>(&mut self.answer),
             130 => {
                 d.unverified_member(
@@ -989,9 +947,7 @@ impl rt::Codec for Featured {
         e.optional::<rt::Group<Box<Featured>, 19>>(19, &self.itself);
         match &self.choice {
             Some(featured::Choice::ChosenClosed(v)) => e.value::<rt::Enum<Closed>>(18, v),
-            Some(featured::Choice::Chosen(v)) => {
-                e.value::<rt::Group<featured::Nested, 17>>(17, v)
-            }
+            Some(featured::Choice::Chosen(v)) => e.value::<rt::Group<featured::Nested, 17>>(17, v),
             Some(featured::Choice::ChosenBytes(v)) => e.value::<rt::Str>(16, v),
             None => {}
         }
@@ -1029,24 +985,18 @@ impl rt::Codec for Featured {
             13 => &self.closeds,
             14 => &self.expanded_closeds,
             15 => &self.answer,
-            16 => {
-                match &self.choice {
-                    Some(featured::Choice::ChosenBytes(v)) => v,
-                    _ => return None,
-                }
-            }
-            17 => {
-                match &self.choice {
-                    Some(featured::Choice::Chosen(v)) => v,
-                    _ => return None,
-                }
-            }
-            18 => {
-                match &self.choice {
-                    Some(featured::Choice::ChosenClosed(v)) => v,
-                    _ => return None,
-                }
-            }
+            16 => match &self.choice {
+                Some(featured::Choice::ChosenBytes(v)) => v,
+                _ => return None,
+            },
+            17 => match &self.choice {
+                Some(featured::Choice::Chosen(v)) => v,
+                _ => return None,
+            },
+            18 => match &self.choice {
+                Some(featured::Choice::ChosenClosed(v)) => v,
+                _ => return None,
+            },
             19 => &self.itself,
             _ => return None,
         };

@@ -122,19 +122,12 @@ impl Visible {
     }
 
     #[inline]
-    pub fn try_defaults(
-        &self,
-    ) -> Result<&super::year2023_pb2::Defaults, rt::MissingField> {
-        self.defaults
-            .as_ref()
-            .ok_or(rt::MissingField::new("editions.Visible", "defaults"))
+    pub fn try_defaults(&self) -> Result<&super::year2023_pb2::Defaults, rt::MissingField> {
+        self.defaults.as_ref().ok_or(rt::MissingField::new("editions.Visible", "defaults"))
     }
 
     #[inline]
-    pub fn with_defaults(
-        mut self,
-        value: impl Into<super::year2023_pb2::Defaults>,
-    ) -> Self {
+    pub fn with_defaults(mut self, value: impl Into<super::year2023_pb2::Defaults>) -> Self {
         self.defaults = Some(value.into());
         self
     }
@@ -146,9 +139,7 @@ impl rt::Codec for Visible {
         match tag {
             10 => d.optional::<rt::Message<Hidden>>(&mut self.hidden),
             18 => d.optional::<rt::Message<visible::Inside>>(&mut self.inside),
-            26 => {
-                d.optional::<rt::Message<super::year2023_pb2::Defaults>>(&mut self.defaults)
-            }
+            26 => d.optional::<rt::Message<super::year2023_pb2::Defaults>>(&mut self.defaults),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -231,9 +222,7 @@ pub mod visible {
 
         #[inline]
         pub fn try_text(&self) -> Result<&str, rt::MissingField> {
-            self.text
-                .as_deref()
-                .ok_or(rt::MissingField::new("editions.Visible.Inside", "text"))
+            self.text.as_deref().ok_or(rt::MissingField::new("editions.Visible.Inside", "text"))
         }
 
         #[inline]

@@ -16,9 +16,7 @@ pub trait WatcherServicer: Send + Sync + 'static {
         &self,
         request: Visible,
         context: rt::ServicerContext,
-    ) -> impl rt::Stream<
-        Item = Result<super::year2024_pb2::visible::Inside, rt::Status>,
-    > + Send {
+    ) -> impl rt::Stream<Item = Result<super::year2024_pb2::visible::Inside, rt::Status>> + Send {
         rt::unimplemented(request, context)
     }
 }
@@ -28,9 +26,7 @@ impl<S: WatcherServicer> WatcherServicer for rt::Arc<S> {
         &self,
         request: Visible,
         context: rt::ServicerContext,
-    ) -> impl rt::Stream<
-        Item = Result<super::year2024_pb2::visible::Inside, rt::Status>,
-    > + Send {
+    ) -> impl rt::Stream<Item = Result<super::year2024_pb2::visible::Inside, rt::Status>> + Send {
         <S as WatcherServicer>::watch(self, request, context)
     }
 }
@@ -45,9 +41,7 @@ pub fn add_watcher_servicer_to_server(
         .unary_stream(
             watcher::WATCH,
             |servicer, request, context, responses| async move {
-                responses
-                    .send(WatcherServicer::watch(&*servicer, request, context))
-                    .await
+                responses.send(WatcherServicer::watch(&*servicer, request, context)).await
             },
         )
         .add_to(server);
@@ -98,9 +92,8 @@ pub mod watcher {
     pub const SERVICE_NAME: &str = "editions.Watcher";
 
     /// `/editions.Watcher/Watch`
-    pub const WATCH: rt::MethodDescriptor = rt::MethodDescriptor::unary_stream(
-        "/editions.Watcher/Watch",
-    );
+    pub const WATCH: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_stream("/editions.Watcher/Watch");
 }
 
 /// Calls `editions.Watcher` without a stub: every call opens a channel of its own.

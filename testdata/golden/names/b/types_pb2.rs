@@ -5,9 +5,9 @@
 
 use ::rustgrpc::codegen as rt;
 pub use super::super::types_pb2::{
-    Digits, FO, FOO, FoO, FooBar, FooBar_, Foo_, Foo__, HTTPRequest, HTTPStatus, Lower,
-    NotAll, Prefix, Same, URL, V12, V1_2, V2Beta, _Private, _private, foo, foo_, foo__,
-    foo___, foo_bar, foo_bar_, lower, same,
+    Digits, FO, FOO, FoO, FooBar, FooBar_, Foo_, Foo__, HTTPRequest, HTTPStatus, Lower, NotAll,
+    Prefix, Same, URL, V12, V1_2, V2Beta, _Private, _private, foo, foo_, foo__, foo___, foo_bar,
+    foo_bar_, lower, same,
 };
 
 const _: () = rt::require_version("0.1.0");
@@ -58,17 +58,12 @@ impl Thing {
     }
 
     #[inline]
-    pub fn try_other(
-        &self,
-    ) -> Result<&super::super::a::types_pb2::Thing, rt::MissingField> {
+    pub fn try_other(&self) -> Result<&super::super::a::types_pb2::Thing, rt::MissingField> {
         self.other.as_ref().ok_or(rt::MissingField::new("b.Thing", "other"))
     }
 
     #[inline]
-    pub fn with_other(
-        mut self,
-        value: impl Into<super::super::a::types_pb2::Thing>,
-    ) -> Self {
+    pub fn with_other(mut self, value: impl Into<super::super::a::types_pb2::Thing>) -> Self {
         self.other = Some(value.into());
         self
     }
@@ -109,9 +104,7 @@ impl rt::Codec for Thing {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => {
-                d.optional::<rt::Message<super::super::a::types_pb2::Thing>>(&mut self.other)
-            }
+            10 => d.optional::<rt::Message<super::super::a::types_pb2::Thing>>(&mut self.other),
             18 => d.optional::<rt::Message<super::super::types_pb2::Foo>>(&mut self.foo),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }

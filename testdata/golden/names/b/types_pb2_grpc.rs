@@ -89,10 +89,7 @@ impl<C: Clone> ThingsStub<C> {
 impl ThingsStub<rt::aio::Channel> {
     /// `Swap`
     #[doc(alias = "Swap")]
-    pub fn swap(
-        &self,
-        request: Thing,
-    ) -> rt::aio::UnaryUnaryCall<Thing, super::types_pb2::Thing> {
+    pub fn swap(&self, request: Thing) -> rt::aio::UnaryUnaryCall<Thing, super::types_pb2::Thing> {
         self.channel.unary_unary(things::SWAP, request)
     }
 
@@ -110,10 +107,7 @@ impl ThingsStub<rt::aio::Channel> {
 impl ThingsStub<rt::Channel> {
     /// `Swap`
     #[doc(alias = "Swap")]
-    pub fn swap(
-        &self,
-        request: Thing,
-    ) -> rt::UnaryUnaryCall<Thing, super::types_pb2::Thing> {
+    pub fn swap(&self, request: Thing) -> rt::UnaryUnaryCall<Thing, super::types_pb2::Thing> {
         self.channel.unary_unary(things::SWAP, request)
     }
 
@@ -135,14 +129,10 @@ pub mod things {
     pub const SERVICE_NAME: &str = "b.Things";
 
     /// `/b.Things/Swap`
-    pub const SWAP: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/b.Things/Swap",
-    );
+    pub const SWAP: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary("/b.Things/Swap");
 
     /// `/b.Things/Foo`
-    pub const FOO: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/b.Things/Foo",
-    );
+    pub const FOO: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary("/b.Things/Foo");
 }
 
 /// Calls `b.Things` without a stub: every call opens a channel of its own.

@@ -184,12 +184,10 @@ pub mod r#mod {
 
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
-                1 => {
-                    match &self.r#mod {
-                        Some(r#mod::Mod::Mod__(v)) => v,
-                        _ => return None,
-                    }
-                }
+                1 => match &self.r#mod {
+                    Some(r#mod::Mod::Mod__(v)) => v,
+                    _ => return None,
+                },
                 _ => return None,
             };
             Some(field)

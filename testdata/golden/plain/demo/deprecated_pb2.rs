@@ -221,18 +221,14 @@ impl rt::Codec for Outdated {
             1 => &self.name,
             2 => &self.nick,
             3 => &self.kind,
-            4 => {
-                match &self.choice {
-                    Some(outdated::Choice::Old(v)) => v,
-                    _ => return None,
-                }
-            }
-            5 => {
-                match &self.choice {
-                    Some(outdated::Choice::Current(v)) => v,
-                    _ => return None,
-                }
-            }
+            4 => match &self.choice {
+                Some(outdated::Choice::Old(v)) => v,
+                _ => return None,
+            },
+            5 => match &self.choice {
+                Some(outdated::Choice::Current(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)

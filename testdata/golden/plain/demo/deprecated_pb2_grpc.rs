@@ -91,9 +91,8 @@ pub mod outdated_service {
     pub const SERVICE_NAME: &str = "demo.OutdatedService";
 
     /// `/demo.OutdatedService/Go`
-    pub const GO: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/demo.OutdatedService/Go",
-    );
+    pub const GO: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/demo.OutdatedService/Go");
 }
 
 /// Calls `demo.OutdatedService` without a stub: every call opens a channel of its own.
@@ -105,10 +104,7 @@ impl OutdatedService {
     /// `Go`
     #[doc(alias = "Go")]
     #[deprecated]
-    pub fn go(
-        request: Outdated,
-        target: &str,
-    ) -> rt::aio::UnaryUnaryCall<Outdated, Outdated> {
+    pub fn go(request: Outdated, target: &str) -> rt::aio::UnaryUnaryCall<Outdated, Outdated> {
         rt::aio::insecure_channel(target).unary_unary(outdated_service::GO, request)
     }
 }

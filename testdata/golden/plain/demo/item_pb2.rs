@@ -127,10 +127,7 @@ impl Item {
     }
 
     #[inline]
-    pub fn with_tags(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn with_tags(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tags = value.into_iter().map(Into::into).collect();
         self
     }
@@ -419,17 +416,12 @@ impl Item {
     }
 
     #[inline]
-    pub fn try_where(
-        &self,
-    ) -> Result<&super::super::common::types_pb2::Point, rt::MissingField> {
+    pub fn try_where(&self) -> Result<&super::super::common::types_pb2::Point, rt::MissingField> {
         self.r#where.as_ref().ok_or(rt::MissingField::new("demo.Item", "where"))
     }
 
     #[inline]
-    pub fn with_where(
-        mut self,
-        value: impl Into<super::super::common::types_pb2::Point>,
-    ) -> Self {
+    pub fn with_where(mut self, value: impl Into<super::super::common::types_pb2::Point>) -> Self {
         self.r#where = Some(value.into());
         self
     }
@@ -502,24 +494,18 @@ impl rt::Codec for Item {
             6 => &self.counts,
             7 => &self.level,
             8 => &self.inner,
-            9 => {
-                match &self.choice {
-                    Some(item::Choice::Text(v)) => v,
-                    _ => return None,
-                }
-            }
-            10 => {
-                match &self.choice {
-                    Some(item::Choice::Sub(v)) => v,
-                    _ => return None,
-                }
-            }
-            15 => {
-                match &self.choice {
-                    Some(item::Choice::Flag(v)) => v,
-                    _ => return None,
-                }
-            }
+            9 => match &self.choice {
+                Some(item::Choice::Text(v)) => v,
+                _ => return None,
+            },
+            10 => match &self.choice {
+                Some(item::Choice::Sub(v)) => v,
+                _ => return None,
+            },
+            15 => match &self.choice {
+                Some(item::Choice::Flag(v)) => v,
+                _ => return None,
+            },
             11 => &self.children,
             12 => &self.parent,
             13 => &self.at,

@@ -404,10 +404,7 @@ impl Legacy {
     }
 
     #[inline]
-    pub fn with_closeds(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Closed>>,
-    ) -> Self {
+    pub fn with_closeds(mut self, value: impl IntoIterator<Item = impl Into<Closed>>) -> Self {
         self.closeds = value.into_iter().map(Into::into).collect();
         self
     }
@@ -426,10 +423,7 @@ impl Legacy {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<Zeroed>)>,
     ) -> Self {
-        self.closed_by_name = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.closed_by_name = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -466,17 +460,12 @@ impl Legacy {
     }
 
     #[inline]
-    pub fn try_point(
-        &self,
-    ) -> Result<&super::super::common::types_pb2::Point, rt::MissingField> {
+    pub fn try_point(&self) -> Result<&super::super::common::types_pb2::Point, rt::MissingField> {
         self.point.as_ref().ok_or(rt::MissingField::new("demo.Legacy", "point"))
     }
 
     #[inline]
-    pub fn with_point(
-        mut self,
-        value: impl Into<super::super::common::types_pb2::Point>,
-    ) -> Self {
+    pub fn with_point(mut self, value: impl Into<super::super::common::types_pb2::Point>) -> Self {
         self.point = Some(value.into());
         self
     }
@@ -502,17 +491,12 @@ impl Legacy {
     }
 
     #[inline]
-    pub fn try_side(
-        &self,
-    ) -> Result<super::super::common::types_pb2::Side, rt::MissingField> {
+    pub fn try_side(&self) -> Result<super::super::common::types_pb2::Side, rt::MissingField> {
         self.side.ok_or(rt::MissingField::new("demo.Legacy", "side"))
     }
 
     #[inline]
-    pub fn with_side(
-        mut self,
-        value: impl Into<super::super::common::types_pb2::Side>,
-    ) -> Self {
+    pub fn with_side(mut self, value: impl Into<super::super::common::types_pb2::Side>) -> Self {
         self.side = Some(value.into());
         self
     }
@@ -549,10 +533,7 @@ impl Legacy {
     }
 
     #[inline]
-    pub fn with_many(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<legacy::Many>>,
-    ) -> Self {
+    pub fn with_many(mut self, value: impl IntoIterator<Item = impl Into<legacy::Many>>) -> Self {
         self.many = value.into_iter().map(Into::into).collect();
         self
     }
@@ -755,9 +736,7 @@ impl rt::Codec for Legacy {
             88 => d.closed_repeated(88, &mut self.closeds, &mut self.unknown_fields),
             90 => d.closed_packed(90, &mut self.closeds, &mut self.unknown_fields),
             98 => d.closed_packed(98, &mut self.packed_closeds, &mut self.unknown_fields),
-            96 => {
-                d.closed_repeated(96, &mut self.packed_closeds, &mut self.unknown_fields)
-            }
+            96 => d.closed_repeated(96, &mut self.packed_closeds, &mut self.unknown_fields),
             106 => {
                 d.unverified_closed_map::<rt::Str, Zeroed, _>(
                     106,
@@ -772,9 +751,7 @@ impl rt::Codec for Legacy {
             130 => {
                 d.optional::<rt::Message<super::super::common::types_pb2::Point>>(&mut self.point)
             }
-            136 => {
-                d.optional::<rt::Enum<super::super::common::types_pb2::Side>>(&mut self.side)
-            }
+            136 => d.optional::<rt::Enum<super::super::common::types_pb2::Side>>(&mut self.side),
             163 => d.optional::<rt::Group<legacy::Single, 20>>(&mut self.single),
             179 => d.repeated::<rt::Group<legacy::Many, 22>>(179, &mut self.many),
             200 => {
@@ -805,9 +782,7 @@ impl rt::Codec for Legacy {
         match &self.choice {
             Some(legacy::Choice::OneText(v)) => e.value::<rt::Str>(29, v),
             Some(legacy::Choice::OneNumber(v)) => e.value::<rt::Int32>(28, v),
-            Some(legacy::Choice::Onegroup(v)) => {
-                e.value::<rt::Group<legacy::OneGroup, 26>>(26, v)
-            }
+            Some(legacy::Choice::Onegroup(v)) => e.value::<rt::Group<legacy::OneGroup, 26>>(26, v),
             Some(legacy::Choice::OneClosed(v)) => e.value::<rt::Enum<Closed>>(25, v),
             None => {}
         }
@@ -853,30 +828,22 @@ impl rt::Codec for Legacy {
             17 => &self.side,
             20 => &self.single,
             22 => &self.many,
-            25 => {
-                match &self.choice {
-                    Some(legacy::Choice::OneClosed(v)) => v,
-                    _ => return None,
-                }
-            }
-            26 => {
-                match &self.choice {
-                    Some(legacy::Choice::Onegroup(v)) => v,
-                    _ => return None,
-                }
-            }
-            28 => {
-                match &self.choice {
-                    Some(legacy::Choice::OneNumber(v)) => v,
-                    _ => return None,
-                }
-            }
-            29 => {
-                match &self.choice {
-                    Some(legacy::Choice::OneText(v)) => v,
-                    _ => return None,
-                }
-            }
+            25 => match &self.choice {
+                Some(legacy::Choice::OneClosed(v)) => v,
+                _ => return None,
+            },
+            26 => match &self.choice {
+                Some(legacy::Choice::Onegroup(v)) => v,
+                _ => return None,
+            },
+            28 => match &self.choice {
+                Some(legacy::Choice::OneNumber(v)) => v,
+                _ => return None,
+            },
+            29 => match &self.choice {
+                Some(legacy::Choice::OneText(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)
@@ -1082,9 +1049,7 @@ pub mod legacy {
 
         #[inline]
         pub fn try_again(&self) -> Result<&Many, rt::MissingField> {
-            self.again
-                .as_deref()
-                .ok_or(rt::MissingField::new("demo.Legacy.Many", "again"))
+            self.again.as_deref().ok_or(rt::MissingField::new("demo.Legacy.Many", "again"))
         }
 
         #[inline]
@@ -1270,9 +1235,6 @@ impl Zeroed {
 rt::impl_enum!(Zeroed, "demo.Zeroed", closed, ["ZEROED_NONE" = 0, "ZEROED_ONE" = 1]);
 
 /// The extension `demo.extra`.
-pub const EXTRA: rt::Extension<Legacy, rt::Str> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "demo.extra",
-    100,
-);
+pub const EXTRA: rt::Extension<Legacy, rt::Str> =
+    rt::Extension::new(|| &DESCRIPTOR, "demo.extra", 100);
 pub const EXTRA_FIELD_NUMBER: u32 = 100;

@@ -69,10 +69,7 @@ impl Node {
     }
 
     #[inline]
-    pub fn with_branches(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Node>>,
-    ) -> Self {
+    pub fn with_branches(mut self, value: impl IntoIterator<Item = impl Into<Node>>) -> Self {
         self.branches = value.into_iter().map(Into::into).collect();
         self
     }

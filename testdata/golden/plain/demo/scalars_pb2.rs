@@ -586,9 +586,7 @@ impl OptionalScalars {
 
     #[inline]
     pub fn try_string(&self) -> Result<&str, rt::MissingField> {
-        self.string
-            .as_deref()
-            .ok_or(rt::MissingField::new("demo.OptionalScalars", "string"))
+        self.string.as_deref().ok_or(rt::MissingField::new("demo.OptionalScalars", "string"))
     }
 
     #[inline]
@@ -619,9 +617,7 @@ impl OptionalScalars {
 
     #[inline]
     pub fn try_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.bytes
-            .as_deref()
-            .ok_or(rt::MissingField::new("demo.OptionalScalars", "bytes"))
+        self.bytes.as_deref().ok_or(rt::MissingField::new("demo.OptionalScalars", "bytes"))
     }
 
     #[inline]
@@ -749,19 +745,13 @@ impl RepeatedScalars {
     }
 
     #[inline]
-    pub fn with_string(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn with_string(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.string = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
-    pub fn with_bytes(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Vec<u8>>>,
-    ) -> Self {
+    pub fn with_bytes(mut self, value: impl IntoIterator<Item = impl Into<Vec<u8>>>) -> Self {
         self.bytes = value.into_iter().map(Into::into).collect();
         self
     }
@@ -872,10 +862,7 @@ impl Maps {
         mut self,
         value: impl IntoIterator<Item = (i64, impl Into<Scalars>)>,
     ) -> Self {
-        self.sfixed64_to_message = value
-            .into_iter()
-            .map(|(k, v)| (k, v.into()))
-            .collect();
+        self.sfixed64_to_message = value.into_iter().map(|(k, v)| (k, v.into())).collect();
         self
     }
 
@@ -884,10 +871,7 @@ impl Maps {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<Shade>)>,
     ) -> Self {
-        self.string_to_enum = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.string_to_enum = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -907,9 +891,7 @@ impl rt::Codec for Maps {
         match tag {
             10 => d.map::<rt::Int32, rt::Str, _>(10, &mut self.int32_to_string),
             18 => d.map::<rt::Bool, rt::VecBytes, _>(18, &mut self.bool_to_bytes),
-            26 => {
-                d.map::<rt::Sfixed64, rt::Message<Scalars>, _>(26, &mut self.sfixed64_to_message)
-            }
+            26 => d.map::<rt::Sfixed64, rt::Message<Scalars>, _>(26, &mut self.sfixed64_to_message),
             34 => d.map::<rt::Str, rt::Enum<Shade>, _>(34, &mut self.string_to_enum),
             42 => d.map::<rt::Str, rt::Double, _>(42, &mut self.string_to_double),
             _ => d.unknown(tag, &mut self.unknown_fields),
@@ -1213,9 +1195,7 @@ impl rt::Codec for Oneofs {
             18 => d.value::<rt::Message<Oneofs>>(self.recursive_mut()),
             26 => d.member::<rt::VecBytes, _>(&mut self.first, oneofs::First::Data),
             32 => d.member::<rt::Enum<Shade>, _>(&mut self.first, oneofs::First::Shade),
-            42 => {
-                d.member::<rt::Str, _>(&mut self.second_choice, oneofs::SecondChoice::Only)
-            }
+            42 => d.member::<rt::Str, _>(&mut self.second_choice, oneofs::SecondChoice::Only),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -1229,9 +1209,7 @@ impl rt::Codec for Oneofs {
         match &self.first {
             Some(oneofs::First::Shade(v)) => e.value::<rt::Enum<Shade>>(4, v),
             Some(oneofs::First::Data(v)) => e.value::<rt::VecBytes>(3, v),
-            Some(oneofs::First::Recursive(v)) => {
-                e.value::<rt::Message<Box<Oneofs>>>(2, v)
-            }
+            Some(oneofs::First::Recursive(v)) => e.value::<rt::Message<Box<Oneofs>>>(2, v),
             Some(oneofs::First::Number(v)) => e.value::<rt::Int32>(1, v),
             None => {}
         }
@@ -1239,36 +1217,26 @@ impl rt::Codec for Oneofs {
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
-            1 => {
-                match &self.first {
-                    Some(oneofs::First::Number(v)) => v,
-                    _ => return None,
-                }
-            }
-            2 => {
-                match &self.first {
-                    Some(oneofs::First::Recursive(v)) => v,
-                    _ => return None,
-                }
-            }
-            3 => {
-                match &self.first {
-                    Some(oneofs::First::Data(v)) => v,
-                    _ => return None,
-                }
-            }
-            4 => {
-                match &self.first {
-                    Some(oneofs::First::Shade(v)) => v,
-                    _ => return None,
-                }
-            }
-            5 => {
-                match &self.second_choice {
-                    Some(oneofs::SecondChoice::Only(v)) => v,
-                    _ => return None,
-                }
-            }
+            1 => match &self.first {
+                Some(oneofs::First::Number(v)) => v,
+                _ => return None,
+            },
+            2 => match &self.first {
+                Some(oneofs::First::Recursive(v)) => v,
+                _ => return None,
+            },
+            3 => match &self.first {
+                Some(oneofs::First::Data(v)) => v,
+                _ => return None,
+            },
+            4 => match &self.first {
+                Some(oneofs::First::Shade(v)) => v,
+                _ => return None,
+            },
+            5 => match &self.second_choice {
+                Some(oneofs::SecondChoice::Only(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)

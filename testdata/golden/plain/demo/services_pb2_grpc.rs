@@ -19,9 +19,7 @@ pub trait EverythingServicer: Send + Sync + 'static {
         &self,
         request: Request,
         context: rt::ServicerContext,
-    ) -> impl rt::Future<
-        Output = Result<super::services_pb2::request::Reply, rt::Status>,
-    > + Send {
+    ) -> impl rt::Future<Output = Result<super::services_pb2::request::Reply, rt::Status>> + Send {
         rt::unimplemented(request, context)
     }
 
@@ -51,9 +49,7 @@ pub trait EverythingServicer: Send + Sync + 'static {
         &self,
         request_iterator: rt::RequestIterator<Request>,
         context: rt::ServicerContext,
-    ) -> impl rt::Stream<
-        Item = Result<super::services_pb2::request::Reply, rt::Status>,
-    > + Send {
+    ) -> impl rt::Stream<Item = Result<super::services_pb2::request::Reply, rt::Status>> + Send {
         rt::unimplemented(request_iterator, context)
     }
 
@@ -74,9 +70,7 @@ impl<S: EverythingServicer> EverythingServicer for rt::Arc<S> {
         &self,
         request: Request,
         context: rt::ServicerContext,
-    ) -> impl rt::Future<
-        Output = Result<super::services_pb2::request::Reply, rt::Status>,
-    > + Send {
+    ) -> impl rt::Future<Output = Result<super::services_pb2::request::Reply, rt::Status>> + Send {
         <S as EverythingServicer>::unary_unary(self, request, context)
     }
 
@@ -100,9 +94,7 @@ impl<S: EverythingServicer> EverythingServicer for rt::Arc<S> {
         &self,
         request_iterator: rt::RequestIterator<Request>,
         context: rt::ServicerContext,
-    ) -> impl rt::Stream<
-        Item = Result<super::services_pb2::request::Reply, rt::Status>,
-    > + Send {
+    ) -> impl rt::Stream<Item = Result<super::services_pb2::request::Reply, rt::Status>> + Send {
         <S as EverythingServicer>::stream_stream(self, request_iterator, context)
     }
 
@@ -131,9 +123,7 @@ pub fn add_everything_servicer_to_server(
         .unary_stream(
             everything::UNARY_STREAM,
             |servicer, request, context, responses| async move {
-                responses
-                    .send(EverythingServicer::unary_stream(&*servicer, request, context))
-                    .await
+                responses.send(EverythingServicer::unary_stream(&*servicer, request, context)).await
             },
         )
         .stream_unary(
@@ -145,11 +135,9 @@ pub fn add_everything_servicer_to_server(
         .stream_stream(
             everything::STREAM_STREAM,
             |servicer, requests, context, responses| async move {
-                responses
-                    .send(
-                        EverythingServicer::stream_stream(&*servicer, requests, context),
-                    )
-                    .await
+                responses.send(
+                    EverythingServicer::stream_stream(&*servicer, requests, context),
+                ).await
             },
         )
         .unary_unary(
@@ -189,10 +177,7 @@ impl EverythingStub<rt::aio::Channel> {
 
     /// One for many.
     #[doc(alias = "UnaryStream")]
-    pub fn unary_stream(
-        &self,
-        request: Request,
-    ) -> rt::aio::UnaryStreamCall<Request, Point> {
+    pub fn unary_stream(&self, request: Request) -> rt::aio::UnaryStreamCall<Request, Point> {
         self.channel.unary_stream(everything::UNARY_STREAM, request)
     }
 
@@ -217,10 +202,7 @@ impl EverythingStub<rt::aio::Channel> {
     /// `GetHTTPStatus`
     #[doc(alias = "GetHTTPStatus")]
     #[deprecated]
-    pub fn get_http_status(
-        &self,
-        request: Outdated,
-    ) -> rt::aio::UnaryUnaryCall<Outdated, Request> {
+    pub fn get_http_status(&self, request: Outdated) -> rt::aio::UnaryUnaryCall<Outdated, Request> {
         self.channel.unary_unary(everything::GET_HTTP_STATUS, request)
     }
 }
@@ -263,10 +245,7 @@ impl EverythingStub<rt::Channel> {
     /// `GetHTTPStatus`
     #[doc(alias = "GetHTTPStatus")]
     #[deprecated]
-    pub fn get_http_status(
-        &self,
-        request: Outdated,
-    ) -> rt::UnaryUnaryCall<Outdated, Request> {
+    pub fn get_http_status(&self, request: Outdated) -> rt::UnaryUnaryCall<Outdated, Request> {
         self.channel.unary_unary(everything::GET_HTTP_STATUS, request)
     }
 }
@@ -279,29 +258,24 @@ pub mod everything {
     pub const SERVICE_NAME: &str = "demo.Everything";
 
     /// `/demo.Everything/UnaryUnary`
-    pub const UNARY_UNARY: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/demo.Everything/UnaryUnary",
-    );
+    pub const UNARY_UNARY: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/demo.Everything/UnaryUnary");
 
     /// `/demo.Everything/UnaryStream`
-    pub const UNARY_STREAM: rt::MethodDescriptor = rt::MethodDescriptor::unary_stream(
-        "/demo.Everything/UnaryStream",
-    );
+    pub const UNARY_STREAM: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_stream("/demo.Everything/UnaryStream");
 
     /// `/demo.Everything/StreamUnary`
-    pub const STREAM_UNARY: rt::MethodDescriptor = rt::MethodDescriptor::stream_unary(
-        "/demo.Everything/StreamUnary",
-    );
+    pub const STREAM_UNARY: rt::MethodDescriptor =
+        rt::MethodDescriptor::stream_unary("/demo.Everything/StreamUnary");
 
     /// `/demo.Everything/StreamStream`
-    pub const STREAM_STREAM: rt::MethodDescriptor = rt::MethodDescriptor::stream_stream(
-        "/demo.Everything/StreamStream",
-    );
+    pub const STREAM_STREAM: rt::MethodDescriptor =
+        rt::MethodDescriptor::stream_stream("/demo.Everything/StreamStream");
 
     /// `/demo.Everything/GetHTTPStatus`
-    pub const GET_HTTP_STATUS: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/demo.Everything/GetHTTPStatus",
-    );
+    pub const GET_HTTP_STATUS: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/demo.Everything/GetHTTPStatus");
 }
 
 /// Calls `demo.Everything` without a stub: every call opens a channel of its own.
@@ -335,8 +309,7 @@ impl Everything {
         request_iterator: impl rt::Stream<Item = Empty> + Send + 'static,
         target: &str,
     ) -> rt::aio::StreamUnaryCall<Empty, Request> {
-        rt::aio::insecure_channel(target)
-            .stream_unary(everything::STREAM_UNARY, request_iterator)
+        rt::aio::insecure_channel(target).stream_unary(everything::STREAM_UNARY, request_iterator)
     }
 
     /// Many for many.
@@ -345,8 +318,7 @@ impl Everything {
         request_iterator: impl rt::Stream<Item = Request> + Send + 'static,
         target: &str,
     ) -> rt::aio::StreamStreamCall<Request, super::services_pb2::request::Reply> {
-        rt::aio::insecure_channel(target)
-            .stream_stream(everything::STREAM_STREAM, request_iterator)
+        rt::aio::insecure_channel(target).stream_stream(everything::STREAM_STREAM, request_iterator)
     }
 
     /// `GetHTTPStatus`
@@ -356,15 +328,16 @@ impl Everything {
         request: Outdated,
         target: &str,
     ) -> rt::aio::UnaryUnaryCall<Outdated, Request> {
-        rt::aio::insecure_channel(target)
-            .unary_unary(everything::GET_HTTP_STATUS, request)
+        rt::aio::insecure_channel(target).unary_unary(everything::GET_HTTP_STATUS, request)
     }
 }
 
 /// No methods.
-pub trait NothingServicer: Send + Sync + 'static {}
+pub trait NothingServicer: Send + Sync + 'static {
+}
 
-impl<S: NothingServicer> NothingServicer for rt::Arc<S> {}
+impl<S: NothingServicer> NothingServicer for rt::Arc<S> {
+}
 
 /// Makes `server` answer the calls of `demo.Nothing` with `servicer`.
 #[doc(alias = "add_NothingServicer_to_server")]
@@ -372,7 +345,8 @@ pub fn add_nothing_servicer_to_server(
     servicer: impl NothingServicer,
     server: &mut impl rt::RpcServer,
 ) {
-    rt::Service::new(nothing::SERVICE_NAME, servicer).add_to(server);
+    rt::Service::new(nothing::SERVICE_NAME, servicer)
+        .add_to(server);
 }
 
 /// Calls `demo.Nothing` through a channel.

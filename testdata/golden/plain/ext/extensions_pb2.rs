@@ -144,11 +144,8 @@ pub mod extended {
     use ::rustgrpc::codegen as rt;
 
     /// The extension `ext.Extended.inside`.
-    pub const INSIDE: rt::Extension<super::Extended, rt::Message<super::Extended>> = rt::Extension::new(
-        || &super::DESCRIPTOR,
-        "ext.Extended.inside",
-        190,
-    );
+    pub const INSIDE: rt::Extension<super::Extended, rt::Message<super::Extended>> =
+        rt::Extension::new(|| &super::DESCRIPTOR, "ext.Extended.inside", 190);
     pub const INSIDE_FIELD_NUMBER: u32 = 190;
 }
 
@@ -286,11 +283,8 @@ pub mod item {
     use ::rustgrpc::codegen as rt;
 
     /// The extension `ext.Item.item`.
-    pub const ITEM: rt::Extension<super::Set, rt::Message<super::Item>> = rt::Extension::new(
-        || &super::DESCRIPTOR,
-        "ext.Item.item",
-        1000,
-    );
+    pub const ITEM: rt::Extension<super::Set, rt::Message<super::Item>> =
+        rt::Extension::new(|| &super::DESCRIPTOR, "ext.Item.item", 1000);
     pub const ITEM_FIELD_NUMBER: u32 = 1000;
 }
 
@@ -341,10 +335,8 @@ pub mod holder {
     use ::rustgrpc::codegen as rt;
 
     /// A comment of a nested one.
-    pub const KINDS: rt::Extension<
-        super::Extended,
-        rt::Repeated<rt::Enum<super::Kind>>,
-    > = rt::Extension::new(|| &super::DESCRIPTOR, "ext.Holder.kinds", 180);
+    pub const KINDS: rt::Extension<super::Extended, rt::Repeated<rt::Enum<super::Kind>>> =
+        rt::Extension::new(|| &super::DESCRIPTOR, "ext.Holder.kinds", 180);
     pub const KINDS_FIELD_NUMBER: u32 = 180;
 }
 
@@ -643,114 +635,69 @@ impl Default for Kind {
 rt::impl_enum!(Kind, "ext.Kind", closed, ["KIND_FIRST" = 1, "KIND_SECOND" = 2]);
 
 /// The number of something.
-pub const NUMBER: rt::Extension<Extended, rt::Int32> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "ext.number",
-    100,
-);
+pub const NUMBER: rt::Extension<Extended, rt::Int32> =
+    rt::Extension::new(|| &DESCRIPTOR, "ext.number", 100);
 pub const NUMBER_FIELD_NUMBER: u32 = 100;
 
 /// The extension `ext.zigzag`.
-pub const ZIGZAG: rt::Extension<Extended, rt::Sint64> = rt::Extension::with_default(
-    || &DESCRIPTOR,
-    "ext.zigzag",
-    101,
-    -7,
-);
+pub const ZIGZAG: rt::Extension<Extended, rt::Sint64> =
+    rt::Extension::with_default(|| &DESCRIPTOR, "ext.zigzag", 101, -7);
 pub const ZIGZAG_FIELD_NUMBER: u32 = 101;
 
 /// The extension `ext.text`.
-pub const TEXT: rt::Extension<Extended, rt::Str> = rt::Extension::with_default(
-    || &DESCRIPTOR,
-    "ext.text",
-    102,
-    "a \"text\"",
-);
+pub const TEXT: rt::Extension<Extended, rt::Str> =
+    rt::Extension::with_default(|| &DESCRIPTOR, "ext.text", 102, "a \"text\"");
 pub const TEXT_FIELD_NUMBER: u32 = 102;
 
 /// The extension `ext.data`.
-pub const DATA: rt::Extension<Extended, rt::VecBytes> = rt::Extension::with_default(
-    || &DESCRIPTOR,
-    "ext.data",
-    103,
-    b"\x00\xff" as &[u8],
-);
+pub const DATA: rt::Extension<Extended, rt::VecBytes> =
+    rt::Extension::with_default(|| &DESCRIPTOR, "ext.data", 103, b"\x00\xff" as &[u8]);
 pub const DATA_FIELD_NUMBER: u32 = 103;
 
 /// The extension `ext.pi`.
 #[allow(clippy::approx_constant)]
-pub const PI: rt::Extension<Extended, rt::Double> = rt::Extension::with_default(
-    || &DESCRIPTOR,
-    "ext.pi",
-    104,
-    3.14159,
-);
+pub const PI: rt::Extension<Extended, rt::Double> =
+    rt::Extension::with_default(|| &DESCRIPTOR, "ext.pi", 104, 3.14159);
 pub const PI_FIELD_NUMBER: u32 = 104;
 
 /// The extension `ext.endless`.
-pub const ENDLESS: rt::Extension<Extended, rt::Float> = rt::Extension::with_default(
-    || &DESCRIPTOR,
-    "ext.endless",
-    105,
-    f32::INFINITY,
-);
+pub const ENDLESS: rt::Extension<Extended, rt::Float> =
+    rt::Extension::with_default(|| &DESCRIPTOR, "ext.endless", 105, f32::INFINITY);
 pub const ENDLESS_FIELD_NUMBER: u32 = 105;
 
 /// The extension `ext.yes`.
-pub const YES: rt::Extension<Extended, rt::Bool> = rt::Extension::with_default(
-    || &DESCRIPTOR,
-    "ext.yes",
-    106,
-    true,
-);
+pub const YES: rt::Extension<Extended, rt::Bool> =
+    rt::Extension::with_default(|| &DESCRIPTOR, "ext.yes", 106, true);
 pub const YES_FIELD_NUMBER: u32 = 106;
 
 /// The extension `ext.kind`.
-pub const KIND: rt::Extension<Extended, rt::Enum<Kind>> = rt::Extension::with_default(
-    || &DESCRIPTOR,
-    "ext.kind",
-    107,
-    Kind::SECOND,
-);
+pub const KIND: rt::Extension<Extended, rt::Enum<Kind>> =
+    rt::Extension::with_default(|| &DESCRIPTOR, "ext.kind", 107, Kind::SECOND);
 pub const KIND_FIELD_NUMBER: u32 = 107;
 
 /// The extension `ext.plain_kind`.
-pub const PLAIN_KIND: rt::Extension<Extended, rt::Enum<Kind>> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "ext.plain_kind",
-    108,
-);
+pub const PLAIN_KIND: rt::Extension<Extended, rt::Enum<Kind>> =
+    rt::Extension::new(|| &DESCRIPTOR, "ext.plain_kind", 108);
 pub const PLAIN_KIND_FIELD_NUMBER: u32 = 108;
 
 /// The extension `ext.legacy`.
-pub const LEGACY: rt::Extension<
-    Extended,
-    rt::Message<super::super::demo::legacy_pb2::Legacy>,
-> = rt::Extension::new(|| &DESCRIPTOR, "ext.legacy", 109);
+pub const LEGACY: rt::Extension<Extended, rt::Message<super::super::demo::legacy_pb2::Legacy>> =
+    rt::Extension::new(|| &DESCRIPTOR, "ext.legacy", 109);
 pub const LEGACY_FIELD_NUMBER: u32 = 109;
 
 /// The extension `ext.numbers`.
-pub const NUMBERS: rt::Extension<Extended, rt::Repeated<rt::Int32>> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "ext.numbers",
-    110,
-);
+pub const NUMBERS: rt::Extension<Extended, rt::Repeated<rt::Int32>> =
+    rt::Extension::new(|| &DESCRIPTOR, "ext.numbers", 110);
 pub const NUMBERS_FIELD_NUMBER: u32 = 110;
 
 /// The extension `ext.packed_numbers`.
-pub const PACKED_NUMBERS: rt::Extension<Extended, rt::Packed<rt::Int32>> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "ext.packed_numbers",
-    111,
-);
+pub const PACKED_NUMBERS: rt::Extension<Extended, rt::Packed<rt::Int32>> =
+    rt::Extension::new(|| &DESCRIPTOR, "ext.packed_numbers", 111);
 pub const PACKED_NUMBERS_FIELD_NUMBER: u32 = 111;
 
 /// The extension `ext.texts`.
-pub const TEXTS: rt::Extension<Extended, rt::Repeated<rt::Str>> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "ext.texts",
-    112,
-);
+pub const TEXTS: rt::Extension<Extended, rt::Repeated<rt::Str>> =
+    rt::Extension::new(|| &DESCRIPTOR, "ext.texts", 112);
 pub const TEXTS_FIELD_NUMBER: u32 = 112;
 
 /// The extension `ext.legacies`.
@@ -761,105 +708,68 @@ pub const LEGACIES: rt::Extension<
 pub const LEGACIES_FIELD_NUMBER: u32 = 113;
 
 /// The extension `ext.grouped`.
-pub const GROUPED: rt::Extension<Extended, rt::Group<Grouped, 114>> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "ext.grouped",
-    114,
-);
+pub const GROUPED: rt::Extension<Extended, rt::Group<Grouped, 114>> =
+    rt::Extension::new(|| &DESCRIPTOR, "ext.grouped", 114);
 pub const GROUPED_FIELD_NUMBER: u32 = 114;
 
 /// The extension `ext.manygrouped`.
-pub const MANYGROUPED: rt::Extension<
-    Extended,
-    rt::Repeated<rt::Group<ManyGrouped, 115>>,
-> = rt::Extension::new(|| &DESCRIPTOR, "ext.manygrouped", 115);
+pub const MANYGROUPED: rt::Extension<Extended, rt::Repeated<rt::Group<ManyGrouped, 115>>> =
+    rt::Extension::new(|| &DESCRIPTOR, "ext.manygrouped", 115);
 pub const MANYGROUPED_FIELD_NUMBER: u32 = 115;
 
 /// The extension `ext.old`.
 #[deprecated]
-pub const OLD: rt::Extension<Extended, rt::Int32> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "ext.old",
-    116,
-);
+pub const OLD: rt::Extension<Extended, rt::Int32> =
+    rt::Extension::new(|| &DESCRIPTOR, "ext.old", 116);
 pub const OLD_FIELD_NUMBER: u32 = 116;
 
 /// Names that Rust or the module has other uses for.
-pub const DESCRIPTOR_: rt::Extension<Extended, rt::Int32> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "ext.descriptor",
-    117,
-);
+pub const DESCRIPTOR_: rt::Extension<Extended, rt::Int32> =
+    rt::Extension::new(|| &DESCRIPTOR, "ext.descriptor", 117);
 pub const DESCRIPTOR__FIELD_NUMBER: u32 = 117;
 
 /// The extension `ext.descriptor_1`.
-pub const DESCRIPTOR_1_: rt::Extension<Extended, rt::Int32> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "ext.descriptor_1",
-    118,
-);
+pub const DESCRIPTOR_1_: rt::Extension<Extended, rt::Int32> =
+    rt::Extension::new(|| &DESCRIPTOR, "ext.descriptor_1", 118);
 pub const DESCRIPTOR_1__FIELD_NUMBER: u32 = 118;
 
 /// The extension `ext.fooBar`.
-pub const FOO_BAR: rt::Extension<Extended, rt::Int32> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "ext.fooBar",
-    119,
-);
+pub const FOO_BAR: rt::Extension<Extended, rt::Int32> =
+    rt::Extension::new(|| &DESCRIPTOR, "ext.fooBar", 119);
 pub const FOO_BAR_FIELD_NUMBER: u32 = 119;
 
 /// The extension `ext.foo_bar`.
-pub const FOO_BAR_: rt::Extension<Extended, rt::Int32> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "ext.foo_bar",
-    120,
-);
+pub const FOO_BAR_: rt::Extension<Extended, rt::Int32> =
+    rt::Extension::new(|| &DESCRIPTOR, "ext.foo_bar", 120);
 pub const FOO_BAR__FIELD_NUMBER: u32 = 120;
 
 /// The extension `ext.KIND`.
-pub const KIND_: rt::Extension<Extended, rt::Int32> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "ext.KIND",
-    121,
-);
+pub const KIND_: rt::Extension<Extended, rt::Int32> =
+    rt::Extension::new(|| &DESCRIPTOR, "ext.KIND", 121);
 pub const KIND__FIELD_NUMBER: u32 = 121;
 
 /// The extension `ext.self`.
-pub const SELF: rt::Extension<Extended, rt::Int32> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "ext.self",
-    122,
-);
+pub const SELF: rt::Extension<Extended, rt::Int32> =
+    rt::Extension::new(|| &DESCRIPTOR, "ext.self", 122);
 pub const SELF_FIELD_NUMBER: u32 = 122;
 
 /// The extension `ext._`.
-pub const __: rt::Extension<Extended, rt::Int32> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "ext._",
-    123,
-);
+pub const __: rt::Extension<Extended, rt::Int32> = rt::Extension::new(|| &DESCRIPTOR, "ext._", 123);
 pub const ___FIELD_NUMBER: u32 = 123;
 
 /// The extension `ext.last`.
-pub const LAST: rt::Extension<Extended, rt::Int32> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "ext.last",
-    536870911,
-);
+pub const LAST: rt::Extension<Extended, rt::Int32> =
+    rt::Extension::new(|| &DESCRIPTOR, "ext.last", 536870911);
 pub const LAST_FIELD_NUMBER: u32 = 536870911;
 
 /// The extension `ext.extended`.
-pub const EXTENDED: rt::Extension<
-    super::super::demo::legacy_pb2::Legacy,
-    rt::Message<Extended>,
-> = rt::Extension::new(|| &DESCRIPTOR, "ext.extended", 150);
+pub const EXTENDED: rt::Extension<super::super::demo::legacy_pb2::Legacy, rt::Message<Extended>> =
+    rt::Extension::new(|| &DESCRIPTOR, "ext.extended", 150);
 pub const EXTENDED_FIELD_NUMBER: u32 = 150;
 
 /// The extension `ext.label`.
-pub const LABEL: rt::Extension<
-    rt::google::protobuf::descriptor_pb2::FieldOptions,
-    rt::Str,
-> = rt::Extension::new(|| &DESCRIPTOR, "ext.label", 50001);
+pub const LABEL: rt::Extension<rt::google::protobuf::descriptor_pb2::FieldOptions, rt::Str> =
+    rt::Extension::new(|| &DESCRIPTOR, "ext.label", 50001);
 pub const LABEL_FIELD_NUMBER: u32 = 50001;
 
 /// The extension `ext.marks`.
@@ -877,15 +787,11 @@ pub const TAGS: rt::Extension<
 pub const TAGS_FIELD_NUMBER: u32 = 50003;
 
 /// The extension `ext.title`.
-pub const TITLE: rt::Extension<
-    rt::google::protobuf::descriptor_pb2::EnumValueOptions,
-    rt::Str,
-> = rt::Extension::new(|| &DESCRIPTOR, "ext.title", 50004);
+pub const TITLE: rt::Extension<rt::google::protobuf::descriptor_pb2::EnumValueOptions, rt::Str> =
+    rt::Extension::new(|| &DESCRIPTOR, "ext.title", 50004);
 pub const TITLE_FIELD_NUMBER: u32 = 50004;
 
 /// The extension `ext.safe`.
-pub const SAFE: rt::Extension<
-    rt::google::protobuf::descriptor_pb2::MethodOptions,
-    rt::Bool,
-> = rt::Extension::new(|| &DESCRIPTOR, "ext.safe", 50005);
+pub const SAFE: rt::Extension<rt::google::protobuf::descriptor_pb2::MethodOptions, rt::Bool> =
+    rt::Extension::new(|| &DESCRIPTOR, "ext.safe", 50005);
 pub const SAFE_FIELD_NUMBER: u32 = 50005;

@@ -6,18 +6,17 @@
 use ::rustgrpc::codegen as rt;
 pub use super::extensions_pb2::{
     DATA, DATA_FIELD_NUMBER, DESCRIPTOR_, DESCRIPTOR_1_, DESCRIPTOR_1__FIELD_NUMBER,
-    DESCRIPTOR__FIELD_NUMBER, ENDLESS, ENDLESS_FIELD_NUMBER, EXTENDED,
-    EXTENDED_FIELD_NUMBER, Extended, FOO_BAR, FOO_BAR_, FOO_BAR_FIELD_NUMBER,
-    FOO_BAR__FIELD_NUMBER, GROUPED, GROUPED_FIELD_NUMBER, Grouped, Holder, Item, KIND,
-    KIND_, KIND_FIELD_NUMBER, KIND__FIELD_NUMBER, Kind, LABEL, LABEL_FIELD_NUMBER, LAST,
-    LAST_FIELD_NUMBER, LEGACIES, LEGACIES_FIELD_NUMBER, LEGACY, LEGACY_FIELD_NUMBER,
-    MANYGROUPED, MANYGROUPED_FIELD_NUMBER, MARKS, MARKS_FIELD_NUMBER, ManyGrouped,
-    Marked, NUMBER, NUMBERS, NUMBERS_FIELD_NUMBER, NUMBER_FIELD_NUMBER, OLD,
-    OLD_FIELD_NUMBER, PACKED_NUMBERS, PACKED_NUMBERS_FIELD_NUMBER, PI, PI_FIELD_NUMBER,
-    PLAIN_KIND, PLAIN_KIND_FIELD_NUMBER, SAFE, SAFE_FIELD_NUMBER, SELF,
-    SELF_FIELD_NUMBER, Set, TAGS, TAGS_FIELD_NUMBER, TEXT, TEXTS, TEXTS_FIELD_NUMBER,
-    TEXT_FIELD_NUMBER, TITLE, TITLE_FIELD_NUMBER, YES, YES_FIELD_NUMBER, ZIGZAG,
-    ZIGZAG_FIELD_NUMBER, __, ___FIELD_NUMBER, extended, holder, item, marked,
+    DESCRIPTOR__FIELD_NUMBER, ENDLESS, ENDLESS_FIELD_NUMBER, EXTENDED, EXTENDED_FIELD_NUMBER,
+    Extended, FOO_BAR, FOO_BAR_, FOO_BAR_FIELD_NUMBER, FOO_BAR__FIELD_NUMBER, GROUPED,
+    GROUPED_FIELD_NUMBER, Grouped, Holder, Item, KIND, KIND_, KIND_FIELD_NUMBER, KIND__FIELD_NUMBER,
+    Kind, LABEL, LABEL_FIELD_NUMBER, LAST, LAST_FIELD_NUMBER, LEGACIES, LEGACIES_FIELD_NUMBER,
+    LEGACY, LEGACY_FIELD_NUMBER, MANYGROUPED, MANYGROUPED_FIELD_NUMBER, MARKS, MARKS_FIELD_NUMBER,
+    ManyGrouped, Marked, NUMBER, NUMBERS, NUMBERS_FIELD_NUMBER, NUMBER_FIELD_NUMBER, OLD,
+    OLD_FIELD_NUMBER, PACKED_NUMBERS, PACKED_NUMBERS_FIELD_NUMBER, PI, PI_FIELD_NUMBER, PLAIN_KIND,
+    PLAIN_KIND_FIELD_NUMBER, SAFE, SAFE_FIELD_NUMBER, SELF, SELF_FIELD_NUMBER, Set, TAGS,
+    TAGS_FIELD_NUMBER, TEXT, TEXTS, TEXTS_FIELD_NUMBER, TEXT_FIELD_NUMBER, TITLE,
+    TITLE_FIELD_NUMBER, YES, YES_FIELD_NUMBER, ZIGZAG, ZIGZAG_FIELD_NUMBER, __, ___FIELD_NUMBER,
+    extended, holder, item, marked,
 };
 
 const _: () = rt::require_version("0.1.0");
@@ -63,17 +62,12 @@ impl Uses {
     }
 
     #[inline]
-    pub fn try_marked(
-        &self,
-    ) -> Result<&super::extensions_pb2::Marked, rt::MissingField> {
+    pub fn try_marked(&self) -> Result<&super::extensions_pb2::Marked, rt::MissingField> {
         self.marked.as_ref().ok_or(rt::MissingField::new("ext.Uses", "marked"))
     }
 
     #[inline]
-    pub fn with_marked(
-        mut self,
-        value: impl Into<super::extensions_pb2::Marked>,
-    ) -> Self {
+    pub fn with_marked(mut self, value: impl Into<super::extensions_pb2::Marked>) -> Self {
         self.marked = Some(value.into());
         self
     }
@@ -83,9 +77,7 @@ impl rt::Codec for Uses {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => {
-                d.optional::<rt::Message<super::extensions_pb2::Marked>>(&mut self.marked)
-            }
+            10 => d.optional::<rt::Message<super::extensions_pb2::Marked>>(&mut self.marked),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }

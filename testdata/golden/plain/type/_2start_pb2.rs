@@ -48,17 +48,12 @@ impl Started {
     }
 
     #[inline]
-    pub fn try_dashed(
-        &self,
-    ) -> Result<&super::super::dash_ed::v1_pb2::Dashed, rt::MissingField> {
+    pub fn try_dashed(&self) -> Result<&super::super::dash_ed::v1_pb2::Dashed, rt::MissingField> {
         self.dashed.as_ref().ok_or(rt::MissingField::new("type.Started", "dashed"))
     }
 
     #[inline]
-    pub fn with_dashed(
-        mut self,
-        value: impl Into<super::super::dash_ed::v1_pb2::Dashed>,
-    ) -> Self {
+    pub fn with_dashed(mut self, value: impl Into<super::super::dash_ed::v1_pb2::Dashed>) -> Self {
         self.dashed = Some(value.into());
         self
     }

@@ -18,10 +18,7 @@ Money2\xb2\x01\n\x04Till\x12#\n\x05Total\x12\x0b.shop.Order\x1a\r.common.Money\x
 \n\x07Convert\x12\r.common.Money\x1a\r.common.Money(\x010\x012.\
 \n\x06Result\x12$\n\x03New\x12\x0b.shop.Order\x1a\x0b.shop.Order\"\x03\x88\x02\x012\x06\
 \n\x04Idleb\x06proto3",
-    &[
-        &super::common::money_pb2::DESCRIPTOR,
-        &rt::google::protobuf::empty_pb2::DESCRIPTOR,
-    ],
+    &[&super::common::money_pb2::DESCRIPTOR, &rt::google::protobuf::empty_pb2::DESCRIPTOR],
 );
 
 #[derive(Clone, PartialEq, Default)]
@@ -38,10 +35,7 @@ impl Order {
     }
 
     #[inline]
-    pub fn with_lines(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<order::Line>>,
-    ) -> Self {
+    pub fn with_lines(mut self, value: impl IntoIterator<Item = impl Into<order::Line>>) -> Self {
         self.lines = value.into_iter().map(Into::into).collect();
         self
     }

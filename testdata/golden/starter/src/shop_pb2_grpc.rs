@@ -89,10 +89,7 @@ impl<S: TillServicer> TillServicer for rt::Arc<S> {
 
 /// Makes `server` answer the calls of `shop.Till` with `servicer`.
 #[doc(alias = "add_TillServicer_to_server")]
-pub fn add_till_servicer_to_server(
-    servicer: impl TillServicer,
-    server: &mut impl rt::RpcServer,
-) {
+pub fn add_till_servicer_to_server(servicer: impl TillServicer, server: &mut impl rt::RpcServer) {
     rt::Service::new(till::SERVICE_NAME, servicer)
         .unary_unary(
             till::TOTAL,
@@ -115,9 +112,7 @@ pub fn add_till_servicer_to_server(
         .stream_stream(
             till::CONVERT,
             |servicer, requests, context, responses| async move {
-                responses
-                    .send(TillServicer::convert(&*servicer, requests, context))
-                    .await
+                responses.send(TillServicer::convert(&*servicer, requests, context)).await
             },
         )
         .add_to(server);
@@ -156,9 +151,7 @@ impl TillStub<rt::aio::Channel> {
     #[doc(alias = "Sum")]
     pub fn sum(
         &self,
-        request_iterator: impl rt::Stream<
-            Item = super::shop_pb2::order::Line,
-        > + Send + 'static,
+        request_iterator: impl rt::Stream<Item = super::shop_pb2::order::Line> + Send + 'static,
     ) -> rt::aio::StreamUnaryCall<super::shop_pb2::order::Line, Money> {
         self.channel.stream_unary(till::SUM, request_iterator)
     }
@@ -217,24 +210,17 @@ pub mod till {
     pub const SERVICE_NAME: &str = "shop.Till";
 
     /// `/shop.Till/Total`
-    pub const TOTAL: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/shop.Till/Total",
-    );
+    pub const TOTAL: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary("/shop.Till/Total");
 
     /// `/shop.Till/Watch`
-    pub const WATCH: rt::MethodDescriptor = rt::MethodDescriptor::unary_stream(
-        "/shop.Till/Watch",
-    );
+    pub const WATCH: rt::MethodDescriptor = rt::MethodDescriptor::unary_stream("/shop.Till/Watch");
 
     /// `/shop.Till/Sum`
-    pub const SUM: rt::MethodDescriptor = rt::MethodDescriptor::stream_unary(
-        "/shop.Till/Sum",
-    );
+    pub const SUM: rt::MethodDescriptor = rt::MethodDescriptor::stream_unary("/shop.Till/Sum");
 
     /// `/shop.Till/Convert`
-    pub const CONVERT: rt::MethodDescriptor = rt::MethodDescriptor::stream_stream(
-        "/shop.Till/Convert",
-    );
+    pub const CONVERT: rt::MethodDescriptor =
+        rt::MethodDescriptor::stream_stream("/shop.Till/Convert");
 }
 
 /// Calls `shop.Till` without a stub: every call opens a channel of its own.
@@ -252,19 +238,14 @@ impl Till {
 
     /// `Watch`
     #[doc(alias = "Watch")]
-    pub fn watch(
-        request: Empty,
-        target: &str,
-    ) -> rt::aio::UnaryStreamCall<Empty, Order> {
+    pub fn watch(request: Empty, target: &str) -> rt::aio::UnaryStreamCall<Empty, Order> {
         rt::aio::insecure_channel(target).unary_stream(till::WATCH, request)
     }
 
     /// `Sum`
     #[doc(alias = "Sum")]
     pub fn sum(
-        request_iterator: impl rt::Stream<
-            Item = super::shop_pb2::order::Line,
-        > + Send + 'static,
+        request_iterator: impl rt::Stream<Item = super::shop_pb2::order::Line> + Send + 'static,
         target: &str,
     ) -> rt::aio::StreamUnaryCall<super::shop_pb2::order::Line, Money> {
         rt::aio::insecure_channel(target).stream_unary(till::SUM, request_iterator)
@@ -366,9 +347,7 @@ pub mod result {
     pub const SERVICE_NAME: &str = "shop.Result";
 
     /// `/shop.Result/New`
-    pub const NEW: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/shop.Result/New",
-    );
+    pub const NEW: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary("/shop.Result/New");
 }
 
 /// Calls `shop.Result` without a stub: every call opens a channel of its own.
@@ -388,17 +367,17 @@ impl Result {
 }
 
 /// Has no methods, so there is nothing to begin with.
-pub trait IdleServicer: Send + Sync + 'static {}
+pub trait IdleServicer: Send + Sync + 'static {
+}
 
-impl<S: IdleServicer> IdleServicer for rt::Arc<S> {}
+impl<S: IdleServicer> IdleServicer for rt::Arc<S> {
+}
 
 /// Makes `server` answer the calls of `shop.Idle` with `servicer`.
 #[doc(alias = "add_IdleServicer_to_server")]
-pub fn add_idle_servicer_to_server(
-    servicer: impl IdleServicer,
-    server: &mut impl rt::RpcServer,
-) {
-    rt::Service::new(idle::SERVICE_NAME, servicer).add_to(server);
+pub fn add_idle_servicer_to_server(servicer: impl IdleServicer, server: &mut impl rt::RpcServer) {
+    rt::Service::new(idle::SERVICE_NAME, servicer)
+        .add_to(server);
 }
 
 /// Calls `shop.Idle` through a channel.

@@ -134,10 +134,7 @@ impl Api {
     }
 
     #[inline]
-    pub fn with_methods(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Method>>,
-    ) -> Self {
+    pub fn with_methods(mut self, value: impl IntoIterator<Item = impl Into<Method>>) -> Self {
         self.methods = value.into_iter().map(Into::into).collect();
         self
     }
@@ -173,9 +170,7 @@ impl Api {
     }
 
     #[inline]
-    pub fn source_context_mut(
-        &mut self,
-    ) -> &mut super::source_context_pb2::SourceContext {
+    pub fn source_context_mut(&mut self) -> &mut super::source_context_pb2::SourceContext {
         self.source_context.get_or_insert_default()
     }
 
@@ -183,9 +178,9 @@ impl Api {
     pub fn try_source_context(
         &self,
     ) -> Result<&super::source_context_pb2::SourceContext, rt::MissingField> {
-        self.source_context
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.Api", "source_context"))
+        self.source_context.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.Api", "source_context"),
+        )
     }
 
     #[inline]
@@ -198,10 +193,7 @@ impl Api {
     }
 
     #[inline]
-    pub fn with_mixins(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Mixin>>,
-    ) -> Self {
+    pub fn with_mixins(mut self, value: impl IntoIterator<Item = impl Into<Mixin>>) -> Self {
         self.mixins = value.into_iter().map(Into::into).collect();
         self
     }
@@ -225,9 +217,7 @@ impl rt::Codec for Api {
         match tag {
             10 => d.value::<rt::Str>(&mut self.name),
             18 => d.repeated::<rt::Message<Method>>(18, &mut self.methods),
-            26 => {
-                d.repeated::<rt::Message<super::type_pb2::Option>>(26, &mut self.options)
-            }
+            26 => d.repeated::<rt::Message<super::type_pb2::Option>>(26, &mut self.options),
             34 => d.value::<rt::Str>(&mut self.version),
             42 => {
                 d.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
@@ -247,7 +237,10 @@ impl rt::Codec for Api {
         e.implicit::<rt::Str>(8, &self.edition);
         e.implicit::<rt::Enum<super::type_pb2::Syntax>>(7, &self.syntax);
         e.repeated::<rt::Message<Mixin>>(6, &self.mixins);
-        e.optional::<rt::Message<super::source_context_pb2::SourceContext>>(5, &self.source_context);
+        e.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
+            5,
+            &self.source_context,
+        );
         e.implicit::<rt::Str>(4, &self.version);
         e.repeated::<rt::Message<super::type_pb2::Option>>(3, &self.options);
         e.repeated::<rt::Message<Method>>(2, &self.methods);
@@ -407,9 +400,7 @@ impl rt::Codec for Method {
             24 => d.value::<rt::Bool>(&mut self.request_streaming),
             34 => d.value::<rt::Str>(&mut self.response_type_url),
             40 => d.value::<rt::Bool>(&mut self.response_streaming),
-            50 => {
-                d.repeated::<rt::Message<super::type_pb2::Option>>(50, &mut self.options)
-            }
+            50 => d.repeated::<rt::Message<super::type_pb2::Option>>(50, &mut self.options),
             56 => d.value::<rt::Enum<super::type_pb2::Syntax>>(&mut self.syntax),
             66 => d.value::<rt::Str>(&mut self.edition),
             _ => d.unknown(tag, &mut self.unknown_fields),

@@ -320,13 +320,7 @@ impl rt::Codec for FileDescriptorSet {
     }
 }
 
-rt::impl_message!(
-    FileDescriptorSet,
-    "google.protobuf",
-    "FileDescriptorSet",
-    DESCRIPTOR,
-    [0]
-);
+rt::impl_message!(FileDescriptorSet, "google.protobuf", "FileDescriptorSet", DESCRIPTOR, [0]);
 
 /// Describes a complete .proto file.
 #[derive(Clone, PartialEq, Default)]
@@ -414,9 +408,9 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name
-            .as_deref()
-            .ok_or(rt::MissingField::new("google.protobuf.FileDescriptorProto", "name"))
+        self.name.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileDescriptorProto", "name"),
+        )
     }
 
     #[inline]
@@ -447,11 +441,9 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn try_package(&self) -> Result<&str, rt::MissingField> {
-        self.package
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FileDescriptorProto", "package"),
-            )
+        self.package.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileDescriptorProto", "package"),
+        )
     }
 
     #[inline]
@@ -461,19 +453,13 @@ impl FileDescriptorProto {
     }
 
     #[inline]
-    pub fn with_dependency(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn with_dependency(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.dependency = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
-    pub fn with_public_dependency(
-        mut self,
-        value: impl IntoIterator<Item = i32>,
-    ) -> Self {
+    pub fn with_public_dependency(mut self, value: impl IntoIterator<Item = i32>) -> Self {
         self.public_dependency = value.into_iter().collect();
         self
     }
@@ -551,11 +537,9 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&FileOptions, rt::MissingField> {
-        self.options
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FileDescriptorProto", "options"),
-            )
+        self.options.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.FileDescriptorProto", "options"),
+        )
     }
 
     #[inline]
@@ -586,14 +570,9 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn try_source_code_info(&self) -> Result<&SourceCodeInfo, rt::MissingField> {
-        self.source_code_info
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FileDescriptorProto",
-                    "source_code_info",
-                ),
-            )
+        self.source_code_info.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.FileDescriptorProto", "source_code_info"),
+        )
     }
 
     #[inline]
@@ -624,11 +603,9 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn try_syntax(&self) -> Result<&str, rt::MissingField> {
-        self.syntax
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FileDescriptorProto", "syntax"),
-            )
+        self.syntax.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileDescriptorProto", "syntax"),
+        )
     }
 
     #[inline]
@@ -659,10 +636,7 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn try_edition(&self) -> Result<Edition, rt::MissingField> {
-        self.edition
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FileDescriptorProto", "edition"),
-            )
+        self.edition.ok_or(rt::MissingField::new("google.protobuf.FileDescriptorProto", "edition"))
     }
 
     #[inline]
@@ -678,28 +652,18 @@ impl rt::Codec for FileDescriptorProto {
         match tag {
             10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
             18 => d.unverified_optional(18, &mut self.package, &mut self.unknown_fields),
-            26 => {
-                d.unverified_repeated(26, &mut self.dependency, &mut self.unknown_fields)
-            }
+            26 => d.unverified_repeated(26, &mut self.dependency, &mut self.unknown_fields),
             80 => d.repeated::<rt::Int32>(80, &mut self.public_dependency),
             82 => d.packed::<rt::Int32>(&mut self.public_dependency),
             88 => d.repeated::<rt::Int32>(88, &mut self.weak_dependency),
             90 => d.packed::<rt::Int32>(&mut self.weak_dependency),
             122 => {
-                d.unverified_repeated(
-                    122,
-                    &mut self.option_dependency,
-                    &mut self.unknown_fields,
-                )
+                d.unverified_repeated(122, &mut self.option_dependency, &mut self.unknown_fields)
             }
             34 => d.repeated::<rt::Message<DescriptorProto>>(34, &mut self.message_type),
             42 => d.repeated::<rt::Message<EnumDescriptorProto>>(42, &mut self.enum_type),
-            50 => {
-                d.repeated::<rt::Message<ServiceDescriptorProto>>(50, &mut self.service)
-            }
-            58 => {
-                d.repeated::<rt::Message<FieldDescriptorProto>>(58, &mut self.extension)
-            }
+            50 => d.repeated::<rt::Message<ServiceDescriptorProto>>(50, &mut self.service),
+            58 => d.repeated::<rt::Message<FieldDescriptorProto>>(58, &mut self.extension),
             66 => d.optional::<rt::Message<FileOptions>>(&mut self.options),
             74 => d.optional::<rt::Message<SourceCodeInfo>>(&mut self.source_code_info),
             98 => d.unverified_optional(98, &mut self.syntax, &mut self.unknown_fields),
@@ -778,13 +742,7 @@ impl rt::Codec for FileDescriptorProto {
     }
 }
 
-rt::impl_message!(
-    FileDescriptorProto,
-    "google.protobuf",
-    "FileDescriptorProto",
-    DESCRIPTOR,
-    [1]
-);
+rt::impl_message!(FileDescriptorProto, "google.protobuf", "FileDescriptorProto", DESCRIPTOR, [1]);
 
 /// Describes a message type.
 #[derive(Clone, PartialEq, Default)]
@@ -845,9 +803,7 @@ impl DescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name
-            .as_deref()
-            .ok_or(rt::MissingField::new("google.protobuf.DescriptorProto", "name"))
+        self.name.as_deref().ok_or(rt::MissingField::new("google.protobuf.DescriptorProto", "name"))
     }
 
     #[inline]
@@ -932,9 +888,9 @@ impl DescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&MessageOptions, rt::MissingField> {
-        self.options
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.DescriptorProto", "options"))
+        self.options.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.DescriptorProto", "options"),
+        )
     }
 
     #[inline]
@@ -983,10 +939,9 @@ impl DescriptorProto {
 
     #[inline]
     pub fn try_visibility(&self) -> Result<SymbolVisibility, rt::MissingField> {
-        self.visibility
-            .ok_or(
-                rt::MissingField::new("google.protobuf.DescriptorProto", "visibility"),
-            )
+        self.visibility.ok_or(
+            rt::MissingField::new("google.protobuf.DescriptorProto", "visibility"),
+        )
     }
 
     #[inline]
@@ -1002,9 +957,7 @@ impl rt::Codec for DescriptorProto {
         match tag {
             10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
             18 => d.repeated::<rt::Message<FieldDescriptorProto>>(18, &mut self.field),
-            50 => {
-                d.repeated::<rt::Message<FieldDescriptorProto>>(50, &mut self.extension)
-            }
+            50 => d.repeated::<rt::Message<FieldDescriptorProto>>(50, &mut self.extension),
             26 => d.repeated::<rt::Message<DescriptorProto>>(26, &mut self.nested_type),
             34 => d.repeated::<rt::Message<EnumDescriptorProto>>(34, &mut self.enum_type),
             42 => {
@@ -1013,9 +966,7 @@ impl rt::Codec for DescriptorProto {
                     &mut self.extension_range,
                 )
             }
-            66 => {
-                d.repeated::<rt::Message<OneofDescriptorProto>>(66, &mut self.oneof_decl)
-            }
+            66 => d.repeated::<rt::Message<OneofDescriptorProto>>(66, &mut self.oneof_decl),
             58 => d.optional::<rt::Message<MessageOptions>>(&mut self.options),
             74 => {
                 d.repeated::<rt::Message<descriptor_proto::ReservedRange>>(
@@ -1023,13 +974,7 @@ impl rt::Codec for DescriptorProto {
                     &mut self.reserved_range,
                 )
             }
-            82 => {
-                d.unverified_repeated(
-                    82,
-                    &mut self.reserved_name,
-                    &mut self.unknown_fields,
-                )
-            }
+            82 => d.unverified_repeated(82, &mut self.reserved_name, &mut self.unknown_fields),
             88 => d.closed_optional(88, &mut self.visibility, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -1096,13 +1041,7 @@ impl rt::Codec for DescriptorProto {
     }
 }
 
-rt::impl_message!(
-    DescriptorProto,
-    "google.protobuf",
-    "DescriptorProto",
-    DESCRIPTOR,
-    [2]
-);
+rt::impl_message!(DescriptorProto, "google.protobuf", "DescriptorProto", DESCRIPTOR, [2]);
 
 /// Nested types of [`DescriptorProto`].
 pub mod descriptor_proto {
@@ -1149,13 +1088,9 @@ pub mod descriptor_proto {
 
         #[inline]
         pub fn try_start(&self) -> Result<i32, rt::MissingField> {
-            self.start
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.DescriptorProto.ExtensionRange",
-                        "start",
-                    ),
-                )
+            self.start.ok_or(
+                rt::MissingField::new("google.protobuf.DescriptorProto.ExtensionRange", "start"),
+            )
         }
 
         #[inline]
@@ -1186,13 +1121,9 @@ pub mod descriptor_proto {
 
         #[inline]
         pub fn try_end(&self) -> Result<i32, rt::MissingField> {
-            self.end
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.DescriptorProto.ExtensionRange",
-                        "end",
-                    ),
-                )
+            self.end.ok_or(
+                rt::MissingField::new("google.protobuf.DescriptorProto.ExtensionRange", "end"),
+            )
         }
 
         #[inline]
@@ -1222,24 +1153,14 @@ pub mod descriptor_proto {
         }
 
         #[inline]
-        pub fn try_options(
-            &self,
-        ) -> Result<&super::ExtensionRangeOptions, rt::MissingField> {
-            self.options
-                .as_ref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.DescriptorProto.ExtensionRange",
-                        "options",
-                    ),
-                )
+        pub fn try_options(&self) -> Result<&super::ExtensionRangeOptions, rt::MissingField> {
+            self.options.as_ref().ok_or(
+                rt::MissingField::new("google.protobuf.DescriptorProto.ExtensionRange", "options"),
+            )
         }
 
         #[inline]
-        pub fn with_options(
-            mut self,
-            value: impl Into<super::ExtensionRangeOptions>,
-        ) -> Self {
+        pub fn with_options(mut self, value: impl Into<super::ExtensionRangeOptions>) -> Self {
             self.options = Some(value.into());
             self
         }
@@ -1251,9 +1172,7 @@ pub mod descriptor_proto {
             match tag {
                 8 => d.optional::<rt::Int32>(&mut self.start),
                 16 => d.optional::<rt::Int32>(&mut self.end),
-                26 => {
-                    d.optional::<rt::Message<super::ExtensionRangeOptions>>(&mut self.options)
-                }
+                26 => d.optional::<rt::Message<super::ExtensionRangeOptions>>(&mut self.options),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -1345,13 +1264,9 @@ pub mod descriptor_proto {
 
         #[inline]
         pub fn try_start(&self) -> Result<i32, rt::MissingField> {
-            self.start
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.DescriptorProto.ReservedRange",
-                        "start",
-                    ),
-                )
+            self.start.ok_or(
+                rt::MissingField::new("google.protobuf.DescriptorProto.ReservedRange", "start"),
+            )
         }
 
         #[inline]
@@ -1382,13 +1297,9 @@ pub mod descriptor_proto {
 
         #[inline]
         pub fn try_end(&self) -> Result<i32, rt::MissingField> {
-            self.end
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.DescriptorProto.ReservedRange",
-                        "end",
-                    ),
-                )
+            self.end.ok_or(
+                rt::MissingField::new("google.protobuf.DescriptorProto.ReservedRange", "end"),
+            )
         }
 
         #[inline]
@@ -1518,14 +1429,9 @@ impl ExtensionRangeOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.ExtensionRangeOptions",
-                    "features",
-                ),
-            )
+        self.features.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.ExtensionRangeOptions", "features"),
+        )
     }
 
     #[inline]
@@ -1536,8 +1442,7 @@ impl ExtensionRangeOptions {
 
     #[inline]
     pub fn verification(&self) -> extension_range_options::VerificationState {
-        self.verification
-            .unwrap_or(extension_range_options::VerificationState::UNVERIFIED)
+        self.verification.unwrap_or(extension_range_options::VerificationState::UNVERIFIED)
     }
 
     #[inline]
@@ -1551,24 +1456,17 @@ impl ExtensionRangeOptions {
     }
 
     #[inline]
-    pub fn verification_mut(
-        &mut self,
-    ) -> &mut extension_range_options::VerificationState {
-        self.verification
-            .get_or_insert(extension_range_options::VerificationState::UNVERIFIED)
+    pub fn verification_mut(&mut self) -> &mut extension_range_options::VerificationState {
+        self.verification.get_or_insert(extension_range_options::VerificationState::UNVERIFIED)
     }
 
     #[inline]
     pub fn try_verification(
         &self,
     ) -> Result<extension_range_options::VerificationState, rt::MissingField> {
-        self.verification
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.ExtensionRangeOptions",
-                    "verification",
-                ),
-            )
+        self.verification.ok_or(
+            rt::MissingField::new("google.protobuf.ExtensionRangeOptions", "verification"),
+        )
     }
 
     #[inline]
@@ -1706,13 +1604,12 @@ pub mod extension_range_options {
 
         #[inline]
         pub fn try_number(&self) -> Result<i32, rt::MissingField> {
-            self.number
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.ExtensionRangeOptions.Declaration",
-                        "number",
-                    ),
-                )
+            self.number.ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.ExtensionRangeOptions.Declaration",
+                    "number",
+                ),
+            )
         }
 
         #[inline]
@@ -1743,14 +1640,12 @@ pub mod extension_range_options {
 
         #[inline]
         pub fn try_full_name(&self) -> Result<&str, rt::MissingField> {
-            self.full_name
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.ExtensionRangeOptions.Declaration",
-                        "full_name",
-                    ),
-                )
+            self.full_name.as_deref().ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.ExtensionRangeOptions.Declaration",
+                    "full_name",
+                ),
+            )
         }
 
         #[inline]
@@ -1781,14 +1676,9 @@ pub mod extension_range_options {
 
         #[inline]
         pub fn try_type(&self) -> Result<&str, rt::MissingField> {
-            self.r#type
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.ExtensionRangeOptions.Declaration",
-                        "type",
-                    ),
-                )
+            self.r#type.as_deref().ok_or(
+                rt::MissingField::new("google.protobuf.ExtensionRangeOptions.Declaration", "type"),
+            )
         }
 
         #[inline]
@@ -1819,13 +1709,12 @@ pub mod extension_range_options {
 
         #[inline]
         pub fn try_reserved(&self) -> Result<bool, rt::MissingField> {
-            self.reserved
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.ExtensionRangeOptions.Declaration",
-                        "reserved",
-                    ),
-                )
+            self.reserved.ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.ExtensionRangeOptions.Declaration",
+                    "reserved",
+                ),
+            )
         }
 
         #[inline]
@@ -1856,13 +1745,12 @@ pub mod extension_range_options {
 
         #[inline]
         pub fn try_repeated(&self) -> Result<bool, rt::MissingField> {
-            self.repeated
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.ExtensionRangeOptions.Declaration",
-                        "repeated",
-                    ),
-                )
+            self.repeated.ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.ExtensionRangeOptions.Declaration",
+                    "repeated",
+                ),
+            )
         }
 
         #[inline]
@@ -1877,16 +1765,8 @@ pub mod extension_range_options {
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 8 => d.optional::<rt::Int32>(&mut self.number),
-                18 => {
-                    d.unverified_optional(
-                        18,
-                        &mut self.full_name,
-                        &mut self.unknown_fields,
-                    )
-                }
-                26 => {
-                    d.unverified_optional(26, &mut self.r#type, &mut self.unknown_fields)
-                }
+                18 => d.unverified_optional(18, &mut self.full_name, &mut self.unknown_fields),
+                26 => d.unverified_optional(26, &mut self.r#type, &mut self.unknown_fields),
                 40 => d.optional::<rt::Bool>(&mut self.reserved),
                 48 => d.optional::<rt::Bool>(&mut self.repeated),
                 _ => d.unknown(tag, &mut self.unknown_fields),
@@ -2058,9 +1938,9 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name
-            .as_deref()
-            .ok_or(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "name"))
+        self.name.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "name"),
+        )
     }
 
     #[inline]
@@ -2091,10 +1971,7 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_number(&self) -> Result<i32, rt::MissingField> {
-        self.number
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FieldDescriptorProto", "number"),
-            )
+        self.number.ok_or(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "number"))
     }
 
     #[inline]
@@ -2125,17 +2002,11 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_label(&self) -> Result<field_descriptor_proto::Label, rt::MissingField> {
-        self.label
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FieldDescriptorProto", "label"),
-            )
+        self.label.ok_or(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "label"))
     }
 
     #[inline]
-    pub fn with_label(
-        mut self,
-        value: impl Into<field_descriptor_proto::Label>,
-    ) -> Self {
+    pub fn with_label(mut self, value: impl Into<field_descriptor_proto::Label>) -> Self {
         self.label = Some(value.into());
         self
     }
@@ -2162,8 +2033,7 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_type(&self) -> Result<field_descriptor_proto::Type, rt::MissingField> {
-        self.r#type
-            .ok_or(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "type"))
+        self.r#type.ok_or(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "type"))
     }
 
     #[inline]
@@ -2194,14 +2064,9 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_type_name(&self) -> Result<&str, rt::MissingField> {
-        self.type_name
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FieldDescriptorProto",
-                    "type_name",
-                ),
-            )
+        self.type_name.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "type_name"),
+        )
     }
 
     #[inline]
@@ -2232,11 +2097,9 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_extendee(&self) -> Result<&str, rt::MissingField> {
-        self.extendee
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FieldDescriptorProto", "extendee"),
-            )
+        self.extendee.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "extendee"),
+        )
     }
 
     #[inline]
@@ -2267,14 +2130,9 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_default_value(&self) -> Result<&str, rt::MissingField> {
-        self.default_value
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FieldDescriptorProto",
-                    "default_value",
-                ),
-            )
+        self.default_value.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "default_value"),
+        )
     }
 
     #[inline]
@@ -2305,13 +2163,9 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_oneof_index(&self) -> Result<i32, rt::MissingField> {
-        self.oneof_index
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FieldDescriptorProto",
-                    "oneof_index",
-                ),
-            )
+        self.oneof_index.ok_or(
+            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "oneof_index"),
+        )
     }
 
     #[inline]
@@ -2342,14 +2196,9 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_json_name(&self) -> Result<&str, rt::MissingField> {
-        self.json_name
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FieldDescriptorProto",
-                    "json_name",
-                ),
-            )
+        self.json_name.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "json_name"),
+        )
     }
 
     #[inline]
@@ -2380,11 +2229,9 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&FieldOptions, rt::MissingField> {
-        self.options
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FieldDescriptorProto", "options"),
-            )
+        self.options.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "options"),
+        )
     }
 
     #[inline]
@@ -2415,13 +2262,9 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_proto3_optional(&self) -> Result<bool, rt::MissingField> {
-        self.proto3_optional
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FieldDescriptorProto",
-                    "proto3_optional",
-                ),
-            )
+        self.proto3_optional.ok_or(
+            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "proto3_optional"),
+        )
     }
 
     #[inline]
@@ -2439,21 +2282,11 @@ impl rt::Codec for FieldDescriptorProto {
             24 => d.optional::<rt::Int32>(&mut self.number),
             32 => d.closed_optional(32, &mut self.label, &mut self.unknown_fields),
             40 => d.closed_optional(40, &mut self.r#type, &mut self.unknown_fields),
-            50 => {
-                d.unverified_optional(50, &mut self.type_name, &mut self.unknown_fields)
-            }
+            50 => d.unverified_optional(50, &mut self.type_name, &mut self.unknown_fields),
             18 => d.unverified_optional(18, &mut self.extendee, &mut self.unknown_fields),
-            58 => {
-                d.unverified_optional(
-                    58,
-                    &mut self.default_value,
-                    &mut self.unknown_fields,
-                )
-            }
+            58 => d.unverified_optional(58, &mut self.default_value, &mut self.unknown_fields),
             72 => d.optional::<rt::Int32>(&mut self.oneof_index),
-            82 => {
-                d.unverified_optional(82, &mut self.json_name, &mut self.unknown_fields)
-            }
+            82 => d.unverified_optional(82, &mut self.json_name, &mut self.unknown_fields),
             66 => d.optional::<rt::Message<FieldOptions>>(&mut self.options),
             136 => d.optional::<rt::Bool>(&mut self.proto3_optional),
             _ => d.unknown(tag, &mut self.unknown_fields),
@@ -2521,13 +2354,7 @@ impl rt::Codec for FieldDescriptorProto {
     }
 }
 
-rt::impl_message!(
-    FieldDescriptorProto,
-    "google.protobuf",
-    "FieldDescriptorProto",
-    DESCRIPTOR,
-    [4]
-);
+rt::impl_message!(FieldDescriptorProto, "google.protobuf", "FieldDescriptorProto", DESCRIPTOR, [4]);
 
 /// Nested types of [`FieldDescriptorProto`].
 pub mod field_descriptor_proto {
@@ -2698,9 +2525,9 @@ impl OneofDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name
-            .as_deref()
-            .ok_or(rt::MissingField::new("google.protobuf.OneofDescriptorProto", "name"))
+        self.name.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.OneofDescriptorProto", "name"),
+        )
     }
 
     #[inline]
@@ -2731,11 +2558,9 @@ impl OneofDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&OneofOptions, rt::MissingField> {
-        self.options
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.OneofDescriptorProto", "options"),
-            )
+        self.options.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.OneofDescriptorProto", "options"),
+        )
     }
 
     #[inline]
@@ -2789,13 +2614,7 @@ impl rt::Codec for OneofDescriptorProto {
     }
 }
 
-rt::impl_message!(
-    OneofDescriptorProto,
-    "google.protobuf",
-    "OneofDescriptorProto",
-    DESCRIPTOR,
-    [5]
-);
+rt::impl_message!(OneofDescriptorProto, "google.protobuf", "OneofDescriptorProto", DESCRIPTOR, [5]);
 
 /// Describes an enum type.
 #[derive(Clone, PartialEq, Default)]
@@ -2849,9 +2668,9 @@ impl EnumDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name
-            .as_deref()
-            .ok_or(rt::MissingField::new("google.protobuf.EnumDescriptorProto", "name"))
+        self.name.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.EnumDescriptorProto", "name"),
+        )
     }
 
     #[inline]
@@ -2891,11 +2710,9 @@ impl EnumDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&EnumOptions, rt::MissingField> {
-        self.options
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.EnumDescriptorProto", "options"),
-            )
+        self.options.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.EnumDescriptorProto", "options"),
+        )
     }
 
     #[inline]
@@ -2907,9 +2724,7 @@ impl EnumDescriptorProto {
     #[inline]
     pub fn with_reserved_range(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<enum_descriptor_proto::EnumReservedRange>,
-        >,
+        value: impl IntoIterator<Item = impl Into<enum_descriptor_proto::EnumReservedRange>>,
     ) -> Self {
         self.reserved_range = value.into_iter().map(Into::into).collect();
         self
@@ -2946,13 +2761,9 @@ impl EnumDescriptorProto {
 
     #[inline]
     pub fn try_visibility(&self) -> Result<SymbolVisibility, rt::MissingField> {
-        self.visibility
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.EnumDescriptorProto",
-                    "visibility",
-                ),
-            )
+        self.visibility.ok_or(
+            rt::MissingField::new("google.protobuf.EnumDescriptorProto", "visibility"),
+        )
     }
 
     #[inline]
@@ -2967,9 +2778,7 @@ impl rt::Codec for EnumDescriptorProto {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            18 => {
-                d.repeated::<rt::Message<EnumValueDescriptorProto>>(18, &mut self.value)
-            }
+            18 => d.repeated::<rt::Message<EnumValueDescriptorProto>>(18, &mut self.value),
             26 => d.optional::<rt::Message<EnumOptions>>(&mut self.options),
             34 => {
                 d.repeated::<rt::Message<enum_descriptor_proto::EnumReservedRange>>(
@@ -2977,13 +2786,7 @@ impl rt::Codec for EnumDescriptorProto {
                     &mut self.reserved_range,
                 )
             }
-            42 => {
-                d.unverified_repeated(
-                    42,
-                    &mut self.reserved_name,
-                    &mut self.unknown_fields,
-                )
-            }
+            42 => d.unverified_repeated(42, &mut self.reserved_name, &mut self.unknown_fields),
             48 => d.closed_optional(48, &mut self.visibility, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -2994,7 +2797,10 @@ impl rt::Codec for EnumDescriptorProto {
         e.unknown(&self.unknown_fields);
         e.optional::<rt::Enum<SymbolVisibility>>(6, &self.visibility);
         e.repeated::<rt::Str>(5, &self.reserved_name);
-        e.repeated::<rt::Message<enum_descriptor_proto::EnumReservedRange>>(4, &self.reserved_range);
+        e.repeated::<rt::Message<enum_descriptor_proto::EnumReservedRange>>(
+            4,
+            &self.reserved_range,
+        );
         e.optional::<rt::Message<EnumOptions>>(3, &self.options);
         e.repeated::<rt::Message<EnumValueDescriptorProto>>(2, &self.value);
         e.optional::<rt::Str>(1, &self.name);
@@ -3035,13 +2841,7 @@ impl rt::Codec for EnumDescriptorProto {
     }
 }
 
-rt::impl_message!(
-    EnumDescriptorProto,
-    "google.protobuf",
-    "EnumDescriptorProto",
-    DESCRIPTOR,
-    [6]
-);
+rt::impl_message!(EnumDescriptorProto, "google.protobuf", "EnumDescriptorProto", DESCRIPTOR, [6]);
 
 /// Nested types of [`EnumDescriptorProto`].
 pub mod enum_descriptor_proto {
@@ -3092,13 +2892,12 @@ pub mod enum_descriptor_proto {
 
         #[inline]
         pub fn try_start(&self) -> Result<i32, rt::MissingField> {
-            self.start
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.EnumDescriptorProto.EnumReservedRange",
-                        "start",
-                    ),
-                )
+            self.start.ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.EnumDescriptorProto.EnumReservedRange",
+                    "start",
+                ),
+            )
         }
 
         #[inline]
@@ -3129,13 +2928,12 @@ pub mod enum_descriptor_proto {
 
         #[inline]
         pub fn try_end(&self) -> Result<i32, rt::MissingField> {
-            self.end
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.EnumDescriptorProto.EnumReservedRange",
-                        "end",
-                    ),
-                )
+            self.end.ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.EnumDescriptorProto.EnumReservedRange",
+                    "end",
+                ),
+            )
         }
 
         #[inline]
@@ -3238,11 +3036,9 @@ impl EnumValueDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.EnumValueDescriptorProto", "name"),
-            )
+        self.name.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.EnumValueDescriptorProto", "name"),
+        )
     }
 
     #[inline]
@@ -3273,13 +3069,9 @@ impl EnumValueDescriptorProto {
 
     #[inline]
     pub fn try_number(&self) -> Result<i32, rt::MissingField> {
-        self.number
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.EnumValueDescriptorProto",
-                    "number",
-                ),
-            )
+        self.number.ok_or(
+            rt::MissingField::new("google.protobuf.EnumValueDescriptorProto", "number"),
+        )
     }
 
     #[inline]
@@ -3310,14 +3102,9 @@ impl EnumValueDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&EnumValueOptions, rt::MissingField> {
-        self.options
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.EnumValueDescriptorProto",
-                    "options",
-                ),
-            )
+        self.options.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.EnumValueDescriptorProto", "options"),
+        )
     }
 
     #[inline]
@@ -3423,11 +3210,9 @@ impl ServiceDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.ServiceDescriptorProto", "name"),
-            )
+        self.name.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.ServiceDescriptorProto", "name"),
+        )
     }
 
     #[inline]
@@ -3467,14 +3252,9 @@ impl ServiceDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&ServiceOptions, rt::MissingField> {
-        self.options
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.ServiceDescriptorProto",
-                    "options",
-                ),
-            )
+        self.options.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.ServiceDescriptorProto", "options"),
+        )
     }
 
     #[inline]
@@ -3590,11 +3370,9 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.MethodDescriptorProto", "name"),
-            )
+        self.name.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.MethodDescriptorProto", "name"),
+        )
     }
 
     #[inline]
@@ -3625,14 +3403,9 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn try_input_type(&self) -> Result<&str, rt::MissingField> {
-        self.input_type
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.MethodDescriptorProto",
-                    "input_type",
-                ),
-            )
+        self.input_type.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.MethodDescriptorProto", "input_type"),
+        )
     }
 
     #[inline]
@@ -3663,14 +3436,9 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn try_output_type(&self) -> Result<&str, rt::MissingField> {
-        self.output_type
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.MethodDescriptorProto",
-                    "output_type",
-                ),
-            )
+        self.output_type.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.MethodDescriptorProto", "output_type"),
+        )
     }
 
     #[inline]
@@ -3701,11 +3469,9 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&MethodOptions, rt::MissingField> {
-        self.options
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.MethodDescriptorProto", "options"),
-            )
+        self.options.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.MethodDescriptorProto", "options"),
+        )
     }
 
     #[inline]
@@ -3736,13 +3502,9 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn try_client_streaming(&self) -> Result<bool, rt::MissingField> {
-        self.client_streaming
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.MethodDescriptorProto",
-                    "client_streaming",
-                ),
-            )
+        self.client_streaming.ok_or(
+            rt::MissingField::new("google.protobuf.MethodDescriptorProto", "client_streaming"),
+        )
     }
 
     #[inline]
@@ -3773,13 +3535,9 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn try_server_streaming(&self) -> Result<bool, rt::MissingField> {
-        self.server_streaming
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.MethodDescriptorProto",
-                    "server_streaming",
-                ),
-            )
+        self.server_streaming.ok_or(
+            rt::MissingField::new("google.protobuf.MethodDescriptorProto", "server_streaming"),
+        )
     }
 
     #[inline]
@@ -3794,16 +3552,8 @@ impl rt::Codec for MethodDescriptorProto {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            18 => {
-                d.unverified_optional(18, &mut self.input_type, &mut self.unknown_fields)
-            }
-            26 => {
-                d.unverified_optional(
-                    26,
-                    &mut self.output_type,
-                    &mut self.unknown_fields,
-                )
-            }
+            18 => d.unverified_optional(18, &mut self.input_type, &mut self.unknown_fields),
+            26 => d.unverified_optional(26, &mut self.output_type, &mut self.unknown_fields),
             34 => d.optional::<rt::Message<MethodOptions>>(&mut self.options),
             40 => d.optional::<rt::Bool>(&mut self.client_streaming),
             48 => d.optional::<rt::Bool>(&mut self.server_streaming),
@@ -4012,9 +3762,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_java_package(&self) -> Result<&str, rt::MissingField> {
-        self.java_package
-            .as_deref()
-            .ok_or(rt::MissingField::new("google.protobuf.FileOptions", "java_package"))
+        self.java_package.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "java_package"),
+        )
     }
 
     #[inline]
@@ -4045,14 +3795,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_java_outer_classname(&self) -> Result<&str, rt::MissingField> {
-        self.java_outer_classname
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FileOptions",
-                    "java_outer_classname",
-                ),
-            )
+        self.java_outer_classname.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "java_outer_classname"),
+        )
     }
 
     #[inline]
@@ -4083,13 +3828,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_java_multiple_files(&self) -> Result<bool, rt::MissingField> {
-        self.java_multiple_files
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FileOptions",
-                    "java_multiple_files",
-                ),
-            )
+        self.java_multiple_files.ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "java_multiple_files"),
+        )
     }
 
     #[inline]
@@ -4125,13 +3866,9 @@ impl FileOptions {
     #[deprecated]
     #[inline]
     pub fn try_java_generate_equals_and_hash(&self) -> Result<bool, rt::MissingField> {
-        self.java_generate_equals_and_hash
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FileOptions",
-                    "java_generate_equals_and_hash",
-                ),
-            )
+        self.java_generate_equals_and_hash.ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "java_generate_equals_and_hash"),
+        )
     }
 
     #[deprecated]
@@ -4163,13 +3900,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_java_string_check_utf8(&self) -> Result<bool, rt::MissingField> {
-        self.java_string_check_utf8
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FileOptions",
-                    "java_string_check_utf8",
-                ),
-            )
+        self.java_string_check_utf8.ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "java_string_check_utf8"),
+        )
     }
 
     #[inline]
@@ -4199,18 +3932,14 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn try_optimize_for(
-        &self,
-    ) -> Result<file_options::OptimizeMode, rt::MissingField> {
-        self.optimize_for
-            .ok_or(rt::MissingField::new("google.protobuf.FileOptions", "optimize_for"))
+    pub fn try_optimize_for(&self) -> Result<file_options::OptimizeMode, rt::MissingField> {
+        self.optimize_for.ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "optimize_for"),
+        )
     }
 
     #[inline]
-    pub fn with_optimize_for(
-        mut self,
-        value: impl Into<file_options::OptimizeMode>,
-    ) -> Self {
+    pub fn with_optimize_for(mut self, value: impl Into<file_options::OptimizeMode>) -> Self {
         self.optimize_for = Some(value.into());
         self
     }
@@ -4237,9 +3966,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_go_package(&self) -> Result<&str, rt::MissingField> {
-        self.go_package
-            .as_deref()
-            .ok_or(rt::MissingField::new("google.protobuf.FileOptions", "go_package"))
+        self.go_package.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "go_package"),
+        )
     }
 
     #[inline]
@@ -4270,13 +3999,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_cc_generic_services(&self) -> Result<bool, rt::MissingField> {
-        self.cc_generic_services
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FileOptions",
-                    "cc_generic_services",
-                ),
-            )
+        self.cc_generic_services.ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "cc_generic_services"),
+        )
     }
 
     #[inline]
@@ -4307,13 +4032,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_java_generic_services(&self) -> Result<bool, rt::MissingField> {
-        self.java_generic_services
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FileOptions",
-                    "java_generic_services",
-                ),
-            )
+        self.java_generic_services.ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "java_generic_services"),
+        )
     }
 
     #[inline]
@@ -4344,13 +4065,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_py_generic_services(&self) -> Result<bool, rt::MissingField> {
-        self.py_generic_services
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FileOptions",
-                    "py_generic_services",
-                ),
-            )
+        self.py_generic_services.ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "py_generic_services"),
+        )
     }
 
     #[inline]
@@ -4381,8 +4098,7 @@ impl FileOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated
-            .ok_or(rt::MissingField::new("google.protobuf.FileOptions", "deprecated"))
+        self.deprecated.ok_or(rt::MissingField::new("google.protobuf.FileOptions", "deprecated"))
     }
 
     #[inline]
@@ -4413,10 +4129,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_cc_enable_arenas(&self) -> Result<bool, rt::MissingField> {
-        self.cc_enable_arenas
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FileOptions", "cc_enable_arenas"),
-            )
+        self.cc_enable_arenas.ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "cc_enable_arenas"),
+        )
     }
 
     #[inline]
@@ -4447,11 +4162,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_objc_class_prefix(&self) -> Result<&str, rt::MissingField> {
-        self.objc_class_prefix
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FileOptions", "objc_class_prefix"),
-            )
+        self.objc_class_prefix.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "objc_class_prefix"),
+        )
     }
 
     #[inline]
@@ -4482,11 +4195,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_csharp_namespace(&self) -> Result<&str, rt::MissingField> {
-        self.csharp_namespace
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FileOptions", "csharp_namespace"),
-            )
+        self.csharp_namespace.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "csharp_namespace"),
+        )
     }
 
     #[inline]
@@ -4517,9 +4228,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_swift_prefix(&self) -> Result<&str, rt::MissingField> {
-        self.swift_prefix
-            .as_deref()
-            .ok_or(rt::MissingField::new("google.protobuf.FileOptions", "swift_prefix"))
+        self.swift_prefix.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "swift_prefix"),
+        )
     }
 
     #[inline]
@@ -4550,11 +4261,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_php_class_prefix(&self) -> Result<&str, rt::MissingField> {
-        self.php_class_prefix
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FileOptions", "php_class_prefix"),
-            )
+        self.php_class_prefix.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "php_class_prefix"),
+        )
     }
 
     #[inline]
@@ -4585,9 +4294,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_php_namespace(&self) -> Result<&str, rt::MissingField> {
-        self.php_namespace
-            .as_deref()
-            .ok_or(rt::MissingField::new("google.protobuf.FileOptions", "php_namespace"))
+        self.php_namespace.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "php_namespace"),
+        )
     }
 
     #[inline]
@@ -4618,14 +4327,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_php_metadata_namespace(&self) -> Result<&str, rt::MissingField> {
-        self.php_metadata_namespace
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FileOptions",
-                    "php_metadata_namespace",
-                ),
-            )
+        self.php_metadata_namespace.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "php_metadata_namespace"),
+        )
     }
 
     #[inline]
@@ -4656,9 +4360,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_ruby_package(&self) -> Result<&str, rt::MissingField> {
-        self.ruby_package
-            .as_deref()
-            .ok_or(rt::MissingField::new("google.protobuf.FileOptions", "ruby_package"))
+        self.ruby_package.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "ruby_package"),
+        )
     }
 
     #[inline]
@@ -4689,9 +4393,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.FileOptions", "features"))
+        self.features.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "features"),
+        )
     }
 
     #[inline]
@@ -4714,67 +4418,27 @@ impl rt::Codec for FileOptions {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => {
-                d.unverified_optional(
-                    10,
-                    &mut self.java_package,
-                    &mut self.unknown_fields,
-                )
-            }
+            10 => d.unverified_optional(10, &mut self.java_package, &mut self.unknown_fields),
             66 => {
-                d.unverified_optional(
-                    66,
-                    &mut self.java_outer_classname,
-                    &mut self.unknown_fields,
-                )
+                d.unverified_optional(66, &mut self.java_outer_classname, &mut self.unknown_fields)
             }
             80 => d.optional::<rt::Bool>(&mut self.java_multiple_files),
             160 => d.optional::<rt::Bool>(&mut self.java_generate_equals_and_hash),
             216 => d.optional::<rt::Bool>(&mut self.java_string_check_utf8),
             72 => d.closed_optional(72, &mut self.optimize_for, &mut self.unknown_fields),
-            90 => {
-                d.unverified_optional(90, &mut self.go_package, &mut self.unknown_fields)
-            }
+            90 => d.unverified_optional(90, &mut self.go_package, &mut self.unknown_fields),
             128 => d.optional::<rt::Bool>(&mut self.cc_generic_services),
             136 => d.optional::<rt::Bool>(&mut self.java_generic_services),
             144 => d.optional::<rt::Bool>(&mut self.py_generic_services),
             184 => d.optional::<rt::Bool>(&mut self.deprecated),
             248 => d.optional::<rt::Bool>(&mut self.cc_enable_arenas),
             290 => {
-                d.unverified_optional(
-                    290,
-                    &mut self.objc_class_prefix,
-                    &mut self.unknown_fields,
-                )
+                d.unverified_optional(290, &mut self.objc_class_prefix, &mut self.unknown_fields)
             }
-            298 => {
-                d.unverified_optional(
-                    298,
-                    &mut self.csharp_namespace,
-                    &mut self.unknown_fields,
-                )
-            }
-            314 => {
-                d.unverified_optional(
-                    314,
-                    &mut self.swift_prefix,
-                    &mut self.unknown_fields,
-                )
-            }
-            322 => {
-                d.unverified_optional(
-                    322,
-                    &mut self.php_class_prefix,
-                    &mut self.unknown_fields,
-                )
-            }
-            330 => {
-                d.unverified_optional(
-                    330,
-                    &mut self.php_namespace,
-                    &mut self.unknown_fields,
-                )
-            }
+            298 => d.unverified_optional(298, &mut self.csharp_namespace, &mut self.unknown_fields),
+            314 => d.unverified_optional(314, &mut self.swift_prefix, &mut self.unknown_fields),
+            322 => d.unverified_optional(322, &mut self.php_class_prefix, &mut self.unknown_fields),
+            330 => d.unverified_optional(330, &mut self.php_namespace, &mut self.unknown_fields),
             354 => {
                 d.unverified_optional(
                     354,
@@ -4782,13 +4446,7 @@ impl rt::Codec for FileOptions {
                     &mut self.unknown_fields,
                 )
             }
-            362 => {
-                d.unverified_optional(
-                    362,
-                    &mut self.ruby_package,
-                    &mut self.unknown_fields,
-                )
-            }
+            362 => d.unverified_optional(362, &mut self.ruby_package, &mut self.unknown_fields),
             402 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             7994 => {
                 d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
@@ -5032,13 +4690,9 @@ impl MessageOptions {
 
     #[inline]
     pub fn try_message_set_wire_format(&self) -> Result<bool, rt::MissingField> {
-        self.message_set_wire_format
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.MessageOptions",
-                    "message_set_wire_format",
-                ),
-            )
+        self.message_set_wire_format.ok_or(
+            rt::MissingField::new("google.protobuf.MessageOptions", "message_set_wire_format"),
+        )
     }
 
     #[inline]
@@ -5069,13 +4723,12 @@ impl MessageOptions {
 
     #[inline]
     pub fn try_no_standard_descriptor_accessor(&self) -> Result<bool, rt::MissingField> {
-        self.no_standard_descriptor_accessor
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.MessageOptions",
-                    "no_standard_descriptor_accessor",
-                ),
-            )
+        self.no_standard_descriptor_accessor.ok_or(
+            rt::MissingField::new(
+                "google.protobuf.MessageOptions",
+                "no_standard_descriptor_accessor",
+            ),
+        )
     }
 
     #[inline]
@@ -5106,8 +4759,7 @@ impl MessageOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated
-            .ok_or(rt::MissingField::new("google.protobuf.MessageOptions", "deprecated"))
+        self.deprecated.ok_or(rt::MissingField::new("google.protobuf.MessageOptions", "deprecated"))
     }
 
     #[inline]
@@ -5138,8 +4790,7 @@ impl MessageOptions {
 
     #[inline]
     pub fn try_map_entry(&self) -> Result<bool, rt::MissingField> {
-        self.map_entry
-            .ok_or(rt::MissingField::new("google.protobuf.MessageOptions", "map_entry"))
+        self.map_entry.ok_or(rt::MissingField::new("google.protobuf.MessageOptions", "map_entry"))
     }
 
     #[inline]
@@ -5174,16 +4825,13 @@ impl MessageOptions {
 
     #[deprecated]
     #[inline]
-    pub fn try_deprecated_legacy_json_field_conflicts(
-        &self,
-    ) -> Result<bool, rt::MissingField> {
-        self.deprecated_legacy_json_field_conflicts
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.MessageOptions",
-                    "deprecated_legacy_json_field_conflicts",
-                ),
-            )
+    pub fn try_deprecated_legacy_json_field_conflicts(&self) -> Result<bool, rt::MissingField> {
+        self.deprecated_legacy_json_field_conflicts.ok_or(
+            rt::MissingField::new(
+                "google.protobuf.MessageOptions",
+                "deprecated_legacy_json_field_conflicts",
+            ),
+        )
     }
 
     #[deprecated]
@@ -5215,9 +4863,9 @@ impl MessageOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.MessageOptions", "features"))
+        self.features.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.MessageOptions", "features"),
+        )
     }
 
     #[inline]
@@ -5244,9 +4892,7 @@ impl rt::Codec for MessageOptions {
             16 => d.optional::<rt::Bool>(&mut self.no_standard_descriptor_accessor),
             24 => d.optional::<rt::Bool>(&mut self.deprecated),
             56 => d.optional::<rt::Bool>(&mut self.map_entry),
-            88 => {
-                d.optional::<rt::Bool>(&mut self.deprecated_legacy_json_field_conflicts)
-            }
+            88 => d.optional::<rt::Bool>(&mut self.deprecated_legacy_json_field_conflicts),
             98 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             7994 => {
                 d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
@@ -5462,8 +5108,7 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_packed(&self) -> Result<bool, rt::MissingField> {
-        self.packed
-            .ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "packed"))
+        self.packed.ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "packed"))
     }
 
     #[inline]
@@ -5494,8 +5139,7 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_jstype(&self) -> Result<field_options::JSType, rt::MissingField> {
-        self.jstype
-            .ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "jstype"))
+        self.jstype.ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "jstype"))
     }
 
     #[inline]
@@ -5557,10 +5201,9 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_unverified_lazy(&self) -> Result<bool, rt::MissingField> {
-        self.unverified_lazy
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FieldOptions", "unverified_lazy"),
-            )
+        self.unverified_lazy.ok_or(
+            rt::MissingField::new("google.protobuf.FieldOptions", "unverified_lazy"),
+        )
     }
 
     #[inline]
@@ -5591,8 +5234,7 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated
-            .ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "deprecated"))
+        self.deprecated.ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "deprecated"))
     }
 
     #[inline]
@@ -5660,8 +5302,9 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_debug_redact(&self) -> Result<bool, rt::MissingField> {
-        self.debug_redact
-            .ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "debug_redact"))
+        self.debug_redact.ok_or(
+            rt::MissingField::new("google.protobuf.FieldOptions", "debug_redact"),
+        )
     }
 
     #[inline]
@@ -5691,18 +5334,12 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn try_retention(
-        &self,
-    ) -> Result<field_options::OptionRetention, rt::MissingField> {
-        self.retention
-            .ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "retention"))
+    pub fn try_retention(&self) -> Result<field_options::OptionRetention, rt::MissingField> {
+        self.retention.ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "retention"))
     }
 
     #[inline]
-    pub fn with_retention(
-        mut self,
-        value: impl Into<field_options::OptionRetention>,
-    ) -> Self {
+    pub fn with_retention(mut self, value: impl Into<field_options::OptionRetention>) -> Self {
         self.retention = Some(value.into());
         self
     }
@@ -5747,9 +5384,9 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "features"))
+        self.features.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.FieldOptions", "features"),
+        )
     }
 
     #[inline]
@@ -5779,21 +5416,14 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn try_feature_support(
-        &self,
-    ) -> Result<&field_options::FeatureSupport, rt::MissingField> {
-        self.feature_support
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FieldOptions", "feature_support"),
-            )
+    pub fn try_feature_support(&self) -> Result<&field_options::FeatureSupport, rt::MissingField> {
+        self.feature_support.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.FieldOptions", "feature_support"),
+        )
     }
 
     #[inline]
-    pub fn with_feature_support(
-        mut self,
-        value: impl Into<field_options::FeatureSupport>,
-    ) -> Self {
+    pub fn with_feature_support(mut self, value: impl Into<field_options::FeatureSupport>) -> Self {
         self.feature_support = Some(value.into());
         self
     }
@@ -5954,13 +5584,9 @@ pub mod field_options {
 
         #[inline]
         pub fn try_edition(&self) -> Result<super::Edition, rt::MissingField> {
-            self.edition
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.FieldOptions.EditionDefault",
-                        "edition",
-                    ),
-                )
+            self.edition.ok_or(
+                rt::MissingField::new("google.protobuf.FieldOptions.EditionDefault", "edition"),
+            )
         }
 
         #[inline]
@@ -5991,14 +5617,9 @@ pub mod field_options {
 
         #[inline]
         pub fn try_value(&self) -> Result<&str, rt::MissingField> {
-            self.value
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.FieldOptions.EditionDefault",
-                        "value",
-                    ),
-                )
+            self.value.as_deref().ok_or(
+                rt::MissingField::new("google.protobuf.FieldOptions.EditionDefault", "value"),
+            )
         }
 
         #[inline]
@@ -6013,9 +5634,7 @@ pub mod field_options {
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 24 => d.closed_optional(24, &mut self.edition, &mut self.unknown_fields),
-                18 => {
-                    d.unverified_optional(18, &mut self.value, &mut self.unknown_fields)
-                }
+                18 => d.unverified_optional(18, &mut self.value, &mut self.unknown_fields),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -6117,23 +5736,17 @@ pub mod field_options {
         }
 
         #[inline]
-        pub fn try_edition_introduced(
-            &self,
-        ) -> Result<super::Edition, rt::MissingField> {
-            self.edition_introduced
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.FieldOptions.FeatureSupport",
-                        "edition_introduced",
-                    ),
-                )
+        pub fn try_edition_introduced(&self) -> Result<super::Edition, rt::MissingField> {
+            self.edition_introduced.ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.FieldOptions.FeatureSupport",
+                    "edition_introduced",
+                ),
+            )
         }
 
         #[inline]
-        pub fn with_edition_introduced(
-            mut self,
-            value: impl Into<super::Edition>,
-        ) -> Self {
+        pub fn with_edition_introduced(mut self, value: impl Into<super::Edition>) -> Self {
             self.edition_introduced = Some(value.into());
             self
         }
@@ -6159,23 +5772,17 @@ pub mod field_options {
         }
 
         #[inline]
-        pub fn try_edition_deprecated(
-            &self,
-        ) -> Result<super::Edition, rt::MissingField> {
-            self.edition_deprecated
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.FieldOptions.FeatureSupport",
-                        "edition_deprecated",
-                    ),
-                )
+        pub fn try_edition_deprecated(&self) -> Result<super::Edition, rt::MissingField> {
+            self.edition_deprecated.ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.FieldOptions.FeatureSupport",
+                    "edition_deprecated",
+                ),
+            )
         }
 
         #[inline]
-        pub fn with_edition_deprecated(
-            mut self,
-            value: impl Into<super::Edition>,
-        ) -> Self {
+        pub fn with_edition_deprecated(mut self, value: impl Into<super::Edition>) -> Self {
             self.edition_deprecated = Some(value.into());
             self
         }
@@ -6202,14 +5809,12 @@ pub mod field_options {
 
         #[inline]
         pub fn try_deprecation_warning(&self) -> Result<&str, rt::MissingField> {
-            self.deprecation_warning
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.FieldOptions.FeatureSupport",
-                        "deprecation_warning",
-                    ),
-                )
+            self.deprecation_warning.as_deref().ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.FieldOptions.FeatureSupport",
+                    "deprecation_warning",
+                ),
+            )
         }
 
         #[inline]
@@ -6240,13 +5845,12 @@ pub mod field_options {
 
         #[inline]
         pub fn try_edition_removed(&self) -> Result<super::Edition, rt::MissingField> {
-            self.edition_removed
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.FieldOptions.FeatureSupport",
-                        "edition_removed",
-                    ),
-                )
+            self.edition_removed.ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.FieldOptions.FeatureSupport",
+                    "edition_removed",
+                ),
+            )
         }
 
         #[inline]
@@ -6277,14 +5881,12 @@ pub mod field_options {
 
         #[inline]
         pub fn try_removal_error(&self) -> Result<&str, rt::MissingField> {
-            self.removal_error
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.FieldOptions.FeatureSupport",
-                        "removal_error",
-                    ),
-                )
+            self.removal_error.as_deref().ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.FieldOptions.FeatureSupport",
+                    "removal_error",
+                ),
+            )
         }
 
         #[inline]
@@ -6298,20 +5900,8 @@ pub mod field_options {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                8 => {
-                    d.closed_optional(
-                        8,
-                        &mut self.edition_introduced,
-                        &mut self.unknown_fields,
-                    )
-                }
-                16 => {
-                    d.closed_optional(
-                        16,
-                        &mut self.edition_deprecated,
-                        &mut self.unknown_fields,
-                    )
-                }
+                8 => d.closed_optional(8, &mut self.edition_introduced, &mut self.unknown_fields),
+                16 => d.closed_optional(16, &mut self.edition_deprecated, &mut self.unknown_fields),
                 26 => {
                     d.unverified_optional(
                         26,
@@ -6319,20 +5909,8 @@ pub mod field_options {
                         &mut self.unknown_fields,
                     )
                 }
-                32 => {
-                    d.closed_optional(
-                        32,
-                        &mut self.edition_removed,
-                        &mut self.unknown_fields,
-                    )
-                }
-                42 => {
-                    d.unverified_optional(
-                        42,
-                        &mut self.removal_error,
-                        &mut self.unknown_fields,
-                    )
-                }
+                32 => d.closed_optional(32, &mut self.edition_removed, &mut self.unknown_fields),
+                42 => d.unverified_optional(42, &mut self.removal_error, &mut self.unknown_fields),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -6530,9 +6108,9 @@ impl OneofOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.OneofOptions", "features"))
+        self.features.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.OneofOptions", "features"),
+        )
     }
 
     #[inline]
@@ -6660,8 +6238,7 @@ impl EnumOptions {
 
     #[inline]
     pub fn try_allow_alias(&self) -> Result<bool, rt::MissingField> {
-        self.allow_alias
-            .ok_or(rt::MissingField::new("google.protobuf.EnumOptions", "allow_alias"))
+        self.allow_alias.ok_or(rt::MissingField::new("google.protobuf.EnumOptions", "allow_alias"))
     }
 
     #[inline]
@@ -6692,8 +6269,7 @@ impl EnumOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated
-            .ok_or(rt::MissingField::new("google.protobuf.EnumOptions", "deprecated"))
+        self.deprecated.ok_or(rt::MissingField::new("google.protobuf.EnumOptions", "deprecated"))
     }
 
     #[inline]
@@ -6728,16 +6304,13 @@ impl EnumOptions {
 
     #[deprecated]
     #[inline]
-    pub fn try_deprecated_legacy_json_field_conflicts(
-        &self,
-    ) -> Result<bool, rt::MissingField> {
-        self.deprecated_legacy_json_field_conflicts
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.EnumOptions",
-                    "deprecated_legacy_json_field_conflicts",
-                ),
-            )
+    pub fn try_deprecated_legacy_json_field_conflicts(&self) -> Result<bool, rt::MissingField> {
+        self.deprecated_legacy_json_field_conflicts.ok_or(
+            rt::MissingField::new(
+                "google.protobuf.EnumOptions",
+                "deprecated_legacy_json_field_conflicts",
+            ),
+        )
     }
 
     #[deprecated]
@@ -6769,9 +6342,9 @@ impl EnumOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.EnumOptions", "features"))
+        self.features.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.EnumOptions", "features"),
+        )
     }
 
     #[inline]
@@ -6796,9 +6369,7 @@ impl rt::Codec for EnumOptions {
         match tag {
             16 => d.optional::<rt::Bool>(&mut self.allow_alias),
             24 => d.optional::<rt::Bool>(&mut self.deprecated),
-            48 => {
-                d.optional::<rt::Bool>(&mut self.deprecated_legacy_json_field_conflicts)
-            }
+            48 => d.optional::<rt::Bool>(&mut self.deprecated_legacy_json_field_conflicts),
             58 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             7994 => {
                 d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
@@ -6908,10 +6479,9 @@ impl EnumValueOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated
-            .ok_or(
-                rt::MissingField::new("google.protobuf.EnumValueOptions", "deprecated"),
-            )
+        self.deprecated.ok_or(
+            rt::MissingField::new("google.protobuf.EnumValueOptions", "deprecated"),
+        )
     }
 
     #[inline]
@@ -6942,9 +6512,9 @@ impl EnumValueOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.EnumValueOptions", "features"))
+        self.features.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.EnumValueOptions", "features"),
+        )
     }
 
     #[inline]
@@ -6975,10 +6545,9 @@ impl EnumValueOptions {
 
     #[inline]
     pub fn try_debug_redact(&self) -> Result<bool, rt::MissingField> {
-        self.debug_redact
-            .ok_or(
-                rt::MissingField::new("google.protobuf.EnumValueOptions", "debug_redact"),
-            )
+        self.debug_redact.ok_or(
+            rt::MissingField::new("google.protobuf.EnumValueOptions", "debug_redact"),
+        )
     }
 
     #[inline]
@@ -7008,24 +6577,14 @@ impl EnumValueOptions {
     }
 
     #[inline]
-    pub fn try_feature_support(
-        &self,
-    ) -> Result<&field_options::FeatureSupport, rt::MissingField> {
-        self.feature_support
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.EnumValueOptions",
-                    "feature_support",
-                ),
-            )
+    pub fn try_feature_support(&self) -> Result<&field_options::FeatureSupport, rt::MissingField> {
+        self.feature_support.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.EnumValueOptions", "feature_support"),
+        )
     }
 
     #[inline]
-    pub fn with_feature_support(
-        mut self,
-        value: impl Into<field_options::FeatureSupport>,
-    ) -> Self {
+    pub fn with_feature_support(mut self, value: impl Into<field_options::FeatureSupport>) -> Self {
         self.feature_support = Some(value.into());
         self
     }
@@ -7100,13 +6659,7 @@ impl rt::Codec for EnumValueOptions {
     }
 }
 
-rt::impl_message!(
-    EnumValueOptions,
-    "google.protobuf",
-    "EnumValueOptions",
-    DESCRIPTOR,
-    [15]
-);
+rt::impl_message!(EnumValueOptions, "google.protobuf", "EnumValueOptions", DESCRIPTOR, [15]);
 
 #[derive(Clone, PartialEq, Default)]
 pub struct ServiceOptions {
@@ -7156,9 +6709,9 @@ impl ServiceOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.ServiceOptions", "features"))
+        self.features.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.ServiceOptions", "features"),
+        )
     }
 
     #[inline]
@@ -7189,8 +6742,7 @@ impl ServiceOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated
-            .ok_or(rt::MissingField::new("google.protobuf.ServiceOptions", "deprecated"))
+        self.deprecated.ok_or(rt::MissingField::new("google.protobuf.ServiceOptions", "deprecated"))
     }
 
     #[inline]
@@ -7311,8 +6863,7 @@ impl MethodOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated
-            .ok_or(rt::MissingField::new("google.protobuf.MethodOptions", "deprecated"))
+        self.deprecated.ok_or(rt::MissingField::new("google.protobuf.MethodOptions", "deprecated"))
     }
 
     #[inline]
@@ -7345,13 +6896,9 @@ impl MethodOptions {
     pub fn try_idempotency_level(
         &self,
     ) -> Result<method_options::IdempotencyLevel, rt::MissingField> {
-        self.idempotency_level
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.MethodOptions",
-                    "idempotency_level",
-                ),
-            )
+        self.idempotency_level.ok_or(
+            rt::MissingField::new("google.protobuf.MethodOptions", "idempotency_level"),
+        )
     }
 
     #[inline]
@@ -7385,9 +6932,9 @@ impl MethodOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.MethodOptions", "features"))
+        self.features.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.MethodOptions", "features"),
+        )
     }
 
     #[inline]
@@ -7411,13 +6958,7 @@ impl rt::Codec for MethodOptions {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             264 => d.optional::<rt::Bool>(&mut self.deprecated),
-            272 => {
-                d.closed_optional(
-                    272,
-                    &mut self.idempotency_level,
-                    &mut self.unknown_fields,
-                )
-            }
+            272 => d.closed_optional(272, &mut self.idempotency_level, &mut self.unknown_fields),
             282 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             7994 => {
                 d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
@@ -7560,14 +7101,9 @@ impl UninterpretedOption {
 
     #[inline]
     pub fn try_identifier_value(&self) -> Result<&str, rt::MissingField> {
-        self.identifier_value
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.UninterpretedOption",
-                    "identifier_value",
-                ),
-            )
+        self.identifier_value.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.UninterpretedOption", "identifier_value"),
+        )
     }
 
     #[inline]
@@ -7598,13 +7134,9 @@ impl UninterpretedOption {
 
     #[inline]
     pub fn try_positive_int_value(&self) -> Result<u64, rt::MissingField> {
-        self.positive_int_value
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.UninterpretedOption",
-                    "positive_int_value",
-                ),
-            )
+        self.positive_int_value.ok_or(
+            rt::MissingField::new("google.protobuf.UninterpretedOption", "positive_int_value"),
+        )
     }
 
     #[inline]
@@ -7635,13 +7167,9 @@ impl UninterpretedOption {
 
     #[inline]
     pub fn try_negative_int_value(&self) -> Result<i64, rt::MissingField> {
-        self.negative_int_value
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.UninterpretedOption",
-                    "negative_int_value",
-                ),
-            )
+        self.negative_int_value.ok_or(
+            rt::MissingField::new("google.protobuf.UninterpretedOption", "negative_int_value"),
+        )
     }
 
     #[inline]
@@ -7672,13 +7200,9 @@ impl UninterpretedOption {
 
     #[inline]
     pub fn try_double_value(&self) -> Result<f64, rt::MissingField> {
-        self.double_value
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.UninterpretedOption",
-                    "double_value",
-                ),
-            )
+        self.double_value.ok_or(
+            rt::MissingField::new("google.protobuf.UninterpretedOption", "double_value"),
+        )
     }
 
     #[inline]
@@ -7709,14 +7233,9 @@ impl UninterpretedOption {
 
     #[inline]
     pub fn try_string_value(&self) -> Result<&[u8], rt::MissingField> {
-        self.string_value
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.UninterpretedOption",
-                    "string_value",
-                ),
-            )
+        self.string_value.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.UninterpretedOption", "string_value"),
+        )
     }
 
     #[inline]
@@ -7747,14 +7266,9 @@ impl UninterpretedOption {
 
     #[inline]
     pub fn try_aggregate_value(&self) -> Result<&str, rt::MissingField> {
-        self.aggregate_value
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.UninterpretedOption",
-                    "aggregate_value",
-                ),
-            )
+        self.aggregate_value.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.UninterpretedOption", "aggregate_value"),
+        )
     }
 
     #[inline]
@@ -7768,27 +7282,13 @@ impl rt::Codec for UninterpretedOption {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            18 => {
-                d.repeated::<rt::Message<uninterpreted_option::NamePart>>(18, &mut self.name)
-            }
-            26 => {
-                d.unverified_optional(
-                    26,
-                    &mut self.identifier_value,
-                    &mut self.unknown_fields,
-                )
-            }
+            18 => d.repeated::<rt::Message<uninterpreted_option::NamePart>>(18, &mut self.name),
+            26 => d.unverified_optional(26, &mut self.identifier_value, &mut self.unknown_fields),
             32 => d.optional::<rt::Uint64>(&mut self.positive_int_value),
             40 => d.optional::<rt::Int64>(&mut self.negative_int_value),
             49 => d.optional::<rt::Double>(&mut self.double_value),
             58 => d.optional::<rt::VecBytes>(&mut self.string_value),
-            66 => {
-                d.unverified_optional(
-                    66,
-                    &mut self.aggregate_value,
-                    &mut self.unknown_fields,
-                )
-            }
+            66 => d.unverified_optional(66, &mut self.aggregate_value, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -7842,13 +7342,7 @@ impl rt::Codec for UninterpretedOption {
     }
 }
 
-rt::impl_message!(
-    UninterpretedOption,
-    "google.protobuf",
-    "UninterpretedOption",
-    DESCRIPTOR,
-    [18]
-);
+rt::impl_message!(UninterpretedOption, "google.protobuf", "UninterpretedOption", DESCRIPTOR, [18]);
 
 /// Nested types of [`UninterpretedOption`].
 pub mod uninterpreted_option {
@@ -7897,14 +7391,9 @@ pub mod uninterpreted_option {
 
         #[inline]
         pub fn try_name_part(&self) -> Result<&str, rt::MissingField> {
-            self.name_part
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.UninterpretedOption.NamePart",
-                        "name_part",
-                    ),
-                )
+            self.name_part.as_deref().ok_or(
+                rt::MissingField::new("google.protobuf.UninterpretedOption.NamePart", "name_part"),
+            )
         }
 
         #[inline]
@@ -7935,13 +7424,12 @@ pub mod uninterpreted_option {
 
         #[inline]
         pub fn try_is_extension(&self) -> Result<bool, rt::MissingField> {
-            self.is_extension
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.UninterpretedOption.NamePart",
-                        "is_extension",
-                    ),
-                )
+            self.is_extension.ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.UninterpretedOption.NamePart",
+                    "is_extension",
+                ),
+            )
         }
 
         #[inline]
@@ -7955,13 +7443,7 @@ pub mod uninterpreted_option {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                10 => {
-                    d.unverified_optional(
-                        10,
-                        &mut self.name_part,
-                        &mut self.unknown_fields,
-                    )
-                }
+                10 => d.unverified_optional(10, &mut self.name_part, &mut self.unknown_fields),
                 16 => d.optional::<rt::Bool>(&mut self.is_extension),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
@@ -8025,9 +7507,7 @@ pub struct FeatureSet {
     pub message_encoding: Option<feature_set::MessageEncoding>,
     pub json_format: Option<feature_set::JsonFormat>,
     pub enforce_naming_style: Option<feature_set::EnforceNamingStyle>,
-    pub default_symbol_visibility: Option<
-        feature_set::visibility_feature::DefaultSymbolVisibility,
-    >,
+    pub default_symbol_visibility: Option<feature_set::visibility_feature::DefaultSymbolVisibility>,
     pub unknown_fields: rt::UnknownFields,
 }
 
@@ -8066,18 +7546,14 @@ impl FeatureSet {
     }
 
     #[inline]
-    pub fn try_field_presence(
-        &self,
-    ) -> Result<feature_set::FieldPresence, rt::MissingField> {
-        self.field_presence
-            .ok_or(rt::MissingField::new("google.protobuf.FeatureSet", "field_presence"))
+    pub fn try_field_presence(&self) -> Result<feature_set::FieldPresence, rt::MissingField> {
+        self.field_presence.ok_or(
+            rt::MissingField::new("google.protobuf.FeatureSet", "field_presence"),
+        )
     }
 
     #[inline]
-    pub fn with_field_presence(
-        mut self,
-        value: impl Into<feature_set::FieldPresence>,
-    ) -> Self {
+    pub fn with_field_presence(mut self, value: impl Into<feature_set::FieldPresence>) -> Self {
         self.field_presence = Some(value.into());
         self
     }
@@ -8104,8 +7580,7 @@ impl FeatureSet {
 
     #[inline]
     pub fn try_enum_type(&self) -> Result<feature_set::EnumType, rt::MissingField> {
-        self.enum_type
-            .ok_or(rt::MissingField::new("google.protobuf.FeatureSet", "enum_type"))
+        self.enum_type.ok_or(rt::MissingField::new("google.protobuf.FeatureSet", "enum_type"))
     }
 
     #[inline]
@@ -8130,9 +7605,7 @@ impl FeatureSet {
     }
 
     #[inline]
-    pub fn repeated_field_encoding_mut(
-        &mut self,
-    ) -> &mut feature_set::RepeatedFieldEncoding {
+    pub fn repeated_field_encoding_mut(&mut self) -> &mut feature_set::RepeatedFieldEncoding {
         self.repeated_field_encoding.get_or_insert_default()
     }
 
@@ -8140,13 +7613,9 @@ impl FeatureSet {
     pub fn try_repeated_field_encoding(
         &self,
     ) -> Result<feature_set::RepeatedFieldEncoding, rt::MissingField> {
-        self.repeated_field_encoding
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FeatureSet",
-                    "repeated_field_encoding",
-                ),
-            )
+        self.repeated_field_encoding.ok_or(
+            rt::MissingField::new("google.protobuf.FeatureSet", "repeated_field_encoding"),
+        )
     }
 
     #[inline]
@@ -8179,20 +7648,14 @@ impl FeatureSet {
     }
 
     #[inline]
-    pub fn try_utf8_validation(
-        &self,
-    ) -> Result<feature_set::Utf8Validation, rt::MissingField> {
-        self.utf8_validation
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FeatureSet", "utf8_validation"),
-            )
+    pub fn try_utf8_validation(&self) -> Result<feature_set::Utf8Validation, rt::MissingField> {
+        self.utf8_validation.ok_or(
+            rt::MissingField::new("google.protobuf.FeatureSet", "utf8_validation"),
+        )
     }
 
     #[inline]
-    pub fn with_utf8_validation(
-        mut self,
-        value: impl Into<feature_set::Utf8Validation>,
-    ) -> Self {
+    pub fn with_utf8_validation(mut self, value: impl Into<feature_set::Utf8Validation>) -> Self {
         self.utf8_validation = Some(value.into());
         self
     }
@@ -8218,20 +7681,14 @@ impl FeatureSet {
     }
 
     #[inline]
-    pub fn try_message_encoding(
-        &self,
-    ) -> Result<feature_set::MessageEncoding, rt::MissingField> {
-        self.message_encoding
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FeatureSet", "message_encoding"),
-            )
+    pub fn try_message_encoding(&self) -> Result<feature_set::MessageEncoding, rt::MissingField> {
+        self.message_encoding.ok_or(
+            rt::MissingField::new("google.protobuf.FeatureSet", "message_encoding"),
+        )
     }
 
     #[inline]
-    pub fn with_message_encoding(
-        mut self,
-        value: impl Into<feature_set::MessageEncoding>,
-    ) -> Self {
+    pub fn with_message_encoding(mut self, value: impl Into<feature_set::MessageEncoding>) -> Self {
         self.message_encoding = Some(value.into());
         self
     }
@@ -8258,15 +7715,11 @@ impl FeatureSet {
 
     #[inline]
     pub fn try_json_format(&self) -> Result<feature_set::JsonFormat, rt::MissingField> {
-        self.json_format
-            .ok_or(rt::MissingField::new("google.protobuf.FeatureSet", "json_format"))
+        self.json_format.ok_or(rt::MissingField::new("google.protobuf.FeatureSet", "json_format"))
     }
 
     #[inline]
-    pub fn with_json_format(
-        mut self,
-        value: impl Into<feature_set::JsonFormat>,
-    ) -> Self {
+    pub fn with_json_format(mut self, value: impl Into<feature_set::JsonFormat>) -> Self {
         self.json_format = Some(value.into());
         self
     }
@@ -8295,13 +7748,9 @@ impl FeatureSet {
     pub fn try_enforce_naming_style(
         &self,
     ) -> Result<feature_set::EnforceNamingStyle, rt::MissingField> {
-        self.enforce_naming_style
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FeatureSet",
-                    "enforce_naming_style",
-                ),
-            )
+        self.enforce_naming_style.ok_or(
+            rt::MissingField::new("google.protobuf.FeatureSet", "enforce_naming_style"),
+        )
     }
 
     #[inline]
@@ -8340,17 +7789,10 @@ impl FeatureSet {
     #[inline]
     pub fn try_default_symbol_visibility(
         &self,
-    ) -> Result<
-        feature_set::visibility_feature::DefaultSymbolVisibility,
-        rt::MissingField,
-    > {
-        self.default_symbol_visibility
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FeatureSet",
-                    "default_symbol_visibility",
-                ),
-            )
+    ) -> Result<feature_set::visibility_feature::DefaultSymbolVisibility, rt::MissingField> {
+        self.default_symbol_visibility.ok_or(
+            rt::MissingField::new("google.protobuf.FeatureSet", "default_symbol_visibility"),
+        )
     }
 
     #[inline]
@@ -8370,40 +7812,14 @@ impl rt::Codec for FeatureSet {
             8 => d.closed_optional(8, &mut self.field_presence, &mut self.unknown_fields),
             16 => d.closed_optional(16, &mut self.enum_type, &mut self.unknown_fields),
             24 => {
-                d.closed_optional(
-                    24,
-                    &mut self.repeated_field_encoding,
-                    &mut self.unknown_fields,
-                )
+                d.closed_optional(24, &mut self.repeated_field_encoding, &mut self.unknown_fields)
             }
-            32 => {
-                d.closed_optional(
-                    32,
-                    &mut self.utf8_validation,
-                    &mut self.unknown_fields,
-                )
-            }
-            40 => {
-                d.closed_optional(
-                    40,
-                    &mut self.message_encoding,
-                    &mut self.unknown_fields,
-                )
-            }
+            32 => d.closed_optional(32, &mut self.utf8_validation, &mut self.unknown_fields),
+            40 => d.closed_optional(40, &mut self.message_encoding, &mut self.unknown_fields),
             48 => d.closed_optional(48, &mut self.json_format, &mut self.unknown_fields),
-            56 => {
-                d.closed_optional(
-                    56,
-                    &mut self.enforce_naming_style,
-                    &mut self.unknown_fields,
-                )
-            }
+            56 => d.closed_optional(56, &mut self.enforce_naming_style, &mut self.unknown_fields),
             64 => {
-                d.closed_optional(
-                    64,
-                    &mut self.default_symbol_visibility,
-                    &mut self.unknown_fields,
-                )
+                d.closed_optional(64, &mut self.default_symbol_visibility, &mut self.unknown_fields)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -8412,12 +7828,18 @@ impl rt::Codec for FeatureSet {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.optional::<rt::Enum<feature_set::visibility_feature::DefaultSymbolVisibility>>(8, &self.default_symbol_visibility);
+        e.optional::<rt::Enum<feature_set::visibility_feature::DefaultSymbolVisibility>>(
+            8,
+            &self.default_symbol_visibility,
+        );
         e.optional::<rt::Enum<feature_set::EnforceNamingStyle>>(7, &self.enforce_naming_style);
         e.optional::<rt::Enum<feature_set::JsonFormat>>(6, &self.json_format);
         e.optional::<rt::Enum<feature_set::MessageEncoding>>(5, &self.message_encoding);
         e.optional::<rt::Enum<feature_set::Utf8Validation>>(4, &self.utf8_validation);
-        e.optional::<rt::Enum<feature_set::RepeatedFieldEncoding>>(3, &self.repeated_field_encoding);
+        e.optional::<rt::Enum<feature_set::RepeatedFieldEncoding>>(
+            3,
+            &self.repeated_field_encoding,
+        );
         e.optional::<rt::Enum<feature_set::EnumType>>(2, &self.enum_type);
         e.optional::<rt::Enum<feature_set::FieldPresence>>(1, &self.field_presence);
     }
@@ -8567,12 +7989,7 @@ pub mod feature_set {
         FieldPresence,
         "google.protobuf.FeatureSet.FieldPresence",
         closed,
-        [
-            "FIELD_PRESENCE_UNKNOWN" = 0,
-            "EXPLICIT" = 1,
-            "IMPLICIT" = 2,
-            "LEGACY_REQUIRED" = 3,
-        ]
+        ["FIELD_PRESENCE_UNKNOWN" = 0, "EXPLICIT" = 1, "IMPLICIT" = 2, "LEGACY_REQUIRED" = 3]
     );
 
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -8669,12 +8086,7 @@ pub mod feature_set {
         EnforceNamingStyle,
         "google.protobuf.FeatureSet.EnforceNamingStyle",
         closed,
-        [
-            "ENFORCE_NAMING_STYLE_UNKNOWN" = 0,
-            "STYLE2024" = 1,
-            "STYLE_LEGACY" = 2,
-            "STYLE2026" = 3,
-        ]
+        ["ENFORCE_NAMING_STYLE_UNKNOWN" = 0, "STYLE2024" = 1, "STYLE_LEGACY" = 2, "STYLE2026" = 3]
     );
 }
 
@@ -8706,9 +8118,7 @@ impl FeatureSetDefaults {
     #[inline]
     pub fn with_defaults(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<feature_set_defaults::FeatureSetEditionDefault>,
-        >,
+        value: impl IntoIterator<Item = impl Into<feature_set_defaults::FeatureSetEditionDefault>>,
     ) -> Self {
         self.defaults = value.into_iter().map(Into::into).collect();
         self
@@ -8736,13 +8146,9 @@ impl FeatureSetDefaults {
 
     #[inline]
     pub fn try_minimum_edition(&self) -> Result<Edition, rt::MissingField> {
-        self.minimum_edition
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FeatureSetDefaults",
-                    "minimum_edition",
-                ),
-            )
+        self.minimum_edition.ok_or(
+            rt::MissingField::new("google.protobuf.FeatureSetDefaults", "minimum_edition"),
+        )
     }
 
     #[inline]
@@ -8773,13 +8179,9 @@ impl FeatureSetDefaults {
 
     #[inline]
     pub fn try_maximum_edition(&self) -> Result<Edition, rt::MissingField> {
-        self.maximum_edition
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FeatureSetDefaults",
-                    "maximum_edition",
-                ),
-            )
+        self.maximum_edition.ok_or(
+            rt::MissingField::new("google.protobuf.FeatureSetDefaults", "maximum_edition"),
+        )
     }
 
     #[inline]
@@ -8799,20 +8201,8 @@ impl rt::Codec for FeatureSetDefaults {
                     &mut self.defaults,
                 )
             }
-            32 => {
-                d.closed_optional(
-                    32,
-                    &mut self.minimum_edition,
-                    &mut self.unknown_fields,
-                )
-            }
-            40 => {
-                d.closed_optional(
-                    40,
-                    &mut self.maximum_edition,
-                    &mut self.unknown_fields,
-                )
-            }
+            32 => d.closed_optional(32, &mut self.minimum_edition, &mut self.unknown_fields),
+            40 => d.closed_optional(40, &mut self.maximum_edition, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -8822,7 +8212,10 @@ impl rt::Codec for FeatureSetDefaults {
         e.unknown(&self.unknown_fields);
         e.optional::<rt::Enum<Edition>>(5, &self.maximum_edition);
         e.optional::<rt::Enum<Edition>>(4, &self.minimum_edition);
-        e.repeated::<rt::Message<feature_set_defaults::FeatureSetEditionDefault>>(1, &self.defaults);
+        e.repeated::<rt::Message<feature_set_defaults::FeatureSetEditionDefault>>(
+            1,
+            &self.defaults,
+        );
     }
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
@@ -8854,13 +8247,7 @@ impl rt::Codec for FeatureSetDefaults {
     }
 }
 
-rt::impl_message!(
-    FeatureSetDefaults,
-    "google.protobuf",
-    "FeatureSetDefaults",
-    DESCRIPTOR,
-    [20]
-);
+rt::impl_message!(FeatureSetDefaults, "google.protobuf", "FeatureSetDefaults", DESCRIPTOR, [20]);
 
 /// Nested types of [`FeatureSetDefaults`].
 pub mod feature_set_defaults {
@@ -8911,13 +8298,12 @@ pub mod feature_set_defaults {
 
         #[inline]
         pub fn try_edition(&self) -> Result<super::Edition, rt::MissingField> {
-            self.edition
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault",
-                        "edition",
-                    ),
-                )
+            self.edition.ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault",
+                    "edition",
+                ),
+            )
         }
 
         #[inline]
@@ -8947,24 +8333,17 @@ pub mod feature_set_defaults {
         }
 
         #[inline]
-        pub fn try_overridable_features(
-            &self,
-        ) -> Result<&super::FeatureSet, rt::MissingField> {
-            self.overridable_features
-                .as_ref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault",
-                        "overridable_features",
-                    ),
-                )
+        pub fn try_overridable_features(&self) -> Result<&super::FeatureSet, rt::MissingField> {
+            self.overridable_features.as_ref().ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault",
+                    "overridable_features",
+                ),
+            )
         }
 
         #[inline]
-        pub fn with_overridable_features(
-            mut self,
-            value: impl Into<super::FeatureSet>,
-        ) -> Self {
+        pub fn with_overridable_features(mut self, value: impl Into<super::FeatureSet>) -> Self {
             self.overridable_features = Some(value.into());
             self
         }
@@ -8990,24 +8369,17 @@ pub mod feature_set_defaults {
         }
 
         #[inline]
-        pub fn try_fixed_features(
-            &self,
-        ) -> Result<&super::FeatureSet, rt::MissingField> {
-            self.fixed_features
-                .as_ref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault",
-                        "fixed_features",
-                    ),
-                )
+        pub fn try_fixed_features(&self) -> Result<&super::FeatureSet, rt::MissingField> {
+            self.fixed_features.as_ref().ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault",
+                    "fixed_features",
+                ),
+            )
         }
 
         #[inline]
-        pub fn with_fixed_features(
-            mut self,
-            value: impl Into<super::FeatureSet>,
-        ) -> Self {
+        pub fn with_fixed_features(mut self, value: impl Into<super::FeatureSet>) -> Self {
             self.fixed_features = Some(value.into());
             self
         }
@@ -9018,12 +8390,8 @@ pub mod feature_set_defaults {
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 24 => d.closed_optional(24, &mut self.edition, &mut self.unknown_fields),
-                34 => {
-                    d.optional::<rt::Message<super::FeatureSet>>(&mut self.overridable_features)
-                }
-                42 => {
-                    d.optional::<rt::Message<super::FeatureSet>>(&mut self.fixed_features)
-                }
+                34 => d.optional::<rt::Message<super::FeatureSet>>(&mut self.overridable_features),
+                42 => d.optional::<rt::Message<super::FeatureSet>>(&mut self.fixed_features),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -9146,9 +8514,7 @@ impl rt::Codec for SourceCodeInfo {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => {
-                d.repeated::<rt::Message<source_code_info::Location>>(10, &mut self.location)
-            }
+            10 => d.repeated::<rt::Message<source_code_info::Location>>(10, &mut self.location),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -9320,14 +8686,12 @@ pub mod source_code_info {
 
         #[inline]
         pub fn try_leading_comments(&self) -> Result<&str, rt::MissingField> {
-            self.leading_comments
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.SourceCodeInfo.Location",
-                        "leading_comments",
-                    ),
-                )
+            self.leading_comments.as_deref().ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.SourceCodeInfo.Location",
+                    "leading_comments",
+                ),
+            )
         }
 
         #[inline]
@@ -9358,14 +8722,12 @@ pub mod source_code_info {
 
         #[inline]
         pub fn try_trailing_comments(&self) -> Result<&str, rt::MissingField> {
-            self.trailing_comments
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.SourceCodeInfo.Location",
-                        "trailing_comments",
-                    ),
-                )
+            self.trailing_comments.as_deref().ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.SourceCodeInfo.Location",
+                    "trailing_comments",
+                ),
+            )
         }
 
         #[inline]
@@ -9393,18 +8755,10 @@ pub mod source_code_info {
                 18 => d.packed::<rt::Int32>(&mut self.span),
                 16 => d.repeated::<rt::Int32>(16, &mut self.span),
                 26 => {
-                    d.unverified_optional(
-                        26,
-                        &mut self.leading_comments,
-                        &mut self.unknown_fields,
-                    )
+                    d.unverified_optional(26, &mut self.leading_comments, &mut self.unknown_fields)
                 }
                 34 => {
-                    d.unverified_optional(
-                        34,
-                        &mut self.trailing_comments,
-                        &mut self.unknown_fields,
-                    )
+                    d.unverified_optional(34, &mut self.trailing_comments, &mut self.unknown_fields)
                 }
                 50 => {
                     d.unverified_repeated(
@@ -9539,13 +8893,7 @@ impl rt::Codec for GeneratedCodeInfo {
     }
 }
 
-rt::impl_message!(
-    GeneratedCodeInfo,
-    "google.protobuf",
-    "GeneratedCodeInfo",
-    DESCRIPTOR,
-    [22]
-);
+rt::impl_message!(GeneratedCodeInfo, "google.protobuf", "GeneratedCodeInfo", DESCRIPTOR, [22]);
 
 /// Nested types of [`GeneratedCodeInfo`].
 pub mod generated_code_info {
@@ -9608,14 +8956,12 @@ pub mod generated_code_info {
 
         #[inline]
         pub fn try_source_file(&self) -> Result<&str, rt::MissingField> {
-            self.source_file
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.GeneratedCodeInfo.Annotation",
-                        "source_file",
-                    ),
-                )
+            self.source_file.as_deref().ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.GeneratedCodeInfo.Annotation",
+                    "source_file",
+                ),
+            )
         }
 
         #[inline]
@@ -9646,13 +8992,9 @@ pub mod generated_code_info {
 
         #[inline]
         pub fn try_begin(&self) -> Result<i32, rt::MissingField> {
-            self.begin
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.GeneratedCodeInfo.Annotation",
-                        "begin",
-                    ),
-                )
+            self.begin.ok_or(
+                rt::MissingField::new("google.protobuf.GeneratedCodeInfo.Annotation", "begin"),
+            )
         }
 
         #[inline]
@@ -9683,13 +9025,9 @@ pub mod generated_code_info {
 
         #[inline]
         pub fn try_end(&self) -> Result<i32, rt::MissingField> {
-            self.end
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.GeneratedCodeInfo.Annotation",
-                        "end",
-                    ),
-                )
+            self.end.ok_or(
+                rt::MissingField::new("google.protobuf.GeneratedCodeInfo.Annotation", "end"),
+            )
         }
 
         #[inline]
@@ -9720,13 +9058,9 @@ pub mod generated_code_info {
 
         #[inline]
         pub fn try_semantic(&self) -> Result<annotation::Semantic, rt::MissingField> {
-            self.semantic
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.GeneratedCodeInfo.Annotation",
-                        "semantic",
-                    ),
-                )
+            self.semantic.ok_or(
+                rt::MissingField::new("google.protobuf.GeneratedCodeInfo.Annotation", "semantic"),
+            )
         }
 
         #[inline]
@@ -9742,13 +9076,7 @@ pub mod generated_code_info {
             match tag {
                 10 => d.packed::<rt::Int32>(&mut self.path),
                 8 => d.repeated::<rt::Int32>(8, &mut self.path),
-                18 => {
-                    d.unverified_optional(
-                        18,
-                        &mut self.source_file,
-                        &mut self.unknown_fields,
-                    )
-                }
+                18 => d.unverified_optional(18, &mut self.source_file, &mut self.unknown_fields),
                 24 => d.optional::<rt::Int32>(&mut self.begin),
                 32 => d.optional::<rt::Int32>(&mut self.end),
                 40 => d.closed_optional(40, &mut self.semantic, &mut self.unknown_fields),

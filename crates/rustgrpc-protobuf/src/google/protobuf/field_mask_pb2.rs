@@ -282,10 +282,7 @@ impl FieldMask {
     }
 
     #[inline]
-    pub fn with_paths(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn with_paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.paths = value.into_iter().map(Into::into).collect();
         self
     }

@@ -432,9 +432,7 @@ impl rt::Codec for Value {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            8 => {
-                d.member::<rt::Enum<NullValue>, _>(&mut self.kind, value::Kind::NullValue)
-            }
+            8 => d.member::<rt::Enum<NullValue>, _>(&mut self.kind, value::Kind::NullValue),
             17 => d.member::<rt::Double, _>(&mut self.kind, value::Kind::NumberValue),
             26 => d.member::<rt::Str, _>(&mut self.kind, value::Kind::StringValue),
             32 => d.member::<rt::Bool, _>(&mut self.kind, value::Kind::BoolValue),
@@ -460,42 +458,30 @@ impl rt::Codec for Value {
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
-            1 => {
-                match &self.kind {
-                    Some(value::Kind::NullValue(v)) => v,
-                    _ => return None,
-                }
-            }
-            2 => {
-                match &self.kind {
-                    Some(value::Kind::NumberValue(v)) => v,
-                    _ => return None,
-                }
-            }
-            3 => {
-                match &self.kind {
-                    Some(value::Kind::StringValue(v)) => v,
-                    _ => return None,
-                }
-            }
-            4 => {
-                match &self.kind {
-                    Some(value::Kind::BoolValue(v)) => v,
-                    _ => return None,
-                }
-            }
-            5 => {
-                match &self.kind {
-                    Some(value::Kind::StructValue(v)) => v,
-                    _ => return None,
-                }
-            }
-            6 => {
-                match &self.kind {
-                    Some(value::Kind::ListValue(v)) => v,
-                    _ => return None,
-                }
-            }
+            1 => match &self.kind {
+                Some(value::Kind::NullValue(v)) => v,
+                _ => return None,
+            },
+            2 => match &self.kind {
+                Some(value::Kind::NumberValue(v)) => v,
+                _ => return None,
+            },
+            3 => match &self.kind {
+                Some(value::Kind::StringValue(v)) => v,
+                _ => return None,
+            },
+            4 => match &self.kind {
+                Some(value::Kind::BoolValue(v)) => v,
+                _ => return None,
+            },
+            5 => match &self.kind {
+                Some(value::Kind::StructValue(v)) => v,
+                _ => return None,
+            },
+            6 => match &self.kind {
+                Some(value::Kind::ListValue(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)
@@ -565,10 +551,7 @@ impl ListValue {
     }
 
     #[inline]
-    pub fn with_values(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Value>>,
-    ) -> Self {
+    pub fn with_values(mut self, value: impl IntoIterator<Item = impl Into<Value>>) -> Self {
         self.values = value.into_iter().map(Into::into).collect();
         self
     }

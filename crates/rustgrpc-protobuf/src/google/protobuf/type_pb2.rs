@@ -122,28 +122,19 @@ impl Type {
     }
 
     #[inline]
-    pub fn with_fields(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Field>>,
-    ) -> Self {
+    pub fn with_fields(mut self, value: impl IntoIterator<Item = impl Into<Field>>) -> Self {
         self.fields = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
-    pub fn with_oneofs(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn with_oneofs(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.oneofs = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
-    pub fn with_options(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Option>>,
-    ) -> Self {
+    pub fn with_options(mut self, value: impl IntoIterator<Item = impl Into<Option>>) -> Self {
         self.options = value.into_iter().map(Into::into).collect();
         self
     }
@@ -164,9 +155,7 @@ impl Type {
     }
 
     #[inline]
-    pub fn source_context_mut(
-        &mut self,
-    ) -> &mut super::source_context_pb2::SourceContext {
+    pub fn source_context_mut(&mut self) -> &mut super::source_context_pb2::SourceContext {
         self.source_context.get_or_insert_default()
     }
 
@@ -174,9 +163,9 @@ impl Type {
     pub fn try_source_context(
         &self,
     ) -> Result<&super::source_context_pb2::SourceContext, rt::MissingField> {
-        self.source_context
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.Type", "source_context"))
+        self.source_context.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.Type", "source_context"),
+        )
     }
 
     #[inline]
@@ -225,7 +214,10 @@ impl rt::Codec for Type {
         e.unknown(&self.unknown_fields);
         e.implicit::<rt::Str>(7, &self.edition);
         e.implicit::<rt::Enum<Syntax>>(6, &self.syntax);
-        e.optional::<rt::Message<super::source_context_pb2::SourceContext>>(5, &self.source_context);
+        e.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
+            5,
+            &self.source_context,
+        );
         e.repeated::<rt::Message<Option>>(4, &self.options);
         e.repeated::<rt::Str>(3, &self.oneofs);
         e.repeated::<rt::Message<Field>>(2, &self.fields);
@@ -363,10 +355,7 @@ impl Field {
     }
 
     #[inline]
-    pub fn with_options(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Option>>,
-    ) -> Self {
+    pub fn with_options(mut self, value: impl IntoIterator<Item = impl Into<Option>>) -> Self {
         self.options = value.into_iter().map(Into::into).collect();
         self
     }
@@ -633,19 +622,13 @@ impl Enum {
     }
 
     #[inline]
-    pub fn with_enumvalue(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<EnumValue>>,
-    ) -> Self {
+    pub fn with_enumvalue(mut self, value: impl IntoIterator<Item = impl Into<EnumValue>>) -> Self {
         self.enumvalue = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
-    pub fn with_options(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Option>>,
-    ) -> Self {
+    pub fn with_options(mut self, value: impl IntoIterator<Item = impl Into<Option>>) -> Self {
         self.options = value.into_iter().map(Into::into).collect();
         self
     }
@@ -666,9 +649,7 @@ impl Enum {
     }
 
     #[inline]
-    pub fn source_context_mut(
-        &mut self,
-    ) -> &mut super::source_context_pb2::SourceContext {
+    pub fn source_context_mut(&mut self) -> &mut super::source_context_pb2::SourceContext {
         self.source_context.get_or_insert_default()
     }
 
@@ -676,9 +657,9 @@ impl Enum {
     pub fn try_source_context(
         &self,
     ) -> Result<&super::source_context_pb2::SourceContext, rt::MissingField> {
-        self.source_context
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.Enum", "source_context"))
+        self.source_context.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.Enum", "source_context"),
+        )
     }
 
     #[inline]
@@ -726,7 +707,10 @@ impl rt::Codec for Enum {
         e.unknown(&self.unknown_fields);
         e.implicit::<rt::Str>(6, &self.edition);
         e.implicit::<rt::Enum<Syntax>>(5, &self.syntax);
-        e.optional::<rt::Message<super::source_context_pb2::SourceContext>>(4, &self.source_context);
+        e.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
+            4,
+            &self.source_context,
+        );
         e.repeated::<rt::Message<Option>>(3, &self.options);
         e.repeated::<rt::Message<EnumValue>>(2, &self.enumvalue);
         e.implicit::<rt::Str>(1, &self.name);
@@ -808,10 +792,7 @@ impl EnumValue {
     }
 
     #[inline]
-    pub fn with_options(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Option>>,
-    ) -> Self {
+    pub fn with_options(mut self, value: impl IntoIterator<Item = impl Into<Option>>) -> Self {
         self.options = value.into_iter().map(Into::into).collect();
         self
     }
@@ -924,9 +905,7 @@ impl Option {
 
     #[inline]
     pub fn try_value(&self) -> Result<&super::any_pb2::Any, rt::MissingField> {
-        self.value
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.Option", "value"))
+        self.value.as_ref().ok_or(rt::MissingField::new("google.protobuf.Option", "value"))
     }
 
     #[inline]

@@ -59,7 +59,7 @@ impl ClientCall {
             return self.end(outcome);
         };
         self.telemetry.end_attempt(outcome.code);
-        if let (Ok(balancer), Some(link), Reach::Connection) =
+        if let (Ok(balancer), Some(link), Reach::Connection | Reach::Expelled) =
             (&self.shape.balancer, self.link.take(), reach)
         {
             balancer.lost(&link);

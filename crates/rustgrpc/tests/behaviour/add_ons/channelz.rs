@@ -257,7 +257,10 @@ async fn numbers_that_are_none() {
     );
     let request = GetServerSocketsRequest::new().with_server_id(id);
     let error = stub.get_server_sockets(request).await.unwrap_err();
-    assert_eq!(error.code(), StatusCode::NotFound);
+    let text = format!(
+        "Failed to get server sockets, please ensure your server_id=={id} and start_socket_id==0 and max_results==0 is valid"
+    );
+    assert_eq!(told(error), (StatusCode::NotFound, text));
     // A channel is no server.
     let channel = rustgrpc::aio::insecure_channel(process.target());
     let channel_id = process.channels().await[0].r#ref().channel_id;

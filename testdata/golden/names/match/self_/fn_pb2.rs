@@ -52,17 +52,12 @@ impl Fn {
     }
 
     #[inline]
-    pub fn try_type(
-        &self,
-    ) -> Result<&super::super::super::keywords_pb2::Type, rt::MissingField> {
+    pub fn try_type(&self) -> Result<&super::super::super::keywords_pb2::Type, rt::MissingField> {
         self.r#type.as_ref().ok_or(rt::MissingField::new("match.self.fn.Fn", "type"))
     }
 
     #[inline]
-    pub fn with_type(
-        mut self,
-        value: impl Into<super::super::super::keywords_pb2::Type>,
-    ) -> Self {
+    pub fn with_type(mut self, value: impl Into<super::super::super::keywords_pb2::Type>) -> Self {
         self.r#type = Some(value.into());
         self
     }
@@ -88,17 +83,12 @@ impl Fn {
     }
 
     #[inline]
-    pub fn try_self(
-        &self,
-    ) -> Result<&super::super::super::keywords_pb2::Self_, rt::MissingField> {
+    pub fn try_self(&self) -> Result<&super::super::super::keywords_pb2::Self_, rt::MissingField> {
         self.self_.as_ref().ok_or(rt::MissingField::new("match.self.fn.Fn", "self"))
     }
 
     #[inline]
-    pub fn with_self(
-        mut self,
-        value: impl Into<super::super::super::keywords_pb2::Self_>,
-    ) -> Self {
+    pub fn with_self(mut self, value: impl Into<super::super::super::keywords_pb2::Self_>) -> Self {
         self.self_ = Some(value.into());
         self
     }

@@ -34,10 +34,7 @@ impl<S: FnsServicer> FnsServicer for rt::Arc<S> {
 
 /// Makes `server` answer the calls of `match.self.fn.Fns` with `servicer`.
 #[doc(alias = "add_FnsServicer_to_server")]
-pub fn add_fns_servicer_to_server(
-    servicer: impl FnsServicer,
-    server: &mut impl rt::RpcServer,
-) {
+pub fn add_fns_servicer_to_server(servicer: impl FnsServicer, server: &mut impl rt::RpcServer) {
     rt::Service::new(fns::SERVICE_NAME, servicer)
         .unary_unary(
             fns::FN,
@@ -87,9 +84,7 @@ pub mod fns {
     pub const SERVICE_NAME: &str = "match.self.fn.Fns";
 
     /// `/match.self.fn.Fns/Fn`
-    pub const FN: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/match.self.fn.Fns/Fn",
-    );
+    pub const FN: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary("/match.self.fn.Fns/Fn");
 }
 
 /// Calls `match.self.fn.Fns` without a stub: every call opens a channel of its own.

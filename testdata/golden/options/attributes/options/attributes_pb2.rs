@@ -108,12 +108,10 @@ impl rt::Codec for Attributed {
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
-            2 => {
-                match &self.choice {
-                    Some(attributed::Choice::Chosen(v)) => v,
-                    _ => return None,
-                }
-            }
+            2 => match &self.choice {
+                Some(attributed::Choice::Chosen(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)

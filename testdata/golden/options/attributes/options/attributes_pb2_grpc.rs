@@ -39,9 +39,7 @@ pub fn add_attributing_servicer_to_server(
         .unary_stream(
             attributing::ATTRIBUTE,
             |servicer, request, context, responses| async move {
-                responses
-                    .send(AttributingServicer::attribute(&*servicer, request, context))
-                    .await
+                responses.send(AttributingServicer::attribute(&*servicer, request, context)).await
             },
         )
         .add_to(server);
@@ -55,7 +53,6 @@ pub mod attributing {
     pub const SERVICE_NAME: &str = "options.Attributing";
 
     /// `/options.Attributing/Attribute`
-    pub const ATTRIBUTE: rt::MethodDescriptor = rt::MethodDescriptor::unary_stream(
-        "/options.Attributing/Attribute",
-    );
+    pub const ATTRIBUTE: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_stream("/options.Attributing/Attribute");
 }

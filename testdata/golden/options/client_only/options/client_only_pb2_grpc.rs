@@ -47,9 +47,8 @@ pub mod locator {
     pub const SERVICE_NAME: &str = "options.Locator";
 
     /// `/options.Locator/Locate`
-    pub const LOCATE: rt::MethodDescriptor = rt::MethodDescriptor::unary_stream(
-        "/options.Locator/Locate",
-    );
+    pub const LOCATE: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_stream("/options.Locator/Locate");
 }
 
 /// Calls `options.Locator` without a stub: every call opens a channel of its own.
@@ -59,10 +58,7 @@ pub struct Locator;
 impl Locator {
     /// `Locate`
     #[doc(alias = "Locate")]
-    pub fn locate(
-        request: Point,
-        target: &str,
-    ) -> rt::aio::UnaryStreamCall<Point, Point> {
+    pub fn locate(request: Point, target: &str) -> rt::aio::UnaryStreamCall<Point, Point> {
         rt::aio::insecure_channel(target).unary_stream(locator::LOCATE, request)
     }
 }

@@ -70,10 +70,7 @@ impl Dropped {
     }
 
     #[inline]
-    pub fn with_kinds(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<dropped::Kind>>,
-    ) -> Self {
+    pub fn with_kinds(mut self, value: impl IntoIterator<Item = impl Into<dropped::Kind>>) -> Self {
         self.kinds = value.into_iter().map(Into::into).collect();
         self
     }
@@ -138,9 +135,7 @@ impl rt::Codec for Dropped {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             8 => d.closed_optional(8, &mut self.kind, &mut rt::UnknownFields::default()),
-            16 => {
-                d.closed_repeated(16, &mut self.kinds, &mut rt::UnknownFields::default())
-            }
+            16 => d.closed_repeated(16, &mut self.kinds, &mut rt::UnknownFields::default()),
             18 => d.closed_packed(18, &mut self.kinds, &mut rt::UnknownFields::default()),
             26 => {
                 d.closed_map::<rt::Int32, dropped::Kind, _>(
@@ -176,12 +171,10 @@ impl rt::Codec for Dropped {
             1 => &self.kind,
             2 => &self.kinds,
             3 => &self.by_number,
-            4 => {
-                match &self.choice {
-                    Some(dropped::Choice::Chosen(v)) => v,
-                    _ => return None,
-                }
-            }
+            4 => match &self.choice {
+                Some(dropped::Choice::Chosen(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)
@@ -215,12 +208,7 @@ pub mod dropped {
         pub const A: Self = Self(1);
     }
 
-    rt::impl_enum!(
-        Kind,
-        "options.Dropped.Kind",
-        closed,
-        ["KIND_NONE" = 0, "KIND_A" = 1]
-    );
+    rt::impl_enum!(Kind, "options.Dropped.Kind", closed, ["KIND_NONE" = 0, "KIND_A" = 1]);
 
     /// The oneof `choice` of [`Dropped`](super::Dropped).
     #[derive(Clone, PartialEq, Debug)]
@@ -230,7 +218,8 @@ pub mod dropped {
 }
 
 #[derive(Clone, PartialEq, Default)]
-pub struct Nothing {}
+pub struct Nothing {
+}
 
 impl Nothing {
     pub fn new() -> Self {
@@ -245,7 +234,8 @@ impl rt::Codec for Nothing {
     }
 
     #[inline]
-    fn encode(&self, _: &mut impl rt::Encoder) {}
+    fn encode(&self, _: &mut impl rt::Encoder) {
+    }
 
     fn field(&self, _: u32) -> Option<&dyn rt::Field> {
         None

@@ -62,9 +62,8 @@ impl Foreign {
 
     #[inline]
     pub fn at(&self) -> &::prost_types::Timestamp {
-        static DEFAULT: ::std::sync::LazyLock<::prost_types::Timestamp> = ::std::sync::LazyLock::new(
-            Default::default,
-        );
+        static DEFAULT: ::std::sync::LazyLock<::prost_types::Timestamp> =
+            ::std::sync::LazyLock::new(Default::default);
         self.at.as_ref().unwrap_or_else(|| &DEFAULT)
     }
 
@@ -106,9 +105,7 @@ impl Foreign {
     #[inline]
     pub fn with_by_name(
         mut self,
-        value: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<::prost_types::Timestamp>),
-        >,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<::prost_types::Timestamp>)>,
     ) -> Self {
         self.by_name = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
@@ -116,9 +113,8 @@ impl Foreign {
 
     #[inline]
     pub fn delay(&self) -> &::prost_types::Duration {
-        static DEFAULT: ::std::sync::LazyLock<::prost_types::Duration> = ::std::sync::LazyLock::new(
-            Default::default,
-        );
+        static DEFAULT: ::std::sync::LazyLock<::prost_types::Duration> =
+            ::std::sync::LazyLock::new(Default::default);
         match &self.choice {
             Some(foreign::Choice::Delay(v)) => v,
             _ => &DEFAULT,
@@ -194,9 +190,7 @@ impl Foreign {
     }
 
     #[inline]
-    pub fn try_point(
-        &self,
-    ) -> Result<&crate::plain::common::types_pb2::Point, rt::MissingField> {
+    pub fn try_point(&self) -> Result<&crate::plain::common::types_pb2::Point, rt::MissingField> {
         match &self.choice {
             Some(foreign::Choice::Point(v)) => Ok(v),
             _ => Err(rt::MissingField::new("options.Foreign", "point")),
@@ -204,10 +198,7 @@ impl Foreign {
     }
 
     #[inline]
-    pub fn with_point(
-        mut self,
-        value: impl Into<crate::plain::common::types_pb2::Point>,
-    ) -> Self {
+    pub fn with_point(mut self, value: impl Into<crate::plain::common::types_pb2::Point>) -> Self {
         self.choice = Some(foreign::Choice::Point(value.into()));
         self
     }
@@ -233,17 +224,12 @@ impl Foreign {
     }
 
     #[inline]
-    pub fn try_where(
-        &self,
-    ) -> Result<&crate::plain::common::types_pb2::Point, rt::MissingField> {
+    pub fn try_where(&self) -> Result<&crate::plain::common::types_pb2::Point, rt::MissingField> {
         self.r#where.as_ref().ok_or(rt::MissingField::new("options.Foreign", "where"))
     }
 
     #[inline]
-    pub fn with_where(
-        mut self,
-        value: impl Into<crate::plain::common::types_pb2::Point>,
-    ) -> Self {
+    pub fn with_where(mut self, value: impl Into<crate::plain::common::types_pb2::Point>) -> Self {
         self.r#where = Some(value.into());
         self
     }
@@ -259,9 +245,8 @@ impl Foreign {
 
     #[inline]
     pub fn dashed(&self) -> &crate::plain::dash_ed::v1_pb2::Dashed {
-        static DEFAULT: ::std::sync::LazyLock<crate::plain::dash_ed::v1_pb2::Dashed> = ::std::sync::LazyLock::new(
-            Default::default,
-        );
+        static DEFAULT: ::std::sync::LazyLock<crate::plain::dash_ed::v1_pb2::Dashed> =
+            ::std::sync::LazyLock::new(Default::default);
         self.dashed.as_ref().unwrap_or_else(|| &DEFAULT)
     }
 
@@ -281,17 +266,12 @@ impl Foreign {
     }
 
     #[inline]
-    pub fn try_dashed(
-        &self,
-    ) -> Result<&crate::plain::dash_ed::v1_pb2::Dashed, rt::MissingField> {
+    pub fn try_dashed(&self) -> Result<&crate::plain::dash_ed::v1_pb2::Dashed, rt::MissingField> {
         self.dashed.as_ref().ok_or(rt::MissingField::new("options.Foreign", "dashed"))
     }
 
     #[inline]
-    pub fn with_dashed(
-        mut self,
-        value: impl Into<crate::plain::dash_ed::v1_pb2::Dashed>,
-    ) -> Self {
+    pub fn with_dashed(mut self, value: impl Into<crate::plain::dash_ed::v1_pb2::Dashed>) -> Self {
         self.dashed = Some(value.into());
         self
     }
@@ -302,16 +282,10 @@ impl rt::Codec for Foreign {
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => d.optional::<rt::Foreign<::prost_types::Timestamp>>(&mut self.at),
-            18 => {
-                d.repeated::<rt::Foreign<::prost_types::Duration>>(18, &mut self.delays)
-            }
-            26 => {
-                d.map::<rt::Str, rt::Foreign<::prost_types::Timestamp>, _>(26, &mut self.by_name)
-            }
+            18 => d.repeated::<rt::Foreign<::prost_types::Duration>>(18, &mut self.delays),
+            26 => d.map::<rt::Str, rt::Foreign<::prost_types::Timestamp>, _>(26, &mut self.by_name),
             34 => d.value::<rt::Foreign<::prost_types::Duration>>(self.delay_mut()),
-            42 => {
-                d.value::<rt::Message<crate::plain::common::types_pb2::Point>>(self.point_mut())
-            }
+            42 => d.value::<rt::Message<crate::plain::common::types_pb2::Point>>(self.point_mut()),
             50 => {
                 d.optional::<rt::Message<crate::plain::common::types_pb2::Point>>(&mut self.r#where)
             }
@@ -349,12 +323,10 @@ impl rt::Codec for Foreign {
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
-            5 => {
-                match &self.choice {
-                    Some(foreign::Choice::Point(v)) => v,
-                    _ => return None,
-                }
-            }
+            5 => match &self.choice {
+                Some(foreign::Choice::Point(v)) => v,
+                _ => return None,
+            },
             6 => &self.r#where,
             7 => &self.source,
             _ => return None,

@@ -33,10 +33,7 @@ impl<S: TimesServicer> TimesServicer for rt::Arc<S> {
 
 /// Makes `server` answer the calls of `options.Times` with `servicer`.
 #[doc(alias = "add_TimesServicer_to_server")]
-pub fn add_times_servicer_to_server(
-    servicer: impl TimesServicer,
-    server: &mut impl rt::RpcServer,
-) {
+pub fn add_times_servicer_to_server(servicer: impl TimesServicer, server: &mut impl rt::RpcServer) {
     rt::Service::new(times::SERVICE_NAME, servicer)
         .unary_unary(
             times::NOW,
@@ -64,10 +61,7 @@ impl<C: Clone> TimesStub<C> {
 impl TimesStub<rt::aio::Channel> {
     /// `Now`
     #[doc(alias = "Now")]
-    pub fn now(
-        &self,
-        request: Duration,
-    ) -> rt::aio::UnaryUnaryCall<Duration, Timestamp> {
+    pub fn now(&self, request: Duration) -> rt::aio::UnaryUnaryCall<Duration, Timestamp> {
         self.channel.unary_unary(times::NOW, request)
     }
 }
@@ -89,9 +83,7 @@ pub mod times {
     pub const SERVICE_NAME: &str = "options.Times";
 
     /// `/options.Times/Now`
-    pub const NOW: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/options.Times/Now",
-    );
+    pub const NOW: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary("/options.Times/Now");
 }
 
 /// Calls `options.Times` without a stub: every call opens a channel of its own.
@@ -101,10 +93,7 @@ pub struct Times;
 impl Times {
     /// `Now`
     #[doc(alias = "Now")]
-    pub fn now(
-        request: Duration,
-        target: &str,
-    ) -> rt::aio::UnaryUnaryCall<Duration, Timestamp> {
+    pub fn now(request: Duration, target: &str) -> rt::aio::UnaryUnaryCall<Duration, Timestamp> {
         rt::aio::insecure_channel(target).unary_unary(times::NOW, request)
     }
 }

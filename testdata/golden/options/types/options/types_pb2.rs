@@ -77,9 +77,7 @@ impl Typed {
 
     #[inline]
     pub fn try_optional_data(&self) -> Result<&[u8], rt::MissingField> {
-        self.optional_data
-            .as_deref()
-            .ok_or(rt::MissingField::new("options.Typed", "optional_data"))
+        self.optional_data.as_deref().ok_or(rt::MissingField::new("options.Typed", "optional_data"))
     }
 
     #[inline]
@@ -89,10 +87,7 @@ impl Typed {
     }
 
     #[inline]
-    pub fn with_many(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<rt::Bytes>>,
-    ) -> Self {
+    pub fn with_many(mut self, value: impl IntoIterator<Item = impl Into<rt::Bytes>>) -> Self {
         self.many = value.into_iter().map(Into::into).collect();
         self
     }
@@ -277,18 +272,14 @@ impl rt::Codec for Typed {
             4 => &self.by_name,
             5 => &self.sorted,
             6 => &self.boxed,
-            7 => {
-                match &self.choice {
-                    Some(typed::Choice::Chosen(v)) => v,
-                    _ => return None,
-                }
-            }
-            8 => {
-                match &self.choice {
-                    Some(typed::Choice::Small(v)) => v,
-                    _ => return None,
-                }
-            }
+            7 => match &self.choice {
+                Some(typed::Choice::Chosen(v)) => v,
+                _ => return None,
+            },
+            8 => match &self.choice {
+                Some(typed::Choice::Small(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)

@@ -94,8 +94,7 @@ impl Version {
 
     #[inline]
     pub fn try_major(&self) -> Result<i32, rt::MissingField> {
-        self.major
-            .ok_or(rt::MissingField::new("google.protobuf.compiler.Version", "major"))
+        self.major.ok_or(rt::MissingField::new("google.protobuf.compiler.Version", "major"))
     }
 
     #[inline]
@@ -126,8 +125,7 @@ impl Version {
 
     #[inline]
     pub fn try_minor(&self) -> Result<i32, rt::MissingField> {
-        self.minor
-            .ok_or(rt::MissingField::new("google.protobuf.compiler.Version", "minor"))
+        self.minor.ok_or(rt::MissingField::new("google.protobuf.compiler.Version", "minor"))
     }
 
     #[inline]
@@ -158,8 +156,7 @@ impl Version {
 
     #[inline]
     pub fn try_patch(&self) -> Result<i32, rt::MissingField> {
-        self.patch
-            .ok_or(rt::MissingField::new("google.protobuf.compiler.Version", "patch"))
+        self.patch.ok_or(rt::MissingField::new("google.protobuf.compiler.Version", "patch"))
     }
 
     #[inline]
@@ -190,9 +187,9 @@ impl Version {
 
     #[inline]
     pub fn try_suffix(&self) -> Result<&str, rt::MissingField> {
-        self.suffix
-            .as_deref()
-            .ok_or(rt::MissingField::new("google.protobuf.compiler.Version", "suffix"))
+        self.suffix.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.compiler.Version", "suffix"),
+        )
     }
 
     #[inline]
@@ -336,14 +333,9 @@ impl CodeGeneratorRequest {
 
     #[inline]
     pub fn try_parameter(&self) -> Result<&str, rt::MissingField> {
-        self.parameter
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.compiler.CodeGeneratorRequest",
-                    "parameter",
-                ),
-            )
+        self.parameter.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.compiler.CodeGeneratorRequest", "parameter"),
+        )
     }
 
     #[inline]
@@ -396,14 +388,12 @@ impl CodeGeneratorRequest {
 
     #[inline]
     pub fn try_compiler_version(&self) -> Result<&Version, rt::MissingField> {
-        self.compiler_version
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.compiler.CodeGeneratorRequest",
-                    "compiler_version",
-                ),
-            )
+        self.compiler_version.as_ref().ok_or(
+            rt::MissingField::new(
+                "google.protobuf.compiler.CodeGeneratorRequest",
+                "compiler_version",
+            ),
+        )
     }
 
     #[inline]
@@ -417,16 +407,8 @@ impl rt::Codec for CodeGeneratorRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => {
-                d.unverified_repeated(
-                    10,
-                    &mut self.file_to_generate,
-                    &mut self.unknown_fields,
-                )
-            }
-            18 => {
-                d.unverified_optional(18, &mut self.parameter, &mut self.unknown_fields)
-            }
+            10 => d.unverified_repeated(10, &mut self.file_to_generate, &mut self.unknown_fields),
+            18 => d.unverified_optional(18, &mut self.parameter, &mut self.unknown_fields),
             122 => {
                 d.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(
                     122,
@@ -447,8 +429,14 @@ impl rt::Codec for CodeGeneratorRequest {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(17, &self.source_file_descriptors);
-        e.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(15, &self.proto_file);
+        e.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(
+            17,
+            &self.source_file_descriptors,
+        );
+        e.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(
+            15,
+            &self.proto_file,
+        );
         e.optional::<rt::Message<Version>>(3, &self.compiler_version);
         e.optional::<rt::Str>(2, &self.parameter);
         e.repeated::<rt::Str>(1, &self.file_to_generate);
@@ -557,14 +545,9 @@ impl CodeGeneratorResponse {
 
     #[inline]
     pub fn try_error(&self) -> Result<&str, rt::MissingField> {
-        self.error
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.compiler.CodeGeneratorResponse",
-                    "error",
-                ),
-            )
+        self.error.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.compiler.CodeGeneratorResponse", "error"),
+        )
     }
 
     #[inline]
@@ -595,13 +578,12 @@ impl CodeGeneratorResponse {
 
     #[inline]
     pub fn try_supported_features(&self) -> Result<u64, rt::MissingField> {
-        self.supported_features
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.compiler.CodeGeneratorResponse",
-                    "supported_features",
-                ),
-            )
+        self.supported_features.ok_or(
+            rt::MissingField::new(
+                "google.protobuf.compiler.CodeGeneratorResponse",
+                "supported_features",
+            ),
+        )
     }
 
     #[inline]
@@ -632,13 +614,12 @@ impl CodeGeneratorResponse {
 
     #[inline]
     pub fn try_minimum_edition(&self) -> Result<i32, rt::MissingField> {
-        self.minimum_edition
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.compiler.CodeGeneratorResponse",
-                    "minimum_edition",
-                ),
-            )
+        self.minimum_edition.ok_or(
+            rt::MissingField::new(
+                "google.protobuf.compiler.CodeGeneratorResponse",
+                "minimum_edition",
+            ),
+        )
     }
 
     #[inline]
@@ -669,13 +650,12 @@ impl CodeGeneratorResponse {
 
     #[inline]
     pub fn try_maximum_edition(&self) -> Result<i32, rt::MissingField> {
-        self.maximum_edition
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.compiler.CodeGeneratorResponse",
-                    "maximum_edition",
-                ),
-            )
+        self.maximum_edition.ok_or(
+            rt::MissingField::new(
+                "google.protobuf.compiler.CodeGeneratorResponse",
+                "maximum_edition",
+            ),
+        )
     }
 
     #[inline]
@@ -702,9 +682,7 @@ impl rt::Codec for CodeGeneratorResponse {
             16 => d.optional::<rt::Uint64>(&mut self.supported_features),
             24 => d.optional::<rt::Int32>(&mut self.minimum_edition),
             32 => d.optional::<rt::Int32>(&mut self.maximum_edition),
-            122 => {
-                d.repeated::<rt::Message<code_generator_response::File>>(122, &mut self.file)
-            }
+            122 => d.repeated::<rt::Message<code_generator_response::File>>(122, &mut self.file),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -822,9 +800,7 @@ pub mod code_generator_response {
         /// Information describing the file content being inserted. If an insertion
         /// point is used, this information will be appropriately offset and inserted
         /// into the code generation metadata for the generated files.
-        pub generated_code_info: Option<
-            super::super::super::descriptor_pb2::GeneratedCodeInfo,
-        >,
+        pub generated_code_info: Option<super::super::super::descriptor_pb2::GeneratedCodeInfo>,
         pub unknown_fields: rt::UnknownFields,
     }
 
@@ -860,14 +836,12 @@ pub mod code_generator_response {
 
         #[inline]
         pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-            self.name
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.compiler.CodeGeneratorResponse.File",
-                        "name",
-                    ),
-                )
+            self.name.as_deref().ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.compiler.CodeGeneratorResponse.File",
+                    "name",
+                ),
+            )
         }
 
         #[inline]
@@ -898,14 +872,12 @@ pub mod code_generator_response {
 
         #[inline]
         pub fn try_insertion_point(&self) -> Result<&str, rt::MissingField> {
-            self.insertion_point
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.compiler.CodeGeneratorResponse.File",
-                        "insertion_point",
-                    ),
-                )
+            self.insertion_point.as_deref().ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.compiler.CodeGeneratorResponse.File",
+                    "insertion_point",
+                ),
+            )
         }
 
         #[inline]
@@ -936,14 +908,12 @@ pub mod code_generator_response {
 
         #[inline]
         pub fn try_content(&self) -> Result<&str, rt::MissingField> {
-            self.content
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.compiler.CodeGeneratorResponse.File",
-                        "content",
-                    ),
-                )
+            self.content.as_deref().ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.compiler.CodeGeneratorResponse.File",
+                    "content",
+                ),
+            )
         }
 
         #[inline]
@@ -979,18 +949,13 @@ pub mod code_generator_response {
         #[inline]
         pub fn try_generated_code_info(
             &self,
-        ) -> Result<
-            &super::super::super::descriptor_pb2::GeneratedCodeInfo,
-            rt::MissingField,
-        > {
-            self.generated_code_info
-                .as_ref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.compiler.CodeGeneratorResponse.File",
-                        "generated_code_info",
-                    ),
-                )
+        ) -> Result<&super::super::super::descriptor_pb2::GeneratedCodeInfo, rt::MissingField> {
+            self.generated_code_info.as_ref().ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.compiler.CodeGeneratorResponse.File",
+                    "generated_code_info",
+                ),
+            )
         }
 
         #[inline]
@@ -1009,23 +974,13 @@ pub mod code_generator_response {
             match tag {
                 10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
                 18 => {
-                    d.unverified_optional(
-                        18,
-                        &mut self.insertion_point,
-                        &mut self.unknown_fields,
-                    )
+                    d.unverified_optional(18, &mut self.insertion_point, &mut self.unknown_fields)
                 }
-                122 => {
-                    d.unverified_optional(
-                        122,
-                        &mut self.content,
-                        &mut self.unknown_fields,
-                    )
-                }
+                122 => d.unverified_optional(122, &mut self.content, &mut self.unknown_fields),
                 130 => {
-                    d.optional::<rt::Message< super::super::super::descriptor_pb2::GeneratedCodeInfo, >>(
-                        &mut self.generated_code_info,
-                    )
+                    d.optional::<
+                        rt::Message<super::super::super::descriptor_pb2::GeneratedCodeInfo>,
+                    >(&mut self.generated_code_info)
                 }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
@@ -1034,7 +989,10 @@ pub mod code_generator_response {
         #[inline]
         fn encode(&self, e: &mut impl rt::Encoder) {
             e.unknown(&self.unknown_fields);
-            e.optional::<rt::Message<super::super::super::descriptor_pb2::GeneratedCodeInfo>>(16, &self.generated_code_info);
+            e.optional::<rt::Message<super::super::super::descriptor_pb2::GeneratedCodeInfo>>(
+                16,
+                &self.generated_code_info,
+            );
             e.optional::<rt::Str>(15, &self.content);
             e.optional::<rt::Str>(2, &self.insertion_point);
             e.optional::<rt::Str>(1, &self.name);
@@ -1096,10 +1054,6 @@ pub mod code_generator_response {
         Feature,
         "google.protobuf.compiler.CodeGeneratorResponse.Feature",
         closed,
-        [
-            "FEATURE_NONE" = 0,
-            "FEATURE_PROTO3_OPTIONAL" = 1,
-            "FEATURE_SUPPORTS_EDITIONS" = 2,
-        ]
+        ["FEATURE_NONE" = 0, "FEATURE_PROTO3_OPTIONAL" = 1, "FEATURE_SUPPORTS_EDITIONS" = 2]
     );
 }

@@ -237,9 +237,7 @@ impl RetryInfo {
     }
 
     #[inline]
-    pub fn retry_delay_mut(
-        &mut self,
-    ) -> &mut rt::google::protobuf::duration_pb2::Duration {
+    pub fn retry_delay_mut(&mut self) -> &mut rt::google::protobuf::duration_pb2::Duration {
         self.retry_delay.get_or_insert_default()
     }
 
@@ -247,9 +245,9 @@ impl RetryInfo {
     pub fn try_retry_delay(
         &self,
     ) -> Result<&rt::google::protobuf::duration_pb2::Duration, rt::MissingField> {
-        self.retry_delay
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.rpc.RetryInfo", "retry_delay"))
+        self.retry_delay.as_ref().ok_or(
+            rt::MissingField::new("google.rpc.RetryInfo", "retry_delay"),
+        )
     }
 
     #[inline]
@@ -278,7 +276,10 @@ impl rt::Codec for RetryInfo {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(1, &self.retry_delay);
+        e.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
+            1,
+            &self.retry_delay,
+        );
     }
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
@@ -427,9 +428,7 @@ impl rt::Codec for QuotaFailure {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => {
-                d.repeated::<rt::Message<quota_failure::Violation>>(10, &mut self.violations)
-            }
+            10 => d.repeated::<rt::Message<quota_failure::Violation>>(10, &mut self.violations),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -598,10 +597,7 @@ pub mod quota_failure {
             mut self,
             value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
         ) -> Self {
-            self.quota_dimensions = value
-                .into_iter()
-                .map(|(k, v)| (k.into(), v.into()))
-                .collect();
+            self.quota_dimensions = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
             self
         }
 
@@ -633,13 +629,9 @@ pub mod quota_failure {
 
         #[inline]
         pub fn try_future_quota_value(&self) -> Result<i64, rt::MissingField> {
-            self.future_quota_value
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.rpc.QuotaFailure.Violation",
-                        "future_quota_value",
-                    ),
-                )
+            self.future_quota_value.ok_or(
+                rt::MissingField::new("google.rpc.QuotaFailure.Violation", "future_quota_value"),
+            )
         }
 
         #[inline]
@@ -717,13 +709,7 @@ pub mod quota_failure {
         }
     }
 
-    rt::impl_message!(
-        Violation,
-        "google.rpc",
-        "QuotaFailure.Violation",
-        super::DESCRIPTOR,
-        [3, 0]
-    );
+    rt::impl_message!(Violation, "google.rpc", "QuotaFailure.Violation", super::DESCRIPTOR, [3, 0]);
 }
 
 /// Describes what preconditions have failed.
@@ -797,13 +783,7 @@ impl rt::Codec for PreconditionFailure {
     }
 }
 
-rt::impl_message!(
-    PreconditionFailure,
-    "google.rpc",
-    "PreconditionFailure",
-    DESCRIPTOR,
-    [4]
-);
+rt::impl_message!(PreconditionFailure, "google.rpc", "PreconditionFailure", DESCRIPTOR, [4]);
 
 /// Nested types of [`PreconditionFailure`].
 pub mod precondition_failure {
@@ -1097,24 +1077,14 @@ pub mod bad_request {
         }
 
         #[inline]
-        pub fn try_localized_message(
-            &self,
-        ) -> Result<&super::LocalizedMessage, rt::MissingField> {
-            self.localized_message
-                .as_ref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.rpc.BadRequest.FieldViolation",
-                        "localized_message",
-                    ),
-                )
+        pub fn try_localized_message(&self) -> Result<&super::LocalizedMessage, rt::MissingField> {
+            self.localized_message.as_ref().ok_or(
+                rt::MissingField::new("google.rpc.BadRequest.FieldViolation", "localized_message"),
+            )
         }
 
         #[inline]
-        pub fn with_localized_message(
-            mut self,
-            value: impl Into<super::LocalizedMessage>,
-        ) -> Self {
+        pub fn with_localized_message(mut self, value: impl Into<super::LocalizedMessage>) -> Self {
             self.localized_message = Some(value.into());
             self
         }
@@ -1395,10 +1365,7 @@ impl Help {
     }
 
     #[inline]
-    pub fn with_links(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<help::Link>>,
-    ) -> Self {
+    pub fn with_links(mut self, value: impl IntoIterator<Item = impl Into<help::Link>>) -> Self {
         self.links = value.into_iter().map(Into::into).collect();
         self
     }

@@ -195,9 +195,7 @@ impl Channel {
 
     #[inline]
     pub fn try_ref(&self) -> Result<&ChannelRef, rt::MissingField> {
-        self.r#ref
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.Channel", "ref"))
+        self.r#ref.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Channel", "ref"))
     }
 
     #[inline]
@@ -228,9 +226,7 @@ impl Channel {
 
     #[inline]
     pub fn try_data(&self) -> Result<&ChannelData, rt::MissingField> {
-        self.data
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.Channel", "data"))
+        self.data.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Channel", "data"))
     }
 
     #[inline]
@@ -369,9 +365,7 @@ impl Subchannel {
 
     #[inline]
     pub fn try_ref(&self) -> Result<&SubchannelRef, rt::MissingField> {
-        self.r#ref
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.Subchannel", "ref"))
+        self.r#ref.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Subchannel", "ref"))
     }
 
     #[inline]
@@ -402,9 +396,7 @@ impl Subchannel {
 
     #[inline]
     pub fn try_data(&self) -> Result<&ChannelData, rt::MissingField> {
-        self.data
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.Subchannel", "data"))
+        self.data.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Subchannel", "data"))
     }
 
     #[inline]
@@ -514,10 +506,7 @@ impl ChannelConnectivityState {
     }
 
     #[inline]
-    pub fn with_state(
-        mut self,
-        value: impl Into<channel_connectivity_state::State>,
-    ) -> Self {
+    pub fn with_state(mut self, value: impl Into<channel_connectivity_state::State>) -> Self {
         self.state = value.into();
         self
     }
@@ -613,9 +602,7 @@ pub struct ChannelData {
     pub calls_succeeded: i64,
     /// Those that ended with another status than OK.
     pub calls_failed: i64,
-    pub last_call_started_timestamp: Option<
-        rt::google::protobuf::timestamp_pb2::Timestamp,
-    >,
+    pub last_call_started_timestamp: Option<rt::google::protobuf::timestamp_pb2::Timestamp>,
     pub max_connections_per_subchannel: u32,
     pub unknown_fields: rt::UnknownFields,
 }
@@ -656,9 +643,7 @@ impl ChannelData {
 
     #[inline]
     pub fn try_state(&self) -> Result<&ChannelConnectivityState, rt::MissingField> {
-        self.state
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.ChannelData", "state"))
+        self.state.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.ChannelData", "state"))
     }
 
     #[inline]
@@ -695,9 +680,7 @@ impl ChannelData {
 
     #[inline]
     pub fn try_trace(&self) -> Result<&ChannelTrace, rt::MissingField> {
-        self.trace
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.ChannelData", "trace"))
+        self.trace.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.ChannelData", "trace"))
     }
 
     #[inline]
@@ -725,12 +708,8 @@ impl ChannelData {
     }
 
     #[inline]
-    pub fn last_call_started_timestamp(
-        &self,
-    ) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_call_started_timestamp
-            .as_ref()
-            .unwrap_or_else(|| rt::default_instance())
+    pub fn last_call_started_timestamp(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
+        self.last_call_started_timestamp.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
     #[inline]
@@ -754,14 +733,9 @@ impl ChannelData {
     pub fn try_last_call_started_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.last_call_started_timestamp
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "grpc.channelz.v1.ChannelData",
-                    "last_call_started_timestamp",
-                ),
-            )
+        self.last_call_started_timestamp.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.ChannelData", "last_call_started_timestamp"),
+        )
     }
 
     #[inline]
@@ -804,7 +778,10 @@ impl rt::Codec for ChannelData {
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
         e.implicit::<rt::Uint32>(8, &self.max_connections_per_subchannel);
-        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(7, &self.last_call_started_timestamp);
+        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+            7,
+            &self.last_call_started_timestamp,
+        );
         e.implicit::<rt::Int64>(6, &self.calls_failed);
         e.implicit::<rt::Int64>(5, &self.calls_succeeded);
         e.implicit::<rt::Int64>(4, &self.calls_started);
@@ -882,10 +859,7 @@ impl ChannelTraceEvent {
     }
 
     #[inline]
-    pub fn with_severity(
-        mut self,
-        value: impl Into<channel_trace_event::Severity>,
-    ) -> Self {
+    pub fn with_severity(mut self, value: impl Into<channel_trace_event::Severity>) -> Self {
         self.severity = value.into();
         self
     }
@@ -906,9 +880,7 @@ impl ChannelTraceEvent {
     }
 
     #[inline]
-    pub fn timestamp_mut(
-        &mut self,
-    ) -> &mut rt::google::protobuf::timestamp_pb2::Timestamp {
+    pub fn timestamp_mut(&mut self) -> &mut rt::google::protobuf::timestamp_pb2::Timestamp {
         self.timestamp.get_or_insert_default()
     }
 
@@ -916,11 +888,9 @@ impl ChannelTraceEvent {
     pub fn try_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.timestamp
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new("grpc.channelz.v1.ChannelTraceEvent", "timestamp"),
-            )
+        self.timestamp.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.ChannelTraceEvent", "timestamp"),
+        )
     }
 
     #[inline]
@@ -954,12 +924,8 @@ impl ChannelTraceEvent {
 
     #[inline]
     pub fn channel_ref_mut(&mut self) -> &mut ChannelRef {
-        if !matches!(
-            self.child_ref, Some(channel_trace_event::ChildRef::ChannelRef(_))
-        ) {
-            self.child_ref = Some(
-                channel_trace_event::ChildRef::ChannelRef(Default::default()),
-            );
+        if !matches!(self.child_ref, Some(channel_trace_event::ChildRef::ChannelRef(_))) {
+            self.child_ref = Some(channel_trace_event::ChildRef::ChannelRef(Default::default()));
         }
         match &mut self.child_ref {
             Some(channel_trace_event::ChildRef::ChannelRef(v)) => v,
@@ -971,14 +937,7 @@ impl ChannelTraceEvent {
     pub fn try_channel_ref(&self) -> Result<&ChannelRef, rt::MissingField> {
         match &self.child_ref {
             Some(channel_trace_event::ChildRef::ChannelRef(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "grpc.channelz.v1.ChannelTraceEvent",
-                        "channel_ref",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("grpc.channelz.v1.ChannelTraceEvent", "channel_ref")),
         }
     }
 
@@ -1003,21 +962,15 @@ impl ChannelTraceEvent {
 
     #[inline]
     pub fn clear_subchannel_ref(&mut self) {
-        if matches!(
-            self.child_ref, Some(channel_trace_event::ChildRef::SubchannelRef(_))
-        ) {
+        if matches!(self.child_ref, Some(channel_trace_event::ChildRef::SubchannelRef(_))) {
             self.child_ref = None;
         }
     }
 
     #[inline]
     pub fn subchannel_ref_mut(&mut self) -> &mut SubchannelRef {
-        if !matches!(
-            self.child_ref, Some(channel_trace_event::ChildRef::SubchannelRef(_))
-        ) {
-            self.child_ref = Some(
-                channel_trace_event::ChildRef::SubchannelRef(Default::default()),
-            );
+        if !matches!(self.child_ref, Some(channel_trace_event::ChildRef::SubchannelRef(_))) {
+            self.child_ref = Some(channel_trace_event::ChildRef::SubchannelRef(Default::default()));
         }
         match &mut self.child_ref {
             Some(channel_trace_event::ChildRef::SubchannelRef(v)) => v,
@@ -1029,22 +982,13 @@ impl ChannelTraceEvent {
     pub fn try_subchannel_ref(&self) -> Result<&SubchannelRef, rt::MissingField> {
         match &self.child_ref {
             Some(channel_trace_event::ChildRef::SubchannelRef(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "grpc.channelz.v1.ChannelTraceEvent",
-                        "subchannel_ref",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("grpc.channelz.v1.ChannelTraceEvent", "subchannel_ref")),
         }
     }
 
     #[inline]
     pub fn with_subchannel_ref(mut self, value: impl Into<SubchannelRef>) -> Self {
-        self.child_ref = Some(
-            channel_trace_event::ChildRef::SubchannelRef(value.into()),
-        );
+        self.child_ref = Some(channel_trace_event::ChildRef::SubchannelRef(value.into()));
         self
     }
 }
@@ -1078,7 +1022,10 @@ impl rt::Codec for ChannelTraceEvent {
             }
             None => {}
         }
-        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(3, &self.timestamp);
+        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+            3,
+            &self.timestamp,
+        );
         e.implicit::<rt::Enum<channel_trace_event::Severity>>(2, &self.severity);
         e.implicit::<rt::Str>(1, &self.description);
     }
@@ -1088,18 +1035,14 @@ impl rt::Codec for ChannelTraceEvent {
             1 => &self.description,
             2 => &self.severity,
             3 => &self.timestamp,
-            4 => {
-                match &self.child_ref {
-                    Some(channel_trace_event::ChildRef::ChannelRef(v)) => v,
-                    _ => return None,
-                }
-            }
-            5 => {
-                match &self.child_ref {
-                    Some(channel_trace_event::ChildRef::SubchannelRef(v)) => v,
-                    _ => return None,
-                }
-            }
+            4 => match &self.child_ref {
+                Some(channel_trace_event::ChildRef::ChannelRef(v)) => v,
+                _ => return None,
+            },
+            5 => match &self.child_ref {
+                Some(channel_trace_event::ChildRef::SubchannelRef(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)
@@ -1126,13 +1069,7 @@ impl rt::Codec for ChannelTraceEvent {
     }
 }
 
-rt::impl_message!(
-    ChannelTraceEvent,
-    "grpc.channelz.v1",
-    "ChannelTraceEvent",
-    DESCRIPTOR,
-    [4]
-);
+rt::impl_message!(ChannelTraceEvent, "grpc.channelz.v1", "ChannelTraceEvent", DESCRIPTOR, [4]);
 
 /// Nested types of [`ChannelTraceEvent`].
 pub mod channel_trace_event {
@@ -1214,14 +1151,9 @@ impl ChannelTrace {
     pub fn try_creation_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.creation_timestamp
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "grpc.channelz.v1.ChannelTrace",
-                    "creation_timestamp",
-                ),
-            )
+        self.creation_timestamp.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.ChannelTrace", "creation_timestamp"),
+        )
     }
 
     #[inline]
@@ -1262,7 +1194,10 @@ impl rt::Codec for ChannelTrace {
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
         e.repeated::<rt::Message<ChannelTraceEvent>>(3, &self.events);
-        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(2, &self.creation_timestamp);
+        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+            2,
+            &self.creation_timestamp,
+        );
         e.implicit::<rt::Int64>(1, &self.num_events_logged);
     }
 
@@ -1637,9 +1572,7 @@ impl Server {
 
     #[inline]
     pub fn try_ref(&self) -> Result<&ServerRef, rt::MissingField> {
-        self.r#ref
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.Server", "ref"))
+        self.r#ref.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Server", "ref"))
     }
 
     #[inline]
@@ -1670,9 +1603,7 @@ impl Server {
 
     #[inline]
     pub fn try_data(&self) -> Result<&ServerData, rt::MissingField> {
-        self.data
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.Server", "data"))
+        self.data.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Server", "data"))
     }
 
     #[inline]
@@ -1750,9 +1681,7 @@ pub struct ServerData {
     pub calls_succeeded: i64,
     /// Those that ended with another status than OK.
     pub calls_failed: i64,
-    pub last_call_started_timestamp: Option<
-        rt::google::protobuf::timestamp_pb2::Timestamp,
-    >,
+    pub last_call_started_timestamp: Option<rt::google::protobuf::timestamp_pb2::Timestamp>,
     pub unknown_fields: rt::UnknownFields,
 }
 
@@ -1789,9 +1718,7 @@ impl ServerData {
 
     #[inline]
     pub fn try_trace(&self) -> Result<&ChannelTrace, rt::MissingField> {
-        self.trace
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.ServerData", "trace"))
+        self.trace.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.ServerData", "trace"))
     }
 
     #[inline]
@@ -1819,12 +1746,8 @@ impl ServerData {
     }
 
     #[inline]
-    pub fn last_call_started_timestamp(
-        &self,
-    ) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_call_started_timestamp
-            .as_ref()
-            .unwrap_or_else(|| rt::default_instance())
+    pub fn last_call_started_timestamp(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
+        self.last_call_started_timestamp.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
     #[inline]
@@ -1848,14 +1771,9 @@ impl ServerData {
     pub fn try_last_call_started_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.last_call_started_timestamp
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "grpc.channelz.v1.ServerData",
-                    "last_call_started_timestamp",
-                ),
-            )
+        self.last_call_started_timestamp.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.ServerData", "last_call_started_timestamp"),
+        )
     }
 
     #[inline]
@@ -1888,7 +1806,10 @@ impl rt::Codec for ServerData {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(5, &self.last_call_started_timestamp);
+        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+            5,
+            &self.last_call_started_timestamp,
+        );
         e.implicit::<rt::Int64>(4, &self.calls_failed);
         e.implicit::<rt::Int64>(3, &self.calls_succeeded);
         e.implicit::<rt::Int64>(2, &self.calls_started);
@@ -1976,9 +1897,7 @@ impl Socket {
 
     #[inline]
     pub fn try_ref(&self) -> Result<&SocketRef, rt::MissingField> {
-        self.r#ref
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "ref"))
+        self.r#ref.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "ref"))
     }
 
     #[inline]
@@ -2009,9 +1928,7 @@ impl Socket {
 
     #[inline]
     pub fn try_data(&self) -> Result<&SocketData, rt::MissingField> {
-        self.data
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "data"))
+        self.data.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "data"))
     }
 
     #[inline]
@@ -2042,9 +1959,7 @@ impl Socket {
 
     #[inline]
     pub fn try_local(&self) -> Result<&Address, rt::MissingField> {
-        self.local
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "local"))
+        self.local.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "local"))
     }
 
     #[inline]
@@ -2075,9 +1990,7 @@ impl Socket {
 
     #[inline]
     pub fn try_remote(&self) -> Result<&Address, rt::MissingField> {
-        self.remote
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "remote"))
+        self.remote.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "remote"))
     }
 
     #[inline]
@@ -2108,9 +2021,7 @@ impl Socket {
 
     #[inline]
     pub fn try_security(&self) -> Result<&Security, rt::MissingField> {
-        self.security
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "security"))
+        self.security.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "security"))
     }
 
     #[inline]
@@ -2197,24 +2108,14 @@ pub struct SocketData {
     pub messages_sent: i64,
     pub messages_received: i64,
     pub keep_alives_sent: i64,
-    pub last_local_stream_created_timestamp: Option<
-        rt::google::protobuf::timestamp_pb2::Timestamp,
-    >,
+    pub last_local_stream_created_timestamp: Option<rt::google::protobuf::timestamp_pb2::Timestamp>,
     pub last_remote_stream_created_timestamp: Option<
         rt::google::protobuf::timestamp_pb2::Timestamp,
     >,
-    pub last_message_sent_timestamp: Option<
-        rt::google::protobuf::timestamp_pb2::Timestamp,
-    >,
-    pub last_message_received_timestamp: Option<
-        rt::google::protobuf::timestamp_pb2::Timestamp,
-    >,
-    pub local_flow_control_window: Option<
-        rt::google::protobuf::wrappers_pb2::Int64Value,
-    >,
-    pub remote_flow_control_window: Option<
-        rt::google::protobuf::wrappers_pb2::Int64Value,
-    >,
+    pub last_message_sent_timestamp: Option<rt::google::protobuf::timestamp_pb2::Timestamp>,
+    pub last_message_received_timestamp: Option<rt::google::protobuf::timestamp_pb2::Timestamp>,
+    pub local_flow_control_window: Option<rt::google::protobuf::wrappers_pb2::Int64Value>,
+    pub remote_flow_control_window: Option<rt::google::protobuf::wrappers_pb2::Int64Value>,
     pub option: Vec<SocketOption>,
     pub received_goaway_error: Option<rt::google::protobuf::wrappers_pb2::UInt32Value>,
     pub peer_max_concurrent_streams: u32,
@@ -2282,9 +2183,7 @@ impl SocketData {
     pub fn last_local_stream_created_timestamp(
         &self,
     ) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_local_stream_created_timestamp
-            .as_ref()
-            .unwrap_or_else(|| rt::default_instance())
+        self.last_local_stream_created_timestamp.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
     #[inline]
@@ -2308,14 +2207,12 @@ impl SocketData {
     pub fn try_last_local_stream_created_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.last_local_stream_created_timestamp
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "grpc.channelz.v1.SocketData",
-                    "last_local_stream_created_timestamp",
-                ),
-            )
+        self.last_local_stream_created_timestamp.as_ref().ok_or(
+            rt::MissingField::new(
+                "grpc.channelz.v1.SocketData",
+                "last_local_stream_created_timestamp",
+            ),
+        )
     }
 
     #[inline]
@@ -2331,9 +2228,7 @@ impl SocketData {
     pub fn last_remote_stream_created_timestamp(
         &self,
     ) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_remote_stream_created_timestamp
-            .as_ref()
-            .unwrap_or_else(|| rt::default_instance())
+        self.last_remote_stream_created_timestamp.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
     #[inline]
@@ -2357,14 +2252,12 @@ impl SocketData {
     pub fn try_last_remote_stream_created_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.last_remote_stream_created_timestamp
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "grpc.channelz.v1.SocketData",
-                    "last_remote_stream_created_timestamp",
-                ),
-            )
+        self.last_remote_stream_created_timestamp.as_ref().ok_or(
+            rt::MissingField::new(
+                "grpc.channelz.v1.SocketData",
+                "last_remote_stream_created_timestamp",
+            ),
+        )
     }
 
     #[inline]
@@ -2377,12 +2270,8 @@ impl SocketData {
     }
 
     #[inline]
-    pub fn last_message_sent_timestamp(
-        &self,
-    ) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_message_sent_timestamp
-            .as_ref()
-            .unwrap_or_else(|| rt::default_instance())
+    pub fn last_message_sent_timestamp(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
+        self.last_message_sent_timestamp.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
     #[inline]
@@ -2406,14 +2295,9 @@ impl SocketData {
     pub fn try_last_message_sent_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.last_message_sent_timestamp
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "grpc.channelz.v1.SocketData",
-                    "last_message_sent_timestamp",
-                ),
-            )
+        self.last_message_sent_timestamp.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.SocketData", "last_message_sent_timestamp"),
+        )
     }
 
     #[inline]
@@ -2429,9 +2313,7 @@ impl SocketData {
     pub fn last_message_received_timestamp(
         &self,
     ) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_message_received_timestamp
-            .as_ref()
-            .unwrap_or_else(|| rt::default_instance())
+        self.last_message_received_timestamp.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
     #[inline]
@@ -2455,14 +2337,9 @@ impl SocketData {
     pub fn try_last_message_received_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.last_message_received_timestamp
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "grpc.channelz.v1.SocketData",
-                    "last_message_received_timestamp",
-                ),
-            )
+        self.last_message_received_timestamp.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.SocketData", "last_message_received_timestamp"),
+        )
     }
 
     #[inline]
@@ -2475,9 +2352,7 @@ impl SocketData {
     }
 
     #[inline]
-    pub fn local_flow_control_window(
-        &self,
-    ) -> &rt::google::protobuf::wrappers_pb2::Int64Value {
+    pub fn local_flow_control_window(&self) -> &rt::google::protobuf::wrappers_pb2::Int64Value {
         self.local_flow_control_window.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
@@ -2502,14 +2377,9 @@ impl SocketData {
     pub fn try_local_flow_control_window(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::Int64Value, rt::MissingField> {
-        self.local_flow_control_window
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "grpc.channelz.v1.SocketData",
-                    "local_flow_control_window",
-                ),
-            )
+        self.local_flow_control_window.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.SocketData", "local_flow_control_window"),
+        )
     }
 
     #[inline]
@@ -2522,12 +2392,8 @@ impl SocketData {
     }
 
     #[inline]
-    pub fn remote_flow_control_window(
-        &self,
-    ) -> &rt::google::protobuf::wrappers_pb2::Int64Value {
-        self.remote_flow_control_window
-            .as_ref()
-            .unwrap_or_else(|| rt::default_instance())
+    pub fn remote_flow_control_window(&self) -> &rt::google::protobuf::wrappers_pb2::Int64Value {
+        self.remote_flow_control_window.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
     #[inline]
@@ -2551,14 +2417,9 @@ impl SocketData {
     pub fn try_remote_flow_control_window(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::Int64Value, rt::MissingField> {
-        self.remote_flow_control_window
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "grpc.channelz.v1.SocketData",
-                    "remote_flow_control_window",
-                ),
-            )
+        self.remote_flow_control_window.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.SocketData", "remote_flow_control_window"),
+        )
     }
 
     #[inline]
@@ -2571,18 +2432,13 @@ impl SocketData {
     }
 
     #[inline]
-    pub fn with_option(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<SocketOption>>,
-    ) -> Self {
+    pub fn with_option(mut self, value: impl IntoIterator<Item = impl Into<SocketOption>>) -> Self {
         self.option = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
-    pub fn received_goaway_error(
-        &self,
-    ) -> &rt::google::protobuf::wrappers_pb2::UInt32Value {
+    pub fn received_goaway_error(&self) -> &rt::google::protobuf::wrappers_pb2::UInt32Value {
         self.received_goaway_error.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
@@ -2607,14 +2463,9 @@ impl SocketData {
     pub fn try_received_goaway_error(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::UInt32Value, rt::MissingField> {
-        self.received_goaway_error
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "grpc.channelz.v1.SocketData",
-                    "received_goaway_error",
-                ),
-            )
+        self.received_goaway_error.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.SocketData", "received_goaway_error"),
+        )
     }
 
     #[inline]
@@ -2688,14 +2539,35 @@ impl rt::Codec for SocketData {
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
         e.implicit::<rt::Uint32>(15, &self.peer_max_concurrent_streams);
-        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>>(14, &self.received_goaway_error);
+        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>>(
+            14,
+            &self.received_goaway_error,
+        );
         e.repeated::<rt::Message<SocketOption>>(13, &self.option);
-        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(12, &self.remote_flow_control_window);
-        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(11, &self.local_flow_control_window);
-        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(10, &self.last_message_received_timestamp);
-        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(9, &self.last_message_sent_timestamp);
-        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(8, &self.last_remote_stream_created_timestamp);
-        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(7, &self.last_local_stream_created_timestamp);
+        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(
+            12,
+            &self.remote_flow_control_window,
+        );
+        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(
+            11,
+            &self.local_flow_control_window,
+        );
+        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+            10,
+            &self.last_message_received_timestamp,
+        );
+        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+            9,
+            &self.last_message_sent_timestamp,
+        );
+        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+            8,
+            &self.last_remote_stream_created_timestamp,
+        );
+        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+            7,
+            &self.last_local_stream_created_timestamp,
+        );
         e.implicit::<rt::Int64>(6, &self.keep_alives_sent);
         e.implicit::<rt::Int64>(5, &self.messages_received);
         e.implicit::<rt::Int64>(4, &self.messages_sent);
@@ -2815,10 +2687,7 @@ impl Address {
     }
 
     #[inline]
-    pub fn with_tcpip_address(
-        mut self,
-        value: impl Into<address::TcpIpAddress>,
-    ) -> Self {
+    pub fn with_tcpip_address(mut self, value: impl Into<address::TcpIpAddress>) -> Self {
         self.address = Some(address::Address::TcpipAddress(value.into()));
         self
     }
@@ -2908,10 +2777,7 @@ impl Address {
     }
 
     #[inline]
-    pub fn with_other_address(
-        mut self,
-        value: impl Into<address::OtherAddress>,
-    ) -> Self {
+    pub fn with_other_address(mut self, value: impl Into<address::OtherAddress>) -> Self {
         self.address = Some(address::Address::OtherAddress(value.into()));
         self
     }
@@ -2947,24 +2813,18 @@ impl rt::Codec for Address {
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
-            1 => {
-                match &self.address {
-                    Some(address::Address::TcpipAddress(v)) => v,
-                    _ => return None,
-                }
-            }
-            2 => {
-                match &self.address {
-                    Some(address::Address::UdsAddress(v)) => v,
-                    _ => return None,
-                }
-            }
-            3 => {
-                match &self.address {
-                    Some(address::Address::OtherAddress(v)) => v,
-                    _ => return None,
-                }
-            }
+            1 => match &self.address {
+                Some(address::Address::TcpipAddress(v)) => v,
+                _ => return None,
+            },
+            2 => match &self.address {
+                Some(address::Address::UdsAddress(v)) => v,
+                _ => return None,
+            },
+            3 => match &self.address {
+                Some(address::Address::OtherAddress(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)
@@ -3188,24 +3048,14 @@ pub mod address {
         }
 
         #[inline]
-        pub fn try_value(
-            &self,
-        ) -> Result<&rt::google::protobuf::any_pb2::Any, rt::MissingField> {
-            self.value
-                .as_ref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "grpc.channelz.v1.Address.OtherAddress",
-                        "value",
-                    ),
-                )
+        pub fn try_value(&self) -> Result<&rt::google::protobuf::any_pb2::Any, rt::MissingField> {
+            self.value.as_ref().ok_or(
+                rt::MissingField::new("grpc.channelz.v1.Address.OtherAddress", "value"),
+            )
         }
 
         #[inline]
-        pub fn with_value(
-            mut self,
-            value: impl Into<rt::google::protobuf::any_pb2::Any>,
-        ) -> Self {
+        pub fn with_value(mut self, value: impl Into<rt::google::protobuf::any_pb2::Any>) -> Self {
             self.value = Some(value.into());
             self
         }
@@ -3405,18 +3255,14 @@ impl rt::Codec for Security {
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
-            1 => {
-                match &self.model {
-                    Some(security::Model::Tls(v)) => v,
-                    _ => return None,
-                }
-            }
-            2 => {
-                match &self.model {
-                    Some(security::Model::Other(v)) => v,
-                    _ => return None,
-                }
-            }
+            1 => match &self.model {
+                Some(security::Model::Tls(v)) => v,
+                _ => return None,
+            },
+            2 => match &self.model {
+                Some(security::Model::Other(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)
@@ -3488,9 +3334,7 @@ pub mod security {
         #[inline]
         pub fn standard_name_mut(&mut self) -> &mut String {
             if !matches!(self.cipher_suite, Some(tls::CipherSuite::StandardName(_))) {
-                self.cipher_suite = Some(
-                    tls::CipherSuite::StandardName(Default::default()),
-                );
+                self.cipher_suite = Some(tls::CipherSuite::StandardName(Default::default()));
             }
             match &mut self.cipher_suite {
                 Some(tls::CipherSuite::StandardName(v)) => v,
@@ -3502,14 +3346,7 @@ pub mod security {
         pub fn try_standard_name(&self) -> Result<&str, rt::MissingField> {
             match &self.cipher_suite {
                 Some(tls::CipherSuite::StandardName(v)) => Ok(v),
-                _ => {
-                    Err(
-                        rt::MissingField::new(
-                            "grpc.channelz.v1.Security.Tls",
-                            "standard_name",
-                        ),
-                    )
-                }
+                _ => Err(rt::MissingField::new("grpc.channelz.v1.Security.Tls", "standard_name")),
             }
         }
 
@@ -3542,9 +3379,7 @@ pub mod security {
         #[inline]
         pub fn other_name_mut(&mut self) -> &mut String {
             if !matches!(self.cipher_suite, Some(tls::CipherSuite::OtherName(_))) {
-                self.cipher_suite = Some(
-                    tls::CipherSuite::OtherName(Default::default()),
-                );
+                self.cipher_suite = Some(tls::CipherSuite::OtherName(Default::default()));
             }
             match &mut self.cipher_suite {
                 Some(tls::CipherSuite::OtherName(v)) => v,
@@ -3556,14 +3391,7 @@ pub mod security {
         pub fn try_other_name(&self) -> Result<&str, rt::MissingField> {
             match &self.cipher_suite {
                 Some(tls::CipherSuite::OtherName(v)) => Ok(v),
-                _ => {
-                    Err(
-                        rt::MissingField::new(
-                            "grpc.channelz.v1.Security.Tls",
-                            "other_name",
-                        ),
-                    )
-                }
+                _ => Err(rt::MissingField::new("grpc.channelz.v1.Security.Tls", "other_name")),
             }
         }
 
@@ -3593,9 +3421,7 @@ pub mod security {
                 10 => {
                     d.member::<rt::Str, _>(&mut self.cipher_suite, tls::CipherSuite::StandardName)
                 }
-                18 => {
-                    d.member::<rt::Str, _>(&mut self.cipher_suite, tls::CipherSuite::OtherName)
-                }
+                18 => d.member::<rt::Str, _>(&mut self.cipher_suite, tls::CipherSuite::OtherName),
                 26 => d.value::<rt::VecBytes>(&mut self.local_certificate),
                 34 => d.value::<rt::VecBytes>(&mut self.remote_certificate),
                 _ => d.unknown(tag, &mut self.unknown_fields),
@@ -3616,18 +3442,14 @@ pub mod security {
 
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
-                1 => {
-                    match &self.cipher_suite {
-                        Some(tls::CipherSuite::StandardName(v)) => v,
-                        _ => return None,
-                    }
-                }
-                2 => {
-                    match &self.cipher_suite {
-                        Some(tls::CipherSuite::OtherName(v)) => v,
-                        _ => return None,
-                    }
-                }
+                1 => match &self.cipher_suite {
+                    Some(tls::CipherSuite::StandardName(v)) => v,
+                    _ => return None,
+                },
+                2 => match &self.cipher_suite {
+                    Some(tls::CipherSuite::OtherName(v)) => v,
+                    _ => return None,
+                },
                 3 => &self.local_certificate,
                 4 => &self.remote_certificate,
                 _ => return None,
@@ -3655,13 +3477,7 @@ pub mod security {
         }
     }
 
-    rt::impl_message!(
-        Tls,
-        "grpc.channelz.v1",
-        "Security.Tls",
-        super::DESCRIPTOR,
-        [15, 0]
-    );
+    rt::impl_message!(Tls, "grpc.channelz.v1", "Security.Tls", super::DESCRIPTOR, [15, 0]);
 
     /// Nested types of [`Tls`].
     pub mod tls {
@@ -3716,24 +3532,14 @@ pub mod security {
         }
 
         #[inline]
-        pub fn try_value(
-            &self,
-        ) -> Result<&rt::google::protobuf::any_pb2::Any, rt::MissingField> {
-            self.value
-                .as_ref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "grpc.channelz.v1.Security.OtherSecurity",
-                        "value",
-                    ),
-                )
+        pub fn try_value(&self) -> Result<&rt::google::protobuf::any_pb2::Any, rt::MissingField> {
+            self.value.as_ref().ok_or(
+                rt::MissingField::new("grpc.channelz.v1.Security.OtherSecurity", "value"),
+            )
         }
 
         #[inline]
-        pub fn with_value(
-            mut self,
-            value: impl Into<rt::google::protobuf::any_pb2::Any>,
-        ) -> Self {
+        pub fn with_value(mut self, value: impl Into<rt::google::protobuf::any_pb2::Any>) -> Self {
             self.value = Some(value.into());
             self
         }
@@ -3853,19 +3659,14 @@ impl SocketOption {
     }
 
     #[inline]
-    pub fn try_additional(
-        &self,
-    ) -> Result<&rt::google::protobuf::any_pb2::Any, rt::MissingField> {
-        self.additional
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.SocketOption", "additional"))
+    pub fn try_additional(&self) -> Result<&rt::google::protobuf::any_pb2::Any, rt::MissingField> {
+        self.additional.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.SocketOption", "additional"),
+        )
     }
 
     #[inline]
-    pub fn with_additional(
-        mut self,
-        value: impl Into<rt::google::protobuf::any_pb2::Any>,
-    ) -> Self {
+    pub fn with_additional(mut self, value: impl Into<rt::google::protobuf::any_pb2::Any>) -> Self {
         self.additional = Some(value.into());
         self
     }
@@ -3961,11 +3762,9 @@ impl SocketOptionTimeout {
     pub fn try_duration(
         &self,
     ) -> Result<&rt::google::protobuf::duration_pb2::Duration, rt::MissingField> {
-        self.duration
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new("grpc.channelz.v1.SocketOptionTimeout", "duration"),
-            )
+        self.duration.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.SocketOptionTimeout", "duration"),
+        )
     }
 
     #[inline]
@@ -4022,13 +3821,7 @@ impl rt::Codec for SocketOptionTimeout {
     }
 }
 
-rt::impl_message!(
-    SocketOptionTimeout,
-    "grpc.channelz.v1",
-    "SocketOptionTimeout",
-    DESCRIPTOR,
-    [17]
-);
+rt::impl_message!(SocketOptionTimeout, "grpc.channelz.v1", "SocketOptionTimeout", DESCRIPTOR, [17]);
 
 /// The `additional` of SO_LINGER.
 #[derive(Clone, PartialEq, Default)]
@@ -4076,11 +3869,9 @@ impl SocketOptionLinger {
     pub fn try_duration(
         &self,
     ) -> Result<&rt::google::protobuf::duration_pb2::Duration, rt::MissingField> {
-        self.duration
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new("grpc.channelz.v1.SocketOptionLinger", "duration"),
-            )
+        self.duration.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.SocketOptionLinger", "duration"),
+        )
     }
 
     #[inline]
@@ -4141,13 +3932,7 @@ impl rt::Codec for SocketOptionLinger {
     }
 }
 
-rt::impl_message!(
-    SocketOptionLinger,
-    "grpc.channelz.v1",
-    "SocketOptionLinger",
-    DESCRIPTOR,
-    [18]
-);
+rt::impl_message!(SocketOptionLinger, "grpc.channelz.v1", "SocketOptionLinger", DESCRIPTOR, [18]);
 
 /// The `additional` of TCP_INFO: the fields of `struct tcp_info`.
 #[derive(Clone, PartialEq, Default)]
@@ -4546,13 +4331,7 @@ impl rt::Codec for SocketOptionTcpInfo {
     }
 }
 
-rt::impl_message!(
-    SocketOptionTcpInfo,
-    "grpc.channelz.v1",
-    "SocketOptionTcpInfo",
-    DESCRIPTOR,
-    [19]
-);
+rt::impl_message!(SocketOptionTcpInfo, "grpc.channelz.v1", "SocketOptionTcpInfo", DESCRIPTOR, [19]);
 
 #[derive(Clone, PartialEq, Default)]
 pub struct GetTopChannelsRequest {
@@ -4653,10 +4432,7 @@ impl GetTopChannelsResponse {
     }
 
     #[inline]
-    pub fn with_channel(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Channel>>,
-    ) -> Self {
+    pub fn with_channel(mut self, value: impl IntoIterator<Item = impl Into<Channel>>) -> Self {
         self.channel = value.into_iter().map(Into::into).collect();
         self
     }
@@ -4794,13 +4570,7 @@ impl rt::Codec for GetServersRequest {
     }
 }
 
-rt::impl_message!(
-    GetServersRequest,
-    "grpc.channelz.v1",
-    "GetServersRequest",
-    DESCRIPTOR,
-    [22]
-);
+rt::impl_message!(GetServersRequest, "grpc.channelz.v1", "GetServersRequest", DESCRIPTOR, [22]);
 
 #[derive(Clone, PartialEq, Default)]
 pub struct GetServersResponse {
@@ -4819,10 +4589,7 @@ impl GetServersResponse {
     }
 
     #[inline]
-    pub fn with_server(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Server>>,
-    ) -> Self {
+    pub fn with_server(mut self, value: impl IntoIterator<Item = impl Into<Server>>) -> Self {
         self.server = value.into_iter().map(Into::into).collect();
         self
     }
@@ -4878,13 +4645,7 @@ impl rt::Codec for GetServersResponse {
     }
 }
 
-rt::impl_message!(
-    GetServersResponse,
-    "grpc.channelz.v1",
-    "GetServersResponse",
-    DESCRIPTOR,
-    [23]
-);
+rt::impl_message!(GetServersResponse, "grpc.channelz.v1", "GetServersResponse", DESCRIPTOR, [23]);
 
 #[derive(Clone, PartialEq, Default)]
 pub struct GetServerRequest {
@@ -4946,13 +4707,7 @@ impl rt::Codec for GetServerRequest {
     }
 }
 
-rt::impl_message!(
-    GetServerRequest,
-    "grpc.channelz.v1",
-    "GetServerRequest",
-    DESCRIPTOR,
-    [24]
-);
+rt::impl_message!(GetServerRequest, "grpc.channelz.v1", "GetServerRequest", DESCRIPTOR, [24]);
 
 #[derive(Clone, PartialEq, Default)]
 pub struct GetServerResponse {
@@ -4989,9 +4744,9 @@ impl GetServerResponse {
 
     #[inline]
     pub fn try_server(&self) -> Result<&Server, rt::MissingField> {
-        self.server
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.GetServerResponse", "server"))
+        self.server.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.GetServerResponse", "server"),
+        )
     }
 
     #[inline]
@@ -5041,13 +4796,7 @@ impl rt::Codec for GetServerResponse {
     }
 }
 
-rt::impl_message!(
-    GetServerResponse,
-    "grpc.channelz.v1",
-    "GetServerResponse",
-    DESCRIPTOR,
-    [25]
-);
+rt::impl_message!(GetServerResponse, "grpc.channelz.v1", "GetServerResponse", DESCRIPTOR, [25]);
 
 #[derive(Clone, PartialEq, Default)]
 pub struct GetServerSocketsRequest {
@@ -5287,13 +5036,7 @@ impl rt::Codec for GetChannelRequest {
     }
 }
 
-rt::impl_message!(
-    GetChannelRequest,
-    "grpc.channelz.v1",
-    "GetChannelRequest",
-    DESCRIPTOR,
-    [28]
-);
+rt::impl_message!(GetChannelRequest, "grpc.channelz.v1", "GetChannelRequest", DESCRIPTOR, [28]);
 
 #[derive(Clone, PartialEq, Default)]
 pub struct GetChannelResponse {
@@ -5330,11 +5073,9 @@ impl GetChannelResponse {
 
     #[inline]
     pub fn try_channel(&self) -> Result<&Channel, rt::MissingField> {
-        self.channel
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new("grpc.channelz.v1.GetChannelResponse", "channel"),
-            )
+        self.channel.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.GetChannelResponse", "channel"),
+        )
     }
 
     #[inline]
@@ -5384,13 +5125,7 @@ impl rt::Codec for GetChannelResponse {
     }
 }
 
-rt::impl_message!(
-    GetChannelResponse,
-    "grpc.channelz.v1",
-    "GetChannelResponse",
-    DESCRIPTOR,
-    [29]
-);
+rt::impl_message!(GetChannelResponse, "grpc.channelz.v1", "GetChannelResponse", DESCRIPTOR, [29]);
 
 #[derive(Clone, PartialEq, Default)]
 pub struct GetSubchannelRequest {
@@ -5495,14 +5230,9 @@ impl GetSubchannelResponse {
 
     #[inline]
     pub fn try_subchannel(&self) -> Result<&Subchannel, rt::MissingField> {
-        self.subchannel
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "grpc.channelz.v1.GetSubchannelResponse",
-                    "subchannel",
-                ),
-            )
+        self.subchannel.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.GetSubchannelResponse", "subchannel"),
+        )
     }
 
     #[inline]
@@ -5633,13 +5363,7 @@ impl rt::Codec for GetSocketRequest {
     }
 }
 
-rt::impl_message!(
-    GetSocketRequest,
-    "grpc.channelz.v1",
-    "GetSocketRequest",
-    DESCRIPTOR,
-    [32]
-);
+rt::impl_message!(GetSocketRequest, "grpc.channelz.v1", "GetSocketRequest", DESCRIPTOR, [32]);
 
 #[derive(Clone, PartialEq, Default)]
 pub struct GetSocketResponse {
@@ -5676,9 +5400,9 @@ impl GetSocketResponse {
 
     #[inline]
     pub fn try_socket(&self) -> Result<&Socket, rt::MissingField> {
-        self.socket
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.GetSocketResponse", "socket"))
+        self.socket.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.GetSocketResponse", "socket"),
+        )
     }
 
     #[inline]
@@ -5728,10 +5452,4 @@ impl rt::Codec for GetSocketResponse {
     }
 }
 
-rt::impl_message!(
-    GetSocketResponse,
-    "grpc.channelz.v1",
-    "GetSocketResponse",
-    DESCRIPTOR,
-    [33]
-);
+rt::impl_message!(GetSocketResponse, "grpc.channelz.v1", "GetSocketResponse", DESCRIPTOR, [33]);

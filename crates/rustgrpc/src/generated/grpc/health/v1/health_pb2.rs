@@ -103,13 +103,7 @@ impl rt::Codec for HealthCheckRequest {
     }
 }
 
-rt::impl_message!(
-    HealthCheckRequest,
-    "grpc.health.v1",
-    "HealthCheckRequest",
-    DESCRIPTOR,
-    [0]
-);
+rt::impl_message!(HealthCheckRequest, "grpc.health.v1", "HealthCheckRequest", DESCRIPTOR, [0]);
 
 #[derive(Clone, PartialEq, Default)]
 pub struct HealthCheckResponse {
@@ -125,10 +119,7 @@ impl HealthCheckResponse {
     }
 
     #[inline]
-    pub fn with_status(
-        mut self,
-        value: impl Into<health_check_response::ServingStatus>,
-    ) -> Self {
+    pub fn with_status(mut self, value: impl Into<health_check_response::ServingStatus>) -> Self {
         self.status = value.into();
         self
     }
@@ -138,9 +129,7 @@ impl rt::Codec for HealthCheckResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            8 => {
-                d.value::<rt::Enum<health_check_response::ServingStatus>>(&mut self.status)
-            }
+            8 => d.value::<rt::Enum<health_check_response::ServingStatus>>(&mut self.status),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -176,13 +165,7 @@ impl rt::Codec for HealthCheckResponse {
     }
 }
 
-rt::impl_message!(
-    HealthCheckResponse,
-    "grpc.health.v1",
-    "HealthCheckResponse",
-    DESCRIPTOR,
-    [1]
-);
+rt::impl_message!(HealthCheckResponse, "grpc.health.v1", "HealthCheckResponse", DESCRIPTOR, [1]);
 
 /// Nested types of [`HealthCheckResponse`].
 pub mod health_check_response {
@@ -247,13 +230,7 @@ impl rt::Codec for HealthListRequest {
     }
 }
 
-rt::impl_message!(
-    HealthListRequest,
-    "grpc.health.v1",
-    "HealthListRequest",
-    DESCRIPTOR,
-    [2]
-);
+rt::impl_message!(HealthListRequest, "grpc.health.v1", "HealthListRequest", DESCRIPTOR, [2]);
 
 #[derive(Clone, PartialEq, Default)]
 pub struct HealthListResponse {
@@ -272,9 +249,7 @@ impl HealthListResponse {
     #[inline]
     pub fn with_statuses(
         mut self,
-        value: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<HealthCheckResponse>),
-        >,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<HealthCheckResponse>)>,
     ) -> Self {
         self.statuses = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
@@ -285,9 +260,7 @@ impl rt::Codec for HealthListResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => {
-                d.map::<rt::Str, rt::Message<HealthCheckResponse>, _>(10, &mut self.statuses)
-            }
+            10 => d.map::<rt::Str, rt::Message<HealthCheckResponse>, _>(10, &mut self.statuses),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -323,10 +296,4 @@ impl rt::Codec for HealthListResponse {
     }
 }
 
-rt::impl_message!(
-    HealthListResponse,
-    "grpc.health.v1",
-    "HealthListResponse",
-    DESCRIPTOR,
-    [3]
-);
+rt::impl_message!(HealthListResponse, "grpc.health.v1", "HealthListResponse", DESCRIPTOR, [3]);

@@ -243,19 +243,16 @@ pub mod health {
     pub const SERVICE_NAME: &str = "grpc.health.v1.Health";
 
     /// `/grpc.health.v1.Health/Check`
-    pub const CHECK: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/grpc.health.v1.Health/Check",
-    );
+    pub const CHECK: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/grpc.health.v1.Health/Check");
 
     /// `/grpc.health.v1.Health/List`
-    pub const LIST: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/grpc.health.v1.Health/List",
-    );
+    pub const LIST: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/grpc.health.v1.Health/List");
 
     /// `/grpc.health.v1.Health/Watch`
-    pub const WATCH: rt::MethodDescriptor = rt::MethodDescriptor::unary_stream(
-        "/grpc.health.v1.Health/Watch",
-    );
+    pub const WATCH: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_stream("/grpc.health.v1.Health/Watch");
 }
 
 /// Calls `grpc.health.v1.Health` without a stub: every call opens a channel of its own.
