@@ -114,9 +114,10 @@ fn turned_around(fields: &UnknownFields) -> UnknownFields {
                 });
                 prost::encoding::bytes::encode(number, &bytes, &mut record);
             }
-            UnknownValue::Fixed64(_) | UnknownValue::Group(_) => {
-                unreachable!("the sample has none")
+            UnknownValue::Fixed64(value) => {
+                prost::encoding::fixed64::encode(number, &value, &mut record);
             }
+            UnknownValue::Group(_) => unreachable!("the sample has none"),
         }
         by_number.entry(number).or_default().push(record);
     }

@@ -169,7 +169,13 @@ impl<'a> CustomOptions<'a> {
             return self.messages(field, values, depth);
         }
         if descriptor::is_repeated(field) {
-            return rules::is_packed(features, field, ty).then(|| vec![packed(values)]);
+            let values = values.iter().map(|value| apart(*value, ty));
+            let values: Vec<Value> = values.collect::<Option<Vec<_>>>()?.concat();
+            return Some(if rules::is_packed(features, field, ty) {
+                vec![packed(&values)]
+            } else {
+                values
+            });
         }
         // Of several values the last counts.
         let last = values.last()?;
@@ -252,6 +258,7 @@ fn declare<'a>(
 }
 
 /// A value without its number.
+#[derive(Clone)]
 struct Value {
     wire_type: WireType,
     /// What stands behind the tag, without a length and without an end tag.
@@ -300,11 +307,39 @@ impl Value {
     }
 }
 
-/// One record for numbers that came one by one or packed already.
-fn packed(values: &[UnknownValue<'_>]) -> Value {
-    let values = values.iter().map(|value| Value::from(*value));
+/// A record of its own for each number that is packed in `value`; `None` if it does not hold such numbers.
+fn apart(value: UnknownValue<'_>, ty: FieldType) -> Option<Vec<Value>> {
+    let UnknownValue::LengthDelimited(mut rest) = value else {
+        return Some(vec![Value::from(value)]);
+    };
+    if !ty.is_packable() {
+        return Some(vec![Value::from(value)]);
+    }
+    let wire_type = match ty.wire_type() {
+        0 => WireType::Varint,
+        1 => WireType::SixtyFourBit,
+        _ => WireType::ThirtyTwoBit,
+    };
+    let mut values = Vec::new();
+    while !rest.is_empty() {
+        let length = match wire_type {
+            WireType::Varint => 1 + rest.iter().position(|byte| *byte < 0x80)?,
+            WireType::SixtyFourBit => 8,
+            _ => 4,
+        };
+        let (first, behind) = rest.split_at_checked(length)?;
+        let bytes = first.to_vec();
+        values.push(Value { wire_type, bytes });
+        rest = behind;
+    }
+    Some(values)
+}
+
+/// One record for all numbers.
+fn packed(values: &[Value]) -> Value {
+    let bytes = values.iter().flat_map(|value| &value.bytes);
     Value {
         wire_type: WireType::LengthDelimited,
-        bytes: values.flat_map(|value| value.bytes).collect(),
+        bytes: bytes.copied().collect(),
     }
 }

@@ -317,8 +317,7 @@ mod tests {
             .strict_servicers()
             .mod_file("mod.rs")
             .runtime_path("::rustgrpc")
-            .compile_well_known_types()
-            .config("../../testdata/rustgrpc.toml");
+            .compile_well_known_types();
         let parameter = builder.parameter.as_str();
         let compiled = Compiler::new().compile(&["google/protobuf/any.proto"]);
         let compiled = compiled.unwrap();

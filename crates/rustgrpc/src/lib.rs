@@ -13,7 +13,7 @@
 //! * `health`, `reflection`, `rich_status`: the modules of these names, Python's `grpc_health`, `grpc_reflection` and
 //!   `grpc_status`.
 //! * `channelz`: the module of this name, Python's `grpc_channelz`. Counts all channels, servers and their calls.
-//! * `metrics`: [`observability`], Python's `grpc_observability`: metrics under the names of OpenTelemetry.
+//! * `metrics`: the module `observability`, Python's `grpc_observability`: metrics under the names of OpenTelemetry.
 //! * `tracing`: a span of the crate `tracing` for every call on both sides, `grpc.client` and `grpc.server`, with the fields
 //!   that OpenTelemetry names (`rpc.system`, `rpc.service`, `rpc.method`, `rpc.grpc.status_code`, …).
 //! * `testing`: channels to servers in the same process, contexts and requests for tests of servicers.

@@ -6,7 +6,7 @@
 //! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
 //! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
 //! `try_x()` is an error if it is absent.
-#![allow(dead_code, deprecated, missing_docs, unused_qualifications)]
+#![allow(dead_code, missing_docs, unused_qualifications)]
 
 use ::rustgrpc::codegen as rt;
 

@@ -2,7 +2,7 @@
 // source: options_only.proto
 
 //! `options_only.proto` has no services.
-#![allow(dead_code, deprecated, missing_docs, unused_qualifications)]
+#![allow(dead_code, missing_docs, unused_qualifications)]
 
 use ::rustgrpc::codegen as rt;
 

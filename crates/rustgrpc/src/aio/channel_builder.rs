@@ -1,6 +1,7 @@
 //! The options of channels.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderValue;
@@ -12,6 +13,7 @@ use crate::client::call::Shape;
 use crate::client::connector::Dialing;
 use crate::client::interceptor::{ClientInterceptor, Interceptors};
 use crate::client::outcome::Outcome;
+use crate::client::proxy::Proxy;
 use crate::client::security::Security;
 use crate::client::service_config::{Rules, ServiceConfig, ServiceConfigError};
 use crate::client::target::Target;
@@ -38,6 +40,7 @@ pub struct ChannelBuilder<C = Channel> {
     ssl_target_name_override: Option<String>,
     dialing: Dialing,
     backoff: Backoff,
+    http_proxy: Option<String>,
     idle_timeout: Option<Duration>,
     connection_attempt_delay: Duration,
     min_time_between_resolutions: Duration,
@@ -70,6 +73,7 @@ impl<C: From<Channel>> ChannelBuilder<C> {
                 keepalive: None,
                 keepalive_without_calls: false,
                 max_metadata_size: settings::MAX_METADATA_SIZE,
+                proxy: None,
                 security: Security::Insecure,
                 host: String::new(),
                 #[cfg(feature = "_in_process")]
@@ -77,6 +81,7 @@ impl<C: From<Channel>> ChannelBuilder<C> {
                 telemetry: ChannelTelemetry::default(),
             },
             backoff: Backoff::CONNECT,
+            http_proxy: None,
             idle_timeout: Some(settings::IDLE_TIMEOUT),
             connection_attempt_delay: settings::CONNECTION_ATTEMPT_DELAY,
             min_time_between_resolutions: settings::RESOLUTION_PAUSE,
@@ -198,6 +203,14 @@ impl<C: From<Channel>> ChannelBuilder<C> {
     #[doc(alias = "grpc.min_reconnect_backoff_ms")]
     pub fn min_connect_timeout(mut self, timeout: Duration) -> Self {
         self.dialing.timeout = timeout;
+        self
+    }
+
+    /// Connects through an HTTP proxy, `http://host:port` or `http://user:password@host:port`, which looks the target's name
+    /// up itself. Unix sockets need none. What is wrong with the proxy is what calls end with, as INVALID_ARGUMENT.
+    #[doc(alias = "grpc.http_proxy")]
+    pub fn http_proxy(mut self, uri: impl Into<String>) -> Self {
+        self.http_proxy = Some(uri.into());
         self
     }
 
@@ -342,6 +355,14 @@ impl<C: From<Channel>> ChannelBuilder<C> {
             _ => ChannelTelemetry::default(),
         };
         let max_metadata_size = self.dialing.max_metadata_size;
+        let through = match (&self.http_proxy, target.as_ref().map(Target::behind_proxy)) {
+            (Some(uri), Ok(Some(to))) => Proxy::parse(uri, &to).map(|proxy| Some(Arc::new(proxy))),
+            _ => Ok(None),
+        };
+        let (proxy, wrong) = match through {
+            Ok(proxy) => (proxy, wrong),
+            Err(text) => (None, wrong.or(Some(text))),
+        };
         let balancer = match (target, wrong) {
             (_, Some(text)) => Err(fail(StatusCode::InvalidArgument, &text)),
             (Err(text), None) => Err(fail(StatusCode::Unknown, &text)),
@@ -353,6 +374,7 @@ impl<C: From<Channel>> ChannelBuilder<C> {
                     dialing: Dialing {
                         security: security.clone(),
                         host: name.unwrap_or(host),
+                        proxy,
                         telemetry: telemetry.clone(),
                         ..self.dialing
                     },

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 use super::connection::Driver;
+use super::proxy::Proxy;
 use super::security::{Io, Security};
 use super::target::Address;
 use super::transport::Transport;
@@ -29,6 +31,8 @@ pub(crate) struct Dialing {
     /// Of the server's headers, and of its trailers.
     pub(crate) max_metadata_size: u32,
     pub(crate) security: Security,
+    /// What is connected to in place of the target.
+    pub(crate) proxy: Option<Arc<Proxy>>,
     /// Who the server has to prove to be.
     pub(crate) host: String,
     /// Where to connect instead of to the addresses of the target.
@@ -90,6 +94,10 @@ impl Attempt {
                 })?;
                 // A socket that is gone already is found out by the handshake.
                 let _ = stream.set_nodelay(true);
+                if let Some(proxy) = &self.dialing.proxy {
+                    let opened = proxy.open(&stream).await;
+                    opened.map_err(|text| format!("UNKNOWN: {address}: {text}"))?;
+                }
                 let ends = Ends::of_tcp(&stream);
                 self.handshake(stream, ends).await
             }

@@ -75,6 +75,16 @@ impl Target {
         }
     }
 
+    /// What a proxy is asked for, of several addresses the first; `None` for what no proxy reaches.
+    pub(crate) fn behind_proxy(&self) -> Option<String> {
+        match &self.name {
+            Name::Dns { host, port, .. } if host.contains(':') => Some(format!("[{host}]:{port}")),
+            Name::Dns { host, port, .. } => Some(format!("{host}:{port}")),
+            Name::Addresses(addresses) => addresses.first().map(ToString::to_string),
+            _ => None,
+        }
+    }
+
     /// The same, called by another name.
     pub(crate) fn with_authority(self, authority: &str) -> Result<Self, String> {
         let parsed = authority.parse();

@@ -7,6 +7,7 @@ use super::value::{KeepaliveTimes, MetadataSizes, Setting};
 use super::{InvalidOption, OptionValue};
 use crate::LoadBalancing;
 use crate::aio::{Channel, ChannelBuilder};
+use crate::client::proxy::Proxy;
 
 /// The shortest and the longest of C-core.
 const ATTEMPT_DELAY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
@@ -60,6 +61,13 @@ impl<C: From<Channel>> ChannelBuilder<C> {
                 "grpc.http2.ping_timeout_ms" => {
                     keepalive.ping_timeout = Some(setting.time()?);
                     self
+                }
+                "grpc.http_proxy" => {
+                    let uri = setting.text()?;
+                    if Proxy::parse(uri, "").is_err() {
+                        return Err(setting.wrong("`http://host:port`"));
+                    }
+                    self.http_proxy(uri)
                 }
                 "grpc.initial_reconnect_backoff_ms" => {
                     self.initial_reconnect_backoff(setting.time()?)
@@ -128,10 +136,6 @@ fn policy(setting: &Setting<'_>) -> Result<LoadBalancing, InvalidOption> {
 }
 
 fn refuse(key: &str) -> InvalidOption {
-    if key == "grpc.http_proxy" {
-        let text = "`grpc.http_proxy`: connections through a proxy do not exist here";
-        return InvalidOption::new(text.to_owned());
-    }
     if SERVER.contains(&key) {
         return InvalidOption::new(format!("`{key}` is an option of servers"));
     }

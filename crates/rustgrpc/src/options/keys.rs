@@ -12,6 +12,7 @@ pub(super) const CHANNEL: &[&str] = &[
     "grpc.enable_retries",
     "grpc.happy_eyeballs_connection_attempt_delay_ms",
     "grpc.http2.ping_timeout_ms",
+    "grpc.http_proxy",
     "grpc.initial_reconnect_backoff_ms",
     "grpc.keepalive_permit_without_calls",
     "grpc.keepalive_time_ms",

@@ -73,6 +73,7 @@ impl ServerTelemetry {
             }
         }
         CallTelemetry {
+            #[cfg(any(feature = "channelz", feature = "metrics", feature = "tracing"))]
             code: None,
             #[cfg(feature = "channelz")]
             channelz: self.channelz.clone(),
@@ -107,6 +108,7 @@ pub(crate) struct ListenTelemetry {
 /// What listens to a call.
 #[derive(Debug)]
 pub(crate) struct CallTelemetry {
+    #[cfg(any(feature = "channelz", feature = "metrics", feature = "tracing"))]
     code: Option<StatusCode>,
     #[cfg(feature = "channelz")]
     channelz: Option<Arc<ServerNode>>,
@@ -153,11 +155,16 @@ impl CallTelemetry {
 
     /// What the call ends with is known.
     pub(crate) fn settle(&mut self, code: StatusCode) {
-        self.code = Some(code);
+        let _ = code;
+        #[cfg(any(feature = "channelz", feature = "metrics", feature = "tracing"))]
+        {
+            self.code = Some(code);
+        }
     }
 
     /// The end is on its way to the caller. Has no effect twice.
     pub(crate) fn complete(&mut self) {
+        #[cfg(any(feature = "channelz", feature = "metrics", feature = "tracing"))]
         self.end(self.code.unwrap_or(StatusCode::Unknown), true);
     }
 

@@ -1,5 +1,6 @@
 //! What options of connections do: B3, C35.
 
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rustgrpc::aio::{Channel, ChannelBuilder, Server};
@@ -250,6 +251,74 @@ async fn what_a_name_means_counts_for_a_time() {
         .wait_for_ready(true)
         .await
         .unwrap();
+}
+
+/// Answers CONNECT requests, of those who know the password, with what is behind the target's name.
+async fn proxy(behind: String) -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let uri = format!("127.0.0.1:{}", listener.local_addr().unwrap().port());
+    let requests = Arc::new(Mutex::new(Vec::new()));
+    let seen = requests.clone();
+    tokio::spawn(async move {
+        while let Ok((mut near, _)) = listener.accept().await {
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                head.push(near.read_u8().await.unwrap());
+            }
+            let head = String::from_utf8(head).unwrap();
+            let allowed = head.contains("Proxy-Authorization: Basic dTpw\r\n");
+            seen.lock().unwrap().push(head);
+            if !allowed {
+                let refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n";
+                near.write_all(refusal).await.unwrap();
+                continue;
+            }
+            let mut far = tokio::net::TcpStream::connect(&behind).await.unwrap();
+            let answer = b"HTTP/1.0 200 Connection established\r\nVia: x\r\n\r\n";
+            near.write_all(answer).await.unwrap();
+            tokio::spawn(async move {
+                let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
+            });
+        }
+    });
+    (uri, requests)
+}
+
+#[tokio::test]
+async fn a_proxy_connects() {
+    let (_server, target) = server(&[]).await;
+    let (proxy, requests) = proxy(target.clone()).await;
+    let through = |target: &str, uri: String| {
+        let builder = Channel::builder(target).options([("grpc.http_proxy", uri)]);
+        builder.unwrap()
+    };
+    // The proxy alone knows the name.
+    let known = through("dns:///no.such.name:81", format!("http://u:p@{proxy}"));
+    assert_eq!(say(known, 0).await, Ok(()));
+    let known = through(&format!("ipv4:{target}"), format!("http://u:p@{proxy}"));
+    assert_eq!(say(known, 0).await, Ok(()));
+    let head = |to: &str| {
+        format!("CONNECT {to} HTTP/1.1\r\nHost: {to}\r\nProxy-Authorization: Basic dTpw\r\n\r\n")
+    };
+    assert_eq!(
+        *requests.lock().unwrap(),
+        [head("no.such.name:81"), head(&target)]
+    );
+    let unknown = through(&target, format!("http://{proxy}")).build();
+    let error = GreeterStub::new(&unknown)
+        .say_hello(request("", 0))
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), StatusCode::Unavailable);
+    let text = "HTTP proxy returned response code 407";
+    assert!(error.details().ends_with(text), "{error}");
+    let wrong = Channel::builder(&target).http_proxy("proxy:8080");
+    assert_eq!(say(wrong, 0).await, Err(StatusCode::InvalidArgument));
+    let error = Channel::builder(&target).options([("grpc.http_proxy", "proxy:8080")]);
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "`grpc.http_proxy` is `http://host:port`, not \"proxy:8080\""
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 // source: editions/marks.proto
 
 //! Messages and enums of `editions/marks.proto`.
-#![allow(dead_code, deprecated, missing_docs, unused_qualifications)]
+#![allow(dead_code, missing_docs, unused_qualifications)]
 
 use ::rustgrpc::codegen as rt;
 
