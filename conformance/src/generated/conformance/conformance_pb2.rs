@@ -149,10 +149,7 @@ impl FailureSet {
     }
 
     #[inline]
-    pub fn with_test(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<TestStatus>>,
-    ) -> Self {
+    pub fn with_test(mut self, value: impl IntoIterator<Item = impl Into<TestStatus>>) -> Self {
         self.test = value.into_iter().map(Into::into).collect();
         self
     }
@@ -259,21 +256,15 @@ impl ConformanceRequest {
 
     #[inline]
     pub fn clear_protobuf_payload(&mut self) {
-        if matches!(
-            self.payload, Some(conformance_request::Payload::ProtobufPayload(_))
-        ) {
+        if matches!(self.payload, Some(conformance_request::Payload::ProtobufPayload(_))) {
             self.payload = None;
         }
     }
 
     #[inline]
     pub fn protobuf_payload_mut(&mut self) -> &mut Vec<u8> {
-        if !matches!(
-            self.payload, Some(conformance_request::Payload::ProtobufPayload(_))
-        ) {
-            self.payload = Some(
-                conformance_request::Payload::ProtobufPayload(Default::default()),
-            );
+        if !matches!(self.payload, Some(conformance_request::Payload::ProtobufPayload(_))) {
+            self.payload = Some(conformance_request::Payload::ProtobufPayload(Default::default()));
         }
         match &mut self.payload {
             Some(conformance_request::Payload::ProtobufPayload(v)) => v,
@@ -285,14 +276,7 @@ impl ConformanceRequest {
     pub fn try_protobuf_payload(&self) -> Result<&[u8], rt::MissingField> {
         match &self.payload {
             Some(conformance_request::Payload::ProtobufPayload(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "conformance.ConformanceRequest",
-                        "protobuf_payload",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("conformance.ConformanceRequest", "protobuf_payload")),
         }
     }
 
@@ -325,9 +309,7 @@ impl ConformanceRequest {
     #[inline]
     pub fn json_payload_mut(&mut self) -> &mut String {
         if !matches!(self.payload, Some(conformance_request::Payload::JsonPayload(_))) {
-            self.payload = Some(
-                conformance_request::Payload::JsonPayload(Default::default()),
-            );
+            self.payload = Some(conformance_request::Payload::JsonPayload(Default::default()));
         }
         match &mut self.payload {
             Some(conformance_request::Payload::JsonPayload(v)) => v,
@@ -339,14 +321,7 @@ impl ConformanceRequest {
     pub fn try_json_payload(&self) -> Result<&str, rt::MissingField> {
         match &self.payload {
             Some(conformance_request::Payload::JsonPayload(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "conformance.ConformanceRequest",
-                        "json_payload",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("conformance.ConformanceRequest", "json_payload")),
         }
     }
 
@@ -379,9 +354,7 @@ impl ConformanceRequest {
     #[inline]
     pub fn jspb_payload_mut(&mut self) -> &mut String {
         if !matches!(self.payload, Some(conformance_request::Payload::JspbPayload(_))) {
-            self.payload = Some(
-                conformance_request::Payload::JspbPayload(Default::default()),
-            );
+            self.payload = Some(conformance_request::Payload::JspbPayload(Default::default()));
         }
         match &mut self.payload {
             Some(conformance_request::Payload::JspbPayload(v)) => v,
@@ -393,14 +366,7 @@ impl ConformanceRequest {
     pub fn try_jspb_payload(&self) -> Result<&str, rt::MissingField> {
         match &self.payload {
             Some(conformance_request::Payload::JspbPayload(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "conformance.ConformanceRequest",
-                        "jspb_payload",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("conformance.ConformanceRequest", "jspb_payload")),
         }
     }
 
@@ -433,9 +399,7 @@ impl ConformanceRequest {
     #[inline]
     pub fn text_payload_mut(&mut self) -> &mut String {
         if !matches!(self.payload, Some(conformance_request::Payload::TextPayload(_))) {
-            self.payload = Some(
-                conformance_request::Payload::TextPayload(Default::default()),
-            );
+            self.payload = Some(conformance_request::Payload::TextPayload(Default::default()));
         }
         match &mut self.payload {
             Some(conformance_request::Payload::TextPayload(v)) => v,
@@ -447,14 +411,7 @@ impl ConformanceRequest {
     pub fn try_text_payload(&self) -> Result<&str, rt::MissingField> {
         match &self.payload {
             Some(conformance_request::Payload::TextPayload(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "conformance.ConformanceRequest",
-                        "text_payload",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("conformance.ConformanceRequest", "text_payload")),
         }
     }
 
@@ -503,24 +460,14 @@ impl ConformanceRequest {
     }
 
     #[inline]
-    pub fn try_jspb_encoding_options(
-        &self,
-    ) -> Result<&JspbEncodingConfig, rt::MissingField> {
-        self.jspb_encoding_options
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "conformance.ConformanceRequest",
-                    "jspb_encoding_options",
-                ),
-            )
+    pub fn try_jspb_encoding_options(&self) -> Result<&JspbEncodingConfig, rt::MissingField> {
+        self.jspb_encoding_options.as_ref().ok_or(
+            rt::MissingField::new("conformance.ConformanceRequest", "jspb_encoding_options"),
+        )
     }
 
     #[inline]
-    pub fn with_jspb_encoding_options(
-        mut self,
-        value: impl Into<JspbEncodingConfig>,
-    ) -> Self {
+    pub fn with_jspb_encoding_options(mut self, value: impl Into<JspbEncodingConfig>) -> Self {
         self.jspb_encoding_options = Some(value.into());
         self
     }
@@ -554,9 +501,7 @@ impl rt::Codec for ConformanceRequest {
             24 => d.value::<rt::Enum<WireFormat>>(&mut self.requested_output_format),
             34 => d.value::<rt::Str>(&mut self.message_type),
             40 => d.value::<rt::Enum<TestCategory>>(&mut self.test_category),
-            50 => {
-                d.optional::<rt::Message<JspbEncodingConfig>>(&mut self.jspb_encoding_options)
-            }
+            50 => d.optional::<rt::Message<JspbEncodingConfig>>(&mut self.jspb_encoding_options),
             72 => d.value::<rt::Bool>(&mut self.print_unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -567,12 +512,8 @@ impl rt::Codec for ConformanceRequest {
         e.unknown(&self.unknown_fields);
         e.implicit::<rt::Bool>(9, &self.print_unknown_fields);
         match &self.payload {
-            Some(conformance_request::Payload::TextPayload(v)) => {
-                e.value::<rt::Str>(8, v)
-            }
-            Some(conformance_request::Payload::JspbPayload(v)) => {
-                e.value::<rt::Str>(7, v)
-            }
+            Some(conformance_request::Payload::TextPayload(v)) => e.value::<rt::Str>(8, v),
+            Some(conformance_request::Payload::JspbPayload(v)) => e.value::<rt::Str>(7, v),
             _ => {}
         }
         e.optional::<rt::Message<JspbEncodingConfig>>(6, &self.jspb_encoding_options);
@@ -580,42 +521,30 @@ impl rt::Codec for ConformanceRequest {
         e.implicit::<rt::Str>(4, &self.message_type);
         e.implicit::<rt::Enum<WireFormat>>(3, &self.requested_output_format);
         match &self.payload {
-            Some(conformance_request::Payload::JsonPayload(v)) => {
-                e.value::<rt::Str>(2, v)
-            }
-            Some(conformance_request::Payload::ProtobufPayload(v)) => {
-                e.value::<rt::VecBytes>(1, v)
-            }
+            Some(conformance_request::Payload::JsonPayload(v)) => e.value::<rt::Str>(2, v),
+            Some(conformance_request::Payload::ProtobufPayload(v)) => e.value::<rt::VecBytes>(1, v),
             _ => {}
         }
     }
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
-            1 => {
-                match &self.payload {
-                    Some(conformance_request::Payload::ProtobufPayload(v)) => v,
-                    _ => return None,
-                }
-            }
-            2 => {
-                match &self.payload {
-                    Some(conformance_request::Payload::JsonPayload(v)) => v,
-                    _ => return None,
-                }
-            }
-            7 => {
-                match &self.payload {
-                    Some(conformance_request::Payload::JspbPayload(v)) => v,
-                    _ => return None,
-                }
-            }
-            8 => {
-                match &self.payload {
-                    Some(conformance_request::Payload::TextPayload(v)) => v,
-                    _ => return None,
-                }
-            }
+            1 => match &self.payload {
+                Some(conformance_request::Payload::ProtobufPayload(v)) => v,
+                _ => return None,
+            },
+            2 => match &self.payload {
+                Some(conformance_request::Payload::JsonPayload(v)) => v,
+                _ => return None,
+            },
+            7 => match &self.payload {
+                Some(conformance_request::Payload::JspbPayload(v)) => v,
+                _ => return None,
+            },
+            8 => match &self.payload {
+                Some(conformance_request::Payload::TextPayload(v)) => v,
+                _ => return None,
+            },
             3 => &self.requested_output_format,
             4 => &self.message_type,
             5 => &self.test_category,
@@ -651,13 +580,7 @@ impl rt::Codec for ConformanceRequest {
     }
 }
 
-rt::impl_message!(
-    ConformanceRequest,
-    "conformance",
-    "ConformanceRequest",
-    DESCRIPTOR,
-    [2]
-);
+rt::impl_message!(ConformanceRequest, "conformance", "ConformanceRequest", DESCRIPTOR, [2]);
 
 /// Nested types of [`ConformanceRequest`].
 pub mod conformance_request {
@@ -720,9 +643,7 @@ impl ConformanceResponse {
     #[inline]
     pub fn parse_error_mut(&mut self) -> &mut String {
         if !matches!(self.result, Some(conformance_response::Result::ParseError(_))) {
-            self.result = Some(
-                conformance_response::Result::ParseError(Default::default()),
-            );
+            self.result = Some(conformance_response::Result::ParseError(Default::default()));
         }
         match &mut self.result {
             Some(conformance_response::Result::ParseError(v)) => v,
@@ -734,14 +655,7 @@ impl ConformanceResponse {
     pub fn try_parse_error(&self) -> Result<&str, rt::MissingField> {
         match &self.result {
             Some(conformance_response::Result::ParseError(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "conformance.ConformanceResponse",
-                        "parse_error",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("conformance.ConformanceResponse", "parse_error")),
         }
     }
 
@@ -773,12 +687,8 @@ impl ConformanceResponse {
 
     #[inline]
     pub fn serialize_error_mut(&mut self) -> &mut String {
-        if !matches!(
-            self.result, Some(conformance_response::Result::SerializeError(_))
-        ) {
-            self.result = Some(
-                conformance_response::Result::SerializeError(Default::default()),
-            );
+        if !matches!(self.result, Some(conformance_response::Result::SerializeError(_))) {
+            self.result = Some(conformance_response::Result::SerializeError(Default::default()));
         }
         match &mut self.result {
             Some(conformance_response::Result::SerializeError(v)) => v,
@@ -790,14 +700,7 @@ impl ConformanceResponse {
     pub fn try_serialize_error(&self) -> Result<&str, rt::MissingField> {
         match &self.result {
             Some(conformance_response::Result::SerializeError(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "conformance.ConformanceResponse",
-                        "serialize_error",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("conformance.ConformanceResponse", "serialize_error")),
         }
     }
 
@@ -830,9 +733,7 @@ impl ConformanceResponse {
     #[inline]
     pub fn timeout_error_mut(&mut self) -> &mut String {
         if !matches!(self.result, Some(conformance_response::Result::TimeoutError(_))) {
-            self.result = Some(
-                conformance_response::Result::TimeoutError(Default::default()),
-            );
+            self.result = Some(conformance_response::Result::TimeoutError(Default::default()));
         }
         match &mut self.result {
             Some(conformance_response::Result::TimeoutError(v)) => v,
@@ -844,14 +745,7 @@ impl ConformanceResponse {
     pub fn try_timeout_error(&self) -> Result<&str, rt::MissingField> {
         match &self.result {
             Some(conformance_response::Result::TimeoutError(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "conformance.ConformanceResponse",
-                        "timeout_error",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("conformance.ConformanceResponse", "timeout_error")),
         }
     }
 
@@ -884,9 +778,7 @@ impl ConformanceResponse {
     #[inline]
     pub fn runtime_error_mut(&mut self) -> &mut String {
         if !matches!(self.result, Some(conformance_response::Result::RuntimeError(_))) {
-            self.result = Some(
-                conformance_response::Result::RuntimeError(Default::default()),
-            );
+            self.result = Some(conformance_response::Result::RuntimeError(Default::default()));
         }
         match &mut self.result {
             Some(conformance_response::Result::RuntimeError(v)) => v,
@@ -898,14 +790,7 @@ impl ConformanceResponse {
     pub fn try_runtime_error(&self) -> Result<&str, rt::MissingField> {
         match &self.result {
             Some(conformance_response::Result::RuntimeError(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "conformance.ConformanceResponse",
-                        "runtime_error",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("conformance.ConformanceResponse", "runtime_error")),
         }
     }
 
@@ -930,21 +815,15 @@ impl ConformanceResponse {
 
     #[inline]
     pub fn clear_protobuf_payload(&mut self) {
-        if matches!(
-            self.result, Some(conformance_response::Result::ProtobufPayload(_))
-        ) {
+        if matches!(self.result, Some(conformance_response::Result::ProtobufPayload(_))) {
             self.result = None;
         }
     }
 
     #[inline]
     pub fn protobuf_payload_mut(&mut self) -> &mut Vec<u8> {
-        if !matches!(
-            self.result, Some(conformance_response::Result::ProtobufPayload(_))
-        ) {
-            self.result = Some(
-                conformance_response::Result::ProtobufPayload(Default::default()),
-            );
+        if !matches!(self.result, Some(conformance_response::Result::ProtobufPayload(_))) {
+            self.result = Some(conformance_response::Result::ProtobufPayload(Default::default()));
         }
         match &mut self.result {
             Some(conformance_response::Result::ProtobufPayload(v)) => v,
@@ -956,14 +835,7 @@ impl ConformanceResponse {
     pub fn try_protobuf_payload(&self) -> Result<&[u8], rt::MissingField> {
         match &self.result {
             Some(conformance_response::Result::ProtobufPayload(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "conformance.ConformanceResponse",
-                        "protobuf_payload",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("conformance.ConformanceResponse", "protobuf_payload")),
         }
     }
 
@@ -996,9 +868,7 @@ impl ConformanceResponse {
     #[inline]
     pub fn json_payload_mut(&mut self) -> &mut String {
         if !matches!(self.result, Some(conformance_response::Result::JsonPayload(_))) {
-            self.result = Some(
-                conformance_response::Result::JsonPayload(Default::default()),
-            );
+            self.result = Some(conformance_response::Result::JsonPayload(Default::default()));
         }
         match &mut self.result {
             Some(conformance_response::Result::JsonPayload(v)) => v,
@@ -1010,14 +880,7 @@ impl ConformanceResponse {
     pub fn try_json_payload(&self) -> Result<&str, rt::MissingField> {
         match &self.result {
             Some(conformance_response::Result::JsonPayload(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "conformance.ConformanceResponse",
-                        "json_payload",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("conformance.ConformanceResponse", "json_payload")),
         }
     }
 
@@ -1050,9 +913,7 @@ impl ConformanceResponse {
     #[inline]
     pub fn skipped_mut(&mut self) -> &mut String {
         if !matches!(self.result, Some(conformance_response::Result::Skipped(_))) {
-            self.result = Some(
-                conformance_response::Result::Skipped(Default::default()),
-            );
+            self.result = Some(conformance_response::Result::Skipped(Default::default()));
         }
         match &mut self.result {
             Some(conformance_response::Result::Skipped(v)) => v,
@@ -1097,9 +958,7 @@ impl ConformanceResponse {
     #[inline]
     pub fn jspb_payload_mut(&mut self) -> &mut String {
         if !matches!(self.result, Some(conformance_response::Result::JspbPayload(_))) {
-            self.result = Some(
-                conformance_response::Result::JspbPayload(Default::default()),
-            );
+            self.result = Some(conformance_response::Result::JspbPayload(Default::default()));
         }
         match &mut self.result {
             Some(conformance_response::Result::JspbPayload(v)) => v,
@@ -1111,14 +970,7 @@ impl ConformanceResponse {
     pub fn try_jspb_payload(&self) -> Result<&str, rt::MissingField> {
         match &self.result {
             Some(conformance_response::Result::JspbPayload(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "conformance.ConformanceResponse",
-                        "jspb_payload",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("conformance.ConformanceResponse", "jspb_payload")),
         }
     }
 
@@ -1151,9 +1003,7 @@ impl ConformanceResponse {
     #[inline]
     pub fn text_payload_mut(&mut self) -> &mut String {
         if !matches!(self.result, Some(conformance_response::Result::TextPayload(_))) {
-            self.result = Some(
-                conformance_response::Result::TextPayload(Default::default()),
-            );
+            self.result = Some(conformance_response::Result::TextPayload(Default::default()));
         }
         match &mut self.result {
             Some(conformance_response::Result::TextPayload(v)) => v,
@@ -1165,14 +1015,7 @@ impl ConformanceResponse {
     pub fn try_text_payload(&self) -> Result<&str, rt::MissingField> {
         match &self.result {
             Some(conformance_response::Result::TextPayload(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "conformance.ConformanceResponse",
-                        "text_payload",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("conformance.ConformanceResponse", "text_payload")),
         }
     }
 
@@ -1211,9 +1054,7 @@ impl rt::Codec for ConformanceResponse {
             34 => {
                 d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::JsonPayload)
             }
-            42 => {
-                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::Skipped)
-            }
+            42 => d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::Skipped),
             58 => {
                 d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::JspbPayload)
             }
@@ -1228,28 +1069,14 @@ impl rt::Codec for ConformanceResponse {
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
         match &self.result {
-            Some(conformance_response::Result::TimeoutError(v)) => {
-                e.value::<rt::Str>(9, v)
-            }
-            Some(conformance_response::Result::TextPayload(v)) => {
-                e.value::<rt::Str>(8, v)
-            }
-            Some(conformance_response::Result::JspbPayload(v)) => {
-                e.value::<rt::Str>(7, v)
-            }
-            Some(conformance_response::Result::SerializeError(v)) => {
-                e.value::<rt::Str>(6, v)
-            }
+            Some(conformance_response::Result::TimeoutError(v)) => e.value::<rt::Str>(9, v),
+            Some(conformance_response::Result::TextPayload(v)) => e.value::<rt::Str>(8, v),
+            Some(conformance_response::Result::JspbPayload(v)) => e.value::<rt::Str>(7, v),
+            Some(conformance_response::Result::SerializeError(v)) => e.value::<rt::Str>(6, v),
             Some(conformance_response::Result::Skipped(v)) => e.value::<rt::Str>(5, v),
-            Some(conformance_response::Result::JsonPayload(v)) => {
-                e.value::<rt::Str>(4, v)
-            }
-            Some(conformance_response::Result::ProtobufPayload(v)) => {
-                e.value::<rt::VecBytes>(3, v)
-            }
-            Some(conformance_response::Result::RuntimeError(v)) => {
-                e.value::<rt::Str>(2, v)
-            }
+            Some(conformance_response::Result::JsonPayload(v)) => e.value::<rt::Str>(4, v),
+            Some(conformance_response::Result::ProtobufPayload(v)) => e.value::<rt::VecBytes>(3, v),
+            Some(conformance_response::Result::RuntimeError(v)) => e.value::<rt::Str>(2, v),
             Some(conformance_response::Result::ParseError(v)) => e.value::<rt::Str>(1, v),
             None => {}
         }
@@ -1257,60 +1084,42 @@ impl rt::Codec for ConformanceResponse {
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
-            1 => {
-                match &self.result {
-                    Some(conformance_response::Result::ParseError(v)) => v,
-                    _ => return None,
-                }
-            }
-            6 => {
-                match &self.result {
-                    Some(conformance_response::Result::SerializeError(v)) => v,
-                    _ => return None,
-                }
-            }
-            9 => {
-                match &self.result {
-                    Some(conformance_response::Result::TimeoutError(v)) => v,
-                    _ => return None,
-                }
-            }
-            2 => {
-                match &self.result {
-                    Some(conformance_response::Result::RuntimeError(v)) => v,
-                    _ => return None,
-                }
-            }
-            3 => {
-                match &self.result {
-                    Some(conformance_response::Result::ProtobufPayload(v)) => v,
-                    _ => return None,
-                }
-            }
-            4 => {
-                match &self.result {
-                    Some(conformance_response::Result::JsonPayload(v)) => v,
-                    _ => return None,
-                }
-            }
-            5 => {
-                match &self.result {
-                    Some(conformance_response::Result::Skipped(v)) => v,
-                    _ => return None,
-                }
-            }
-            7 => {
-                match &self.result {
-                    Some(conformance_response::Result::JspbPayload(v)) => v,
-                    _ => return None,
-                }
-            }
-            8 => {
-                match &self.result {
-                    Some(conformance_response::Result::TextPayload(v)) => v,
-                    _ => return None,
-                }
-            }
+            1 => match &self.result {
+                Some(conformance_response::Result::ParseError(v)) => v,
+                _ => return None,
+            },
+            6 => match &self.result {
+                Some(conformance_response::Result::SerializeError(v)) => v,
+                _ => return None,
+            },
+            9 => match &self.result {
+                Some(conformance_response::Result::TimeoutError(v)) => v,
+                _ => return None,
+            },
+            2 => match &self.result {
+                Some(conformance_response::Result::RuntimeError(v)) => v,
+                _ => return None,
+            },
+            3 => match &self.result {
+                Some(conformance_response::Result::ProtobufPayload(v)) => v,
+                _ => return None,
+            },
+            4 => match &self.result {
+                Some(conformance_response::Result::JsonPayload(v)) => v,
+                _ => return None,
+            },
+            5 => match &self.result {
+                Some(conformance_response::Result::Skipped(v)) => v,
+                _ => return None,
+            },
+            7 => match &self.result {
+                Some(conformance_response::Result::JspbPayload(v)) => v,
+                _ => return None,
+            },
+            8 => match &self.result {
+                Some(conformance_response::Result::TextPayload(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)
@@ -1341,13 +1150,7 @@ impl rt::Codec for ConformanceResponse {
     }
 }
 
-rt::impl_message!(
-    ConformanceResponse,
-    "conformance",
-    "ConformanceResponse",
-    DESCRIPTOR,
-    [3]
-);
+rt::impl_message!(ConformanceResponse, "conformance", "ConformanceResponse", DESCRIPTOR, [3]);
 
 /// Nested types of [`ConformanceResponse`].
 pub mod conformance_response {
@@ -1454,13 +1257,7 @@ impl rt::Codec for JspbEncodingConfig {
     }
 }
 
-rt::impl_message!(
-    JspbEncodingConfig,
-    "conformance",
-    "JspbEncodingConfig",
-    DESCRIPTOR,
-    [4]
-);
+rt::impl_message!(JspbEncodingConfig, "conformance", "JspbEncodingConfig", DESCRIPTOR, [4]);
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct WireFormat(pub i32);

@@ -197,13 +197,7 @@ impl ComplexMessage {
 
     #[inline]
     pub fn try_d(&self) -> Result<i32, rt::MissingField> {
-        self.d
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.ComplexMessage",
-                    "d",
-                ),
-            )
+        self.d.ok_or(rt::MissingField::new("protobuf_test_messages.editions.ComplexMessage", "d"))
     }
 
     #[inline]
@@ -354,10 +348,7 @@ pub struct TestAllTypesEdition2023 {
     pub map_bool_bool: rt::Map<bool, bool>,
     pub map_string_string: rt::Map<String, String>,
     pub map_string_bytes: rt::Map<String, Vec<u8>>,
-    pub map_string_nested_message: rt::Map<
-        String,
-        test_all_types_edition2023::NestedMessage,
-    >,
+    pub map_string_nested_message: rt::Map<String, test_all_types_edition2023::NestedMessage>,
     pub map_string_foreign_message: rt::Map<String, ForeignMessageEdition2023>,
     pub map_string_nested_enum: rt::Map<String, test_all_types_edition2023::NestedEnum>,
     pub map_string_foreign_enum: rt::Map<String, ForeignEnumEdition2023>,
@@ -496,13 +487,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_int32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_int32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_int32",
-                ),
-            )
+        self.optional_int32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_int32",
+            ),
+        )
     }
 
     #[inline]
@@ -533,13 +523,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_int64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_int64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_int64",
-                ),
-            )
+        self.optional_int64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_int64",
+            ),
+        )
     }
 
     #[inline]
@@ -570,13 +559,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.optional_uint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_uint32",
-                ),
-            )
+        self.optional_uint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_uint32",
+            ),
+        )
     }
 
     #[inline]
@@ -607,13 +595,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.optional_uint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_uint64",
-                ),
-            )
+        self.optional_uint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_uint64",
+            ),
+        )
     }
 
     #[inline]
@@ -644,13 +631,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_sint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_sint32",
-                ),
-            )
+        self.optional_sint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_sint32",
+            ),
+        )
     }
 
     #[inline]
@@ -681,13 +667,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_sint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_sint64",
-                ),
-            )
+        self.optional_sint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_sint64",
+            ),
+        )
     }
 
     #[inline]
@@ -718,13 +703,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.optional_fixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_fixed32",
-                ),
-            )
+        self.optional_fixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_fixed32",
+            ),
+        )
     }
 
     #[inline]
@@ -755,13 +739,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.optional_fixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_fixed64",
-                ),
-            )
+        self.optional_fixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_fixed64",
+            ),
+        )
     }
 
     #[inline]
@@ -792,13 +775,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_sfixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_sfixed32",
-                ),
-            )
+        self.optional_sfixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_sfixed32",
+            ),
+        )
     }
 
     #[inline]
@@ -829,13 +811,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_sfixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_sfixed64",
-                ),
-            )
+        self.optional_sfixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_sfixed64",
+            ),
+        )
     }
 
     #[inline]
@@ -866,13 +847,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_float(&self) -> Result<f32, rt::MissingField> {
-        self.optional_float
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_float",
-                ),
-            )
+        self.optional_float.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_float",
+            ),
+        )
     }
 
     #[inline]
@@ -903,13 +883,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_double(&self) -> Result<f64, rt::MissingField> {
-        self.optional_double
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_double",
-                ),
-            )
+        self.optional_double.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_double",
+            ),
+        )
     }
 
     #[inline]
@@ -940,13 +919,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_bool(&self) -> Result<bool, rt::MissingField> {
-        self.optional_bool
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_bool",
-                ),
-            )
+        self.optional_bool.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_bool",
+            ),
+        )
     }
 
     #[inline]
@@ -977,14 +955,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_string(&self) -> Result<&str, rt::MissingField> {
-        self.optional_string
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_string",
-                ),
-            )
+        self.optional_string.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_string",
+            ),
+        )
     }
 
     #[inline]
@@ -1015,14 +991,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.optional_bytes
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_bytes",
-                ),
-            )
+        self.optional_bytes.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_bytes",
+            ),
+        )
     }
 
     #[inline]
@@ -1057,14 +1031,12 @@ impl TestAllTypesEdition2023 {
     pub fn try_optional_nested_message(
         &self,
     ) -> Result<&test_all_types_edition2023::NestedMessage, rt::MissingField> {
-        self.optional_nested_message
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_nested_message",
-                ),
-            )
+        self.optional_nested_message.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_nested_message",
+            ),
+        )
     }
 
     #[inline]
@@ -1100,14 +1072,12 @@ impl TestAllTypesEdition2023 {
     pub fn try_optional_foreign_message(
         &self,
     ) -> Result<&ForeignMessageEdition2023, rt::MissingField> {
-        self.optional_foreign_message
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_foreign_message",
-                ),
-            )
+        self.optional_foreign_message.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_foreign_message",
+            ),
+        )
     }
 
     #[inline]
@@ -1135,9 +1105,7 @@ impl TestAllTypesEdition2023 {
     }
 
     #[inline]
-    pub fn optional_nested_enum_mut(
-        &mut self,
-    ) -> &mut test_all_types_edition2023::NestedEnum {
+    pub fn optional_nested_enum_mut(&mut self) -> &mut test_all_types_edition2023::NestedEnum {
         self.optional_nested_enum.get_or_insert_default()
     }
 
@@ -1145,13 +1113,12 @@ impl TestAllTypesEdition2023 {
     pub fn try_optional_nested_enum(
         &self,
     ) -> Result<test_all_types_edition2023::NestedEnum, rt::MissingField> {
-        self.optional_nested_enum
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_nested_enum",
-                ),
-            )
+        self.optional_nested_enum.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_nested_enum",
+            ),
+        )
     }
 
     #[inline]
@@ -1184,23 +1151,17 @@ impl TestAllTypesEdition2023 {
     }
 
     #[inline]
-    pub fn try_optional_foreign_enum(
-        &self,
-    ) -> Result<ForeignEnumEdition2023, rt::MissingField> {
-        self.optional_foreign_enum
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_foreign_enum",
-                ),
-            )
+    pub fn try_optional_foreign_enum(&self) -> Result<ForeignEnumEdition2023, rt::MissingField> {
+        self.optional_foreign_enum.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_foreign_enum",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_optional_foreign_enum(
-        mut self,
-        value: impl Into<ForeignEnumEdition2023>,
-    ) -> Self {
+    pub fn with_optional_foreign_enum(mut self, value: impl Into<ForeignEnumEdition2023>) -> Self {
         self.optional_foreign_enum = Some(value.into());
         self
     }
@@ -1227,14 +1188,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_string_piece(&self) -> Result<&str, rt::MissingField> {
-        self.optional_string_piece
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_string_piece",
-                ),
-            )
+        self.optional_string_piece.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_string_piece",
+            ),
+        )
     }
 
     #[inline]
@@ -1265,14 +1224,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_cord(&self) -> Result<&str, rt::MissingField> {
-        self.optional_cord
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_cord",
-                ),
-            )
+        self.optional_cord.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_cord",
+            ),
+        )
     }
 
     #[inline]
@@ -1302,24 +1259,17 @@ impl TestAllTypesEdition2023 {
     }
 
     #[inline]
-    pub fn try_recursive_message(
-        &self,
-    ) -> Result<&TestAllTypesEdition2023, rt::MissingField> {
-        self.recursive_message
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "recursive_message",
-                ),
-            )
+    pub fn try_recursive_message(&self) -> Result<&TestAllTypesEdition2023, rt::MissingField> {
+        self.recursive_message.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "recursive_message",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_recursive_message(
-        mut self,
-        value: impl Into<TestAllTypesEdition2023>,
-    ) -> Self {
+    pub fn with_recursive_message(mut self, value: impl Into<TestAllTypesEdition2023>) -> Self {
         self.recursive_message = Some(Box::new(value.into()));
         self
     }
@@ -1361,37 +1311,25 @@ impl TestAllTypesEdition2023 {
     }
 
     #[inline]
-    pub fn with_repeated_fixed32(
-        mut self,
-        value: impl IntoIterator<Item = u32>,
-    ) -> Self {
+    pub fn with_repeated_fixed32(mut self, value: impl IntoIterator<Item = u32>) -> Self {
         self.repeated_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_fixed64(
-        mut self,
-        value: impl IntoIterator<Item = u64>,
-    ) -> Self {
+    pub fn with_repeated_fixed64(mut self, value: impl IntoIterator<Item = u64>) -> Self {
         self.repeated_fixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_sfixed32(
-        mut self,
-        value: impl IntoIterator<Item = i32>,
-    ) -> Self {
+    pub fn with_repeated_sfixed32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
         self.repeated_sfixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_sfixed64(
-        mut self,
-        value: impl IntoIterator<Item = i64>,
-    ) -> Self {
+    pub fn with_repeated_sfixed64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         self.repeated_sfixed64 = value.into_iter().collect();
         self
     }
@@ -1435,9 +1373,7 @@ impl TestAllTypesEdition2023 {
     #[inline]
     pub fn with_repeated_nested_message(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<test_all_types_edition2023::NestedMessage>,
-        >,
+        value: impl IntoIterator<Item = impl Into<test_all_types_edition2023::NestedMessage>>,
     ) -> Self {
         self.repeated_nested_message = value.into_iter().map(Into::into).collect();
         self
@@ -1455,9 +1391,7 @@ impl TestAllTypesEdition2023 {
     #[inline]
     pub fn with_repeated_nested_enum(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<test_all_types_edition2023::NestedEnum>,
-        >,
+        value: impl IntoIterator<Item = impl Into<test_all_types_edition2023::NestedEnum>>,
     ) -> Self {
         self.repeated_nested_enum = value.into_iter().map(Into::into).collect();
         self
@@ -1571,9 +1505,7 @@ impl TestAllTypesEdition2023 {
     #[inline]
     pub fn with_packed_nested_enum(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<test_all_types_edition2023::NestedEnum>,
-        >,
+        value: impl IntoIterator<Item = impl Into<test_all_types_edition2023::NestedEnum>>,
     ) -> Self {
         self.packed_nested_enum = value.into_iter().map(Into::into).collect();
         self
@@ -1616,37 +1548,25 @@ impl TestAllTypesEdition2023 {
     }
 
     #[inline]
-    pub fn with_unpacked_fixed32(
-        mut self,
-        value: impl IntoIterator<Item = u32>,
-    ) -> Self {
+    pub fn with_unpacked_fixed32(mut self, value: impl IntoIterator<Item = u32>) -> Self {
         self.unpacked_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_fixed64(
-        mut self,
-        value: impl IntoIterator<Item = u64>,
-    ) -> Self {
+    pub fn with_unpacked_fixed64(mut self, value: impl IntoIterator<Item = u64>) -> Self {
         self.unpacked_fixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_sfixed32(
-        mut self,
-        value: impl IntoIterator<Item = i32>,
-    ) -> Self {
+    pub fn with_unpacked_sfixed32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
         self.unpacked_sfixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_sfixed64(
-        mut self,
-        value: impl IntoIterator<Item = i64>,
-    ) -> Self {
+    pub fn with_unpacked_sfixed64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         self.unpacked_sfixed64 = value.into_iter().collect();
         self
     }
@@ -1672,82 +1592,56 @@ impl TestAllTypesEdition2023 {
     #[inline]
     pub fn with_unpacked_nested_enum(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<test_all_types_edition2023::NestedEnum>,
-        >,
+        value: impl IntoIterator<Item = impl Into<test_all_types_edition2023::NestedEnum>>,
     ) -> Self {
         self.unpacked_nested_enum = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
-    pub fn with_map_int32_int32(
-        mut self,
-        value: impl IntoIterator<Item = (i32, i32)>,
-    ) -> Self {
+    pub fn with_map_int32_int32(mut self, value: impl IntoIterator<Item = (i32, i32)>) -> Self {
         self.map_int32_int32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_int64_int64(
-        mut self,
-        value: impl IntoIterator<Item = (i64, i64)>,
-    ) -> Self {
+    pub fn with_map_int64_int64(mut self, value: impl IntoIterator<Item = (i64, i64)>) -> Self {
         self.map_int64_int64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_uint32_uint32(
-        mut self,
-        value: impl IntoIterator<Item = (u32, u32)>,
-    ) -> Self {
+    pub fn with_map_uint32_uint32(mut self, value: impl IntoIterator<Item = (u32, u32)>) -> Self {
         self.map_uint32_uint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_uint64_uint64(
-        mut self,
-        value: impl IntoIterator<Item = (u64, u64)>,
-    ) -> Self {
+    pub fn with_map_uint64_uint64(mut self, value: impl IntoIterator<Item = (u64, u64)>) -> Self {
         self.map_uint64_uint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_sint32_sint32(
-        mut self,
-        value: impl IntoIterator<Item = (i32, i32)>,
-    ) -> Self {
+    pub fn with_map_sint32_sint32(mut self, value: impl IntoIterator<Item = (i32, i32)>) -> Self {
         self.map_sint32_sint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_sint64_sint64(
-        mut self,
-        value: impl IntoIterator<Item = (i64, i64)>,
-    ) -> Self {
+    pub fn with_map_sint64_sint64(mut self, value: impl IntoIterator<Item = (i64, i64)>) -> Self {
         self.map_sint64_sint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_fixed32_fixed32(
-        mut self,
-        value: impl IntoIterator<Item = (u32, u32)>,
-    ) -> Self {
+    pub fn with_map_fixed32_fixed32(mut self, value: impl IntoIterator<Item = (u32, u32)>) -> Self {
         self.map_fixed32_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_fixed64_fixed64(
-        mut self,
-        value: impl IntoIterator<Item = (u64, u64)>,
-    ) -> Self {
+    pub fn with_map_fixed64_fixed64(mut self, value: impl IntoIterator<Item = (u64, u64)>) -> Self {
         self.map_fixed64_fixed64 = value.into_iter().collect();
         self
     }
@@ -1771,28 +1665,19 @@ impl TestAllTypesEdition2023 {
     }
 
     #[inline]
-    pub fn with_map_int32_float(
-        mut self,
-        value: impl IntoIterator<Item = (i32, f32)>,
-    ) -> Self {
+    pub fn with_map_int32_float(mut self, value: impl IntoIterator<Item = (i32, f32)>) -> Self {
         self.map_int32_float = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_int32_double(
-        mut self,
-        value: impl IntoIterator<Item = (i32, f64)>,
-    ) -> Self {
+    pub fn with_map_int32_double(mut self, value: impl IntoIterator<Item = (i32, f64)>) -> Self {
         self.map_int32_double = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_bool_bool(
-        mut self,
-        value: impl IntoIterator<Item = (bool, bool)>,
-    ) -> Self {
+    pub fn with_map_bool_bool(mut self, value: impl IntoIterator<Item = (bool, bool)>) -> Self {
         self.map_bool_bool = value.into_iter().collect();
         self
     }
@@ -1802,10 +1687,7 @@ impl TestAllTypesEdition2023 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Self {
-        self.map_string_string = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_string = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -1814,10 +1696,7 @@ impl TestAllTypesEdition2023 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<Vec<u8>>)>,
     ) -> Self {
-        self.map_string_bytes = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_bytes = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -1825,30 +1704,21 @@ impl TestAllTypesEdition2023 {
     pub fn with_map_string_nested_message(
         mut self,
         value: impl IntoIterator<
-            Item = (
-                impl Into<String>,
-                impl Into<test_all_types_edition2023::NestedMessage>,
-            ),
+            Item = (impl Into<String>, impl Into<test_all_types_edition2023::NestedMessage>),
         >,
     ) -> Self {
-        self.map_string_nested_message = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_nested_message =
+            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
     #[inline]
     pub fn with_map_string_foreign_message(
         mut self,
-        value: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<ForeignMessageEdition2023>),
-        >,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignMessageEdition2023>)>,
     ) -> Self {
-        self.map_string_foreign_message = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_foreign_message =
+            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -1859,24 +1729,18 @@ impl TestAllTypesEdition2023 {
             Item = (impl Into<String>, impl Into<test_all_types_edition2023::NestedEnum>),
         >,
     ) -> Self {
-        self.map_string_nested_enum = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_nested_enum =
+            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
     #[inline]
     pub fn with_map_string_foreign_enum(
         mut self,
-        value: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<ForeignEnumEdition2023>),
-        >,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignEnumEdition2023>)>,
     ) -> Self {
-        self.map_string_foreign_enum = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_foreign_enum =
+            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -1890,10 +1754,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn has_oneof_uint32(&self) -> bool {
-        matches!(
-            self.oneof_field,
-            Some(test_all_types_edition2023::OneofField::OneofUint32(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofUint32(_)))
     }
 
     #[inline]
@@ -1912,9 +1773,8 @@ impl TestAllTypesEdition2023 {
             self.oneof_field,
             Some(test_all_types_edition2023::OneofField::OneofUint32(_))
         ) {
-            self.oneof_field = Some(
-                test_all_types_edition2023::OneofField::OneofUint32(Default::default()),
-            );
+            self.oneof_field =
+                Some(test_all_types_edition2023::OneofField::OneofUint32(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_edition2023::OneofField::OneofUint32(v)) => v,
@@ -1939,9 +1799,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn with_oneof_uint32(mut self, value: u32) -> Self {
-        self.oneof_field = Some(
-            test_all_types_edition2023::OneofField::OneofUint32(value),
-        );
+        self.oneof_field = Some(test_all_types_edition2023::OneofField::OneofUint32(value));
         self
     }
 
@@ -1972,17 +1830,13 @@ impl TestAllTypesEdition2023 {
     }
 
     #[inline]
-    pub fn oneof_nested_message_mut(
-        &mut self,
-    ) -> &mut test_all_types_edition2023::NestedMessage {
+    pub fn oneof_nested_message_mut(&mut self) -> &mut test_all_types_edition2023::NestedMessage {
         if !matches!(
             self.oneof_field,
             Some(test_all_types_edition2023::OneofField::OneofNestedMessage(_))
         ) {
             self.oneof_field = Some(
-                test_all_types_edition2023::OneofField::OneofNestedMessage(
-                    Default::default(),
-                ),
+                test_all_types_edition2023::OneofField::OneofNestedMessage(Default::default()),
             );
         }
         match &mut self.oneof_field {
@@ -2014,9 +1868,7 @@ impl TestAllTypesEdition2023 {
         value: impl Into<test_all_types_edition2023::NestedMessage>,
     ) -> Self {
         self.oneof_field = Some(
-            test_all_types_edition2023::OneofField::OneofNestedMessage(
-                Box::new(value.into()),
-            ),
+            test_all_types_edition2023::OneofField::OneofNestedMessage(Box::new(value.into())),
         );
         self
     }
@@ -2031,10 +1883,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn has_oneof_string(&self) -> bool {
-        matches!(
-            self.oneof_field,
-            Some(test_all_types_edition2023::OneofField::OneofString(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofString(_)))
     }
 
     #[inline]
@@ -2053,9 +1902,8 @@ impl TestAllTypesEdition2023 {
             self.oneof_field,
             Some(test_all_types_edition2023::OneofField::OneofString(_))
         ) {
-            self.oneof_field = Some(
-                test_all_types_edition2023::OneofField::OneofString(Default::default()),
-            );
+            self.oneof_field =
+                Some(test_all_types_edition2023::OneofField::OneofString(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_edition2023::OneofField::OneofString(v)) => v,
@@ -2080,9 +1928,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn with_oneof_string(mut self, value: impl Into<String>) -> Self {
-        self.oneof_field = Some(
-            test_all_types_edition2023::OneofField::OneofString(value.into()),
-        );
+        self.oneof_field = Some(test_all_types_edition2023::OneofField::OneofString(value.into()));
         self
     }
 
@@ -2096,16 +1942,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn has_oneof_bytes(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofBytes(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofBytes(_)))
     }
 
     #[inline]
     pub fn clear_oneof_bytes(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofBytes(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofBytes(_))) {
             self.oneof_field = None;
         }
     }
@@ -2113,11 +1955,11 @@ impl TestAllTypesEdition2023 {
     #[inline]
     pub fn oneof_bytes_mut(&mut self) -> &mut Vec<u8> {
         if !matches!(
-            self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofBytes(_))
+            self.oneof_field,
+            Some(test_all_types_edition2023::OneofField::OneofBytes(_))
         ) {
-            self.oneof_field = Some(
-                test_all_types_edition2023::OneofField::OneofBytes(Default::default()),
-            );
+            self.oneof_field =
+                Some(test_all_types_edition2023::OneofField::OneofBytes(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_edition2023::OneofField::OneofBytes(v)) => v,
@@ -2142,9 +1984,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn with_oneof_bytes(mut self, value: impl Into<Vec<u8>>) -> Self {
-        self.oneof_field = Some(
-            test_all_types_edition2023::OneofField::OneofBytes(value.into()),
-        );
+        self.oneof_field = Some(test_all_types_edition2023::OneofField::OneofBytes(value.into()));
         self
     }
 
@@ -2158,28 +1998,21 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn has_oneof_bool(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofBool(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofBool(_)))
     }
 
     #[inline]
     pub fn clear_oneof_bool(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofBool(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofBool(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_bool_mut(&mut self) -> &mut bool {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofBool(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_edition2023::OneofField::OneofBool(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofBool(_))) {
+            self.oneof_field =
+                Some(test_all_types_edition2023::OneofField::OneofBool(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_edition2023::OneofField::OneofBool(v)) => v,
@@ -2204,9 +2037,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn with_oneof_bool(mut self, value: bool) -> Self {
-        self.oneof_field = Some(
-            test_all_types_edition2023::OneofField::OneofBool(value),
-        );
+        self.oneof_field = Some(test_all_types_edition2023::OneofField::OneofBool(value));
         self
     }
 
@@ -2220,10 +2051,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn has_oneof_uint64(&self) -> bool {
-        matches!(
-            self.oneof_field,
-            Some(test_all_types_edition2023::OneofField::OneofUint64(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofUint64(_)))
     }
 
     #[inline]
@@ -2242,9 +2070,8 @@ impl TestAllTypesEdition2023 {
             self.oneof_field,
             Some(test_all_types_edition2023::OneofField::OneofUint64(_))
         ) {
-            self.oneof_field = Some(
-                test_all_types_edition2023::OneofField::OneofUint64(Default::default()),
-            );
+            self.oneof_field =
+                Some(test_all_types_edition2023::OneofField::OneofUint64(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_edition2023::OneofField::OneofUint64(v)) => v,
@@ -2269,9 +2096,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn with_oneof_uint64(mut self, value: u64) -> Self {
-        self.oneof_field = Some(
-            test_all_types_edition2023::OneofField::OneofUint64(value),
-        );
+        self.oneof_field = Some(test_all_types_edition2023::OneofField::OneofUint64(value));
         self
     }
 
@@ -2285,16 +2110,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn has_oneof_float(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofFloat(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofFloat(_)))
     }
 
     #[inline]
     pub fn clear_oneof_float(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofFloat(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofFloat(_))) {
             self.oneof_field = None;
         }
     }
@@ -2302,11 +2123,11 @@ impl TestAllTypesEdition2023 {
     #[inline]
     pub fn oneof_float_mut(&mut self) -> &mut f32 {
         if !matches!(
-            self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofFloat(_))
+            self.oneof_field,
+            Some(test_all_types_edition2023::OneofField::OneofFloat(_))
         ) {
-            self.oneof_field = Some(
-                test_all_types_edition2023::OneofField::OneofFloat(Default::default()),
-            );
+            self.oneof_field =
+                Some(test_all_types_edition2023::OneofField::OneofFloat(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_edition2023::OneofField::OneofFloat(v)) => v,
@@ -2331,9 +2152,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn with_oneof_float(mut self, value: f32) -> Self {
-        self.oneof_field = Some(
-            test_all_types_edition2023::OneofField::OneofFloat(value),
-        );
+        self.oneof_field = Some(test_all_types_edition2023::OneofField::OneofFloat(value));
         self
     }
 
@@ -2347,10 +2166,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn has_oneof_double(&self) -> bool {
-        matches!(
-            self.oneof_field,
-            Some(test_all_types_edition2023::OneofField::OneofDouble(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofDouble(_)))
     }
 
     #[inline]
@@ -2369,9 +2185,8 @@ impl TestAllTypesEdition2023 {
             self.oneof_field,
             Some(test_all_types_edition2023::OneofField::OneofDouble(_))
         ) {
-            self.oneof_field = Some(
-                test_all_types_edition2023::OneofField::OneofDouble(Default::default()),
-            );
+            self.oneof_field =
+                Some(test_all_types_edition2023::OneofField::OneofDouble(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_edition2023::OneofField::OneofDouble(v)) => v,
@@ -2396,9 +2211,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn with_oneof_double(mut self, value: f64) -> Self {
-        self.oneof_field = Some(
-            test_all_types_edition2023::OneofField::OneofDouble(value),
-        );
+        self.oneof_field = Some(test_all_types_edition2023::OneofField::OneofDouble(value));
         self
     }
 
@@ -2412,28 +2225,21 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn has_oneof_enum(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofEnum(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofEnum(_)))
     }
 
     #[inline]
     pub fn clear_oneof_enum(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofEnum(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofEnum(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_enum_mut(&mut self) -> &mut test_all_types_edition2023::NestedEnum {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofEnum(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_edition2023::OneofField::OneofEnum(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofEnum(_))) {
+            self.oneof_field =
+                Some(test_all_types_edition2023::OneofField::OneofEnum(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_edition2023::OneofField::OneofEnum(v)) => v,
@@ -2463,9 +2269,7 @@ impl TestAllTypesEdition2023 {
         mut self,
         value: impl Into<test_all_types_edition2023::NestedEnum>,
     ) -> Self {
-        self.oneof_field = Some(
-            test_all_types_edition2023::OneofField::OneofEnum(value.into()),
-        );
+        self.oneof_field = Some(test_all_types_edition2023::OneofField::OneofEnum(value.into()));
         self
     }
 
@@ -2485,9 +2289,7 @@ impl TestAllTypesEdition2023 {
     }
 
     #[inline]
-    pub fn groupliketype_mut(
-        &mut self,
-    ) -> &mut test_all_types_edition2023::GroupLikeType {
+    pub fn groupliketype_mut(&mut self) -> &mut test_all_types_edition2023::GroupLikeType {
         self.groupliketype.get_or_insert_default()
     }
 
@@ -2495,14 +2297,12 @@ impl TestAllTypesEdition2023 {
     pub fn try_groupliketype(
         &self,
     ) -> Result<&test_all_types_edition2023::GroupLikeType, rt::MissingField> {
-        self.groupliketype
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "groupliketype",
-                ),
-            )
+        self.groupliketype.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "groupliketype",
+            ),
+        )
     }
 
     #[inline]
@@ -2530,9 +2330,7 @@ impl TestAllTypesEdition2023 {
     }
 
     #[inline]
-    pub fn delimited_field_mut(
-        &mut self,
-    ) -> &mut test_all_types_edition2023::GroupLikeType {
+    pub fn delimited_field_mut(&mut self) -> &mut test_all_types_edition2023::GroupLikeType {
         self.delimited_field.get_or_insert_default()
     }
 
@@ -2540,14 +2338,12 @@ impl TestAllTypesEdition2023 {
     pub fn try_delimited_field(
         &self,
     ) -> Result<&test_all_types_edition2023::GroupLikeType, rt::MissingField> {
-        self.delimited_field
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "delimited_field",
-                ),
-            )
+        self.delimited_field.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "delimited_field",
+            ),
+        )
     }
 
     #[inline]
@@ -2594,9 +2390,7 @@ impl rt::Codec for TestAllTypesEdition2023 {
                     &mut self.optional_nested_enum,
                 )
             }
-            176 => {
-                d.optional::<rt::Enum<ForeignEnumEdition2023>>(&mut self.optional_foreign_enum)
-            }
+            176 => d.optional::<rt::Enum<ForeignEnumEdition2023>>(&mut self.optional_foreign_enum),
             194 => d.optional::<rt::Str>(&mut self.optional_string_piece),
             202 => d.optional::<rt::Str>(&mut self.optional_cord),
             218 => {
@@ -2653,9 +2447,7 @@ impl rt::Codec for TestAllTypesEdition2023 {
                     &mut self.repeated_nested_enum,
                 )
             }
-            418 => {
-                d.packed::<rt::Enum<ForeignEnumEdition2023>>(&mut self.repeated_foreign_enum)
-            }
+            418 => d.packed::<rt::Enum<ForeignEnumEdition2023>>(&mut self.repeated_foreign_enum),
             416 => {
                 d.repeated::<rt::Enum<ForeignEnumEdition2023>>(416, &mut self.repeated_foreign_enum)
             }
@@ -2741,18 +2533,10 @@ impl rt::Codec for TestAllTypesEdition2023 {
             474 => d.map::<rt::Uint64, rt::Uint64, _>(474, &mut self.map_uint64_uint64),
             482 => d.map::<rt::Sint32, rt::Sint32, _>(482, &mut self.map_sint32_sint32),
             490 => d.map::<rt::Sint64, rt::Sint64, _>(490, &mut self.map_sint64_sint64),
-            498 => {
-                d.map::<rt::Fixed32, rt::Fixed32, _>(498, &mut self.map_fixed32_fixed32)
-            }
-            506 => {
-                d.map::<rt::Fixed64, rt::Fixed64, _>(506, &mut self.map_fixed64_fixed64)
-            }
-            514 => {
-                d.map::<rt::Sfixed32, rt::Sfixed32, _>(514, &mut self.map_sfixed32_sfixed32)
-            }
-            522 => {
-                d.map::<rt::Sfixed64, rt::Sfixed64, _>(522, &mut self.map_sfixed64_sfixed64)
-            }
+            498 => d.map::<rt::Fixed32, rt::Fixed32, _>(498, &mut self.map_fixed32_fixed32),
+            506 => d.map::<rt::Fixed64, rt::Fixed64, _>(506, &mut self.map_fixed64_fixed64),
+            514 => d.map::<rt::Sfixed32, rt::Sfixed32, _>(514, &mut self.map_sfixed32_sfixed32),
+            522 => d.map::<rt::Sfixed64, rt::Sfixed64, _>(522, &mut self.map_sfixed64_sfixed64),
             530 => d.map::<rt::Int32, rt::Float, _>(530, &mut self.map_int32_float),
             538 => d.map::<rt::Int32, rt::Double, _>(538, &mut self.map_int32_double),
             546 => d.map::<rt::Bool, rt::Bool, _>(546, &mut self.map_bool_bool),
@@ -2852,8 +2636,14 @@ impl rt::Codec for TestAllTypesEdition2023 {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.optional::<rt::Group<test_all_types_edition2023::GroupLikeType, 202>>(202, &self.delimited_field);
-        e.optional::<rt::Group<test_all_types_edition2023::GroupLikeType, 201>>(201, &self.groupliketype);
+        e.optional::<rt::Group<test_all_types_edition2023::GroupLikeType, 202>>(
+            202,
+            &self.delimited_field,
+        );
+        e.optional::<rt::Group<test_all_types_edition2023::GroupLikeType, 201>>(
+            201,
+            &self.groupliketype,
+        );
         match &self.oneof_field {
             Some(test_all_types_edition2023::OneofField::OneofEnum(v)) => {
                 e.value::<rt::Enum<test_all_types_edition2023::NestedEnum>>(119, v)
@@ -2884,7 +2674,10 @@ impl rt::Codec for TestAllTypesEdition2023 {
             }
             None => {}
         }
-        e.repeated::<rt::Enum<test_all_types_edition2023::NestedEnum>>(102, &self.unpacked_nested_enum);
+        e.repeated::<rt::Enum<test_all_types_edition2023::NestedEnum>>(
+            102,
+            &self.unpacked_nested_enum,
+        );
         e.repeated::<rt::Bool>(101, &self.unpacked_bool);
         e.repeated::<rt::Double>(100, &self.unpacked_double);
         e.repeated::<rt::Float>(99, &self.unpacked_float);
@@ -2913,9 +2706,18 @@ impl rt::Codec for TestAllTypesEdition2023 {
         e.packed::<rt::Int64>(76, &self.packed_int64);
         e.packed::<rt::Int32>(75, &self.packed_int32);
         e.map::<rt::Str, rt::Enum<ForeignEnumEdition2023>, _>(74, &self.map_string_foreign_enum);
-        e.map::<rt::Str, rt::Enum<test_all_types_edition2023::NestedEnum>, _>(73, &self.map_string_nested_enum);
-        e.map::<rt::Str, rt::Message<ForeignMessageEdition2023>, _>(72, &self.map_string_foreign_message);
-        e.map::<rt::Str, rt::Message<test_all_types_edition2023::NestedMessage>, _>(71, &self.map_string_nested_message);
+        e.map::<rt::Str, rt::Enum<test_all_types_edition2023::NestedEnum>, _>(
+            73,
+            &self.map_string_nested_enum,
+        );
+        e.map::<rt::Str, rt::Message<ForeignMessageEdition2023>, _>(
+            72,
+            &self.map_string_foreign_message,
+        );
+        e.map::<rt::Str, rt::Message<test_all_types_edition2023::NestedMessage>, _>(
+            71,
+            &self.map_string_nested_message,
+        );
         e.map::<rt::Str, rt::VecBytes, _>(70, &self.map_string_bytes);
         e.map::<rt::Str, rt::Str, _>(69, &self.map_string_string);
         e.map::<rt::Bool, rt::Bool, _>(68, &self.map_bool_bool);
@@ -2934,9 +2736,15 @@ impl rt::Codec for TestAllTypesEdition2023 {
         e.repeated::<rt::Str>(55, &self.repeated_cord);
         e.repeated::<rt::Str>(54, &self.repeated_string_piece);
         e.packed::<rt::Enum<ForeignEnumEdition2023>>(52, &self.repeated_foreign_enum);
-        e.packed::<rt::Enum<test_all_types_edition2023::NestedEnum>>(51, &self.repeated_nested_enum);
+        e.packed::<rt::Enum<test_all_types_edition2023::NestedEnum>>(
+            51,
+            &self.repeated_nested_enum,
+        );
         e.repeated::<rt::Message<ForeignMessageEdition2023>>(49, &self.repeated_foreign_message);
-        e.repeated::<rt::Message<test_all_types_edition2023::NestedMessage>>(48, &self.repeated_nested_message);
+        e.repeated::<rt::Message<test_all_types_edition2023::NestedMessage>>(
+            48,
+            &self.repeated_nested_message,
+        );
         e.repeated::<rt::VecBytes>(45, &self.repeated_bytes);
         e.repeated::<rt::Str>(44, &self.repeated_string);
         e.packed::<rt::Bool>(43, &self.repeated_bool);
@@ -2956,9 +2764,15 @@ impl rt::Codec for TestAllTypesEdition2023 {
         e.optional::<rt::Str>(25, &self.optional_cord);
         e.optional::<rt::Str>(24, &self.optional_string_piece);
         e.optional::<rt::Enum<ForeignEnumEdition2023>>(22, &self.optional_foreign_enum);
-        e.optional::<rt::Enum<test_all_types_edition2023::NestedEnum>>(21, &self.optional_nested_enum);
+        e.optional::<rt::Enum<test_all_types_edition2023::NestedEnum>>(
+            21,
+            &self.optional_nested_enum,
+        );
         e.optional::<rt::Message<ForeignMessageEdition2023>>(19, &self.optional_foreign_message);
-        e.optional::<rt::Message<Box<test_all_types_edition2023::NestedMessage>>>(18, &self.optional_nested_message);
+        e.optional::<rt::Message<Box<test_all_types_edition2023::NestedMessage>>>(
+            18,
+            &self.optional_nested_message,
+        );
         e.optional::<rt::VecBytes>(15, &self.optional_bytes);
         e.optional::<rt::Str>(14, &self.optional_string);
         e.optional::<rt::Bool>(13, &self.optional_bool);
@@ -3068,62 +2882,42 @@ impl rt::Codec for TestAllTypesEdition2023 {
             72 => &self.map_string_foreign_message,
             73 => &self.map_string_nested_enum,
             74 => &self.map_string_foreign_enum,
-            111 => {
-                match &self.oneof_field {
-                    Some(test_all_types_edition2023::OneofField::OneofUint32(v)) => v,
-                    _ => return None,
-                }
-            }
-            112 => {
-                match &self.oneof_field {
-                    Some(
-                        test_all_types_edition2023::OneofField::OneofNestedMessage(v),
-                    ) => v,
-                    _ => return None,
-                }
-            }
-            113 => {
-                match &self.oneof_field {
-                    Some(test_all_types_edition2023::OneofField::OneofString(v)) => v,
-                    _ => return None,
-                }
-            }
-            114 => {
-                match &self.oneof_field {
-                    Some(test_all_types_edition2023::OneofField::OneofBytes(v)) => v,
-                    _ => return None,
-                }
-            }
-            115 => {
-                match &self.oneof_field {
-                    Some(test_all_types_edition2023::OneofField::OneofBool(v)) => v,
-                    _ => return None,
-                }
-            }
-            116 => {
-                match &self.oneof_field {
-                    Some(test_all_types_edition2023::OneofField::OneofUint64(v)) => v,
-                    _ => return None,
-                }
-            }
-            117 => {
-                match &self.oneof_field {
-                    Some(test_all_types_edition2023::OneofField::OneofFloat(v)) => v,
-                    _ => return None,
-                }
-            }
-            118 => {
-                match &self.oneof_field {
-                    Some(test_all_types_edition2023::OneofField::OneofDouble(v)) => v,
-                    _ => return None,
-                }
-            }
-            119 => {
-                match &self.oneof_field {
-                    Some(test_all_types_edition2023::OneofField::OneofEnum(v)) => v,
-                    _ => return None,
-                }
-            }
+            111 => match &self.oneof_field {
+                Some(test_all_types_edition2023::OneofField::OneofUint32(v)) => v,
+                _ => return None,
+            },
+            112 => match &self.oneof_field {
+                Some(test_all_types_edition2023::OneofField::OneofNestedMessage(v)) => v,
+                _ => return None,
+            },
+            113 => match &self.oneof_field {
+                Some(test_all_types_edition2023::OneofField::OneofString(v)) => v,
+                _ => return None,
+            },
+            114 => match &self.oneof_field {
+                Some(test_all_types_edition2023::OneofField::OneofBytes(v)) => v,
+                _ => return None,
+            },
+            115 => match &self.oneof_field {
+                Some(test_all_types_edition2023::OneofField::OneofBool(v)) => v,
+                _ => return None,
+            },
+            116 => match &self.oneof_field {
+                Some(test_all_types_edition2023::OneofField::OneofUint64(v)) => v,
+                _ => return None,
+            },
+            117 => match &self.oneof_field {
+                Some(test_all_types_edition2023::OneofField::OneofFloat(v)) => v,
+                _ => return None,
+            },
+            118 => match &self.oneof_field {
+                Some(test_all_types_edition2023::OneofField::OneofDouble(v)) => v,
+                _ => return None,
+            },
+            119 => match &self.oneof_field {
+                Some(test_all_types_edition2023::OneofField::OneofEnum(v)) => v,
+                _ => return None,
+            },
             201 => &self.groupliketype,
             202 => &self.delimited_field,
             _ => return None,
@@ -3297,13 +3091,12 @@ pub mod test_all_types_edition2023 {
 
         #[inline]
         pub fn try_a(&self) -> Result<i32, rt::MissingField> {
-            self.a
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.editions.TestAllTypesEdition2023.NestedMessage",
-                        "a",
-                    ),
-                )
+            self.a.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.editions.TestAllTypesEdition2023.NestedMessage",
+                    "a",
+                ),
+            )
         }
 
         #[inline]
@@ -3333,17 +3126,13 @@ pub mod test_all_types_edition2023 {
         }
 
         #[inline]
-        pub fn try_corecursive(
-            &self,
-        ) -> Result<&super::TestAllTypesEdition2023, rt::MissingField> {
-            self.corecursive
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.editions.TestAllTypesEdition2023.NestedMessage",
-                        "corecursive",
-                    ),
-                )
+        pub fn try_corecursive(&self) -> Result<&super::TestAllTypesEdition2023, rt::MissingField> {
+            self.corecursive.as_deref().ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.editions.TestAllTypesEdition2023.NestedMessage",
+                    "corecursive",
+                ),
+            )
         }
 
         #[inline]
@@ -3450,13 +3239,12 @@ pub mod test_all_types_edition2023 {
 
         #[inline]
         pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-            self.group_int32
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.editions.TestAllTypesEdition2023.GroupLikeType",
-                        "group_int32",
-                    ),
-                )
+            self.group_int32.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.editions.TestAllTypesEdition2023.GroupLikeType",
+                    "group_int32",
+                ),
+            )
         }
 
         #[inline]
@@ -3487,13 +3275,12 @@ pub mod test_all_types_edition2023 {
 
         #[inline]
         pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-            self.group_uint32
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.editions.TestAllTypesEdition2023.GroupLikeType",
-                        "group_uint32",
-                    ),
-                )
+            self.group_uint32.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.editions.TestAllTypesEdition2023.GroupLikeType",
+                    "group_uint32",
+                ),
+            )
         }
 
         #[inline]
@@ -3625,13 +3412,9 @@ impl ForeignMessageEdition2023 {
 
     #[inline]
     pub fn try_c(&self) -> Result<i32, rt::MissingField> {
-        self.c
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.ForeignMessageEdition2023",
-                    "c",
-                ),
-            )
+        self.c.ok_or(
+            rt::MissingField::new("protobuf_test_messages.editions.ForeignMessageEdition2023", "c"),
+        )
     }
 
     #[inline]
@@ -3724,13 +3507,7 @@ impl GroupLikeType {
 
     #[inline]
     pub fn try_c(&self) -> Result<i32, rt::MissingField> {
-        self.c
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.GroupLikeType",
-                    "c",
-                ),
-            )
+        self.c.ok_or(rt::MissingField::new("protobuf_test_messages.editions.GroupLikeType", "c"))
     }
 
     #[inline]
@@ -3805,31 +3582,16 @@ rt::impl_enum!(
 );
 
 /// The extension `protobuf_test_messages.editions.extension_int32`.
-pub const EXTENSION_INT32: rt::Extension<TestAllTypesEdition2023, rt::Int32> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "protobuf_test_messages.editions.extension_int32",
-    120,
-);
+pub const EXTENSION_INT32: rt::Extension<TestAllTypesEdition2023, rt::Int32> =
+    rt::Extension::new(|| &DESCRIPTOR, "protobuf_test_messages.editions.extension_int32", 120);
 pub const EXTENSION_INT32_FIELD_NUMBER: u32 = 120;
 
 /// The extension `protobuf_test_messages.editions.groupliketype`.
-pub const GROUPLIKETYPE: rt::Extension<
-    TestAllTypesEdition2023,
-    rt::Group<GroupLikeType, 121>,
-> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "protobuf_test_messages.editions.groupliketype",
-    121,
-);
+pub const GROUPLIKETYPE: rt::Extension<TestAllTypesEdition2023, rt::Group<GroupLikeType, 121>> =
+    rt::Extension::new(|| &DESCRIPTOR, "protobuf_test_messages.editions.groupliketype", 121);
 pub const GROUPLIKETYPE_FIELD_NUMBER: u32 = 121;
 
 /// The extension `protobuf_test_messages.editions.delimited_ext`.
-pub const DELIMITED_EXT: rt::Extension<
-    TestAllTypesEdition2023,
-    rt::Group<GroupLikeType, 122>,
-> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "protobuf_test_messages.editions.delimited_ext",
-    122,
-);
+pub const DELIMITED_EXT: rt::Extension<TestAllTypesEdition2023, rt::Group<GroupLikeType, 122>> =
+    rt::Extension::new(|| &DESCRIPTOR, "protobuf_test_messages.editions.delimited_ext", 122);
 pub const DELIMITED_EXT_FIELD_NUMBER: u32 = 122;

@@ -598,13 +598,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_int32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_int32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "optional_int32",
-                ),
-            )
+        self.optional_int32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "optional_int32",
+            ),
+        )
     }
 
     #[inline]
@@ -635,13 +634,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_int64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_int64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "optional_int64",
-                ),
-            )
+        self.optional_int64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "optional_int64",
+            ),
+        )
     }
 
     #[inline]
@@ -672,13 +670,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.optional_uint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "optional_uint32",
-                ),
-            )
+        self.optional_uint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "optional_uint32",
+            ),
+        )
     }
 
     #[inline]
@@ -709,13 +706,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.optional_uint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "optional_uint64",
-                ),
-            )
+        self.optional_uint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "optional_uint64",
+            ),
+        )
     }
 
     #[inline]
@@ -746,13 +742,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_sint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "optional_sint32",
-                ),
-            )
+        self.optional_sint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "optional_sint32",
+            ),
+        )
     }
 
     #[inline]
@@ -783,13 +778,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_sint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "optional_sint64",
-                ),
-            )
+        self.optional_sint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "optional_sint64",
+            ),
+        )
     }
 
     #[inline]
@@ -820,13 +814,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.optional_fixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "optional_fixed32",
-                ),
-            )
+        self.optional_fixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "optional_fixed32",
+            ),
+        )
     }
 
     #[inline]
@@ -857,13 +850,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.optional_fixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "optional_fixed64",
-                ),
-            )
+        self.optional_fixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "optional_fixed64",
+            ),
+        )
     }
 
     #[inline]
@@ -894,13 +886,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_sfixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "optional_sfixed32",
-                ),
-            )
+        self.optional_sfixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "optional_sfixed32",
+            ),
+        )
     }
 
     #[inline]
@@ -931,13 +922,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_sfixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "optional_sfixed64",
-                ),
-            )
+        self.optional_sfixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "optional_sfixed64",
+            ),
+        )
     }
 
     #[inline]
@@ -968,13 +958,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_float(&self) -> Result<f32, rt::MissingField> {
-        self.optional_float
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "optional_float",
-                ),
-            )
+        self.optional_float.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "optional_float",
+            ),
+        )
     }
 
     #[inline]
@@ -1005,13 +994,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_double(&self) -> Result<f64, rt::MissingField> {
-        self.optional_double
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "optional_double",
-                ),
-            )
+        self.optional_double.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "optional_double",
+            ),
+        )
     }
 
     #[inline]
@@ -1042,13 +1030,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_bool(&self) -> Result<bool, rt::MissingField> {
-        self.optional_bool
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "optional_bool",
-                ),
-            )
+        self.optional_bool.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "optional_bool",
+            ),
+        )
     }
 
     #[inline]
@@ -1079,14 +1066,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_string(&self) -> Result<&str, rt::MissingField> {
-        self.optional_string
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "optional_string",
-                ),
-            )
+        self.optional_string.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "optional_string",
+            ),
+        )
     }
 
     #[inline]
@@ -1117,14 +1102,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.optional_bytes
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "optional_bytes",
-                ),
-            )
+        self.optional_bytes.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "optional_bytes",
+            ),
+        )
     }
 
     #[inline]
@@ -1149,9 +1132,7 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn optional_nested_message_mut(
-        &mut self,
-    ) -> &mut test_all_types_proto2::NestedMessage {
+    pub fn optional_nested_message_mut(&mut self) -> &mut test_all_types_proto2::NestedMessage {
         self.optional_nested_message.get_or_insert_default()
     }
 
@@ -1159,14 +1140,12 @@ impl TestAllTypesProto2 {
     pub fn try_optional_nested_message(
         &self,
     ) -> Result<&test_all_types_proto2::NestedMessage, rt::MissingField> {
-        self.optional_nested_message
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "optional_nested_message",
-                ),
-            )
+        self.optional_nested_message.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "optional_nested_message",
+            ),
+        )
     }
 
     #[inline]
@@ -1199,24 +1178,17 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn try_optional_foreign_message(
-        &self,
-    ) -> Result<&ForeignMessageProto2, rt::MissingField> {
-        self.optional_foreign_message
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "optional_foreign_message",
-                ),
-            )
+    pub fn try_optional_foreign_message(&self) -> Result<&ForeignMessageProto2, rt::MissingField> {
+        self.optional_foreign_message.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "optional_foreign_message",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_optional_foreign_message(
-        mut self,
-        value: impl Into<ForeignMessageProto2>,
-    ) -> Self {
+    pub fn with_optional_foreign_message(mut self, value: impl Into<ForeignMessageProto2>) -> Self {
         self.optional_foreign_message = Some(value.into());
         self
     }
@@ -1237,9 +1209,7 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn optional_nested_enum_mut(
-        &mut self,
-    ) -> &mut test_all_types_proto2::NestedEnum {
+    pub fn optional_nested_enum_mut(&mut self) -> &mut test_all_types_proto2::NestedEnum {
         self.optional_nested_enum.get_or_insert_default()
     }
 
@@ -1247,13 +1217,12 @@ impl TestAllTypesProto2 {
     pub fn try_optional_nested_enum(
         &self,
     ) -> Result<test_all_types_proto2::NestedEnum, rt::MissingField> {
-        self.optional_nested_enum
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "optional_nested_enum",
-                ),
-            )
+        self.optional_nested_enum.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "optional_nested_enum",
+            ),
+        )
     }
 
     #[inline]
@@ -1286,23 +1255,17 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn try_optional_foreign_enum(
-        &self,
-    ) -> Result<ForeignEnumProto2, rt::MissingField> {
-        self.optional_foreign_enum
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "optional_foreign_enum",
-                ),
-            )
+    pub fn try_optional_foreign_enum(&self) -> Result<ForeignEnumProto2, rt::MissingField> {
+        self.optional_foreign_enum.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "optional_foreign_enum",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_optional_foreign_enum(
-        mut self,
-        value: impl Into<ForeignEnumProto2>,
-    ) -> Self {
+    pub fn with_optional_foreign_enum(mut self, value: impl Into<ForeignEnumProto2>) -> Self {
         self.optional_foreign_enum = Some(value.into());
         self
     }
@@ -1329,14 +1292,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_string_piece(&self) -> Result<&str, rt::MissingField> {
-        self.optional_string_piece
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "optional_string_piece",
-                ),
-            )
+        self.optional_string_piece.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "optional_string_piece",
+            ),
+        )
     }
 
     #[inline]
@@ -1367,14 +1328,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_cord(&self) -> Result<&str, rt::MissingField> {
-        self.optional_cord
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "optional_cord",
-                ),
-            )
+        self.optional_cord.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "optional_cord",
+            ),
+        )
     }
 
     #[inline]
@@ -1404,24 +1363,17 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn try_recursive_message(
-        &self,
-    ) -> Result<&TestAllTypesProto2, rt::MissingField> {
-        self.recursive_message
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "recursive_message",
-                ),
-            )
+    pub fn try_recursive_message(&self) -> Result<&TestAllTypesProto2, rt::MissingField> {
+        self.recursive_message.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "recursive_message",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_recursive_message(
-        mut self,
-        value: impl Into<TestAllTypesProto2>,
-    ) -> Self {
+    pub fn with_recursive_message(mut self, value: impl Into<TestAllTypesProto2>) -> Self {
         self.recursive_message = Some(Box::new(value.into()));
         self
     }
@@ -1463,37 +1415,25 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_repeated_fixed32(
-        mut self,
-        value: impl IntoIterator<Item = u32>,
-    ) -> Self {
+    pub fn with_repeated_fixed32(mut self, value: impl IntoIterator<Item = u32>) -> Self {
         self.repeated_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_fixed64(
-        mut self,
-        value: impl IntoIterator<Item = u64>,
-    ) -> Self {
+    pub fn with_repeated_fixed64(mut self, value: impl IntoIterator<Item = u64>) -> Self {
         self.repeated_fixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_sfixed32(
-        mut self,
-        value: impl IntoIterator<Item = i32>,
-    ) -> Self {
+    pub fn with_repeated_sfixed32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
         self.repeated_sfixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_sfixed64(
-        mut self,
-        value: impl IntoIterator<Item = i64>,
-    ) -> Self {
+    pub fn with_repeated_sfixed64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         self.repeated_sfixed64 = value.into_iter().collect();
         self
     }
@@ -1712,37 +1652,25 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_unpacked_fixed32(
-        mut self,
-        value: impl IntoIterator<Item = u32>,
-    ) -> Self {
+    pub fn with_unpacked_fixed32(mut self, value: impl IntoIterator<Item = u32>) -> Self {
         self.unpacked_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_fixed64(
-        mut self,
-        value: impl IntoIterator<Item = u64>,
-    ) -> Self {
+    pub fn with_unpacked_fixed64(mut self, value: impl IntoIterator<Item = u64>) -> Self {
         self.unpacked_fixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_sfixed32(
-        mut self,
-        value: impl IntoIterator<Item = i32>,
-    ) -> Self {
+    pub fn with_unpacked_sfixed32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
         self.unpacked_sfixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_sfixed64(
-        mut self,
-        value: impl IntoIterator<Item = i64>,
-    ) -> Self {
+    pub fn with_unpacked_sfixed64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         self.unpacked_sfixed64 = value.into_iter().collect();
         self
     }
@@ -1775,73 +1703,49 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_map_int32_int32(
-        mut self,
-        value: impl IntoIterator<Item = (i32, i32)>,
-    ) -> Self {
+    pub fn with_map_int32_int32(mut self, value: impl IntoIterator<Item = (i32, i32)>) -> Self {
         self.map_int32_int32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_int64_int64(
-        mut self,
-        value: impl IntoIterator<Item = (i64, i64)>,
-    ) -> Self {
+    pub fn with_map_int64_int64(mut self, value: impl IntoIterator<Item = (i64, i64)>) -> Self {
         self.map_int64_int64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_uint32_uint32(
-        mut self,
-        value: impl IntoIterator<Item = (u32, u32)>,
-    ) -> Self {
+    pub fn with_map_uint32_uint32(mut self, value: impl IntoIterator<Item = (u32, u32)>) -> Self {
         self.map_uint32_uint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_uint64_uint64(
-        mut self,
-        value: impl IntoIterator<Item = (u64, u64)>,
-    ) -> Self {
+    pub fn with_map_uint64_uint64(mut self, value: impl IntoIterator<Item = (u64, u64)>) -> Self {
         self.map_uint64_uint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_sint32_sint32(
-        mut self,
-        value: impl IntoIterator<Item = (i32, i32)>,
-    ) -> Self {
+    pub fn with_map_sint32_sint32(mut self, value: impl IntoIterator<Item = (i32, i32)>) -> Self {
         self.map_sint32_sint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_sint64_sint64(
-        mut self,
-        value: impl IntoIterator<Item = (i64, i64)>,
-    ) -> Self {
+    pub fn with_map_sint64_sint64(mut self, value: impl IntoIterator<Item = (i64, i64)>) -> Self {
         self.map_sint64_sint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_fixed32_fixed32(
-        mut self,
-        value: impl IntoIterator<Item = (u32, u32)>,
-    ) -> Self {
+    pub fn with_map_fixed32_fixed32(mut self, value: impl IntoIterator<Item = (u32, u32)>) -> Self {
         self.map_fixed32_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_fixed64_fixed64(
-        mut self,
-        value: impl IntoIterator<Item = (u64, u64)>,
-    ) -> Self {
+    pub fn with_map_fixed64_fixed64(mut self, value: impl IntoIterator<Item = (u64, u64)>) -> Self {
         self.map_fixed64_fixed64 = value.into_iter().collect();
         self
     }
@@ -1865,28 +1769,19 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_map_int32_bool(
-        mut self,
-        value: impl IntoIterator<Item = (i32, bool)>,
-    ) -> Self {
+    pub fn with_map_int32_bool(mut self, value: impl IntoIterator<Item = (i32, bool)>) -> Self {
         self.map_int32_bool = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_int32_float(
-        mut self,
-        value: impl IntoIterator<Item = (i32, f32)>,
-    ) -> Self {
+    pub fn with_map_int32_float(mut self, value: impl IntoIterator<Item = (i32, f32)>) -> Self {
         self.map_int32_float = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_int32_double(
-        mut self,
-        value: impl IntoIterator<Item = (i32, f64)>,
-    ) -> Self {
+    pub fn with_map_int32_double(mut self, value: impl IntoIterator<Item = (i32, f64)>) -> Self {
         self.map_int32_double = value.into_iter().collect();
         self
     }
@@ -1894,22 +1789,14 @@ impl TestAllTypesProto2 {
     #[inline]
     pub fn with_map_int32_nested_message(
         mut self,
-        value: impl IntoIterator<
-            Item = (i32, impl Into<test_all_types_proto2::NestedMessage>),
-        >,
+        value: impl IntoIterator<Item = (i32, impl Into<test_all_types_proto2::NestedMessage>)>,
     ) -> Self {
-        self.map_int32_nested_message = value
-            .into_iter()
-            .map(|(k, v)| (k, v.into()))
-            .collect();
+        self.map_int32_nested_message = value.into_iter().map(|(k, v)| (k, v.into())).collect();
         self
     }
 
     #[inline]
-    pub fn with_map_bool_bool(
-        mut self,
-        value: impl IntoIterator<Item = (bool, bool)>,
-    ) -> Self {
+    pub fn with_map_bool_bool(mut self, value: impl IntoIterator<Item = (bool, bool)>) -> Self {
         self.map_bool_bool = value.into_iter().collect();
         self
     }
@@ -1919,10 +1806,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Self {
-        self.map_string_string = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_string = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -1931,10 +1815,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<Vec<u8>>)>,
     ) -> Self {
-        self.map_string_bytes = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_bytes = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -1945,24 +1826,18 @@ impl TestAllTypesProto2 {
             Item = (impl Into<String>, impl Into<test_all_types_proto2::NestedMessage>),
         >,
     ) -> Self {
-        self.map_string_nested_message = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_nested_message =
+            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
     #[inline]
     pub fn with_map_string_foreign_message(
         mut self,
-        value: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<ForeignMessageProto2>),
-        >,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignMessageProto2>)>,
     ) -> Self {
-        self.map_string_foreign_message = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_foreign_message =
+            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -1973,24 +1848,18 @@ impl TestAllTypesProto2 {
             Item = (impl Into<String>, impl Into<test_all_types_proto2::NestedEnum>),
         >,
     ) -> Self {
-        self.map_string_nested_enum = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_nested_enum =
+            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
     #[inline]
     pub fn with_map_string_foreign_enum(
         mut self,
-        value: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<ForeignEnumProto2>),
-        >,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignEnumProto2>)>,
     ) -> Self {
-        self.map_string_foreign_enum = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_foreign_enum =
+            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -2004,28 +1873,21 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn has_oneof_uint32(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint32(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint32(_)))
     }
 
     #[inline]
     pub fn clear_oneof_uint32(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint32(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint32(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_uint32_mut(&mut self) -> &mut u32 {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint32(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofUint32(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint32(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofUint32(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofUint32(v)) => v,
@@ -2064,10 +1926,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn has_oneof_nested_message(&self) -> bool {
-        matches!(
-            self.oneof_field,
-            Some(test_all_types_proto2::OneofField::OneofNestedMessage(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofNestedMessage(_)))
     }
 
     #[inline]
@@ -2081,16 +1940,13 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn oneof_nested_message_mut(
-        &mut self,
-    ) -> &mut test_all_types_proto2::NestedMessage {
+    pub fn oneof_nested_message_mut(&mut self) -> &mut test_all_types_proto2::NestedMessage {
         if !matches!(
             self.oneof_field,
             Some(test_all_types_proto2::OneofField::OneofNestedMessage(_))
         ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofNestedMessage(Default::default()),
-            );
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofNestedMessage(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofNestedMessage(v)) => v,
@@ -2120,9 +1976,8 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl Into<test_all_types_proto2::NestedMessage>,
     ) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto2::OneofField::OneofNestedMessage(Box::new(value.into())),
-        );
+        self.oneof_field =
+            Some(test_all_types_proto2::OneofField::OneofNestedMessage(Box::new(value.into())));
         self
     }
 
@@ -2136,28 +1991,21 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn has_oneof_string(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofString(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofString(_)))
     }
 
     #[inline]
     pub fn clear_oneof_string(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofString(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofString(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_string_mut(&mut self) -> &mut String {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofString(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofString(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofString(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofString(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofString(v)) => v,
@@ -2182,9 +2030,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn with_oneof_string(mut self, value: impl Into<String>) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto2::OneofField::OneofString(value.into()),
-        );
+        self.oneof_field = Some(test_all_types_proto2::OneofField::OneofString(value.into()));
         self
     }
 
@@ -2198,28 +2044,21 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn has_oneof_bytes(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBytes(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBytes(_)))
     }
 
     #[inline]
     pub fn clear_oneof_bytes(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBytes(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBytes(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_bytes_mut(&mut self) -> &mut Vec<u8> {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBytes(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofBytes(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBytes(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofBytes(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofBytes(v)) => v,
@@ -2244,9 +2083,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn with_oneof_bytes(mut self, value: impl Into<Vec<u8>>) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto2::OneofField::OneofBytes(value.into()),
-        );
+        self.oneof_field = Some(test_all_types_proto2::OneofField::OneofBytes(value.into()));
         self
     }
 
@@ -2265,21 +2102,16 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn clear_oneof_bool(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBool(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBool(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_bool_mut(&mut self) -> &mut bool {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBool(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofBool(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBool(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofBool(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofBool(v)) => v,
@@ -2318,28 +2150,21 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn has_oneof_uint64(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint64(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint64(_)))
     }
 
     #[inline]
     pub fn clear_oneof_uint64(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint64(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint64(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_uint64_mut(&mut self) -> &mut u64 {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint64(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofUint64(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint64(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofUint64(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofUint64(v)) => v,
@@ -2378,28 +2203,21 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn has_oneof_float(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofFloat(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofFloat(_)))
     }
 
     #[inline]
     pub fn clear_oneof_float(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofFloat(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofFloat(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_float_mut(&mut self) -> &mut f32 {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofFloat(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofFloat(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofFloat(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofFloat(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofFloat(v)) => v,
@@ -2438,28 +2256,21 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn has_oneof_double(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofDouble(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofDouble(_)))
     }
 
     #[inline]
     pub fn clear_oneof_double(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofDouble(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofDouble(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_double_mut(&mut self) -> &mut f64 {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofDouble(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofDouble(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofDouble(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofDouble(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofDouble(v)) => v,
@@ -2503,21 +2314,16 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn clear_oneof_enum(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofEnum(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofEnum(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_enum_mut(&mut self) -> &mut test_all_types_proto2::NestedEnum {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofEnum(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofEnum(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofEnum(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofEnum(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofEnum(v)) => v,
@@ -2526,9 +2332,7 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn try_oneof_enum(
-        &self,
-    ) -> Result<test_all_types_proto2::NestedEnum, rt::MissingField> {
+    pub fn try_oneof_enum(&self) -> Result<test_all_types_proto2::NestedEnum, rt::MissingField> {
         match &self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofEnum(v)) => Ok(*v),
             _ => {
@@ -2543,13 +2347,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_oneof_enum(
-        mut self,
-        value: impl Into<test_all_types_proto2::NestedEnum>,
-    ) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto2::OneofField::OneofEnum(value.into()),
-        );
+    pub fn with_oneof_enum(mut self, value: impl Into<test_all_types_proto2::NestedEnum>) -> Self {
+        self.oneof_field = Some(test_all_types_proto2::OneofField::OneofEnum(value.into()));
         self
     }
 
@@ -2575,14 +2374,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_data(&self) -> Result<&test_all_types_proto2::Data, rt::MissingField> {
-        self.data
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "data",
-                ),
-            )
+        self.data.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "data",
+            ),
+        )
     }
 
     #[inline]
@@ -2607,9 +2404,7 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn multiwordgroupfield_mut(
-        &mut self,
-    ) -> &mut test_all_types_proto2::MultiWordGroupField {
+    pub fn multiwordgroupfield_mut(&mut self) -> &mut test_all_types_proto2::MultiWordGroupField {
         self.multiwordgroupfield.get_or_insert_default()
     }
 
@@ -2617,14 +2412,12 @@ impl TestAllTypesProto2 {
     pub fn try_multiwordgroupfield(
         &self,
     ) -> Result<&test_all_types_proto2::MultiWordGroupField, rt::MissingField> {
-        self.multiwordgroupfield
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "multiwordgroupfield",
-                ),
-            )
+        self.multiwordgroupfield.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "multiwordgroupfield",
+            ),
+        )
     }
 
     #[inline]
@@ -2658,13 +2451,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_int32(&self) -> Result<i32, rt::MissingField> {
-        self.default_int32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "default_int32",
-                ),
-            )
+        self.default_int32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "default_int32",
+            ),
+        )
     }
 
     #[inline]
@@ -2695,13 +2487,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_int64(&self) -> Result<i64, rt::MissingField> {
-        self.default_int64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "default_int64",
-                ),
-            )
+        self.default_int64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "default_int64",
+            ),
+        )
     }
 
     #[inline]
@@ -2732,13 +2523,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.default_uint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "default_uint32",
-                ),
-            )
+        self.default_uint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "default_uint32",
+            ),
+        )
     }
 
     #[inline]
@@ -2769,13 +2559,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.default_uint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "default_uint64",
-                ),
-            )
+        self.default_uint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "default_uint64",
+            ),
+        )
     }
 
     #[inline]
@@ -2806,13 +2595,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.default_sint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "default_sint32",
-                ),
-            )
+        self.default_sint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "default_sint32",
+            ),
+        )
     }
 
     #[inline]
@@ -2843,13 +2631,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.default_sint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "default_sint64",
-                ),
-            )
+        self.default_sint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "default_sint64",
+            ),
+        )
     }
 
     #[inline]
@@ -2880,13 +2667,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.default_fixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "default_fixed32",
-                ),
-            )
+        self.default_fixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "default_fixed32",
+            ),
+        )
     }
 
     #[inline]
@@ -2917,13 +2703,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.default_fixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "default_fixed64",
-                ),
-            )
+        self.default_fixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "default_fixed64",
+            ),
+        )
     }
 
     #[inline]
@@ -2954,13 +2739,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.default_sfixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "default_sfixed32",
-                ),
-            )
+        self.default_sfixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "default_sfixed32",
+            ),
+        )
     }
 
     #[inline]
@@ -2991,13 +2775,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.default_sfixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "default_sfixed64",
-                ),
-            )
+        self.default_sfixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "default_sfixed64",
+            ),
+        )
     }
 
     #[inline]
@@ -3028,13 +2811,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_float(&self) -> Result<f32, rt::MissingField> {
-        self.default_float
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "default_float",
-                ),
-            )
+        self.default_float.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "default_float",
+            ),
+        )
     }
 
     #[inline]
@@ -3065,13 +2847,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_double(&self) -> Result<f64, rt::MissingField> {
-        self.default_double
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "default_double",
-                ),
-            )
+        self.default_double.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "default_double",
+            ),
+        )
     }
 
     #[inline]
@@ -3102,13 +2883,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_bool(&self) -> Result<bool, rt::MissingField> {
-        self.default_bool
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "default_bool",
-                ),
-            )
+        self.default_bool.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "default_bool",
+            ),
+        )
     }
 
     #[inline]
@@ -3139,14 +2919,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_string(&self) -> Result<&str, rt::MissingField> {
-        self.default_string
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "default_string",
-                ),
-            )
+        self.default_string.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "default_string",
+            ),
+        )
     }
 
     #[inline]
@@ -3177,14 +2955,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.default_bytes
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "default_bytes",
-                ),
-            )
+        self.default_bytes.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "default_bytes",
+            ),
+        )
     }
 
     #[inline]
@@ -3215,13 +2991,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_fieldname1(&self) -> Result<i32, rt::MissingField> {
-        self.fieldname1
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "fieldname1",
-                ),
-            )
+        self.fieldname1.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "fieldname1",
+            ),
+        )
     }
 
     #[inline]
@@ -3252,13 +3027,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name2(&self) -> Result<i32, rt::MissingField> {
-        self.field_name2
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "field_name2",
-                ),
-            )
+        self.field_name2.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "field_name2",
+            ),
+        )
     }
 
     #[inline]
@@ -3289,13 +3063,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name3(&self) -> Result<i32, rt::MissingField> {
-        self._field_name3
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "_field_name3",
-                ),
-            )
+        self._field_name3.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "_field_name3",
+            ),
+        )
     }
 
     #[inline]
@@ -3326,13 +3099,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name4(&self) -> Result<i32, rt::MissingField> {
-        self.field_name4_
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "field__name4_",
-                ),
-            )
+        self.field_name4_.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "field__name4_",
+            ),
+        )
     }
 
     #[inline]
@@ -3363,13 +3135,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field0name5(&self) -> Result<i32, rt::MissingField> {
-        self.field0name5
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "field0name5",
-                ),
-            )
+        self.field0name5.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "field0name5",
+            ),
+        )
     }
 
     #[inline]
@@ -3400,13 +3171,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_0_name6(&self) -> Result<i32, rt::MissingField> {
-        self.field_0_name6
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "field_0_name6",
-                ),
-            )
+        self.field_0_name6.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "field_0_name6",
+            ),
+        )
     }
 
     #[inline]
@@ -3437,13 +3207,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name7(&self) -> Result<i32, rt::MissingField> {
-        self.field_name7
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "fieldName7",
-                ),
-            )
+        self.field_name7.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "fieldName7",
+            ),
+        )
     }
 
     #[inline]
@@ -3474,13 +3243,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name8(&self) -> Result<i32, rt::MissingField> {
-        self.field_name8
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "FieldName8",
-                ),
-            )
+        self.field_name8.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "FieldName8",
+            ),
+        )
     }
 
     #[inline]
@@ -3511,13 +3279,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name9(&self) -> Result<i32, rt::MissingField> {
-        self.field_name9
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "field_Name9",
-                ),
-            )
+        self.field_name9.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "field_Name9",
+            ),
+        )
     }
 
     #[inline]
@@ -3548,13 +3315,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name10(&self) -> Result<i32, rt::MissingField> {
-        self.field_name10
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "Field_Name10",
-                ),
-            )
+        self.field_name10.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "Field_Name10",
+            ),
+        )
     }
 
     #[inline]
@@ -3585,13 +3351,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name11(&self) -> Result<i32, rt::MissingField> {
-        self.field_name11
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "FIELD_NAME11",
-                ),
-            )
+        self.field_name11.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "FIELD_NAME11",
+            ),
+        )
     }
 
     #[inline]
@@ -3622,13 +3387,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name12(&self) -> Result<i32, rt::MissingField> {
-        self.field_name12
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "FIELD_name12",
-                ),
-            )
+        self.field_name12.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "FIELD_name12",
+            ),
+        )
     }
 
     #[inline]
@@ -3659,13 +3423,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name13(&self) -> Result<i32, rt::MissingField> {
-        self.__field_name13
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "__field_name13",
-                ),
-            )
+        self.__field_name13.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "__field_name13",
+            ),
+        )
     }
 
     #[inline]
@@ -3696,13 +3459,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name14(&self) -> Result<i32, rt::MissingField> {
-        self.__field_name14
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "__Field_name14",
-                ),
-            )
+        self.__field_name14.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "__Field_name14",
+            ),
+        )
     }
 
     #[inline]
@@ -3733,13 +3495,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name15(&self) -> Result<i32, rt::MissingField> {
-        self.field_name15
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "field__name15",
-                ),
-            )
+        self.field_name15.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "field__name15",
+            ),
+        )
     }
 
     #[inline]
@@ -3770,13 +3531,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name16(&self) -> Result<i32, rt::MissingField> {
-        self.field_name16
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "field__Name16",
-                ),
-            )
+        self.field_name16.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "field__Name16",
+            ),
+        )
     }
 
     #[inline]
@@ -3807,13 +3567,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name17(&self) -> Result<i32, rt::MissingField> {
-        self.field_name17__
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "field_name17__",
-                ),
-            )
+        self.field_name17__.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "field_name17__",
+            ),
+        )
     }
 
     #[inline]
@@ -3844,13 +3603,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name18(&self) -> Result<i32, rt::MissingField> {
-        self.field_name18__
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "Field_name18__",
-                ),
-            )
+        self.field_name18__.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "Field_name18__",
+            ),
+        )
     }
 
     #[inline]
@@ -3875,9 +3633,7 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn message_set_correct_mut(
-        &mut self,
-    ) -> &mut test_all_types_proto2::MessageSetCorrect {
+    pub fn message_set_correct_mut(&mut self) -> &mut test_all_types_proto2::MessageSetCorrect {
         self.message_set_correct.get_or_insert_default()
     }
 
@@ -3885,14 +3641,12 @@ impl TestAllTypesProto2 {
     pub fn try_message_set_correct(
         &self,
     ) -> Result<&test_all_types_proto2::MessageSetCorrect, rt::MissingField> {
-        self.message_set_correct
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                    "message_set_correct",
-                ),
-            )
+        self.message_set_correct.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                "message_set_correct",
+            ),
+        )
     }
 
     #[inline]
@@ -3922,13 +3676,7 @@ impl rt::Codec for TestAllTypesProto2 {
             93 => d.optional::<rt::Float>(&mut self.optional_float),
             97 => d.optional::<rt::Double>(&mut self.optional_double),
             104 => d.optional::<rt::Bool>(&mut self.optional_bool),
-            114 => {
-                d.unverified_optional(
-                    114,
-                    &mut self.optional_string,
-                    &mut self.unknown_fields,
-                )
-            }
+            114 => d.unverified_optional(114, &mut self.optional_string, &mut self.unknown_fields),
             122 => d.optional::<rt::VecBytes>(&mut self.optional_bytes),
             146 => {
                 d.optional::<rt::Message<Box<test_all_types_proto2::NestedMessage>>>(
@@ -3938,19 +3686,9 @@ impl rt::Codec for TestAllTypesProto2 {
             154 => {
                 d.optional::<rt::Message<ForeignMessageProto2>>(&mut self.optional_foreign_message)
             }
-            168 => {
-                d.closed_optional(
-                    168,
-                    &mut self.optional_nested_enum,
-                    &mut self.unknown_fields,
-                )
-            }
+            168 => d.closed_optional(168, &mut self.optional_nested_enum, &mut self.unknown_fields),
             176 => {
-                d.closed_optional(
-                    176,
-                    &mut self.optional_foreign_enum,
-                    &mut self.unknown_fields,
-                )
+                d.closed_optional(176, &mut self.optional_foreign_enum, &mut self.unknown_fields)
             }
             194 => {
                 d.unverified_optional(
@@ -3959,16 +3697,8 @@ impl rt::Codec for TestAllTypesProto2 {
                     &mut self.unknown_fields,
                 )
             }
-            202 => {
-                d.unverified_optional(
-                    202,
-                    &mut self.optional_cord,
-                    &mut self.unknown_fields,
-                )
-            }
-            218 => {
-                d.optional::<rt::Message<Box<TestAllTypesProto2>>>(&mut self.recursive_message)
-            }
+            202 => d.unverified_optional(202, &mut self.optional_cord, &mut self.unknown_fields),
+            218 => d.optional::<rt::Message<Box<TestAllTypesProto2>>>(&mut self.recursive_message),
             248 => d.repeated::<rt::Int32>(248, &mut self.repeated_int32),
             250 => d.packed::<rt::Int32>(&mut self.repeated_int32),
             256 => d.repeated::<rt::Int64>(256, &mut self.repeated_int64),
@@ -3995,13 +3725,7 @@ impl rt::Codec for TestAllTypesProto2 {
             338 => d.packed::<rt::Double>(&mut self.repeated_double),
             344 => d.repeated::<rt::Bool>(344, &mut self.repeated_bool),
             346 => d.packed::<rt::Bool>(&mut self.repeated_bool),
-            354 => {
-                d.unverified_repeated(
-                    354,
-                    &mut self.repeated_string,
-                    &mut self.unknown_fields,
-                )
-            }
+            354 => d.unverified_repeated(354, &mut self.repeated_string, &mut self.unknown_fields),
             362 => d.repeated::<rt::VecBytes>(362, &mut self.repeated_bytes),
             386 => {
                 d.repeated::<rt::Message<test_all_types_proto2::NestedMessage>>(
@@ -4015,34 +3739,12 @@ impl rt::Codec for TestAllTypesProto2 {
                     &mut self.repeated_foreign_message,
                 )
             }
-            408 => {
-                d.closed_repeated(
-                    408,
-                    &mut self.repeated_nested_enum,
-                    &mut self.unknown_fields,
-                )
-            }
-            410 => {
-                d.closed_packed(
-                    410,
-                    &mut self.repeated_nested_enum,
-                    &mut self.unknown_fields,
-                )
-            }
+            408 => d.closed_repeated(408, &mut self.repeated_nested_enum, &mut self.unknown_fields),
+            410 => d.closed_packed(410, &mut self.repeated_nested_enum, &mut self.unknown_fields),
             416 => {
-                d.closed_repeated(
-                    416,
-                    &mut self.repeated_foreign_enum,
-                    &mut self.unknown_fields,
-                )
+                d.closed_repeated(416, &mut self.repeated_foreign_enum, &mut self.unknown_fields)
             }
-            418 => {
-                d.closed_packed(
-                    418,
-                    &mut self.repeated_foreign_enum,
-                    &mut self.unknown_fields,
-                )
-            }
+            418 => d.closed_packed(418, &mut self.repeated_foreign_enum, &mut self.unknown_fields),
             434 => {
                 d.unverified_repeated(
                     434,
@@ -4050,13 +3752,7 @@ impl rt::Codec for TestAllTypesProto2 {
                     &mut self.unknown_fields,
                 )
             }
-            442 => {
-                d.unverified_repeated(
-                    442,
-                    &mut self.repeated_cord,
-                    &mut self.unknown_fields,
-                )
-            }
+            442 => d.unverified_repeated(442, &mut self.repeated_cord, &mut self.unknown_fields),
             602 => d.packed::<rt::Int32>(&mut self.packed_int32),
             600 => d.repeated::<rt::Int32>(600, &mut self.packed_int32),
             610 => d.packed::<rt::Int64>(&mut self.packed_int64),
@@ -4083,20 +3779,8 @@ impl rt::Codec for TestAllTypesProto2 {
             689 => d.repeated::<rt::Double>(689, &mut self.packed_double),
             698 => d.packed::<rt::Bool>(&mut self.packed_bool),
             696 => d.repeated::<rt::Bool>(696, &mut self.packed_bool),
-            706 => {
-                d.closed_packed(
-                    706,
-                    &mut self.packed_nested_enum,
-                    &mut self.unknown_fields,
-                )
-            }
-            704 => {
-                d.closed_repeated(
-                    704,
-                    &mut self.packed_nested_enum,
-                    &mut self.unknown_fields,
-                )
-            }
+            706 => d.closed_packed(706, &mut self.packed_nested_enum, &mut self.unknown_fields),
+            704 => d.closed_repeated(704, &mut self.packed_nested_enum, &mut self.unknown_fields),
             712 => d.repeated::<rt::Int32>(712, &mut self.unpacked_int32),
             714 => d.packed::<rt::Int32>(&mut self.unpacked_int32),
             720 => d.repeated::<rt::Int64>(720, &mut self.unpacked_int64),
@@ -4123,38 +3807,18 @@ impl rt::Codec for TestAllTypesProto2 {
             802 => d.packed::<rt::Double>(&mut self.unpacked_double),
             808 => d.repeated::<rt::Bool>(808, &mut self.unpacked_bool),
             810 => d.packed::<rt::Bool>(&mut self.unpacked_bool),
-            816 => {
-                d.closed_repeated(
-                    816,
-                    &mut self.unpacked_nested_enum,
-                    &mut self.unknown_fields,
-                )
-            }
-            818 => {
-                d.closed_packed(
-                    818,
-                    &mut self.unpacked_nested_enum,
-                    &mut self.unknown_fields,
-                )
-            }
+            816 => d.closed_repeated(816, &mut self.unpacked_nested_enum, &mut self.unknown_fields),
+            818 => d.closed_packed(818, &mut self.unpacked_nested_enum, &mut self.unknown_fields),
             450 => d.map::<rt::Int32, rt::Int32, _>(450, &mut self.map_int32_int32),
             458 => d.map::<rt::Int64, rt::Int64, _>(458, &mut self.map_int64_int64),
             466 => d.map::<rt::Uint32, rt::Uint32, _>(466, &mut self.map_uint32_uint32),
             474 => d.map::<rt::Uint64, rt::Uint64, _>(474, &mut self.map_uint64_uint64),
             482 => d.map::<rt::Sint32, rt::Sint32, _>(482, &mut self.map_sint32_sint32),
             490 => d.map::<rt::Sint64, rt::Sint64, _>(490, &mut self.map_sint64_sint64),
-            498 => {
-                d.map::<rt::Fixed32, rt::Fixed32, _>(498, &mut self.map_fixed32_fixed32)
-            }
-            506 => {
-                d.map::<rt::Fixed64, rt::Fixed64, _>(506, &mut self.map_fixed64_fixed64)
-            }
-            514 => {
-                d.map::<rt::Sfixed32, rt::Sfixed32, _>(514, &mut self.map_sfixed32_sfixed32)
-            }
-            522 => {
-                d.map::<rt::Sfixed64, rt::Sfixed64, _>(522, &mut self.map_sfixed64_sfixed64)
-            }
+            498 => d.map::<rt::Fixed32, rt::Fixed32, _>(498, &mut self.map_fixed32_fixed32),
+            506 => d.map::<rt::Fixed64, rt::Fixed64, _>(506, &mut self.map_fixed64_fixed64),
+            514 => d.map::<rt::Sfixed32, rt::Sfixed32, _>(514, &mut self.map_sfixed32_sfixed32),
+            522 => d.map::<rt::Sfixed64, rt::Sfixed64, _>(522, &mut self.map_sfixed64_sfixed64),
             834 => d.map::<rt::Int32, rt::Bool, _>(834, &mut self.map_int32_bool),
             530 => d.map::<rt::Int32, rt::Float, _>(530, &mut self.map_int32_float),
             538 => d.map::<rt::Int32, rt::Double, _>(538, &mut self.map_int32_double),
@@ -4264,9 +3928,7 @@ impl rt::Codec for TestAllTypesProto2 {
                     &mut self.unknown_fields,
                 )
             }
-            1611 => {
-                d.optional::<rt::Group<test_all_types_proto2::Data, 201>>(&mut self.data)
-            }
+            1611 => d.optional::<rt::Group<test_all_types_proto2::Data, 201>>(&mut self.data),
             1635 => {
                 d.optional::<rt::Group<test_all_types_proto2::MultiWordGroupField, 204>>(
                     &mut self.multiwordgroupfield,
@@ -4285,13 +3947,7 @@ impl rt::Codec for TestAllTypesProto2 {
             2013 => d.optional::<rt::Float>(&mut self.default_float),
             2017 => d.optional::<rt::Double>(&mut self.default_double),
             2024 => d.optional::<rt::Bool>(&mut self.default_bool),
-            2034 => {
-                d.unverified_optional(
-                    2034,
-                    &mut self.default_string,
-                    &mut self.unknown_fields,
-                )
-            }
+            2034 => d.unverified_optional(2034, &mut self.default_string, &mut self.unknown_fields),
             2042 => d.optional::<rt::VecBytes>(&mut self.default_bytes),
             3208 => d.optional::<rt::Int32>(&mut self.fieldname1),
             3216 => d.optional::<rt::Int32>(&mut self.field_name2),
@@ -4323,7 +3979,10 @@ impl rt::Codec for TestAllTypesProto2 {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.optional::<rt::Message<test_all_types_proto2::MessageSetCorrect>>(500, &self.message_set_correct);
+        e.optional::<rt::Message<test_all_types_proto2::MessageSetCorrect>>(
+            500,
+            &self.message_set_correct,
+        );
         e.optional::<rt::Int32>(418, &self.field_name18__);
         e.optional::<rt::Int32>(417, &self.field_name17__);
         e.optional::<rt::Int32>(416, &self.field_name16);
@@ -4357,7 +4016,10 @@ impl rt::Codec for TestAllTypesProto2 {
         e.optional::<rt::Uint32>(243, &self.default_uint32);
         e.optional::<rt::Int64>(242, &self.default_int64);
         e.optional::<rt::Int32>(241, &self.default_int32);
-        e.optional::<rt::Group<test_all_types_proto2::MultiWordGroupField, 204>>(204, &self.multiwordgroupfield);
+        e.optional::<rt::Group<test_all_types_proto2::MultiWordGroupField, 204>>(
+            204,
+            &self.multiwordgroupfield,
+        );
         e.optional::<rt::Group<test_all_types_proto2::Data, 201>>(201, &self.data);
         match &self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofEnum(v)) => {
@@ -4366,21 +4028,15 @@ impl rt::Codec for TestAllTypesProto2 {
             Some(test_all_types_proto2::OneofField::OneofDouble(v)) => {
                 e.value::<rt::Double>(118, v)
             }
-            Some(test_all_types_proto2::OneofField::OneofFloat(v)) => {
-                e.value::<rt::Float>(117, v)
-            }
+            Some(test_all_types_proto2::OneofField::OneofFloat(v)) => e.value::<rt::Float>(117, v),
             Some(test_all_types_proto2::OneofField::OneofUint64(v)) => {
                 e.value::<rt::Uint64>(116, v)
             }
-            Some(test_all_types_proto2::OneofField::OneofBool(v)) => {
-                e.value::<rt::Bool>(115, v)
-            }
+            Some(test_all_types_proto2::OneofField::OneofBool(v)) => e.value::<rt::Bool>(115, v),
             Some(test_all_types_proto2::OneofField::OneofBytes(v)) => {
                 e.value::<rt::VecBytes>(114, v)
             }
-            Some(test_all_types_proto2::OneofField::OneofString(v)) => {
-                e.value::<rt::Str>(113, v)
-            }
+            Some(test_all_types_proto2::OneofField::OneofString(v)) => e.value::<rt::Str>(113, v),
             Some(test_all_types_proto2::OneofField::OneofNestedMessage(v)) => {
                 e.value::<rt::Message<Box<test_all_types_proto2::NestedMessage>>>(112, v)
             }
@@ -4390,7 +4046,10 @@ impl rt::Codec for TestAllTypesProto2 {
             None => {}
         }
         e.map::<rt::Int32, rt::Bool, _>(104, &self.map_int32_bool);
-        e.map::<rt::Int32, rt::Message<test_all_types_proto2::NestedMessage>, _>(103, &self.map_int32_nested_message);
+        e.map::<rt::Int32, rt::Message<test_all_types_proto2::NestedMessage>, _>(
+            103,
+            &self.map_int32_nested_message,
+        );
         e.repeated::<rt::Enum<test_all_types_proto2::NestedEnum>>(102, &self.unpacked_nested_enum);
         e.repeated::<rt::Bool>(101, &self.unpacked_bool);
         e.repeated::<rt::Double>(100, &self.unpacked_double);
@@ -4420,9 +4079,18 @@ impl rt::Codec for TestAllTypesProto2 {
         e.packed::<rt::Int64>(76, &self.packed_int64);
         e.packed::<rt::Int32>(75, &self.packed_int32);
         e.map::<rt::Str, rt::Enum<ForeignEnumProto2>, _>(74, &self.map_string_foreign_enum);
-        e.map::<rt::Str, rt::Enum<test_all_types_proto2::NestedEnum>, _>(73, &self.map_string_nested_enum);
-        e.map::<rt::Str, rt::Message<ForeignMessageProto2>, _>(72, &self.map_string_foreign_message);
-        e.map::<rt::Str, rt::Message<test_all_types_proto2::NestedMessage>, _>(71, &self.map_string_nested_message);
+        e.map::<rt::Str, rt::Enum<test_all_types_proto2::NestedEnum>, _>(
+            73,
+            &self.map_string_nested_enum,
+        );
+        e.map::<rt::Str, rt::Message<ForeignMessageProto2>, _>(
+            72,
+            &self.map_string_foreign_message,
+        );
+        e.map::<rt::Str, rt::Message<test_all_types_proto2::NestedMessage>, _>(
+            71,
+            &self.map_string_nested_message,
+        );
         e.map::<rt::Str, rt::VecBytes, _>(70, &self.map_string_bytes);
         e.map::<rt::Str, rt::Str, _>(69, &self.map_string_string);
         e.map::<rt::Bool, rt::Bool, _>(68, &self.map_bool_bool);
@@ -4443,7 +4111,10 @@ impl rt::Codec for TestAllTypesProto2 {
         e.repeated::<rt::Enum<ForeignEnumProto2>>(52, &self.repeated_foreign_enum);
         e.repeated::<rt::Enum<test_all_types_proto2::NestedEnum>>(51, &self.repeated_nested_enum);
         e.repeated::<rt::Message<ForeignMessageProto2>>(49, &self.repeated_foreign_message);
-        e.repeated::<rt::Message<test_all_types_proto2::NestedMessage>>(48, &self.repeated_nested_message);
+        e.repeated::<rt::Message<test_all_types_proto2::NestedMessage>>(
+            48,
+            &self.repeated_nested_message,
+        );
         e.repeated::<rt::VecBytes>(45, &self.repeated_bytes);
         e.repeated::<rt::Str>(44, &self.repeated_string);
         e.repeated::<rt::Bool>(43, &self.repeated_bool);
@@ -4465,7 +4136,10 @@ impl rt::Codec for TestAllTypesProto2 {
         e.optional::<rt::Enum<ForeignEnumProto2>>(22, &self.optional_foreign_enum);
         e.optional::<rt::Enum<test_all_types_proto2::NestedEnum>>(21, &self.optional_nested_enum);
         e.optional::<rt::Message<ForeignMessageProto2>>(19, &self.optional_foreign_message);
-        e.optional::<rt::Message<Box<test_all_types_proto2::NestedMessage>>>(18, &self.optional_nested_message);
+        e.optional::<rt::Message<Box<test_all_types_proto2::NestedMessage>>>(
+            18,
+            &self.optional_nested_message,
+        );
         e.optional::<rt::VecBytes>(15, &self.optional_bytes);
         e.optional::<rt::Str>(14, &self.optional_string);
         e.optional::<rt::Bool>(13, &self.optional_bool);
@@ -4577,60 +4251,42 @@ impl rt::Codec for TestAllTypesProto2 {
             72 => &self.map_string_foreign_message,
             73 => &self.map_string_nested_enum,
             74 => &self.map_string_foreign_enum,
-            111 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofUint32(v)) => v,
-                    _ => return None,
-                }
-            }
-            112 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofNestedMessage(v)) => v,
-                    _ => return None,
-                }
-            }
-            113 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofString(v)) => v,
-                    _ => return None,
-                }
-            }
-            114 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofBytes(v)) => v,
-                    _ => return None,
-                }
-            }
-            115 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofBool(v)) => v,
-                    _ => return None,
-                }
-            }
-            116 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofUint64(v)) => v,
-                    _ => return None,
-                }
-            }
-            117 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofFloat(v)) => v,
-                    _ => return None,
-                }
-            }
-            118 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofDouble(v)) => v,
-                    _ => return None,
-                }
-            }
-            119 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofEnum(v)) => v,
-                    _ => return None,
-                }
-            }
+            111 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofUint32(v)) => v,
+                _ => return None,
+            },
+            112 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofNestedMessage(v)) => v,
+                _ => return None,
+            },
+            113 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofString(v)) => v,
+                _ => return None,
+            },
+            114 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofBytes(v)) => v,
+                _ => return None,
+            },
+            115 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofBool(v)) => v,
+                _ => return None,
+            },
+            116 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofUint64(v)) => v,
+                _ => return None,
+            },
+            117 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofFloat(v)) => v,
+                _ => return None,
+            },
+            118 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofDouble(v)) => v,
+                _ => return None,
+            },
+            119 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofEnum(v)) => v,
+                _ => return None,
+            },
             201 => &self.data,
             204 => &self.multiwordgroupfield,
             241 => &self.default_int32,
@@ -4874,13 +4530,12 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_a(&self) -> Result<i32, rt::MissingField> {
-            self.a
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2.NestedMessage",
-                        "a",
-                    ),
-                )
+            self.a.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2.NestedMessage",
+                    "a",
+                ),
+            )
         }
 
         #[inline]
@@ -4910,24 +4565,17 @@ pub mod test_all_types_proto2 {
         }
 
         #[inline]
-        pub fn try_corecursive(
-            &self,
-        ) -> Result<&super::TestAllTypesProto2, rt::MissingField> {
-            self.corecursive
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2.NestedMessage",
-                        "corecursive",
-                    ),
-                )
+        pub fn try_corecursive(&self) -> Result<&super::TestAllTypesProto2, rt::MissingField> {
+            self.corecursive.as_deref().ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2.NestedMessage",
+                    "corecursive",
+                ),
+            )
         }
 
         #[inline]
-        pub fn with_corecursive(
-            mut self,
-            value: impl Into<super::TestAllTypesProto2>,
-        ) -> Self {
+        pub fn with_corecursive(mut self, value: impl Into<super::TestAllTypesProto2>) -> Self {
             self.corecursive = Some(Box::new(value.into()));
             self
         }
@@ -5025,13 +4673,12 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-            self.group_int32
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2.Data",
-                        "group_int32",
-                    ),
-                )
+            self.group_int32.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2.Data",
+                    "group_int32",
+                ),
+            )
         }
 
         #[inline]
@@ -5062,13 +4709,12 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-            self.group_uint32
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2.Data",
-                        "group_uint32",
-                    ),
-                )
+            self.group_uint32.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2.Data",
+                    "group_uint32",
+                ),
+            )
         }
 
         #[inline]
@@ -5167,13 +4813,12 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-            self.group_int32
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2.MultiWordGroupField",
-                        "group_int32",
-                    ),
-                )
+            self.group_int32.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2.MultiWordGroupField",
+                    "group_int32",
+                ),
+            )
         }
 
         #[inline]
@@ -5204,13 +4849,12 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-            self.group_uint32
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2.MultiWordGroupField",
-                        "group_uint32",
-                    ),
-                )
+            self.group_uint32.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2.MultiWordGroupField",
+                    "group_uint32",
+                ),
+            )
         }
 
         #[inline]
@@ -5355,14 +4999,12 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_str(&self) -> Result<&str, rt::MissingField> {
-            self.str
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2.MessageSetCorrectExtension1",
-                        "str",
-                    ),
-                )
+            self.str.as_deref().ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2.MessageSetCorrectExtension1",
+                    "str",
+                ),
+            )
         }
 
         #[inline]
@@ -5376,9 +5018,7 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                202 => {
-                    d.unverified_optional(202, &mut self.str, &mut self.unknown_fields)
-                }
+                202 => d.unverified_optional(202, &mut self.str, &mut self.unknown_fields),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -5430,11 +5070,7 @@ pub mod test_all_types_proto2 {
         pub const MESSAGE_SET_EXTENSION: rt::Extension<
             super::MessageSetCorrect,
             rt::Message<super::MessageSetCorrectExtension1>,
-        > = rt::Extension::new(
-            || &super::super::DESCRIPTOR,
-            "protobuf_test_messages.editions.proto2.TestAllTypesProto2.MessageSetCorrectExtension1.message_set_extension",
-            1547769,
-        );
+        > = rt::Extension::new(|| &super::super::DESCRIPTOR, "protobuf_test_messages.editions.proto2.TestAllTypesProto2.MessageSetCorrectExtension1.message_set_extension", 1547769);
         pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 1547769;
     }
 
@@ -5473,13 +5109,12 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_i(&self) -> Result<i32, rt::MissingField> {
-            self.i
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2.MessageSetCorrectExtension2",
-                        "i",
-                    ),
-                )
+            self.i.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2.MessageSetCorrectExtension2",
+                    "i",
+                ),
+            )
         }
 
         #[inline]
@@ -5545,11 +5180,7 @@ pub mod test_all_types_proto2 {
         pub const MESSAGE_SET_EXTENSION: rt::Extension<
             super::MessageSetCorrect,
             rt::Message<super::MessageSetCorrectExtension2>,
-        > = rt::Extension::new(
-            || &super::super::DESCRIPTOR,
-            "protobuf_test_messages.editions.proto2.TestAllTypesProto2.MessageSetCorrectExtension2.message_set_extension",
-            4135312,
-        );
+        > = rt::Extension::new(|| &super::super::DESCRIPTOR, "protobuf_test_messages.editions.proto2.TestAllTypesProto2.MessageSetCorrectExtension2.message_set_extension", 4135312);
         pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 4135312;
     }
 
@@ -5589,12 +5220,8 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn a_mut(&mut self) -> &mut i32 {
-            if !matches!(
-                self.oneof_field, Some(extension_with_oneof::OneofField::A(_))
-            ) {
-                self.oneof_field = Some(
-                    extension_with_oneof::OneofField::A(Default::default()),
-                );
+            if !matches!(self.oneof_field, Some(extension_with_oneof::OneofField::A(_))) {
+                self.oneof_field = Some(extension_with_oneof::OneofField::A(Default::default()));
             }
             match &mut self.oneof_field {
                 Some(extension_with_oneof::OneofField::A(v)) => v,
@@ -5645,12 +5272,8 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn b_mut(&mut self) -> &mut i32 {
-            if !matches!(
-                self.oneof_field, Some(extension_with_oneof::OneofField::B(_))
-            ) {
-                self.oneof_field = Some(
-                    extension_with_oneof::OneofField::B(Default::default()),
-                );
+            if !matches!(self.oneof_field, Some(extension_with_oneof::OneofField::B(_))) {
+                self.oneof_field = Some(extension_with_oneof::OneofField::B(Default::default()));
             }
             match &mut self.oneof_field {
                 Some(extension_with_oneof::OneofField::B(v)) => v,
@@ -5704,30 +5327,22 @@ pub mod test_all_types_proto2 {
         fn encode(&self, e: &mut impl rt::Encoder) {
             e.unknown(&self.unknown_fields);
             match &self.oneof_field {
-                Some(extension_with_oneof::OneofField::B(v)) => {
-                    e.value::<rt::Int32>(2, v)
-                }
-                Some(extension_with_oneof::OneofField::A(v)) => {
-                    e.value::<rt::Int32>(1, v)
-                }
+                Some(extension_with_oneof::OneofField::B(v)) => e.value::<rt::Int32>(2, v),
+                Some(extension_with_oneof::OneofField::A(v)) => e.value::<rt::Int32>(1, v),
                 None => {}
             }
         }
 
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
-                1 => {
-                    match &self.oneof_field {
-                        Some(extension_with_oneof::OneofField::A(v)) => v,
-                        _ => return None,
-                    }
-                }
-                2 => {
-                    match &self.oneof_field {
-                        Some(extension_with_oneof::OneofField::B(v)) => v,
-                        _ => return None,
-                    }
-                }
+                1 => match &self.oneof_field {
+                    Some(extension_with_oneof::OneofField::A(v)) => v,
+                    _ => return None,
+                },
+                2 => match &self.oneof_field {
+                    Some(extension_with_oneof::OneofField::B(v)) => v,
+                    _ => return None,
+                },
                 _ => return None,
             };
             Some(field)
@@ -5774,11 +5389,7 @@ pub mod test_all_types_proto2 {
         pub const EXTENSION_WITH_ONEOF: rt::Extension<
             super::MessageSetCorrect,
             rt::Message<super::ExtensionWithOneof>,
-        > = rt::Extension::new(
-            || &super::super::DESCRIPTOR,
-            "protobuf_test_messages.editions.proto2.TestAllTypesProto2.ExtensionWithOneof.extension_with_oneof",
-            123456789,
-        );
+        > = rt::Extension::new(|| &super::super::DESCRIPTOR, "protobuf_test_messages.editions.proto2.TestAllTypesProto2.ExtensionWithOneof.extension_with_oneof", 123456789);
         pub const EXTENSION_WITH_ONEOF_FIELD_NUMBER: u32 = 123456789;
     }
 
@@ -5852,13 +5463,12 @@ impl ForeignMessageProto2 {
 
     #[inline]
     pub fn try_c(&self) -> Result<i32, rt::MissingField> {
-        self.c
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.ForeignMessageProto2",
-                    "c",
-                ),
-            )
+        self.c.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.ForeignMessageProto2",
+                "c",
+            ),
+        )
     }
 
     #[inline]
@@ -5953,13 +5563,12 @@ impl GroupField {
 
     #[inline]
     pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-        self.group_int32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.GroupField",
-                    "group_int32",
-                ),
-            )
+        self.group_int32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.GroupField",
+                "group_int32",
+            ),
+        )
     }
 
     #[inline]
@@ -5990,13 +5599,12 @@ impl GroupField {
 
     #[inline]
     pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.group_uint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.GroupField",
-                    "group_uint32",
-                ),
-            )
+        self.group_uint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.GroupField",
+                "group_uint32",
+            ),
+        )
     }
 
     #[inline]
@@ -6103,13 +5711,12 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn try_optional_int32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_int32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.UnknownToTestAllTypes",
-                    "optional_int32",
-                ),
-            )
+        self.optional_int32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.UnknownToTestAllTypes",
+                "optional_int32",
+            ),
+        )
     }
 
     #[inline]
@@ -6140,14 +5747,12 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn try_optional_string(&self) -> Result<&str, rt::MissingField> {
-        self.optional_string
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.UnknownToTestAllTypes",
-                    "optional_string",
-                ),
-            )
+        self.optional_string.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.UnknownToTestAllTypes",
+                "optional_string",
+            ),
+        )
     }
 
     #[inline]
@@ -6178,21 +5783,16 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn try_nested_message(&self) -> Result<&ForeignMessageProto2, rt::MissingField> {
-        self.nested_message
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.UnknownToTestAllTypes",
-                    "nested_message",
-                ),
-            )
+        self.nested_message.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.UnknownToTestAllTypes",
+                "nested_message",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_nested_message(
-        mut self,
-        value: impl Into<ForeignMessageProto2>,
-    ) -> Self {
+    pub fn with_nested_message(mut self, value: impl Into<ForeignMessageProto2>) -> Self {
         self.nested_message = Some(value.into());
         self
     }
@@ -6213,9 +5813,7 @@ impl UnknownToTestAllTypes {
     }
 
     #[inline]
-    pub fn optionalgroup_mut(
-        &mut self,
-    ) -> &mut unknown_to_test_all_types::OptionalGroup {
+    pub fn optionalgroup_mut(&mut self) -> &mut unknown_to_test_all_types::OptionalGroup {
         self.optionalgroup.get_or_insert_default()
     }
 
@@ -6223,14 +5821,12 @@ impl UnknownToTestAllTypes {
     pub fn try_optionalgroup(
         &self,
     ) -> Result<&unknown_to_test_all_types::OptionalGroup, rt::MissingField> {
-        self.optionalgroup
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.UnknownToTestAllTypes",
-                    "optionalgroup",
-                ),
-            )
+        self.optionalgroup.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.UnknownToTestAllTypes",
+                "optionalgroup",
+            ),
+        )
     }
 
     #[inline]
@@ -6264,13 +5860,12 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn try_optional_bool(&self) -> Result<bool, rt::MissingField> {
-        self.optional_bool
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.UnknownToTestAllTypes",
-                    "optional_bool",
-                ),
-            )
+        self.optional_bool.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.UnknownToTestAllTypes",
+                "optional_bool",
+            ),
+        )
     }
 
     #[inline]
@@ -6292,15 +5887,9 @@ impl rt::Codec for UnknownToTestAllTypes {
         match tag {
             8008 => d.optional::<rt::Int32>(&mut self.optional_int32),
             8018 => {
-                d.unverified_optional(
-                    8018,
-                    &mut self.optional_string,
-                    &mut self.unknown_fields,
-                )
+                d.unverified_optional(8018, &mut self.optional_string, &mut self.unknown_fields)
             }
-            8026 => {
-                d.optional::<rt::Message<ForeignMessageProto2>>(&mut self.nested_message)
-            }
+            8026 => d.optional::<rt::Message<ForeignMessageProto2>>(&mut self.nested_message),
             8035 => {
                 d.optional::<rt::Group<unknown_to_test_all_types::OptionalGroup, 1004>>(
                     &mut self.optionalgroup,
@@ -6318,7 +5907,10 @@ impl rt::Codec for UnknownToTestAllTypes {
         e.unknown(&self.unknown_fields);
         e.repeated::<rt::Int32>(1011, &self.repeated_int32);
         e.optional::<rt::Bool>(1006, &self.optional_bool);
-        e.optional::<rt::Group<unknown_to_test_all_types::OptionalGroup, 1004>>(1004, &self.optionalgroup);
+        e.optional::<rt::Group<unknown_to_test_all_types::OptionalGroup, 1004>>(
+            1004,
+            &self.optionalgroup,
+        );
         e.optional::<rt::Message<ForeignMessageProto2>>(1003, &self.nested_message);
         e.optional::<rt::Str>(1002, &self.optional_string);
         e.optional::<rt::Int32>(1001, &self.optional_int32);
@@ -6406,13 +5998,12 @@ pub mod unknown_to_test_all_types {
 
         #[inline]
         pub fn try_a(&self) -> Result<i32, rt::MissingField> {
-            self.a
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.editions.proto2.UnknownToTestAllTypes.OptionalGroup",
-                        "a",
-                    ),
-                )
+            self.a.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.editions.proto2.UnknownToTestAllTypes.OptionalGroup",
+                    "a",
+                ),
+            )
         }
 
         #[inline]
@@ -6622,14 +6213,9 @@ impl OneStringProto2 {
 
     #[inline]
     pub fn try_data(&self) -> Result<&str, rt::MissingField> {
-        self.data
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.OneStringProto2",
-                    "data",
-                ),
-            )
+        self.data.as_deref().ok_or(
+            rt::MissingField::new("protobuf_test_messages.editions.proto2.OneStringProto2", "data"),
+        )
     }
 
     #[inline]
@@ -6726,13 +6312,12 @@ impl ProtoWithKeywords {
 
     #[inline]
     pub fn try_inline(&self) -> Result<i32, rt::MissingField> {
-        self.inline
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.ProtoWithKeywords",
-                    "inline",
-                ),
-            )
+        self.inline.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.ProtoWithKeywords",
+                "inline",
+            ),
+        )
     }
 
     #[inline]
@@ -6763,14 +6348,12 @@ impl ProtoWithKeywords {
 
     #[inline]
     pub fn try_concept(&self) -> Result<&str, rt::MissingField> {
-        self.concept
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.ProtoWithKeywords",
-                    "concept",
-                ),
-            )
+        self.concept.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.ProtoWithKeywords",
+                "concept",
+            ),
+        )
     }
 
     #[inline]
@@ -6780,10 +6363,7 @@ impl ProtoWithKeywords {
     }
 
     #[inline]
-    pub fn with_requires(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn with_requires(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.requires = value.into_iter().map(Into::into).collect();
         self
     }
@@ -6863,9 +6443,7 @@ pub struct TestAllRequiredTypesProto2 {
     pub required_bool: Option<bool>,
     pub required_string: Option<String>,
     pub required_bytes: Option<Vec<u8>>,
-    pub required_nested_message: Option<
-        Box<test_all_required_types_proto2::NestedMessage>,
-    >,
+    pub required_nested_message: Option<Box<test_all_required_types_proto2::NestedMessage>>,
     pub required_foreign_message: Option<ForeignMessageProto2>,
     pub required_nested_enum: Option<test_all_required_types_proto2::NestedEnum>,
     pub required_foreign_enum: Option<ForeignEnumProto2>,
@@ -6960,13 +6538,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_int32(&self) -> Result<i32, rt::MissingField> {
-        self.required_int32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "required_int32",
-                ),
-            )
+        self.required_int32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "required_int32",
+            ),
+        )
     }
 
     #[inline]
@@ -6997,13 +6574,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_int64(&self) -> Result<i64, rt::MissingField> {
-        self.required_int64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "required_int64",
-                ),
-            )
+        self.required_int64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "required_int64",
+            ),
+        )
     }
 
     #[inline]
@@ -7034,13 +6610,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.required_uint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "required_uint32",
-                ),
-            )
+        self.required_uint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "required_uint32",
+            ),
+        )
     }
 
     #[inline]
@@ -7071,13 +6646,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.required_uint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "required_uint64",
-                ),
-            )
+        self.required_uint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "required_uint64",
+            ),
+        )
     }
 
     #[inline]
@@ -7108,13 +6682,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.required_sint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "required_sint32",
-                ),
-            )
+        self.required_sint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "required_sint32",
+            ),
+        )
     }
 
     #[inline]
@@ -7145,13 +6718,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.required_sint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "required_sint64",
-                ),
-            )
+        self.required_sint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "required_sint64",
+            ),
+        )
     }
 
     #[inline]
@@ -7182,13 +6754,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.required_fixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "required_fixed32",
-                ),
-            )
+        self.required_fixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "required_fixed32",
+            ),
+        )
     }
 
     #[inline]
@@ -7219,13 +6790,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.required_fixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "required_fixed64",
-                ),
-            )
+        self.required_fixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "required_fixed64",
+            ),
+        )
     }
 
     #[inline]
@@ -7256,13 +6826,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.required_sfixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "required_sfixed32",
-                ),
-            )
+        self.required_sfixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "required_sfixed32",
+            ),
+        )
     }
 
     #[inline]
@@ -7293,13 +6862,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.required_sfixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "required_sfixed64",
-                ),
-            )
+        self.required_sfixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "required_sfixed64",
+            ),
+        )
     }
 
     #[inline]
@@ -7330,13 +6898,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_float(&self) -> Result<f32, rt::MissingField> {
-        self.required_float
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "required_float",
-                ),
-            )
+        self.required_float.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "required_float",
+            ),
+        )
     }
 
     #[inline]
@@ -7367,13 +6934,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_double(&self) -> Result<f64, rt::MissingField> {
-        self.required_double
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "required_double",
-                ),
-            )
+        self.required_double.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "required_double",
+            ),
+        )
     }
 
     #[inline]
@@ -7404,13 +6970,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_bool(&self) -> Result<bool, rt::MissingField> {
-        self.required_bool
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "required_bool",
-                ),
-            )
+        self.required_bool.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "required_bool",
+            ),
+        )
     }
 
     #[inline]
@@ -7441,14 +7006,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_string(&self) -> Result<&str, rt::MissingField> {
-        self.required_string
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "required_string",
-                ),
-            )
+        self.required_string.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "required_string",
+            ),
+        )
     }
 
     #[inline]
@@ -7479,14 +7042,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.required_bytes
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "required_bytes",
-                ),
-            )
+        self.required_bytes.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "required_bytes",
+            ),
+        )
     }
 
     #[inline]
@@ -7496,9 +7057,7 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn required_nested_message(
-        &self,
-    ) -> &test_all_required_types_proto2::NestedMessage {
+    pub fn required_nested_message(&self) -> &test_all_required_types_proto2::NestedMessage {
         self.required_nested_message.as_deref().unwrap_or_else(|| rt::default_instance())
     }
 
@@ -7523,14 +7082,12 @@ impl TestAllRequiredTypesProto2 {
     pub fn try_required_nested_message(
         &self,
     ) -> Result<&test_all_required_types_proto2::NestedMessage, rt::MissingField> {
-        self.required_nested_message
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "required_nested_message",
-                ),
-            )
+        self.required_nested_message.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "required_nested_message",
+            ),
+        )
     }
 
     #[inline]
@@ -7563,24 +7120,17 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn try_required_foreign_message(
-        &self,
-    ) -> Result<&ForeignMessageProto2, rt::MissingField> {
-        self.required_foreign_message
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "required_foreign_message",
-                ),
-            )
+    pub fn try_required_foreign_message(&self) -> Result<&ForeignMessageProto2, rt::MissingField> {
+        self.required_foreign_message.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "required_foreign_message",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_required_foreign_message(
-        mut self,
-        value: impl Into<ForeignMessageProto2>,
-    ) -> Self {
+    pub fn with_required_foreign_message(mut self, value: impl Into<ForeignMessageProto2>) -> Self {
         self.required_foreign_message = Some(value.into());
         self
     }
@@ -7601,9 +7151,7 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn required_nested_enum_mut(
-        &mut self,
-    ) -> &mut test_all_required_types_proto2::NestedEnum {
+    pub fn required_nested_enum_mut(&mut self) -> &mut test_all_required_types_proto2::NestedEnum {
         self.required_nested_enum.get_or_insert_default()
     }
 
@@ -7611,13 +7159,12 @@ impl TestAllRequiredTypesProto2 {
     pub fn try_required_nested_enum(
         &self,
     ) -> Result<test_all_required_types_proto2::NestedEnum, rt::MissingField> {
-        self.required_nested_enum
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "required_nested_enum",
-                ),
-            )
+        self.required_nested_enum.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "required_nested_enum",
+            ),
+        )
     }
 
     #[inline]
@@ -7650,23 +7197,17 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn try_required_foreign_enum(
-        &self,
-    ) -> Result<ForeignEnumProto2, rt::MissingField> {
-        self.required_foreign_enum
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "required_foreign_enum",
-                ),
-            )
+    pub fn try_required_foreign_enum(&self) -> Result<ForeignEnumProto2, rt::MissingField> {
+        self.required_foreign_enum.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "required_foreign_enum",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_required_foreign_enum(
-        mut self,
-        value: impl Into<ForeignEnumProto2>,
-    ) -> Self {
+    pub fn with_required_foreign_enum(mut self, value: impl Into<ForeignEnumProto2>) -> Self {
         self.required_foreign_enum = Some(value.into());
         self
     }
@@ -7693,14 +7234,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_string_piece(&self) -> Result<&str, rt::MissingField> {
-        self.required_string_piece
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "required_string_piece",
-                ),
-            )
+        self.required_string_piece.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "required_string_piece",
+            ),
+        )
     }
 
     #[inline]
@@ -7731,14 +7270,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_cord(&self) -> Result<&str, rt::MissingField> {
-        self.required_cord
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "required_cord",
-                ),
-            )
+        self.required_cord.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "required_cord",
+            ),
+        )
     }
 
     #[inline]
@@ -7768,33 +7305,24 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn try_recursive_message(
-        &self,
-    ) -> Result<&TestAllRequiredTypesProto2, rt::MissingField> {
-        self.recursive_message
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "recursive_message",
-                ),
-            )
+    pub fn try_recursive_message(&self) -> Result<&TestAllRequiredTypesProto2, rt::MissingField> {
+        self.recursive_message.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "recursive_message",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_recursive_message(
-        mut self,
-        value: impl Into<TestAllRequiredTypesProto2>,
-    ) -> Self {
+    pub fn with_recursive_message(mut self, value: impl Into<TestAllRequiredTypesProto2>) -> Self {
         self.recursive_message = Some(Box::new(value.into()));
         self
     }
 
     #[inline]
     pub fn optional_recursive_message(&self) -> &TestAllRequiredTypesProto2 {
-        self.optional_recursive_message
-            .as_deref()
-            .unwrap_or_else(|| rt::default_instance())
+        self.optional_recursive_message.as_deref().unwrap_or_else(|| rt::default_instance())
     }
 
     #[inline]
@@ -7816,14 +7344,12 @@ impl TestAllRequiredTypesProto2 {
     pub fn try_optional_recursive_message(
         &self,
     ) -> Result<&TestAllRequiredTypesProto2, rt::MissingField> {
-        self.optional_recursive_message
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "optional_recursive_message",
-                ),
-            )
+        self.optional_recursive_message.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "optional_recursive_message",
+            ),
+        )
     }
 
     #[inline]
@@ -7856,24 +7382,17 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn try_data(
-        &self,
-    ) -> Result<&test_all_required_types_proto2::Data, rt::MissingField> {
-        self.data
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "data",
-                ),
-            )
+    pub fn try_data(&self) -> Result<&test_all_required_types_proto2::Data, rt::MissingField> {
+        self.data.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "data",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_data(
-        mut self,
-        value: impl Into<test_all_required_types_proto2::Data>,
-    ) -> Self {
+    pub fn with_data(mut self, value: impl Into<test_all_required_types_proto2::Data>) -> Self {
         self.data = Some(value.into());
         self
     }
@@ -7900,13 +7419,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_int32(&self) -> Result<i32, rt::MissingField> {
-        self.default_int32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "default_int32",
-                ),
-            )
+        self.default_int32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "default_int32",
+            ),
+        )
     }
 
     #[inline]
@@ -7937,13 +7455,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_int64(&self) -> Result<i64, rt::MissingField> {
-        self.default_int64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "default_int64",
-                ),
-            )
+        self.default_int64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "default_int64",
+            ),
+        )
     }
 
     #[inline]
@@ -7974,13 +7491,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.default_uint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "default_uint32",
-                ),
-            )
+        self.default_uint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "default_uint32",
+            ),
+        )
     }
 
     #[inline]
@@ -8011,13 +7527,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.default_uint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "default_uint64",
-                ),
-            )
+        self.default_uint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "default_uint64",
+            ),
+        )
     }
 
     #[inline]
@@ -8048,13 +7563,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.default_sint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "default_sint32",
-                ),
-            )
+        self.default_sint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "default_sint32",
+            ),
+        )
     }
 
     #[inline]
@@ -8085,13 +7599,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.default_sint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "default_sint64",
-                ),
-            )
+        self.default_sint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "default_sint64",
+            ),
+        )
     }
 
     #[inline]
@@ -8122,13 +7635,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.default_fixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "default_fixed32",
-                ),
-            )
+        self.default_fixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "default_fixed32",
+            ),
+        )
     }
 
     #[inline]
@@ -8159,13 +7671,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.default_fixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "default_fixed64",
-                ),
-            )
+        self.default_fixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "default_fixed64",
+            ),
+        )
     }
 
     #[inline]
@@ -8196,13 +7707,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.default_sfixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "default_sfixed32",
-                ),
-            )
+        self.default_sfixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "default_sfixed32",
+            ),
+        )
     }
 
     #[inline]
@@ -8233,13 +7743,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.default_sfixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "default_sfixed64",
-                ),
-            )
+        self.default_sfixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "default_sfixed64",
+            ),
+        )
     }
 
     #[inline]
@@ -8270,13 +7779,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_float(&self) -> Result<f32, rt::MissingField> {
-        self.default_float
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "default_float",
-                ),
-            )
+        self.default_float.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "default_float",
+            ),
+        )
     }
 
     #[inline]
@@ -8307,13 +7815,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_double(&self) -> Result<f64, rt::MissingField> {
-        self.default_double
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "default_double",
-                ),
-            )
+        self.default_double.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "default_double",
+            ),
+        )
     }
 
     #[inline]
@@ -8344,13 +7851,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_bool(&self) -> Result<bool, rt::MissingField> {
-        self.default_bool
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "default_bool",
-                ),
-            )
+        self.default_bool.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "default_bool",
+            ),
+        )
     }
 
     #[inline]
@@ -8381,14 +7887,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_string(&self) -> Result<&str, rt::MissingField> {
-        self.default_string
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "default_string",
-                ),
-            )
+        self.default_string.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "default_string",
+            ),
+        )
     }
 
     #[inline]
@@ -8419,14 +7923,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.default_bytes
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                    "default_bytes",
-                ),
-            )
+        self.default_bytes.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                "default_bytes",
+            ),
+        )
     }
 
     #[inline]
@@ -8453,13 +7955,7 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
             93 => d.optional::<rt::Float>(&mut self.required_float),
             97 => d.optional::<rt::Double>(&mut self.required_double),
             104 => d.optional::<rt::Bool>(&mut self.required_bool),
-            114 => {
-                d.unverified_optional(
-                    114,
-                    &mut self.required_string,
-                    &mut self.unknown_fields,
-                )
-            }
+            114 => d.unverified_optional(114, &mut self.required_string, &mut self.unknown_fields),
             122 => d.optional::<rt::VecBytes>(&mut self.required_bytes),
             146 => {
                 d.optional::<rt::Message<Box<test_all_required_types_proto2::NestedMessage>>>(
@@ -8469,19 +7965,9 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
             154 => {
                 d.optional::<rt::Message<ForeignMessageProto2>>(&mut self.required_foreign_message)
             }
-            168 => {
-                d.closed_optional(
-                    168,
-                    &mut self.required_nested_enum,
-                    &mut self.unknown_fields,
-                )
-            }
+            168 => d.closed_optional(168, &mut self.required_nested_enum, &mut self.unknown_fields),
             176 => {
-                d.closed_optional(
-                    176,
-                    &mut self.required_foreign_enum,
-                    &mut self.unknown_fields,
-                )
+                d.closed_optional(176, &mut self.required_foreign_enum, &mut self.unknown_fields)
             }
             194 => {
                 d.unverified_optional(
@@ -8490,13 +7976,7 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
                     &mut self.unknown_fields,
                 )
             }
-            202 => {
-                d.unverified_optional(
-                    202,
-                    &mut self.required_cord,
-                    &mut self.unknown_fields,
-                )
-            }
+            202 => d.unverified_optional(202, &mut self.required_cord, &mut self.unknown_fields),
             218 => {
                 d.optional::<rt::Message<Box<TestAllRequiredTypesProto2>>>(
                     &mut self.recursive_message,
@@ -8523,13 +8003,7 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
             2013 => d.optional::<rt::Float>(&mut self.default_float),
             2017 => d.optional::<rt::Double>(&mut self.default_double),
             2024 => d.optional::<rt::Bool>(&mut self.default_bool),
-            2034 => {
-                d.unverified_optional(
-                    2034,
-                    &mut self.default_string,
-                    &mut self.unknown_fields,
-                )
-            }
+            2034 => d.unverified_optional(2034, &mut self.default_string, &mut self.unknown_fields),
             2042 => d.optional::<rt::VecBytes>(&mut self.default_bytes),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -8554,14 +8028,23 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
         e.optional::<rt::Int64>(242, &self.default_int64);
         e.optional::<rt::Int32>(241, &self.default_int32);
         e.optional::<rt::Group<test_all_required_types_proto2::Data, 201>>(201, &self.data);
-        e.optional::<rt::Message<Box<TestAllRequiredTypesProto2>>>(28, &self.optional_recursive_message);
+        e.optional::<rt::Message<Box<TestAllRequiredTypesProto2>>>(
+            28,
+            &self.optional_recursive_message,
+        );
         e.optional::<rt::Message<Box<TestAllRequiredTypesProto2>>>(27, &self.recursive_message);
         e.optional::<rt::Str>(25, &self.required_cord);
         e.optional::<rt::Str>(24, &self.required_string_piece);
         e.optional::<rt::Enum<ForeignEnumProto2>>(22, &self.required_foreign_enum);
-        e.optional::<rt::Enum<test_all_required_types_proto2::NestedEnum>>(21, &self.required_nested_enum);
+        e.optional::<rt::Enum<test_all_required_types_proto2::NestedEnum>>(
+            21,
+            &self.required_nested_enum,
+        );
         e.optional::<rt::Message<ForeignMessageProto2>>(19, &self.required_foreign_message);
-        e.optional::<rt::Message<Box<test_all_required_types_proto2::NestedMessage>>>(18, &self.required_nested_message);
+        e.optional::<rt::Message<Box<test_all_required_types_proto2::NestedMessage>>>(
+            18,
+            &self.required_nested_message,
+        );
         e.optional::<rt::VecBytes>(15, &self.required_bytes);
         e.optional::<rt::Str>(14, &self.required_string);
         e.optional::<rt::Bool>(13, &self.required_bool);
@@ -8731,13 +8214,12 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_a(&self) -> Result<i32, rt::MissingField> {
-            self.a
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.NestedMessage",
-                        "a",
-                    ),
-                )
+            self.a.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.NestedMessage",
+                    "a",
+                ),
+            )
         }
 
         #[inline]
@@ -8770,14 +8252,12 @@ pub mod test_all_required_types_proto2 {
         pub fn try_corecursive(
             &self,
         ) -> Result<&super::TestAllRequiredTypesProto2, rt::MissingField> {
-            self.corecursive
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.NestedMessage",
-                        "corecursive",
-                    ),
-                )
+            self.corecursive.as_deref().ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.NestedMessage",
+                    "corecursive",
+                ),
+            )
         }
 
         #[inline]
@@ -8791,9 +8271,7 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn optional_corecursive(&self) -> &super::TestAllRequiredTypesProto2 {
-            self.optional_corecursive
-                .as_deref()
-                .unwrap_or_else(|| rt::default_instance())
+            self.optional_corecursive.as_deref().unwrap_or_else(|| rt::default_instance())
         }
 
         #[inline]
@@ -8807,9 +8285,7 @@ pub mod test_all_required_types_proto2 {
         }
 
         #[inline]
-        pub fn optional_corecursive_mut(
-            &mut self,
-        ) -> &mut super::TestAllRequiredTypesProto2 {
+        pub fn optional_corecursive_mut(&mut self) -> &mut super::TestAllRequiredTypesProto2 {
             self.optional_corecursive.get_or_insert_default()
         }
 
@@ -8817,14 +8293,12 @@ pub mod test_all_required_types_proto2 {
         pub fn try_optional_corecursive(
             &self,
         ) -> Result<&super::TestAllRequiredTypesProto2, rt::MissingField> {
-            self.optional_corecursive
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.NestedMessage",
-                        "optional_corecursive",
-                    ),
-                )
+            self.optional_corecursive.as_deref().ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.NestedMessage",
+                    "optional_corecursive",
+                ),
+            )
         }
 
         #[inline]
@@ -8859,7 +8333,10 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         fn encode(&self, e: &mut impl rt::Encoder) {
             e.unknown(&self.unknown_fields);
-            e.optional::<rt::Message<Box<super::TestAllRequiredTypesProto2>>>(3, &self.optional_corecursive);
+            e.optional::<rt::Message<Box<super::TestAllRequiredTypesProto2>>>(
+                3,
+                &self.optional_corecursive,
+            );
             e.optional::<rt::Message<Box<super::TestAllRequiredTypesProto2>>>(2, &self.corecursive);
             e.optional::<rt::Int32>(1, &self.a);
         }
@@ -8939,13 +8416,12 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-            self.group_int32
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.Data",
-                        "group_int32",
-                    ),
-                )
+            self.group_int32.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.Data",
+                    "group_int32",
+                ),
+            )
         }
 
         #[inline]
@@ -8976,13 +8452,12 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-            self.group_uint32
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.Data",
-                        "group_uint32",
-                    ),
-                )
+            self.group_uint32.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.Data",
+                    "group_uint32",
+                ),
+            )
         }
 
         #[inline]
@@ -9127,14 +8602,12 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_str(&self) -> Result<&str, rt::MissingField> {
-            self.str
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1",
-                        "str",
-                    ),
-                )
+            self.str.as_deref().ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1",
+                    "str",
+                ),
+            )
         }
 
         #[inline]
@@ -9148,9 +8621,7 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                202 => {
-                    d.unverified_optional(202, &mut self.str, &mut self.unknown_fields)
-                }
+                202 => d.unverified_optional(202, &mut self.str, &mut self.unknown_fields),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -9202,11 +8673,7 @@ pub mod test_all_required_types_proto2 {
         pub const MESSAGE_SET_EXTENSION: rt::Extension<
             super::MessageSetCorrect,
             rt::Message<super::MessageSetCorrectExtension1>,
-        > = rt::Extension::new(
-            || &super::super::DESCRIPTOR,
-            "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1.message_set_extension",
-            1547769,
-        );
+        > = rt::Extension::new(|| &super::super::DESCRIPTOR, "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1.message_set_extension", 1547769);
         pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 1547769;
     }
 
@@ -9245,13 +8712,12 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_i(&self) -> Result<i32, rt::MissingField> {
-            self.i
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension2",
-                        "i",
-                    ),
-                )
+            self.i.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension2",
+                    "i",
+                ),
+            )
         }
 
         #[inline]
@@ -9317,11 +8783,7 @@ pub mod test_all_required_types_proto2 {
         pub const MESSAGE_SET_EXTENSION: rt::Extension<
             super::MessageSetCorrect,
             rt::Message<super::MessageSetCorrectExtension2>,
-        > = rt::Extension::new(
-            || &super::super::DESCRIPTOR,
-            "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension2.message_set_extension",
-            4135312,
-        );
+        > = rt::Extension::new(|| &super::super::DESCRIPTOR, "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension2.message_set_extension", 4135312);
         pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 4135312;
     }
 
@@ -9385,9 +8847,7 @@ impl TestLargeOneof {
     #[inline]
     pub fn a1_mut(&mut self) -> &mut test_large_oneof::A1 {
         if !matches!(self.large_oneof, Some(test_large_oneof::LargeOneof::A1(_))) {
-            self.large_oneof = Some(
-                test_large_oneof::LargeOneof::A1(Default::default()),
-            );
+            self.large_oneof = Some(test_large_oneof::LargeOneof::A1(Default::default()));
         }
         match &mut self.large_oneof {
             Some(test_large_oneof::LargeOneof::A1(v)) => v,
@@ -9439,9 +8899,7 @@ impl TestLargeOneof {
     #[inline]
     pub fn a2_mut(&mut self) -> &mut test_large_oneof::A2 {
         if !matches!(self.large_oneof, Some(test_large_oneof::LargeOneof::A2(_))) {
-            self.large_oneof = Some(
-                test_large_oneof::LargeOneof::A2(Default::default()),
-            );
+            self.large_oneof = Some(test_large_oneof::LargeOneof::A2(Default::default()));
         }
         match &mut self.large_oneof {
             Some(test_large_oneof::LargeOneof::A2(v)) => v,
@@ -9493,9 +8951,7 @@ impl TestLargeOneof {
     #[inline]
     pub fn a3_mut(&mut self) -> &mut test_large_oneof::A3 {
         if !matches!(self.large_oneof, Some(test_large_oneof::LargeOneof::A3(_))) {
-            self.large_oneof = Some(
-                test_large_oneof::LargeOneof::A3(Default::default()),
-            );
+            self.large_oneof = Some(test_large_oneof::LargeOneof::A3(Default::default()));
         }
         match &mut self.large_oneof {
             Some(test_large_oneof::LargeOneof::A3(v)) => v,
@@ -9547,9 +9003,7 @@ impl TestLargeOneof {
     #[inline]
     pub fn a4_mut(&mut self) -> &mut test_large_oneof::A4 {
         if !matches!(self.large_oneof, Some(test_large_oneof::LargeOneof::A4(_))) {
-            self.large_oneof = Some(
-                test_large_oneof::LargeOneof::A4(Default::default()),
-            );
+            self.large_oneof = Some(test_large_oneof::LargeOneof::A4(Default::default()));
         }
         match &mut self.large_oneof {
             Some(test_large_oneof::LargeOneof::A4(v)) => v,
@@ -9601,9 +9055,7 @@ impl TestLargeOneof {
     #[inline]
     pub fn a5_mut(&mut self) -> &mut test_large_oneof::A5 {
         if !matches!(self.large_oneof, Some(test_large_oneof::LargeOneof::A5(_))) {
-            self.large_oneof = Some(
-                test_large_oneof::LargeOneof::A5(Default::default()),
-            );
+            self.large_oneof = Some(test_large_oneof::LargeOneof::A5(Default::default()));
         }
         match &mut self.large_oneof {
             Some(test_large_oneof::LargeOneof::A5(v)) => v,
@@ -9671,36 +9123,26 @@ impl rt::Codec for TestLargeOneof {
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
-            1 => {
-                match &self.large_oneof {
-                    Some(test_large_oneof::LargeOneof::A1(v)) => v,
-                    _ => return None,
-                }
-            }
-            2 => {
-                match &self.large_oneof {
-                    Some(test_large_oneof::LargeOneof::A2(v)) => v,
-                    _ => return None,
-                }
-            }
-            3 => {
-                match &self.large_oneof {
-                    Some(test_large_oneof::LargeOneof::A3(v)) => v,
-                    _ => return None,
-                }
-            }
-            4 => {
-                match &self.large_oneof {
-                    Some(test_large_oneof::LargeOneof::A4(v)) => v,
-                    _ => return None,
-                }
-            }
-            5 => {
-                match &self.large_oneof {
-                    Some(test_large_oneof::LargeOneof::A5(v)) => v,
-                    _ => return None,
-                }
-            }
+            1 => match &self.large_oneof {
+                Some(test_large_oneof::LargeOneof::A1(v)) => v,
+                _ => return None,
+            },
+            2 => match &self.large_oneof {
+                Some(test_large_oneof::LargeOneof::A2(v)) => v,
+                _ => return None,
+            },
+            3 => match &self.large_oneof {
+                Some(test_large_oneof::LargeOneof::A3(v)) => v,
+                _ => return None,
+            },
+            4 => match &self.large_oneof {
+                Some(test_large_oneof::LargeOneof::A4(v)) => v,
+                _ => return None,
+            },
+            5 => match &self.large_oneof {
+                Some(test_large_oneof::LargeOneof::A5(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)
@@ -10011,9 +9453,6 @@ pub const EXTENSION_INT32: rt::Extension<TestAllTypesProto2, rt::Int32> = rt::Ex
 pub const EXTENSION_INT32_FIELD_NUMBER: u32 = 120;
 
 /// The extension `protobuf_test_messages.editions.proto2.groupfield`.
-pub const GROUPFIELD: rt::Extension<TestAllTypesProto2, rt::Group<GroupField, 121>> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "protobuf_test_messages.editions.proto2.groupfield",
-    121,
-);
+pub const GROUPFIELD: rt::Extension<TestAllTypesProto2, rt::Group<GroupField, 121>> =
+    rt::Extension::new(|| &DESCRIPTOR, "protobuf_test_messages.editions.proto2.groupfield", 121);
 pub const GROUPFIELD_FIELD_NUMBER: u32 = 121;

@@ -574,13 +574,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_int32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_int32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_int32",
-                ),
-            )
+        self.optional_int32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_int32",
+            ),
+        )
     }
 
     #[inline]
@@ -611,13 +610,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_int64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_int64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_int64",
-                ),
-            )
+        self.optional_int64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_int64",
+            ),
+        )
     }
 
     #[inline]
@@ -648,13 +646,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.optional_uint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_uint32",
-                ),
-            )
+        self.optional_uint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_uint32",
+            ),
+        )
     }
 
     #[inline]
@@ -685,13 +682,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.optional_uint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_uint64",
-                ),
-            )
+        self.optional_uint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_uint64",
+            ),
+        )
     }
 
     #[inline]
@@ -722,13 +718,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_sint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_sint32",
-                ),
-            )
+        self.optional_sint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_sint32",
+            ),
+        )
     }
 
     #[inline]
@@ -759,13 +754,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_sint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_sint64",
-                ),
-            )
+        self.optional_sint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_sint64",
+            ),
+        )
     }
 
     #[inline]
@@ -796,13 +790,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.optional_fixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_fixed32",
-                ),
-            )
+        self.optional_fixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_fixed32",
+            ),
+        )
     }
 
     #[inline]
@@ -833,13 +826,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.optional_fixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_fixed64",
-                ),
-            )
+        self.optional_fixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_fixed64",
+            ),
+        )
     }
 
     #[inline]
@@ -870,13 +862,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_sfixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_sfixed32",
-                ),
-            )
+        self.optional_sfixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_sfixed32",
+            ),
+        )
     }
 
     #[inline]
@@ -907,13 +898,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_sfixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_sfixed64",
-                ),
-            )
+        self.optional_sfixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_sfixed64",
+            ),
+        )
     }
 
     #[inline]
@@ -944,13 +934,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_float(&self) -> Result<f32, rt::MissingField> {
-        self.optional_float
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_float",
-                ),
-            )
+        self.optional_float.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_float",
+            ),
+        )
     }
 
     #[inline]
@@ -981,13 +970,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_double(&self) -> Result<f64, rt::MissingField> {
-        self.optional_double
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_double",
-                ),
-            )
+        self.optional_double.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_double",
+            ),
+        )
     }
 
     #[inline]
@@ -1018,13 +1006,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_bool(&self) -> Result<bool, rt::MissingField> {
-        self.optional_bool
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_bool",
-                ),
-            )
+        self.optional_bool.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_bool",
+            ),
+        )
     }
 
     #[inline]
@@ -1055,14 +1042,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_string(&self) -> Result<&str, rt::MissingField> {
-        self.optional_string
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_string",
-                ),
-            )
+        self.optional_string.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_string",
+            ),
+        )
     }
 
     #[inline]
@@ -1093,14 +1078,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.optional_bytes
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_bytes",
-                ),
-            )
+        self.optional_bytes.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_bytes",
+            ),
+        )
     }
 
     #[inline]
@@ -1125,9 +1108,7 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn optional_nested_message_mut(
-        &mut self,
-    ) -> &mut test_all_types_proto2::NestedMessage {
+    pub fn optional_nested_message_mut(&mut self) -> &mut test_all_types_proto2::NestedMessage {
         self.optional_nested_message.get_or_insert_default()
     }
 
@@ -1135,14 +1116,12 @@ impl TestAllTypesProto2 {
     pub fn try_optional_nested_message(
         &self,
     ) -> Result<&test_all_types_proto2::NestedMessage, rt::MissingField> {
-        self.optional_nested_message
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_nested_message",
-                ),
-            )
+        self.optional_nested_message.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_nested_message",
+            ),
+        )
     }
 
     #[inline]
@@ -1175,24 +1154,17 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn try_optional_foreign_message(
-        &self,
-    ) -> Result<&ForeignMessageProto2, rt::MissingField> {
-        self.optional_foreign_message
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_foreign_message",
-                ),
-            )
+    pub fn try_optional_foreign_message(&self) -> Result<&ForeignMessageProto2, rt::MissingField> {
+        self.optional_foreign_message.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_foreign_message",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_optional_foreign_message(
-        mut self,
-        value: impl Into<ForeignMessageProto2>,
-    ) -> Self {
+    pub fn with_optional_foreign_message(mut self, value: impl Into<ForeignMessageProto2>) -> Self {
         self.optional_foreign_message = Some(value.into());
         self
     }
@@ -1213,9 +1185,7 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn optional_nested_enum_mut(
-        &mut self,
-    ) -> &mut test_all_types_proto2::NestedEnum {
+    pub fn optional_nested_enum_mut(&mut self) -> &mut test_all_types_proto2::NestedEnum {
         self.optional_nested_enum.get_or_insert_default()
     }
 
@@ -1223,13 +1193,12 @@ impl TestAllTypesProto2 {
     pub fn try_optional_nested_enum(
         &self,
     ) -> Result<test_all_types_proto2::NestedEnum, rt::MissingField> {
-        self.optional_nested_enum
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_nested_enum",
-                ),
-            )
+        self.optional_nested_enum.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_nested_enum",
+            ),
+        )
     }
 
     #[inline]
@@ -1262,23 +1231,17 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn try_optional_foreign_enum(
-        &self,
-    ) -> Result<ForeignEnumProto2, rt::MissingField> {
-        self.optional_foreign_enum
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_foreign_enum",
-                ),
-            )
+    pub fn try_optional_foreign_enum(&self) -> Result<ForeignEnumProto2, rt::MissingField> {
+        self.optional_foreign_enum.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_foreign_enum",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_optional_foreign_enum(
-        mut self,
-        value: impl Into<ForeignEnumProto2>,
-    ) -> Self {
+    pub fn with_optional_foreign_enum(mut self, value: impl Into<ForeignEnumProto2>) -> Self {
         self.optional_foreign_enum = Some(value.into());
         self
     }
@@ -1305,14 +1268,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_string_piece(&self) -> Result<&str, rt::MissingField> {
-        self.optional_string_piece
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_string_piece",
-                ),
-            )
+        self.optional_string_piece.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_string_piece",
+            ),
+        )
     }
 
     #[inline]
@@ -1343,14 +1304,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_cord(&self) -> Result<&str, rt::MissingField> {
-        self.optional_cord
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_cord",
-                ),
-            )
+        self.optional_cord.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_cord",
+            ),
+        )
     }
 
     #[inline]
@@ -1380,24 +1339,17 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn try_recursive_message(
-        &self,
-    ) -> Result<&TestAllTypesProto2, rt::MissingField> {
-        self.recursive_message
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "recursive_message",
-                ),
-            )
+    pub fn try_recursive_message(&self) -> Result<&TestAllTypesProto2, rt::MissingField> {
+        self.recursive_message.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "recursive_message",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_recursive_message(
-        mut self,
-        value: impl Into<TestAllTypesProto2>,
-    ) -> Self {
+    pub fn with_recursive_message(mut self, value: impl Into<TestAllTypesProto2>) -> Self {
         self.recursive_message = Some(Box::new(value.into()));
         self
     }
@@ -1439,37 +1391,25 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_repeated_fixed32(
-        mut self,
-        value: impl IntoIterator<Item = u32>,
-    ) -> Self {
+    pub fn with_repeated_fixed32(mut self, value: impl IntoIterator<Item = u32>) -> Self {
         self.repeated_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_fixed64(
-        mut self,
-        value: impl IntoIterator<Item = u64>,
-    ) -> Self {
+    pub fn with_repeated_fixed64(mut self, value: impl IntoIterator<Item = u64>) -> Self {
         self.repeated_fixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_sfixed32(
-        mut self,
-        value: impl IntoIterator<Item = i32>,
-    ) -> Self {
+    pub fn with_repeated_sfixed32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
         self.repeated_sfixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_sfixed64(
-        mut self,
-        value: impl IntoIterator<Item = i64>,
-    ) -> Self {
+    pub fn with_repeated_sfixed64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         self.repeated_sfixed64 = value.into_iter().collect();
         self
     }
@@ -1688,37 +1628,25 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_unpacked_fixed32(
-        mut self,
-        value: impl IntoIterator<Item = u32>,
-    ) -> Self {
+    pub fn with_unpacked_fixed32(mut self, value: impl IntoIterator<Item = u32>) -> Self {
         self.unpacked_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_fixed64(
-        mut self,
-        value: impl IntoIterator<Item = u64>,
-    ) -> Self {
+    pub fn with_unpacked_fixed64(mut self, value: impl IntoIterator<Item = u64>) -> Self {
         self.unpacked_fixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_sfixed32(
-        mut self,
-        value: impl IntoIterator<Item = i32>,
-    ) -> Self {
+    pub fn with_unpacked_sfixed32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
         self.unpacked_sfixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_sfixed64(
-        mut self,
-        value: impl IntoIterator<Item = i64>,
-    ) -> Self {
+    pub fn with_unpacked_sfixed64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         self.unpacked_sfixed64 = value.into_iter().collect();
         self
     }
@@ -1751,73 +1679,49 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_map_int32_int32(
-        mut self,
-        value: impl IntoIterator<Item = (i32, i32)>,
-    ) -> Self {
+    pub fn with_map_int32_int32(mut self, value: impl IntoIterator<Item = (i32, i32)>) -> Self {
         self.map_int32_int32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_int64_int64(
-        mut self,
-        value: impl IntoIterator<Item = (i64, i64)>,
-    ) -> Self {
+    pub fn with_map_int64_int64(mut self, value: impl IntoIterator<Item = (i64, i64)>) -> Self {
         self.map_int64_int64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_uint32_uint32(
-        mut self,
-        value: impl IntoIterator<Item = (u32, u32)>,
-    ) -> Self {
+    pub fn with_map_uint32_uint32(mut self, value: impl IntoIterator<Item = (u32, u32)>) -> Self {
         self.map_uint32_uint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_uint64_uint64(
-        mut self,
-        value: impl IntoIterator<Item = (u64, u64)>,
-    ) -> Self {
+    pub fn with_map_uint64_uint64(mut self, value: impl IntoIterator<Item = (u64, u64)>) -> Self {
         self.map_uint64_uint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_sint32_sint32(
-        mut self,
-        value: impl IntoIterator<Item = (i32, i32)>,
-    ) -> Self {
+    pub fn with_map_sint32_sint32(mut self, value: impl IntoIterator<Item = (i32, i32)>) -> Self {
         self.map_sint32_sint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_sint64_sint64(
-        mut self,
-        value: impl IntoIterator<Item = (i64, i64)>,
-    ) -> Self {
+    pub fn with_map_sint64_sint64(mut self, value: impl IntoIterator<Item = (i64, i64)>) -> Self {
         self.map_sint64_sint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_fixed32_fixed32(
-        mut self,
-        value: impl IntoIterator<Item = (u32, u32)>,
-    ) -> Self {
+    pub fn with_map_fixed32_fixed32(mut self, value: impl IntoIterator<Item = (u32, u32)>) -> Self {
         self.map_fixed32_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_fixed64_fixed64(
-        mut self,
-        value: impl IntoIterator<Item = (u64, u64)>,
-    ) -> Self {
+    pub fn with_map_fixed64_fixed64(mut self, value: impl IntoIterator<Item = (u64, u64)>) -> Self {
         self.map_fixed64_fixed64 = value.into_iter().collect();
         self
     }
@@ -1841,28 +1745,19 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_map_int32_bool(
-        mut self,
-        value: impl IntoIterator<Item = (i32, bool)>,
-    ) -> Self {
+    pub fn with_map_int32_bool(mut self, value: impl IntoIterator<Item = (i32, bool)>) -> Self {
         self.map_int32_bool = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_int32_float(
-        mut self,
-        value: impl IntoIterator<Item = (i32, f32)>,
-    ) -> Self {
+    pub fn with_map_int32_float(mut self, value: impl IntoIterator<Item = (i32, f32)>) -> Self {
         self.map_int32_float = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_int32_double(
-        mut self,
-        value: impl IntoIterator<Item = (i32, f64)>,
-    ) -> Self {
+    pub fn with_map_int32_double(mut self, value: impl IntoIterator<Item = (i32, f64)>) -> Self {
         self.map_int32_double = value.into_iter().collect();
         self
     }
@@ -1870,22 +1765,14 @@ impl TestAllTypesProto2 {
     #[inline]
     pub fn with_map_int32_nested_message(
         mut self,
-        value: impl IntoIterator<
-            Item = (i32, impl Into<test_all_types_proto2::NestedMessage>),
-        >,
+        value: impl IntoIterator<Item = (i32, impl Into<test_all_types_proto2::NestedMessage>)>,
     ) -> Self {
-        self.map_int32_nested_message = value
-            .into_iter()
-            .map(|(k, v)| (k, v.into()))
-            .collect();
+        self.map_int32_nested_message = value.into_iter().map(|(k, v)| (k, v.into())).collect();
         self
     }
 
     #[inline]
-    pub fn with_map_bool_bool(
-        mut self,
-        value: impl IntoIterator<Item = (bool, bool)>,
-    ) -> Self {
+    pub fn with_map_bool_bool(mut self, value: impl IntoIterator<Item = (bool, bool)>) -> Self {
         self.map_bool_bool = value.into_iter().collect();
         self
     }
@@ -1895,10 +1782,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Self {
-        self.map_string_string = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_string = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -1907,10 +1791,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<Vec<u8>>)>,
     ) -> Self {
-        self.map_string_bytes = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_bytes = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -1921,24 +1802,18 @@ impl TestAllTypesProto2 {
             Item = (impl Into<String>, impl Into<test_all_types_proto2::NestedMessage>),
         >,
     ) -> Self {
-        self.map_string_nested_message = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_nested_message =
+            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
     #[inline]
     pub fn with_map_string_foreign_message(
         mut self,
-        value: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<ForeignMessageProto2>),
-        >,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignMessageProto2>)>,
     ) -> Self {
-        self.map_string_foreign_message = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_foreign_message =
+            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -1949,24 +1824,18 @@ impl TestAllTypesProto2 {
             Item = (impl Into<String>, impl Into<test_all_types_proto2::NestedEnum>),
         >,
     ) -> Self {
-        self.map_string_nested_enum = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_nested_enum =
+            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
     #[inline]
     pub fn with_map_string_foreign_enum(
         mut self,
-        value: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<ForeignEnumProto2>),
-        >,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignEnumProto2>)>,
     ) -> Self {
-        self.map_string_foreign_enum = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_foreign_enum =
+            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -1980,28 +1849,21 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn has_oneof_uint32(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint32(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint32(_)))
     }
 
     #[inline]
     pub fn clear_oneof_uint32(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint32(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint32(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_uint32_mut(&mut self) -> &mut u32 {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint32(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofUint32(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint32(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofUint32(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofUint32(v)) => v,
@@ -2040,10 +1902,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn has_oneof_nested_message(&self) -> bool {
-        matches!(
-            self.oneof_field,
-            Some(test_all_types_proto2::OneofField::OneofNestedMessage(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofNestedMessage(_)))
     }
 
     #[inline]
@@ -2057,16 +1916,13 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn oneof_nested_message_mut(
-        &mut self,
-    ) -> &mut test_all_types_proto2::NestedMessage {
+    pub fn oneof_nested_message_mut(&mut self) -> &mut test_all_types_proto2::NestedMessage {
         if !matches!(
             self.oneof_field,
             Some(test_all_types_proto2::OneofField::OneofNestedMessage(_))
         ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofNestedMessage(Default::default()),
-            );
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofNestedMessage(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofNestedMessage(v)) => v,
@@ -2096,9 +1952,8 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl Into<test_all_types_proto2::NestedMessage>,
     ) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto2::OneofField::OneofNestedMessage(Box::new(value.into())),
-        );
+        self.oneof_field =
+            Some(test_all_types_proto2::OneofField::OneofNestedMessage(Box::new(value.into())));
         self
     }
 
@@ -2112,28 +1967,21 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn has_oneof_string(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofString(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofString(_)))
     }
 
     #[inline]
     pub fn clear_oneof_string(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofString(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofString(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_string_mut(&mut self) -> &mut String {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofString(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofString(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofString(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofString(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofString(v)) => v,
@@ -2158,9 +2006,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn with_oneof_string(mut self, value: impl Into<String>) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto2::OneofField::OneofString(value.into()),
-        );
+        self.oneof_field = Some(test_all_types_proto2::OneofField::OneofString(value.into()));
         self
     }
 
@@ -2174,28 +2020,21 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn has_oneof_bytes(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBytes(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBytes(_)))
     }
 
     #[inline]
     pub fn clear_oneof_bytes(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBytes(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBytes(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_bytes_mut(&mut self) -> &mut Vec<u8> {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBytes(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofBytes(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBytes(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofBytes(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofBytes(v)) => v,
@@ -2220,9 +2059,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn with_oneof_bytes(mut self, value: impl Into<Vec<u8>>) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto2::OneofField::OneofBytes(value.into()),
-        );
+        self.oneof_field = Some(test_all_types_proto2::OneofField::OneofBytes(value.into()));
         self
     }
 
@@ -2241,21 +2078,16 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn clear_oneof_bool(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBool(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBool(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_bool_mut(&mut self) -> &mut bool {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBool(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofBool(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBool(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofBool(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofBool(v)) => v,
@@ -2294,28 +2126,21 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn has_oneof_uint64(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint64(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint64(_)))
     }
 
     #[inline]
     pub fn clear_oneof_uint64(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint64(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint64(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_uint64_mut(&mut self) -> &mut u64 {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint64(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofUint64(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint64(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofUint64(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofUint64(v)) => v,
@@ -2354,28 +2179,21 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn has_oneof_float(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofFloat(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofFloat(_)))
     }
 
     #[inline]
     pub fn clear_oneof_float(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofFloat(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofFloat(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_float_mut(&mut self) -> &mut f32 {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofFloat(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofFloat(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofFloat(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofFloat(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofFloat(v)) => v,
@@ -2414,28 +2232,21 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn has_oneof_double(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofDouble(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofDouble(_)))
     }
 
     #[inline]
     pub fn clear_oneof_double(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofDouble(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofDouble(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_double_mut(&mut self) -> &mut f64 {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofDouble(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofDouble(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofDouble(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofDouble(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofDouble(v)) => v,
@@ -2479,21 +2290,16 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn clear_oneof_enum(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofEnum(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofEnum(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_enum_mut(&mut self) -> &mut test_all_types_proto2::NestedEnum {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofEnum(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofEnum(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofEnum(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofEnum(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofEnum(v)) => v,
@@ -2502,9 +2308,7 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn try_oneof_enum(
-        &self,
-    ) -> Result<test_all_types_proto2::NestedEnum, rt::MissingField> {
+    pub fn try_oneof_enum(&self) -> Result<test_all_types_proto2::NestedEnum, rt::MissingField> {
         match &self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofEnum(v)) => Ok(*v),
             _ => {
@@ -2519,13 +2323,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_oneof_enum(
-        mut self,
-        value: impl Into<test_all_types_proto2::NestedEnum>,
-    ) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto2::OneofField::OneofEnum(value.into()),
-        );
+    pub fn with_oneof_enum(mut self, value: impl Into<test_all_types_proto2::NestedEnum>) -> Self {
+        self.oneof_field = Some(test_all_types_proto2::OneofField::OneofEnum(value.into()));
         self
     }
 
@@ -2551,14 +2350,9 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_data(&self) -> Result<&test_all_types_proto2::Data, rt::MissingField> {
-        self.data
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "data",
-                ),
-            )
+        self.data.as_ref().ok_or(
+            rt::MissingField::new("protobuf_test_messages.proto2.TestAllTypesProto2", "data"),
+        )
     }
 
     #[inline]
@@ -2583,9 +2377,7 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn multiwordgroupfield_mut(
-        &mut self,
-    ) -> &mut test_all_types_proto2::MultiWordGroupField {
+    pub fn multiwordgroupfield_mut(&mut self) -> &mut test_all_types_proto2::MultiWordGroupField {
         self.multiwordgroupfield.get_or_insert_default()
     }
 
@@ -2593,14 +2385,12 @@ impl TestAllTypesProto2 {
     pub fn try_multiwordgroupfield(
         &self,
     ) -> Result<&test_all_types_proto2::MultiWordGroupField, rt::MissingField> {
-        self.multiwordgroupfield
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "multiwordgroupfield",
-                ),
-            )
+        self.multiwordgroupfield.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "multiwordgroupfield",
+            ),
+        )
     }
 
     #[inline]
@@ -2634,13 +2424,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_int32(&self) -> Result<i32, rt::MissingField> {
-        self.default_int32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_int32",
-                ),
-            )
+        self.default_int32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_int32",
+            ),
+        )
     }
 
     #[inline]
@@ -2671,13 +2460,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_int64(&self) -> Result<i64, rt::MissingField> {
-        self.default_int64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_int64",
-                ),
-            )
+        self.default_int64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_int64",
+            ),
+        )
     }
 
     #[inline]
@@ -2708,13 +2496,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.default_uint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_uint32",
-                ),
-            )
+        self.default_uint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_uint32",
+            ),
+        )
     }
 
     #[inline]
@@ -2745,13 +2532,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.default_uint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_uint64",
-                ),
-            )
+        self.default_uint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_uint64",
+            ),
+        )
     }
 
     #[inline]
@@ -2782,13 +2568,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.default_sint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_sint32",
-                ),
-            )
+        self.default_sint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_sint32",
+            ),
+        )
     }
 
     #[inline]
@@ -2819,13 +2604,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.default_sint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_sint64",
-                ),
-            )
+        self.default_sint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_sint64",
+            ),
+        )
     }
 
     #[inline]
@@ -2856,13 +2640,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.default_fixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_fixed32",
-                ),
-            )
+        self.default_fixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_fixed32",
+            ),
+        )
     }
 
     #[inline]
@@ -2893,13 +2676,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.default_fixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_fixed64",
-                ),
-            )
+        self.default_fixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_fixed64",
+            ),
+        )
     }
 
     #[inline]
@@ -2930,13 +2712,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.default_sfixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_sfixed32",
-                ),
-            )
+        self.default_sfixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_sfixed32",
+            ),
+        )
     }
 
     #[inline]
@@ -2967,13 +2748,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.default_sfixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_sfixed64",
-                ),
-            )
+        self.default_sfixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_sfixed64",
+            ),
+        )
     }
 
     #[inline]
@@ -3004,13 +2784,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_float(&self) -> Result<f32, rt::MissingField> {
-        self.default_float
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_float",
-                ),
-            )
+        self.default_float.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_float",
+            ),
+        )
     }
 
     #[inline]
@@ -3041,13 +2820,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_double(&self) -> Result<f64, rt::MissingField> {
-        self.default_double
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_double",
-                ),
-            )
+        self.default_double.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_double",
+            ),
+        )
     }
 
     #[inline]
@@ -3078,13 +2856,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_bool(&self) -> Result<bool, rt::MissingField> {
-        self.default_bool
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_bool",
-                ),
-            )
+        self.default_bool.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_bool",
+            ),
+        )
     }
 
     #[inline]
@@ -3115,14 +2892,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_string(&self) -> Result<&str, rt::MissingField> {
-        self.default_string
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_string",
-                ),
-            )
+        self.default_string.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_string",
+            ),
+        )
     }
 
     #[inline]
@@ -3153,14 +2928,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.default_bytes
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_bytes",
-                ),
-            )
+        self.default_bytes.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_bytes",
+            ),
+        )
     }
 
     #[inline]
@@ -3191,13 +2964,9 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_fieldname1(&self) -> Result<i32, rt::MissingField> {
-        self.fieldname1
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "fieldname1",
-                ),
-            )
+        self.fieldname1.ok_or(
+            rt::MissingField::new("protobuf_test_messages.proto2.TestAllTypesProto2", "fieldname1"),
+        )
     }
 
     #[inline]
@@ -3228,13 +2997,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name2(&self) -> Result<i32, rt::MissingField> {
-        self.field_name2
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "field_name2",
-                ),
-            )
+        self.field_name2.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "field_name2",
+            ),
+        )
     }
 
     #[inline]
@@ -3265,13 +3033,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name3(&self) -> Result<i32, rt::MissingField> {
-        self._field_name3
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "_field_name3",
-                ),
-            )
+        self._field_name3.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "_field_name3",
+            ),
+        )
     }
 
     #[inline]
@@ -3302,13 +3069,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name4(&self) -> Result<i32, rt::MissingField> {
-        self.field_name4_
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "field__name4_",
-                ),
-            )
+        self.field_name4_.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "field__name4_",
+            ),
+        )
     }
 
     #[inline]
@@ -3339,13 +3105,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field0name5(&self) -> Result<i32, rt::MissingField> {
-        self.field0name5
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "field0name5",
-                ),
-            )
+        self.field0name5.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "field0name5",
+            ),
+        )
     }
 
     #[inline]
@@ -3376,13 +3141,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_0_name6(&self) -> Result<i32, rt::MissingField> {
-        self.field_0_name6
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "field_0_name6",
-                ),
-            )
+        self.field_0_name6.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "field_0_name6",
+            ),
+        )
     }
 
     #[inline]
@@ -3413,13 +3177,9 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name7(&self) -> Result<i32, rt::MissingField> {
-        self.field_name7
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "fieldName7",
-                ),
-            )
+        self.field_name7.ok_or(
+            rt::MissingField::new("protobuf_test_messages.proto2.TestAllTypesProto2", "fieldName7"),
+        )
     }
 
     #[inline]
@@ -3450,13 +3210,9 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name8(&self) -> Result<i32, rt::MissingField> {
-        self.field_name8
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "FieldName8",
-                ),
-            )
+        self.field_name8.ok_or(
+            rt::MissingField::new("protobuf_test_messages.proto2.TestAllTypesProto2", "FieldName8"),
+        )
     }
 
     #[inline]
@@ -3487,13 +3243,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name9(&self) -> Result<i32, rt::MissingField> {
-        self.field_name9
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "field_Name9",
-                ),
-            )
+        self.field_name9.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "field_Name9",
+            ),
+        )
     }
 
     #[inline]
@@ -3524,13 +3279,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name10(&self) -> Result<i32, rt::MissingField> {
-        self.field_name10
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "Field_Name10",
-                ),
-            )
+        self.field_name10.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "Field_Name10",
+            ),
+        )
     }
 
     #[inline]
@@ -3561,13 +3315,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name11(&self) -> Result<i32, rt::MissingField> {
-        self.field_name11
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "FIELD_NAME11",
-                ),
-            )
+        self.field_name11.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "FIELD_NAME11",
+            ),
+        )
     }
 
     #[inline]
@@ -3598,13 +3351,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name12(&self) -> Result<i32, rt::MissingField> {
-        self.field_name12
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "FIELD_name12",
-                ),
-            )
+        self.field_name12.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "FIELD_name12",
+            ),
+        )
     }
 
     #[inline]
@@ -3635,13 +3387,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name13(&self) -> Result<i32, rt::MissingField> {
-        self.__field_name13
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "__field_name13",
-                ),
-            )
+        self.__field_name13.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "__field_name13",
+            ),
+        )
     }
 
     #[inline]
@@ -3672,13 +3423,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name14(&self) -> Result<i32, rt::MissingField> {
-        self.__field_name14
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "__Field_name14",
-                ),
-            )
+        self.__field_name14.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "__Field_name14",
+            ),
+        )
     }
 
     #[inline]
@@ -3709,13 +3459,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name15(&self) -> Result<i32, rt::MissingField> {
-        self.field_name15
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "field__name15",
-                ),
-            )
+        self.field_name15.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "field__name15",
+            ),
+        )
     }
 
     #[inline]
@@ -3746,13 +3495,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name16(&self) -> Result<i32, rt::MissingField> {
-        self.field_name16
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "field__Name16",
-                ),
-            )
+        self.field_name16.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "field__Name16",
+            ),
+        )
     }
 
     #[inline]
@@ -3783,13 +3531,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name17(&self) -> Result<i32, rt::MissingField> {
-        self.field_name17__
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "field_name17__",
-                ),
-            )
+        self.field_name17__.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "field_name17__",
+            ),
+        )
     }
 
     #[inline]
@@ -3820,13 +3567,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name18(&self) -> Result<i32, rt::MissingField> {
-        self.field_name18__
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "Field_name18__",
-                ),
-            )
+        self.field_name18__.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "Field_name18__",
+            ),
+        )
     }
 
     #[inline]
@@ -3851,9 +3597,7 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn message_set_correct_mut(
-        &mut self,
-    ) -> &mut test_all_types_proto2::MessageSetCorrect {
+    pub fn message_set_correct_mut(&mut self) -> &mut test_all_types_proto2::MessageSetCorrect {
         self.message_set_correct.get_or_insert_default()
     }
 
@@ -3861,14 +3605,12 @@ impl TestAllTypesProto2 {
     pub fn try_message_set_correct(
         &self,
     ) -> Result<&test_all_types_proto2::MessageSetCorrect, rt::MissingField> {
-        self.message_set_correct
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "message_set_correct",
-                ),
-            )
+        self.message_set_correct.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "message_set_correct",
+            ),
+        )
     }
 
     #[inline]
@@ -3898,13 +3640,7 @@ impl rt::Codec for TestAllTypesProto2 {
             93 => d.optional::<rt::Float>(&mut self.optional_float),
             97 => d.optional::<rt::Double>(&mut self.optional_double),
             104 => d.optional::<rt::Bool>(&mut self.optional_bool),
-            114 => {
-                d.unverified_optional(
-                    114,
-                    &mut self.optional_string,
-                    &mut self.unknown_fields,
-                )
-            }
+            114 => d.unverified_optional(114, &mut self.optional_string, &mut self.unknown_fields),
             122 => d.optional::<rt::VecBytes>(&mut self.optional_bytes),
             146 => {
                 d.optional::<rt::Message<Box<test_all_types_proto2::NestedMessage>>>(
@@ -3914,19 +3650,9 @@ impl rt::Codec for TestAllTypesProto2 {
             154 => {
                 d.optional::<rt::Message<ForeignMessageProto2>>(&mut self.optional_foreign_message)
             }
-            168 => {
-                d.closed_optional(
-                    168,
-                    &mut self.optional_nested_enum,
-                    &mut self.unknown_fields,
-                )
-            }
+            168 => d.closed_optional(168, &mut self.optional_nested_enum, &mut self.unknown_fields),
             176 => {
-                d.closed_optional(
-                    176,
-                    &mut self.optional_foreign_enum,
-                    &mut self.unknown_fields,
-                )
+                d.closed_optional(176, &mut self.optional_foreign_enum, &mut self.unknown_fields)
             }
             194 => {
                 d.unverified_optional(
@@ -3935,16 +3661,8 @@ impl rt::Codec for TestAllTypesProto2 {
                     &mut self.unknown_fields,
                 )
             }
-            202 => {
-                d.unverified_optional(
-                    202,
-                    &mut self.optional_cord,
-                    &mut self.unknown_fields,
-                )
-            }
-            218 => {
-                d.optional::<rt::Message<Box<TestAllTypesProto2>>>(&mut self.recursive_message)
-            }
+            202 => d.unverified_optional(202, &mut self.optional_cord, &mut self.unknown_fields),
+            218 => d.optional::<rt::Message<Box<TestAllTypesProto2>>>(&mut self.recursive_message),
             248 => d.repeated::<rt::Int32>(248, &mut self.repeated_int32),
             250 => d.packed::<rt::Int32>(&mut self.repeated_int32),
             256 => d.repeated::<rt::Int64>(256, &mut self.repeated_int64),
@@ -3971,13 +3689,7 @@ impl rt::Codec for TestAllTypesProto2 {
             338 => d.packed::<rt::Double>(&mut self.repeated_double),
             344 => d.repeated::<rt::Bool>(344, &mut self.repeated_bool),
             346 => d.packed::<rt::Bool>(&mut self.repeated_bool),
-            354 => {
-                d.unverified_repeated(
-                    354,
-                    &mut self.repeated_string,
-                    &mut self.unknown_fields,
-                )
-            }
+            354 => d.unverified_repeated(354, &mut self.repeated_string, &mut self.unknown_fields),
             362 => d.repeated::<rt::VecBytes>(362, &mut self.repeated_bytes),
             386 => {
                 d.repeated::<rt::Message<test_all_types_proto2::NestedMessage>>(
@@ -3991,34 +3703,12 @@ impl rt::Codec for TestAllTypesProto2 {
                     &mut self.repeated_foreign_message,
                 )
             }
-            408 => {
-                d.closed_repeated(
-                    408,
-                    &mut self.repeated_nested_enum,
-                    &mut self.unknown_fields,
-                )
-            }
-            410 => {
-                d.closed_packed(
-                    410,
-                    &mut self.repeated_nested_enum,
-                    &mut self.unknown_fields,
-                )
-            }
+            408 => d.closed_repeated(408, &mut self.repeated_nested_enum, &mut self.unknown_fields),
+            410 => d.closed_packed(410, &mut self.repeated_nested_enum, &mut self.unknown_fields),
             416 => {
-                d.closed_repeated(
-                    416,
-                    &mut self.repeated_foreign_enum,
-                    &mut self.unknown_fields,
-                )
+                d.closed_repeated(416, &mut self.repeated_foreign_enum, &mut self.unknown_fields)
             }
-            418 => {
-                d.closed_packed(
-                    418,
-                    &mut self.repeated_foreign_enum,
-                    &mut self.unknown_fields,
-                )
-            }
+            418 => d.closed_packed(418, &mut self.repeated_foreign_enum, &mut self.unknown_fields),
             434 => {
                 d.unverified_repeated(
                     434,
@@ -4026,13 +3716,7 @@ impl rt::Codec for TestAllTypesProto2 {
                     &mut self.unknown_fields,
                 )
             }
-            442 => {
-                d.unverified_repeated(
-                    442,
-                    &mut self.repeated_cord,
-                    &mut self.unknown_fields,
-                )
-            }
+            442 => d.unverified_repeated(442, &mut self.repeated_cord, &mut self.unknown_fields),
             602 => d.packed::<rt::Int32>(&mut self.packed_int32),
             600 => d.repeated::<rt::Int32>(600, &mut self.packed_int32),
             610 => d.packed::<rt::Int64>(&mut self.packed_int64),
@@ -4059,20 +3743,8 @@ impl rt::Codec for TestAllTypesProto2 {
             689 => d.repeated::<rt::Double>(689, &mut self.packed_double),
             698 => d.packed::<rt::Bool>(&mut self.packed_bool),
             696 => d.repeated::<rt::Bool>(696, &mut self.packed_bool),
-            706 => {
-                d.closed_packed(
-                    706,
-                    &mut self.packed_nested_enum,
-                    &mut self.unknown_fields,
-                )
-            }
-            704 => {
-                d.closed_repeated(
-                    704,
-                    &mut self.packed_nested_enum,
-                    &mut self.unknown_fields,
-                )
-            }
+            706 => d.closed_packed(706, &mut self.packed_nested_enum, &mut self.unknown_fields),
+            704 => d.closed_repeated(704, &mut self.packed_nested_enum, &mut self.unknown_fields),
             712 => d.repeated::<rt::Int32>(712, &mut self.unpacked_int32),
             714 => d.packed::<rt::Int32>(&mut self.unpacked_int32),
             720 => d.repeated::<rt::Int64>(720, &mut self.unpacked_int64),
@@ -4099,38 +3771,18 @@ impl rt::Codec for TestAllTypesProto2 {
             802 => d.packed::<rt::Double>(&mut self.unpacked_double),
             808 => d.repeated::<rt::Bool>(808, &mut self.unpacked_bool),
             810 => d.packed::<rt::Bool>(&mut self.unpacked_bool),
-            816 => {
-                d.closed_repeated(
-                    816,
-                    &mut self.unpacked_nested_enum,
-                    &mut self.unknown_fields,
-                )
-            }
-            818 => {
-                d.closed_packed(
-                    818,
-                    &mut self.unpacked_nested_enum,
-                    &mut self.unknown_fields,
-                )
-            }
+            816 => d.closed_repeated(816, &mut self.unpacked_nested_enum, &mut self.unknown_fields),
+            818 => d.closed_packed(818, &mut self.unpacked_nested_enum, &mut self.unknown_fields),
             450 => d.map::<rt::Int32, rt::Int32, _>(450, &mut self.map_int32_int32),
             458 => d.map::<rt::Int64, rt::Int64, _>(458, &mut self.map_int64_int64),
             466 => d.map::<rt::Uint32, rt::Uint32, _>(466, &mut self.map_uint32_uint32),
             474 => d.map::<rt::Uint64, rt::Uint64, _>(474, &mut self.map_uint64_uint64),
             482 => d.map::<rt::Sint32, rt::Sint32, _>(482, &mut self.map_sint32_sint32),
             490 => d.map::<rt::Sint64, rt::Sint64, _>(490, &mut self.map_sint64_sint64),
-            498 => {
-                d.map::<rt::Fixed32, rt::Fixed32, _>(498, &mut self.map_fixed32_fixed32)
-            }
-            506 => {
-                d.map::<rt::Fixed64, rt::Fixed64, _>(506, &mut self.map_fixed64_fixed64)
-            }
-            514 => {
-                d.map::<rt::Sfixed32, rt::Sfixed32, _>(514, &mut self.map_sfixed32_sfixed32)
-            }
-            522 => {
-                d.map::<rt::Sfixed64, rt::Sfixed64, _>(522, &mut self.map_sfixed64_sfixed64)
-            }
+            498 => d.map::<rt::Fixed32, rt::Fixed32, _>(498, &mut self.map_fixed32_fixed32),
+            506 => d.map::<rt::Fixed64, rt::Fixed64, _>(506, &mut self.map_fixed64_fixed64),
+            514 => d.map::<rt::Sfixed32, rt::Sfixed32, _>(514, &mut self.map_sfixed32_sfixed32),
+            522 => d.map::<rt::Sfixed64, rt::Sfixed64, _>(522, &mut self.map_sfixed64_sfixed64),
             834 => d.map::<rt::Int32, rt::Bool, _>(834, &mut self.map_int32_bool),
             530 => d.map::<rt::Int32, rt::Float, _>(530, &mut self.map_int32_float),
             538 => d.map::<rt::Int32, rt::Double, _>(538, &mut self.map_int32_double),
@@ -4240,9 +3892,7 @@ impl rt::Codec for TestAllTypesProto2 {
                     &mut self.unknown_fields,
                 )
             }
-            1611 => {
-                d.optional::<rt::Group<test_all_types_proto2::Data, 201>>(&mut self.data)
-            }
+            1611 => d.optional::<rt::Group<test_all_types_proto2::Data, 201>>(&mut self.data),
             1635 => {
                 d.optional::<rt::Group<test_all_types_proto2::MultiWordGroupField, 204>>(
                     &mut self.multiwordgroupfield,
@@ -4261,13 +3911,7 @@ impl rt::Codec for TestAllTypesProto2 {
             2013 => d.optional::<rt::Float>(&mut self.default_float),
             2017 => d.optional::<rt::Double>(&mut self.default_double),
             2024 => d.optional::<rt::Bool>(&mut self.default_bool),
-            2034 => {
-                d.unverified_optional(
-                    2034,
-                    &mut self.default_string,
-                    &mut self.unknown_fields,
-                )
-            }
+            2034 => d.unverified_optional(2034, &mut self.default_string, &mut self.unknown_fields),
             2042 => d.optional::<rt::VecBytes>(&mut self.default_bytes),
             3208 => d.optional::<rt::Int32>(&mut self.fieldname1),
             3216 => d.optional::<rt::Int32>(&mut self.field_name2),
@@ -4299,7 +3943,10 @@ impl rt::Codec for TestAllTypesProto2 {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.optional::<rt::Message<test_all_types_proto2::MessageSetCorrect>>(500, &self.message_set_correct);
+        e.optional::<rt::Message<test_all_types_proto2::MessageSetCorrect>>(
+            500,
+            &self.message_set_correct,
+        );
         e.optional::<rt::Int32>(418, &self.field_name18__);
         e.optional::<rt::Int32>(417, &self.field_name17__);
         e.optional::<rt::Int32>(416, &self.field_name16);
@@ -4333,7 +3980,10 @@ impl rt::Codec for TestAllTypesProto2 {
         e.optional::<rt::Uint32>(243, &self.default_uint32);
         e.optional::<rt::Int64>(242, &self.default_int64);
         e.optional::<rt::Int32>(241, &self.default_int32);
-        e.optional::<rt::Group<test_all_types_proto2::MultiWordGroupField, 204>>(204, &self.multiwordgroupfield);
+        e.optional::<rt::Group<test_all_types_proto2::MultiWordGroupField, 204>>(
+            204,
+            &self.multiwordgroupfield,
+        );
         e.optional::<rt::Group<test_all_types_proto2::Data, 201>>(201, &self.data);
         match &self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofEnum(v)) => {
@@ -4342,21 +3992,15 @@ impl rt::Codec for TestAllTypesProto2 {
             Some(test_all_types_proto2::OneofField::OneofDouble(v)) => {
                 e.value::<rt::Double>(118, v)
             }
-            Some(test_all_types_proto2::OneofField::OneofFloat(v)) => {
-                e.value::<rt::Float>(117, v)
-            }
+            Some(test_all_types_proto2::OneofField::OneofFloat(v)) => e.value::<rt::Float>(117, v),
             Some(test_all_types_proto2::OneofField::OneofUint64(v)) => {
                 e.value::<rt::Uint64>(116, v)
             }
-            Some(test_all_types_proto2::OneofField::OneofBool(v)) => {
-                e.value::<rt::Bool>(115, v)
-            }
+            Some(test_all_types_proto2::OneofField::OneofBool(v)) => e.value::<rt::Bool>(115, v),
             Some(test_all_types_proto2::OneofField::OneofBytes(v)) => {
                 e.value::<rt::VecBytes>(114, v)
             }
-            Some(test_all_types_proto2::OneofField::OneofString(v)) => {
-                e.value::<rt::Str>(113, v)
-            }
+            Some(test_all_types_proto2::OneofField::OneofString(v)) => e.value::<rt::Str>(113, v),
             Some(test_all_types_proto2::OneofField::OneofNestedMessage(v)) => {
                 e.value::<rt::Message<Box<test_all_types_proto2::NestedMessage>>>(112, v)
             }
@@ -4366,7 +4010,10 @@ impl rt::Codec for TestAllTypesProto2 {
             None => {}
         }
         e.map::<rt::Int32, rt::Bool, _>(104, &self.map_int32_bool);
-        e.map::<rt::Int32, rt::Message<test_all_types_proto2::NestedMessage>, _>(103, &self.map_int32_nested_message);
+        e.map::<rt::Int32, rt::Message<test_all_types_proto2::NestedMessage>, _>(
+            103,
+            &self.map_int32_nested_message,
+        );
         e.repeated::<rt::Enum<test_all_types_proto2::NestedEnum>>(102, &self.unpacked_nested_enum);
         e.repeated::<rt::Bool>(101, &self.unpacked_bool);
         e.repeated::<rt::Double>(100, &self.unpacked_double);
@@ -4396,9 +4043,18 @@ impl rt::Codec for TestAllTypesProto2 {
         e.packed::<rt::Int64>(76, &self.packed_int64);
         e.packed::<rt::Int32>(75, &self.packed_int32);
         e.map::<rt::Str, rt::Enum<ForeignEnumProto2>, _>(74, &self.map_string_foreign_enum);
-        e.map::<rt::Str, rt::Enum<test_all_types_proto2::NestedEnum>, _>(73, &self.map_string_nested_enum);
-        e.map::<rt::Str, rt::Message<ForeignMessageProto2>, _>(72, &self.map_string_foreign_message);
-        e.map::<rt::Str, rt::Message<test_all_types_proto2::NestedMessage>, _>(71, &self.map_string_nested_message);
+        e.map::<rt::Str, rt::Enum<test_all_types_proto2::NestedEnum>, _>(
+            73,
+            &self.map_string_nested_enum,
+        );
+        e.map::<rt::Str, rt::Message<ForeignMessageProto2>, _>(
+            72,
+            &self.map_string_foreign_message,
+        );
+        e.map::<rt::Str, rt::Message<test_all_types_proto2::NestedMessage>, _>(
+            71,
+            &self.map_string_nested_message,
+        );
         e.map::<rt::Str, rt::VecBytes, _>(70, &self.map_string_bytes);
         e.map::<rt::Str, rt::Str, _>(69, &self.map_string_string);
         e.map::<rt::Bool, rt::Bool, _>(68, &self.map_bool_bool);
@@ -4419,7 +4075,10 @@ impl rt::Codec for TestAllTypesProto2 {
         e.repeated::<rt::Enum<ForeignEnumProto2>>(52, &self.repeated_foreign_enum);
         e.repeated::<rt::Enum<test_all_types_proto2::NestedEnum>>(51, &self.repeated_nested_enum);
         e.repeated::<rt::Message<ForeignMessageProto2>>(49, &self.repeated_foreign_message);
-        e.repeated::<rt::Message<test_all_types_proto2::NestedMessage>>(48, &self.repeated_nested_message);
+        e.repeated::<rt::Message<test_all_types_proto2::NestedMessage>>(
+            48,
+            &self.repeated_nested_message,
+        );
         e.repeated::<rt::VecBytes>(45, &self.repeated_bytes);
         e.repeated::<rt::Str>(44, &self.repeated_string);
         e.repeated::<rt::Bool>(43, &self.repeated_bool);
@@ -4441,7 +4100,10 @@ impl rt::Codec for TestAllTypesProto2 {
         e.optional::<rt::Enum<ForeignEnumProto2>>(22, &self.optional_foreign_enum);
         e.optional::<rt::Enum<test_all_types_proto2::NestedEnum>>(21, &self.optional_nested_enum);
         e.optional::<rt::Message<ForeignMessageProto2>>(19, &self.optional_foreign_message);
-        e.optional::<rt::Message<Box<test_all_types_proto2::NestedMessage>>>(18, &self.optional_nested_message);
+        e.optional::<rt::Message<Box<test_all_types_proto2::NestedMessage>>>(
+            18,
+            &self.optional_nested_message,
+        );
         e.optional::<rt::VecBytes>(15, &self.optional_bytes);
         e.optional::<rt::Str>(14, &self.optional_string);
         e.optional::<rt::Bool>(13, &self.optional_bool);
@@ -4553,60 +4215,42 @@ impl rt::Codec for TestAllTypesProto2 {
             72 => &self.map_string_foreign_message,
             73 => &self.map_string_nested_enum,
             74 => &self.map_string_foreign_enum,
-            111 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofUint32(v)) => v,
-                    _ => return None,
-                }
-            }
-            112 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofNestedMessage(v)) => v,
-                    _ => return None,
-                }
-            }
-            113 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofString(v)) => v,
-                    _ => return None,
-                }
-            }
-            114 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofBytes(v)) => v,
-                    _ => return None,
-                }
-            }
-            115 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofBool(v)) => v,
-                    _ => return None,
-                }
-            }
-            116 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofUint64(v)) => v,
-                    _ => return None,
-                }
-            }
-            117 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofFloat(v)) => v,
-                    _ => return None,
-                }
-            }
-            118 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofDouble(v)) => v,
-                    _ => return None,
-                }
-            }
-            119 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofEnum(v)) => v,
-                    _ => return None,
-                }
-            }
+            111 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofUint32(v)) => v,
+                _ => return None,
+            },
+            112 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofNestedMessage(v)) => v,
+                _ => return None,
+            },
+            113 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofString(v)) => v,
+                _ => return None,
+            },
+            114 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofBytes(v)) => v,
+                _ => return None,
+            },
+            115 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofBool(v)) => v,
+                _ => return None,
+            },
+            116 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofUint64(v)) => v,
+                _ => return None,
+            },
+            117 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofFloat(v)) => v,
+                _ => return None,
+            },
+            118 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofDouble(v)) => v,
+                _ => return None,
+            },
+            119 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofEnum(v)) => v,
+                _ => return None,
+            },
             201 => &self.data,
             204 => &self.multiwordgroupfield,
             241 => &self.default_int32,
@@ -4850,13 +4494,12 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_a(&self) -> Result<i32, rt::MissingField> {
-            self.a
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllTypesProto2.NestedMessage",
-                        "a",
-                    ),
-                )
+            self.a.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllTypesProto2.NestedMessage",
+                    "a",
+                ),
+            )
         }
 
         #[inline]
@@ -4886,24 +4529,17 @@ pub mod test_all_types_proto2 {
         }
 
         #[inline]
-        pub fn try_corecursive(
-            &self,
-        ) -> Result<&super::TestAllTypesProto2, rt::MissingField> {
-            self.corecursive
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllTypesProto2.NestedMessage",
-                        "corecursive",
-                    ),
-                )
+        pub fn try_corecursive(&self) -> Result<&super::TestAllTypesProto2, rt::MissingField> {
+            self.corecursive.as_deref().ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllTypesProto2.NestedMessage",
+                    "corecursive",
+                ),
+            )
         }
 
         #[inline]
-        pub fn with_corecursive(
-            mut self,
-            value: impl Into<super::TestAllTypesProto2>,
-        ) -> Self {
+        pub fn with_corecursive(mut self, value: impl Into<super::TestAllTypesProto2>) -> Self {
             self.corecursive = Some(Box::new(value.into()));
             self
         }
@@ -5001,13 +4637,12 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-            self.group_int32
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllTypesProto2.Data",
-                        "group_int32",
-                    ),
-                )
+            self.group_int32.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllTypesProto2.Data",
+                    "group_int32",
+                ),
+            )
         }
 
         #[inline]
@@ -5038,13 +4673,12 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-            self.group_uint32
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllTypesProto2.Data",
-                        "group_uint32",
-                    ),
-                )
+            self.group_uint32.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllTypesProto2.Data",
+                    "group_uint32",
+                ),
+            )
         }
 
         #[inline]
@@ -5143,13 +4777,12 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-            self.group_int32
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllTypesProto2.MultiWordGroupField",
-                        "group_int32",
-                    ),
-                )
+            self.group_int32.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllTypesProto2.MultiWordGroupField",
+                    "group_int32",
+                ),
+            )
         }
 
         #[inline]
@@ -5180,13 +4813,12 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-            self.group_uint32
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllTypesProto2.MultiWordGroupField",
-                        "group_uint32",
-                    ),
-                )
+            self.group_uint32.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllTypesProto2.MultiWordGroupField",
+                    "group_uint32",
+                ),
+            )
         }
 
         #[inline]
@@ -5331,14 +4963,12 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_str(&self) -> Result<&str, rt::MissingField> {
-            self.str
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension1",
-                        "str",
-                    ),
-                )
+            self.str.as_deref().ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension1",
+                    "str",
+                ),
+            )
         }
 
         #[inline]
@@ -5352,9 +4982,7 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                202 => {
-                    d.unverified_optional(202, &mut self.str, &mut self.unknown_fields)
-                }
+                202 => d.unverified_optional(202, &mut self.str, &mut self.unknown_fields),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -5406,11 +5034,7 @@ pub mod test_all_types_proto2 {
         pub const MESSAGE_SET_EXTENSION: rt::Extension<
             super::MessageSetCorrect,
             rt::Message<super::MessageSetCorrectExtension1>,
-        > = rt::Extension::new(
-            || &super::super::DESCRIPTOR,
-            "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension1.message_set_extension",
-            1547769,
-        );
+        > = rt::Extension::new(|| &super::super::DESCRIPTOR, "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension1.message_set_extension", 1547769);
         pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 1547769;
     }
 
@@ -5449,13 +5073,12 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_i(&self) -> Result<i32, rt::MissingField> {
-            self.i
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension2",
-                        "i",
-                    ),
-                )
+            self.i.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension2",
+                    "i",
+                ),
+            )
         }
 
         #[inline]
@@ -5521,11 +5144,7 @@ pub mod test_all_types_proto2 {
         pub const MESSAGE_SET_EXTENSION: rt::Extension<
             super::MessageSetCorrect,
             rt::Message<super::MessageSetCorrectExtension2>,
-        > = rt::Extension::new(
-            || &super::super::DESCRIPTOR,
-            "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension2.message_set_extension",
-            4135312,
-        );
+        > = rt::Extension::new(|| &super::super::DESCRIPTOR, "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension2.message_set_extension", 4135312);
         pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 4135312;
     }
 
@@ -5565,12 +5184,8 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn a_mut(&mut self) -> &mut i32 {
-            if !matches!(
-                self.oneof_field, Some(extension_with_oneof::OneofField::A(_))
-            ) {
-                self.oneof_field = Some(
-                    extension_with_oneof::OneofField::A(Default::default()),
-                );
+            if !matches!(self.oneof_field, Some(extension_with_oneof::OneofField::A(_))) {
+                self.oneof_field = Some(extension_with_oneof::OneofField::A(Default::default()));
             }
             match &mut self.oneof_field {
                 Some(extension_with_oneof::OneofField::A(v)) => v,
@@ -5621,12 +5236,8 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn b_mut(&mut self) -> &mut i32 {
-            if !matches!(
-                self.oneof_field, Some(extension_with_oneof::OneofField::B(_))
-            ) {
-                self.oneof_field = Some(
-                    extension_with_oneof::OneofField::B(Default::default()),
-                );
+            if !matches!(self.oneof_field, Some(extension_with_oneof::OneofField::B(_))) {
+                self.oneof_field = Some(extension_with_oneof::OneofField::B(Default::default()));
             }
             match &mut self.oneof_field {
                 Some(extension_with_oneof::OneofField::B(v)) => v,
@@ -5680,30 +5291,22 @@ pub mod test_all_types_proto2 {
         fn encode(&self, e: &mut impl rt::Encoder) {
             e.unknown(&self.unknown_fields);
             match &self.oneof_field {
-                Some(extension_with_oneof::OneofField::B(v)) => {
-                    e.value::<rt::Int32>(2, v)
-                }
-                Some(extension_with_oneof::OneofField::A(v)) => {
-                    e.value::<rt::Int32>(1, v)
-                }
+                Some(extension_with_oneof::OneofField::B(v)) => e.value::<rt::Int32>(2, v),
+                Some(extension_with_oneof::OneofField::A(v)) => e.value::<rt::Int32>(1, v),
                 None => {}
             }
         }
 
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
-                1 => {
-                    match &self.oneof_field {
-                        Some(extension_with_oneof::OneofField::A(v)) => v,
-                        _ => return None,
-                    }
-                }
-                2 => {
-                    match &self.oneof_field {
-                        Some(extension_with_oneof::OneofField::B(v)) => v,
-                        _ => return None,
-                    }
-                }
+                1 => match &self.oneof_field {
+                    Some(extension_with_oneof::OneofField::A(v)) => v,
+                    _ => return None,
+                },
+                2 => match &self.oneof_field {
+                    Some(extension_with_oneof::OneofField::B(v)) => v,
+                    _ => return None,
+                },
                 _ => return None,
             };
             Some(field)
@@ -5750,11 +5353,7 @@ pub mod test_all_types_proto2 {
         pub const EXTENSION_WITH_ONEOF: rt::Extension<
             super::MessageSetCorrect,
             rt::Message<super::ExtensionWithOneof>,
-        > = rt::Extension::new(
-            || &super::super::DESCRIPTOR,
-            "protobuf_test_messages.proto2.TestAllTypesProto2.ExtensionWithOneof.extension_with_oneof",
-            123456789,
-        );
+        > = rt::Extension::new(|| &super::super::DESCRIPTOR, "protobuf_test_messages.proto2.TestAllTypesProto2.ExtensionWithOneof.extension_with_oneof", 123456789);
         pub const EXTENSION_WITH_ONEOF_FIELD_NUMBER: u32 = 123456789;
     }
 
@@ -5828,13 +5427,9 @@ impl ForeignMessageProto2 {
 
     #[inline]
     pub fn try_c(&self) -> Result<i32, rt::MissingField> {
-        self.c
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.ForeignMessageProto2",
-                    "c",
-                ),
-            )
+        self.c.ok_or(
+            rt::MissingField::new("protobuf_test_messages.proto2.ForeignMessageProto2", "c"),
+        )
     }
 
     #[inline]
@@ -5929,13 +5524,9 @@ impl GroupField {
 
     #[inline]
     pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-        self.group_int32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.GroupField",
-                    "group_int32",
-                ),
-            )
+        self.group_int32.ok_or(
+            rt::MissingField::new("protobuf_test_messages.proto2.GroupField", "group_int32"),
+        )
     }
 
     #[inline]
@@ -5966,13 +5557,9 @@ impl GroupField {
 
     #[inline]
     pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.group_uint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.GroupField",
-                    "group_uint32",
-                ),
-            )
+        self.group_uint32.ok_or(
+            rt::MissingField::new("protobuf_test_messages.proto2.GroupField", "group_uint32"),
+        )
     }
 
     #[inline]
@@ -6026,13 +5613,7 @@ impl rt::Codec for GroupField {
     }
 }
 
-rt::impl_message!(
-    GroupField,
-    "protobuf_test_messages.proto2",
-    "GroupField",
-    DESCRIPTOR,
-    [2]
-);
+rt::impl_message!(GroupField, "protobuf_test_messages.proto2", "GroupField", DESCRIPTOR, [2]);
 
 #[derive(Clone, PartialEq, Default)]
 pub struct UnknownToTestAllTypes {
@@ -6079,13 +5660,12 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn try_optional_int32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_int32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.UnknownToTestAllTypes",
-                    "optional_int32",
-                ),
-            )
+        self.optional_int32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.UnknownToTestAllTypes",
+                "optional_int32",
+            ),
+        )
     }
 
     #[inline]
@@ -6116,14 +5696,12 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn try_optional_string(&self) -> Result<&str, rt::MissingField> {
-        self.optional_string
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.UnknownToTestAllTypes",
-                    "optional_string",
-                ),
-            )
+        self.optional_string.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.UnknownToTestAllTypes",
+                "optional_string",
+            ),
+        )
     }
 
     #[inline]
@@ -6154,21 +5732,16 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn try_nested_message(&self) -> Result<&ForeignMessageProto2, rt::MissingField> {
-        self.nested_message
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.UnknownToTestAllTypes",
-                    "nested_message",
-                ),
-            )
+        self.nested_message.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.UnknownToTestAllTypes",
+                "nested_message",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_nested_message(
-        mut self,
-        value: impl Into<ForeignMessageProto2>,
-    ) -> Self {
+    pub fn with_nested_message(mut self, value: impl Into<ForeignMessageProto2>) -> Self {
         self.nested_message = Some(value.into());
         self
     }
@@ -6189,9 +5762,7 @@ impl UnknownToTestAllTypes {
     }
 
     #[inline]
-    pub fn optionalgroup_mut(
-        &mut self,
-    ) -> &mut unknown_to_test_all_types::OptionalGroup {
+    pub fn optionalgroup_mut(&mut self) -> &mut unknown_to_test_all_types::OptionalGroup {
         self.optionalgroup.get_or_insert_default()
     }
 
@@ -6199,14 +5770,12 @@ impl UnknownToTestAllTypes {
     pub fn try_optionalgroup(
         &self,
     ) -> Result<&unknown_to_test_all_types::OptionalGroup, rt::MissingField> {
-        self.optionalgroup
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.UnknownToTestAllTypes",
-                    "optionalgroup",
-                ),
-            )
+        self.optionalgroup.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.UnknownToTestAllTypes",
+                "optionalgroup",
+            ),
+        )
     }
 
     #[inline]
@@ -6240,13 +5809,12 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn try_optional_bool(&self) -> Result<bool, rt::MissingField> {
-        self.optional_bool
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.UnknownToTestAllTypes",
-                    "optional_bool",
-                ),
-            )
+        self.optional_bool.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.UnknownToTestAllTypes",
+                "optional_bool",
+            ),
+        )
     }
 
     #[inline]
@@ -6268,15 +5836,9 @@ impl rt::Codec for UnknownToTestAllTypes {
         match tag {
             8008 => d.optional::<rt::Int32>(&mut self.optional_int32),
             8018 => {
-                d.unverified_optional(
-                    8018,
-                    &mut self.optional_string,
-                    &mut self.unknown_fields,
-                )
+                d.unverified_optional(8018, &mut self.optional_string, &mut self.unknown_fields)
             }
-            8026 => {
-                d.optional::<rt::Message<ForeignMessageProto2>>(&mut self.nested_message)
-            }
+            8026 => d.optional::<rt::Message<ForeignMessageProto2>>(&mut self.nested_message),
             8035 => {
                 d.optional::<rt::Group<unknown_to_test_all_types::OptionalGroup, 1004>>(
                     &mut self.optionalgroup,
@@ -6294,7 +5856,10 @@ impl rt::Codec for UnknownToTestAllTypes {
         e.unknown(&self.unknown_fields);
         e.repeated::<rt::Int32>(1011, &self.repeated_int32);
         e.optional::<rt::Bool>(1006, &self.optional_bool);
-        e.optional::<rt::Group<unknown_to_test_all_types::OptionalGroup, 1004>>(1004, &self.optionalgroup);
+        e.optional::<rt::Group<unknown_to_test_all_types::OptionalGroup, 1004>>(
+            1004,
+            &self.optionalgroup,
+        );
         e.optional::<rt::Message<ForeignMessageProto2>>(1003, &self.nested_message);
         e.optional::<rt::Str>(1002, &self.optional_string);
         e.optional::<rt::Int32>(1001, &self.optional_int32);
@@ -6382,13 +5947,12 @@ pub mod unknown_to_test_all_types {
 
         #[inline]
         pub fn try_a(&self) -> Result<i32, rt::MissingField> {
-            self.a
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.UnknownToTestAllTypes.OptionalGroup",
-                        "a",
-                    ),
-                )
+            self.a.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.UnknownToTestAllTypes.OptionalGroup",
+                    "a",
+                ),
+            )
         }
 
         #[inline]
@@ -6598,14 +6162,9 @@ impl OneStringProto2 {
 
     #[inline]
     pub fn try_data(&self) -> Result<&str, rt::MissingField> {
-        self.data
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.OneStringProto2",
-                    "data",
-                ),
-            )
+        self.data.as_deref().ok_or(
+            rt::MissingField::new("protobuf_test_messages.proto2.OneStringProto2", "data"),
+        )
     }
 
     #[inline]
@@ -6702,13 +6261,9 @@ impl ProtoWithKeywords {
 
     #[inline]
     pub fn try_inline(&self) -> Result<i32, rt::MissingField> {
-        self.inline
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.ProtoWithKeywords",
-                    "inline",
-                ),
-            )
+        self.inline.ok_or(
+            rt::MissingField::new("protobuf_test_messages.proto2.ProtoWithKeywords", "inline"),
+        )
     }
 
     #[inline]
@@ -6739,14 +6294,9 @@ impl ProtoWithKeywords {
 
     #[inline]
     pub fn try_concept(&self) -> Result<&str, rt::MissingField> {
-        self.concept
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.ProtoWithKeywords",
-                    "concept",
-                ),
-            )
+        self.concept.as_deref().ok_or(
+            rt::MissingField::new("protobuf_test_messages.proto2.ProtoWithKeywords", "concept"),
+        )
     }
 
     #[inline]
@@ -6756,10 +6306,7 @@ impl ProtoWithKeywords {
     }
 
     #[inline]
-    pub fn with_requires(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn with_requires(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.requires = value.into_iter().map(Into::into).collect();
         self
     }
@@ -6839,9 +6386,7 @@ pub struct TestAllRequiredTypesProto2 {
     pub required_bool: Option<bool>,
     pub required_string: Option<String>,
     pub required_bytes: Option<Vec<u8>>,
-    pub required_nested_message: Option<
-        Box<test_all_required_types_proto2::NestedMessage>,
-    >,
+    pub required_nested_message: Option<Box<test_all_required_types_proto2::NestedMessage>>,
     pub required_foreign_message: Option<ForeignMessageProto2>,
     pub required_nested_enum: Option<test_all_required_types_proto2::NestedEnum>,
     pub required_foreign_enum: Option<ForeignEnumProto2>,
@@ -6936,13 +6481,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_int32(&self) -> Result<i32, rt::MissingField> {
-        self.required_int32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_int32",
-                ),
-            )
+        self.required_int32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_int32",
+            ),
+        )
     }
 
     #[inline]
@@ -6973,13 +6517,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_int64(&self) -> Result<i64, rt::MissingField> {
-        self.required_int64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_int64",
-                ),
-            )
+        self.required_int64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_int64",
+            ),
+        )
     }
 
     #[inline]
@@ -7010,13 +6553,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.required_uint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_uint32",
-                ),
-            )
+        self.required_uint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_uint32",
+            ),
+        )
     }
 
     #[inline]
@@ -7047,13 +6589,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.required_uint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_uint64",
-                ),
-            )
+        self.required_uint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_uint64",
+            ),
+        )
     }
 
     #[inline]
@@ -7084,13 +6625,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.required_sint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_sint32",
-                ),
-            )
+        self.required_sint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_sint32",
+            ),
+        )
     }
 
     #[inline]
@@ -7121,13 +6661,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.required_sint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_sint64",
-                ),
-            )
+        self.required_sint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_sint64",
+            ),
+        )
     }
 
     #[inline]
@@ -7158,13 +6697,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.required_fixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_fixed32",
-                ),
-            )
+        self.required_fixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_fixed32",
+            ),
+        )
     }
 
     #[inline]
@@ -7195,13 +6733,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.required_fixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_fixed64",
-                ),
-            )
+        self.required_fixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_fixed64",
+            ),
+        )
     }
 
     #[inline]
@@ -7232,13 +6769,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.required_sfixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_sfixed32",
-                ),
-            )
+        self.required_sfixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_sfixed32",
+            ),
+        )
     }
 
     #[inline]
@@ -7269,13 +6805,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.required_sfixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_sfixed64",
-                ),
-            )
+        self.required_sfixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_sfixed64",
+            ),
+        )
     }
 
     #[inline]
@@ -7306,13 +6841,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_float(&self) -> Result<f32, rt::MissingField> {
-        self.required_float
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_float",
-                ),
-            )
+        self.required_float.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_float",
+            ),
+        )
     }
 
     #[inline]
@@ -7343,13 +6877,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_double(&self) -> Result<f64, rt::MissingField> {
-        self.required_double
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_double",
-                ),
-            )
+        self.required_double.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_double",
+            ),
+        )
     }
 
     #[inline]
@@ -7380,13 +6913,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_bool(&self) -> Result<bool, rt::MissingField> {
-        self.required_bool
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_bool",
-                ),
-            )
+        self.required_bool.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_bool",
+            ),
+        )
     }
 
     #[inline]
@@ -7417,14 +6949,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_string(&self) -> Result<&str, rt::MissingField> {
-        self.required_string
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_string",
-                ),
-            )
+        self.required_string.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_string",
+            ),
+        )
     }
 
     #[inline]
@@ -7455,14 +6985,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.required_bytes
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_bytes",
-                ),
-            )
+        self.required_bytes.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_bytes",
+            ),
+        )
     }
 
     #[inline]
@@ -7472,9 +7000,7 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn required_nested_message(
-        &self,
-    ) -> &test_all_required_types_proto2::NestedMessage {
+    pub fn required_nested_message(&self) -> &test_all_required_types_proto2::NestedMessage {
         self.required_nested_message.as_deref().unwrap_or_else(|| rt::default_instance())
     }
 
@@ -7499,14 +7025,12 @@ impl TestAllRequiredTypesProto2 {
     pub fn try_required_nested_message(
         &self,
     ) -> Result<&test_all_required_types_proto2::NestedMessage, rt::MissingField> {
-        self.required_nested_message
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_nested_message",
-                ),
-            )
+        self.required_nested_message.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_nested_message",
+            ),
+        )
     }
 
     #[inline]
@@ -7539,24 +7063,17 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn try_required_foreign_message(
-        &self,
-    ) -> Result<&ForeignMessageProto2, rt::MissingField> {
-        self.required_foreign_message
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_foreign_message",
-                ),
-            )
+    pub fn try_required_foreign_message(&self) -> Result<&ForeignMessageProto2, rt::MissingField> {
+        self.required_foreign_message.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_foreign_message",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_required_foreign_message(
-        mut self,
-        value: impl Into<ForeignMessageProto2>,
-    ) -> Self {
+    pub fn with_required_foreign_message(mut self, value: impl Into<ForeignMessageProto2>) -> Self {
         self.required_foreign_message = Some(value.into());
         self
     }
@@ -7577,9 +7094,7 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn required_nested_enum_mut(
-        &mut self,
-    ) -> &mut test_all_required_types_proto2::NestedEnum {
+    pub fn required_nested_enum_mut(&mut self) -> &mut test_all_required_types_proto2::NestedEnum {
         self.required_nested_enum.get_or_insert_default()
     }
 
@@ -7587,13 +7102,12 @@ impl TestAllRequiredTypesProto2 {
     pub fn try_required_nested_enum(
         &self,
     ) -> Result<test_all_required_types_proto2::NestedEnum, rt::MissingField> {
-        self.required_nested_enum
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_nested_enum",
-                ),
-            )
+        self.required_nested_enum.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_nested_enum",
+            ),
+        )
     }
 
     #[inline]
@@ -7626,23 +7140,17 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn try_required_foreign_enum(
-        &self,
-    ) -> Result<ForeignEnumProto2, rt::MissingField> {
-        self.required_foreign_enum
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_foreign_enum",
-                ),
-            )
+    pub fn try_required_foreign_enum(&self) -> Result<ForeignEnumProto2, rt::MissingField> {
+        self.required_foreign_enum.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_foreign_enum",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_required_foreign_enum(
-        mut self,
-        value: impl Into<ForeignEnumProto2>,
-    ) -> Self {
+    pub fn with_required_foreign_enum(mut self, value: impl Into<ForeignEnumProto2>) -> Self {
         self.required_foreign_enum = Some(value.into());
         self
     }
@@ -7669,14 +7177,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_string_piece(&self) -> Result<&str, rt::MissingField> {
-        self.required_string_piece
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_string_piece",
-                ),
-            )
+        self.required_string_piece.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_string_piece",
+            ),
+        )
     }
 
     #[inline]
@@ -7707,14 +7213,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_cord(&self) -> Result<&str, rt::MissingField> {
-        self.required_cord
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_cord",
-                ),
-            )
+        self.required_cord.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_cord",
+            ),
+        )
     }
 
     #[inline]
@@ -7744,33 +7248,24 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn try_recursive_message(
-        &self,
-    ) -> Result<&TestAllRequiredTypesProto2, rt::MissingField> {
-        self.recursive_message
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "recursive_message",
-                ),
-            )
+    pub fn try_recursive_message(&self) -> Result<&TestAllRequiredTypesProto2, rt::MissingField> {
+        self.recursive_message.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "recursive_message",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_recursive_message(
-        mut self,
-        value: impl Into<TestAllRequiredTypesProto2>,
-    ) -> Self {
+    pub fn with_recursive_message(mut self, value: impl Into<TestAllRequiredTypesProto2>) -> Self {
         self.recursive_message = Some(Box::new(value.into()));
         self
     }
 
     #[inline]
     pub fn optional_recursive_message(&self) -> &TestAllRequiredTypesProto2 {
-        self.optional_recursive_message
-            .as_deref()
-            .unwrap_or_else(|| rt::default_instance())
+        self.optional_recursive_message.as_deref().unwrap_or_else(|| rt::default_instance())
     }
 
     #[inline]
@@ -7792,14 +7287,12 @@ impl TestAllRequiredTypesProto2 {
     pub fn try_optional_recursive_message(
         &self,
     ) -> Result<&TestAllRequiredTypesProto2, rt::MissingField> {
-        self.optional_recursive_message
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "optional_recursive_message",
-                ),
-            )
+        self.optional_recursive_message.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "optional_recursive_message",
+            ),
+        )
     }
 
     #[inline]
@@ -7832,24 +7325,17 @@ impl TestAllRequiredTypesProto2 {
     }
 
     #[inline]
-    pub fn try_data(
-        &self,
-    ) -> Result<&test_all_required_types_proto2::Data, rt::MissingField> {
-        self.data
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "data",
-                ),
-            )
+    pub fn try_data(&self) -> Result<&test_all_required_types_proto2::Data, rt::MissingField> {
+        self.data.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "data",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_data(
-        mut self,
-        value: impl Into<test_all_required_types_proto2::Data>,
-    ) -> Self {
+    pub fn with_data(mut self, value: impl Into<test_all_required_types_proto2::Data>) -> Self {
         self.data = Some(value.into());
         self
     }
@@ -7876,13 +7362,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_int32(&self) -> Result<i32, rt::MissingField> {
-        self.default_int32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_int32",
-                ),
-            )
+        self.default_int32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_int32",
+            ),
+        )
     }
 
     #[inline]
@@ -7913,13 +7398,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_int64(&self) -> Result<i64, rt::MissingField> {
-        self.default_int64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_int64",
-                ),
-            )
+        self.default_int64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_int64",
+            ),
+        )
     }
 
     #[inline]
@@ -7950,13 +7434,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.default_uint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_uint32",
-                ),
-            )
+        self.default_uint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_uint32",
+            ),
+        )
     }
 
     #[inline]
@@ -7987,13 +7470,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.default_uint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_uint64",
-                ),
-            )
+        self.default_uint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_uint64",
+            ),
+        )
     }
 
     #[inline]
@@ -8024,13 +7506,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.default_sint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_sint32",
-                ),
-            )
+        self.default_sint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_sint32",
+            ),
+        )
     }
 
     #[inline]
@@ -8061,13 +7542,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.default_sint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_sint64",
-                ),
-            )
+        self.default_sint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_sint64",
+            ),
+        )
     }
 
     #[inline]
@@ -8098,13 +7578,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.default_fixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_fixed32",
-                ),
-            )
+        self.default_fixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_fixed32",
+            ),
+        )
     }
 
     #[inline]
@@ -8135,13 +7614,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.default_fixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_fixed64",
-                ),
-            )
+        self.default_fixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_fixed64",
+            ),
+        )
     }
 
     #[inline]
@@ -8172,13 +7650,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.default_sfixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_sfixed32",
-                ),
-            )
+        self.default_sfixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_sfixed32",
+            ),
+        )
     }
 
     #[inline]
@@ -8209,13 +7686,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.default_sfixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_sfixed64",
-                ),
-            )
+        self.default_sfixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_sfixed64",
+            ),
+        )
     }
 
     #[inline]
@@ -8246,13 +7722,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_float(&self) -> Result<f32, rt::MissingField> {
-        self.default_float
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_float",
-                ),
-            )
+        self.default_float.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_float",
+            ),
+        )
     }
 
     #[inline]
@@ -8283,13 +7758,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_double(&self) -> Result<f64, rt::MissingField> {
-        self.default_double
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_double",
-                ),
-            )
+        self.default_double.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_double",
+            ),
+        )
     }
 
     #[inline]
@@ -8320,13 +7794,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_bool(&self) -> Result<bool, rt::MissingField> {
-        self.default_bool
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_bool",
-                ),
-            )
+        self.default_bool.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_bool",
+            ),
+        )
     }
 
     #[inline]
@@ -8357,14 +7830,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_string(&self) -> Result<&str, rt::MissingField> {
-        self.default_string
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_string",
-                ),
-            )
+        self.default_string.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_string",
+            ),
+        )
     }
 
     #[inline]
@@ -8395,14 +7866,12 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.default_bytes
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_bytes",
-                ),
-            )
+        self.default_bytes.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_bytes",
+            ),
+        )
     }
 
     #[inline]
@@ -8429,13 +7898,7 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
             93 => d.optional::<rt::Float>(&mut self.required_float),
             97 => d.optional::<rt::Double>(&mut self.required_double),
             104 => d.optional::<rt::Bool>(&mut self.required_bool),
-            114 => {
-                d.unverified_optional(
-                    114,
-                    &mut self.required_string,
-                    &mut self.unknown_fields,
-                )
-            }
+            114 => d.unverified_optional(114, &mut self.required_string, &mut self.unknown_fields),
             122 => d.optional::<rt::VecBytes>(&mut self.required_bytes),
             146 => {
                 d.optional::<rt::Message<Box<test_all_required_types_proto2::NestedMessage>>>(
@@ -8445,19 +7908,9 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
             154 => {
                 d.optional::<rt::Message<ForeignMessageProto2>>(&mut self.required_foreign_message)
             }
-            168 => {
-                d.closed_optional(
-                    168,
-                    &mut self.required_nested_enum,
-                    &mut self.unknown_fields,
-                )
-            }
+            168 => d.closed_optional(168, &mut self.required_nested_enum, &mut self.unknown_fields),
             176 => {
-                d.closed_optional(
-                    176,
-                    &mut self.required_foreign_enum,
-                    &mut self.unknown_fields,
-                )
+                d.closed_optional(176, &mut self.required_foreign_enum, &mut self.unknown_fields)
             }
             194 => {
                 d.unverified_optional(
@@ -8466,13 +7919,7 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
                     &mut self.unknown_fields,
                 )
             }
-            202 => {
-                d.unverified_optional(
-                    202,
-                    &mut self.required_cord,
-                    &mut self.unknown_fields,
-                )
-            }
+            202 => d.unverified_optional(202, &mut self.required_cord, &mut self.unknown_fields),
             218 => {
                 d.optional::<rt::Message<Box<TestAllRequiredTypesProto2>>>(
                     &mut self.recursive_message,
@@ -8499,13 +7946,7 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
             2013 => d.optional::<rt::Float>(&mut self.default_float),
             2017 => d.optional::<rt::Double>(&mut self.default_double),
             2024 => d.optional::<rt::Bool>(&mut self.default_bool),
-            2034 => {
-                d.unverified_optional(
-                    2034,
-                    &mut self.default_string,
-                    &mut self.unknown_fields,
-                )
-            }
+            2034 => d.unverified_optional(2034, &mut self.default_string, &mut self.unknown_fields),
             2042 => d.optional::<rt::VecBytes>(&mut self.default_bytes),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -8530,14 +7971,23 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
         e.optional::<rt::Int64>(242, &self.default_int64);
         e.optional::<rt::Int32>(241, &self.default_int32);
         e.optional::<rt::Group<test_all_required_types_proto2::Data, 201>>(201, &self.data);
-        e.optional::<rt::Message<Box<TestAllRequiredTypesProto2>>>(28, &self.optional_recursive_message);
+        e.optional::<rt::Message<Box<TestAllRequiredTypesProto2>>>(
+            28,
+            &self.optional_recursive_message,
+        );
         e.optional::<rt::Message<Box<TestAllRequiredTypesProto2>>>(27, &self.recursive_message);
         e.optional::<rt::Str>(25, &self.required_cord);
         e.optional::<rt::Str>(24, &self.required_string_piece);
         e.optional::<rt::Enum<ForeignEnumProto2>>(22, &self.required_foreign_enum);
-        e.optional::<rt::Enum<test_all_required_types_proto2::NestedEnum>>(21, &self.required_nested_enum);
+        e.optional::<rt::Enum<test_all_required_types_proto2::NestedEnum>>(
+            21,
+            &self.required_nested_enum,
+        );
         e.optional::<rt::Message<ForeignMessageProto2>>(19, &self.required_foreign_message);
-        e.optional::<rt::Message<Box<test_all_required_types_proto2::NestedMessage>>>(18, &self.required_nested_message);
+        e.optional::<rt::Message<Box<test_all_required_types_proto2::NestedMessage>>>(
+            18,
+            &self.required_nested_message,
+        );
         e.optional::<rt::VecBytes>(15, &self.required_bytes);
         e.optional::<rt::Str>(14, &self.required_string);
         e.optional::<rt::Bool>(13, &self.required_bool);
@@ -8707,13 +8157,12 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_a(&self) -> Result<i32, rt::MissingField> {
-            self.a
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage",
-                        "a",
-                    ),
-                )
+            self.a.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage",
+                    "a",
+                ),
+            )
         }
 
         #[inline]
@@ -8746,14 +8195,12 @@ pub mod test_all_required_types_proto2 {
         pub fn try_corecursive(
             &self,
         ) -> Result<&super::TestAllRequiredTypesProto2, rt::MissingField> {
-            self.corecursive
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage",
-                        "corecursive",
-                    ),
-                )
+            self.corecursive.as_deref().ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage",
+                    "corecursive",
+                ),
+            )
         }
 
         #[inline]
@@ -8767,9 +8214,7 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn optional_corecursive(&self) -> &super::TestAllRequiredTypesProto2 {
-            self.optional_corecursive
-                .as_deref()
-                .unwrap_or_else(|| rt::default_instance())
+            self.optional_corecursive.as_deref().unwrap_or_else(|| rt::default_instance())
         }
 
         #[inline]
@@ -8783,9 +8228,7 @@ pub mod test_all_required_types_proto2 {
         }
 
         #[inline]
-        pub fn optional_corecursive_mut(
-            &mut self,
-        ) -> &mut super::TestAllRequiredTypesProto2 {
+        pub fn optional_corecursive_mut(&mut self) -> &mut super::TestAllRequiredTypesProto2 {
             self.optional_corecursive.get_or_insert_default()
         }
 
@@ -8793,14 +8236,12 @@ pub mod test_all_required_types_proto2 {
         pub fn try_optional_corecursive(
             &self,
         ) -> Result<&super::TestAllRequiredTypesProto2, rt::MissingField> {
-            self.optional_corecursive
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage",
-                        "optional_corecursive",
-                    ),
-                )
+            self.optional_corecursive.as_deref().ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage",
+                    "optional_corecursive",
+                ),
+            )
         }
 
         #[inline]
@@ -8835,7 +8276,10 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         fn encode(&self, e: &mut impl rt::Encoder) {
             e.unknown(&self.unknown_fields);
-            e.optional::<rt::Message<Box<super::TestAllRequiredTypesProto2>>>(3, &self.optional_corecursive);
+            e.optional::<rt::Message<Box<super::TestAllRequiredTypesProto2>>>(
+                3,
+                &self.optional_corecursive,
+            );
             e.optional::<rt::Message<Box<super::TestAllRequiredTypesProto2>>>(2, &self.corecursive);
             e.optional::<rt::Int32>(1, &self.a);
         }
@@ -8915,13 +8359,12 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-            self.group_int32
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.Data",
-                        "group_int32",
-                    ),
-                )
+            self.group_int32.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.Data",
+                    "group_int32",
+                ),
+            )
         }
 
         #[inline]
@@ -8952,13 +8395,12 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-            self.group_uint32
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.Data",
-                        "group_uint32",
-                    ),
-                )
+            self.group_uint32.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.Data",
+                    "group_uint32",
+                ),
+            )
         }
 
         #[inline]
@@ -9103,14 +8545,12 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_str(&self) -> Result<&str, rt::MissingField> {
-            self.str
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1",
-                        "str",
-                    ),
-                )
+            self.str.as_deref().ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1",
+                    "str",
+                ),
+            )
         }
 
         #[inline]
@@ -9124,9 +8564,7 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                202 => {
-                    d.unverified_optional(202, &mut self.str, &mut self.unknown_fields)
-                }
+                202 => d.unverified_optional(202, &mut self.str, &mut self.unknown_fields),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -9178,11 +8616,7 @@ pub mod test_all_required_types_proto2 {
         pub const MESSAGE_SET_EXTENSION: rt::Extension<
             super::MessageSetCorrect,
             rt::Message<super::MessageSetCorrectExtension1>,
-        > = rt::Extension::new(
-            || &super::super::DESCRIPTOR,
-            "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1.message_set_extension",
-            1547769,
-        );
+        > = rt::Extension::new(|| &super::super::DESCRIPTOR, "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1.message_set_extension", 1547769);
         pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 1547769;
     }
 
@@ -9221,13 +8655,12 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_i(&self) -> Result<i32, rt::MissingField> {
-            self.i
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension2",
-                        "i",
-                    ),
-                )
+            self.i.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension2",
+                    "i",
+                ),
+            )
         }
 
         #[inline]
@@ -9293,11 +8726,7 @@ pub mod test_all_required_types_proto2 {
         pub const MESSAGE_SET_EXTENSION: rt::Extension<
             super::MessageSetCorrect,
             rt::Message<super::MessageSetCorrectExtension2>,
-        > = rt::Extension::new(
-            || &super::super::DESCRIPTOR,
-            "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension2.message_set_extension",
-            4135312,
-        );
+        > = rt::Extension::new(|| &super::super::DESCRIPTOR, "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension2.message_set_extension", 4135312);
         pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 4135312;
     }
 
@@ -9361,9 +8790,7 @@ impl TestLargeOneof {
     #[inline]
     pub fn a1_mut(&mut self) -> &mut test_large_oneof::A1 {
         if !matches!(self.large_oneof, Some(test_large_oneof::LargeOneof::A1(_))) {
-            self.large_oneof = Some(
-                test_large_oneof::LargeOneof::A1(Default::default()),
-            );
+            self.large_oneof = Some(test_large_oneof::LargeOneof::A1(Default::default()));
         }
         match &mut self.large_oneof {
             Some(test_large_oneof::LargeOneof::A1(v)) => v,
@@ -9375,14 +8802,7 @@ impl TestLargeOneof {
     pub fn try_a1(&self) -> Result<&test_large_oneof::A1, rt::MissingField> {
         match &self.large_oneof {
             Some(test_large_oneof::LargeOneof::A1(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestLargeOneof",
-                        "a1",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("protobuf_test_messages.proto2.TestLargeOneof", "a1")),
         }
     }
 
@@ -9415,9 +8835,7 @@ impl TestLargeOneof {
     #[inline]
     pub fn a2_mut(&mut self) -> &mut test_large_oneof::A2 {
         if !matches!(self.large_oneof, Some(test_large_oneof::LargeOneof::A2(_))) {
-            self.large_oneof = Some(
-                test_large_oneof::LargeOneof::A2(Default::default()),
-            );
+            self.large_oneof = Some(test_large_oneof::LargeOneof::A2(Default::default()));
         }
         match &mut self.large_oneof {
             Some(test_large_oneof::LargeOneof::A2(v)) => v,
@@ -9429,14 +8847,7 @@ impl TestLargeOneof {
     pub fn try_a2(&self) -> Result<&test_large_oneof::A2, rt::MissingField> {
         match &self.large_oneof {
             Some(test_large_oneof::LargeOneof::A2(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestLargeOneof",
-                        "a2",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("protobuf_test_messages.proto2.TestLargeOneof", "a2")),
         }
     }
 
@@ -9469,9 +8880,7 @@ impl TestLargeOneof {
     #[inline]
     pub fn a3_mut(&mut self) -> &mut test_large_oneof::A3 {
         if !matches!(self.large_oneof, Some(test_large_oneof::LargeOneof::A3(_))) {
-            self.large_oneof = Some(
-                test_large_oneof::LargeOneof::A3(Default::default()),
-            );
+            self.large_oneof = Some(test_large_oneof::LargeOneof::A3(Default::default()));
         }
         match &mut self.large_oneof {
             Some(test_large_oneof::LargeOneof::A3(v)) => v,
@@ -9483,14 +8892,7 @@ impl TestLargeOneof {
     pub fn try_a3(&self) -> Result<&test_large_oneof::A3, rt::MissingField> {
         match &self.large_oneof {
             Some(test_large_oneof::LargeOneof::A3(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestLargeOneof",
-                        "a3",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("protobuf_test_messages.proto2.TestLargeOneof", "a3")),
         }
     }
 
@@ -9523,9 +8925,7 @@ impl TestLargeOneof {
     #[inline]
     pub fn a4_mut(&mut self) -> &mut test_large_oneof::A4 {
         if !matches!(self.large_oneof, Some(test_large_oneof::LargeOneof::A4(_))) {
-            self.large_oneof = Some(
-                test_large_oneof::LargeOneof::A4(Default::default()),
-            );
+            self.large_oneof = Some(test_large_oneof::LargeOneof::A4(Default::default()));
         }
         match &mut self.large_oneof {
             Some(test_large_oneof::LargeOneof::A4(v)) => v,
@@ -9537,14 +8937,7 @@ impl TestLargeOneof {
     pub fn try_a4(&self) -> Result<&test_large_oneof::A4, rt::MissingField> {
         match &self.large_oneof {
             Some(test_large_oneof::LargeOneof::A4(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestLargeOneof",
-                        "a4",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("protobuf_test_messages.proto2.TestLargeOneof", "a4")),
         }
     }
 
@@ -9577,9 +8970,7 @@ impl TestLargeOneof {
     #[inline]
     pub fn a5_mut(&mut self) -> &mut test_large_oneof::A5 {
         if !matches!(self.large_oneof, Some(test_large_oneof::LargeOneof::A5(_))) {
-            self.large_oneof = Some(
-                test_large_oneof::LargeOneof::A5(Default::default()),
-            );
+            self.large_oneof = Some(test_large_oneof::LargeOneof::A5(Default::default()));
         }
         match &mut self.large_oneof {
             Some(test_large_oneof::LargeOneof::A5(v)) => v,
@@ -9591,14 +8982,7 @@ impl TestLargeOneof {
     pub fn try_a5(&self) -> Result<&test_large_oneof::A5, rt::MissingField> {
         match &self.large_oneof {
             Some(test_large_oneof::LargeOneof::A5(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestLargeOneof",
-                        "a5",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("protobuf_test_messages.proto2.TestLargeOneof", "a5")),
         }
     }
 
@@ -9647,36 +9031,26 @@ impl rt::Codec for TestLargeOneof {
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
-            1 => {
-                match &self.large_oneof {
-                    Some(test_large_oneof::LargeOneof::A1(v)) => v,
-                    _ => return None,
-                }
-            }
-            2 => {
-                match &self.large_oneof {
-                    Some(test_large_oneof::LargeOneof::A2(v)) => v,
-                    _ => return None,
-                }
-            }
-            3 => {
-                match &self.large_oneof {
-                    Some(test_large_oneof::LargeOneof::A3(v)) => v,
-                    _ => return None,
-                }
-            }
-            4 => {
-                match &self.large_oneof {
-                    Some(test_large_oneof::LargeOneof::A4(v)) => v,
-                    _ => return None,
-                }
-            }
-            5 => {
-                match &self.large_oneof {
-                    Some(test_large_oneof::LargeOneof::A5(v)) => v,
-                    _ => return None,
-                }
-            }
+            1 => match &self.large_oneof {
+                Some(test_large_oneof::LargeOneof::A1(v)) => v,
+                _ => return None,
+            },
+            2 => match &self.large_oneof {
+                Some(test_large_oneof::LargeOneof::A2(v)) => v,
+                _ => return None,
+            },
+            3 => match &self.large_oneof {
+                Some(test_large_oneof::LargeOneof::A3(v)) => v,
+                _ => return None,
+            },
+            4 => match &self.large_oneof {
+                Some(test_large_oneof::LargeOneof::A4(v)) => v,
+                _ => return None,
+            },
+            5 => match &self.large_oneof {
+                Some(test_large_oneof::LargeOneof::A5(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)
@@ -9979,17 +9353,11 @@ rt::impl_enum!(
 );
 
 /// The extension `protobuf_test_messages.proto2.extension_int32`.
-pub const EXTENSION_INT32: rt::Extension<TestAllTypesProto2, rt::Int32> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "protobuf_test_messages.proto2.extension_int32",
-    120,
-);
+pub const EXTENSION_INT32: rt::Extension<TestAllTypesProto2, rt::Int32> =
+    rt::Extension::new(|| &DESCRIPTOR, "protobuf_test_messages.proto2.extension_int32", 120);
 pub const EXTENSION_INT32_FIELD_NUMBER: u32 = 120;
 
 /// The extension `protobuf_test_messages.proto2.groupfield`.
-pub const GROUPFIELD: rt::Extension<TestAllTypesProto2, rt::Group<GroupField, 121>> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "protobuf_test_messages.proto2.groupfield",
-    121,
-);
+pub const GROUPFIELD: rt::Extension<TestAllTypesProto2, rt::Group<GroupField, 121>> =
+    rt::Extension::new(|| &DESCRIPTOR, "protobuf_test_messages.proto2.groupfield", 121);
 pub const GROUPFIELD_FIELD_NUMBER: u32 = 121;
