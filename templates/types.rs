@@ -1,3 +1,10 @@
+//! Messages and enums of `{{ types.descriptor.source }}`.
+{%- if !types.scope.messages.is_empty() %}
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
+{%- endif %}
 #![allow({{ types.allows|join(", ") }})]
 
 use {{ runtime }} as rt;

@@ -86,6 +86,7 @@ macro_rules! __impl_enum {
             }
         }
 
+        #[doc(hidden)]
         impl $crate::codegen::Enumeration for $name {
             const FULL_NAME: &'static str = $full_name;
             const CLOSED: bool = $crate::__is_closed!($closedness);
@@ -110,6 +111,7 @@ macro_rules! __impl_enum {
             }
         }
 
+        #[doc(hidden)]
         impl $crate::codegen::Field for $name {
             fn contents(&self) -> $crate::codegen::FieldRef<'_> {
                 $crate::codegen::FieldRef::Singular($crate::codegen::enum_value(*self))
@@ -120,6 +122,7 @@ macro_rules! __impl_enum {
             }
         }
 
+        #[doc(hidden)]
         impl $crate::codegen::Singular for $name {
             fn get(&self) -> $crate::codegen::ValueRef<'_> {
                 $crate::codegen::enum_value(*self)

@@ -361,6 +361,7 @@ macro_rules! __impl_message {
             }
         }
 
+        #[doc(hidden)]
         impl $crate::codegen::Reflect for $name {
             fn message_descriptor(&self) -> $crate::MessageDescriptor {
                 <Self as $crate::Message>::descriptor()
@@ -410,6 +411,7 @@ macro_rules! __impl_message {
             )?
         }
 
+        #[doc(hidden)]
         impl $crate::codegen::Field for $name {
             fn contents(&self) -> $crate::codegen::FieldRef<'_> {
                 $crate::codegen::FieldRef::Singular($crate::codegen::ValueRef::Message(self))
@@ -420,6 +422,7 @@ macro_rules! __impl_message {
             }
         }
 
+        #[doc(hidden)]
         impl $crate::codegen::Singular for $name {
             fn get(&self) -> $crate::codegen::ValueRef<'_> {
                 $crate::codegen::ValueRef::Message(self)

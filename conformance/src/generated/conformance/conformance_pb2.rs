@@ -8,6 +8,11 @@
 // license that can be found in the LICENSE file or at
 // https://developers.google.com/open-source/licenses/bsd
 
+//! Messages and enums of `conformance/conformance.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use ::rustgrpc_protobuf::codegen as rt;
@@ -51,14 +56,12 @@ pub struct TestStatus {
     /// What an actual test name matched to in a failure list. Can be wildcarded or
     /// an exact match without wildcards.
     pub matched_name: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl TestStatus {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const FAILURE_MESSAGE_FIELD_NUMBER: u32 = 2;
-    pub const MATCHED_NAME_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -82,6 +85,14 @@ impl TestStatus {
     }
 }
 
+/// The numbers of the fields.
+impl TestStatus {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const FAILURE_MESSAGE_FIELD_NUMBER: u32 = 2;
+    pub const MATCHED_NAME_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for TestStatus {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -138,12 +149,12 @@ rt::impl_message!(TestStatus, "conformance", "TestStatus", DESCRIPTOR, [0]);
 #[derive(Clone, PartialEq, Default)]
 pub struct FailureSet {
     pub test: Vec<TestStatus>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl FailureSet {
-    pub const TEST_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -155,6 +166,12 @@ impl FailureSet {
     }
 }
 
+/// The numbers of the fields.
+impl FailureSet {
+    pub const TEST_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for FailureSet {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -223,20 +240,12 @@ pub struct ConformanceRequest {
     /// This can be used in json and text format. If true, testee should print
     /// unknown fields instead of ignore. This feature is optional.
     pub print_unknown_fields: bool,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ConformanceRequest {
-    pub const PROTOBUF_PAYLOAD_FIELD_NUMBER: u32 = 1;
-    pub const JSON_PAYLOAD_FIELD_NUMBER: u32 = 2;
-    pub const JSPB_PAYLOAD_FIELD_NUMBER: u32 = 7;
-    pub const TEXT_PAYLOAD_FIELD_NUMBER: u32 = 8;
-    pub const REQUESTED_OUTPUT_FORMAT_FIELD_NUMBER: u32 = 3;
-    pub const MESSAGE_TYPE_FIELD_NUMBER: u32 = 4;
-    pub const TEST_CATEGORY_FIELD_NUMBER: u32 = 5;
-    pub const JSPB_ENCODING_OPTIONS_FIELD_NUMBER: u32 = 6;
-    pub const PRINT_UNKNOWN_FIELDS_FIELD_NUMBER: u32 = 9;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -479,6 +488,20 @@ impl ConformanceRequest {
     }
 }
 
+/// The numbers of the fields.
+impl ConformanceRequest {
+    pub const PROTOBUF_PAYLOAD_FIELD_NUMBER: u32 = 1;
+    pub const JSON_PAYLOAD_FIELD_NUMBER: u32 = 2;
+    pub const JSPB_PAYLOAD_FIELD_NUMBER: u32 = 7;
+    pub const TEXT_PAYLOAD_FIELD_NUMBER: u32 = 8;
+    pub const REQUESTED_OUTPUT_FORMAT_FIELD_NUMBER: u32 = 3;
+    pub const MESSAGE_TYPE_FIELD_NUMBER: u32 = 4;
+    pub const TEST_CATEGORY_FIELD_NUMBER: u32 = 5;
+    pub const JSPB_ENCODING_OPTIONS_FIELD_NUMBER: u32 = 6;
+    pub const PRINT_UNKNOWN_FIELDS_FIELD_NUMBER: u32 = 9;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ConformanceRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -602,20 +625,12 @@ pub mod conformance_request {
 #[derive(Clone, PartialEq, Default)]
 pub struct ConformanceResponse {
     pub result: Option<conformance_response::Result>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ConformanceResponse {
-    pub const PARSE_ERROR_FIELD_NUMBER: u32 = 1;
-    pub const SERIALIZE_ERROR_FIELD_NUMBER: u32 = 6;
-    pub const TIMEOUT_ERROR_FIELD_NUMBER: u32 = 9;
-    pub const RUNTIME_ERROR_FIELD_NUMBER: u32 = 2;
-    pub const PROTOBUF_PAYLOAD_FIELD_NUMBER: u32 = 3;
-    pub const JSON_PAYLOAD_FIELD_NUMBER: u32 = 4;
-    pub const SKIPPED_FIELD_NUMBER: u32 = 5;
-    pub const JSPB_PAYLOAD_FIELD_NUMBER: u32 = 7;
-    pub const TEXT_PAYLOAD_FIELD_NUMBER: u32 = 8;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1026,6 +1041,20 @@ impl ConformanceResponse {
     }
 }
 
+/// The numbers of the fields.
+impl ConformanceResponse {
+    pub const PARSE_ERROR_FIELD_NUMBER: u32 = 1;
+    pub const SERIALIZE_ERROR_FIELD_NUMBER: u32 = 6;
+    pub const TIMEOUT_ERROR_FIELD_NUMBER: u32 = 9;
+    pub const RUNTIME_ERROR_FIELD_NUMBER: u32 = 2;
+    pub const PROTOBUF_PAYLOAD_FIELD_NUMBER: u32 = 3;
+    pub const JSON_PAYLOAD_FIELD_NUMBER: u32 = 4;
+    pub const SKIPPED_FIELD_NUMBER: u32 = 5;
+    pub const JSPB_PAYLOAD_FIELD_NUMBER: u32 = 7;
+    pub const TEXT_PAYLOAD_FIELD_NUMBER: u32 = 8;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ConformanceResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1200,12 +1229,12 @@ pub mod conformance_response {
 pub struct JspbEncodingConfig {
     /// Encode the value field of Any as jspb array if true, otherwise binary.
     pub use_jspb_array_any_format: bool,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl JspbEncodingConfig {
-    pub const USE_JSPB_ARRAY_ANY_FORMAT_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1217,6 +1246,12 @@ impl JspbEncodingConfig {
     }
 }
 
+/// The numbers of the fields.
+impl JspbEncodingConfig {
+    pub const USE_JSPB_ARRAY_ANY_FORMAT_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for JspbEncodingConfig {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1259,6 +1294,7 @@ impl rt::Codec for JspbEncodingConfig {
 
 rt::impl_message!(JspbEncodingConfig, "conformance", "JspbEncodingConfig", DESCRIPTOR, [4]);
 
+/// The enum `conformance.WireFormat`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct WireFormat(pub i32);
 
@@ -1279,6 +1315,7 @@ rt::impl_enum!(
     ["UNSPECIFIED" = 0, "PROTOBUF" = 1, "JSON" = 2, "JSPB" = 3, "TEXT_FORMAT" = 4]
 );
 
+/// The enum `conformance.TestCategory`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct TestCategory(pub i32);
 

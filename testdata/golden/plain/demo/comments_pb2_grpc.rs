@@ -4,6 +4,7 @@
 // Detached: a licence, for instance.
 // See https://example.com/licence.
 
+//! Services of `demo/comments.proto`: servicers for servers, stubs for clients.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use super::comments_pb2::Commented;

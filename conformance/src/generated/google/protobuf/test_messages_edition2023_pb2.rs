@@ -8,6 +8,11 @@
 // license that can be found in the LICENSE file or at
 // https://developers.google.com/open-source/licenses/bsd
 
+//! Messages and enums of `google/protobuf/test_messages_edition2023.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use ::rustgrpc_protobuf::codegen as rt;
@@ -162,15 +167,16 @@ on2023P\x01\xa2\x02\x08Editions\x92\x03\x02(\x02b\x08editionsp\xe8\x07",
     &[],
 );
 
+/// The message `protobuf_test_messages.editions.ComplexMessage`.
 #[derive(Clone, PartialEq, Default)]
 pub struct ComplexMessage {
     pub d: Option<i32>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ComplexMessage {
-    pub const D_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -207,6 +213,12 @@ impl ComplexMessage {
     }
 }
 
+/// The numbers of the fields.
+impl ComplexMessage {
+    pub const D_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ComplexMessage {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -255,6 +267,7 @@ rt::impl_message!(
     [0]
 );
 
+/// The message `protobuf_test_messages.editions.TestAllTypesEdition2023`.
 #[derive(Clone, PartialEq, Default)]
 pub struct TestAllTypesEdition2023 {
     /// Singular
@@ -355,112 +368,12 @@ pub struct TestAllTypesEdition2023 {
     pub oneof_field: Option<test_all_types_edition2023::OneofField>,
     pub groupliketype: Option<test_all_types_edition2023::GroupLikeType>,
     pub delimited_field: Option<test_all_types_edition2023::GroupLikeType>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl TestAllTypesEdition2023 {
-    pub const OPTIONAL_INT32_FIELD_NUMBER: u32 = 1;
-    pub const OPTIONAL_INT64_FIELD_NUMBER: u32 = 2;
-    pub const OPTIONAL_UINT32_FIELD_NUMBER: u32 = 3;
-    pub const OPTIONAL_UINT64_FIELD_NUMBER: u32 = 4;
-    pub const OPTIONAL_SINT32_FIELD_NUMBER: u32 = 5;
-    pub const OPTIONAL_SINT64_FIELD_NUMBER: u32 = 6;
-    pub const OPTIONAL_FIXED32_FIELD_NUMBER: u32 = 7;
-    pub const OPTIONAL_FIXED64_FIELD_NUMBER: u32 = 8;
-    pub const OPTIONAL_SFIXED32_FIELD_NUMBER: u32 = 9;
-    pub const OPTIONAL_SFIXED64_FIELD_NUMBER: u32 = 10;
-    pub const OPTIONAL_FLOAT_FIELD_NUMBER: u32 = 11;
-    pub const OPTIONAL_DOUBLE_FIELD_NUMBER: u32 = 12;
-    pub const OPTIONAL_BOOL_FIELD_NUMBER: u32 = 13;
-    pub const OPTIONAL_STRING_FIELD_NUMBER: u32 = 14;
-    pub const OPTIONAL_BYTES_FIELD_NUMBER: u32 = 15;
-    pub const OPTIONAL_NESTED_MESSAGE_FIELD_NUMBER: u32 = 18;
-    pub const OPTIONAL_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 19;
-    pub const OPTIONAL_NESTED_ENUM_FIELD_NUMBER: u32 = 21;
-    pub const OPTIONAL_FOREIGN_ENUM_FIELD_NUMBER: u32 = 22;
-    pub const OPTIONAL_STRING_PIECE_FIELD_NUMBER: u32 = 24;
-    pub const OPTIONAL_CORD_FIELD_NUMBER: u32 = 25;
-    pub const RECURSIVE_MESSAGE_FIELD_NUMBER: u32 = 27;
-    pub const REPEATED_INT32_FIELD_NUMBER: u32 = 31;
-    pub const REPEATED_INT64_FIELD_NUMBER: u32 = 32;
-    pub const REPEATED_UINT32_FIELD_NUMBER: u32 = 33;
-    pub const REPEATED_UINT64_FIELD_NUMBER: u32 = 34;
-    pub const REPEATED_SINT32_FIELD_NUMBER: u32 = 35;
-    pub const REPEATED_SINT64_FIELD_NUMBER: u32 = 36;
-    pub const REPEATED_FIXED32_FIELD_NUMBER: u32 = 37;
-    pub const REPEATED_FIXED64_FIELD_NUMBER: u32 = 38;
-    pub const REPEATED_SFIXED32_FIELD_NUMBER: u32 = 39;
-    pub const REPEATED_SFIXED64_FIELD_NUMBER: u32 = 40;
-    pub const REPEATED_FLOAT_FIELD_NUMBER: u32 = 41;
-    pub const REPEATED_DOUBLE_FIELD_NUMBER: u32 = 42;
-    pub const REPEATED_BOOL_FIELD_NUMBER: u32 = 43;
-    pub const REPEATED_STRING_FIELD_NUMBER: u32 = 44;
-    pub const REPEATED_BYTES_FIELD_NUMBER: u32 = 45;
-    pub const REPEATED_NESTED_MESSAGE_FIELD_NUMBER: u32 = 48;
-    pub const REPEATED_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 49;
-    pub const REPEATED_NESTED_ENUM_FIELD_NUMBER: u32 = 51;
-    pub const REPEATED_FOREIGN_ENUM_FIELD_NUMBER: u32 = 52;
-    pub const REPEATED_STRING_PIECE_FIELD_NUMBER: u32 = 54;
-    pub const REPEATED_CORD_FIELD_NUMBER: u32 = 55;
-    pub const PACKED_INT32_FIELD_NUMBER: u32 = 75;
-    pub const PACKED_INT64_FIELD_NUMBER: u32 = 76;
-    pub const PACKED_UINT32_FIELD_NUMBER: u32 = 77;
-    pub const PACKED_UINT64_FIELD_NUMBER: u32 = 78;
-    pub const PACKED_SINT32_FIELD_NUMBER: u32 = 79;
-    pub const PACKED_SINT64_FIELD_NUMBER: u32 = 80;
-    pub const PACKED_FIXED32_FIELD_NUMBER: u32 = 81;
-    pub const PACKED_FIXED64_FIELD_NUMBER: u32 = 82;
-    pub const PACKED_SFIXED32_FIELD_NUMBER: u32 = 83;
-    pub const PACKED_SFIXED64_FIELD_NUMBER: u32 = 84;
-    pub const PACKED_FLOAT_FIELD_NUMBER: u32 = 85;
-    pub const PACKED_DOUBLE_FIELD_NUMBER: u32 = 86;
-    pub const PACKED_BOOL_FIELD_NUMBER: u32 = 87;
-    pub const PACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 88;
-    pub const UNPACKED_INT32_FIELD_NUMBER: u32 = 89;
-    pub const UNPACKED_INT64_FIELD_NUMBER: u32 = 90;
-    pub const UNPACKED_UINT32_FIELD_NUMBER: u32 = 91;
-    pub const UNPACKED_UINT64_FIELD_NUMBER: u32 = 92;
-    pub const UNPACKED_SINT32_FIELD_NUMBER: u32 = 93;
-    pub const UNPACKED_SINT64_FIELD_NUMBER: u32 = 94;
-    pub const UNPACKED_FIXED32_FIELD_NUMBER: u32 = 95;
-    pub const UNPACKED_FIXED64_FIELD_NUMBER: u32 = 96;
-    pub const UNPACKED_SFIXED32_FIELD_NUMBER: u32 = 97;
-    pub const UNPACKED_SFIXED64_FIELD_NUMBER: u32 = 98;
-    pub const UNPACKED_FLOAT_FIELD_NUMBER: u32 = 99;
-    pub const UNPACKED_DOUBLE_FIELD_NUMBER: u32 = 100;
-    pub const UNPACKED_BOOL_FIELD_NUMBER: u32 = 101;
-    pub const UNPACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 102;
-    pub const MAP_INT32_INT32_FIELD_NUMBER: u32 = 56;
-    pub const MAP_INT64_INT64_FIELD_NUMBER: u32 = 57;
-    pub const MAP_UINT32_UINT32_FIELD_NUMBER: u32 = 58;
-    pub const MAP_UINT64_UINT64_FIELD_NUMBER: u32 = 59;
-    pub const MAP_SINT32_SINT32_FIELD_NUMBER: u32 = 60;
-    pub const MAP_SINT64_SINT64_FIELD_NUMBER: u32 = 61;
-    pub const MAP_FIXED32_FIXED32_FIELD_NUMBER: u32 = 62;
-    pub const MAP_FIXED64_FIXED64_FIELD_NUMBER: u32 = 63;
-    pub const MAP_SFIXED32_SFIXED32_FIELD_NUMBER: u32 = 64;
-    pub const MAP_SFIXED64_SFIXED64_FIELD_NUMBER: u32 = 65;
-    pub const MAP_INT32_FLOAT_FIELD_NUMBER: u32 = 66;
-    pub const MAP_INT32_DOUBLE_FIELD_NUMBER: u32 = 67;
-    pub const MAP_BOOL_BOOL_FIELD_NUMBER: u32 = 68;
-    pub const MAP_STRING_STRING_FIELD_NUMBER: u32 = 69;
-    pub const MAP_STRING_BYTES_FIELD_NUMBER: u32 = 70;
-    pub const MAP_STRING_NESTED_MESSAGE_FIELD_NUMBER: u32 = 71;
-    pub const MAP_STRING_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 72;
-    pub const MAP_STRING_NESTED_ENUM_FIELD_NUMBER: u32 = 73;
-    pub const MAP_STRING_FOREIGN_ENUM_FIELD_NUMBER: u32 = 74;
-    pub const ONEOF_UINT32_FIELD_NUMBER: u32 = 111;
-    pub const ONEOF_NESTED_MESSAGE_FIELD_NUMBER: u32 = 112;
-    pub const ONEOF_STRING_FIELD_NUMBER: u32 = 113;
-    pub const ONEOF_BYTES_FIELD_NUMBER: u32 = 114;
-    pub const ONEOF_BOOL_FIELD_NUMBER: u32 = 115;
-    pub const ONEOF_UINT64_FIELD_NUMBER: u32 = 116;
-    pub const ONEOF_FLOAT_FIELD_NUMBER: u32 = 117;
-    pub const ONEOF_DOUBLE_FIELD_NUMBER: u32 = 118;
-    pub const ONEOF_ENUM_FIELD_NUMBER: u32 = 119;
-    pub const GROUPLIKETYPE_FIELD_NUMBER: u32 = 201;
-    pub const DELIMITED_FIELD_FIELD_NUMBER: u32 = 202;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2356,6 +2269,112 @@ impl TestAllTypesEdition2023 {
     }
 }
 
+/// The numbers of the fields.
+impl TestAllTypesEdition2023 {
+    pub const OPTIONAL_INT32_FIELD_NUMBER: u32 = 1;
+    pub const OPTIONAL_INT64_FIELD_NUMBER: u32 = 2;
+    pub const OPTIONAL_UINT32_FIELD_NUMBER: u32 = 3;
+    pub const OPTIONAL_UINT64_FIELD_NUMBER: u32 = 4;
+    pub const OPTIONAL_SINT32_FIELD_NUMBER: u32 = 5;
+    pub const OPTIONAL_SINT64_FIELD_NUMBER: u32 = 6;
+    pub const OPTIONAL_FIXED32_FIELD_NUMBER: u32 = 7;
+    pub const OPTIONAL_FIXED64_FIELD_NUMBER: u32 = 8;
+    pub const OPTIONAL_SFIXED32_FIELD_NUMBER: u32 = 9;
+    pub const OPTIONAL_SFIXED64_FIELD_NUMBER: u32 = 10;
+    pub const OPTIONAL_FLOAT_FIELD_NUMBER: u32 = 11;
+    pub const OPTIONAL_DOUBLE_FIELD_NUMBER: u32 = 12;
+    pub const OPTIONAL_BOOL_FIELD_NUMBER: u32 = 13;
+    pub const OPTIONAL_STRING_FIELD_NUMBER: u32 = 14;
+    pub const OPTIONAL_BYTES_FIELD_NUMBER: u32 = 15;
+    pub const OPTIONAL_NESTED_MESSAGE_FIELD_NUMBER: u32 = 18;
+    pub const OPTIONAL_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 19;
+    pub const OPTIONAL_NESTED_ENUM_FIELD_NUMBER: u32 = 21;
+    pub const OPTIONAL_FOREIGN_ENUM_FIELD_NUMBER: u32 = 22;
+    pub const OPTIONAL_STRING_PIECE_FIELD_NUMBER: u32 = 24;
+    pub const OPTIONAL_CORD_FIELD_NUMBER: u32 = 25;
+    pub const RECURSIVE_MESSAGE_FIELD_NUMBER: u32 = 27;
+    pub const REPEATED_INT32_FIELD_NUMBER: u32 = 31;
+    pub const REPEATED_INT64_FIELD_NUMBER: u32 = 32;
+    pub const REPEATED_UINT32_FIELD_NUMBER: u32 = 33;
+    pub const REPEATED_UINT64_FIELD_NUMBER: u32 = 34;
+    pub const REPEATED_SINT32_FIELD_NUMBER: u32 = 35;
+    pub const REPEATED_SINT64_FIELD_NUMBER: u32 = 36;
+    pub const REPEATED_FIXED32_FIELD_NUMBER: u32 = 37;
+    pub const REPEATED_FIXED64_FIELD_NUMBER: u32 = 38;
+    pub const REPEATED_SFIXED32_FIELD_NUMBER: u32 = 39;
+    pub const REPEATED_SFIXED64_FIELD_NUMBER: u32 = 40;
+    pub const REPEATED_FLOAT_FIELD_NUMBER: u32 = 41;
+    pub const REPEATED_DOUBLE_FIELD_NUMBER: u32 = 42;
+    pub const REPEATED_BOOL_FIELD_NUMBER: u32 = 43;
+    pub const REPEATED_STRING_FIELD_NUMBER: u32 = 44;
+    pub const REPEATED_BYTES_FIELD_NUMBER: u32 = 45;
+    pub const REPEATED_NESTED_MESSAGE_FIELD_NUMBER: u32 = 48;
+    pub const REPEATED_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 49;
+    pub const REPEATED_NESTED_ENUM_FIELD_NUMBER: u32 = 51;
+    pub const REPEATED_FOREIGN_ENUM_FIELD_NUMBER: u32 = 52;
+    pub const REPEATED_STRING_PIECE_FIELD_NUMBER: u32 = 54;
+    pub const REPEATED_CORD_FIELD_NUMBER: u32 = 55;
+    pub const PACKED_INT32_FIELD_NUMBER: u32 = 75;
+    pub const PACKED_INT64_FIELD_NUMBER: u32 = 76;
+    pub const PACKED_UINT32_FIELD_NUMBER: u32 = 77;
+    pub const PACKED_UINT64_FIELD_NUMBER: u32 = 78;
+    pub const PACKED_SINT32_FIELD_NUMBER: u32 = 79;
+    pub const PACKED_SINT64_FIELD_NUMBER: u32 = 80;
+    pub const PACKED_FIXED32_FIELD_NUMBER: u32 = 81;
+    pub const PACKED_FIXED64_FIELD_NUMBER: u32 = 82;
+    pub const PACKED_SFIXED32_FIELD_NUMBER: u32 = 83;
+    pub const PACKED_SFIXED64_FIELD_NUMBER: u32 = 84;
+    pub const PACKED_FLOAT_FIELD_NUMBER: u32 = 85;
+    pub const PACKED_DOUBLE_FIELD_NUMBER: u32 = 86;
+    pub const PACKED_BOOL_FIELD_NUMBER: u32 = 87;
+    pub const PACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 88;
+    pub const UNPACKED_INT32_FIELD_NUMBER: u32 = 89;
+    pub const UNPACKED_INT64_FIELD_NUMBER: u32 = 90;
+    pub const UNPACKED_UINT32_FIELD_NUMBER: u32 = 91;
+    pub const UNPACKED_UINT64_FIELD_NUMBER: u32 = 92;
+    pub const UNPACKED_SINT32_FIELD_NUMBER: u32 = 93;
+    pub const UNPACKED_SINT64_FIELD_NUMBER: u32 = 94;
+    pub const UNPACKED_FIXED32_FIELD_NUMBER: u32 = 95;
+    pub const UNPACKED_FIXED64_FIELD_NUMBER: u32 = 96;
+    pub const UNPACKED_SFIXED32_FIELD_NUMBER: u32 = 97;
+    pub const UNPACKED_SFIXED64_FIELD_NUMBER: u32 = 98;
+    pub const UNPACKED_FLOAT_FIELD_NUMBER: u32 = 99;
+    pub const UNPACKED_DOUBLE_FIELD_NUMBER: u32 = 100;
+    pub const UNPACKED_BOOL_FIELD_NUMBER: u32 = 101;
+    pub const UNPACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 102;
+    pub const MAP_INT32_INT32_FIELD_NUMBER: u32 = 56;
+    pub const MAP_INT64_INT64_FIELD_NUMBER: u32 = 57;
+    pub const MAP_UINT32_UINT32_FIELD_NUMBER: u32 = 58;
+    pub const MAP_UINT64_UINT64_FIELD_NUMBER: u32 = 59;
+    pub const MAP_SINT32_SINT32_FIELD_NUMBER: u32 = 60;
+    pub const MAP_SINT64_SINT64_FIELD_NUMBER: u32 = 61;
+    pub const MAP_FIXED32_FIXED32_FIELD_NUMBER: u32 = 62;
+    pub const MAP_FIXED64_FIXED64_FIELD_NUMBER: u32 = 63;
+    pub const MAP_SFIXED32_SFIXED32_FIELD_NUMBER: u32 = 64;
+    pub const MAP_SFIXED64_SFIXED64_FIELD_NUMBER: u32 = 65;
+    pub const MAP_INT32_FLOAT_FIELD_NUMBER: u32 = 66;
+    pub const MAP_INT32_DOUBLE_FIELD_NUMBER: u32 = 67;
+    pub const MAP_BOOL_BOOL_FIELD_NUMBER: u32 = 68;
+    pub const MAP_STRING_STRING_FIELD_NUMBER: u32 = 69;
+    pub const MAP_STRING_BYTES_FIELD_NUMBER: u32 = 70;
+    pub const MAP_STRING_NESTED_MESSAGE_FIELD_NUMBER: u32 = 71;
+    pub const MAP_STRING_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 72;
+    pub const MAP_STRING_NESTED_ENUM_FIELD_NUMBER: u32 = 73;
+    pub const MAP_STRING_FOREIGN_ENUM_FIELD_NUMBER: u32 = 74;
+    pub const ONEOF_UINT32_FIELD_NUMBER: u32 = 111;
+    pub const ONEOF_NESTED_MESSAGE_FIELD_NUMBER: u32 = 112;
+    pub const ONEOF_STRING_FIELD_NUMBER: u32 = 113;
+    pub const ONEOF_BYTES_FIELD_NUMBER: u32 = 114;
+    pub const ONEOF_BOOL_FIELD_NUMBER: u32 = 115;
+    pub const ONEOF_UINT64_FIELD_NUMBER: u32 = 116;
+    pub const ONEOF_FLOAT_FIELD_NUMBER: u32 = 117;
+    pub const ONEOF_DOUBLE_FIELD_NUMBER: u32 = 118;
+    pub const ONEOF_ENUM_FIELD_NUMBER: u32 = 119;
+    pub const GROUPLIKETYPE_FIELD_NUMBER: u32 = 201;
+    pub const DELIMITED_FIELD_FIELD_NUMBER: u32 = 202;
+}
+
+#[doc(hidden)]
 impl rt::Codec for TestAllTypesEdition2023 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3054,17 +3073,17 @@ rt::impl_message!(
 pub mod test_all_types_edition2023 {
     use ::rustgrpc_protobuf::codegen as rt;
 
+    /// The message `protobuf_test_messages.editions.TestAllTypesEdition2023.NestedMessage`.
     #[derive(Clone, PartialEq, Default)]
     pub struct NestedMessage {
         pub a: Option<i32>,
         pub corecursive: Option<Box<super::TestAllTypesEdition2023>>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl NestedMessage {
-        pub const A_FIELD_NUMBER: u32 = 1;
-        pub const CORECURSIVE_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -3145,6 +3164,13 @@ pub mod test_all_types_edition2023 {
         }
     }
 
+    /// The numbers of the fields.
+    impl NestedMessage {
+        pub const A_FIELD_NUMBER: u32 = 1;
+        pub const CORECURSIVE_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for NestedMessage {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3206,13 +3232,12 @@ pub mod test_all_types_edition2023 {
     pub struct GroupLikeType {
         pub group_int32: Option<i32>,
         pub group_uint32: Option<u32>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl GroupLikeType {
-        pub const GROUP_INT32_FIELD_NUMBER: u32 = 202;
-        pub const GROUP_UINT32_FIELD_NUMBER: u32 = 203;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -3290,6 +3315,13 @@ pub mod test_all_types_edition2023 {
         }
     }
 
+    /// The numbers of the fields.
+    impl GroupLikeType {
+        pub const GROUP_INT32_FIELD_NUMBER: u32 = 202;
+        pub const GROUP_UINT32_FIELD_NUMBER: u32 = 203;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for GroupLikeType {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3342,6 +3374,7 @@ pub mod test_all_types_edition2023 {
         [1, 20]
     );
 
+    /// The enum `protobuf_test_messages.editions.TestAllTypesEdition2023.NestedEnum`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct NestedEnum(pub i32);
 
@@ -3377,15 +3410,16 @@ pub mod test_all_types_edition2023 {
     }
 }
 
+/// The message `protobuf_test_messages.editions.ForeignMessageEdition2023`.
 #[derive(Clone, PartialEq, Default)]
 pub struct ForeignMessageEdition2023 {
     pub c: Option<i32>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ForeignMessageEdition2023 {
-    pub const C_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -3424,6 +3458,12 @@ impl ForeignMessageEdition2023 {
     }
 }
 
+/// The numbers of the fields.
+impl ForeignMessageEdition2023 {
+    pub const C_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ForeignMessageEdition2023 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3472,15 +3512,16 @@ rt::impl_message!(
     [2]
 );
 
+/// The message `protobuf_test_messages.editions.GroupLikeType`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GroupLikeType {
     pub c: Option<i32>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GroupLikeType {
-    pub const C_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -3517,6 +3558,12 @@ impl GroupLikeType {
     }
 }
 
+/// The numbers of the fields.
+impl GroupLikeType {
+    pub const C_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GroupLikeType {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3565,6 +3612,7 @@ rt::impl_message!(
     [3]
 );
 
+/// The enum `protobuf_test_messages.editions.ForeignEnumEdition2023`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct ForeignEnumEdition2023(pub i32);
 

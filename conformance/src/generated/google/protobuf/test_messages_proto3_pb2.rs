@@ -14,6 +14,11 @@
 // - fuzz tests
 // - conformance tests
 
+//! Messages and enums of `google/protobuf/test_messages_proto3.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use ::rustgrpc_protobuf::codegen as rt;
@@ -363,162 +368,12 @@ pub struct TestAllTypesProto3 {
     pub field_name16: i32,
     pub field_name17__: i32,
     pub field_name18__: i32,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl TestAllTypesProto3 {
-    pub const OPTIONAL_INT32_FIELD_NUMBER: u32 = 1;
-    pub const OPTIONAL_INT64_FIELD_NUMBER: u32 = 2;
-    pub const OPTIONAL_UINT32_FIELD_NUMBER: u32 = 3;
-    pub const OPTIONAL_UINT64_FIELD_NUMBER: u32 = 4;
-    pub const OPTIONAL_SINT32_FIELD_NUMBER: u32 = 5;
-    pub const OPTIONAL_SINT64_FIELD_NUMBER: u32 = 6;
-    pub const OPTIONAL_FIXED32_FIELD_NUMBER: u32 = 7;
-    pub const OPTIONAL_FIXED64_FIELD_NUMBER: u32 = 8;
-    pub const OPTIONAL_SFIXED32_FIELD_NUMBER: u32 = 9;
-    pub const OPTIONAL_SFIXED64_FIELD_NUMBER: u32 = 10;
-    pub const OPTIONAL_FLOAT_FIELD_NUMBER: u32 = 11;
-    pub const OPTIONAL_DOUBLE_FIELD_NUMBER: u32 = 12;
-    pub const OPTIONAL_BOOL_FIELD_NUMBER: u32 = 13;
-    pub const OPTIONAL_STRING_FIELD_NUMBER: u32 = 14;
-    pub const OPTIONAL_BYTES_FIELD_NUMBER: u32 = 15;
-    pub const OPTIONAL_NESTED_MESSAGE_FIELD_NUMBER: u32 = 18;
-    pub const OPTIONAL_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 19;
-    pub const OPTIONAL_NESTED_ENUM_FIELD_NUMBER: u32 = 21;
-    pub const OPTIONAL_FOREIGN_ENUM_FIELD_NUMBER: u32 = 22;
-    pub const OPTIONAL_ALIASED_ENUM_FIELD_NUMBER: u32 = 23;
-    pub const OPTIONAL_STRING_PIECE_FIELD_NUMBER: u32 = 24;
-    pub const OPTIONAL_CORD_FIELD_NUMBER: u32 = 25;
-    pub const RECURSIVE_MESSAGE_FIELD_NUMBER: u32 = 27;
-    pub const REPEATED_INT32_FIELD_NUMBER: u32 = 31;
-    pub const REPEATED_INT64_FIELD_NUMBER: u32 = 32;
-    pub const REPEATED_UINT32_FIELD_NUMBER: u32 = 33;
-    pub const REPEATED_UINT64_FIELD_NUMBER: u32 = 34;
-    pub const REPEATED_SINT32_FIELD_NUMBER: u32 = 35;
-    pub const REPEATED_SINT64_FIELD_NUMBER: u32 = 36;
-    pub const REPEATED_FIXED32_FIELD_NUMBER: u32 = 37;
-    pub const REPEATED_FIXED64_FIELD_NUMBER: u32 = 38;
-    pub const REPEATED_SFIXED32_FIELD_NUMBER: u32 = 39;
-    pub const REPEATED_SFIXED64_FIELD_NUMBER: u32 = 40;
-    pub const REPEATED_FLOAT_FIELD_NUMBER: u32 = 41;
-    pub const REPEATED_DOUBLE_FIELD_NUMBER: u32 = 42;
-    pub const REPEATED_BOOL_FIELD_NUMBER: u32 = 43;
-    pub const REPEATED_STRING_FIELD_NUMBER: u32 = 44;
-    pub const REPEATED_BYTES_FIELD_NUMBER: u32 = 45;
-    pub const REPEATED_NESTED_MESSAGE_FIELD_NUMBER: u32 = 48;
-    pub const REPEATED_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 49;
-    pub const REPEATED_NESTED_ENUM_FIELD_NUMBER: u32 = 51;
-    pub const REPEATED_FOREIGN_ENUM_FIELD_NUMBER: u32 = 52;
-    pub const REPEATED_STRING_PIECE_FIELD_NUMBER: u32 = 54;
-    pub const REPEATED_CORD_FIELD_NUMBER: u32 = 55;
-    pub const PACKED_INT32_FIELD_NUMBER: u32 = 75;
-    pub const PACKED_INT64_FIELD_NUMBER: u32 = 76;
-    pub const PACKED_UINT32_FIELD_NUMBER: u32 = 77;
-    pub const PACKED_UINT64_FIELD_NUMBER: u32 = 78;
-    pub const PACKED_SINT32_FIELD_NUMBER: u32 = 79;
-    pub const PACKED_SINT64_FIELD_NUMBER: u32 = 80;
-    pub const PACKED_FIXED32_FIELD_NUMBER: u32 = 81;
-    pub const PACKED_FIXED64_FIELD_NUMBER: u32 = 82;
-    pub const PACKED_SFIXED32_FIELD_NUMBER: u32 = 83;
-    pub const PACKED_SFIXED64_FIELD_NUMBER: u32 = 84;
-    pub const PACKED_FLOAT_FIELD_NUMBER: u32 = 85;
-    pub const PACKED_DOUBLE_FIELD_NUMBER: u32 = 86;
-    pub const PACKED_BOOL_FIELD_NUMBER: u32 = 87;
-    pub const PACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 88;
-    pub const UNPACKED_INT32_FIELD_NUMBER: u32 = 89;
-    pub const UNPACKED_INT64_FIELD_NUMBER: u32 = 90;
-    pub const UNPACKED_UINT32_FIELD_NUMBER: u32 = 91;
-    pub const UNPACKED_UINT64_FIELD_NUMBER: u32 = 92;
-    pub const UNPACKED_SINT32_FIELD_NUMBER: u32 = 93;
-    pub const UNPACKED_SINT64_FIELD_NUMBER: u32 = 94;
-    pub const UNPACKED_FIXED32_FIELD_NUMBER: u32 = 95;
-    pub const UNPACKED_FIXED64_FIELD_NUMBER: u32 = 96;
-    pub const UNPACKED_SFIXED32_FIELD_NUMBER: u32 = 97;
-    pub const UNPACKED_SFIXED64_FIELD_NUMBER: u32 = 98;
-    pub const UNPACKED_FLOAT_FIELD_NUMBER: u32 = 99;
-    pub const UNPACKED_DOUBLE_FIELD_NUMBER: u32 = 100;
-    pub const UNPACKED_BOOL_FIELD_NUMBER: u32 = 101;
-    pub const UNPACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 102;
-    pub const MAP_INT32_INT32_FIELD_NUMBER: u32 = 56;
-    pub const MAP_INT64_INT64_FIELD_NUMBER: u32 = 57;
-    pub const MAP_UINT32_UINT32_FIELD_NUMBER: u32 = 58;
-    pub const MAP_UINT64_UINT64_FIELD_NUMBER: u32 = 59;
-    pub const MAP_SINT32_SINT32_FIELD_NUMBER: u32 = 60;
-    pub const MAP_SINT64_SINT64_FIELD_NUMBER: u32 = 61;
-    pub const MAP_FIXED32_FIXED32_FIELD_NUMBER: u32 = 62;
-    pub const MAP_FIXED64_FIXED64_FIELD_NUMBER: u32 = 63;
-    pub const MAP_SFIXED32_SFIXED32_FIELD_NUMBER: u32 = 64;
-    pub const MAP_SFIXED64_SFIXED64_FIELD_NUMBER: u32 = 65;
-    pub const MAP_INT32_FLOAT_FIELD_NUMBER: u32 = 66;
-    pub const MAP_INT32_DOUBLE_FIELD_NUMBER: u32 = 67;
-    pub const MAP_BOOL_BOOL_FIELD_NUMBER: u32 = 68;
-    pub const MAP_STRING_STRING_FIELD_NUMBER: u32 = 69;
-    pub const MAP_STRING_BYTES_FIELD_NUMBER: u32 = 70;
-    pub const MAP_STRING_NESTED_MESSAGE_FIELD_NUMBER: u32 = 71;
-    pub const MAP_STRING_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 72;
-    pub const MAP_STRING_NESTED_ENUM_FIELD_NUMBER: u32 = 73;
-    pub const MAP_STRING_FOREIGN_ENUM_FIELD_NUMBER: u32 = 74;
-    pub const ONEOF_UINT32_FIELD_NUMBER: u32 = 111;
-    pub const ONEOF_NESTED_MESSAGE_FIELD_NUMBER: u32 = 112;
-    pub const ONEOF_STRING_FIELD_NUMBER: u32 = 113;
-    pub const ONEOF_BYTES_FIELD_NUMBER: u32 = 114;
-    pub const ONEOF_BOOL_FIELD_NUMBER: u32 = 115;
-    pub const ONEOF_UINT64_FIELD_NUMBER: u32 = 116;
-    pub const ONEOF_FLOAT_FIELD_NUMBER: u32 = 117;
-    pub const ONEOF_DOUBLE_FIELD_NUMBER: u32 = 118;
-    pub const ONEOF_ENUM_FIELD_NUMBER: u32 = 119;
-    pub const ONEOF_NULL_VALUE_FIELD_NUMBER: u32 = 120;
-    pub const OPTIONAL_BOOL_WRAPPER_FIELD_NUMBER: u32 = 201;
-    pub const OPTIONAL_INT32_WRAPPER_FIELD_NUMBER: u32 = 202;
-    pub const OPTIONAL_INT64_WRAPPER_FIELD_NUMBER: u32 = 203;
-    pub const OPTIONAL_UINT32_WRAPPER_FIELD_NUMBER: u32 = 204;
-    pub const OPTIONAL_UINT64_WRAPPER_FIELD_NUMBER: u32 = 205;
-    pub const OPTIONAL_FLOAT_WRAPPER_FIELD_NUMBER: u32 = 206;
-    pub const OPTIONAL_DOUBLE_WRAPPER_FIELD_NUMBER: u32 = 207;
-    pub const OPTIONAL_STRING_WRAPPER_FIELD_NUMBER: u32 = 208;
-    pub const OPTIONAL_BYTES_WRAPPER_FIELD_NUMBER: u32 = 209;
-    pub const REPEATED_BOOL_WRAPPER_FIELD_NUMBER: u32 = 211;
-    pub const REPEATED_INT32_WRAPPER_FIELD_NUMBER: u32 = 212;
-    pub const REPEATED_INT64_WRAPPER_FIELD_NUMBER: u32 = 213;
-    pub const REPEATED_UINT32_WRAPPER_FIELD_NUMBER: u32 = 214;
-    pub const REPEATED_UINT64_WRAPPER_FIELD_NUMBER: u32 = 215;
-    pub const REPEATED_FLOAT_WRAPPER_FIELD_NUMBER: u32 = 216;
-    pub const REPEATED_DOUBLE_WRAPPER_FIELD_NUMBER: u32 = 217;
-    pub const REPEATED_STRING_WRAPPER_FIELD_NUMBER: u32 = 218;
-    pub const REPEATED_BYTES_WRAPPER_FIELD_NUMBER: u32 = 219;
-    pub const OPTIONAL_DURATION_FIELD_NUMBER: u32 = 301;
-    pub const OPTIONAL_TIMESTAMP_FIELD_NUMBER: u32 = 302;
-    pub const OPTIONAL_FIELD_MASK_FIELD_NUMBER: u32 = 303;
-    pub const OPTIONAL_STRUCT_FIELD_NUMBER: u32 = 304;
-    pub const OPTIONAL_ANY_FIELD_NUMBER: u32 = 305;
-    pub const OPTIONAL_VALUE_FIELD_NUMBER: u32 = 306;
-    pub const OPTIONAL_NULL_VALUE_FIELD_NUMBER: u32 = 307;
-    pub const REPEATED_DURATION_FIELD_NUMBER: u32 = 311;
-    pub const REPEATED_TIMESTAMP_FIELD_NUMBER: u32 = 312;
-    pub const REPEATED_FIELDMASK_FIELD_NUMBER: u32 = 313;
-    pub const REPEATED_STRUCT_FIELD_NUMBER: u32 = 324;
-    pub const REPEATED_ANY_FIELD_NUMBER: u32 = 315;
-    pub const REPEATED_VALUE_FIELD_NUMBER: u32 = 316;
-    pub const REPEATED_LIST_VALUE_FIELD_NUMBER: u32 = 317;
-    pub const FIELDNAME1_FIELD_NUMBER: u32 = 401;
-    pub const FIELD_NAME2_FIELD_NUMBER: u32 = 402;
-    pub const _FIELD_NAME3_FIELD_NUMBER: u32 = 403;
-    pub const FIELD__NAME4__FIELD_NUMBER: u32 = 404;
-    pub const FIELD0NAME5_FIELD_NUMBER: u32 = 405;
-    pub const FIELD_0_NAME6_FIELD_NUMBER: u32 = 406;
-    pub const FIELDNAME7_FIELD_NUMBER: u32 = 407;
-    pub const FIELDNAME8_FIELD_NUMBER: u32 = 408;
-    pub const FIELD_NAME9_FIELD_NUMBER: u32 = 409;
-    pub const FIELD_NAME10_FIELD_NUMBER: u32 = 410;
-    pub const FIELD_NAME11_FIELD_NUMBER: u32 = 411;
-    pub const FIELD_NAME12_FIELD_NUMBER: u32 = 412;
-    pub const __FIELD_NAME13_FIELD_NUMBER: u32 = 413;
-    pub const __FIELD_NAME14_FIELD_NUMBER: u32 = 414;
-    pub const FIELD__NAME15_FIELD_NUMBER: u32 = 415;
-    pub const FIELD__NAME16_FIELD_NUMBER: u32 = 416;
-    pub const FIELD_NAME17___FIELD_NUMBER: u32 = 417;
-    pub const FIELD_NAME18___FIELD_NUMBER: u32 = 418;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2678,6 +2533,162 @@ impl TestAllTypesProto3 {
     }
 }
 
+/// The numbers of the fields.
+impl TestAllTypesProto3 {
+    pub const OPTIONAL_INT32_FIELD_NUMBER: u32 = 1;
+    pub const OPTIONAL_INT64_FIELD_NUMBER: u32 = 2;
+    pub const OPTIONAL_UINT32_FIELD_NUMBER: u32 = 3;
+    pub const OPTIONAL_UINT64_FIELD_NUMBER: u32 = 4;
+    pub const OPTIONAL_SINT32_FIELD_NUMBER: u32 = 5;
+    pub const OPTIONAL_SINT64_FIELD_NUMBER: u32 = 6;
+    pub const OPTIONAL_FIXED32_FIELD_NUMBER: u32 = 7;
+    pub const OPTIONAL_FIXED64_FIELD_NUMBER: u32 = 8;
+    pub const OPTIONAL_SFIXED32_FIELD_NUMBER: u32 = 9;
+    pub const OPTIONAL_SFIXED64_FIELD_NUMBER: u32 = 10;
+    pub const OPTIONAL_FLOAT_FIELD_NUMBER: u32 = 11;
+    pub const OPTIONAL_DOUBLE_FIELD_NUMBER: u32 = 12;
+    pub const OPTIONAL_BOOL_FIELD_NUMBER: u32 = 13;
+    pub const OPTIONAL_STRING_FIELD_NUMBER: u32 = 14;
+    pub const OPTIONAL_BYTES_FIELD_NUMBER: u32 = 15;
+    pub const OPTIONAL_NESTED_MESSAGE_FIELD_NUMBER: u32 = 18;
+    pub const OPTIONAL_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 19;
+    pub const OPTIONAL_NESTED_ENUM_FIELD_NUMBER: u32 = 21;
+    pub const OPTIONAL_FOREIGN_ENUM_FIELD_NUMBER: u32 = 22;
+    pub const OPTIONAL_ALIASED_ENUM_FIELD_NUMBER: u32 = 23;
+    pub const OPTIONAL_STRING_PIECE_FIELD_NUMBER: u32 = 24;
+    pub const OPTIONAL_CORD_FIELD_NUMBER: u32 = 25;
+    pub const RECURSIVE_MESSAGE_FIELD_NUMBER: u32 = 27;
+    pub const REPEATED_INT32_FIELD_NUMBER: u32 = 31;
+    pub const REPEATED_INT64_FIELD_NUMBER: u32 = 32;
+    pub const REPEATED_UINT32_FIELD_NUMBER: u32 = 33;
+    pub const REPEATED_UINT64_FIELD_NUMBER: u32 = 34;
+    pub const REPEATED_SINT32_FIELD_NUMBER: u32 = 35;
+    pub const REPEATED_SINT64_FIELD_NUMBER: u32 = 36;
+    pub const REPEATED_FIXED32_FIELD_NUMBER: u32 = 37;
+    pub const REPEATED_FIXED64_FIELD_NUMBER: u32 = 38;
+    pub const REPEATED_SFIXED32_FIELD_NUMBER: u32 = 39;
+    pub const REPEATED_SFIXED64_FIELD_NUMBER: u32 = 40;
+    pub const REPEATED_FLOAT_FIELD_NUMBER: u32 = 41;
+    pub const REPEATED_DOUBLE_FIELD_NUMBER: u32 = 42;
+    pub const REPEATED_BOOL_FIELD_NUMBER: u32 = 43;
+    pub const REPEATED_STRING_FIELD_NUMBER: u32 = 44;
+    pub const REPEATED_BYTES_FIELD_NUMBER: u32 = 45;
+    pub const REPEATED_NESTED_MESSAGE_FIELD_NUMBER: u32 = 48;
+    pub const REPEATED_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 49;
+    pub const REPEATED_NESTED_ENUM_FIELD_NUMBER: u32 = 51;
+    pub const REPEATED_FOREIGN_ENUM_FIELD_NUMBER: u32 = 52;
+    pub const REPEATED_STRING_PIECE_FIELD_NUMBER: u32 = 54;
+    pub const REPEATED_CORD_FIELD_NUMBER: u32 = 55;
+    pub const PACKED_INT32_FIELD_NUMBER: u32 = 75;
+    pub const PACKED_INT64_FIELD_NUMBER: u32 = 76;
+    pub const PACKED_UINT32_FIELD_NUMBER: u32 = 77;
+    pub const PACKED_UINT64_FIELD_NUMBER: u32 = 78;
+    pub const PACKED_SINT32_FIELD_NUMBER: u32 = 79;
+    pub const PACKED_SINT64_FIELD_NUMBER: u32 = 80;
+    pub const PACKED_FIXED32_FIELD_NUMBER: u32 = 81;
+    pub const PACKED_FIXED64_FIELD_NUMBER: u32 = 82;
+    pub const PACKED_SFIXED32_FIELD_NUMBER: u32 = 83;
+    pub const PACKED_SFIXED64_FIELD_NUMBER: u32 = 84;
+    pub const PACKED_FLOAT_FIELD_NUMBER: u32 = 85;
+    pub const PACKED_DOUBLE_FIELD_NUMBER: u32 = 86;
+    pub const PACKED_BOOL_FIELD_NUMBER: u32 = 87;
+    pub const PACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 88;
+    pub const UNPACKED_INT32_FIELD_NUMBER: u32 = 89;
+    pub const UNPACKED_INT64_FIELD_NUMBER: u32 = 90;
+    pub const UNPACKED_UINT32_FIELD_NUMBER: u32 = 91;
+    pub const UNPACKED_UINT64_FIELD_NUMBER: u32 = 92;
+    pub const UNPACKED_SINT32_FIELD_NUMBER: u32 = 93;
+    pub const UNPACKED_SINT64_FIELD_NUMBER: u32 = 94;
+    pub const UNPACKED_FIXED32_FIELD_NUMBER: u32 = 95;
+    pub const UNPACKED_FIXED64_FIELD_NUMBER: u32 = 96;
+    pub const UNPACKED_SFIXED32_FIELD_NUMBER: u32 = 97;
+    pub const UNPACKED_SFIXED64_FIELD_NUMBER: u32 = 98;
+    pub const UNPACKED_FLOAT_FIELD_NUMBER: u32 = 99;
+    pub const UNPACKED_DOUBLE_FIELD_NUMBER: u32 = 100;
+    pub const UNPACKED_BOOL_FIELD_NUMBER: u32 = 101;
+    pub const UNPACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 102;
+    pub const MAP_INT32_INT32_FIELD_NUMBER: u32 = 56;
+    pub const MAP_INT64_INT64_FIELD_NUMBER: u32 = 57;
+    pub const MAP_UINT32_UINT32_FIELD_NUMBER: u32 = 58;
+    pub const MAP_UINT64_UINT64_FIELD_NUMBER: u32 = 59;
+    pub const MAP_SINT32_SINT32_FIELD_NUMBER: u32 = 60;
+    pub const MAP_SINT64_SINT64_FIELD_NUMBER: u32 = 61;
+    pub const MAP_FIXED32_FIXED32_FIELD_NUMBER: u32 = 62;
+    pub const MAP_FIXED64_FIXED64_FIELD_NUMBER: u32 = 63;
+    pub const MAP_SFIXED32_SFIXED32_FIELD_NUMBER: u32 = 64;
+    pub const MAP_SFIXED64_SFIXED64_FIELD_NUMBER: u32 = 65;
+    pub const MAP_INT32_FLOAT_FIELD_NUMBER: u32 = 66;
+    pub const MAP_INT32_DOUBLE_FIELD_NUMBER: u32 = 67;
+    pub const MAP_BOOL_BOOL_FIELD_NUMBER: u32 = 68;
+    pub const MAP_STRING_STRING_FIELD_NUMBER: u32 = 69;
+    pub const MAP_STRING_BYTES_FIELD_NUMBER: u32 = 70;
+    pub const MAP_STRING_NESTED_MESSAGE_FIELD_NUMBER: u32 = 71;
+    pub const MAP_STRING_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 72;
+    pub const MAP_STRING_NESTED_ENUM_FIELD_NUMBER: u32 = 73;
+    pub const MAP_STRING_FOREIGN_ENUM_FIELD_NUMBER: u32 = 74;
+    pub const ONEOF_UINT32_FIELD_NUMBER: u32 = 111;
+    pub const ONEOF_NESTED_MESSAGE_FIELD_NUMBER: u32 = 112;
+    pub const ONEOF_STRING_FIELD_NUMBER: u32 = 113;
+    pub const ONEOF_BYTES_FIELD_NUMBER: u32 = 114;
+    pub const ONEOF_BOOL_FIELD_NUMBER: u32 = 115;
+    pub const ONEOF_UINT64_FIELD_NUMBER: u32 = 116;
+    pub const ONEOF_FLOAT_FIELD_NUMBER: u32 = 117;
+    pub const ONEOF_DOUBLE_FIELD_NUMBER: u32 = 118;
+    pub const ONEOF_ENUM_FIELD_NUMBER: u32 = 119;
+    pub const ONEOF_NULL_VALUE_FIELD_NUMBER: u32 = 120;
+    pub const OPTIONAL_BOOL_WRAPPER_FIELD_NUMBER: u32 = 201;
+    pub const OPTIONAL_INT32_WRAPPER_FIELD_NUMBER: u32 = 202;
+    pub const OPTIONAL_INT64_WRAPPER_FIELD_NUMBER: u32 = 203;
+    pub const OPTIONAL_UINT32_WRAPPER_FIELD_NUMBER: u32 = 204;
+    pub const OPTIONAL_UINT64_WRAPPER_FIELD_NUMBER: u32 = 205;
+    pub const OPTIONAL_FLOAT_WRAPPER_FIELD_NUMBER: u32 = 206;
+    pub const OPTIONAL_DOUBLE_WRAPPER_FIELD_NUMBER: u32 = 207;
+    pub const OPTIONAL_STRING_WRAPPER_FIELD_NUMBER: u32 = 208;
+    pub const OPTIONAL_BYTES_WRAPPER_FIELD_NUMBER: u32 = 209;
+    pub const REPEATED_BOOL_WRAPPER_FIELD_NUMBER: u32 = 211;
+    pub const REPEATED_INT32_WRAPPER_FIELD_NUMBER: u32 = 212;
+    pub const REPEATED_INT64_WRAPPER_FIELD_NUMBER: u32 = 213;
+    pub const REPEATED_UINT32_WRAPPER_FIELD_NUMBER: u32 = 214;
+    pub const REPEATED_UINT64_WRAPPER_FIELD_NUMBER: u32 = 215;
+    pub const REPEATED_FLOAT_WRAPPER_FIELD_NUMBER: u32 = 216;
+    pub const REPEATED_DOUBLE_WRAPPER_FIELD_NUMBER: u32 = 217;
+    pub const REPEATED_STRING_WRAPPER_FIELD_NUMBER: u32 = 218;
+    pub const REPEATED_BYTES_WRAPPER_FIELD_NUMBER: u32 = 219;
+    pub const OPTIONAL_DURATION_FIELD_NUMBER: u32 = 301;
+    pub const OPTIONAL_TIMESTAMP_FIELD_NUMBER: u32 = 302;
+    pub const OPTIONAL_FIELD_MASK_FIELD_NUMBER: u32 = 303;
+    pub const OPTIONAL_STRUCT_FIELD_NUMBER: u32 = 304;
+    pub const OPTIONAL_ANY_FIELD_NUMBER: u32 = 305;
+    pub const OPTIONAL_VALUE_FIELD_NUMBER: u32 = 306;
+    pub const OPTIONAL_NULL_VALUE_FIELD_NUMBER: u32 = 307;
+    pub const REPEATED_DURATION_FIELD_NUMBER: u32 = 311;
+    pub const REPEATED_TIMESTAMP_FIELD_NUMBER: u32 = 312;
+    pub const REPEATED_FIELDMASK_FIELD_NUMBER: u32 = 313;
+    pub const REPEATED_STRUCT_FIELD_NUMBER: u32 = 324;
+    pub const REPEATED_ANY_FIELD_NUMBER: u32 = 315;
+    pub const REPEATED_VALUE_FIELD_NUMBER: u32 = 316;
+    pub const REPEATED_LIST_VALUE_FIELD_NUMBER: u32 = 317;
+    pub const FIELDNAME1_FIELD_NUMBER: u32 = 401;
+    pub const FIELD_NAME2_FIELD_NUMBER: u32 = 402;
+    pub const _FIELD_NAME3_FIELD_NUMBER: u32 = 403;
+    pub const FIELD__NAME4__FIELD_NUMBER: u32 = 404;
+    pub const FIELD0NAME5_FIELD_NUMBER: u32 = 405;
+    pub const FIELD_0_NAME6_FIELD_NUMBER: u32 = 406;
+    pub const FIELDNAME7_FIELD_NUMBER: u32 = 407;
+    pub const FIELDNAME8_FIELD_NUMBER: u32 = 408;
+    pub const FIELD_NAME9_FIELD_NUMBER: u32 = 409;
+    pub const FIELD_NAME10_FIELD_NUMBER: u32 = 410;
+    pub const FIELD_NAME11_FIELD_NUMBER: u32 = 411;
+    pub const FIELD_NAME12_FIELD_NUMBER: u32 = 412;
+    pub const __FIELD_NAME13_FIELD_NUMBER: u32 = 413;
+    pub const __FIELD_NAME14_FIELD_NUMBER: u32 = 414;
+    pub const FIELD__NAME15_FIELD_NUMBER: u32 = 415;
+    pub const FIELD__NAME16_FIELD_NUMBER: u32 = 416;
+    pub const FIELD_NAME17___FIELD_NUMBER: u32 = 417;
+    pub const FIELD_NAME18___FIELD_NUMBER: u32 = 418;
+}
+
+#[doc(hidden)]
 impl rt::Codec for TestAllTypesProto3 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3778,17 +3789,17 @@ rt::impl_message!(
 pub mod test_all_types_proto3 {
     use ::rustgrpc_protobuf::codegen as rt;
 
+    /// The message `protobuf_test_messages.proto3.TestAllTypesProto3.NestedMessage`.
     #[derive(Clone, PartialEq, Default)]
     pub struct NestedMessage {
         pub a: i32,
         pub corecursive: Option<Box<super::TestAllTypesProto3>>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl NestedMessage {
-        pub const A_FIELD_NUMBER: u32 = 1;
-        pub const CORECURSIVE_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -3836,6 +3847,13 @@ pub mod test_all_types_proto3 {
         }
     }
 
+    /// The numbers of the fields.
+    impl NestedMessage {
+        pub const A_FIELD_NUMBER: u32 = 1;
+        pub const CORECURSIVE_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for NestedMessage {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3890,6 +3908,7 @@ pub mod test_all_types_proto3 {
         [0, 0]
     );
 
+    /// The enum `protobuf_test_messages.proto3.TestAllTypesProto3.NestedEnum`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct NestedEnum(pub i32);
 
@@ -3909,6 +3928,7 @@ pub mod test_all_types_proto3 {
         ["FOO" = 0, "BAR" = 1, "BAZ" = 2, "NEG" = -1]
     );
 
+    /// The enum `protobuf_test_messages.proto3.TestAllTypesProto3.AliasedEnum`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct AliasedEnum(pub i32);
 
@@ -3947,15 +3967,16 @@ pub mod test_all_types_proto3 {
     }
 }
 
+/// The message `protobuf_test_messages.proto3.ForeignMessage`.
 #[derive(Clone, PartialEq, Default)]
 pub struct ForeignMessage {
     pub c: i32,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ForeignMessage {
-    pub const C_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -3967,6 +3988,12 @@ impl ForeignMessage {
     }
 }
 
+/// The numbers of the fields.
+impl ForeignMessage {
+    pub const C_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ForeignMessage {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4015,17 +4042,21 @@ rt::impl_message!(
     [1]
 );
 
+/// The message `protobuf_test_messages.proto3.NullHypothesisProto3`.
 #[derive(Clone, PartialEq, Default)]
 pub struct NullHypothesisProto3 {
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl NullHypothesisProto3 {
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
 }
 
+#[doc(hidden)]
 impl rt::Codec for NullHypothesisProto3 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4062,17 +4093,21 @@ rt::impl_message!(
     [2]
 );
 
+/// The message `protobuf_test_messages.proto3.EnumOnlyProto3`.
 #[derive(Clone, PartialEq, Default)]
 pub struct EnumOnlyProto3 {
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl EnumOnlyProto3 {
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
 }
 
+#[doc(hidden)]
 impl rt::Codec for EnumOnlyProto3 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4113,6 +4148,7 @@ rt::impl_message!(
 pub mod enum_only_proto3 {
     use ::rustgrpc_protobuf::codegen as rt;
 
+    /// The enum `protobuf_test_messages.proto3.EnumOnlyProto3.Bool`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct Bool(pub i32);
 
@@ -4131,6 +4167,7 @@ pub mod enum_only_proto3 {
     );
 }
 
+/// The enum `protobuf_test_messages.proto3.ForeignEnum`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct ForeignEnum(pub i32);
 

@@ -31,6 +31,11 @@
 // (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
 // OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 
+//! Messages and enums of `google/protobuf/api.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, deprecated, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
@@ -110,19 +115,12 @@ pub struct Api {
     pub syntax: super::type_pb2::Syntax,
     /// The source edition string, only valid when syntax is SYNTAX_EDITIONS.
     pub edition: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Api {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const METHODS_FIELD_NUMBER: u32 = 2;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 3;
-    pub const VERSION_FIELD_NUMBER: u32 = 4;
-    pub const SOURCE_CONTEXT_FIELD_NUMBER: u32 = 5;
-    pub const MIXINS_FIELD_NUMBER: u32 = 6;
-    pub const SYNTAX_FIELD_NUMBER: u32 = 7;
-    pub const EDITION_FIELD_NUMBER: u32 = 8;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -211,6 +209,19 @@ impl Api {
     }
 }
 
+/// The numbers of the fields.
+impl Api {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const METHODS_FIELD_NUMBER: u32 = 2;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 3;
+    pub const VERSION_FIELD_NUMBER: u32 = 4;
+    pub const SOURCE_CONTEXT_FIELD_NUMBER: u32 = 5;
+    pub const MIXINS_FIELD_NUMBER: u32 = 6;
+    pub const SYNTAX_FIELD_NUMBER: u32 = 7;
+    pub const EDITION_FIELD_NUMBER: u32 = 8;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Api {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -320,19 +331,12 @@ pub struct Method {
     /// Api. This is similar to Field and EnumValue.
     #[deprecated]
     pub edition: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Method {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const REQUEST_TYPE_URL_FIELD_NUMBER: u32 = 2;
-    pub const REQUEST_STREAMING_FIELD_NUMBER: u32 = 3;
-    pub const RESPONSE_TYPE_URL_FIELD_NUMBER: u32 = 4;
-    pub const RESPONSE_STREAMING_FIELD_NUMBER: u32 = 5;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 6;
-    pub const SYNTAX_FIELD_NUMBER: u32 = 7;
-    pub const EDITION_FIELD_NUMBER: u32 = 8;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -391,6 +395,19 @@ impl Method {
     }
 }
 
+/// The numbers of the fields.
+impl Method {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const REQUEST_TYPE_URL_FIELD_NUMBER: u32 = 2;
+    pub const REQUEST_STREAMING_FIELD_NUMBER: u32 = 3;
+    pub const RESPONSE_TYPE_URL_FIELD_NUMBER: u32 = 4;
+    pub const RESPONSE_STREAMING_FIELD_NUMBER: u32 = 5;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 6;
+    pub const SYNTAX_FIELD_NUMBER: u32 = 7;
+    pub const EDITION_FIELD_NUMBER: u32 = 8;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Method {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -556,13 +573,12 @@ pub struct Mixin {
     /// If non-empty specifies a path under which inherited HTTP paths
     /// are rooted.
     pub root: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Mixin {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const ROOT_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -580,6 +596,13 @@ impl Mixin {
     }
 }
 
+/// The numbers of the fields.
+impl Mixin {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const ROOT_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Mixin {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {

@@ -16,6 +16,11 @@
 // A valid .proto file can be translated directly to a FileDescriptorProto
 // without any other information (e.g. without reading its imports).
 
+//! Messages and enums of `google/protobuf/descriptor.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, deprecated, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
@@ -260,12 +265,12 @@ f.Reflection",
 #[derive(Clone, PartialEq, Default)]
 pub struct FileDescriptorSet {
     pub file: Vec<FileDescriptorProto>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl FileDescriptorSet {
-    pub const FILE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -280,6 +285,12 @@ impl FileDescriptorSet {
     }
 }
 
+/// The numbers of the fields.
+impl FileDescriptorSet {
+    pub const FILE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for FileDescriptorSet {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -363,25 +374,12 @@ pub struct FileDescriptorProto {
     /// cases like the proto compiler. Other uses are discouraged and
     /// developers should rely on the protoreflect APIs for their client language.
     pub edition: Option<Edition>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl FileDescriptorProto {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const PACKAGE_FIELD_NUMBER: u32 = 2;
-    pub const DEPENDENCY_FIELD_NUMBER: u32 = 3;
-    pub const PUBLIC_DEPENDENCY_FIELD_NUMBER: u32 = 10;
-    pub const WEAK_DEPENDENCY_FIELD_NUMBER: u32 = 11;
-    pub const OPTION_DEPENDENCY_FIELD_NUMBER: u32 = 15;
-    pub const MESSAGE_TYPE_FIELD_NUMBER: u32 = 4;
-    pub const ENUM_TYPE_FIELD_NUMBER: u32 = 5;
-    pub const SERVICE_FIELD_NUMBER: u32 = 6;
-    pub const EXTENSION_FIELD_NUMBER: u32 = 7;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 8;
-    pub const SOURCE_CODE_INFO_FIELD_NUMBER: u32 = 9;
-    pub const SYNTAX_FIELD_NUMBER: u32 = 12;
-    pub const EDITION_FIELD_NUMBER: u32 = 14;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -646,6 +644,25 @@ impl FileDescriptorProto {
     }
 }
 
+/// The numbers of the fields.
+impl FileDescriptorProto {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const PACKAGE_FIELD_NUMBER: u32 = 2;
+    pub const DEPENDENCY_FIELD_NUMBER: u32 = 3;
+    pub const PUBLIC_DEPENDENCY_FIELD_NUMBER: u32 = 10;
+    pub const WEAK_DEPENDENCY_FIELD_NUMBER: u32 = 11;
+    pub const OPTION_DEPENDENCY_FIELD_NUMBER: u32 = 15;
+    pub const MESSAGE_TYPE_FIELD_NUMBER: u32 = 4;
+    pub const ENUM_TYPE_FIELD_NUMBER: u32 = 5;
+    pub const SERVICE_FIELD_NUMBER: u32 = 6;
+    pub const EXTENSION_FIELD_NUMBER: u32 = 7;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 8;
+    pub const SOURCE_CODE_INFO_FIELD_NUMBER: u32 = 9;
+    pub const SYNTAX_FIELD_NUMBER: u32 = 12;
+    pub const EDITION_FIELD_NUMBER: u32 = 14;
+}
+
+#[doc(hidden)]
 impl rt::Codec for FileDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -761,22 +778,12 @@ pub struct DescriptorProto {
     pub reserved_name: Vec<String>,
     /// Support for `export` and `local` keywords on enums.
     pub visibility: Option<SymbolVisibility>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl DescriptorProto {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const FIELD_FIELD_NUMBER: u32 = 2;
-    pub const EXTENSION_FIELD_NUMBER: u32 = 6;
-    pub const NESTED_TYPE_FIELD_NUMBER: u32 = 3;
-    pub const ENUM_TYPE_FIELD_NUMBER: u32 = 4;
-    pub const EXTENSION_RANGE_FIELD_NUMBER: u32 = 5;
-    pub const ONEOF_DECL_FIELD_NUMBER: u32 = 8;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 7;
-    pub const RESERVED_RANGE_FIELD_NUMBER: u32 = 9;
-    pub const RESERVED_NAME_FIELD_NUMBER: u32 = 10;
-    pub const VISIBILITY_FIELD_NUMBER: u32 = 11;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -951,6 +958,22 @@ impl DescriptorProto {
     }
 }
 
+/// The numbers of the fields.
+impl DescriptorProto {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const FIELD_FIELD_NUMBER: u32 = 2;
+    pub const EXTENSION_FIELD_NUMBER: u32 = 6;
+    pub const NESTED_TYPE_FIELD_NUMBER: u32 = 3;
+    pub const ENUM_TYPE_FIELD_NUMBER: u32 = 4;
+    pub const EXTENSION_RANGE_FIELD_NUMBER: u32 = 5;
+    pub const ONEOF_DECL_FIELD_NUMBER: u32 = 8;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 7;
+    pub const RESERVED_RANGE_FIELD_NUMBER: u32 = 9;
+    pub const RESERVED_NAME_FIELD_NUMBER: u32 = 10;
+    pub const VISIBILITY_FIELD_NUMBER: u32 = 11;
+}
+
+#[doc(hidden)]
 impl rt::Codec for DescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1047,6 +1070,7 @@ rt::impl_message!(DescriptorProto, "google.protobuf", "DescriptorProto", DESCRIP
 pub mod descriptor_proto {
     use crate::codegen as rt;
 
+    /// The message `google.protobuf.DescriptorProto.ExtensionRange`.
     #[derive(Clone, PartialEq, Default)]
     pub struct ExtensionRange {
         /// Inclusive.
@@ -1054,14 +1078,12 @@ pub mod descriptor_proto {
         /// Exclusive.
         pub end: Option<i32>,
         pub options: Option<super::ExtensionRangeOptions>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl ExtensionRange {
-        pub const START_FIELD_NUMBER: u32 = 1;
-        pub const END_FIELD_NUMBER: u32 = 2;
-        pub const OPTIONS_FIELD_NUMBER: u32 = 3;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -1166,6 +1188,14 @@ pub mod descriptor_proto {
         }
     }
 
+    /// The numbers of the fields.
+    impl ExtensionRange {
+        pub const START_FIELD_NUMBER: u32 = 1;
+        pub const END_FIELD_NUMBER: u32 = 2;
+        pub const OPTIONS_FIELD_NUMBER: u32 = 3;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for ExtensionRange {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1231,13 +1261,12 @@ pub mod descriptor_proto {
         pub start: Option<i32>,
         /// Exclusive.
         pub end: Option<i32>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl ReservedRange {
-        pub const START_FIELD_NUMBER: u32 = 1;
-        pub const END_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -1309,6 +1338,13 @@ pub mod descriptor_proto {
         }
     }
 
+    /// The numbers of the fields.
+    impl ReservedRange {
+        pub const START_FIELD_NUMBER: u32 = 1;
+        pub const END_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for ReservedRange {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1362,6 +1398,7 @@ pub mod descriptor_proto {
     );
 }
 
+/// The message `google.protobuf.ExtensionRangeOptions`.
 #[derive(Clone, PartialEq, Default)]
 pub struct ExtensionRangeOptions {
     /// The parser stores options it doesn't recognize here. See above.
@@ -1376,15 +1413,12 @@ pub struct ExtensionRangeOptions {
     /// TODO: flip the default to DECLARATION once all empty ranges
     /// are marked as UNVERIFIED.
     pub verification: Option<extension_range_options::VerificationState>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ExtensionRangeOptions {
-    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
-    pub const DECLARATION_FIELD_NUMBER: u32 = 2;
-    pub const FEATURES_FIELD_NUMBER: u32 = 50;
-    pub const VERIFICATION_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1479,6 +1513,15 @@ impl ExtensionRangeOptions {
     }
 }
 
+/// The numbers of the fields.
+impl ExtensionRangeOptions {
+    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
+    pub const DECLARATION_FIELD_NUMBER: u32 = 2;
+    pub const FEATURES_FIELD_NUMBER: u32 = 50;
+    pub const VERIFICATION_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ExtensionRangeOptions {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1550,6 +1593,7 @@ rt::impl_message!(
 pub mod extension_range_options {
     use crate::codegen as rt;
 
+    /// The message `google.protobuf.ExtensionRangeOptions.Declaration`.
     #[derive(Clone, PartialEq, Default)]
     pub struct Declaration {
         /// The extension number declared within the extension range.
@@ -1568,16 +1612,12 @@ pub mod extension_range_options {
         /// If true, indicates that the extension must be defined as repeated.
         /// Otherwise the extension must be defined as optional.
         pub repeated: Option<bool>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl Declaration {
-        pub const NUMBER_FIELD_NUMBER: u32 = 1;
-        pub const FULL_NAME_FIELD_NUMBER: u32 = 2;
-        pub const TYPE_FIELD_NUMBER: u32 = 3;
-        pub const RESERVED_FIELD_NUMBER: u32 = 5;
-        pub const REPEATED_FIELD_NUMBER: u32 = 6;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -1760,6 +1800,16 @@ pub mod extension_range_options {
         }
     }
 
+    /// The numbers of the fields.
+    impl Declaration {
+        pub const NUMBER_FIELD_NUMBER: u32 = 1;
+        pub const FULL_NAME_FIELD_NUMBER: u32 = 2;
+        pub const TYPE_FIELD_NUMBER: u32 = 3;
+        pub const RESERVED_FIELD_NUMBER: u32 = 5;
+        pub const REPEATED_FIELD_NUMBER: u32 = 6;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for Declaration {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1896,22 +1946,12 @@ pub struct FieldDescriptorProto {
     /// Proto2 optional fields do not set this flag, because they already indicate
     /// optional with `LABEL_OPTIONAL`.
     pub proto3_optional: Option<bool>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl FieldDescriptorProto {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const NUMBER_FIELD_NUMBER: u32 = 3;
-    pub const LABEL_FIELD_NUMBER: u32 = 4;
-    pub const TYPE_FIELD_NUMBER: u32 = 5;
-    pub const TYPE_NAME_FIELD_NUMBER: u32 = 6;
-    pub const EXTENDEE_FIELD_NUMBER: u32 = 2;
-    pub const DEFAULT_VALUE_FIELD_NUMBER: u32 = 7;
-    pub const ONEOF_INDEX_FIELD_NUMBER: u32 = 9;
-    pub const JSON_NAME_FIELD_NUMBER: u32 = 10;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 8;
-    pub const PROTO3_OPTIONAL_FIELD_NUMBER: u32 = 17;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2274,6 +2314,22 @@ impl FieldDescriptorProto {
     }
 }
 
+/// The numbers of the fields.
+impl FieldDescriptorProto {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const NUMBER_FIELD_NUMBER: u32 = 3;
+    pub const LABEL_FIELD_NUMBER: u32 = 4;
+    pub const TYPE_FIELD_NUMBER: u32 = 5;
+    pub const TYPE_NAME_FIELD_NUMBER: u32 = 6;
+    pub const EXTENDEE_FIELD_NUMBER: u32 = 2;
+    pub const DEFAULT_VALUE_FIELD_NUMBER: u32 = 7;
+    pub const ONEOF_INDEX_FIELD_NUMBER: u32 = 9;
+    pub const JSON_NAME_FIELD_NUMBER: u32 = 10;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 8;
+    pub const PROTO3_OPTIONAL_FIELD_NUMBER: u32 = 17;
+}
+
+#[doc(hidden)]
 impl rt::Codec for FieldDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -2360,6 +2416,7 @@ rt::impl_message!(FieldDescriptorProto, "google.protobuf", "FieldDescriptorProto
 pub mod field_descriptor_proto {
     use crate::codegen as rt;
 
+    /// The enum `google.protobuf.FieldDescriptorProto.Type`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct Type(pub i32);
 
@@ -2456,6 +2513,7 @@ pub mod field_descriptor_proto {
         ]
     );
 
+    /// The enum `google.protobuf.FieldDescriptorProto.Label`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct Label(pub i32);
 
@@ -2492,13 +2550,12 @@ pub mod field_descriptor_proto {
 pub struct OneofDescriptorProto {
     pub name: Option<String>,
     pub options: Option<OneofOptions>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl OneofDescriptorProto {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2570,6 +2627,13 @@ impl OneofDescriptorProto {
     }
 }
 
+/// The numbers of the fields.
+impl OneofDescriptorProto {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for OneofDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -2631,17 +2695,12 @@ pub struct EnumDescriptorProto {
     pub reserved_name: Vec<String>,
     /// Support for `export` and `local` keywords on enums.
     pub visibility: Option<SymbolVisibility>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl EnumDescriptorProto {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const VALUE_FIELD_NUMBER: u32 = 2;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 3;
-    pub const RESERVED_RANGE_FIELD_NUMBER: u32 = 4;
-    pub const RESERVED_NAME_FIELD_NUMBER: u32 = 5;
-    pub const VISIBILITY_FIELD_NUMBER: u32 = 6;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2773,6 +2832,17 @@ impl EnumDescriptorProto {
     }
 }
 
+/// The numbers of the fields.
+impl EnumDescriptorProto {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const VALUE_FIELD_NUMBER: u32 = 2;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 3;
+    pub const RESERVED_RANGE_FIELD_NUMBER: u32 = 4;
+    pub const RESERVED_NAME_FIELD_NUMBER: u32 = 5;
+    pub const VISIBILITY_FIELD_NUMBER: u32 = 6;
+}
+
+#[doc(hidden)]
 impl rt::Codec for EnumDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -2859,13 +2929,12 @@ pub mod enum_descriptor_proto {
         pub start: Option<i32>,
         /// Inclusive.
         pub end: Option<i32>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl EnumReservedRange {
-        pub const START_FIELD_NUMBER: u32 = 1;
-        pub const END_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -2943,6 +3012,13 @@ pub mod enum_descriptor_proto {
         }
     }
 
+    /// The numbers of the fields.
+    impl EnumReservedRange {
+        pub const START_FIELD_NUMBER: u32 = 1;
+        pub const END_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for EnumReservedRange {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3002,14 +3078,12 @@ pub struct EnumValueDescriptorProto {
     pub name: Option<String>,
     pub number: Option<i32>,
     pub options: Option<EnumValueOptions>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl EnumValueDescriptorProto {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const NUMBER_FIELD_NUMBER: u32 = 2;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -3114,6 +3188,14 @@ impl EnumValueDescriptorProto {
     }
 }
 
+/// The numbers of the fields.
+impl EnumValueDescriptorProto {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const NUMBER_FIELD_NUMBER: u32 = 2;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for EnumValueDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3176,14 +3258,12 @@ pub struct ServiceDescriptorProto {
     pub name: Option<String>,
     pub method: Vec<MethodDescriptorProto>,
     pub options: Option<ServiceOptions>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ServiceDescriptorProto {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const METHOD_FIELD_NUMBER: u32 = 2;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -3264,6 +3344,14 @@ impl ServiceDescriptorProto {
     }
 }
 
+/// The numbers of the fields.
+impl ServiceDescriptorProto {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const METHOD_FIELD_NUMBER: u32 = 2;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ServiceDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3333,17 +3421,12 @@ pub struct MethodDescriptorProto {
     pub client_streaming: Option<bool>,
     /// Identifies if server streams multiple server messages
     pub server_streaming: Option<bool>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl MethodDescriptorProto {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const INPUT_TYPE_FIELD_NUMBER: u32 = 2;
-    pub const OUTPUT_TYPE_FIELD_NUMBER: u32 = 3;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 4;
-    pub const CLIENT_STREAMING_FIELD_NUMBER: u32 = 5;
-    pub const SERVER_STREAMING_FIELD_NUMBER: u32 = 6;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -3547,6 +3630,17 @@ impl MethodDescriptorProto {
     }
 }
 
+/// The numbers of the fields.
+impl MethodDescriptorProto {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const INPUT_TYPE_FIELD_NUMBER: u32 = 2;
+    pub const OUTPUT_TYPE_FIELD_NUMBER: u32 = 3;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 4;
+    pub const CLIENT_STREAMING_FIELD_NUMBER: u32 = 5;
+    pub const SERVER_STREAMING_FIELD_NUMBER: u32 = 6;
+}
+
+#[doc(hidden)]
 impl rt::Codec for MethodDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3615,6 +3709,7 @@ rt::impl_message!(
     [9]
 );
 
+/// The message `google.protobuf.FileOptions`.
 #[derive(Clone, PartialEq, Default)]
 pub struct FileOptions {
     /// Sets the Java package where classes generated from this .proto will be
@@ -3710,32 +3805,12 @@ pub struct FileOptions {
     /// The parser stores options it doesn't recognize here.
     /// See the documentation for the "Options" section above.
     pub uninterpreted_option: Vec<UninterpretedOption>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl FileOptions {
-    pub const JAVA_PACKAGE_FIELD_NUMBER: u32 = 1;
-    pub const JAVA_OUTER_CLASSNAME_FIELD_NUMBER: u32 = 8;
-    pub const JAVA_MULTIPLE_FILES_FIELD_NUMBER: u32 = 10;
-    pub const JAVA_GENERATE_EQUALS_AND_HASH_FIELD_NUMBER: u32 = 20;
-    pub const JAVA_STRING_CHECK_UTF8_FIELD_NUMBER: u32 = 27;
-    pub const OPTIMIZE_FOR_FIELD_NUMBER: u32 = 9;
-    pub const GO_PACKAGE_FIELD_NUMBER: u32 = 11;
-    pub const CC_GENERIC_SERVICES_FIELD_NUMBER: u32 = 16;
-    pub const JAVA_GENERIC_SERVICES_FIELD_NUMBER: u32 = 17;
-    pub const PY_GENERIC_SERVICES_FIELD_NUMBER: u32 = 18;
-    pub const DEPRECATED_FIELD_NUMBER: u32 = 23;
-    pub const CC_ENABLE_ARENAS_FIELD_NUMBER: u32 = 31;
-    pub const OBJC_CLASS_PREFIX_FIELD_NUMBER: u32 = 36;
-    pub const CSHARP_NAMESPACE_FIELD_NUMBER: u32 = 37;
-    pub const SWIFT_PREFIX_FIELD_NUMBER: u32 = 39;
-    pub const PHP_CLASS_PREFIX_FIELD_NUMBER: u32 = 40;
-    pub const PHP_NAMESPACE_FIELD_NUMBER: u32 = 41;
-    pub const PHP_METADATA_NAMESPACE_FIELD_NUMBER: u32 = 44;
-    pub const RUBY_PACKAGE_FIELD_NUMBER: u32 = 45;
-    pub const FEATURES_FIELD_NUMBER: u32 = 50;
-    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -4414,6 +4489,32 @@ impl FileOptions {
     }
 }
 
+/// The numbers of the fields.
+impl FileOptions {
+    pub const JAVA_PACKAGE_FIELD_NUMBER: u32 = 1;
+    pub const JAVA_OUTER_CLASSNAME_FIELD_NUMBER: u32 = 8;
+    pub const JAVA_MULTIPLE_FILES_FIELD_NUMBER: u32 = 10;
+    pub const JAVA_GENERATE_EQUALS_AND_HASH_FIELD_NUMBER: u32 = 20;
+    pub const JAVA_STRING_CHECK_UTF8_FIELD_NUMBER: u32 = 27;
+    pub const OPTIMIZE_FOR_FIELD_NUMBER: u32 = 9;
+    pub const GO_PACKAGE_FIELD_NUMBER: u32 = 11;
+    pub const CC_GENERIC_SERVICES_FIELD_NUMBER: u32 = 16;
+    pub const JAVA_GENERIC_SERVICES_FIELD_NUMBER: u32 = 17;
+    pub const PY_GENERIC_SERVICES_FIELD_NUMBER: u32 = 18;
+    pub const DEPRECATED_FIELD_NUMBER: u32 = 23;
+    pub const CC_ENABLE_ARENAS_FIELD_NUMBER: u32 = 31;
+    pub const OBJC_CLASS_PREFIX_FIELD_NUMBER: u32 = 36;
+    pub const CSHARP_NAMESPACE_FIELD_NUMBER: u32 = 37;
+    pub const SWIFT_PREFIX_FIELD_NUMBER: u32 = 39;
+    pub const PHP_CLASS_PREFIX_FIELD_NUMBER: u32 = 40;
+    pub const PHP_NAMESPACE_FIELD_NUMBER: u32 = 41;
+    pub const PHP_METADATA_NAMESPACE_FIELD_NUMBER: u32 = 44;
+    pub const RUBY_PACKAGE_FIELD_NUMBER: u32 = 45;
+    pub const FEATURES_FIELD_NUMBER: u32 = 50;
+    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
+}
+
+#[doc(hidden)]
 impl rt::Codec for FileOptions {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4581,6 +4682,7 @@ pub mod file_options {
     );
 }
 
+/// The message `google.protobuf.MessageOptions`.
 #[derive(Clone, PartialEq, Default)]
 pub struct MessageOptions {
     /// Set true to use the old proto1 MessageSet wire format for extensions.
@@ -4652,18 +4754,12 @@ pub struct MessageOptions {
     pub features: Option<FeatureSet>,
     /// The parser stores options it doesn't recognize here. See above.
     pub uninterpreted_option: Vec<UninterpretedOption>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl MessageOptions {
-    pub const MESSAGE_SET_WIRE_FORMAT_FIELD_NUMBER: u32 = 1;
-    pub const NO_STANDARD_DESCRIPTOR_ACCESSOR_FIELD_NUMBER: u32 = 2;
-    pub const DEPRECATED_FIELD_NUMBER: u32 = 3;
-    pub const MAP_ENTRY_FIELD_NUMBER: u32 = 7;
-    pub const DEPRECATED_LEGACY_JSON_FIELD_CONFLICTS_FIELD_NUMBER: u32 = 11;
-    pub const FEATURES_FIELD_NUMBER: u32 = 12;
-    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -4884,6 +4980,18 @@ impl MessageOptions {
     }
 }
 
+/// The numbers of the fields.
+impl MessageOptions {
+    pub const MESSAGE_SET_WIRE_FORMAT_FIELD_NUMBER: u32 = 1;
+    pub const NO_STANDARD_DESCRIPTOR_ACCESSOR_FIELD_NUMBER: u32 = 2;
+    pub const DEPRECATED_FIELD_NUMBER: u32 = 3;
+    pub const MAP_ENTRY_FIELD_NUMBER: u32 = 7;
+    pub const DEPRECATED_LEGACY_JSON_FIELD_CONFLICTS_FIELD_NUMBER: u32 = 11;
+    pub const FEATURES_FIELD_NUMBER: u32 = 12;
+    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
+}
+
+#[doc(hidden)]
 impl rt::Codec for MessageOptions {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4952,6 +5060,7 @@ impl rt::Codec for MessageOptions {
 
 rt::impl_message!(MessageOptions, "google.protobuf", "MessageOptions", DESCRIPTOR, [11]);
 
+/// The message `google.protobuf.FieldOptions`.
 #[derive(Clone, PartialEq, Default)]
 pub struct FieldOptions {
     /// NOTE: ctype is deprecated. Use `features.(pb.cpp).string_type` instead.
@@ -5032,25 +5141,12 @@ pub struct FieldOptions {
     pub feature_support: Option<field_options::FeatureSupport>,
     /// The parser stores options it doesn't recognize here. See above.
     pub uninterpreted_option: Vec<UninterpretedOption>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl FieldOptions {
-    pub const CTYPE_FIELD_NUMBER: u32 = 1;
-    pub const PACKED_FIELD_NUMBER: u32 = 2;
-    pub const JSTYPE_FIELD_NUMBER: u32 = 6;
-    pub const LAZY_FIELD_NUMBER: u32 = 5;
-    pub const UNVERIFIED_LAZY_FIELD_NUMBER: u32 = 15;
-    pub const DEPRECATED_FIELD_NUMBER: u32 = 3;
-    pub const WEAK_FIELD_NUMBER: u32 = 10;
-    pub const DEBUG_REDACT_FIELD_NUMBER: u32 = 16;
-    pub const RETENTION_FIELD_NUMBER: u32 = 17;
-    pub const TARGETS_FIELD_NUMBER: u32 = 19;
-    pub const EDITION_DEFAULTS_FIELD_NUMBER: u32 = 20;
-    pub const FEATURES_FIELD_NUMBER: u32 = 21;
-    pub const FEATURE_SUPPORT_FIELD_NUMBER: u32 = 22;
-    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -5438,6 +5534,25 @@ impl FieldOptions {
     }
 }
 
+/// The numbers of the fields.
+impl FieldOptions {
+    pub const CTYPE_FIELD_NUMBER: u32 = 1;
+    pub const PACKED_FIELD_NUMBER: u32 = 2;
+    pub const JSTYPE_FIELD_NUMBER: u32 = 6;
+    pub const LAZY_FIELD_NUMBER: u32 = 5;
+    pub const UNVERIFIED_LAZY_FIELD_NUMBER: u32 = 15;
+    pub const DEPRECATED_FIELD_NUMBER: u32 = 3;
+    pub const WEAK_FIELD_NUMBER: u32 = 10;
+    pub const DEBUG_REDACT_FIELD_NUMBER: u32 = 16;
+    pub const RETENTION_FIELD_NUMBER: u32 = 17;
+    pub const TARGETS_FIELD_NUMBER: u32 = 19;
+    pub const EDITION_DEFAULTS_FIELD_NUMBER: u32 = 20;
+    pub const FEATURES_FIELD_NUMBER: u32 = 21;
+    pub const FEATURE_SUPPORT_FIELD_NUMBER: u32 = 22;
+    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
+}
+
+#[doc(hidden)]
 impl rt::Codec for FieldOptions {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5546,18 +5661,18 @@ rt::impl_message!(FieldOptions, "google.protobuf", "FieldOptions", DESCRIPTOR, [
 pub mod field_options {
     use crate::codegen as rt;
 
+    /// The message `google.protobuf.FieldOptions.EditionDefault`.
     #[derive(Clone, PartialEq, Default)]
     pub struct EditionDefault {
         pub edition: Option<super::Edition>,
         /// Textproto value.
         pub value: Option<String>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl EditionDefault {
-        pub const EDITION_FIELD_NUMBER: u32 = 3;
-        pub const VALUE_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -5629,6 +5744,13 @@ pub mod field_options {
         }
     }
 
+    /// The numbers of the fields.
+    impl EditionDefault {
+        pub const EDITION_FIELD_NUMBER: u32 = 3;
+        pub const VALUE_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for EditionDefault {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5701,16 +5823,12 @@ pub mod field_options {
         /// The removal error text if this feature is used after the edition it was
         /// removed in.
         pub removal_error: Option<String>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl FeatureSupport {
-        pub const EDITION_INTRODUCED_FIELD_NUMBER: u32 = 1;
-        pub const EDITION_DEPRECATED_FIELD_NUMBER: u32 = 2;
-        pub const DEPRECATION_WARNING_FIELD_NUMBER: u32 = 3;
-        pub const EDITION_REMOVED_FIELD_NUMBER: u32 = 4;
-        pub const REMOVAL_ERROR_FIELD_NUMBER: u32 = 5;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -5896,6 +6014,16 @@ pub mod field_options {
         }
     }
 
+    /// The numbers of the fields.
+    impl FeatureSupport {
+        pub const EDITION_INTRODUCED_FIELD_NUMBER: u32 = 1;
+        pub const EDITION_DEPRECATED_FIELD_NUMBER: u32 = 2;
+        pub const DEPRECATION_WARNING_FIELD_NUMBER: u32 = 3;
+        pub const EDITION_REMOVED_FIELD_NUMBER: u32 = 4;
+        pub const REMOVAL_ERROR_FIELD_NUMBER: u32 = 5;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for FeatureSupport {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5966,6 +6094,7 @@ pub mod field_options {
         [12, 1]
     );
 
+    /// The enum `google.protobuf.FieldOptions.CType`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct CType(pub i32);
 
@@ -5990,6 +6119,7 @@ pub mod field_options {
         ["STRING" = 0, "CORD" = 1, "STRING_PIECE" = 2]
     );
 
+    /// The enum `google.protobuf.FieldOptions.JSType`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct JSType(pub i32);
 
@@ -6066,6 +6196,7 @@ pub mod field_options {
     );
 }
 
+/// The message `google.protobuf.OneofOptions`.
 #[derive(Clone, PartialEq, Default)]
 pub struct OneofOptions {
     /// Any features defined in the specific edition.
@@ -6075,13 +6206,12 @@ pub struct OneofOptions {
     pub features: Option<FeatureSet>,
     /// The parser stores options it doesn't recognize here. See above.
     pub uninterpreted_option: Vec<UninterpretedOption>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl OneofOptions {
-    pub const FEATURES_FIELD_NUMBER: u32 = 1;
-    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -6129,6 +6259,13 @@ impl OneofOptions {
     }
 }
 
+/// The numbers of the fields.
+impl OneofOptions {
+    pub const FEATURES_FIELD_NUMBER: u32 = 1;
+    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
+}
+
+#[doc(hidden)]
 impl rt::Codec for OneofOptions {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -6177,6 +6314,7 @@ impl rt::Codec for OneofOptions {
 
 rt::impl_message!(OneofOptions, "google.protobuf", "OneofOptions", DESCRIPTOR, [13]);
 
+/// The message `google.protobuf.EnumOptions`.
 #[derive(Clone, PartialEq, Default)]
 pub struct EnumOptions {
     /// Set this option to true to allow mapping different tag names to the same
@@ -6202,16 +6340,12 @@ pub struct EnumOptions {
     pub features: Option<FeatureSet>,
     /// The parser stores options it doesn't recognize here. See above.
     pub uninterpreted_option: Vec<UninterpretedOption>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl EnumOptions {
-    pub const ALLOW_ALIAS_FIELD_NUMBER: u32 = 2;
-    pub const DEPRECATED_FIELD_NUMBER: u32 = 3;
-    pub const DEPRECATED_LEGACY_JSON_FIELD_CONFLICTS_FIELD_NUMBER: u32 = 6;
-    pub const FEATURES_FIELD_NUMBER: u32 = 7;
-    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -6363,6 +6497,16 @@ impl EnumOptions {
     }
 }
 
+/// The numbers of the fields.
+impl EnumOptions {
+    pub const ALLOW_ALIAS_FIELD_NUMBER: u32 = 2;
+    pub const DEPRECATED_FIELD_NUMBER: u32 = 3;
+    pub const DEPRECATED_LEGACY_JSON_FIELD_CONFLICTS_FIELD_NUMBER: u32 = 6;
+    pub const FEATURES_FIELD_NUMBER: u32 = 7;
+    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
+}
+
+#[doc(hidden)]
 impl rt::Codec for EnumOptions {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -6423,6 +6567,7 @@ impl rt::Codec for EnumOptions {
 
 rt::impl_message!(EnumOptions, "google.protobuf", "EnumOptions", DESCRIPTOR, [14]);
 
+/// The message `google.protobuf.EnumValueOptions`.
 #[derive(Clone, PartialEq, Default)]
 pub struct EnumValueOptions {
     /// Is this enum value deprecated?
@@ -6443,16 +6588,12 @@ pub struct EnumValueOptions {
     pub feature_support: Option<field_options::FeatureSupport>,
     /// The parser stores options it doesn't recognize here. See above.
     pub uninterpreted_option: Vec<UninterpretedOption>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl EnumValueOptions {
-    pub const DEPRECATED_FIELD_NUMBER: u32 = 1;
-    pub const FEATURES_FIELD_NUMBER: u32 = 2;
-    pub const DEBUG_REDACT_FIELD_NUMBER: u32 = 3;
-    pub const FEATURE_SUPPORT_FIELD_NUMBER: u32 = 4;
-    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -6599,6 +6740,16 @@ impl EnumValueOptions {
     }
 }
 
+/// The numbers of the fields.
+impl EnumValueOptions {
+    pub const DEPRECATED_FIELD_NUMBER: u32 = 1;
+    pub const FEATURES_FIELD_NUMBER: u32 = 2;
+    pub const DEBUG_REDACT_FIELD_NUMBER: u32 = 3;
+    pub const FEATURE_SUPPORT_FIELD_NUMBER: u32 = 4;
+    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
+}
+
+#[doc(hidden)]
 impl rt::Codec for EnumValueOptions {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -6661,6 +6812,7 @@ impl rt::Codec for EnumValueOptions {
 
 rt::impl_message!(EnumValueOptions, "google.protobuf", "EnumValueOptions", DESCRIPTOR, [15]);
 
+/// The message `google.protobuf.ServiceOptions`.
 #[derive(Clone, PartialEq, Default)]
 pub struct ServiceOptions {
     /// Any features defined in the specific edition.
@@ -6675,14 +6827,12 @@ pub struct ServiceOptions {
     pub deprecated: Option<bool>,
     /// The parser stores options it doesn't recognize here. See above.
     pub uninterpreted_option: Vec<UninterpretedOption>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ServiceOptions {
-    pub const FEATURES_FIELD_NUMBER: u32 = 34;
-    pub const DEPRECATED_FIELD_NUMBER: u32 = 33;
-    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -6761,6 +6911,14 @@ impl ServiceOptions {
     }
 }
 
+/// The numbers of the fields.
+impl ServiceOptions {
+    pub const FEATURES_FIELD_NUMBER: u32 = 34;
+    pub const DEPRECATED_FIELD_NUMBER: u32 = 33;
+    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ServiceOptions {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -6813,6 +6971,7 @@ impl rt::Codec for ServiceOptions {
 
 rt::impl_message!(ServiceOptions, "google.protobuf", "ServiceOptions", DESCRIPTOR, [16]);
 
+/// The message `google.protobuf.MethodOptions`.
 #[derive(Clone, PartialEq, Default)]
 pub struct MethodOptions {
     /// Is this method deprecated?
@@ -6828,15 +6987,12 @@ pub struct MethodOptions {
     pub features: Option<FeatureSet>,
     /// The parser stores options it doesn't recognize here. See above.
     pub uninterpreted_option: Vec<UninterpretedOption>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl MethodOptions {
-    pub const DEPRECATED_FIELD_NUMBER: u32 = 33;
-    pub const IDEMPOTENCY_LEVEL_FIELD_NUMBER: u32 = 34;
-    pub const FEATURES_FIELD_NUMBER: u32 = 35;
-    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -6953,6 +7109,15 @@ impl MethodOptions {
     }
 }
 
+/// The numbers of the fields.
+impl MethodOptions {
+    pub const DEPRECATED_FIELD_NUMBER: u32 = 33;
+    pub const IDEMPOTENCY_LEVEL_FIELD_NUMBER: u32 = 34;
+    pub const FEATURES_FIELD_NUMBER: u32 = 35;
+    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
+}
+
+#[doc(hidden)]
 impl rt::Codec for MethodOptions {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -7054,18 +7219,12 @@ pub struct UninterpretedOption {
     pub double_value: Option<f64>,
     pub string_value: Option<Vec<u8>>,
     pub aggregate_value: Option<String>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl UninterpretedOption {
-    pub const NAME_FIELD_NUMBER: u32 = 2;
-    pub const IDENTIFIER_VALUE_FIELD_NUMBER: u32 = 3;
-    pub const POSITIVE_INT_VALUE_FIELD_NUMBER: u32 = 4;
-    pub const NEGATIVE_INT_VALUE_FIELD_NUMBER: u32 = 5;
-    pub const DOUBLE_VALUE_FIELD_NUMBER: u32 = 6;
-    pub const STRING_VALUE_FIELD_NUMBER: u32 = 7;
-    pub const AGGREGATE_VALUE_FIELD_NUMBER: u32 = 8;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -7278,6 +7437,18 @@ impl UninterpretedOption {
     }
 }
 
+/// The numbers of the fields.
+impl UninterpretedOption {
+    pub const NAME_FIELD_NUMBER: u32 = 2;
+    pub const IDENTIFIER_VALUE_FIELD_NUMBER: u32 = 3;
+    pub const POSITIVE_INT_VALUE_FIELD_NUMBER: u32 = 4;
+    pub const NEGATIVE_INT_VALUE_FIELD_NUMBER: u32 = 5;
+    pub const DOUBLE_VALUE_FIELD_NUMBER: u32 = 6;
+    pub const STRING_VALUE_FIELD_NUMBER: u32 = 7;
+    pub const AGGREGATE_VALUE_FIELD_NUMBER: u32 = 8;
+}
+
+#[doc(hidden)]
 impl rt::Codec for UninterpretedOption {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -7357,14 +7528,13 @@ pub mod uninterpreted_option {
     pub struct NamePart {
         pub name_part: Option<String>,
         pub is_extension: Option<bool>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     #[allow(clippy::wrong_self_convention)]
     impl NamePart {
-        pub const NAME_PART_FIELD_NUMBER: u32 = 1;
-        pub const IS_EXTENSION_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -7439,6 +7609,13 @@ pub mod uninterpreted_option {
         }
     }
 
+    /// The numbers of the fields.
+    impl NamePart {
+        pub const NAME_PART_FIELD_NUMBER: u32 = 1;
+        pub const IS_EXTENSION_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for NamePart {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -7508,19 +7685,12 @@ pub struct FeatureSet {
     pub json_format: Option<feature_set::JsonFormat>,
     pub enforce_naming_style: Option<feature_set::EnforceNamingStyle>,
     pub default_symbol_visibility: Option<feature_set::visibility_feature::DefaultSymbolVisibility>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl FeatureSet {
-    pub const FIELD_PRESENCE_FIELD_NUMBER: u32 = 1;
-    pub const ENUM_TYPE_FIELD_NUMBER: u32 = 2;
-    pub const REPEATED_FIELD_ENCODING_FIELD_NUMBER: u32 = 3;
-    pub const UTF8_VALIDATION_FIELD_NUMBER: u32 = 4;
-    pub const MESSAGE_ENCODING_FIELD_NUMBER: u32 = 5;
-    pub const JSON_FORMAT_FIELD_NUMBER: u32 = 6;
-    pub const ENFORCE_NAMING_STYLE_FIELD_NUMBER: u32 = 7;
-    pub const DEFAULT_SYMBOL_VISIBILITY_FIELD_NUMBER: u32 = 8;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -7805,6 +7975,19 @@ impl FeatureSet {
     }
 }
 
+/// The numbers of the fields.
+impl FeatureSet {
+    pub const FIELD_PRESENCE_FIELD_NUMBER: u32 = 1;
+    pub const ENUM_TYPE_FIELD_NUMBER: u32 = 2;
+    pub const REPEATED_FIELD_ENCODING_FIELD_NUMBER: u32 = 3;
+    pub const UTF8_VALIDATION_FIELD_NUMBER: u32 = 4;
+    pub const MESSAGE_ENCODING_FIELD_NUMBER: u32 = 5;
+    pub const JSON_FORMAT_FIELD_NUMBER: u32 = 6;
+    pub const ENFORCE_NAMING_STYLE_FIELD_NUMBER: u32 = 7;
+    pub const DEFAULT_SYMBOL_VISIBILITY_FIELD_NUMBER: u32 = 8;
+}
+
+#[doc(hidden)]
 impl rt::Codec for FeatureSet {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -7889,17 +8072,21 @@ rt::impl_message!(FeatureSet, "google.protobuf", "FeatureSet", DESCRIPTOR, [19])
 pub mod feature_set {
     use crate::codegen as rt;
 
+    /// The message `google.protobuf.FeatureSet.VisibilityFeature`.
     #[derive(Clone, PartialEq, Default)]
     pub struct VisibilityFeature {
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl VisibilityFeature {
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
     }
 
+    #[doc(hidden)]
     impl rt::Codec for VisibilityFeature {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -7940,6 +8127,7 @@ pub mod feature_set {
     pub mod visibility_feature {
         use crate::codegen as rt;
 
+        /// The enum `google.protobuf.FeatureSet.VisibilityFeature.DefaultSymbolVisibility`.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
         pub struct DefaultSymbolVisibility(pub i32);
 
@@ -7975,6 +8163,7 @@ pub mod feature_set {
         );
     }
 
+    /// The enum `google.protobuf.FeatureSet.FieldPresence`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct FieldPresence(pub i32);
 
@@ -7992,6 +8181,7 @@ pub mod feature_set {
         ["FIELD_PRESENCE_UNKNOWN" = 0, "EXPLICIT" = 1, "IMPLICIT" = 2, "LEGACY_REQUIRED" = 3]
     );
 
+    /// The enum `google.protobuf.FeatureSet.EnumType`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct EnumType(pub i32);
 
@@ -8008,6 +8198,7 @@ pub mod feature_set {
         ["ENUM_TYPE_UNKNOWN" = 0, "OPEN" = 1, "CLOSED" = 2]
     );
 
+    /// The enum `google.protobuf.FeatureSet.RepeatedFieldEncoding`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct RepeatedFieldEncoding(pub i32);
 
@@ -8024,6 +8215,7 @@ pub mod feature_set {
         ["REPEATED_FIELD_ENCODING_UNKNOWN" = 0, "PACKED" = 1, "EXPANDED" = 2]
     );
 
+    /// The enum `google.protobuf.FeatureSet.Utf8Validation`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct Utf8Validation(pub i32);
 
@@ -8040,6 +8232,7 @@ pub mod feature_set {
         ["UTF8_VALIDATION_UNKNOWN" = 0, "VERIFY" = 2, "NONE" = 3]
     );
 
+    /// The enum `google.protobuf.FeatureSet.MessageEncoding`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct MessageEncoding(pub i32);
 
@@ -8056,6 +8249,7 @@ pub mod feature_set {
         ["MESSAGE_ENCODING_UNKNOWN" = 0, "LENGTH_PREFIXED" = 1, "DELIMITED" = 2]
     );
 
+    /// The enum `google.protobuf.FeatureSet.JsonFormat`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct JsonFormat(pub i32);
 
@@ -8072,6 +8266,7 @@ pub mod feature_set {
         ["JSON_FORMAT_UNKNOWN" = 0, "ALLOW" = 1, "LEGACY_BEST_EFFORT" = 2]
     );
 
+    /// The enum `google.protobuf.FeatureSet.EnforceNamingStyle`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct EnforceNamingStyle(pub i32);
 
@@ -8103,14 +8298,12 @@ pub struct FeatureSetDefaults {
     /// The maximum known edition (inclusive) when this was constructed. Editions
     /// after this will not have reliable defaults.
     pub maximum_edition: Option<Edition>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl FeatureSetDefaults {
-    pub const DEFAULTS_FIELD_NUMBER: u32 = 1;
-    pub const MINIMUM_EDITION_FIELD_NUMBER: u32 = 4;
-    pub const MAXIMUM_EDITION_FIELD_NUMBER: u32 = 5;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -8191,6 +8384,14 @@ impl FeatureSetDefaults {
     }
 }
 
+/// The numbers of the fields.
+impl FeatureSetDefaults {
+    pub const DEFAULTS_FIELD_NUMBER: u32 = 1;
+    pub const MINIMUM_EDITION_FIELD_NUMBER: u32 = 4;
+    pub const MAXIMUM_EDITION_FIELD_NUMBER: u32 = 5;
+}
+
+#[doc(hidden)]
 impl rt::Codec for FeatureSetDefaults {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -8264,14 +8465,12 @@ pub mod feature_set_defaults {
         pub overridable_features: Option<super::FeatureSet>,
         /// Defaults of features that can't be overridden in this edition.
         pub fixed_features: Option<super::FeatureSet>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl FeatureSetEditionDefault {
-        pub const EDITION_FIELD_NUMBER: u32 = 3;
-        pub const OVERRIDABLE_FEATURES_FIELD_NUMBER: u32 = 4;
-        pub const FIXED_FEATURES_FIELD_NUMBER: u32 = 5;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -8385,6 +8584,14 @@ pub mod feature_set_defaults {
         }
     }
 
+    /// The numbers of the fields.
+    impl FeatureSetEditionDefault {
+        pub const EDITION_FIELD_NUMBER: u32 = 3;
+        pub const OVERRIDABLE_FEATURES_FIELD_NUMBER: u32 = 4;
+        pub const FIXED_FEATURES_FIELD_NUMBER: u32 = 5;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for FeatureSetEditionDefault {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -8490,12 +8697,12 @@ pub struct SourceCodeInfo {
     ///   ignore those that it doesn't understand, as more types of locations could
     ///   be recorded in the future.
     pub location: Vec<source_code_info::Location>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl SourceCodeInfo {
-    pub const LOCATION_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -8510,6 +8717,12 @@ impl SourceCodeInfo {
     }
 }
 
+/// The numbers of the fields.
+impl SourceCodeInfo {
+    pub const LOCATION_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for SourceCodeInfo {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -8556,6 +8769,7 @@ rt::impl_message!(SourceCodeInfo, "google.protobuf", "SourceCodeInfo", DESCRIPTO
 pub mod source_code_info {
     use crate::codegen as rt;
 
+    /// The message `google.protobuf.SourceCodeInfo.Location`.
     #[derive(Clone, PartialEq, Default)]
     pub struct Location {
         /// Identifies which part of the FileDescriptorProto was defined at this
@@ -8638,16 +8852,12 @@ pub mod source_code_info {
         pub leading_comments: Option<String>,
         pub trailing_comments: Option<String>,
         pub leading_detached_comments: Vec<String>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl Location {
-        pub const PATH_FIELD_NUMBER: u32 = 1;
-        pub const SPAN_FIELD_NUMBER: u32 = 2;
-        pub const LEADING_COMMENTS_FIELD_NUMBER: u32 = 3;
-        pub const TRAILING_COMMENTS_FIELD_NUMBER: u32 = 4;
-        pub const LEADING_DETACHED_COMMENTS_FIELD_NUMBER: u32 = 6;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -8746,6 +8956,16 @@ pub mod source_code_info {
         }
     }
 
+    /// The numbers of the fields.
+    impl Location {
+        pub const PATH_FIELD_NUMBER: u32 = 1;
+        pub const SPAN_FIELD_NUMBER: u32 = 2;
+        pub const LEADING_COMMENTS_FIELD_NUMBER: u32 = 3;
+        pub const TRAILING_COMMENTS_FIELD_NUMBER: u32 = 4;
+        pub const LEADING_DETACHED_COMMENTS_FIELD_NUMBER: u32 = 6;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for Location {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -8831,12 +9051,12 @@ pub struct GeneratedCodeInfo {
     /// An Annotation connects some span of text in generated code to an element
     /// of its generating .proto file.
     pub annotation: Vec<generated_code_info::Annotation>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GeneratedCodeInfo {
-    pub const ANNOTATION_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -8851,6 +9071,12 @@ impl GeneratedCodeInfo {
     }
 }
 
+/// The numbers of the fields.
+impl GeneratedCodeInfo {
+    pub const ANNOTATION_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GeneratedCodeInfo {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -8899,6 +9125,7 @@ rt::impl_message!(GeneratedCodeInfo, "google.protobuf", "GeneratedCodeInfo", DES
 pub mod generated_code_info {
     use crate::codegen as rt;
 
+    /// The message `google.protobuf.GeneratedCodeInfo.Annotation`.
     #[derive(Clone, PartialEq, Default)]
     pub struct Annotation {
         /// Identifies the element in the original source .proto file. This field
@@ -8914,16 +9141,12 @@ pub mod generated_code_info {
         /// the last relevant byte (so the length of the text = end - begin).
         pub end: Option<i32>,
         pub semantic: Option<annotation::Semantic>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl Annotation {
-        pub const PATH_FIELD_NUMBER: u32 = 1;
-        pub const SOURCE_FILE_FIELD_NUMBER: u32 = 2;
-        pub const BEGIN_FIELD_NUMBER: u32 = 3;
-        pub const END_FIELD_NUMBER: u32 = 4;
-        pub const SEMANTIC_FIELD_NUMBER: u32 = 5;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -9070,6 +9293,16 @@ pub mod generated_code_info {
         }
     }
 
+    /// The numbers of the fields.
+    impl Annotation {
+        pub const PATH_FIELD_NUMBER: u32 = 1;
+        pub const SOURCE_FILE_FIELD_NUMBER: u32 = 2;
+        pub const BEGIN_FIELD_NUMBER: u32 = 3;
+        pub const END_FIELD_NUMBER: u32 = 4;
+        pub const SEMANTIC_FIELD_NUMBER: u32 = 5;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for Annotation {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {

@@ -31,6 +31,11 @@
 // (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
 // OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 
+//! Messages and enums of `google/protobuf/type.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
@@ -99,18 +104,12 @@ pub struct Type {
     pub syntax: Syntax,
     /// The source edition string, only valid when syntax is SYNTAX_EDITIONS.
     pub edition: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Type {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const FIELDS_FIELD_NUMBER: u32 = 2;
-    pub const ONEOFS_FIELD_NUMBER: u32 = 3;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 4;
-    pub const SOURCE_CONTEXT_FIELD_NUMBER: u32 = 5;
-    pub const SYNTAX_FIELD_NUMBER: u32 = 6;
-    pub const EDITION_FIELD_NUMBER: u32 = 7;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -190,6 +189,18 @@ impl Type {
     }
 }
 
+/// The numbers of the fields.
+impl Type {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const FIELDS_FIELD_NUMBER: u32 = 2;
+    pub const ONEOFS_FIELD_NUMBER: u32 = 3;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 4;
+    pub const SOURCE_CONTEXT_FIELD_NUMBER: u32 = 5;
+    pub const SYNTAX_FIELD_NUMBER: u32 = 6;
+    pub const EDITION_FIELD_NUMBER: u32 = 7;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Type {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -293,21 +304,12 @@ pub struct Field {
     pub json_name: String,
     /// The string value of the default value of this field. Proto2 syntax only.
     pub default_value: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Field {
-    pub const KIND_FIELD_NUMBER: u32 = 1;
-    pub const CARDINALITY_FIELD_NUMBER: u32 = 2;
-    pub const NUMBER_FIELD_NUMBER: u32 = 3;
-    pub const NAME_FIELD_NUMBER: u32 = 4;
-    pub const TYPE_URL_FIELD_NUMBER: u32 = 6;
-    pub const ONEOF_INDEX_FIELD_NUMBER: u32 = 7;
-    pub const PACKED_FIELD_NUMBER: u32 = 8;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 9;
-    pub const JSON_NAME_FIELD_NUMBER: u32 = 10;
-    pub const DEFAULT_VALUE_FIELD_NUMBER: u32 = 11;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -373,6 +375,21 @@ impl Field {
     }
 }
 
+/// The numbers of the fields.
+impl Field {
+    pub const KIND_FIELD_NUMBER: u32 = 1;
+    pub const CARDINALITY_FIELD_NUMBER: u32 = 2;
+    pub const NUMBER_FIELD_NUMBER: u32 = 3;
+    pub const NAME_FIELD_NUMBER: u32 = 4;
+    pub const TYPE_URL_FIELD_NUMBER: u32 = 6;
+    pub const ONEOF_INDEX_FIELD_NUMBER: u32 = 7;
+    pub const PACKED_FIELD_NUMBER: u32 = 8;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 9;
+    pub const JSON_NAME_FIELD_NUMBER: u32 = 10;
+    pub const DEFAULT_VALUE_FIELD_NUMBER: u32 = 11;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Field {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -600,17 +617,12 @@ pub struct Enum {
     pub syntax: Syntax,
     /// The source edition string, only valid when syntax is SYNTAX_EDITIONS.
     pub edition: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Enum {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const ENUMVALUE_FIELD_NUMBER: u32 = 2;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 3;
-    pub const SOURCE_CONTEXT_FIELD_NUMBER: u32 = 4;
-    pub const SYNTAX_FIELD_NUMBER: u32 = 5;
-    pub const EDITION_FIELD_NUMBER: u32 = 6;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -684,6 +696,17 @@ impl Enum {
     }
 }
 
+/// The numbers of the fields.
+impl Enum {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const ENUMVALUE_FIELD_NUMBER: u32 = 2;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 3;
+    pub const SOURCE_CONTEXT_FIELD_NUMBER: u32 = 4;
+    pub const SYNTAX_FIELD_NUMBER: u32 = 5;
+    pub const EDITION_FIELD_NUMBER: u32 = 6;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Enum {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -767,14 +790,12 @@ pub struct EnumValue {
     pub number: i32,
     /// Protocol buffer options.
     pub options: Vec<Option>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl EnumValue {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const NUMBER_FIELD_NUMBER: u32 = 2;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -798,6 +819,14 @@ impl EnumValue {
     }
 }
 
+/// The numbers of the fields.
+impl EnumValue {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const NUMBER_FIELD_NUMBER: u32 = 2;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for EnumValue {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -866,13 +895,12 @@ pub struct Option {
     /// should be used. If the value is an enum, it should be stored as an int32
     /// value using the google.protobuf.Int32Value type.
     pub value: ::std::option::Option<super::any_pb2::Any>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Option {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const VALUE_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -915,6 +943,13 @@ impl Option {
     }
 }
 
+/// The numbers of the fields.
+impl Option {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const VALUE_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Option {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {

@@ -21,6 +21,11 @@
 // plugin should be named "protoc-gen-$NAME", and will then be used when the
 // flag "--${NAME}_out" is passed to protoc.
 
+//! Messages and enums of `google/protobuf/compiler/plugin.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, deprecated, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
@@ -59,15 +64,12 @@ pub struct Version {
     /// A suffix for alpha, beta or rc release, e.g., "alpha-1", "rc2". It should
     /// be empty for mainline stable releases.
     pub suffix: Option<String>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Version {
-    pub const MAJOR_FIELD_NUMBER: u32 = 1;
-    pub const MINOR_FIELD_NUMBER: u32 = 2;
-    pub const PATCH_FIELD_NUMBER: u32 = 3;
-    pub const SUFFIX_FIELD_NUMBER: u32 = 4;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -199,6 +201,15 @@ impl Version {
     }
 }
 
+/// The numbers of the fields.
+impl Version {
+    pub const MAJOR_FIELD_NUMBER: u32 = 1;
+    pub const MINOR_FIELD_NUMBER: u32 = 2;
+    pub const PATCH_FIELD_NUMBER: u32 = 3;
+    pub const SUFFIX_FIELD_NUMBER: u32 = 4;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Version {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -288,16 +299,12 @@ pub struct CodeGeneratorRequest {
     pub source_file_descriptors: Vec<super::super::descriptor_pb2::FileDescriptorProto>,
     /// The version number of protocol compiler.
     pub compiler_version: Option<Version>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl CodeGeneratorRequest {
-    pub const FILE_TO_GENERATE_FIELD_NUMBER: u32 = 1;
-    pub const PARAMETER_FIELD_NUMBER: u32 = 2;
-    pub const PROTO_FILE_FIELD_NUMBER: u32 = 15;
-    pub const SOURCE_FILE_DESCRIPTORS_FIELD_NUMBER: u32 = 17;
-    pub const COMPILER_VERSION_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -403,6 +410,16 @@ impl CodeGeneratorRequest {
     }
 }
 
+/// The numbers of the fields.
+impl CodeGeneratorRequest {
+    pub const FILE_TO_GENERATE_FIELD_NUMBER: u32 = 1;
+    pub const PARAMETER_FIELD_NUMBER: u32 = 2;
+    pub const PROTO_FILE_FIELD_NUMBER: u32 = 15;
+    pub const SOURCE_FILE_DESCRIPTORS_FIELD_NUMBER: u32 = 17;
+    pub const COMPILER_VERSION_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for CodeGeneratorRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -509,16 +526,12 @@ pub struct CodeGeneratorResponse {
     /// effect for plugins that have FEATURE_SUPPORTS_EDITIONS set.
     pub maximum_edition: Option<i32>,
     pub file: Vec<code_generator_response::File>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl CodeGeneratorResponse {
-    pub const ERROR_FIELD_NUMBER: u32 = 1;
-    pub const SUPPORTED_FEATURES_FIELD_NUMBER: u32 = 2;
-    pub const MINIMUM_EDITION_FIELD_NUMBER: u32 = 3;
-    pub const MAXIMUM_EDITION_FIELD_NUMBER: u32 = 4;
-    pub const FILE_FIELD_NUMBER: u32 = 15;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -674,6 +687,16 @@ impl CodeGeneratorResponse {
     }
 }
 
+/// The numbers of the fields.
+impl CodeGeneratorResponse {
+    pub const ERROR_FIELD_NUMBER: u32 = 1;
+    pub const SUPPORTED_FEATURES_FIELD_NUMBER: u32 = 2;
+    pub const MINIMUM_EDITION_FIELD_NUMBER: u32 = 3;
+    pub const MAXIMUM_EDITION_FIELD_NUMBER: u32 = 4;
+    pub const FILE_FIELD_NUMBER: u32 = 15;
+}
+
+#[doc(hidden)]
 impl rt::Codec for CodeGeneratorResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -801,15 +824,12 @@ pub mod code_generator_response {
         /// point is used, this information will be appropriately offset and inserted
         /// into the code generation metadata for the generated files.
         pub generated_code_info: Option<super::super::super::descriptor_pb2::GeneratedCodeInfo>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl File {
-        pub const NAME_FIELD_NUMBER: u32 = 1;
-        pub const INSERTION_POINT_FIELD_NUMBER: u32 = 2;
-        pub const CONTENT_FIELD_NUMBER: u32 = 15;
-        pub const GENERATED_CODE_INFO_FIELD_NUMBER: u32 = 16;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -968,6 +988,15 @@ pub mod code_generator_response {
         }
     }
 
+    /// The numbers of the fields.
+    impl File {
+        pub const NAME_FIELD_NUMBER: u32 = 1;
+        pub const INSERTION_POINT_FIELD_NUMBER: u32 = 2;
+        pub const CONTENT_FIELD_NUMBER: u32 = 15;
+        pub const GENERATED_CODE_INFO_FIELD_NUMBER: u32 = 16;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for File {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {

@@ -5,6 +5,11 @@
 // The canonical version of this proto can be found at
 // https://github.com/grpc/grpc-proto/blob/master/grpc/channelz/v1/channelz.proto
 
+//! Messages and enums of `grpc/channelz/v1/channelz.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
@@ -159,16 +164,12 @@ pub struct Channel {
     pub channel_ref: Vec<ChannelRef>,
     pub subchannel_ref: Vec<SubchannelRef>,
     pub socket_ref: Vec<SocketRef>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Channel {
-    pub const REF_FIELD_NUMBER: u32 = 1;
-    pub const DATA_FIELD_NUMBER: u32 = 2;
-    pub const CHANNEL_REF_FIELD_NUMBER: u32 = 3;
-    pub const SUBCHANNEL_REF_FIELD_NUMBER: u32 = 4;
-    pub const SOCKET_REF_FIELD_NUMBER: u32 = 5;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -263,6 +264,16 @@ impl Channel {
     }
 }
 
+/// The numbers of the fields.
+impl Channel {
+    pub const REF_FIELD_NUMBER: u32 = 1;
+    pub const DATA_FIELD_NUMBER: u32 = 2;
+    pub const CHANNEL_REF_FIELD_NUMBER: u32 = 3;
+    pub const SUBCHANNEL_REF_FIELD_NUMBER: u32 = 4;
+    pub const SOCKET_REF_FIELD_NUMBER: u32 = 5;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Channel {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -329,16 +340,12 @@ pub struct Subchannel {
     pub channel_ref: Vec<ChannelRef>,
     pub subchannel_ref: Vec<SubchannelRef>,
     pub socket_ref: Vec<SocketRef>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Subchannel {
-    pub const REF_FIELD_NUMBER: u32 = 1;
-    pub const DATA_FIELD_NUMBER: u32 = 2;
-    pub const CHANNEL_REF_FIELD_NUMBER: u32 = 3;
-    pub const SUBCHANNEL_REF_FIELD_NUMBER: u32 = 4;
-    pub const SOCKET_REF_FIELD_NUMBER: u32 = 5;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -433,6 +440,16 @@ impl Subchannel {
     }
 }
 
+/// The numbers of the fields.
+impl Subchannel {
+    pub const REF_FIELD_NUMBER: u32 = 1;
+    pub const DATA_FIELD_NUMBER: u32 = 2;
+    pub const CHANNEL_REF_FIELD_NUMBER: u32 = 3;
+    pub const SUBCHANNEL_REF_FIELD_NUMBER: u32 = 4;
+    pub const SOCKET_REF_FIELD_NUMBER: u32 = 5;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Subchannel {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -495,12 +512,12 @@ rt::impl_message!(Subchannel, "grpc.channelz.v1", "Subchannel", DESCRIPTOR, [1])
 #[derive(Clone, PartialEq, Default)]
 pub struct ChannelConnectivityState {
     pub state: channel_connectivity_state::State,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ChannelConnectivityState {
-    pub const STATE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -512,6 +529,12 @@ impl ChannelConnectivityState {
     }
 }
 
+/// The numbers of the fields.
+impl ChannelConnectivityState {
+    pub const STATE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ChannelConnectivityState {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -564,6 +587,7 @@ rt::impl_message!(
 pub mod channel_connectivity_state {
     use crate::codegen as rt;
 
+    /// The enum `grpc.channelz.v1.ChannelConnectivityState.State`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct State(pub i32);
 
@@ -604,19 +628,12 @@ pub struct ChannelData {
     pub calls_failed: i64,
     pub last_call_started_timestamp: Option<rt::google::protobuf::timestamp_pb2::Timestamp>,
     pub max_connections_per_subchannel: u32,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ChannelData {
-    pub const STATE_FIELD_NUMBER: u32 = 1;
-    pub const TARGET_FIELD_NUMBER: u32 = 2;
-    pub const TRACE_FIELD_NUMBER: u32 = 3;
-    pub const CALLS_STARTED_FIELD_NUMBER: u32 = 4;
-    pub const CALLS_SUCCEEDED_FIELD_NUMBER: u32 = 5;
-    pub const CALLS_FAILED_FIELD_NUMBER: u32 = 6;
-    pub const LAST_CALL_STARTED_TIMESTAMP_FIELD_NUMBER: u32 = 7;
-    pub const MAX_CONNECTIONS_PER_SUBCHANNEL_FIELD_NUMBER: u32 = 8;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -754,6 +771,19 @@ impl ChannelData {
     }
 }
 
+/// The numbers of the fields.
+impl ChannelData {
+    pub const STATE_FIELD_NUMBER: u32 = 1;
+    pub const TARGET_FIELD_NUMBER: u32 = 2;
+    pub const TRACE_FIELD_NUMBER: u32 = 3;
+    pub const CALLS_STARTED_FIELD_NUMBER: u32 = 4;
+    pub const CALLS_SUCCEEDED_FIELD_NUMBER: u32 = 5;
+    pub const CALLS_FAILED_FIELD_NUMBER: u32 = 6;
+    pub const LAST_CALL_STARTED_TIMESTAMP_FIELD_NUMBER: u32 = 7;
+    pub const MAX_CONNECTIONS_PER_SUBCHANNEL_FIELD_NUMBER: u32 = 8;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ChannelData {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -838,16 +868,12 @@ pub struct ChannelTraceEvent {
     pub severity: channel_trace_event::Severity,
     pub timestamp: Option<rt::google::protobuf::timestamp_pb2::Timestamp>,
     pub child_ref: Option<channel_trace_event::ChildRef>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ChannelTraceEvent {
-    pub const DESCRIPTION_FIELD_NUMBER: u32 = 1;
-    pub const SEVERITY_FIELD_NUMBER: u32 = 2;
-    pub const TIMESTAMP_FIELD_NUMBER: u32 = 3;
-    pub const CHANNEL_REF_FIELD_NUMBER: u32 = 4;
-    pub const SUBCHANNEL_REF_FIELD_NUMBER: u32 = 5;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -993,6 +1019,16 @@ impl ChannelTraceEvent {
     }
 }
 
+/// The numbers of the fields.
+impl ChannelTraceEvent {
+    pub const DESCRIPTION_FIELD_NUMBER: u32 = 1;
+    pub const SEVERITY_FIELD_NUMBER: u32 = 2;
+    pub const TIMESTAMP_FIELD_NUMBER: u32 = 3;
+    pub const CHANNEL_REF_FIELD_NUMBER: u32 = 4;
+    pub const SUBCHANNEL_REF_FIELD_NUMBER: u32 = 5;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ChannelTraceEvent {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1075,6 +1111,7 @@ rt::impl_message!(ChannelTraceEvent, "grpc.channelz.v1", "ChannelTraceEvent", DE
 pub mod channel_trace_event {
     use crate::codegen as rt;
 
+    /// The enum `grpc.channelz.v1.ChannelTraceEvent.Severity`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct Severity(pub i32);
 
@@ -1107,14 +1144,12 @@ pub struct ChannelTrace {
     pub num_events_logged: i64,
     pub creation_timestamp: Option<rt::google::protobuf::timestamp_pb2::Timestamp>,
     pub events: Vec<ChannelTraceEvent>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ChannelTrace {
-    pub const NUM_EVENTS_LOGGED_FIELD_NUMBER: u32 = 1;
-    pub const CREATION_TIMESTAMP_FIELD_NUMBER: u32 = 2;
-    pub const EVENTS_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1175,6 +1210,14 @@ impl ChannelTrace {
     }
 }
 
+/// The numbers of the fields.
+impl ChannelTrace {
+    pub const NUM_EVENTS_LOGGED_FIELD_NUMBER: u32 = 1;
+    pub const CREATION_TIMESTAMP_FIELD_NUMBER: u32 = 2;
+    pub const EVENTS_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ChannelTrace {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1237,13 +1280,12 @@ rt::impl_message!(ChannelTrace, "grpc.channelz.v1", "ChannelTrace", DESCRIPTOR, 
 pub struct ChannelRef {
     pub channel_id: i64,
     pub name: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ChannelRef {
-    pub const CHANNEL_ID_FIELD_NUMBER: u32 = 1;
-    pub const NAME_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1261,6 +1303,13 @@ impl ChannelRef {
     }
 }
 
+/// The numbers of the fields.
+impl ChannelRef {
+    pub const CHANNEL_ID_FIELD_NUMBER: u32 = 1;
+    pub const NAME_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ChannelRef {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1312,13 +1361,12 @@ rt::impl_message!(ChannelRef, "grpc.channelz.v1", "ChannelRef", DESCRIPTOR, [6])
 pub struct SubchannelRef {
     pub subchannel_id: i64,
     pub name: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl SubchannelRef {
-    pub const SUBCHANNEL_ID_FIELD_NUMBER: u32 = 7;
-    pub const NAME_FIELD_NUMBER: u32 = 8;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1336,6 +1384,13 @@ impl SubchannelRef {
     }
 }
 
+/// The numbers of the fields.
+impl SubchannelRef {
+    pub const SUBCHANNEL_ID_FIELD_NUMBER: u32 = 7;
+    pub const NAME_FIELD_NUMBER: u32 = 8;
+}
+
+#[doc(hidden)]
 impl rt::Codec for SubchannelRef {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1387,13 +1442,12 @@ rt::impl_message!(SubchannelRef, "grpc.channelz.v1", "SubchannelRef", DESCRIPTOR
 pub struct SocketRef {
     pub socket_id: i64,
     pub name: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl SocketRef {
-    pub const SOCKET_ID_FIELD_NUMBER: u32 = 3;
-    pub const NAME_FIELD_NUMBER: u32 = 4;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1411,6 +1465,13 @@ impl SocketRef {
     }
 }
 
+/// The numbers of the fields.
+impl SocketRef {
+    pub const SOCKET_ID_FIELD_NUMBER: u32 = 3;
+    pub const NAME_FIELD_NUMBER: u32 = 4;
+}
+
+#[doc(hidden)]
 impl rt::Codec for SocketRef {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1462,13 +1523,12 @@ rt::impl_message!(SocketRef, "grpc.channelz.v1", "SocketRef", DESCRIPTOR, [8]);
 pub struct ServerRef {
     pub server_id: i64,
     pub name: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ServerRef {
-    pub const SERVER_ID_FIELD_NUMBER: u32 = 5;
-    pub const NAME_FIELD_NUMBER: u32 = 6;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1486,6 +1546,13 @@ impl ServerRef {
     }
 }
 
+/// The numbers of the fields.
+impl ServerRef {
+    pub const SERVER_ID_FIELD_NUMBER: u32 = 5;
+    pub const NAME_FIELD_NUMBER: u32 = 6;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ServerRef {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1538,14 +1605,12 @@ pub struct Server {
     pub r#ref: Option<ServerRef>,
     pub data: Option<ServerData>,
     pub listen_socket: Vec<SocketRef>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Server {
-    pub const REF_FIELD_NUMBER: u32 = 1;
-    pub const DATA_FIELD_NUMBER: u32 = 2;
-    pub const LISTEN_SOCKET_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1622,6 +1687,14 @@ impl Server {
     }
 }
 
+/// The numbers of the fields.
+impl Server {
+    pub const REF_FIELD_NUMBER: u32 = 1;
+    pub const DATA_FIELD_NUMBER: u32 = 2;
+    pub const LISTEN_SOCKET_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Server {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1682,16 +1755,12 @@ pub struct ServerData {
     /// Those that ended with another status than OK.
     pub calls_failed: i64,
     pub last_call_started_timestamp: Option<rt::google::protobuf::timestamp_pb2::Timestamp>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ServerData {
-    pub const TRACE_FIELD_NUMBER: u32 = 1;
-    pub const CALLS_STARTED_FIELD_NUMBER: u32 = 2;
-    pub const CALLS_SUCCEEDED_FIELD_NUMBER: u32 = 3;
-    pub const CALLS_FAILED_FIELD_NUMBER: u32 = 4;
-    pub const LAST_CALL_STARTED_TIMESTAMP_FIELD_NUMBER: u32 = 5;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1786,6 +1855,16 @@ impl ServerData {
     }
 }
 
+/// The numbers of the fields.
+impl ServerData {
+    pub const TRACE_FIELD_NUMBER: u32 = 1;
+    pub const CALLS_STARTED_FIELD_NUMBER: u32 = 2;
+    pub const CALLS_SUCCEEDED_FIELD_NUMBER: u32 = 3;
+    pub const CALLS_FAILED_FIELD_NUMBER: u32 = 4;
+    pub const LAST_CALL_STARTED_TIMESTAMP_FIELD_NUMBER: u32 = 5;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ServerData {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1860,17 +1939,12 @@ pub struct Socket {
     pub remote: Option<Address>,
     pub security: Option<Security>,
     pub remote_name: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Socket {
-    pub const REF_FIELD_NUMBER: u32 = 1;
-    pub const DATA_FIELD_NUMBER: u32 = 2;
-    pub const LOCAL_FIELD_NUMBER: u32 = 3;
-    pub const REMOTE_FIELD_NUMBER: u32 = 4;
-    pub const SECURITY_FIELD_NUMBER: u32 = 5;
-    pub const REMOTE_NAME_FIELD_NUMBER: u32 = 6;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2037,6 +2111,17 @@ impl Socket {
     }
 }
 
+/// The numbers of the fields.
+impl Socket {
+    pub const REF_FIELD_NUMBER: u32 = 1;
+    pub const DATA_FIELD_NUMBER: u32 = 2;
+    pub const LOCAL_FIELD_NUMBER: u32 = 3;
+    pub const REMOTE_FIELD_NUMBER: u32 = 4;
+    pub const SECURITY_FIELD_NUMBER: u32 = 5;
+    pub const REMOTE_NAME_FIELD_NUMBER: u32 = 6;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Socket {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -2119,26 +2204,12 @@ pub struct SocketData {
     pub option: Vec<SocketOption>,
     pub received_goaway_error: Option<rt::google::protobuf::wrappers_pb2::UInt32Value>,
     pub peer_max_concurrent_streams: u32,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl SocketData {
-    pub const STREAMS_STARTED_FIELD_NUMBER: u32 = 1;
-    pub const STREAMS_SUCCEEDED_FIELD_NUMBER: u32 = 2;
-    pub const STREAMS_FAILED_FIELD_NUMBER: u32 = 3;
-    pub const MESSAGES_SENT_FIELD_NUMBER: u32 = 4;
-    pub const MESSAGES_RECEIVED_FIELD_NUMBER: u32 = 5;
-    pub const KEEP_ALIVES_SENT_FIELD_NUMBER: u32 = 6;
-    pub const LAST_LOCAL_STREAM_CREATED_TIMESTAMP_FIELD_NUMBER: u32 = 7;
-    pub const LAST_REMOTE_STREAM_CREATED_TIMESTAMP_FIELD_NUMBER: u32 = 8;
-    pub const LAST_MESSAGE_SENT_TIMESTAMP_FIELD_NUMBER: u32 = 9;
-    pub const LAST_MESSAGE_RECEIVED_TIMESTAMP_FIELD_NUMBER: u32 = 10;
-    pub const LOCAL_FLOW_CONTROL_WINDOW_FIELD_NUMBER: u32 = 11;
-    pub const REMOTE_FLOW_CONTROL_WINDOW_FIELD_NUMBER: u32 = 12;
-    pub const OPTION_FIELD_NUMBER: u32 = 13;
-    pub const RECEIVED_GOAWAY_ERROR_FIELD_NUMBER: u32 = 14;
-    pub const PEER_MAX_CONCURRENT_STREAMS_FIELD_NUMBER: u32 = 15;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2484,6 +2555,26 @@ impl SocketData {
     }
 }
 
+/// The numbers of the fields.
+impl SocketData {
+    pub const STREAMS_STARTED_FIELD_NUMBER: u32 = 1;
+    pub const STREAMS_SUCCEEDED_FIELD_NUMBER: u32 = 2;
+    pub const STREAMS_FAILED_FIELD_NUMBER: u32 = 3;
+    pub const MESSAGES_SENT_FIELD_NUMBER: u32 = 4;
+    pub const MESSAGES_RECEIVED_FIELD_NUMBER: u32 = 5;
+    pub const KEEP_ALIVES_SENT_FIELD_NUMBER: u32 = 6;
+    pub const LAST_LOCAL_STREAM_CREATED_TIMESTAMP_FIELD_NUMBER: u32 = 7;
+    pub const LAST_REMOTE_STREAM_CREATED_TIMESTAMP_FIELD_NUMBER: u32 = 8;
+    pub const LAST_MESSAGE_SENT_TIMESTAMP_FIELD_NUMBER: u32 = 9;
+    pub const LAST_MESSAGE_RECEIVED_TIMESTAMP_FIELD_NUMBER: u32 = 10;
+    pub const LOCAL_FLOW_CONTROL_WINDOW_FIELD_NUMBER: u32 = 11;
+    pub const REMOTE_FLOW_CONTROL_WINDOW_FIELD_NUMBER: u32 = 12;
+    pub const OPTION_FIELD_NUMBER: u32 = 13;
+    pub const RECEIVED_GOAWAY_ERROR_FIELD_NUMBER: u32 = 14;
+    pub const PEER_MAX_CONCURRENT_STREAMS_FIELD_NUMBER: u32 = 15;
+}
+
+#[doc(hidden)]
 impl rt::Codec for SocketData {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -2635,14 +2726,12 @@ rt::impl_message!(SocketData, "grpc.channelz.v1", "SocketData", DESCRIPTOR, [13]
 #[derive(Clone, PartialEq, Default)]
 pub struct Address {
     pub address: Option<address::Address>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Address {
-    pub const TCPIP_ADDRESS_FIELD_NUMBER: u32 = 1;
-    pub const UDS_ADDRESS_FIELD_NUMBER: u32 = 2;
-    pub const OTHER_ADDRESS_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2783,6 +2872,14 @@ impl Address {
     }
 }
 
+/// The numbers of the fields.
+impl Address {
+    pub const TCPIP_ADDRESS_FIELD_NUMBER: u32 = 1;
+    pub const UDS_ADDRESS_FIELD_NUMBER: u32 = 2;
+    pub const OTHER_ADDRESS_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Address {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -2860,13 +2957,12 @@ pub mod address {
     pub struct TcpIpAddress {
         pub ip_address: Vec<u8>,
         pub port: i32,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl TcpIpAddress {
-        pub const IP_ADDRESS_FIELD_NUMBER: u32 = 1;
-        pub const PORT_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -2884,6 +2980,13 @@ pub mod address {
         }
     }
 
+    /// The numbers of the fields.
+    impl TcpIpAddress {
+        pub const IP_ADDRESS_FIELD_NUMBER: u32 = 1;
+        pub const PORT_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for TcpIpAddress {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -2940,12 +3043,12 @@ pub mod address {
     #[derive(Clone, PartialEq, Default)]
     pub struct UdsAddress {
         pub filename: String,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl UdsAddress {
-        pub const FILENAME_FIELD_NUMBER: u32 = 1;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -2957,6 +3060,12 @@ pub mod address {
         }
     }
 
+    /// The numbers of the fields.
+    impl UdsAddress {
+        pub const FILENAME_FIELD_NUMBER: u32 = 1;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for UdsAddress {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3010,13 +3119,12 @@ pub mod address {
     pub struct OtherAddress {
         pub name: String,
         pub value: Option<rt::google::protobuf::any_pb2::Any>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl OtherAddress {
-        pub const NAME_FIELD_NUMBER: u32 = 1;
-        pub const VALUE_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -3061,6 +3169,13 @@ pub mod address {
         }
     }
 
+    /// The numbers of the fields.
+    impl OtherAddress {
+        pub const NAME_FIELD_NUMBER: u32 = 1;
+        pub const VALUE_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for OtherAddress {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3129,13 +3244,12 @@ pub mod address {
 #[derive(Clone, PartialEq, Default)]
 pub struct Security {
     pub model: Option<security::Model>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Security {
-    pub const TLS_FIELD_NUMBER: u32 = 1;
-    pub const OTHER_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -3231,6 +3345,13 @@ impl Security {
     }
 }
 
+/// The numbers of the fields.
+impl Security {
+    pub const TLS_FIELD_NUMBER: u32 = 1;
+    pub const OTHER_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Security {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3298,15 +3419,12 @@ pub mod security {
         pub cipher_suite: Option<tls::CipherSuite>,
         pub local_certificate: Vec<u8>,
         pub remote_certificate: Vec<u8>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl Tls {
-        pub const STANDARD_NAME_FIELD_NUMBER: u32 = 1;
-        pub const OTHER_NAME_FIELD_NUMBER: u32 = 2;
-        pub const LOCAL_CERTIFICATE_FIELD_NUMBER: u32 = 3;
-        pub const REMOTE_CERTIFICATE_FIELD_NUMBER: u32 = 4;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -3414,6 +3532,15 @@ pub mod security {
         }
     }
 
+    /// The numbers of the fields.
+    impl Tls {
+        pub const STANDARD_NAME_FIELD_NUMBER: u32 = 1;
+        pub const OTHER_NAME_FIELD_NUMBER: u32 = 2;
+        pub const LOCAL_CERTIFICATE_FIELD_NUMBER: u32 = 3;
+        pub const REMOTE_CERTIFICATE_FIELD_NUMBER: u32 = 4;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for Tls {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3494,13 +3621,12 @@ pub mod security {
     pub struct OtherSecurity {
         pub name: String,
         pub value: Option<rt::google::protobuf::any_pb2::Any>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl OtherSecurity {
-        pub const NAME_FIELD_NUMBER: u32 = 1;
-        pub const VALUE_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -3545,6 +3671,13 @@ pub mod security {
         }
     }
 
+    /// The numbers of the fields.
+    impl OtherSecurity {
+        pub const NAME_FIELD_NUMBER: u32 = 1;
+        pub const VALUE_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for OtherSecurity {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3614,14 +3747,12 @@ pub struct SocketOption {
     pub name: String,
     pub value: String,
     pub additional: Option<rt::google::protobuf::any_pb2::Any>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl SocketOption {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const VALUE_FIELD_NUMBER: u32 = 2;
-    pub const ADDITIONAL_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -3672,6 +3803,14 @@ impl SocketOption {
     }
 }
 
+/// The numbers of the fields.
+impl SocketOption {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const VALUE_FIELD_NUMBER: u32 = 2;
+    pub const ADDITIONAL_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for SocketOption {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3728,12 +3867,12 @@ rt::impl_message!(SocketOption, "grpc.channelz.v1", "SocketOption", DESCRIPTOR, 
 #[derive(Clone, PartialEq, Default)]
 pub struct SocketOptionTimeout {
     pub duration: Option<rt::google::protobuf::duration_pb2::Duration>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl SocketOptionTimeout {
-    pub const DURATION_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -3777,6 +3916,12 @@ impl SocketOptionTimeout {
     }
 }
 
+/// The numbers of the fields.
+impl SocketOptionTimeout {
+    pub const DURATION_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for SocketOptionTimeout {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3828,13 +3973,12 @@ rt::impl_message!(SocketOptionTimeout, "grpc.channelz.v1", "SocketOptionTimeout"
 pub struct SocketOptionLinger {
     pub active: bool,
     pub duration: Option<rt::google::protobuf::duration_pb2::Duration>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl SocketOptionLinger {
-    pub const ACTIVE_FIELD_NUMBER: u32 = 1;
-    pub const DURATION_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -3884,6 +4028,13 @@ impl SocketOptionLinger {
     }
 }
 
+/// The numbers of the fields.
+impl SocketOptionLinger {
+    pub const ACTIVE_FIELD_NUMBER: u32 = 1;
+    pub const DURATION_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for SocketOptionLinger {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3966,40 +4117,12 @@ pub struct SocketOptionTcpInfo {
     pub tcpi_snd_cwnd: u32,
     pub tcpi_advmss: u32,
     pub tcpi_reordering: u32,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl SocketOptionTcpInfo {
-    pub const TCPI_STATE_FIELD_NUMBER: u32 = 1;
-    pub const TCPI_CA_STATE_FIELD_NUMBER: u32 = 2;
-    pub const TCPI_RETRANSMITS_FIELD_NUMBER: u32 = 3;
-    pub const TCPI_PROBES_FIELD_NUMBER: u32 = 4;
-    pub const TCPI_BACKOFF_FIELD_NUMBER: u32 = 5;
-    pub const TCPI_OPTIONS_FIELD_NUMBER: u32 = 6;
-    pub const TCPI_SND_WSCALE_FIELD_NUMBER: u32 = 7;
-    pub const TCPI_RCV_WSCALE_FIELD_NUMBER: u32 = 8;
-    pub const TCPI_RTO_FIELD_NUMBER: u32 = 9;
-    pub const TCPI_ATO_FIELD_NUMBER: u32 = 10;
-    pub const TCPI_SND_MSS_FIELD_NUMBER: u32 = 11;
-    pub const TCPI_RCV_MSS_FIELD_NUMBER: u32 = 12;
-    pub const TCPI_UNACKED_FIELD_NUMBER: u32 = 13;
-    pub const TCPI_SACKED_FIELD_NUMBER: u32 = 14;
-    pub const TCPI_LOST_FIELD_NUMBER: u32 = 15;
-    pub const TCPI_RETRANS_FIELD_NUMBER: u32 = 16;
-    pub const TCPI_FACKETS_FIELD_NUMBER: u32 = 17;
-    pub const TCPI_LAST_DATA_SENT_FIELD_NUMBER: u32 = 18;
-    pub const TCPI_LAST_ACK_SENT_FIELD_NUMBER: u32 = 19;
-    pub const TCPI_LAST_DATA_RECV_FIELD_NUMBER: u32 = 20;
-    pub const TCPI_LAST_ACK_RECV_FIELD_NUMBER: u32 = 21;
-    pub const TCPI_PMTU_FIELD_NUMBER: u32 = 22;
-    pub const TCPI_RCV_SSTHRESH_FIELD_NUMBER: u32 = 23;
-    pub const TCPI_RTT_FIELD_NUMBER: u32 = 24;
-    pub const TCPI_RTTVAR_FIELD_NUMBER: u32 = 25;
-    pub const TCPI_SND_SSTHRESH_FIELD_NUMBER: u32 = 26;
-    pub const TCPI_SND_CWND_FIELD_NUMBER: u32 = 27;
-    pub const TCPI_ADVMSS_FIELD_NUMBER: u32 = 28;
-    pub const TCPI_REORDERING_FIELD_NUMBER: u32 = 29;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -4179,6 +4302,40 @@ impl SocketOptionTcpInfo {
     }
 }
 
+/// The numbers of the fields.
+impl SocketOptionTcpInfo {
+    pub const TCPI_STATE_FIELD_NUMBER: u32 = 1;
+    pub const TCPI_CA_STATE_FIELD_NUMBER: u32 = 2;
+    pub const TCPI_RETRANSMITS_FIELD_NUMBER: u32 = 3;
+    pub const TCPI_PROBES_FIELD_NUMBER: u32 = 4;
+    pub const TCPI_BACKOFF_FIELD_NUMBER: u32 = 5;
+    pub const TCPI_OPTIONS_FIELD_NUMBER: u32 = 6;
+    pub const TCPI_SND_WSCALE_FIELD_NUMBER: u32 = 7;
+    pub const TCPI_RCV_WSCALE_FIELD_NUMBER: u32 = 8;
+    pub const TCPI_RTO_FIELD_NUMBER: u32 = 9;
+    pub const TCPI_ATO_FIELD_NUMBER: u32 = 10;
+    pub const TCPI_SND_MSS_FIELD_NUMBER: u32 = 11;
+    pub const TCPI_RCV_MSS_FIELD_NUMBER: u32 = 12;
+    pub const TCPI_UNACKED_FIELD_NUMBER: u32 = 13;
+    pub const TCPI_SACKED_FIELD_NUMBER: u32 = 14;
+    pub const TCPI_LOST_FIELD_NUMBER: u32 = 15;
+    pub const TCPI_RETRANS_FIELD_NUMBER: u32 = 16;
+    pub const TCPI_FACKETS_FIELD_NUMBER: u32 = 17;
+    pub const TCPI_LAST_DATA_SENT_FIELD_NUMBER: u32 = 18;
+    pub const TCPI_LAST_ACK_SENT_FIELD_NUMBER: u32 = 19;
+    pub const TCPI_LAST_DATA_RECV_FIELD_NUMBER: u32 = 20;
+    pub const TCPI_LAST_ACK_RECV_FIELD_NUMBER: u32 = 21;
+    pub const TCPI_PMTU_FIELD_NUMBER: u32 = 22;
+    pub const TCPI_RCV_SSTHRESH_FIELD_NUMBER: u32 = 23;
+    pub const TCPI_RTT_FIELD_NUMBER: u32 = 24;
+    pub const TCPI_RTTVAR_FIELD_NUMBER: u32 = 25;
+    pub const TCPI_SND_SSTHRESH_FIELD_NUMBER: u32 = 26;
+    pub const TCPI_SND_CWND_FIELD_NUMBER: u32 = 27;
+    pub const TCPI_ADVMSS_FIELD_NUMBER: u32 = 28;
+    pub const TCPI_REORDERING_FIELD_NUMBER: u32 = 29;
+}
+
+#[doc(hidden)]
 impl rt::Codec for SocketOptionTcpInfo {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4333,19 +4490,19 @@ impl rt::Codec for SocketOptionTcpInfo {
 
 rt::impl_message!(SocketOptionTcpInfo, "grpc.channelz.v1", "SocketOptionTcpInfo", DESCRIPTOR, [19]);
 
+/// The message `grpc.channelz.v1.GetTopChannelsRequest`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetTopChannelsRequest {
     /// Channels from this number on.
     pub start_channel_id: i64,
     /// At most so many; zero leaves it to the server.
     pub max_results: i64,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetTopChannelsRequest {
-    pub const START_CHANNEL_ID_FIELD_NUMBER: u32 = 1;
-    pub const MAX_RESULTS_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -4363,6 +4520,13 @@ impl GetTopChannelsRequest {
     }
 }
 
+/// The numbers of the fields.
+impl GetTopChannelsRequest {
+    pub const START_CHANNEL_ID_FIELD_NUMBER: u32 = 1;
+    pub const MAX_RESULTS_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetTopChannelsRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4415,18 +4579,18 @@ rt::impl_message!(
     [20]
 );
 
+/// The message `grpc.channelz.v1.GetTopChannelsResponse`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetTopChannelsResponse {
     pub channel: Vec<Channel>,
     /// Whether these were the last.
     pub end: bool,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetTopChannelsResponse {
-    pub const CHANNEL_FIELD_NUMBER: u32 = 1;
-    pub const END_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -4444,6 +4608,13 @@ impl GetTopChannelsResponse {
     }
 }
 
+/// The numbers of the fields.
+impl GetTopChannelsResponse {
+    pub const CHANNEL_FIELD_NUMBER: u32 = 1;
+    pub const END_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetTopChannelsResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4496,19 +4667,19 @@ rt::impl_message!(
     [21]
 );
 
+/// The message `grpc.channelz.v1.GetServersRequest`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetServersRequest {
     /// Servers from this number on.
     pub start_server_id: i64,
     /// At most so many; zero leaves it to the server.
     pub max_results: i64,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetServersRequest {
-    pub const START_SERVER_ID_FIELD_NUMBER: u32 = 1;
-    pub const MAX_RESULTS_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -4526,6 +4697,13 @@ impl GetServersRequest {
     }
 }
 
+/// The numbers of the fields.
+impl GetServersRequest {
+    pub const START_SERVER_ID_FIELD_NUMBER: u32 = 1;
+    pub const MAX_RESULTS_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetServersRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4572,18 +4750,18 @@ impl rt::Codec for GetServersRequest {
 
 rt::impl_message!(GetServersRequest, "grpc.channelz.v1", "GetServersRequest", DESCRIPTOR, [22]);
 
+/// The message `grpc.channelz.v1.GetServersResponse`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetServersResponse {
     pub server: Vec<Server>,
     /// Whether these were the last.
     pub end: bool,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetServersResponse {
-    pub const SERVER_FIELD_NUMBER: u32 = 1;
-    pub const END_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -4601,6 +4779,13 @@ impl GetServersResponse {
     }
 }
 
+/// The numbers of the fields.
+impl GetServersResponse {
+    pub const SERVER_FIELD_NUMBER: u32 = 1;
+    pub const END_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetServersResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4647,15 +4832,16 @@ impl rt::Codec for GetServersResponse {
 
 rt::impl_message!(GetServersResponse, "grpc.channelz.v1", "GetServersResponse", DESCRIPTOR, [23]);
 
+/// The message `grpc.channelz.v1.GetServerRequest`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetServerRequest {
     pub server_id: i64,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetServerRequest {
-    pub const SERVER_ID_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -4667,6 +4853,12 @@ impl GetServerRequest {
     }
 }
 
+/// The numbers of the fields.
+impl GetServerRequest {
+    pub const SERVER_ID_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetServerRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4709,15 +4901,16 @@ impl rt::Codec for GetServerRequest {
 
 rt::impl_message!(GetServerRequest, "grpc.channelz.v1", "GetServerRequest", DESCRIPTOR, [24]);
 
+/// The message `grpc.channelz.v1.GetServerResponse`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetServerResponse {
     pub server: Option<Server>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetServerResponse {
-    pub const SERVER_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -4756,6 +4949,12 @@ impl GetServerResponse {
     }
 }
 
+/// The numbers of the fields.
+impl GetServerResponse {
+    pub const SERVER_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetServerResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4798,6 +4997,7 @@ impl rt::Codec for GetServerResponse {
 
 rt::impl_message!(GetServerResponse, "grpc.channelz.v1", "GetServerResponse", DESCRIPTOR, [25]);
 
+/// The message `grpc.channelz.v1.GetServerSocketsRequest`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetServerSocketsRequest {
     pub server_id: i64,
@@ -4805,14 +5005,12 @@ pub struct GetServerSocketsRequest {
     pub start_socket_id: i64,
     /// At most so many; zero leaves it to the server.
     pub max_results: i64,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetServerSocketsRequest {
-    pub const SERVER_ID_FIELD_NUMBER: u32 = 1;
-    pub const START_SOCKET_ID_FIELD_NUMBER: u32 = 2;
-    pub const MAX_RESULTS_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -4836,6 +5034,14 @@ impl GetServerSocketsRequest {
     }
 }
 
+/// The numbers of the fields.
+impl GetServerSocketsRequest {
+    pub const SERVER_ID_FIELD_NUMBER: u32 = 1;
+    pub const START_SOCKET_ID_FIELD_NUMBER: u32 = 2;
+    pub const MAX_RESULTS_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetServerSocketsRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4892,18 +5098,18 @@ rt::impl_message!(
     [26]
 );
 
+/// The message `grpc.channelz.v1.GetServerSocketsResponse`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetServerSocketsResponse {
     pub socket_ref: Vec<SocketRef>,
     /// Whether these were the last.
     pub end: bool,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetServerSocketsResponse {
-    pub const SOCKET_REF_FIELD_NUMBER: u32 = 1;
-    pub const END_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -4924,6 +5130,13 @@ impl GetServerSocketsResponse {
     }
 }
 
+/// The numbers of the fields.
+impl GetServerSocketsResponse {
+    pub const SOCKET_REF_FIELD_NUMBER: u32 = 1;
+    pub const END_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetServerSocketsResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4976,15 +5189,16 @@ rt::impl_message!(
     [27]
 );
 
+/// The message `grpc.channelz.v1.GetChannelRequest`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetChannelRequest {
     pub channel_id: i64,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetChannelRequest {
-    pub const CHANNEL_ID_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -4996,6 +5210,12 @@ impl GetChannelRequest {
     }
 }
 
+/// The numbers of the fields.
+impl GetChannelRequest {
+    pub const CHANNEL_ID_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetChannelRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5038,15 +5258,16 @@ impl rt::Codec for GetChannelRequest {
 
 rt::impl_message!(GetChannelRequest, "grpc.channelz.v1", "GetChannelRequest", DESCRIPTOR, [28]);
 
+/// The message `grpc.channelz.v1.GetChannelResponse`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetChannelResponse {
     pub channel: Option<Channel>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetChannelResponse {
-    pub const CHANNEL_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -5085,6 +5306,12 @@ impl GetChannelResponse {
     }
 }
 
+/// The numbers of the fields.
+impl GetChannelResponse {
+    pub const CHANNEL_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetChannelResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5127,15 +5354,16 @@ impl rt::Codec for GetChannelResponse {
 
 rt::impl_message!(GetChannelResponse, "grpc.channelz.v1", "GetChannelResponse", DESCRIPTOR, [29]);
 
+/// The message `grpc.channelz.v1.GetSubchannelRequest`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetSubchannelRequest {
     pub subchannel_id: i64,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetSubchannelRequest {
-    pub const SUBCHANNEL_ID_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -5147,6 +5375,12 @@ impl GetSubchannelRequest {
     }
 }
 
+/// The numbers of the fields.
+impl GetSubchannelRequest {
+    pub const SUBCHANNEL_ID_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetSubchannelRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5195,15 +5429,16 @@ rt::impl_message!(
     [30]
 );
 
+/// The message `grpc.channelz.v1.GetSubchannelResponse`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetSubchannelResponse {
     pub subchannel: Option<Subchannel>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetSubchannelResponse {
-    pub const SUBCHANNEL_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -5242,6 +5477,12 @@ impl GetSubchannelResponse {
     }
 }
 
+/// The numbers of the fields.
+impl GetSubchannelResponse {
+    pub const SUBCHANNEL_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetSubchannelResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5290,18 +5531,18 @@ rt::impl_message!(
     [31]
 );
 
+/// The message `grpc.channelz.v1.GetSocketRequest`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetSocketRequest {
     pub socket_id: i64,
     /// Whether details may be left out.
     pub summary: bool,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetSocketRequest {
-    pub const SOCKET_ID_FIELD_NUMBER: u32 = 1;
-    pub const SUMMARY_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -5319,6 +5560,13 @@ impl GetSocketRequest {
     }
 }
 
+/// The numbers of the fields.
+impl GetSocketRequest {
+    pub const SOCKET_ID_FIELD_NUMBER: u32 = 1;
+    pub const SUMMARY_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetSocketRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5365,15 +5613,16 @@ impl rt::Codec for GetSocketRequest {
 
 rt::impl_message!(GetSocketRequest, "grpc.channelz.v1", "GetSocketRequest", DESCRIPTOR, [32]);
 
+/// The message `grpc.channelz.v1.GetSocketResponse`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetSocketResponse {
     pub socket: Option<Socket>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetSocketResponse {
-    pub const SOCKET_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -5412,6 +5661,12 @@ impl GetSocketResponse {
     }
 }
 
+/// The numbers of the fields.
+impl GetSocketResponse {
+    pub const SOCKET_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetSocketResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {

@@ -5,6 +5,7 @@
 // The canonical version of this proto can be found at
 // https://github.com/grpc/grpc-proto/blob/master/grpc/channelz/v1/channelz.proto
 
+//! Services of `grpc/channelz/v1/channelz.proto`: servicers for servers, stubs for clients.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use super::channelz_pb2::{

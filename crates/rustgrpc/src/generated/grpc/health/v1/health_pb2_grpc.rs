@@ -18,6 +18,7 @@
 // The canonical version of this proto can be found at
 // https://github.com/grpc/grpc-proto/blob/master/grpc/health/v1/health.proto
 
+//! Services of `grpc/health/v1/health.proto`: servicers for servers, stubs for clients.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use super::health_pb2::{

@@ -22,6 +22,11 @@
 // The canonical version of this proto can be found at
 // https://github.com/grpc/grpc-proto/blob/master/grpc/reflection/v1/reflection.proto
 
+//! Messages and enums of `grpc/reflection/v1/reflection.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
@@ -62,17 +67,12 @@ rotoP\x01Z4google.golang.org/grpc/reflection/grpc_reflection_v1b\x06proto3",
 pub struct ServerReflectionRequest {
     pub host: String,
     pub message_request: Option<server_reflection_request::MessageRequest>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ServerReflectionRequest {
-    pub const HOST_FIELD_NUMBER: u32 = 1;
-    pub const FILE_BY_FILENAME_FIELD_NUMBER: u32 = 3;
-    pub const FILE_CONTAINING_SYMBOL_FIELD_NUMBER: u32 = 4;
-    pub const FILE_CONTAINING_EXTENSION_FIELD_NUMBER: u32 = 5;
-    pub const ALL_EXTENSION_NUMBERS_OF_TYPE_FIELD_NUMBER: u32 = 6;
-    pub const LIST_SERVICES_FIELD_NUMBER: u32 = 7;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -407,6 +407,17 @@ impl ServerReflectionRequest {
     }
 }
 
+/// The numbers of the fields.
+impl ServerReflectionRequest {
+    pub const HOST_FIELD_NUMBER: u32 = 1;
+    pub const FILE_BY_FILENAME_FIELD_NUMBER: u32 = 3;
+    pub const FILE_CONTAINING_SYMBOL_FIELD_NUMBER: u32 = 4;
+    pub const FILE_CONTAINING_EXTENSION_FIELD_NUMBER: u32 = 5;
+    pub const ALL_EXTENSION_NUMBERS_OF_TYPE_FIELD_NUMBER: u32 = 6;
+    pub const LIST_SERVICES_FIELD_NUMBER: u32 = 7;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ServerReflectionRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -562,13 +573,12 @@ pub struct ExtensionRequest {
     /// Fully-qualified type name. The format should be \<package\>.\<type\>
     pub containing_type: String,
     pub extension_number: i32,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ExtensionRequest {
-    pub const CONTAINING_TYPE_FIELD_NUMBER: u32 = 1;
-    pub const EXTENSION_NUMBER_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -586,6 +596,13 @@ impl ExtensionRequest {
     }
 }
 
+/// The numbers of the fields.
+impl ExtensionRequest {
+    pub const CONTAINING_TYPE_FIELD_NUMBER: u32 = 1;
+    pub const EXTENSION_NUMBER_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ExtensionRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -638,17 +655,12 @@ pub struct ServerReflectionResponse {
     pub valid_host: String,
     pub original_request: Option<ServerReflectionRequest>,
     pub message_response: Option<server_reflection_response::MessageResponse>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ServerReflectionResponse {
-    pub const VALID_HOST_FIELD_NUMBER: u32 = 1;
-    pub const ORIGINAL_REQUEST_FIELD_NUMBER: u32 = 2;
-    pub const FILE_DESCRIPTOR_RESPONSE_FIELD_NUMBER: u32 = 4;
-    pub const ALL_EXTENSION_NUMBERS_RESPONSE_FIELD_NUMBER: u32 = 5;
-    pub const LIST_SERVICES_RESPONSE_FIELD_NUMBER: u32 = 6;
-    pub const ERROR_RESPONSE_FIELD_NUMBER: u32 = 7;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -971,6 +983,17 @@ impl ServerReflectionResponse {
     }
 }
 
+/// The numbers of the fields.
+impl ServerReflectionResponse {
+    pub const VALID_HOST_FIELD_NUMBER: u32 = 1;
+    pub const ORIGINAL_REQUEST_FIELD_NUMBER: u32 = 2;
+    pub const FILE_DESCRIPTOR_RESPONSE_FIELD_NUMBER: u32 = 4;
+    pub const ALL_EXTENSION_NUMBERS_RESPONSE_FIELD_NUMBER: u32 = 5;
+    pub const LIST_SERVICES_RESPONSE_FIELD_NUMBER: u32 = 6;
+    pub const ERROR_RESPONSE_FIELD_NUMBER: u32 = 7;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ServerReflectionResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1102,12 +1125,12 @@ pub struct FileDescriptorResponse {
     /// descriptor.proto, which uses proto2 only features, by making them opaque
     /// bytes instead.
     pub file_descriptor_proto: Vec<Vec<u8>>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl FileDescriptorResponse {
-    pub const FILE_DESCRIPTOR_PROTO_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1122,6 +1145,12 @@ impl FileDescriptorResponse {
     }
 }
 
+/// The numbers of the fields.
+impl FileDescriptorResponse {
+    pub const FILE_DESCRIPTOR_PROTO_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for FileDescriptorResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1178,13 +1207,12 @@ pub struct ExtensionNumberResponse {
     /// is \<package\>.\<type\>
     pub base_type_name: String,
     pub extension_number: Vec<i32>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ExtensionNumberResponse {
-    pub const BASE_TYPE_NAME_FIELD_NUMBER: u32 = 1;
-    pub const EXTENSION_NUMBER_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1202,6 +1230,13 @@ impl ExtensionNumberResponse {
     }
 }
 
+/// The numbers of the fields.
+impl ExtensionNumberResponse {
+    pub const BASE_TYPE_NAME_FIELD_NUMBER: u32 = 1;
+    pub const EXTENSION_NUMBER_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ExtensionNumberResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1261,12 +1296,12 @@ pub struct ListServiceResponse {
     /// The information of each service may be expanded in the future, so we use
     /// ServiceResponse message to encapsulate it.
     pub service: Vec<ServiceResponse>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ListServiceResponse {
-    pub const SERVICE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1281,6 +1316,12 @@ impl ListServiceResponse {
     }
 }
 
+/// The numbers of the fields.
+impl ListServiceResponse {
+    pub const SERVICE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ListServiceResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1336,12 +1377,12 @@ pub struct ServiceResponse {
     /// Full name of a registered service, including its package name. The format
     /// is \<package\>.\<service\>
     pub name: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ServiceResponse {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1353,6 +1394,12 @@ impl ServiceResponse {
     }
 }
 
+/// The numbers of the fields.
+impl ServiceResponse {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ServiceResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1401,13 +1448,12 @@ pub struct ErrorResponse {
     /// This field uses the error codes defined in grpc::StatusCode.
     pub error_code: i32,
     pub error_message: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ErrorResponse {
-    pub const ERROR_CODE_FIELD_NUMBER: u32 = 1;
-    pub const ERROR_MESSAGE_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1425,6 +1471,13 @@ impl ErrorResponse {
     }
 }
 
+/// The numbers of the fields.
+impl ErrorResponse {
+    pub const ERROR_CODE_FIELD_NUMBER: u32 = 1;
+    pub const ERROR_MESSAGE_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ErrorResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {

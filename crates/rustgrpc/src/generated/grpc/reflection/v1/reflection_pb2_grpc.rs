@@ -22,6 +22,7 @@
 // The canonical version of this proto can be found at
 // https://github.com/grpc/grpc-proto/blob/master/grpc/reflection/v1/reflection.proto
 
+//! Services of `grpc/reflection/v1/reflection.proto`: servicers for servers, stubs for clients.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use super::reflection_pb2::{ServerReflectionRequest, ServerReflectionResponse};

@@ -17,6 +17,11 @@
 //
 // Service exported by server reflection
 
+//! Messages and enums of `grpc/reflection/v1alpha/reflection.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
@@ -56,17 +61,12 @@ flection.v1alpha.ServerReflectionResponse(\x010\x01b\x06proto3",
 pub struct ServerReflectionRequest {
     pub host: String,
     pub message_request: Option<server_reflection_request::MessageRequest>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ServerReflectionRequest {
-    pub const HOST_FIELD_NUMBER: u32 = 1;
-    pub const FILE_BY_FILENAME_FIELD_NUMBER: u32 = 3;
-    pub const FILE_CONTAINING_SYMBOL_FIELD_NUMBER: u32 = 4;
-    pub const FILE_CONTAINING_EXTENSION_FIELD_NUMBER: u32 = 5;
-    pub const ALL_EXTENSION_NUMBERS_OF_TYPE_FIELD_NUMBER: u32 = 6;
-    pub const LIST_SERVICES_FIELD_NUMBER: u32 = 7;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -401,6 +401,17 @@ impl ServerReflectionRequest {
     }
 }
 
+/// The numbers of the fields.
+impl ServerReflectionRequest {
+    pub const HOST_FIELD_NUMBER: u32 = 1;
+    pub const FILE_BY_FILENAME_FIELD_NUMBER: u32 = 3;
+    pub const FILE_CONTAINING_SYMBOL_FIELD_NUMBER: u32 = 4;
+    pub const FILE_CONTAINING_EXTENSION_FIELD_NUMBER: u32 = 5;
+    pub const ALL_EXTENSION_NUMBERS_OF_TYPE_FIELD_NUMBER: u32 = 6;
+    pub const LIST_SERVICES_FIELD_NUMBER: u32 = 7;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ServerReflectionRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -556,13 +567,12 @@ pub struct ExtensionRequest {
     /// Fully-qualified type name. The format should be \<package\>.\<type\>
     pub containing_type: String,
     pub extension_number: i32,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ExtensionRequest {
-    pub const CONTAINING_TYPE_FIELD_NUMBER: u32 = 1;
-    pub const EXTENSION_NUMBER_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -580,6 +590,13 @@ impl ExtensionRequest {
     }
 }
 
+/// The numbers of the fields.
+impl ExtensionRequest {
+    pub const CONTAINING_TYPE_FIELD_NUMBER: u32 = 1;
+    pub const EXTENSION_NUMBER_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ExtensionRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -632,17 +649,12 @@ pub struct ServerReflectionResponse {
     pub valid_host: String,
     pub original_request: Option<ServerReflectionRequest>,
     pub message_response: Option<server_reflection_response::MessageResponse>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ServerReflectionResponse {
-    pub const VALID_HOST_FIELD_NUMBER: u32 = 1;
-    pub const ORIGINAL_REQUEST_FIELD_NUMBER: u32 = 2;
-    pub const FILE_DESCRIPTOR_RESPONSE_FIELD_NUMBER: u32 = 4;
-    pub const ALL_EXTENSION_NUMBERS_RESPONSE_FIELD_NUMBER: u32 = 5;
-    pub const LIST_SERVICES_RESPONSE_FIELD_NUMBER: u32 = 6;
-    pub const ERROR_RESPONSE_FIELD_NUMBER: u32 = 7;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -965,6 +977,17 @@ impl ServerReflectionResponse {
     }
 }
 
+/// The numbers of the fields.
+impl ServerReflectionResponse {
+    pub const VALID_HOST_FIELD_NUMBER: u32 = 1;
+    pub const ORIGINAL_REQUEST_FIELD_NUMBER: u32 = 2;
+    pub const FILE_DESCRIPTOR_RESPONSE_FIELD_NUMBER: u32 = 4;
+    pub const ALL_EXTENSION_NUMBERS_RESPONSE_FIELD_NUMBER: u32 = 5;
+    pub const LIST_SERVICES_RESPONSE_FIELD_NUMBER: u32 = 6;
+    pub const ERROR_RESPONSE_FIELD_NUMBER: u32 = 7;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ServerReflectionResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1096,12 +1119,12 @@ pub struct FileDescriptorResponse {
     /// descriptor.proto, which uses proto2 only features, by making them opaque
     /// bytes instead.
     pub file_descriptor_proto: Vec<Vec<u8>>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl FileDescriptorResponse {
-    pub const FILE_DESCRIPTOR_PROTO_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1116,6 +1139,12 @@ impl FileDescriptorResponse {
     }
 }
 
+/// The numbers of the fields.
+impl FileDescriptorResponse {
+    pub const FILE_DESCRIPTOR_PROTO_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for FileDescriptorResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1172,13 +1201,12 @@ pub struct ExtensionNumberResponse {
     /// is \<package\>.\<type\>
     pub base_type_name: String,
     pub extension_number: Vec<i32>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ExtensionNumberResponse {
-    pub const BASE_TYPE_NAME_FIELD_NUMBER: u32 = 1;
-    pub const EXTENSION_NUMBER_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1196,6 +1224,13 @@ impl ExtensionNumberResponse {
     }
 }
 
+/// The numbers of the fields.
+impl ExtensionNumberResponse {
+    pub const BASE_TYPE_NAME_FIELD_NUMBER: u32 = 1;
+    pub const EXTENSION_NUMBER_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ExtensionNumberResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1255,12 +1290,12 @@ pub struct ListServiceResponse {
     /// The information of each service may be expanded in the future, so we use
     /// ServiceResponse message to encapsulate it.
     pub service: Vec<ServiceResponse>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ListServiceResponse {
-    pub const SERVICE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1275,6 +1310,12 @@ impl ListServiceResponse {
     }
 }
 
+/// The numbers of the fields.
+impl ListServiceResponse {
+    pub const SERVICE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ListServiceResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1330,12 +1371,12 @@ pub struct ServiceResponse {
     /// Full name of a registered service, including its package name. The format
     /// is \<package\>.\<service\>
     pub name: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ServiceResponse {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1347,6 +1388,12 @@ impl ServiceResponse {
     }
 }
 
+/// The numbers of the fields.
+impl ServiceResponse {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ServiceResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1395,13 +1442,12 @@ pub struct ErrorResponse {
     /// This field uses the error codes defined in grpc::StatusCode.
     pub error_code: i32,
     pub error_message: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ErrorResponse {
-    pub const ERROR_CODE_FIELD_NUMBER: u32 = 1;
-    pub const ERROR_MESSAGE_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1419,6 +1465,13 @@ impl ErrorResponse {
     }
 }
 
+/// The numbers of the fields.
+impl ErrorResponse {
+    pub const ERROR_CODE_FIELD_NUMBER: u32 = 1;
+    pub const ERROR_MESSAGE_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ErrorResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {

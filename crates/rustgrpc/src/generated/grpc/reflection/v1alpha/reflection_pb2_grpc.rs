@@ -17,6 +17,7 @@
 //
 // Service exported by server reflection
 
+//! Services of `grpc/reflection/v1alpha/reflection.proto`: servicers for servers, stubs for clients.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use super::reflection_pb2::{ServerReflectionRequest, ServerReflectionResponse};
