@@ -15,6 +15,11 @@
 //
 // LINT: ALLOW_GROUPS
 
+//! Messages and enums of `google/protobuf/test_messages_proto2_editions.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use ::rustgrpc_protobuf::codegen as rt;
@@ -430,148 +435,12 @@ pub struct TestAllTypesProto2 {
     pub field_name17__: Option<i32>,
     pub field_name18__: Option<i32>,
     pub message_set_correct: Option<test_all_types_proto2::MessageSetCorrect>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl TestAllTypesProto2 {
-    pub const OPTIONAL_INT32_FIELD_NUMBER: u32 = 1;
-    pub const OPTIONAL_INT64_FIELD_NUMBER: u32 = 2;
-    pub const OPTIONAL_UINT32_FIELD_NUMBER: u32 = 3;
-    pub const OPTIONAL_UINT64_FIELD_NUMBER: u32 = 4;
-    pub const OPTIONAL_SINT32_FIELD_NUMBER: u32 = 5;
-    pub const OPTIONAL_SINT64_FIELD_NUMBER: u32 = 6;
-    pub const OPTIONAL_FIXED32_FIELD_NUMBER: u32 = 7;
-    pub const OPTIONAL_FIXED64_FIELD_NUMBER: u32 = 8;
-    pub const OPTIONAL_SFIXED32_FIELD_NUMBER: u32 = 9;
-    pub const OPTIONAL_SFIXED64_FIELD_NUMBER: u32 = 10;
-    pub const OPTIONAL_FLOAT_FIELD_NUMBER: u32 = 11;
-    pub const OPTIONAL_DOUBLE_FIELD_NUMBER: u32 = 12;
-    pub const OPTIONAL_BOOL_FIELD_NUMBER: u32 = 13;
-    pub const OPTIONAL_STRING_FIELD_NUMBER: u32 = 14;
-    pub const OPTIONAL_BYTES_FIELD_NUMBER: u32 = 15;
-    pub const OPTIONAL_NESTED_MESSAGE_FIELD_NUMBER: u32 = 18;
-    pub const OPTIONAL_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 19;
-    pub const OPTIONAL_NESTED_ENUM_FIELD_NUMBER: u32 = 21;
-    pub const OPTIONAL_FOREIGN_ENUM_FIELD_NUMBER: u32 = 22;
-    pub const OPTIONAL_STRING_PIECE_FIELD_NUMBER: u32 = 24;
-    pub const OPTIONAL_CORD_FIELD_NUMBER: u32 = 25;
-    pub const RECURSIVE_MESSAGE_FIELD_NUMBER: u32 = 27;
-    pub const REPEATED_INT32_FIELD_NUMBER: u32 = 31;
-    pub const REPEATED_INT64_FIELD_NUMBER: u32 = 32;
-    pub const REPEATED_UINT32_FIELD_NUMBER: u32 = 33;
-    pub const REPEATED_UINT64_FIELD_NUMBER: u32 = 34;
-    pub const REPEATED_SINT32_FIELD_NUMBER: u32 = 35;
-    pub const REPEATED_SINT64_FIELD_NUMBER: u32 = 36;
-    pub const REPEATED_FIXED32_FIELD_NUMBER: u32 = 37;
-    pub const REPEATED_FIXED64_FIELD_NUMBER: u32 = 38;
-    pub const REPEATED_SFIXED32_FIELD_NUMBER: u32 = 39;
-    pub const REPEATED_SFIXED64_FIELD_NUMBER: u32 = 40;
-    pub const REPEATED_FLOAT_FIELD_NUMBER: u32 = 41;
-    pub const REPEATED_DOUBLE_FIELD_NUMBER: u32 = 42;
-    pub const REPEATED_BOOL_FIELD_NUMBER: u32 = 43;
-    pub const REPEATED_STRING_FIELD_NUMBER: u32 = 44;
-    pub const REPEATED_BYTES_FIELD_NUMBER: u32 = 45;
-    pub const REPEATED_NESTED_MESSAGE_FIELD_NUMBER: u32 = 48;
-    pub const REPEATED_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 49;
-    pub const REPEATED_NESTED_ENUM_FIELD_NUMBER: u32 = 51;
-    pub const REPEATED_FOREIGN_ENUM_FIELD_NUMBER: u32 = 52;
-    pub const REPEATED_STRING_PIECE_FIELD_NUMBER: u32 = 54;
-    pub const REPEATED_CORD_FIELD_NUMBER: u32 = 55;
-    pub const PACKED_INT32_FIELD_NUMBER: u32 = 75;
-    pub const PACKED_INT64_FIELD_NUMBER: u32 = 76;
-    pub const PACKED_UINT32_FIELD_NUMBER: u32 = 77;
-    pub const PACKED_UINT64_FIELD_NUMBER: u32 = 78;
-    pub const PACKED_SINT32_FIELD_NUMBER: u32 = 79;
-    pub const PACKED_SINT64_FIELD_NUMBER: u32 = 80;
-    pub const PACKED_FIXED32_FIELD_NUMBER: u32 = 81;
-    pub const PACKED_FIXED64_FIELD_NUMBER: u32 = 82;
-    pub const PACKED_SFIXED32_FIELD_NUMBER: u32 = 83;
-    pub const PACKED_SFIXED64_FIELD_NUMBER: u32 = 84;
-    pub const PACKED_FLOAT_FIELD_NUMBER: u32 = 85;
-    pub const PACKED_DOUBLE_FIELD_NUMBER: u32 = 86;
-    pub const PACKED_BOOL_FIELD_NUMBER: u32 = 87;
-    pub const PACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 88;
-    pub const UNPACKED_INT32_FIELD_NUMBER: u32 = 89;
-    pub const UNPACKED_INT64_FIELD_NUMBER: u32 = 90;
-    pub const UNPACKED_UINT32_FIELD_NUMBER: u32 = 91;
-    pub const UNPACKED_UINT64_FIELD_NUMBER: u32 = 92;
-    pub const UNPACKED_SINT32_FIELD_NUMBER: u32 = 93;
-    pub const UNPACKED_SINT64_FIELD_NUMBER: u32 = 94;
-    pub const UNPACKED_FIXED32_FIELD_NUMBER: u32 = 95;
-    pub const UNPACKED_FIXED64_FIELD_NUMBER: u32 = 96;
-    pub const UNPACKED_SFIXED32_FIELD_NUMBER: u32 = 97;
-    pub const UNPACKED_SFIXED64_FIELD_NUMBER: u32 = 98;
-    pub const UNPACKED_FLOAT_FIELD_NUMBER: u32 = 99;
-    pub const UNPACKED_DOUBLE_FIELD_NUMBER: u32 = 100;
-    pub const UNPACKED_BOOL_FIELD_NUMBER: u32 = 101;
-    pub const UNPACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 102;
-    pub const MAP_INT32_INT32_FIELD_NUMBER: u32 = 56;
-    pub const MAP_INT64_INT64_FIELD_NUMBER: u32 = 57;
-    pub const MAP_UINT32_UINT32_FIELD_NUMBER: u32 = 58;
-    pub const MAP_UINT64_UINT64_FIELD_NUMBER: u32 = 59;
-    pub const MAP_SINT32_SINT32_FIELD_NUMBER: u32 = 60;
-    pub const MAP_SINT64_SINT64_FIELD_NUMBER: u32 = 61;
-    pub const MAP_FIXED32_FIXED32_FIELD_NUMBER: u32 = 62;
-    pub const MAP_FIXED64_FIXED64_FIELD_NUMBER: u32 = 63;
-    pub const MAP_SFIXED32_SFIXED32_FIELD_NUMBER: u32 = 64;
-    pub const MAP_SFIXED64_SFIXED64_FIELD_NUMBER: u32 = 65;
-    pub const MAP_INT32_BOOL_FIELD_NUMBER: u32 = 104;
-    pub const MAP_INT32_FLOAT_FIELD_NUMBER: u32 = 66;
-    pub const MAP_INT32_DOUBLE_FIELD_NUMBER: u32 = 67;
-    pub const MAP_INT32_NESTED_MESSAGE_FIELD_NUMBER: u32 = 103;
-    pub const MAP_BOOL_BOOL_FIELD_NUMBER: u32 = 68;
-    pub const MAP_STRING_STRING_FIELD_NUMBER: u32 = 69;
-    pub const MAP_STRING_BYTES_FIELD_NUMBER: u32 = 70;
-    pub const MAP_STRING_NESTED_MESSAGE_FIELD_NUMBER: u32 = 71;
-    pub const MAP_STRING_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 72;
-    pub const MAP_STRING_NESTED_ENUM_FIELD_NUMBER: u32 = 73;
-    pub const MAP_STRING_FOREIGN_ENUM_FIELD_NUMBER: u32 = 74;
-    pub const ONEOF_UINT32_FIELD_NUMBER: u32 = 111;
-    pub const ONEOF_NESTED_MESSAGE_FIELD_NUMBER: u32 = 112;
-    pub const ONEOF_STRING_FIELD_NUMBER: u32 = 113;
-    pub const ONEOF_BYTES_FIELD_NUMBER: u32 = 114;
-    pub const ONEOF_BOOL_FIELD_NUMBER: u32 = 115;
-    pub const ONEOF_UINT64_FIELD_NUMBER: u32 = 116;
-    pub const ONEOF_FLOAT_FIELD_NUMBER: u32 = 117;
-    pub const ONEOF_DOUBLE_FIELD_NUMBER: u32 = 118;
-    pub const ONEOF_ENUM_FIELD_NUMBER: u32 = 119;
-    pub const DATA_FIELD_NUMBER: u32 = 201;
-    pub const MULTIWORDGROUPFIELD_FIELD_NUMBER: u32 = 204;
-    pub const DEFAULT_INT32_FIELD_NUMBER: u32 = 241;
-    pub const DEFAULT_INT64_FIELD_NUMBER: u32 = 242;
-    pub const DEFAULT_UINT32_FIELD_NUMBER: u32 = 243;
-    pub const DEFAULT_UINT64_FIELD_NUMBER: u32 = 244;
-    pub const DEFAULT_SINT32_FIELD_NUMBER: u32 = 245;
-    pub const DEFAULT_SINT64_FIELD_NUMBER: u32 = 246;
-    pub const DEFAULT_FIXED32_FIELD_NUMBER: u32 = 247;
-    pub const DEFAULT_FIXED64_FIELD_NUMBER: u32 = 248;
-    pub const DEFAULT_SFIXED32_FIELD_NUMBER: u32 = 249;
-    pub const DEFAULT_SFIXED64_FIELD_NUMBER: u32 = 250;
-    pub const DEFAULT_FLOAT_FIELD_NUMBER: u32 = 251;
-    pub const DEFAULT_DOUBLE_FIELD_NUMBER: u32 = 252;
-    pub const DEFAULT_BOOL_FIELD_NUMBER: u32 = 253;
-    pub const DEFAULT_STRING_FIELD_NUMBER: u32 = 254;
-    pub const DEFAULT_BYTES_FIELD_NUMBER: u32 = 255;
-    pub const FIELDNAME1_FIELD_NUMBER: u32 = 401;
-    pub const FIELD_NAME2_FIELD_NUMBER: u32 = 402;
-    pub const _FIELD_NAME3_FIELD_NUMBER: u32 = 403;
-    pub const FIELD__NAME4__FIELD_NUMBER: u32 = 404;
-    pub const FIELD0NAME5_FIELD_NUMBER: u32 = 405;
-    pub const FIELD_0_NAME6_FIELD_NUMBER: u32 = 406;
-    pub const FIELDNAME7_FIELD_NUMBER: u32 = 407;
-    pub const FIELDNAME8_FIELD_NUMBER: u32 = 408;
-    pub const FIELD_NAME9_FIELD_NUMBER: u32 = 409;
-    pub const FIELD_NAME10_FIELD_NUMBER: u32 = 410;
-    pub const FIELD_NAME11_FIELD_NUMBER: u32 = 411;
-    pub const FIELD_NAME12_FIELD_NUMBER: u32 = 412;
-    pub const __FIELD_NAME13_FIELD_NUMBER: u32 = 413;
-    pub const __FIELD_NAME14_FIELD_NUMBER: u32 = 414;
-    pub const FIELD__NAME15_FIELD_NUMBER: u32 = 415;
-    pub const FIELD__NAME16_FIELD_NUMBER: u32 = 416;
-    pub const FIELD_NAME17___FIELD_NUMBER: u32 = 417;
-    pub const FIELD_NAME18___FIELD_NUMBER: u32 = 418;
-    pub const MESSAGE_SET_CORRECT_FIELD_NUMBER: u32 = 500;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -3659,6 +3528,148 @@ impl TestAllTypesProto2 {
     }
 }
 
+/// The numbers of the fields.
+impl TestAllTypesProto2 {
+    pub const OPTIONAL_INT32_FIELD_NUMBER: u32 = 1;
+    pub const OPTIONAL_INT64_FIELD_NUMBER: u32 = 2;
+    pub const OPTIONAL_UINT32_FIELD_NUMBER: u32 = 3;
+    pub const OPTIONAL_UINT64_FIELD_NUMBER: u32 = 4;
+    pub const OPTIONAL_SINT32_FIELD_NUMBER: u32 = 5;
+    pub const OPTIONAL_SINT64_FIELD_NUMBER: u32 = 6;
+    pub const OPTIONAL_FIXED32_FIELD_NUMBER: u32 = 7;
+    pub const OPTIONAL_FIXED64_FIELD_NUMBER: u32 = 8;
+    pub const OPTIONAL_SFIXED32_FIELD_NUMBER: u32 = 9;
+    pub const OPTIONAL_SFIXED64_FIELD_NUMBER: u32 = 10;
+    pub const OPTIONAL_FLOAT_FIELD_NUMBER: u32 = 11;
+    pub const OPTIONAL_DOUBLE_FIELD_NUMBER: u32 = 12;
+    pub const OPTIONAL_BOOL_FIELD_NUMBER: u32 = 13;
+    pub const OPTIONAL_STRING_FIELD_NUMBER: u32 = 14;
+    pub const OPTIONAL_BYTES_FIELD_NUMBER: u32 = 15;
+    pub const OPTIONAL_NESTED_MESSAGE_FIELD_NUMBER: u32 = 18;
+    pub const OPTIONAL_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 19;
+    pub const OPTIONAL_NESTED_ENUM_FIELD_NUMBER: u32 = 21;
+    pub const OPTIONAL_FOREIGN_ENUM_FIELD_NUMBER: u32 = 22;
+    pub const OPTIONAL_STRING_PIECE_FIELD_NUMBER: u32 = 24;
+    pub const OPTIONAL_CORD_FIELD_NUMBER: u32 = 25;
+    pub const RECURSIVE_MESSAGE_FIELD_NUMBER: u32 = 27;
+    pub const REPEATED_INT32_FIELD_NUMBER: u32 = 31;
+    pub const REPEATED_INT64_FIELD_NUMBER: u32 = 32;
+    pub const REPEATED_UINT32_FIELD_NUMBER: u32 = 33;
+    pub const REPEATED_UINT64_FIELD_NUMBER: u32 = 34;
+    pub const REPEATED_SINT32_FIELD_NUMBER: u32 = 35;
+    pub const REPEATED_SINT64_FIELD_NUMBER: u32 = 36;
+    pub const REPEATED_FIXED32_FIELD_NUMBER: u32 = 37;
+    pub const REPEATED_FIXED64_FIELD_NUMBER: u32 = 38;
+    pub const REPEATED_SFIXED32_FIELD_NUMBER: u32 = 39;
+    pub const REPEATED_SFIXED64_FIELD_NUMBER: u32 = 40;
+    pub const REPEATED_FLOAT_FIELD_NUMBER: u32 = 41;
+    pub const REPEATED_DOUBLE_FIELD_NUMBER: u32 = 42;
+    pub const REPEATED_BOOL_FIELD_NUMBER: u32 = 43;
+    pub const REPEATED_STRING_FIELD_NUMBER: u32 = 44;
+    pub const REPEATED_BYTES_FIELD_NUMBER: u32 = 45;
+    pub const REPEATED_NESTED_MESSAGE_FIELD_NUMBER: u32 = 48;
+    pub const REPEATED_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 49;
+    pub const REPEATED_NESTED_ENUM_FIELD_NUMBER: u32 = 51;
+    pub const REPEATED_FOREIGN_ENUM_FIELD_NUMBER: u32 = 52;
+    pub const REPEATED_STRING_PIECE_FIELD_NUMBER: u32 = 54;
+    pub const REPEATED_CORD_FIELD_NUMBER: u32 = 55;
+    pub const PACKED_INT32_FIELD_NUMBER: u32 = 75;
+    pub const PACKED_INT64_FIELD_NUMBER: u32 = 76;
+    pub const PACKED_UINT32_FIELD_NUMBER: u32 = 77;
+    pub const PACKED_UINT64_FIELD_NUMBER: u32 = 78;
+    pub const PACKED_SINT32_FIELD_NUMBER: u32 = 79;
+    pub const PACKED_SINT64_FIELD_NUMBER: u32 = 80;
+    pub const PACKED_FIXED32_FIELD_NUMBER: u32 = 81;
+    pub const PACKED_FIXED64_FIELD_NUMBER: u32 = 82;
+    pub const PACKED_SFIXED32_FIELD_NUMBER: u32 = 83;
+    pub const PACKED_SFIXED64_FIELD_NUMBER: u32 = 84;
+    pub const PACKED_FLOAT_FIELD_NUMBER: u32 = 85;
+    pub const PACKED_DOUBLE_FIELD_NUMBER: u32 = 86;
+    pub const PACKED_BOOL_FIELD_NUMBER: u32 = 87;
+    pub const PACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 88;
+    pub const UNPACKED_INT32_FIELD_NUMBER: u32 = 89;
+    pub const UNPACKED_INT64_FIELD_NUMBER: u32 = 90;
+    pub const UNPACKED_UINT32_FIELD_NUMBER: u32 = 91;
+    pub const UNPACKED_UINT64_FIELD_NUMBER: u32 = 92;
+    pub const UNPACKED_SINT32_FIELD_NUMBER: u32 = 93;
+    pub const UNPACKED_SINT64_FIELD_NUMBER: u32 = 94;
+    pub const UNPACKED_FIXED32_FIELD_NUMBER: u32 = 95;
+    pub const UNPACKED_FIXED64_FIELD_NUMBER: u32 = 96;
+    pub const UNPACKED_SFIXED32_FIELD_NUMBER: u32 = 97;
+    pub const UNPACKED_SFIXED64_FIELD_NUMBER: u32 = 98;
+    pub const UNPACKED_FLOAT_FIELD_NUMBER: u32 = 99;
+    pub const UNPACKED_DOUBLE_FIELD_NUMBER: u32 = 100;
+    pub const UNPACKED_BOOL_FIELD_NUMBER: u32 = 101;
+    pub const UNPACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 102;
+    pub const MAP_INT32_INT32_FIELD_NUMBER: u32 = 56;
+    pub const MAP_INT64_INT64_FIELD_NUMBER: u32 = 57;
+    pub const MAP_UINT32_UINT32_FIELD_NUMBER: u32 = 58;
+    pub const MAP_UINT64_UINT64_FIELD_NUMBER: u32 = 59;
+    pub const MAP_SINT32_SINT32_FIELD_NUMBER: u32 = 60;
+    pub const MAP_SINT64_SINT64_FIELD_NUMBER: u32 = 61;
+    pub const MAP_FIXED32_FIXED32_FIELD_NUMBER: u32 = 62;
+    pub const MAP_FIXED64_FIXED64_FIELD_NUMBER: u32 = 63;
+    pub const MAP_SFIXED32_SFIXED32_FIELD_NUMBER: u32 = 64;
+    pub const MAP_SFIXED64_SFIXED64_FIELD_NUMBER: u32 = 65;
+    pub const MAP_INT32_BOOL_FIELD_NUMBER: u32 = 104;
+    pub const MAP_INT32_FLOAT_FIELD_NUMBER: u32 = 66;
+    pub const MAP_INT32_DOUBLE_FIELD_NUMBER: u32 = 67;
+    pub const MAP_INT32_NESTED_MESSAGE_FIELD_NUMBER: u32 = 103;
+    pub const MAP_BOOL_BOOL_FIELD_NUMBER: u32 = 68;
+    pub const MAP_STRING_STRING_FIELD_NUMBER: u32 = 69;
+    pub const MAP_STRING_BYTES_FIELD_NUMBER: u32 = 70;
+    pub const MAP_STRING_NESTED_MESSAGE_FIELD_NUMBER: u32 = 71;
+    pub const MAP_STRING_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 72;
+    pub const MAP_STRING_NESTED_ENUM_FIELD_NUMBER: u32 = 73;
+    pub const MAP_STRING_FOREIGN_ENUM_FIELD_NUMBER: u32 = 74;
+    pub const ONEOF_UINT32_FIELD_NUMBER: u32 = 111;
+    pub const ONEOF_NESTED_MESSAGE_FIELD_NUMBER: u32 = 112;
+    pub const ONEOF_STRING_FIELD_NUMBER: u32 = 113;
+    pub const ONEOF_BYTES_FIELD_NUMBER: u32 = 114;
+    pub const ONEOF_BOOL_FIELD_NUMBER: u32 = 115;
+    pub const ONEOF_UINT64_FIELD_NUMBER: u32 = 116;
+    pub const ONEOF_FLOAT_FIELD_NUMBER: u32 = 117;
+    pub const ONEOF_DOUBLE_FIELD_NUMBER: u32 = 118;
+    pub const ONEOF_ENUM_FIELD_NUMBER: u32 = 119;
+    pub const DATA_FIELD_NUMBER: u32 = 201;
+    pub const MULTIWORDGROUPFIELD_FIELD_NUMBER: u32 = 204;
+    pub const DEFAULT_INT32_FIELD_NUMBER: u32 = 241;
+    pub const DEFAULT_INT64_FIELD_NUMBER: u32 = 242;
+    pub const DEFAULT_UINT32_FIELD_NUMBER: u32 = 243;
+    pub const DEFAULT_UINT64_FIELD_NUMBER: u32 = 244;
+    pub const DEFAULT_SINT32_FIELD_NUMBER: u32 = 245;
+    pub const DEFAULT_SINT64_FIELD_NUMBER: u32 = 246;
+    pub const DEFAULT_FIXED32_FIELD_NUMBER: u32 = 247;
+    pub const DEFAULT_FIXED64_FIELD_NUMBER: u32 = 248;
+    pub const DEFAULT_SFIXED32_FIELD_NUMBER: u32 = 249;
+    pub const DEFAULT_SFIXED64_FIELD_NUMBER: u32 = 250;
+    pub const DEFAULT_FLOAT_FIELD_NUMBER: u32 = 251;
+    pub const DEFAULT_DOUBLE_FIELD_NUMBER: u32 = 252;
+    pub const DEFAULT_BOOL_FIELD_NUMBER: u32 = 253;
+    pub const DEFAULT_STRING_FIELD_NUMBER: u32 = 254;
+    pub const DEFAULT_BYTES_FIELD_NUMBER: u32 = 255;
+    pub const FIELDNAME1_FIELD_NUMBER: u32 = 401;
+    pub const FIELD_NAME2_FIELD_NUMBER: u32 = 402;
+    pub const _FIELD_NAME3_FIELD_NUMBER: u32 = 403;
+    pub const FIELD__NAME4__FIELD_NUMBER: u32 = 404;
+    pub const FIELD0NAME5_FIELD_NUMBER: u32 = 405;
+    pub const FIELD_0_NAME6_FIELD_NUMBER: u32 = 406;
+    pub const FIELDNAME7_FIELD_NUMBER: u32 = 407;
+    pub const FIELDNAME8_FIELD_NUMBER: u32 = 408;
+    pub const FIELD_NAME9_FIELD_NUMBER: u32 = 409;
+    pub const FIELD_NAME10_FIELD_NUMBER: u32 = 410;
+    pub const FIELD_NAME11_FIELD_NUMBER: u32 = 411;
+    pub const FIELD_NAME12_FIELD_NUMBER: u32 = 412;
+    pub const __FIELD_NAME13_FIELD_NUMBER: u32 = 413;
+    pub const __FIELD_NAME14_FIELD_NUMBER: u32 = 414;
+    pub const FIELD__NAME15_FIELD_NUMBER: u32 = 415;
+    pub const FIELD__NAME16_FIELD_NUMBER: u32 = 416;
+    pub const FIELD_NAME17___FIELD_NUMBER: u32 = 417;
+    pub const FIELD_NAME18___FIELD_NUMBER: u32 = 418;
+    pub const MESSAGE_SET_CORRECT_FIELD_NUMBER: u32 = 500;
+}
+
+#[doc(hidden)]
 impl rt::Codec for TestAllTypesProto2 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4493,17 +4504,17 @@ rt::impl_message!(
 pub mod test_all_types_proto2 {
     use ::rustgrpc_protobuf::codegen as rt;
 
+    /// The message `protobuf_test_messages.editions.proto2.TestAllTypesProto2.NestedMessage`.
     #[derive(Clone, PartialEq, Default)]
     pub struct NestedMessage {
         pub a: Option<i32>,
         pub corecursive: Option<Box<super::TestAllTypesProto2>>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl NestedMessage {
-        pub const A_FIELD_NUMBER: u32 = 1;
-        pub const CORECURSIVE_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -4581,6 +4592,13 @@ pub mod test_all_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl NestedMessage {
+        pub const A_FIELD_NUMBER: u32 = 1;
+        pub const CORECURSIVE_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for NestedMessage {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4640,13 +4658,12 @@ pub mod test_all_types_proto2 {
     pub struct Data {
         pub group_int32: Option<i32>,
         pub group_uint32: Option<u32>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl Data {
-        pub const GROUP_INT32_FIELD_NUMBER: u32 = 202;
-        pub const GROUP_UINT32_FIELD_NUMBER: u32 = 203;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -4724,6 +4741,13 @@ pub mod test_all_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl Data {
+        pub const GROUP_INT32_FIELD_NUMBER: u32 = 202;
+        pub const GROUP_UINT32_FIELD_NUMBER: u32 = 203;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for Data {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4776,17 +4800,17 @@ pub mod test_all_types_proto2 {
         [0, 22]
     );
 
+    /// The message `protobuf_test_messages.editions.proto2.TestAllTypesProto2.MultiWordGroupField`.
     #[derive(Clone, PartialEq, Default)]
     pub struct MultiWordGroupField {
         pub group_int32: Option<i32>,
         pub group_uint32: Option<u32>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl MultiWordGroupField {
-        pub const GROUP_INT32_FIELD_NUMBER: u32 = 205;
-        pub const GROUP_UINT32_FIELD_NUMBER: u32 = 206;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -4864,6 +4888,13 @@ pub mod test_all_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl MultiWordGroupField {
+        pub const GROUP_INT32_FIELD_NUMBER: u32 = 205;
+        pub const GROUP_UINT32_FIELD_NUMBER: u32 = 206;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for MultiWordGroupField {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4919,15 +4950,18 @@ pub mod test_all_types_proto2 {
     /// message_set test case.
     #[derive(Clone, PartialEq, Default)]
     pub struct MessageSetCorrect {
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl MessageSetCorrect {
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
     }
 
+    #[doc(hidden)]
     impl rt::Codec for MessageSetCorrect {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4964,15 +4998,16 @@ pub mod test_all_types_proto2 {
         [0, 24]
     );
 
+    /// The message `protobuf_test_messages.editions.proto2.TestAllTypesProto2.MessageSetCorrectExtension1`.
     #[derive(Clone, PartialEq, Default)]
     pub struct MessageSetCorrectExtension1 {
         pub str: Option<String>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl MessageSetCorrectExtension1 {
-        pub const STR_FIELD_NUMBER: u32 = 25;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -5014,6 +5049,12 @@ pub mod test_all_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl MessageSetCorrectExtension1 {
+        pub const STR_FIELD_NUMBER: u32 = 25;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension1 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5074,15 +5115,16 @@ pub mod test_all_types_proto2 {
         pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 1547769;
     }
 
+    /// The message `protobuf_test_messages.editions.proto2.TestAllTypesProto2.MessageSetCorrectExtension2`.
     #[derive(Clone, PartialEq, Default)]
     pub struct MessageSetCorrectExtension2 {
         pub i: Option<i32>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl MessageSetCorrectExtension2 {
-        pub const I_FIELD_NUMBER: u32 = 9;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -5124,6 +5166,12 @@ pub mod test_all_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl MessageSetCorrectExtension2 {
+        pub const I_FIELD_NUMBER: u32 = 9;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension2 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5184,16 +5232,16 @@ pub mod test_all_types_proto2 {
         pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 4135312;
     }
 
+    /// The message `protobuf_test_messages.editions.proto2.TestAllTypesProto2.ExtensionWithOneof`.
     #[derive(Clone, PartialEq, Default)]
     pub struct ExtensionWithOneof {
         pub oneof_field: Option<extension_with_oneof::OneofField>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl ExtensionWithOneof {
-        pub const A_FIELD_NUMBER: u32 = 1;
-        pub const B_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -5303,6 +5351,13 @@ pub mod test_all_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl ExtensionWithOneof {
+        pub const A_FIELD_NUMBER: u32 = 1;
+        pub const B_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for ExtensionWithOneof {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5393,6 +5448,7 @@ pub mod test_all_types_proto2 {
         pub const EXTENSION_WITH_ONEOF_FIELD_NUMBER: u32 = 123456789;
     }
 
+    /// The enum `protobuf_test_messages.editions.proto2.TestAllTypesProto2.NestedEnum`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct NestedEnum(pub i32);
 
@@ -5428,15 +5484,16 @@ pub mod test_all_types_proto2 {
     }
 }
 
+/// The message `protobuf_test_messages.editions.proto2.ForeignMessageProto2`.
 #[derive(Clone, PartialEq, Default)]
 pub struct ForeignMessageProto2 {
     pub c: Option<i32>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ForeignMessageProto2 {
-    pub const C_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -5478,6 +5535,12 @@ impl ForeignMessageProto2 {
     }
 }
 
+/// The numbers of the fields.
+impl ForeignMessageProto2 {
+    pub const C_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ForeignMessageProto2 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5526,17 +5589,17 @@ rt::impl_message!(
     [1]
 );
 
+/// The message `protobuf_test_messages.editions.proto2.GroupField`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GroupField {
     pub group_int32: Option<i32>,
     pub group_uint32: Option<u32>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GroupField {
-    pub const GROUP_INT32_FIELD_NUMBER: u32 = 122;
-    pub const GROUP_UINT32_FIELD_NUMBER: u32 = 123;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -5614,6 +5677,13 @@ impl GroupField {
     }
 }
 
+/// The numbers of the fields.
+impl GroupField {
+    pub const GROUP_INT32_FIELD_NUMBER: u32 = 122;
+    pub const GROUP_UINT32_FIELD_NUMBER: u32 = 123;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GroupField {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5666,6 +5736,7 @@ rt::impl_message!(
     [2]
 );
 
+/// The message `protobuf_test_messages.editions.proto2.UnknownToTestAllTypes`.
 #[derive(Clone, PartialEq, Default)]
 pub struct UnknownToTestAllTypes {
     pub optional_int32: Option<i32>,
@@ -5674,17 +5745,12 @@ pub struct UnknownToTestAllTypes {
     pub optionalgroup: Option<unknown_to_test_all_types::OptionalGroup>,
     pub optional_bool: Option<bool>,
     pub repeated_int32: Vec<i32>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl UnknownToTestAllTypes {
-    pub const OPTIONAL_INT32_FIELD_NUMBER: u32 = 1001;
-    pub const OPTIONAL_STRING_FIELD_NUMBER: u32 = 1002;
-    pub const NESTED_MESSAGE_FIELD_NUMBER: u32 = 1003;
-    pub const OPTIONALGROUP_FIELD_NUMBER: u32 = 1004;
-    pub const OPTIONAL_BOOL_FIELD_NUMBER: u32 = 1006;
-    pub const REPEATED_INT32_FIELD_NUMBER: u32 = 1011;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -5881,6 +5947,17 @@ impl UnknownToTestAllTypes {
     }
 }
 
+/// The numbers of the fields.
+impl UnknownToTestAllTypes {
+    pub const OPTIONAL_INT32_FIELD_NUMBER: u32 = 1001;
+    pub const OPTIONAL_STRING_FIELD_NUMBER: u32 = 1002;
+    pub const NESTED_MESSAGE_FIELD_NUMBER: u32 = 1003;
+    pub const OPTIONALGROUP_FIELD_NUMBER: u32 = 1004;
+    pub const OPTIONAL_BOOL_FIELD_NUMBER: u32 = 1006;
+    pub const REPEATED_INT32_FIELD_NUMBER: u32 = 1011;
+}
+
+#[doc(hidden)]
 impl rt::Codec for UnknownToTestAllTypes {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5963,15 +6040,16 @@ rt::impl_message!(
 pub mod unknown_to_test_all_types {
     use ::rustgrpc_protobuf::codegen as rt;
 
+    /// The message `protobuf_test_messages.editions.proto2.UnknownToTestAllTypes.OptionalGroup`.
     #[derive(Clone, PartialEq, Default)]
     pub struct OptionalGroup {
         pub a: Option<i32>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl OptionalGroup {
-        pub const A_FIELD_NUMBER: u32 = 1;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -6013,6 +6091,12 @@ pub mod unknown_to_test_all_types {
         }
     }
 
+    /// The numbers of the fields.
+    impl OptionalGroup {
+        pub const A_FIELD_NUMBER: u32 = 1;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for OptionalGroup {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -6062,17 +6146,21 @@ pub mod unknown_to_test_all_types {
     );
 }
 
+/// The message `protobuf_test_messages.editions.proto2.NullHypothesisProto2`.
 #[derive(Clone, PartialEq, Default)]
 pub struct NullHypothesisProto2 {
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl NullHypothesisProto2 {
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
 }
 
+#[doc(hidden)]
 impl rt::Codec for NullHypothesisProto2 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -6109,17 +6197,21 @@ rt::impl_message!(
     [4]
 );
 
+/// The message `protobuf_test_messages.editions.proto2.EnumOnlyProto2`.
 #[derive(Clone, PartialEq, Default)]
 pub struct EnumOnlyProto2 {
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl EnumOnlyProto2 {
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
 }
 
+#[doc(hidden)]
 impl rt::Codec for EnumOnlyProto2 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -6160,6 +6252,7 @@ rt::impl_message!(
 pub mod enum_only_proto2 {
     use ::rustgrpc_protobuf::codegen as rt;
 
+    /// The enum `protobuf_test_messages.editions.proto2.EnumOnlyProto2.Bool`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct Bool(pub i32);
 
@@ -6178,15 +6271,16 @@ pub mod enum_only_proto2 {
     );
 }
 
+/// The message `protobuf_test_messages.editions.proto2.OneStringProto2`.
 #[derive(Clone, PartialEq, Default)]
 pub struct OneStringProto2 {
     pub data: Option<String>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl OneStringProto2 {
-    pub const DATA_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -6225,6 +6319,12 @@ impl OneStringProto2 {
     }
 }
 
+/// The numbers of the fields.
+impl OneStringProto2 {
+    pub const DATA_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for OneStringProto2 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -6273,19 +6373,18 @@ rt::impl_message!(
     [6]
 );
 
+/// The message `protobuf_test_messages.editions.proto2.ProtoWithKeywords`.
 #[derive(Clone, PartialEq, Default)]
 pub struct ProtoWithKeywords {
     pub inline: Option<i32>,
     pub concept: Option<String>,
     pub requires: Vec<String>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ProtoWithKeywords {
-    pub const INLINE_FIELD_NUMBER: u32 = 1;
-    pub const CONCEPT_FIELD_NUMBER: u32 = 2;
-    pub const REQUIRES_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -6369,6 +6468,14 @@ impl ProtoWithKeywords {
     }
 }
 
+/// The numbers of the fields.
+impl ProtoWithKeywords {
+    pub const INLINE_FIELD_NUMBER: u32 = 1;
+    pub const CONCEPT_FIELD_NUMBER: u32 = 2;
+    pub const REQUIRES_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ProtoWithKeywords {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -6425,6 +6532,7 @@ rt::impl_message!(
     [7]
 );
 
+/// The message `protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2`.
 #[derive(Clone, PartialEq, Default)]
 pub struct TestAllRequiredTypesProto2 {
     /// Singular
@@ -6468,50 +6576,12 @@ pub struct TestAllRequiredTypesProto2 {
     pub default_bool: Option<bool>,
     pub default_string: Option<String>,
     pub default_bytes: Option<Vec<u8>>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl TestAllRequiredTypesProto2 {
-    pub const REQUIRED_INT32_FIELD_NUMBER: u32 = 1;
-    pub const REQUIRED_INT64_FIELD_NUMBER: u32 = 2;
-    pub const REQUIRED_UINT32_FIELD_NUMBER: u32 = 3;
-    pub const REQUIRED_UINT64_FIELD_NUMBER: u32 = 4;
-    pub const REQUIRED_SINT32_FIELD_NUMBER: u32 = 5;
-    pub const REQUIRED_SINT64_FIELD_NUMBER: u32 = 6;
-    pub const REQUIRED_FIXED32_FIELD_NUMBER: u32 = 7;
-    pub const REQUIRED_FIXED64_FIELD_NUMBER: u32 = 8;
-    pub const REQUIRED_SFIXED32_FIELD_NUMBER: u32 = 9;
-    pub const REQUIRED_SFIXED64_FIELD_NUMBER: u32 = 10;
-    pub const REQUIRED_FLOAT_FIELD_NUMBER: u32 = 11;
-    pub const REQUIRED_DOUBLE_FIELD_NUMBER: u32 = 12;
-    pub const REQUIRED_BOOL_FIELD_NUMBER: u32 = 13;
-    pub const REQUIRED_STRING_FIELD_NUMBER: u32 = 14;
-    pub const REQUIRED_BYTES_FIELD_NUMBER: u32 = 15;
-    pub const REQUIRED_NESTED_MESSAGE_FIELD_NUMBER: u32 = 18;
-    pub const REQUIRED_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 19;
-    pub const REQUIRED_NESTED_ENUM_FIELD_NUMBER: u32 = 21;
-    pub const REQUIRED_FOREIGN_ENUM_FIELD_NUMBER: u32 = 22;
-    pub const REQUIRED_STRING_PIECE_FIELD_NUMBER: u32 = 24;
-    pub const REQUIRED_CORD_FIELD_NUMBER: u32 = 25;
-    pub const RECURSIVE_MESSAGE_FIELD_NUMBER: u32 = 27;
-    pub const OPTIONAL_RECURSIVE_MESSAGE_FIELD_NUMBER: u32 = 28;
-    pub const DATA_FIELD_NUMBER: u32 = 201;
-    pub const DEFAULT_INT32_FIELD_NUMBER: u32 = 241;
-    pub const DEFAULT_INT64_FIELD_NUMBER: u32 = 242;
-    pub const DEFAULT_UINT32_FIELD_NUMBER: u32 = 243;
-    pub const DEFAULT_UINT64_FIELD_NUMBER: u32 = 244;
-    pub const DEFAULT_SINT32_FIELD_NUMBER: u32 = 245;
-    pub const DEFAULT_SINT64_FIELD_NUMBER: u32 = 246;
-    pub const DEFAULT_FIXED32_FIELD_NUMBER: u32 = 247;
-    pub const DEFAULT_FIXED64_FIELD_NUMBER: u32 = 248;
-    pub const DEFAULT_SFIXED32_FIELD_NUMBER: u32 = 249;
-    pub const DEFAULT_SFIXED64_FIELD_NUMBER: u32 = 250;
-    pub const DEFAULT_FLOAT_FIELD_NUMBER: u32 = 251;
-    pub const DEFAULT_DOUBLE_FIELD_NUMBER: u32 = 252;
-    pub const DEFAULT_BOOL_FIELD_NUMBER: u32 = 253;
-    pub const DEFAULT_STRING_FIELD_NUMBER: u32 = 254;
-    pub const DEFAULT_BYTES_FIELD_NUMBER: u32 = 255;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -7938,6 +8008,50 @@ impl TestAllRequiredTypesProto2 {
     }
 }
 
+/// The numbers of the fields.
+impl TestAllRequiredTypesProto2 {
+    pub const REQUIRED_INT32_FIELD_NUMBER: u32 = 1;
+    pub const REQUIRED_INT64_FIELD_NUMBER: u32 = 2;
+    pub const REQUIRED_UINT32_FIELD_NUMBER: u32 = 3;
+    pub const REQUIRED_UINT64_FIELD_NUMBER: u32 = 4;
+    pub const REQUIRED_SINT32_FIELD_NUMBER: u32 = 5;
+    pub const REQUIRED_SINT64_FIELD_NUMBER: u32 = 6;
+    pub const REQUIRED_FIXED32_FIELD_NUMBER: u32 = 7;
+    pub const REQUIRED_FIXED64_FIELD_NUMBER: u32 = 8;
+    pub const REQUIRED_SFIXED32_FIELD_NUMBER: u32 = 9;
+    pub const REQUIRED_SFIXED64_FIELD_NUMBER: u32 = 10;
+    pub const REQUIRED_FLOAT_FIELD_NUMBER: u32 = 11;
+    pub const REQUIRED_DOUBLE_FIELD_NUMBER: u32 = 12;
+    pub const REQUIRED_BOOL_FIELD_NUMBER: u32 = 13;
+    pub const REQUIRED_STRING_FIELD_NUMBER: u32 = 14;
+    pub const REQUIRED_BYTES_FIELD_NUMBER: u32 = 15;
+    pub const REQUIRED_NESTED_MESSAGE_FIELD_NUMBER: u32 = 18;
+    pub const REQUIRED_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 19;
+    pub const REQUIRED_NESTED_ENUM_FIELD_NUMBER: u32 = 21;
+    pub const REQUIRED_FOREIGN_ENUM_FIELD_NUMBER: u32 = 22;
+    pub const REQUIRED_STRING_PIECE_FIELD_NUMBER: u32 = 24;
+    pub const REQUIRED_CORD_FIELD_NUMBER: u32 = 25;
+    pub const RECURSIVE_MESSAGE_FIELD_NUMBER: u32 = 27;
+    pub const OPTIONAL_RECURSIVE_MESSAGE_FIELD_NUMBER: u32 = 28;
+    pub const DATA_FIELD_NUMBER: u32 = 201;
+    pub const DEFAULT_INT32_FIELD_NUMBER: u32 = 241;
+    pub const DEFAULT_INT64_FIELD_NUMBER: u32 = 242;
+    pub const DEFAULT_UINT32_FIELD_NUMBER: u32 = 243;
+    pub const DEFAULT_UINT64_FIELD_NUMBER: u32 = 244;
+    pub const DEFAULT_SINT32_FIELD_NUMBER: u32 = 245;
+    pub const DEFAULT_SINT64_FIELD_NUMBER: u32 = 246;
+    pub const DEFAULT_FIXED32_FIELD_NUMBER: u32 = 247;
+    pub const DEFAULT_FIXED64_FIELD_NUMBER: u32 = 248;
+    pub const DEFAULT_SFIXED32_FIELD_NUMBER: u32 = 249;
+    pub const DEFAULT_SFIXED64_FIELD_NUMBER: u32 = 250;
+    pub const DEFAULT_FLOAT_FIELD_NUMBER: u32 = 251;
+    pub const DEFAULT_DOUBLE_FIELD_NUMBER: u32 = 252;
+    pub const DEFAULT_BOOL_FIELD_NUMBER: u32 = 253;
+    pub const DEFAULT_STRING_FIELD_NUMBER: u32 = 254;
+    pub const DEFAULT_BYTES_FIELD_NUMBER: u32 = 255;
+}
+
+#[doc(hidden)]
 impl rt::Codec for TestAllRequiredTypesProto2 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -8175,19 +8289,18 @@ rt::impl_message!(
 pub mod test_all_required_types_proto2 {
     use ::rustgrpc_protobuf::codegen as rt;
 
+    /// The message `protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.NestedMessage`.
     #[derive(Clone, PartialEq, Default)]
     pub struct NestedMessage {
         pub a: Option<i32>,
         pub corecursive: Option<Box<super::TestAllRequiredTypesProto2>>,
         pub optional_corecursive: Option<Box<super::TestAllRequiredTypesProto2>>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl NestedMessage {
-        pub const A_FIELD_NUMBER: u32 = 1;
-        pub const CORECURSIVE_FIELD_NUMBER: u32 = 2;
-        pub const OPTIONAL_CORECURSIVE_FIELD_NUMBER: u32 = 3;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -8311,6 +8424,14 @@ pub mod test_all_required_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl NestedMessage {
+        pub const A_FIELD_NUMBER: u32 = 1;
+        pub const CORECURSIVE_FIELD_NUMBER: u32 = 2;
+        pub const OPTIONAL_CORECURSIVE_FIELD_NUMBER: u32 = 3;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for NestedMessage {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -8383,13 +8504,12 @@ pub mod test_all_required_types_proto2 {
     pub struct Data {
         pub group_int32: Option<i32>,
         pub group_uint32: Option<u32>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl Data {
-        pub const GROUP_INT32_FIELD_NUMBER: u32 = 202;
-        pub const GROUP_UINT32_FIELD_NUMBER: u32 = 203;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -8467,6 +8587,13 @@ pub mod test_all_required_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl Data {
+        pub const GROUP_INT32_FIELD_NUMBER: u32 = 202;
+        pub const GROUP_UINT32_FIELD_NUMBER: u32 = 203;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for Data {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -8522,15 +8649,18 @@ pub mod test_all_required_types_proto2 {
     /// message_set test case.
     #[derive(Clone, PartialEq, Default)]
     pub struct MessageSetCorrect {
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl MessageSetCorrect {
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
     }
 
+    #[doc(hidden)]
     impl rt::Codec for MessageSetCorrect {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -8567,15 +8697,16 @@ pub mod test_all_required_types_proto2 {
         [8, 2]
     );
 
+    /// The message `protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1`.
     #[derive(Clone, PartialEq, Default)]
     pub struct MessageSetCorrectExtension1 {
         pub str: Option<String>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl MessageSetCorrectExtension1 {
-        pub const STR_FIELD_NUMBER: u32 = 25;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -8617,6 +8748,12 @@ pub mod test_all_required_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl MessageSetCorrectExtension1 {
+        pub const STR_FIELD_NUMBER: u32 = 25;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension1 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -8677,15 +8814,16 @@ pub mod test_all_required_types_proto2 {
         pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 1547769;
     }
 
+    /// The message `protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension2`.
     #[derive(Clone, PartialEq, Default)]
     pub struct MessageSetCorrectExtension2 {
         pub i: Option<i32>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl MessageSetCorrectExtension2 {
-        pub const I_FIELD_NUMBER: u32 = 9;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -8727,6 +8865,12 @@ pub mod test_all_required_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl MessageSetCorrectExtension2 {
+        pub const I_FIELD_NUMBER: u32 = 9;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension2 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -8787,6 +8931,7 @@ pub mod test_all_required_types_proto2 {
         pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 4135312;
     }
 
+    /// The enum `protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.NestedEnum`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct NestedEnum(pub i32);
 
@@ -8807,19 +8952,16 @@ pub mod test_all_required_types_proto2 {
     );
 }
 
+/// The message `protobuf_test_messages.editions.proto2.TestLargeOneof`.
 #[derive(Clone, PartialEq, Default)]
 pub struct TestLargeOneof {
     pub large_oneof: Option<test_large_oneof::LargeOneof>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl TestLargeOneof {
-    pub const A1_FIELD_NUMBER: u32 = 1;
-    pub const A2_FIELD_NUMBER: u32 = 2;
-    pub const A3_FIELD_NUMBER: u32 = 3;
-    pub const A4_FIELD_NUMBER: u32 = 4;
-    pub const A5_FIELD_NUMBER: u32 = 5;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -9085,6 +9227,16 @@ impl TestLargeOneof {
     }
 }
 
+/// The numbers of the fields.
+impl TestLargeOneof {
+    pub const A1_FIELD_NUMBER: u32 = 1;
+    pub const A2_FIELD_NUMBER: u32 = 2;
+    pub const A3_FIELD_NUMBER: u32 = 3;
+    pub const A4_FIELD_NUMBER: u32 = 4;
+    pub const A5_FIELD_NUMBER: u32 = 5;
+}
+
+#[doc(hidden)]
 impl rt::Codec for TestLargeOneof {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -9181,17 +9333,21 @@ rt::impl_message!(
 pub mod test_large_oneof {
     use ::rustgrpc_protobuf::codegen as rt;
 
+    /// The message `protobuf_test_messages.editions.proto2.TestLargeOneof.A1`.
     #[derive(Clone, PartialEq, Default)]
     pub struct A1 {
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl A1 {
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
     }
 
+    #[doc(hidden)]
     impl rt::Codec for A1 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -9228,17 +9384,21 @@ pub mod test_large_oneof {
         [9, 0]
     );
 
+    /// The message `protobuf_test_messages.editions.proto2.TestLargeOneof.A2`.
     #[derive(Clone, PartialEq, Default)]
     pub struct A2 {
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl A2 {
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
     }
 
+    #[doc(hidden)]
     impl rt::Codec for A2 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -9275,17 +9435,21 @@ pub mod test_large_oneof {
         [9, 1]
     );
 
+    /// The message `protobuf_test_messages.editions.proto2.TestLargeOneof.A3`.
     #[derive(Clone, PartialEq, Default)]
     pub struct A3 {
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl A3 {
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
     }
 
+    #[doc(hidden)]
     impl rt::Codec for A3 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -9322,17 +9486,21 @@ pub mod test_large_oneof {
         [9, 2]
     );
 
+    /// The message `protobuf_test_messages.editions.proto2.TestLargeOneof.A4`.
     #[derive(Clone, PartialEq, Default)]
     pub struct A4 {
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl A4 {
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
     }
 
+    #[doc(hidden)]
     impl rt::Codec for A4 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -9369,17 +9537,21 @@ pub mod test_large_oneof {
         [9, 3]
     );
 
+    /// The message `protobuf_test_messages.editions.proto2.TestLargeOneof.A5`.
     #[derive(Clone, PartialEq, Default)]
     pub struct A5 {
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl A5 {
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
     }
 
+    #[doc(hidden)]
     impl rt::Codec for A5 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -9428,6 +9600,7 @@ pub mod test_large_oneof {
     }
 }
 
+/// The enum `protobuf_test_messages.editions.proto2.ForeignEnumProto2`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct ForeignEnumProto2(pub i32);
 

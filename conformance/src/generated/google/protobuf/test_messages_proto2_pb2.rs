@@ -14,6 +14,11 @@
 //
 // LINT: ALLOW_GROUPS
 
+//! Messages and enums of `google/protobuf/test_messages_proto2.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use ::rustgrpc_protobuf::codegen as rt;
@@ -406,148 +411,12 @@ pub struct TestAllTypesProto2 {
     pub field_name17__: Option<i32>,
     pub field_name18__: Option<i32>,
     pub message_set_correct: Option<test_all_types_proto2::MessageSetCorrect>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl TestAllTypesProto2 {
-    pub const OPTIONAL_INT32_FIELD_NUMBER: u32 = 1;
-    pub const OPTIONAL_INT64_FIELD_NUMBER: u32 = 2;
-    pub const OPTIONAL_UINT32_FIELD_NUMBER: u32 = 3;
-    pub const OPTIONAL_UINT64_FIELD_NUMBER: u32 = 4;
-    pub const OPTIONAL_SINT32_FIELD_NUMBER: u32 = 5;
-    pub const OPTIONAL_SINT64_FIELD_NUMBER: u32 = 6;
-    pub const OPTIONAL_FIXED32_FIELD_NUMBER: u32 = 7;
-    pub const OPTIONAL_FIXED64_FIELD_NUMBER: u32 = 8;
-    pub const OPTIONAL_SFIXED32_FIELD_NUMBER: u32 = 9;
-    pub const OPTIONAL_SFIXED64_FIELD_NUMBER: u32 = 10;
-    pub const OPTIONAL_FLOAT_FIELD_NUMBER: u32 = 11;
-    pub const OPTIONAL_DOUBLE_FIELD_NUMBER: u32 = 12;
-    pub const OPTIONAL_BOOL_FIELD_NUMBER: u32 = 13;
-    pub const OPTIONAL_STRING_FIELD_NUMBER: u32 = 14;
-    pub const OPTIONAL_BYTES_FIELD_NUMBER: u32 = 15;
-    pub const OPTIONAL_NESTED_MESSAGE_FIELD_NUMBER: u32 = 18;
-    pub const OPTIONAL_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 19;
-    pub const OPTIONAL_NESTED_ENUM_FIELD_NUMBER: u32 = 21;
-    pub const OPTIONAL_FOREIGN_ENUM_FIELD_NUMBER: u32 = 22;
-    pub const OPTIONAL_STRING_PIECE_FIELD_NUMBER: u32 = 24;
-    pub const OPTIONAL_CORD_FIELD_NUMBER: u32 = 25;
-    pub const RECURSIVE_MESSAGE_FIELD_NUMBER: u32 = 27;
-    pub const REPEATED_INT32_FIELD_NUMBER: u32 = 31;
-    pub const REPEATED_INT64_FIELD_NUMBER: u32 = 32;
-    pub const REPEATED_UINT32_FIELD_NUMBER: u32 = 33;
-    pub const REPEATED_UINT64_FIELD_NUMBER: u32 = 34;
-    pub const REPEATED_SINT32_FIELD_NUMBER: u32 = 35;
-    pub const REPEATED_SINT64_FIELD_NUMBER: u32 = 36;
-    pub const REPEATED_FIXED32_FIELD_NUMBER: u32 = 37;
-    pub const REPEATED_FIXED64_FIELD_NUMBER: u32 = 38;
-    pub const REPEATED_SFIXED32_FIELD_NUMBER: u32 = 39;
-    pub const REPEATED_SFIXED64_FIELD_NUMBER: u32 = 40;
-    pub const REPEATED_FLOAT_FIELD_NUMBER: u32 = 41;
-    pub const REPEATED_DOUBLE_FIELD_NUMBER: u32 = 42;
-    pub const REPEATED_BOOL_FIELD_NUMBER: u32 = 43;
-    pub const REPEATED_STRING_FIELD_NUMBER: u32 = 44;
-    pub const REPEATED_BYTES_FIELD_NUMBER: u32 = 45;
-    pub const REPEATED_NESTED_MESSAGE_FIELD_NUMBER: u32 = 48;
-    pub const REPEATED_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 49;
-    pub const REPEATED_NESTED_ENUM_FIELD_NUMBER: u32 = 51;
-    pub const REPEATED_FOREIGN_ENUM_FIELD_NUMBER: u32 = 52;
-    pub const REPEATED_STRING_PIECE_FIELD_NUMBER: u32 = 54;
-    pub const REPEATED_CORD_FIELD_NUMBER: u32 = 55;
-    pub const PACKED_INT32_FIELD_NUMBER: u32 = 75;
-    pub const PACKED_INT64_FIELD_NUMBER: u32 = 76;
-    pub const PACKED_UINT32_FIELD_NUMBER: u32 = 77;
-    pub const PACKED_UINT64_FIELD_NUMBER: u32 = 78;
-    pub const PACKED_SINT32_FIELD_NUMBER: u32 = 79;
-    pub const PACKED_SINT64_FIELD_NUMBER: u32 = 80;
-    pub const PACKED_FIXED32_FIELD_NUMBER: u32 = 81;
-    pub const PACKED_FIXED64_FIELD_NUMBER: u32 = 82;
-    pub const PACKED_SFIXED32_FIELD_NUMBER: u32 = 83;
-    pub const PACKED_SFIXED64_FIELD_NUMBER: u32 = 84;
-    pub const PACKED_FLOAT_FIELD_NUMBER: u32 = 85;
-    pub const PACKED_DOUBLE_FIELD_NUMBER: u32 = 86;
-    pub const PACKED_BOOL_FIELD_NUMBER: u32 = 87;
-    pub const PACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 88;
-    pub const UNPACKED_INT32_FIELD_NUMBER: u32 = 89;
-    pub const UNPACKED_INT64_FIELD_NUMBER: u32 = 90;
-    pub const UNPACKED_UINT32_FIELD_NUMBER: u32 = 91;
-    pub const UNPACKED_UINT64_FIELD_NUMBER: u32 = 92;
-    pub const UNPACKED_SINT32_FIELD_NUMBER: u32 = 93;
-    pub const UNPACKED_SINT64_FIELD_NUMBER: u32 = 94;
-    pub const UNPACKED_FIXED32_FIELD_NUMBER: u32 = 95;
-    pub const UNPACKED_FIXED64_FIELD_NUMBER: u32 = 96;
-    pub const UNPACKED_SFIXED32_FIELD_NUMBER: u32 = 97;
-    pub const UNPACKED_SFIXED64_FIELD_NUMBER: u32 = 98;
-    pub const UNPACKED_FLOAT_FIELD_NUMBER: u32 = 99;
-    pub const UNPACKED_DOUBLE_FIELD_NUMBER: u32 = 100;
-    pub const UNPACKED_BOOL_FIELD_NUMBER: u32 = 101;
-    pub const UNPACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 102;
-    pub const MAP_INT32_INT32_FIELD_NUMBER: u32 = 56;
-    pub const MAP_INT64_INT64_FIELD_NUMBER: u32 = 57;
-    pub const MAP_UINT32_UINT32_FIELD_NUMBER: u32 = 58;
-    pub const MAP_UINT64_UINT64_FIELD_NUMBER: u32 = 59;
-    pub const MAP_SINT32_SINT32_FIELD_NUMBER: u32 = 60;
-    pub const MAP_SINT64_SINT64_FIELD_NUMBER: u32 = 61;
-    pub const MAP_FIXED32_FIXED32_FIELD_NUMBER: u32 = 62;
-    pub const MAP_FIXED64_FIXED64_FIELD_NUMBER: u32 = 63;
-    pub const MAP_SFIXED32_SFIXED32_FIELD_NUMBER: u32 = 64;
-    pub const MAP_SFIXED64_SFIXED64_FIELD_NUMBER: u32 = 65;
-    pub const MAP_INT32_BOOL_FIELD_NUMBER: u32 = 104;
-    pub const MAP_INT32_FLOAT_FIELD_NUMBER: u32 = 66;
-    pub const MAP_INT32_DOUBLE_FIELD_NUMBER: u32 = 67;
-    pub const MAP_INT32_NESTED_MESSAGE_FIELD_NUMBER: u32 = 103;
-    pub const MAP_BOOL_BOOL_FIELD_NUMBER: u32 = 68;
-    pub const MAP_STRING_STRING_FIELD_NUMBER: u32 = 69;
-    pub const MAP_STRING_BYTES_FIELD_NUMBER: u32 = 70;
-    pub const MAP_STRING_NESTED_MESSAGE_FIELD_NUMBER: u32 = 71;
-    pub const MAP_STRING_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 72;
-    pub const MAP_STRING_NESTED_ENUM_FIELD_NUMBER: u32 = 73;
-    pub const MAP_STRING_FOREIGN_ENUM_FIELD_NUMBER: u32 = 74;
-    pub const ONEOF_UINT32_FIELD_NUMBER: u32 = 111;
-    pub const ONEOF_NESTED_MESSAGE_FIELD_NUMBER: u32 = 112;
-    pub const ONEOF_STRING_FIELD_NUMBER: u32 = 113;
-    pub const ONEOF_BYTES_FIELD_NUMBER: u32 = 114;
-    pub const ONEOF_BOOL_FIELD_NUMBER: u32 = 115;
-    pub const ONEOF_UINT64_FIELD_NUMBER: u32 = 116;
-    pub const ONEOF_FLOAT_FIELD_NUMBER: u32 = 117;
-    pub const ONEOF_DOUBLE_FIELD_NUMBER: u32 = 118;
-    pub const ONEOF_ENUM_FIELD_NUMBER: u32 = 119;
-    pub const DATA_FIELD_NUMBER: u32 = 201;
-    pub const MULTIWORDGROUPFIELD_FIELD_NUMBER: u32 = 204;
-    pub const DEFAULT_INT32_FIELD_NUMBER: u32 = 241;
-    pub const DEFAULT_INT64_FIELD_NUMBER: u32 = 242;
-    pub const DEFAULT_UINT32_FIELD_NUMBER: u32 = 243;
-    pub const DEFAULT_UINT64_FIELD_NUMBER: u32 = 244;
-    pub const DEFAULT_SINT32_FIELD_NUMBER: u32 = 245;
-    pub const DEFAULT_SINT64_FIELD_NUMBER: u32 = 246;
-    pub const DEFAULT_FIXED32_FIELD_NUMBER: u32 = 247;
-    pub const DEFAULT_FIXED64_FIELD_NUMBER: u32 = 248;
-    pub const DEFAULT_SFIXED32_FIELD_NUMBER: u32 = 249;
-    pub const DEFAULT_SFIXED64_FIELD_NUMBER: u32 = 250;
-    pub const DEFAULT_FLOAT_FIELD_NUMBER: u32 = 251;
-    pub const DEFAULT_DOUBLE_FIELD_NUMBER: u32 = 252;
-    pub const DEFAULT_BOOL_FIELD_NUMBER: u32 = 253;
-    pub const DEFAULT_STRING_FIELD_NUMBER: u32 = 254;
-    pub const DEFAULT_BYTES_FIELD_NUMBER: u32 = 255;
-    pub const FIELDNAME1_FIELD_NUMBER: u32 = 401;
-    pub const FIELD_NAME2_FIELD_NUMBER: u32 = 402;
-    pub const _FIELD_NAME3_FIELD_NUMBER: u32 = 403;
-    pub const FIELD__NAME4__FIELD_NUMBER: u32 = 404;
-    pub const FIELD0NAME5_FIELD_NUMBER: u32 = 405;
-    pub const FIELD_0_NAME6_FIELD_NUMBER: u32 = 406;
-    pub const FIELDNAME7_FIELD_NUMBER: u32 = 407;
-    pub const FIELDNAME8_FIELD_NUMBER: u32 = 408;
-    pub const FIELD_NAME9_FIELD_NUMBER: u32 = 409;
-    pub const FIELD_NAME10_FIELD_NUMBER: u32 = 410;
-    pub const FIELD_NAME11_FIELD_NUMBER: u32 = 411;
-    pub const FIELD_NAME12_FIELD_NUMBER: u32 = 412;
-    pub const __FIELD_NAME13_FIELD_NUMBER: u32 = 413;
-    pub const __FIELD_NAME14_FIELD_NUMBER: u32 = 414;
-    pub const FIELD__NAME15_FIELD_NUMBER: u32 = 415;
-    pub const FIELD__NAME16_FIELD_NUMBER: u32 = 416;
-    pub const FIELD_NAME17___FIELD_NUMBER: u32 = 417;
-    pub const FIELD_NAME18___FIELD_NUMBER: u32 = 418;
-    pub const MESSAGE_SET_CORRECT_FIELD_NUMBER: u32 = 500;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -3623,6 +3492,148 @@ impl TestAllTypesProto2 {
     }
 }
 
+/// The numbers of the fields.
+impl TestAllTypesProto2 {
+    pub const OPTIONAL_INT32_FIELD_NUMBER: u32 = 1;
+    pub const OPTIONAL_INT64_FIELD_NUMBER: u32 = 2;
+    pub const OPTIONAL_UINT32_FIELD_NUMBER: u32 = 3;
+    pub const OPTIONAL_UINT64_FIELD_NUMBER: u32 = 4;
+    pub const OPTIONAL_SINT32_FIELD_NUMBER: u32 = 5;
+    pub const OPTIONAL_SINT64_FIELD_NUMBER: u32 = 6;
+    pub const OPTIONAL_FIXED32_FIELD_NUMBER: u32 = 7;
+    pub const OPTIONAL_FIXED64_FIELD_NUMBER: u32 = 8;
+    pub const OPTIONAL_SFIXED32_FIELD_NUMBER: u32 = 9;
+    pub const OPTIONAL_SFIXED64_FIELD_NUMBER: u32 = 10;
+    pub const OPTIONAL_FLOAT_FIELD_NUMBER: u32 = 11;
+    pub const OPTIONAL_DOUBLE_FIELD_NUMBER: u32 = 12;
+    pub const OPTIONAL_BOOL_FIELD_NUMBER: u32 = 13;
+    pub const OPTIONAL_STRING_FIELD_NUMBER: u32 = 14;
+    pub const OPTIONAL_BYTES_FIELD_NUMBER: u32 = 15;
+    pub const OPTIONAL_NESTED_MESSAGE_FIELD_NUMBER: u32 = 18;
+    pub const OPTIONAL_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 19;
+    pub const OPTIONAL_NESTED_ENUM_FIELD_NUMBER: u32 = 21;
+    pub const OPTIONAL_FOREIGN_ENUM_FIELD_NUMBER: u32 = 22;
+    pub const OPTIONAL_STRING_PIECE_FIELD_NUMBER: u32 = 24;
+    pub const OPTIONAL_CORD_FIELD_NUMBER: u32 = 25;
+    pub const RECURSIVE_MESSAGE_FIELD_NUMBER: u32 = 27;
+    pub const REPEATED_INT32_FIELD_NUMBER: u32 = 31;
+    pub const REPEATED_INT64_FIELD_NUMBER: u32 = 32;
+    pub const REPEATED_UINT32_FIELD_NUMBER: u32 = 33;
+    pub const REPEATED_UINT64_FIELD_NUMBER: u32 = 34;
+    pub const REPEATED_SINT32_FIELD_NUMBER: u32 = 35;
+    pub const REPEATED_SINT64_FIELD_NUMBER: u32 = 36;
+    pub const REPEATED_FIXED32_FIELD_NUMBER: u32 = 37;
+    pub const REPEATED_FIXED64_FIELD_NUMBER: u32 = 38;
+    pub const REPEATED_SFIXED32_FIELD_NUMBER: u32 = 39;
+    pub const REPEATED_SFIXED64_FIELD_NUMBER: u32 = 40;
+    pub const REPEATED_FLOAT_FIELD_NUMBER: u32 = 41;
+    pub const REPEATED_DOUBLE_FIELD_NUMBER: u32 = 42;
+    pub const REPEATED_BOOL_FIELD_NUMBER: u32 = 43;
+    pub const REPEATED_STRING_FIELD_NUMBER: u32 = 44;
+    pub const REPEATED_BYTES_FIELD_NUMBER: u32 = 45;
+    pub const REPEATED_NESTED_MESSAGE_FIELD_NUMBER: u32 = 48;
+    pub const REPEATED_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 49;
+    pub const REPEATED_NESTED_ENUM_FIELD_NUMBER: u32 = 51;
+    pub const REPEATED_FOREIGN_ENUM_FIELD_NUMBER: u32 = 52;
+    pub const REPEATED_STRING_PIECE_FIELD_NUMBER: u32 = 54;
+    pub const REPEATED_CORD_FIELD_NUMBER: u32 = 55;
+    pub const PACKED_INT32_FIELD_NUMBER: u32 = 75;
+    pub const PACKED_INT64_FIELD_NUMBER: u32 = 76;
+    pub const PACKED_UINT32_FIELD_NUMBER: u32 = 77;
+    pub const PACKED_UINT64_FIELD_NUMBER: u32 = 78;
+    pub const PACKED_SINT32_FIELD_NUMBER: u32 = 79;
+    pub const PACKED_SINT64_FIELD_NUMBER: u32 = 80;
+    pub const PACKED_FIXED32_FIELD_NUMBER: u32 = 81;
+    pub const PACKED_FIXED64_FIELD_NUMBER: u32 = 82;
+    pub const PACKED_SFIXED32_FIELD_NUMBER: u32 = 83;
+    pub const PACKED_SFIXED64_FIELD_NUMBER: u32 = 84;
+    pub const PACKED_FLOAT_FIELD_NUMBER: u32 = 85;
+    pub const PACKED_DOUBLE_FIELD_NUMBER: u32 = 86;
+    pub const PACKED_BOOL_FIELD_NUMBER: u32 = 87;
+    pub const PACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 88;
+    pub const UNPACKED_INT32_FIELD_NUMBER: u32 = 89;
+    pub const UNPACKED_INT64_FIELD_NUMBER: u32 = 90;
+    pub const UNPACKED_UINT32_FIELD_NUMBER: u32 = 91;
+    pub const UNPACKED_UINT64_FIELD_NUMBER: u32 = 92;
+    pub const UNPACKED_SINT32_FIELD_NUMBER: u32 = 93;
+    pub const UNPACKED_SINT64_FIELD_NUMBER: u32 = 94;
+    pub const UNPACKED_FIXED32_FIELD_NUMBER: u32 = 95;
+    pub const UNPACKED_FIXED64_FIELD_NUMBER: u32 = 96;
+    pub const UNPACKED_SFIXED32_FIELD_NUMBER: u32 = 97;
+    pub const UNPACKED_SFIXED64_FIELD_NUMBER: u32 = 98;
+    pub const UNPACKED_FLOAT_FIELD_NUMBER: u32 = 99;
+    pub const UNPACKED_DOUBLE_FIELD_NUMBER: u32 = 100;
+    pub const UNPACKED_BOOL_FIELD_NUMBER: u32 = 101;
+    pub const UNPACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 102;
+    pub const MAP_INT32_INT32_FIELD_NUMBER: u32 = 56;
+    pub const MAP_INT64_INT64_FIELD_NUMBER: u32 = 57;
+    pub const MAP_UINT32_UINT32_FIELD_NUMBER: u32 = 58;
+    pub const MAP_UINT64_UINT64_FIELD_NUMBER: u32 = 59;
+    pub const MAP_SINT32_SINT32_FIELD_NUMBER: u32 = 60;
+    pub const MAP_SINT64_SINT64_FIELD_NUMBER: u32 = 61;
+    pub const MAP_FIXED32_FIXED32_FIELD_NUMBER: u32 = 62;
+    pub const MAP_FIXED64_FIXED64_FIELD_NUMBER: u32 = 63;
+    pub const MAP_SFIXED32_SFIXED32_FIELD_NUMBER: u32 = 64;
+    pub const MAP_SFIXED64_SFIXED64_FIELD_NUMBER: u32 = 65;
+    pub const MAP_INT32_BOOL_FIELD_NUMBER: u32 = 104;
+    pub const MAP_INT32_FLOAT_FIELD_NUMBER: u32 = 66;
+    pub const MAP_INT32_DOUBLE_FIELD_NUMBER: u32 = 67;
+    pub const MAP_INT32_NESTED_MESSAGE_FIELD_NUMBER: u32 = 103;
+    pub const MAP_BOOL_BOOL_FIELD_NUMBER: u32 = 68;
+    pub const MAP_STRING_STRING_FIELD_NUMBER: u32 = 69;
+    pub const MAP_STRING_BYTES_FIELD_NUMBER: u32 = 70;
+    pub const MAP_STRING_NESTED_MESSAGE_FIELD_NUMBER: u32 = 71;
+    pub const MAP_STRING_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 72;
+    pub const MAP_STRING_NESTED_ENUM_FIELD_NUMBER: u32 = 73;
+    pub const MAP_STRING_FOREIGN_ENUM_FIELD_NUMBER: u32 = 74;
+    pub const ONEOF_UINT32_FIELD_NUMBER: u32 = 111;
+    pub const ONEOF_NESTED_MESSAGE_FIELD_NUMBER: u32 = 112;
+    pub const ONEOF_STRING_FIELD_NUMBER: u32 = 113;
+    pub const ONEOF_BYTES_FIELD_NUMBER: u32 = 114;
+    pub const ONEOF_BOOL_FIELD_NUMBER: u32 = 115;
+    pub const ONEOF_UINT64_FIELD_NUMBER: u32 = 116;
+    pub const ONEOF_FLOAT_FIELD_NUMBER: u32 = 117;
+    pub const ONEOF_DOUBLE_FIELD_NUMBER: u32 = 118;
+    pub const ONEOF_ENUM_FIELD_NUMBER: u32 = 119;
+    pub const DATA_FIELD_NUMBER: u32 = 201;
+    pub const MULTIWORDGROUPFIELD_FIELD_NUMBER: u32 = 204;
+    pub const DEFAULT_INT32_FIELD_NUMBER: u32 = 241;
+    pub const DEFAULT_INT64_FIELD_NUMBER: u32 = 242;
+    pub const DEFAULT_UINT32_FIELD_NUMBER: u32 = 243;
+    pub const DEFAULT_UINT64_FIELD_NUMBER: u32 = 244;
+    pub const DEFAULT_SINT32_FIELD_NUMBER: u32 = 245;
+    pub const DEFAULT_SINT64_FIELD_NUMBER: u32 = 246;
+    pub const DEFAULT_FIXED32_FIELD_NUMBER: u32 = 247;
+    pub const DEFAULT_FIXED64_FIELD_NUMBER: u32 = 248;
+    pub const DEFAULT_SFIXED32_FIELD_NUMBER: u32 = 249;
+    pub const DEFAULT_SFIXED64_FIELD_NUMBER: u32 = 250;
+    pub const DEFAULT_FLOAT_FIELD_NUMBER: u32 = 251;
+    pub const DEFAULT_DOUBLE_FIELD_NUMBER: u32 = 252;
+    pub const DEFAULT_BOOL_FIELD_NUMBER: u32 = 253;
+    pub const DEFAULT_STRING_FIELD_NUMBER: u32 = 254;
+    pub const DEFAULT_BYTES_FIELD_NUMBER: u32 = 255;
+    pub const FIELDNAME1_FIELD_NUMBER: u32 = 401;
+    pub const FIELD_NAME2_FIELD_NUMBER: u32 = 402;
+    pub const _FIELD_NAME3_FIELD_NUMBER: u32 = 403;
+    pub const FIELD__NAME4__FIELD_NUMBER: u32 = 404;
+    pub const FIELD0NAME5_FIELD_NUMBER: u32 = 405;
+    pub const FIELD_0_NAME6_FIELD_NUMBER: u32 = 406;
+    pub const FIELDNAME7_FIELD_NUMBER: u32 = 407;
+    pub const FIELDNAME8_FIELD_NUMBER: u32 = 408;
+    pub const FIELD_NAME9_FIELD_NUMBER: u32 = 409;
+    pub const FIELD_NAME10_FIELD_NUMBER: u32 = 410;
+    pub const FIELD_NAME11_FIELD_NUMBER: u32 = 411;
+    pub const FIELD_NAME12_FIELD_NUMBER: u32 = 412;
+    pub const __FIELD_NAME13_FIELD_NUMBER: u32 = 413;
+    pub const __FIELD_NAME14_FIELD_NUMBER: u32 = 414;
+    pub const FIELD__NAME15_FIELD_NUMBER: u32 = 415;
+    pub const FIELD__NAME16_FIELD_NUMBER: u32 = 416;
+    pub const FIELD_NAME17___FIELD_NUMBER: u32 = 417;
+    pub const FIELD_NAME18___FIELD_NUMBER: u32 = 418;
+    pub const MESSAGE_SET_CORRECT_FIELD_NUMBER: u32 = 500;
+}
+
+#[doc(hidden)]
 impl rt::Codec for TestAllTypesProto2 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4457,17 +4468,17 @@ rt::impl_message!(
 pub mod test_all_types_proto2 {
     use ::rustgrpc_protobuf::codegen as rt;
 
+    /// The message `protobuf_test_messages.proto2.TestAllTypesProto2.NestedMessage`.
     #[derive(Clone, PartialEq, Default)]
     pub struct NestedMessage {
         pub a: Option<i32>,
         pub corecursive: Option<Box<super::TestAllTypesProto2>>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl NestedMessage {
-        pub const A_FIELD_NUMBER: u32 = 1;
-        pub const CORECURSIVE_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -4545,6 +4556,13 @@ pub mod test_all_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl NestedMessage {
+        pub const A_FIELD_NUMBER: u32 = 1;
+        pub const CORECURSIVE_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for NestedMessage {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4604,13 +4622,12 @@ pub mod test_all_types_proto2 {
     pub struct Data {
         pub group_int32: Option<i32>,
         pub group_uint32: Option<u32>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl Data {
-        pub const GROUP_INT32_FIELD_NUMBER: u32 = 202;
-        pub const GROUP_UINT32_FIELD_NUMBER: u32 = 203;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -4688,6 +4705,13 @@ pub mod test_all_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl Data {
+        pub const GROUP_INT32_FIELD_NUMBER: u32 = 202;
+        pub const GROUP_UINT32_FIELD_NUMBER: u32 = 203;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for Data {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4740,17 +4764,17 @@ pub mod test_all_types_proto2 {
         [0, 22]
     );
 
+    /// The message `protobuf_test_messages.proto2.TestAllTypesProto2.MultiWordGroupField`.
     #[derive(Clone, PartialEq, Default)]
     pub struct MultiWordGroupField {
         pub group_int32: Option<i32>,
         pub group_uint32: Option<u32>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl MultiWordGroupField {
-        pub const GROUP_INT32_FIELD_NUMBER: u32 = 205;
-        pub const GROUP_UINT32_FIELD_NUMBER: u32 = 206;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -4828,6 +4852,13 @@ pub mod test_all_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl MultiWordGroupField {
+        pub const GROUP_INT32_FIELD_NUMBER: u32 = 205;
+        pub const GROUP_UINT32_FIELD_NUMBER: u32 = 206;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for MultiWordGroupField {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4883,15 +4914,18 @@ pub mod test_all_types_proto2 {
     /// message_set test case.
     #[derive(Clone, PartialEq, Default)]
     pub struct MessageSetCorrect {
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl MessageSetCorrect {
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
     }
 
+    #[doc(hidden)]
     impl rt::Codec for MessageSetCorrect {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4928,15 +4962,16 @@ pub mod test_all_types_proto2 {
         [0, 24]
     );
 
+    /// The message `protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension1`.
     #[derive(Clone, PartialEq, Default)]
     pub struct MessageSetCorrectExtension1 {
         pub str: Option<String>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl MessageSetCorrectExtension1 {
-        pub const STR_FIELD_NUMBER: u32 = 25;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -4978,6 +5013,12 @@ pub mod test_all_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl MessageSetCorrectExtension1 {
+        pub const STR_FIELD_NUMBER: u32 = 25;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension1 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5038,15 +5079,16 @@ pub mod test_all_types_proto2 {
         pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 1547769;
     }
 
+    /// The message `protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension2`.
     #[derive(Clone, PartialEq, Default)]
     pub struct MessageSetCorrectExtension2 {
         pub i: Option<i32>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl MessageSetCorrectExtension2 {
-        pub const I_FIELD_NUMBER: u32 = 9;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -5088,6 +5130,12 @@ pub mod test_all_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl MessageSetCorrectExtension2 {
+        pub const I_FIELD_NUMBER: u32 = 9;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension2 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5148,16 +5196,16 @@ pub mod test_all_types_proto2 {
         pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 4135312;
     }
 
+    /// The message `protobuf_test_messages.proto2.TestAllTypesProto2.ExtensionWithOneof`.
     #[derive(Clone, PartialEq, Default)]
     pub struct ExtensionWithOneof {
         pub oneof_field: Option<extension_with_oneof::OneofField>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl ExtensionWithOneof {
-        pub const A_FIELD_NUMBER: u32 = 1;
-        pub const B_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -5267,6 +5315,13 @@ pub mod test_all_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl ExtensionWithOneof {
+        pub const A_FIELD_NUMBER: u32 = 1;
+        pub const B_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for ExtensionWithOneof {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5357,6 +5412,7 @@ pub mod test_all_types_proto2 {
         pub const EXTENSION_WITH_ONEOF_FIELD_NUMBER: u32 = 123456789;
     }
 
+    /// The enum `protobuf_test_messages.proto2.TestAllTypesProto2.NestedEnum`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct NestedEnum(pub i32);
 
@@ -5392,15 +5448,16 @@ pub mod test_all_types_proto2 {
     }
 }
 
+/// The message `protobuf_test_messages.proto2.ForeignMessageProto2`.
 #[derive(Clone, PartialEq, Default)]
 pub struct ForeignMessageProto2 {
     pub c: Option<i32>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ForeignMessageProto2 {
-    pub const C_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -5439,6 +5496,12 @@ impl ForeignMessageProto2 {
     }
 }
 
+/// The numbers of the fields.
+impl ForeignMessageProto2 {
+    pub const C_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ForeignMessageProto2 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5487,17 +5550,17 @@ rt::impl_message!(
     [1]
 );
 
+/// The message `protobuf_test_messages.proto2.GroupField`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GroupField {
     pub group_int32: Option<i32>,
     pub group_uint32: Option<u32>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GroupField {
-    pub const GROUP_INT32_FIELD_NUMBER: u32 = 122;
-    pub const GROUP_UINT32_FIELD_NUMBER: u32 = 123;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -5569,6 +5632,13 @@ impl GroupField {
     }
 }
 
+/// The numbers of the fields.
+impl GroupField {
+    pub const GROUP_INT32_FIELD_NUMBER: u32 = 122;
+    pub const GROUP_UINT32_FIELD_NUMBER: u32 = 123;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GroupField {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5615,6 +5685,7 @@ impl rt::Codec for GroupField {
 
 rt::impl_message!(GroupField, "protobuf_test_messages.proto2", "GroupField", DESCRIPTOR, [2]);
 
+/// The message `protobuf_test_messages.proto2.UnknownToTestAllTypes`.
 #[derive(Clone, PartialEq, Default)]
 pub struct UnknownToTestAllTypes {
     pub optional_int32: Option<i32>,
@@ -5623,17 +5694,12 @@ pub struct UnknownToTestAllTypes {
     pub optionalgroup: Option<unknown_to_test_all_types::OptionalGroup>,
     pub optional_bool: Option<bool>,
     pub repeated_int32: Vec<i32>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl UnknownToTestAllTypes {
-    pub const OPTIONAL_INT32_FIELD_NUMBER: u32 = 1001;
-    pub const OPTIONAL_STRING_FIELD_NUMBER: u32 = 1002;
-    pub const NESTED_MESSAGE_FIELD_NUMBER: u32 = 1003;
-    pub const OPTIONALGROUP_FIELD_NUMBER: u32 = 1004;
-    pub const OPTIONAL_BOOL_FIELD_NUMBER: u32 = 1006;
-    pub const REPEATED_INT32_FIELD_NUMBER: u32 = 1011;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -5830,6 +5896,17 @@ impl UnknownToTestAllTypes {
     }
 }
 
+/// The numbers of the fields.
+impl UnknownToTestAllTypes {
+    pub const OPTIONAL_INT32_FIELD_NUMBER: u32 = 1001;
+    pub const OPTIONAL_STRING_FIELD_NUMBER: u32 = 1002;
+    pub const NESTED_MESSAGE_FIELD_NUMBER: u32 = 1003;
+    pub const OPTIONALGROUP_FIELD_NUMBER: u32 = 1004;
+    pub const OPTIONAL_BOOL_FIELD_NUMBER: u32 = 1006;
+    pub const REPEATED_INT32_FIELD_NUMBER: u32 = 1011;
+}
+
+#[doc(hidden)]
 impl rt::Codec for UnknownToTestAllTypes {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5912,15 +5989,16 @@ rt::impl_message!(
 pub mod unknown_to_test_all_types {
     use ::rustgrpc_protobuf::codegen as rt;
 
+    /// The message `protobuf_test_messages.proto2.UnknownToTestAllTypes.OptionalGroup`.
     #[derive(Clone, PartialEq, Default)]
     pub struct OptionalGroup {
         pub a: Option<i32>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl OptionalGroup {
-        pub const A_FIELD_NUMBER: u32 = 1;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -5962,6 +6040,12 @@ pub mod unknown_to_test_all_types {
         }
     }
 
+    /// The numbers of the fields.
+    impl OptionalGroup {
+        pub const A_FIELD_NUMBER: u32 = 1;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for OptionalGroup {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -6011,17 +6095,21 @@ pub mod unknown_to_test_all_types {
     );
 }
 
+/// The message `protobuf_test_messages.proto2.NullHypothesisProto2`.
 #[derive(Clone, PartialEq, Default)]
 pub struct NullHypothesisProto2 {
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl NullHypothesisProto2 {
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
 }
 
+#[doc(hidden)]
 impl rt::Codec for NullHypothesisProto2 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -6058,17 +6146,21 @@ rt::impl_message!(
     [4]
 );
 
+/// The message `protobuf_test_messages.proto2.EnumOnlyProto2`.
 #[derive(Clone, PartialEq, Default)]
 pub struct EnumOnlyProto2 {
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl EnumOnlyProto2 {
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
 }
 
+#[doc(hidden)]
 impl rt::Codec for EnumOnlyProto2 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -6109,6 +6201,7 @@ rt::impl_message!(
 pub mod enum_only_proto2 {
     use ::rustgrpc_protobuf::codegen as rt;
 
+    /// The enum `protobuf_test_messages.proto2.EnumOnlyProto2.Bool`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct Bool(pub i32);
 
@@ -6127,15 +6220,16 @@ pub mod enum_only_proto2 {
     );
 }
 
+/// The message `protobuf_test_messages.proto2.OneStringProto2`.
 #[derive(Clone, PartialEq, Default)]
 pub struct OneStringProto2 {
     pub data: Option<String>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl OneStringProto2 {
-    pub const DATA_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -6174,6 +6268,12 @@ impl OneStringProto2 {
     }
 }
 
+/// The numbers of the fields.
+impl OneStringProto2 {
+    pub const DATA_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for OneStringProto2 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -6222,19 +6322,18 @@ rt::impl_message!(
     [6]
 );
 
+/// The message `protobuf_test_messages.proto2.ProtoWithKeywords`.
 #[derive(Clone, PartialEq, Default)]
 pub struct ProtoWithKeywords {
     pub inline: Option<i32>,
     pub concept: Option<String>,
     pub requires: Vec<String>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ProtoWithKeywords {
-    pub const INLINE_FIELD_NUMBER: u32 = 1;
-    pub const CONCEPT_FIELD_NUMBER: u32 = 2;
-    pub const REQUIRES_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -6312,6 +6411,14 @@ impl ProtoWithKeywords {
     }
 }
 
+/// The numbers of the fields.
+impl ProtoWithKeywords {
+    pub const INLINE_FIELD_NUMBER: u32 = 1;
+    pub const CONCEPT_FIELD_NUMBER: u32 = 2;
+    pub const REQUIRES_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ProtoWithKeywords {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -6368,6 +6475,7 @@ rt::impl_message!(
     [7]
 );
 
+/// The message `protobuf_test_messages.proto2.TestAllRequiredTypesProto2`.
 #[derive(Clone, PartialEq, Default)]
 pub struct TestAllRequiredTypesProto2 {
     /// Singular
@@ -6411,50 +6519,12 @@ pub struct TestAllRequiredTypesProto2 {
     pub default_bool: Option<bool>,
     pub default_string: Option<String>,
     pub default_bytes: Option<Vec<u8>>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl TestAllRequiredTypesProto2 {
-    pub const REQUIRED_INT32_FIELD_NUMBER: u32 = 1;
-    pub const REQUIRED_INT64_FIELD_NUMBER: u32 = 2;
-    pub const REQUIRED_UINT32_FIELD_NUMBER: u32 = 3;
-    pub const REQUIRED_UINT64_FIELD_NUMBER: u32 = 4;
-    pub const REQUIRED_SINT32_FIELD_NUMBER: u32 = 5;
-    pub const REQUIRED_SINT64_FIELD_NUMBER: u32 = 6;
-    pub const REQUIRED_FIXED32_FIELD_NUMBER: u32 = 7;
-    pub const REQUIRED_FIXED64_FIELD_NUMBER: u32 = 8;
-    pub const REQUIRED_SFIXED32_FIELD_NUMBER: u32 = 9;
-    pub const REQUIRED_SFIXED64_FIELD_NUMBER: u32 = 10;
-    pub const REQUIRED_FLOAT_FIELD_NUMBER: u32 = 11;
-    pub const REQUIRED_DOUBLE_FIELD_NUMBER: u32 = 12;
-    pub const REQUIRED_BOOL_FIELD_NUMBER: u32 = 13;
-    pub const REQUIRED_STRING_FIELD_NUMBER: u32 = 14;
-    pub const REQUIRED_BYTES_FIELD_NUMBER: u32 = 15;
-    pub const REQUIRED_NESTED_MESSAGE_FIELD_NUMBER: u32 = 18;
-    pub const REQUIRED_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 19;
-    pub const REQUIRED_NESTED_ENUM_FIELD_NUMBER: u32 = 21;
-    pub const REQUIRED_FOREIGN_ENUM_FIELD_NUMBER: u32 = 22;
-    pub const REQUIRED_STRING_PIECE_FIELD_NUMBER: u32 = 24;
-    pub const REQUIRED_CORD_FIELD_NUMBER: u32 = 25;
-    pub const RECURSIVE_MESSAGE_FIELD_NUMBER: u32 = 27;
-    pub const OPTIONAL_RECURSIVE_MESSAGE_FIELD_NUMBER: u32 = 28;
-    pub const DATA_FIELD_NUMBER: u32 = 201;
-    pub const DEFAULT_INT32_FIELD_NUMBER: u32 = 241;
-    pub const DEFAULT_INT64_FIELD_NUMBER: u32 = 242;
-    pub const DEFAULT_UINT32_FIELD_NUMBER: u32 = 243;
-    pub const DEFAULT_UINT64_FIELD_NUMBER: u32 = 244;
-    pub const DEFAULT_SINT32_FIELD_NUMBER: u32 = 245;
-    pub const DEFAULT_SINT64_FIELD_NUMBER: u32 = 246;
-    pub const DEFAULT_FIXED32_FIELD_NUMBER: u32 = 247;
-    pub const DEFAULT_FIXED64_FIELD_NUMBER: u32 = 248;
-    pub const DEFAULT_SFIXED32_FIELD_NUMBER: u32 = 249;
-    pub const DEFAULT_SFIXED64_FIELD_NUMBER: u32 = 250;
-    pub const DEFAULT_FLOAT_FIELD_NUMBER: u32 = 251;
-    pub const DEFAULT_DOUBLE_FIELD_NUMBER: u32 = 252;
-    pub const DEFAULT_BOOL_FIELD_NUMBER: u32 = 253;
-    pub const DEFAULT_STRING_FIELD_NUMBER: u32 = 254;
-    pub const DEFAULT_BYTES_FIELD_NUMBER: u32 = 255;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -7881,6 +7951,50 @@ impl TestAllRequiredTypesProto2 {
     }
 }
 
+/// The numbers of the fields.
+impl TestAllRequiredTypesProto2 {
+    pub const REQUIRED_INT32_FIELD_NUMBER: u32 = 1;
+    pub const REQUIRED_INT64_FIELD_NUMBER: u32 = 2;
+    pub const REQUIRED_UINT32_FIELD_NUMBER: u32 = 3;
+    pub const REQUIRED_UINT64_FIELD_NUMBER: u32 = 4;
+    pub const REQUIRED_SINT32_FIELD_NUMBER: u32 = 5;
+    pub const REQUIRED_SINT64_FIELD_NUMBER: u32 = 6;
+    pub const REQUIRED_FIXED32_FIELD_NUMBER: u32 = 7;
+    pub const REQUIRED_FIXED64_FIELD_NUMBER: u32 = 8;
+    pub const REQUIRED_SFIXED32_FIELD_NUMBER: u32 = 9;
+    pub const REQUIRED_SFIXED64_FIELD_NUMBER: u32 = 10;
+    pub const REQUIRED_FLOAT_FIELD_NUMBER: u32 = 11;
+    pub const REQUIRED_DOUBLE_FIELD_NUMBER: u32 = 12;
+    pub const REQUIRED_BOOL_FIELD_NUMBER: u32 = 13;
+    pub const REQUIRED_STRING_FIELD_NUMBER: u32 = 14;
+    pub const REQUIRED_BYTES_FIELD_NUMBER: u32 = 15;
+    pub const REQUIRED_NESTED_MESSAGE_FIELD_NUMBER: u32 = 18;
+    pub const REQUIRED_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 19;
+    pub const REQUIRED_NESTED_ENUM_FIELD_NUMBER: u32 = 21;
+    pub const REQUIRED_FOREIGN_ENUM_FIELD_NUMBER: u32 = 22;
+    pub const REQUIRED_STRING_PIECE_FIELD_NUMBER: u32 = 24;
+    pub const REQUIRED_CORD_FIELD_NUMBER: u32 = 25;
+    pub const RECURSIVE_MESSAGE_FIELD_NUMBER: u32 = 27;
+    pub const OPTIONAL_RECURSIVE_MESSAGE_FIELD_NUMBER: u32 = 28;
+    pub const DATA_FIELD_NUMBER: u32 = 201;
+    pub const DEFAULT_INT32_FIELD_NUMBER: u32 = 241;
+    pub const DEFAULT_INT64_FIELD_NUMBER: u32 = 242;
+    pub const DEFAULT_UINT32_FIELD_NUMBER: u32 = 243;
+    pub const DEFAULT_UINT64_FIELD_NUMBER: u32 = 244;
+    pub const DEFAULT_SINT32_FIELD_NUMBER: u32 = 245;
+    pub const DEFAULT_SINT64_FIELD_NUMBER: u32 = 246;
+    pub const DEFAULT_FIXED32_FIELD_NUMBER: u32 = 247;
+    pub const DEFAULT_FIXED64_FIELD_NUMBER: u32 = 248;
+    pub const DEFAULT_SFIXED32_FIELD_NUMBER: u32 = 249;
+    pub const DEFAULT_SFIXED64_FIELD_NUMBER: u32 = 250;
+    pub const DEFAULT_FLOAT_FIELD_NUMBER: u32 = 251;
+    pub const DEFAULT_DOUBLE_FIELD_NUMBER: u32 = 252;
+    pub const DEFAULT_BOOL_FIELD_NUMBER: u32 = 253;
+    pub const DEFAULT_STRING_FIELD_NUMBER: u32 = 254;
+    pub const DEFAULT_BYTES_FIELD_NUMBER: u32 = 255;
+}
+
+#[doc(hidden)]
 impl rt::Codec for TestAllRequiredTypesProto2 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -8118,19 +8232,18 @@ rt::impl_message!(
 pub mod test_all_required_types_proto2 {
     use ::rustgrpc_protobuf::codegen as rt;
 
+    /// The message `protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage`.
     #[derive(Clone, PartialEq, Default)]
     pub struct NestedMessage {
         pub a: Option<i32>,
         pub corecursive: Option<Box<super::TestAllRequiredTypesProto2>>,
         pub optional_corecursive: Option<Box<super::TestAllRequiredTypesProto2>>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl NestedMessage {
-        pub const A_FIELD_NUMBER: u32 = 1;
-        pub const CORECURSIVE_FIELD_NUMBER: u32 = 2;
-        pub const OPTIONAL_CORECURSIVE_FIELD_NUMBER: u32 = 3;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -8254,6 +8367,14 @@ pub mod test_all_required_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl NestedMessage {
+        pub const A_FIELD_NUMBER: u32 = 1;
+        pub const CORECURSIVE_FIELD_NUMBER: u32 = 2;
+        pub const OPTIONAL_CORECURSIVE_FIELD_NUMBER: u32 = 3;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for NestedMessage {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -8326,13 +8447,12 @@ pub mod test_all_required_types_proto2 {
     pub struct Data {
         pub group_int32: Option<i32>,
         pub group_uint32: Option<u32>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl Data {
-        pub const GROUP_INT32_FIELD_NUMBER: u32 = 202;
-        pub const GROUP_UINT32_FIELD_NUMBER: u32 = 203;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -8410,6 +8530,13 @@ pub mod test_all_required_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl Data {
+        pub const GROUP_INT32_FIELD_NUMBER: u32 = 202;
+        pub const GROUP_UINT32_FIELD_NUMBER: u32 = 203;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for Data {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -8465,15 +8592,18 @@ pub mod test_all_required_types_proto2 {
     /// message_set test case.
     #[derive(Clone, PartialEq, Default)]
     pub struct MessageSetCorrect {
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl MessageSetCorrect {
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
     }
 
+    #[doc(hidden)]
     impl rt::Codec for MessageSetCorrect {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -8510,15 +8640,16 @@ pub mod test_all_required_types_proto2 {
         [8, 2]
     );
 
+    /// The message `protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1`.
     #[derive(Clone, PartialEq, Default)]
     pub struct MessageSetCorrectExtension1 {
         pub str: Option<String>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl MessageSetCorrectExtension1 {
-        pub const STR_FIELD_NUMBER: u32 = 25;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -8560,6 +8691,12 @@ pub mod test_all_required_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl MessageSetCorrectExtension1 {
+        pub const STR_FIELD_NUMBER: u32 = 25;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension1 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -8620,15 +8757,16 @@ pub mod test_all_required_types_proto2 {
         pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 1547769;
     }
 
+    /// The message `protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension2`.
     #[derive(Clone, PartialEq, Default)]
     pub struct MessageSetCorrectExtension2 {
         pub i: Option<i32>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl MessageSetCorrectExtension2 {
-        pub const I_FIELD_NUMBER: u32 = 9;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -8670,6 +8808,12 @@ pub mod test_all_required_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl MessageSetCorrectExtension2 {
+        pub const I_FIELD_NUMBER: u32 = 9;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension2 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -8730,6 +8874,7 @@ pub mod test_all_required_types_proto2 {
         pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 4135312;
     }
 
+    /// The enum `protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedEnum`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct NestedEnum(pub i32);
 
@@ -8750,19 +8895,16 @@ pub mod test_all_required_types_proto2 {
     );
 }
 
+/// The message `protobuf_test_messages.proto2.TestLargeOneof`.
 #[derive(Clone, PartialEq, Default)]
 pub struct TestLargeOneof {
     pub large_oneof: Option<test_large_oneof::LargeOneof>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl TestLargeOneof {
-    pub const A1_FIELD_NUMBER: u32 = 1;
-    pub const A2_FIELD_NUMBER: u32 = 2;
-    pub const A3_FIELD_NUMBER: u32 = 3;
-    pub const A4_FIELD_NUMBER: u32 = 4;
-    pub const A5_FIELD_NUMBER: u32 = 5;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -8993,6 +9135,16 @@ impl TestLargeOneof {
     }
 }
 
+/// The numbers of the fields.
+impl TestLargeOneof {
+    pub const A1_FIELD_NUMBER: u32 = 1;
+    pub const A2_FIELD_NUMBER: u32 = 2;
+    pub const A3_FIELD_NUMBER: u32 = 3;
+    pub const A4_FIELD_NUMBER: u32 = 4;
+    pub const A5_FIELD_NUMBER: u32 = 5;
+}
+
+#[doc(hidden)]
 impl rt::Codec for TestLargeOneof {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -9089,17 +9241,21 @@ rt::impl_message!(
 pub mod test_large_oneof {
     use ::rustgrpc_protobuf::codegen as rt;
 
+    /// The message `protobuf_test_messages.proto2.TestLargeOneof.A1`.
     #[derive(Clone, PartialEq, Default)]
     pub struct A1 {
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl A1 {
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
     }
 
+    #[doc(hidden)]
     impl rt::Codec for A1 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -9136,17 +9292,21 @@ pub mod test_large_oneof {
         [9, 0]
     );
 
+    /// The message `protobuf_test_messages.proto2.TestLargeOneof.A2`.
     #[derive(Clone, PartialEq, Default)]
     pub struct A2 {
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl A2 {
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
     }
 
+    #[doc(hidden)]
     impl rt::Codec for A2 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -9183,17 +9343,21 @@ pub mod test_large_oneof {
         [9, 1]
     );
 
+    /// The message `protobuf_test_messages.proto2.TestLargeOneof.A3`.
     #[derive(Clone, PartialEq, Default)]
     pub struct A3 {
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl A3 {
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
     }
 
+    #[doc(hidden)]
     impl rt::Codec for A3 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -9230,17 +9394,21 @@ pub mod test_large_oneof {
         [9, 2]
     );
 
+    /// The message `protobuf_test_messages.proto2.TestLargeOneof.A4`.
     #[derive(Clone, PartialEq, Default)]
     pub struct A4 {
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl A4 {
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
     }
 
+    #[doc(hidden)]
     impl rt::Codec for A4 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -9277,17 +9445,21 @@ pub mod test_large_oneof {
         [9, 3]
     );
 
+    /// The message `protobuf_test_messages.proto2.TestLargeOneof.A5`.
     #[derive(Clone, PartialEq, Default)]
     pub struct A5 {
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl A5 {
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
     }
 
+    #[doc(hidden)]
     impl rt::Codec for A5 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -9336,6 +9508,7 @@ pub mod test_large_oneof {
     }
 }
 
+/// The enum `protobuf_test_messages.proto2.ForeignEnumProto2`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct ForeignEnumProto2(pub i32);
 
