@@ -85,14 +85,19 @@ impl RequestHead {
     pub fn new(path: &str, tls: bool, compressed: bool) -> Self {
         const POST: u8 = 0x80 | 3;
         let scheme = 0x80 | if tls { 7 } else { 6 };
-        let encoding = if compressed { "gzip" } else { "identity" };
+        // Requests say that they may be compressed, so that responses are.
+        let (encoding, accepted) = if compressed {
+            ("gzip", "identity, deflate, gzip")
+        } else {
+            ("identity", "identity")
+        };
         let literals = [
             (Some(4), ":path", path),
             (Some(1), ":authority", "localhost"),
             (None, "te", "trailers"),
             (Some(31), "content-type", "application/grpc"),
             (None, "grpc-encoding", encoding),
-            (None, "grpc-accept-encoding", "identity, deflate, gzip"),
+            (None, "grpc-accept-encoding", accepted),
             (Some(58), "user-agent", "grpc-load/1"),
         ];
         let mut first = vec![POST, scheme];

@@ -40,7 +40,8 @@ impl proto::bench::Echo for Echo {
         _: RequestContext,
         request: ServiceRequest<'_, Amount>,
     ) -> ServiceResult<ServiceStream<impl Encodable<Text> + Send + use<>>> {
-        let texts = (0..request.count).map(|_| Ok(text(super::SMALL)));
+        let text = text(super::SMALL);
+        let texts = (0..request.count).map(move |_| Ok(text.clone()));
         Response::ok(stream::iter(texts).boxed())
     }
 
@@ -126,7 +127,8 @@ impl Client {
                 seen
             }
             Kind::Upload(count) => {
-                let texts = (0..count).map(|_| text(super::SMALL));
+                let text = text(super::SMALL);
+                let texts = (0..count).map(move |_| text.clone());
                 self.client.upload(stream::iter(texts)).await?.into_owned().count as usize
             }
             Kind::Chat(_) => return Err("not measured".into()),

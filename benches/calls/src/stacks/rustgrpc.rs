@@ -32,7 +32,8 @@ impl EchoServicer for Echo {
         request: Amount,
         _: grpc::ServicerContext,
     ) -> impl grpc::Stream<Item = Result<Text, grpc::Status>> + Send {
-        grpc::requests((0..request.count).map(|_| Ok(text(super::SMALL))))
+        let text = text(super::SMALL);
+        grpc::requests((0..request.count).map(move |_| Ok(text.clone())))
     }
 
     async fn upload(
@@ -121,11 +122,13 @@ impl Client {
                 seen
             }
             Kind::Upload(count) => {
-                let texts = grpc::requests((0..count).map(|_| text(super::SMALL)));
+                let text = text(super::SMALL);
+                let texts = grpc::requests((0..count).map(move |_| text.clone()));
                 self.stub.upload(texts).await?.count as usize
             }
             Kind::Chat(count) => {
-                let texts = grpc::requests((0..count).map(|_| text(super::SMALL)));
+                let text = text(super::SMALL);
+                let texts = grpc::requests((0..count).map(move |_| text.clone()));
                 let mut texts = self.stub.chat(texts);
                 let mut seen = 0;
                 while texts.next().await?.is_some() {

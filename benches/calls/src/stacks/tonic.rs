@@ -40,7 +40,8 @@ impl proto::echo_server::Echo for Echo {
         &self,
         request: Request<Amount>,
     ) -> Result<Response<Self::DownloadStream>, Status> {
-        let texts = (0..request.into_inner().count).map(|_| Ok(text(super::SMALL)));
+        let text = text(super::SMALL);
+        let texts = (0..request.into_inner().count).map(move |_| Ok(text.clone()));
         let texts: Box<dyn Iterator<Item = _> + Send> = Box::new(texts);
         Ok(Response::new(stream::iter(texts)))
     }
@@ -122,11 +123,13 @@ impl Client {
                 seen
             }
             Kind::Upload(count) => {
-                let texts = stream::iter((0..count).map(|_| text(super::SMALL)));
+                let text = text(super::SMALL);
+                let texts = stream::iter((0..count).map(move |_| text.clone()));
                 client.upload(texts).await?.into_inner().count as usize
             }
             Kind::Chat(count) => {
-                let texts = stream::iter((0..count).map(|_| text(super::SMALL)));
+                let text = text(super::SMALL);
+                let texts = stream::iter((0..count).map(move |_| text.clone()));
                 let mut texts = client.chat(texts).await?.into_inner();
                 let mut seen = 0;
                 while texts.message().await?.is_some() {
