@@ -116,7 +116,8 @@ impl Batch {
     /// All that was gathered, in one piece.
     pub(crate) fn take(&mut self) -> Frame {
         let bytes = std::mem::take(&mut self.bytes);
-        self.expected = bytes.len().min(FULL + FULL / 8);
+        // A little more, for one that is longer.
+        self.expected = (bytes.len() + bytes.len() / 8).min(FULL + FULL / 4);
         Frame::packed(bytes.into(), std::mem::take(&mut self.messages))
     }
 

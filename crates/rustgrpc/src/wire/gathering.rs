@@ -14,7 +14,7 @@ const FULL: usize = 64 << 10;
 /// A piece of this length is not copied.
 const LONG: usize = 32 << 10;
 
-/// A buffer that has grown beyond this is given back as soon as it is empty: most connections are idle most of the time.
+/// A buffer that is larger than this is given back after a turn that did not need it: most connections are idle most of the time.
 const KEPT: usize = 4 << 10;
 
 /// A stream whose writes wait for each other as long as its [`Hold`] says so.
@@ -64,9 +64,10 @@ impl<T: AsyncWrite + Unpin> Gathering<T> {
                 count => self.written += count,
             }
         }
+        let used = self.written;
         self.written = 0;
         self.waiting.clear();
-        if self.waiting.capacity() > KEPT {
+        if self.waiting.capacity() > KEPT && used <= KEPT {
             self.waiting = Vec::new();
         }
         Poll::Ready(Ok(()))
@@ -77,7 +78,13 @@ impl<T: AsyncWrite + Unpin> Gathering<T> {
         if self.waiting.len() + length > FULL || length >= LONG {
             ready!(self.poll_drain(cx))?;
         }
-        Poll::Ready(Ok(length < LONG))
+        if length >= LONG {
+            return Poll::Ready(Ok(false));
+        }
+        if self.waiting.len() + length > self.waiting.capacity().max(KEPT) {
+            self.waiting.reserve_exact(FULL - self.waiting.len());
+        }
+        Poll::Ready(Ok(true))
     }
 }
 
