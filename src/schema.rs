@@ -122,6 +122,8 @@ pub(crate) struct Message {
     pub(crate) indices: Vec<usize>,
     pub(crate) members: Vec<Member>,
     pub(crate) keeps_unknown_fields: bool,
+    /// Whether the size is cheap to tell, and worth it: see `resolve`.
+    pub(crate) size_first: bool,
     /// Lints that names of the schema would wake.
     pub(crate) method_allows: Vec<&'static str>,
     pub(crate) fields: Vec<Field>,

@@ -17,6 +17,7 @@ impl {{ enumeration.ident }} {
 {%- if let Some(number) = enumeration.default %}
 
 impl {{ p.default }} for {{ enumeration.ident }} {
+    #[inline]
     fn default() -> Self {
         Self({{ number }})
     }

@@ -20,6 +20,7 @@ impl {{ message.ident }} {
     pub const {{ field.constant }}: u32 = {{ field.number }};
     {%- endfor %}
 
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
