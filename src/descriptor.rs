@@ -5,6 +5,7 @@ pub(crate) use rustgrpc_protobuf::google::protobuf::compiler::plugin_pb2::code_g
 pub use rustgrpc_protobuf::google::protobuf::compiler::plugin_pb2::{
     CodeGeneratorRequest, CodeGeneratorResponse,
 };
+pub(crate) use rustgrpc_protobuf::google::protobuf::descriptor_pb2::file_options::OptimizeMode;
 pub(crate) use rustgrpc_protobuf::google::protobuf::descriptor_pb2::{
     DescriptorProto, Edition, EnumDescriptorProto, EnumValueDescriptorProto, ExtensionRangeOptions,
     FieldDescriptorProto, FileDescriptorProto, MethodDescriptorProto, ServiceDescriptorProto,

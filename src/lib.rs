@@ -14,6 +14,7 @@ mod names;
 mod nearest;
 mod options;
 mod paths;
+mod progress;
 mod render;
 mod resolve;
 mod response;
@@ -21,18 +22,22 @@ mod schema;
 
 use prost::Message as _;
 
+/// The version of the plugin, which headers name and runtimes are asked for.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 pub use descriptor::{CodeGeneratorRequest, CodeGeneratorResponse};
 pub use response::BrokenRequest;
 
 use diagnostics::Diagnostics;
-use options::Options;
+use options::{ModFile, Options};
+use progress::{Step, Work};
 use response::GeneratedFile;
 
 /// Generates the modules of the files that `request` asks for.
 ///
 /// What is wrong in a `.proto` or in a parameter stands in the response's `error`, one line per problem.
 pub fn generate(request: &CodeGeneratorRequest) -> CodeGeneratorResponse {
-    response::response(files(request))
+    response::response(files(request, |_| ()))
 }
 
 /// `generate` between bytes, as protoc passes them.
@@ -43,20 +48,21 @@ pub fn generate_bytes(request: &[u8]) -> Result<Vec<u8>, BrokenRequest> {
     Ok(generate(&request).encode_to_vec())
 }
 
-fn files(request: &CodeGeneratorRequest) -> Result<Vec<GeneratedFile>, Diagnostics> {
+/// The phases; `begin` hears of each file before it is laid out.
+fn files(
+    request: &CodeGeneratorRequest,
+    begin: impl FnMut(Step<'_>),
+) -> Result<Vec<GeneratedFile>, Diagnostics> {
     let options = Options::parse(request.parameter())?;
     let schema = resolve::resolve(request, &options)?;
-    let sources = render::render(&schema);
-    let mut diagnostics = Diagnostics::default();
-    let mut files = Vec::with_capacity(sources.len());
-    for source in sources {
-        match format::format(&source) {
-            Ok(content) => files.push(GeneratedFile {
-                path: source.path,
-                content,
-            }),
-            Err(diagnostic) => diagnostics.push(diagnostic),
-        }
-    }
-    diagnostics.finish(files)
+    let sources = render::render(&schema).into_iter();
+    let sources = progress::steps(sources, Work::Generate, |source| &source.path, begin);
+    Ok(sources.map(format::format).collect())
+}
+
+/// The files that declare `modules`, which are paths of generated files.
+fn module_files(modules: &[String], mod_file: ModFile) -> Result<Vec<GeneratedFile>, Diagnostics> {
+    let directories = resolve::directories::of_modules(modules, mod_file);
+    let sources = directories.iter().map(render::directory);
+    Ok(sources.map(format::format).collect())
 }

@@ -1,12 +1,19 @@
 //! The parameters of the plugin, parsed once into a plain struct.
 
+pub(crate) mod config;
 mod keys;
+mod optimize;
+mod package;
 mod patterns;
+mod reference;
 
 use crate::diagnostics::{Diagnostic, Diagnostics};
+pub(crate) use optimize::Optimize;
+pub(crate) use package::{Package, Runtime};
 pub(crate) use patterns::{Patterns, covers};
+pub(crate) use reference::PARAMETERS;
 
-/// Everything that `--rustgrpc_opt` can say. `ARCHITECTURE.md` lists the parameters.
+/// Everything that `--rustgrpc_opt` can say. `docs/parameters.md` describes the parameters.
 #[derive(Debug)]
 pub(crate) struct Options {
     /// Protobuf package, type or `.proto` file to the Rust path that stands for it; longest pattern first.
@@ -17,6 +24,7 @@ pub(crate) struct Options {
     pub(crate) type_attributes: Patterns<String>,
     pub(crate) field_attributes: Patterns<String>,
     pub(crate) enum_attributes: Patterns<String>,
+    pub(crate) optimize: Patterns<Optimize>,
     pub(crate) keep_unknown_fields: bool,
     pub(crate) non_exhaustive: bool,
     pub(crate) messages: bool,
@@ -25,6 +33,8 @@ pub(crate) struct Options {
     pub(crate) servicers: bool,
     pub(crate) strict_servicers: bool,
     pub(crate) mod_file: ModFile,
+    /// The crate around the modules, if there is to be one.
+    pub(crate) package: Option<Package>,
     /// The path of the crate whose `codegen` module generated code uses.
     pub(crate) runtime_path: String,
     pub(crate) compile_well_known_types: bool,
@@ -58,6 +68,7 @@ impl Default for Options {
             type_attributes: Patterns::default(),
             field_attributes: Patterns::default(),
             enum_attributes: Patterns::default(),
+            optimize: Patterns::default(),
             keep_unknown_fields: true,
             non_exhaustive: false,
             messages: true,
@@ -66,6 +77,7 @@ impl Default for Options {
             servicers: true,
             strict_servicers: false,
             mod_file: ModFile::Mod,
+            package: None,
             runtime_path: "::rustgrpc".to_owned(),
             compile_well_known_types: false,
         }
@@ -76,18 +88,19 @@ impl Options {
     /// Reads `a=b,c`. Later values win where only one can hold.
     pub(crate) fn parse(parameter: &str) -> Result<Self, Diagnostics> {
         let mut options = Self::default();
+        let mut given = package::Given::default();
         let mut diagnostics = Diagnostics::default();
-        for entry in split(parameter) {
-            let (key, value) = match entry.split_once('=') {
-                Some((key, value)) => (key.trim(), Some(value.trim())),
-                None => (entry.trim(), None),
-            };
-            if key.is_empty() && value.is_none() {
-                continue;
-            }
-            if let Err(text) = keys::apply(&mut options, key, value) {
+        for entry in entries(parameter) {
+            if let Err(text) = keys::apply(&mut options, &mut given, &entry) {
                 diagnostics.push(Diagnostic::global(text));
             }
+        }
+        match given.finish(&options) {
+            Ok(package) => options.package = package,
+            Err(text) => diagnostics.push(Diagnostic::global(text)),
+        }
+        if options.package.is_some() {
+            options.mod_file = ModFile::Lib;
         }
         options.extern_paths.sort_by(|a, b| {
             b.proto
@@ -99,8 +112,15 @@ impl Options {
     }
 }
 
+/// `key` or `key=value`.
+#[derive(Debug)]
+struct Entry {
+    key: String,
+    value: Option<String>,
+}
+
 /// Splits at commas; `\,` is a comma and `\\` a backslash.
-fn split(parameter: &str) -> Vec<String> {
+fn entries(parameter: &str) -> Vec<Entry> {
     let mut entries = vec![String::new()];
     let mut chars = parameter.chars().peekable();
     while let Some(c) = chars.next() {
@@ -115,5 +135,17 @@ fn split(parameter: &str) -> Vec<String> {
             }
         }
     }
+    let entries = entries.iter().map(|entry| match entry.split_once('=') {
+        Some((key, value)) => Entry {
+            key: key.trim().to_owned(),
+            value: Some(value.trim().to_owned()),
+        },
+        None => Entry {
+            key: entry.trim().to_owned(),
+            value: None,
+        },
+    });
     entries
+        .filter(|entry| !entry.key.is_empty() || entry.value.is_some())
+        .collect()
 }

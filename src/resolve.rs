@@ -5,10 +5,11 @@
 
 mod accessors;
 mod codec;
+mod custom_options;
 mod cycles;
 mod defaults;
 mod descriptors;
-mod directories;
+pub(crate) mod directories;
 mod enumeration;
 mod extension;
 mod field;
@@ -19,6 +20,7 @@ mod literal;
 mod locations;
 mod members;
 mod message;
+mod package;
 mod prelude;
 mod reexports;
 mod rules;
@@ -57,5 +59,10 @@ pub(crate) fn resolve(
         }
     }
     let directories = directories::declare(&files, options, &mut diagnostics);
-    diagnostics.finish(Schema { files, directories })
+    let package = package::resolve(&files, &index, options);
+    diagnostics.finish(Schema {
+        files,
+        directories,
+        package,
+    })
 }

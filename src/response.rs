@@ -14,6 +14,8 @@ const FEATURE_SUPPORTS_EDITIONS: u64 = 2;
 pub(crate) struct GeneratedFile {
     pub(crate) path: String,
     pub(crate) content: String,
+    /// Whether it is a file to begin with, which belongs to the user from then on.
+    pub(crate) is_starter: bool,
 }
 
 /// The response for files, or for what was wrong. What the plugin supports is said in both.

@@ -3,18 +3,23 @@
 //! Nothing in here can be wrong any more, and all collections are in the order of the output.
 
 mod field;
+mod package;
 mod service;
 
 pub(crate) use field::{Accessors, Arm, Field, Setter, Step, StepArm, Target};
+pub(crate) use package::{CalledMethod, Client, Dependency, Package, Program, Server};
 pub(crate) use service::{Arity, Method, Service, ServiceModule};
 
 use crate::names::Name;
+use crate::options::Optimize;
 
 /// Everything one run writes.
 #[derive(Debug)]
 pub(crate) struct Schema {
     pub(crate) files: Vec<File>,
     pub(crate) directories: Vec<Directory>,
+    /// The crate around them, if there is to be one.
+    pub(crate) package: Option<Package>,
 }
 
 /// One `.proto`.
@@ -39,6 +44,8 @@ pub(crate) struct Directory {
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct DeclaredModule {
     pub(crate) ident: String,
+    /// The folder of which it is, if it is none of a file.
+    pub(crate) folder: Option<String>,
     /// Where the compiler would not look for it.
     pub(crate) path: Option<String>,
     pub(crate) allows: Vec<&'static str>,
@@ -124,6 +131,8 @@ pub(crate) struct Message {
     pub(crate) keeps_unknown_fields: bool,
     /// Whether the size is cheap to tell, and worth it: see `resolve`.
     pub(crate) size_first: bool,
+    #[expect(dead_code, reason = "there is one codec as yet")]
+    pub(crate) optimize: Optimize,
     /// Lints that names of the schema would wake.
     pub(crate) method_allows: Vec<&'static str>,
     pub(crate) fields: Vec<Field>,
@@ -133,6 +142,13 @@ pub(crate) struct Message {
 }
 
 impl Message {
+    pub(crate) fn full_name(&self) -> String {
+        match self.package.as_str() {
+            "" => self.relative_name.clone(),
+            package => format!("{package}.{}", self.relative_name),
+        }
+    }
+
     /// Whether there is nothing to encode.
     pub(crate) fn is_silent(&self) -> bool {
         !self.keeps_unknown_fields && self.steps.is_empty()
@@ -141,6 +157,11 @@ impl Message {
     /// Whether there is anything to look at.
     pub(crate) fn has_reflected_fields(&self) -> bool {
         self.fields.iter().any(|field| field.reflected)
+    }
+
+    /// Whether there is anything that cannot be looked at.
+    pub(crate) fn has_foreign_fields(&self) -> bool {
+        self.fields.iter().any(|field| !field.reflected)
     }
 }
 

@@ -1,3 +1,4 @@
+#[doc(hidden)]
 impl rt::Codec for {{ message.ident }} {
     {%- if message.size_first %}
     const SIZE_FIRST: bool = true;

@@ -24,6 +24,14 @@ fn samples_become_their_goldens() {
     }
 }
 
+/// The crate is a member of the workspace, so that its programs are compiled too.
+#[test]
+fn a_whole_crate_becomes_its_golden() {
+    let protos = testdata().join("starter");
+    let parameter = "crate=shop-starter,starter,runtime_dir=../../../crates";
+    check(&protos, &protos_below(&protos), parameter, "starter");
+}
+
 /// What the first line of a proto says after `// options: `.
 fn options(protos: &Path, file: &str) -> Option<String> {
     let text = std::fs::read_to_string(protos.join(file)).expect("the sample can be read");

@@ -16,7 +16,7 @@ fn an_unknown_key_names_the_nearest_known_one() {
     );
     assert_error(
         "zzzzzzzzzzzzzzzzzzzz",
-        "unknown parameter `zzzzzzzzzzzzzzzzzzzz`; known are boxed,",
+        "unknown parameter `zzzzzzzzzzzzzzzzzzzz`; known are extern_path, bytes,",
     );
 }
 
@@ -41,6 +41,14 @@ fn rust_in_parameters_is_parsed() {
         "`derive(Eq)` is no attribute",
     );
     assert_error("field_attribute=.=#[doc(", "is no attribute");
+    assert_error(
+        "optimize=.=size",
+        "`optimize` is `size`, but can only be `speed` or `code_size`",
+    );
+    assert_error(
+        "optimize=speed",
+        "`optimize` is `optimize=.package.Message=code_size`",
+    );
     assert_error("bytes=.a..b", "`.a..b` is no protobuf path");
 }
 
@@ -115,6 +123,79 @@ fn later_values_win_and_flags_need_no_value() {
         "services=false,services=true,messages=false,messages,strict_servicers,mod_file=none",
     );
     assert_eq!(files.len(), 2);
+}
+
+#[test]
+fn what_belongs_to_a_crate_needs_one_that_can_be() {
+    for (parameter, expected) in [
+        ("starter", "parameter `starter` needs `crate=NAME`"),
+        (
+            "runtime_dir=a",
+            "parameter `runtime_dir` needs `crate=NAME`",
+        ),
+        ("crate", "parameter `crate` needs a value: `crate=…`"),
+        (
+            "crate=a,mod_file=none",
+            "parameter `mod_file` can only be `lib.rs` with `crate`: a crate begins there",
+        ),
+        (
+            "crate=a,runtime_path=::mine",
+            "parameter `crate`: which crate is behind `runtime_path=mine` is not known; \
+             only `::rustgrpc` or `::rustgrpc_protobuf` can be named in Cargo.toml",
+        ),
+        (
+            "crate=a,starter,runtime_path=::rustgrpc_protobuf",
+            "parameter `starter` needs servers and channels: `runtime_path=::rustgrpc`",
+        ),
+        (
+            "crate=1a",
+            "parameter `crate`: `1a` is no name of a package: letters, digits, `-` and `_`, a letter first",
+        ),
+        (
+            "crate=type",
+            "parameter `crate`: a package cannot be called `type`, which means something else to Cargo or rustc",
+        ),
+        (
+            "crate=proc-macro",
+            "parameter `crate`: a package cannot be called `proc-macro`, which means something else to Cargo or rustc",
+        ),
+    ] {
+        assert_eq!(error(parameter), expected);
+    }
+}
+
+#[test]
+fn a_crate_depends_on_what_it_uses() {
+    let dependencies = |parameter: &str| {
+        let manifest = generate(parameter).remove("Cargo.toml").unwrap();
+        let (_, dependencies) = manifest.split_once("[dependencies]\n").unwrap();
+        dependencies.to_owned()
+    };
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(
+        dependencies("crate=a"),
+        format!("rustgrpc = \"{version}\"\n")
+    );
+    assert_eq!(
+        dependencies("crate=a,services=false"),
+        format!("rustgrpc = {{ version = \"{version}\", default-features = false }}\n")
+    );
+    assert_eq!(
+        dependencies(
+            r#"crate=a,runtime_path=::rustgrpc_protobuf,services=false,runtime_dir=C:\x "y"/"#
+        ),
+        format!(
+            "rustgrpc-protobuf = {{ version = \"{version}\", path = \"C:\\\\x \\\"y\\\"/rustgrpc-protobuf\" }}\n"
+        )
+    );
+}
+
+#[test]
+fn a_file_of_parameters_is_not_read_by_the_pure_function() {
+    assert_error(
+        "config=testdata/rustgrpc.toml",
+        "files are read by the program",
+    );
 }
 
 fn error(parameter: &str) -> String {

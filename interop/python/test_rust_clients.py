@@ -9,19 +9,6 @@ import pytest
 import rust
 import servers
 
-OUTPUTS = {
-    "greet": "Greeter client received: Hello, world!\n",
-    "number-stream": "".join(f"Received number: {n}\n" for n in range(10)),
-    "sum-stream": "Sum: 15\n",
-    "chat": "".join(f"Received: You said: {m}\n" for m in ("Hello", "How are you?", "Goodbye")),
-    "user": "User: Alice <alice@example.com>\nListed: Alice\nListed: Bob\nCreated 3 users: [101, 102, 103]\n"
-            "StatusCode.NOT_FOUND: User not found\n",
-    "hello": "Hello, Alice\nStatusCode.OK, 0 trailing metadata\n",
-    "helloworld": "Greeter client received: Hello, World\n",
-    "echo": "You said: test-data\n",
-}
-
-
 @pytest.fixture(scope="module", params=["sync", "aio"])
 def target(request):
     if request.param == "sync":
@@ -55,8 +42,8 @@ def target(request):
 
 
 @pytest.mark.parametrize("face", rust.FACES)
-@pytest.mark.parametrize("example", OUTPUTS)
+@pytest.mark.parametrize("example", rust.OUTPUTS)
 def test_output(target, example, face):
     if face and example in rust.ONLY_AIO:
         pytest.skip("there is one face only")
-    assert rust.run_client(example, face, target) == OUTPUTS[example]
+    assert rust.run_client(example, face, target) == rust.OUTPUTS[example]

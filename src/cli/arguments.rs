@@ -1,4 +1,4 @@
-//! protoc's command-line syntax: `--flag=value`, `--flag value`, `-Ivalue`, `-I value`, `@argfile`.
+//! protoc's command-line syntax: `--flag=value`, `--flag value`, `-Ivalue`, `-I value`, `@argfile`; and the commands.
 
 use std::ffi::OsString;
 use std::fs;
@@ -14,6 +14,13 @@ pub(super) enum Command {
     Help,
     Version,
     Compile(Compilation),
+    /// Compares what `Compile` would write with what is there.
+    Check(Compilation),
+    /// Writes module files.
+    Tree {
+        directories: Vec<PathBuf>,
+        parameter: String,
+    },
 }
 
 /// A run of the bundled compiler.
@@ -22,12 +29,18 @@ pub(super) struct Compilation {
     /// Virtual prefix and folder, as given.
     pub(super) proto_paths: Vec<(String, PathBuf)>,
     pub(super) descriptor_sets_in: Vec<PathBuf>,
-    /// Folder and plugin parameter.
-    pub(super) outputs: Vec<(PathBuf, String)>,
+    pub(super) outputs: Vec<Output>,
     pub(super) descriptor_set_out: Option<PathBuf>,
     pub(super) include_imports: bool,
     pub(super) include_source_info: bool,
     pub(super) files: Vec<String>,
+}
+
+/// Where generated files go, and the parameter for the plugin.
+#[derive(Debug, PartialEq)]
+pub(super) struct Output {
+    pub(super) directory: PathBuf,
+    pub(super) parameter: String,
 }
 
 const WITH_VALUE: [&str; 5] = [
@@ -49,16 +62,21 @@ pub(super) fn parse(
     interactive: bool,
 ) -> Result<Command, Failure> {
     let arguments = expand_argument_files(arguments)?;
-    if arguments.is_empty() {
+    let Some(first) = arguments.first() else {
         return Ok(if interactive {
             Command::Help
         } else {
             Command::Plugin
         });
-    }
+    };
+    let command = match first.as_str() {
+        "check" => Some(Named::Check),
+        "tree" => Some(Named::Tree),
+        _ => None,
+    };
     let mut compilation = Compilation::default();
     let mut parameters = Vec::new();
-    let mut rest = arguments.into_iter();
+    let mut rest = arguments.into_iter().skip(command.iter().count());
     while let Some(argument) = rest.next() {
         let (flag, value) = match split(&argument)? {
             Argument::File => {
@@ -85,8 +103,45 @@ pub(super) fn parse(
         };
         compilation.set(flag, &value, &mut parameters)?;
     }
-    compilation.finish(&parameters)?;
-    Ok(Command::Compile(compilation))
+    match command {
+        None => {
+            compilation.finish(&parameters)?;
+            Ok(Command::Compile(compilation))
+        }
+        Some(Named::Check) => {
+            if compilation.descriptor_set_out.is_some() {
+                return Err(Failure::new(
+                    "check writes nothing, so there is no --descriptor_set_out.",
+                ));
+            }
+            compilation.finish(&parameters)?;
+            Ok(Command::Check(compilation))
+        }
+        Some(Named::Tree) => tree(compilation, &parameters),
+    }
+}
+
+/// The commands that the first argument can name.
+#[derive(Clone, Copy)]
+enum Named {
+    Check,
+    Tree,
+}
+
+fn tree(mut compilation: Compilation, parameters: &[String]) -> Result<Command, Failure> {
+    let directories = std::mem::take(&mut compilation.files);
+    if directories.is_empty() {
+        return Err(Failure::new("Missing folder of generated files."));
+    }
+    if compilation != Compilation::default() {
+        return Err(Failure::new(
+            "tree takes folders and --rustgrpc_opt=mod_file=…, and nothing else.",
+        ));
+    }
+    Ok(Command::Tree {
+        directories: directories.into_iter().map(PathBuf::from).collect(),
+        parameter: joined("", parameters),
+    })
 }
 
 fn expand_argument_files(
@@ -194,7 +249,10 @@ impl Compilation {
             }
             "rustgrpc_out" => {
                 let (parameter, directory) = split_output(value);
-                self.outputs.push((directory.into(), parameter.to_owned()));
+                self.outputs.push(Output {
+                    directory: directory.into(),
+                    parameter: parameter.to_owned(),
+                });
             }
             "rustgrpc_opt" => parameters.push(value.to_owned()),
             "descriptor_set_in" => self.descriptor_sets_in.extend(
@@ -237,17 +295,18 @@ impl Compilation {
         if self.proto_paths.is_empty() {
             self.proto_paths.push((String::new(), ".".into()));
         }
-        for (_, parameter) in &mut self.outputs {
-            let all = [parameter.as_str()]
-                .into_iter()
-                .chain(parameters.iter().map(String::as_str));
-            *parameter = all
-                .filter(|part| !part.is_empty())
-                .collect::<Vec<_>>()
-                .join(",");
+        for output in &mut self.outputs {
+            output.parameter = joined(&output.parameter, parameters);
         }
         Ok(())
     }
+}
+
+fn joined(first: &str, others: &[String]) -> String {
+    let all = [first].into_iter().chain(others.iter().map(String::as_str));
+    all.filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(",")
 }
 
 /// Parameters before the first colon, unless that colon belongs to a drive letter or to `::`.

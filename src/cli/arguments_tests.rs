@@ -81,7 +81,10 @@ fn parameters_of_the_output_come_before_the_others() {
     ];
     assert_eq!(
         compilation(&line).outputs,
-        [(PathBuf::from("o"), "a,c=d,b=1,e".to_owned())]
+        [Output {
+            directory: "o".into(),
+            parameter: "a,c=d,b=1,e".to_owned()
+        }]
     );
 }
 
@@ -90,7 +93,10 @@ fn a_rust_path_among_the_parameters_does_not_end_them() {
     let line = ["--rustgrpc_out=extern_path=.a=::b::c:o", "x.proto"];
     assert_eq!(
         compilation(&line).outputs,
-        [(PathBuf::from("o"), "extern_path=.a=::b::c".to_owned())]
+        [Output {
+            directory: "o".into(),
+            parameter: "extern_path=.a=::b::c".to_owned()
+        }]
     );
 }
 
@@ -101,6 +107,26 @@ fn descriptor_sets() {
     assert!(found.include_imports && !found.include_source_info);
     let found = compilation(&["--descriptor_set_in=s.bin", "--rustgrpc_out=o", "x.proto"]);
     assert_eq!(found.descriptor_sets_in, [PathBuf::from("s.bin")]);
+}
+
+#[test]
+fn commands_come_first() {
+    let line = ["check", "-Ip", "--rustgrpc_out=o", "x.proto"];
+    let Ok(Command::Check(found)) = parse_line(&line) else {
+        panic!("{line:?}");
+    };
+    assert_eq!(found, compilation(&line[1..]));
+    let found = parse_line(&["tree", "--rustgrpc_opt=mod_file=lib.rs", "a", "b"]);
+    let expected = Command::Tree {
+        directories: vec!["a".into(), "b".into()],
+        parameter: "mod_file=lib.rs".to_owned(),
+    };
+    assert_eq!(found, Ok(expected));
+    // Elsewhere the words are names of files.
+    assert_eq!(
+        compilation(&["--rustgrpc_out=o", "check", "tree"]).files,
+        ["check", "tree"]
+    );
 }
 
 #[test]
@@ -126,6 +152,16 @@ fn refusals_say_what_is_wrong() {
             "--rustgrpc_out requires a non-empty value.",
         ),
         (&["--help=1"], "--help takes no value."),
+        (&["tree"], "Missing folder of generated files."),
+        (
+            &["tree", "-Ia", "b"],
+            "tree takes folders and --rustgrpc_opt=mod_file=…, and nothing else.",
+        ),
+        (&["check", "x.proto"], "Missing output directives."),
+        (
+            &["check", "-oset.bin", "x.proto"],
+            "check writes nothing, so there is no --descriptor_set_out.",
+        ),
         (
             &["--rustgrpc_out=o", "--include_imports", "x.proto"],
             "--include_imports only makes sense when combined with --descriptor_set_out.",

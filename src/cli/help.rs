@@ -1,6 +1,8 @@
 //! The text of `--help`.
 
-pub(super) const TEXT: &str = "\
+use crate::options::PARAMETERS;
+
+const BEFORE_PARAMETERS: &str = "\
 Writes gRPC services and protobuf messages for Rust, in the shape of gRPC Python.
 
 As a protoc plugin (found by protoc on the PATH):
@@ -8,6 +10,15 @@ As a protoc plugin (found by protoc on the PATH):
 
 By itself, with no protoc installed, in protoc's own flags:
   protoc-gen-rustgrpc -I. --rustgrpc_out=DIR greet.proto
+
+A whole crate, with a server and a client to begin with:
+  protoc-gen-rustgrpc -I. --rustgrpc_out=greet --rustgrpc_opt=crate=greet,starter greet.proto
+
+Commands:
+  check FLAGS…                Shows how DIR differs from what the same flags would write now, as
+                              a unified diff, and exits with 1 if it does. Writes nothing.
+  tree DIR…                   Writes the mod.rs files for a folder of generated files that was
+                              filled in several runs with mod_file=none.
 
 Flags:
   -IPATH, --proto_path=PATH   Folder to search for imports; may be given several times, in order.
@@ -25,5 +36,28 @@ Flags:
   --version                   Prints the version.
   -h, --help                  Prints this text.
 
+Parameters (a comma inside a value is written \\,):
+";
+
+const AFTER_PARAMETERS: &str = "
+PATH is . for everything, .pkg.Message.field for that and what is in it, or the end of a name.
+
 Google's protoc-gen-rust-grpc (with tonic) is another program.
 ";
+
+/// Where what a flag or parameter does begins.
+const INDENT: usize = 30;
+
+pub(super) fn text() -> String {
+    let mut text = BEFORE_PARAMETERS.to_owned();
+    for parameter in PARAMETERS {
+        let left = format!("  {}{}", parameter.key, parameter.value);
+        let gap = if left.chars().count() < INDENT {
+            " ".repeat(INDENT - left.chars().count())
+        } else {
+            format!("\n{}", " ".repeat(INDENT))
+        };
+        text.push_str(&format!("{left}{gap}{}\n", parameter.text));
+    }
+    text + AFTER_PARAMETERS
+}

@@ -1,40 +1,78 @@
-//! The command line: a protoc plugin without arguments, the bundled compiler with protoc's own flags.
+//! The command line: a protoc plugin without arguments, the bundled compiler with protoc's own flags, and its commands.
 
 mod arguments;
+mod compile;
 mod help;
+mod progress;
 
 use std::ffi::OsString;
 use std::fmt;
-use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use crate::compiler::{self, Compiled, Compiler};
-use arguments::{Command, Compilation};
+use crate::compiler;
+use crate::options::config;
+use crate::{CodeGeneratorRequest, response};
+use arguments::Command;
+use progress::Progress;
+
+/// What a run reads and writes.
+pub struct Console<'a> {
+    /// A `CodeGeneratorRequest`, for a plugin.
+    pub input: &'a mut dyn Read,
+    /// Whether a person would have to type that.
+    pub input_is_terminal: bool,
+    /// A `CodeGeneratorResponse`, or what was asked for.
+    pub output: &'a mut dyn Write,
+    /// Notices, and how far the run is.
+    pub messages: &'a mut dyn Write,
+    /// Whether a person sees the messages come; if not, there are only notices.
+    pub messages_are_seen: bool,
+}
+
+impl fmt::Debug for Console<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Console")
+            .field("input_is_terminal", &self.input_is_terminal)
+            .field("messages_are_seen", &self.messages_are_seen)
+            .finish_non_exhaustive()
+    }
+}
 
 /// Runs one command line (without the program's name).
 ///
-/// With no arguments and `interactive` false, `input` is a `CodeGeneratorRequest` and `output` gets
-/// the `CodeGeneratorResponse`: how protoc and buf run a plugin.
+/// With no arguments and no terminal, the input is a `CodeGeneratorRequest` and the output gets the
+/// `CodeGeneratorResponse`: how protoc and buf run a plugin.
 ///
 /// # Errors
 ///
 /// What has to be shown on stderr before the process ends with exit code 1.
 pub fn run(
     arguments: impl IntoIterator<Item = OsString>,
-    input: &mut impl Read,
-    interactive: bool,
-    output: &mut impl Write,
+    console: &mut Console<'_>,
 ) -> Result<(), Failure> {
-    match arguments::parse(arguments, interactive)? {
-        Command::Plugin => plugin(input, output),
-        Command::Help => Ok(output.write_all(help::TEXT.as_bytes())?),
+    match arguments::parse(arguments, console.input_is_terminal)? {
+        Command::Plugin => plugin(console.input, console.output),
+        Command::Help => Ok(console.output.write_all(help::text().as_bytes())?),
         Command::Version => Ok(writeln!(
-            output,
+            console.output,
             "protoc-gen-rustgrpc {}",
             compiler::VERSION
         )?),
-        Command::Compile(compilation) => compile(&compilation),
+        Command::Compile(compilation) => {
+            let mut progress = Progress::new(console.messages, console.messages_are_seen);
+            compile::write(&compilation, &mut progress)
+        }
+        Command::Check(compilation) => {
+            let mut progress = Progress::new(console.messages, console.messages_are_seen);
+            compile::check(&compilation, &mut progress, console.output)
+        }
+        Command::Tree {
+            directories,
+            parameter,
+        } => directories
+            .iter()
+            .try_for_each(|directory| tree(directory, &parameter)),
     }
 }
 
@@ -68,64 +106,30 @@ impl From<compiler::Errors> for Failure {
     }
 }
 
-fn plugin(input: &mut impl Read, output: &mut impl Write) -> Result<(), Failure> {
-    let mut request = Vec::new();
-    input.read_to_end(&mut request)?;
-    let response = crate::generate_bytes(&request)
-        .map_err(|error| Failure(format!("protoc-gen-rustgrpc: {error}")))?;
-    Ok(output.write_all(&response)?)
+/// `generate` is a pure function, so the files that parameters name are read before it.
+fn plugin(input: &mut dyn Read, output: &mut dyn Write) -> Result<(), Failure> {
+    let mut bytes = Vec::new();
+    input.read_to_end(&mut bytes)?;
+    let mut request = decode(&bytes)?;
+    let response = match config::expand(request.parameter()) {
+        Ok(parameter) => {
+            request.parameter = Some(parameter);
+            crate::generate(&request)
+        }
+        Err(diagnostics) => response::response(Err(diagnostics)),
+    };
+    Ok(output.write_all(&prost::Message::encode_to_vec(&response))?)
 }
 
-fn compile(compilation: &Compilation) -> Result<(), Failure> {
-    for (directory, _) in &compilation.outputs {
-        require_directory(directory)?;
-    }
-    let mut compiler = Compiler::new();
-    for (prefix, directory) in &compilation.proto_paths {
-        compiler.map(prefix, directory);
-    }
-    for path in &compilation.descriptor_sets_in {
-        compiler.add_descriptor_set(path)?;
-    }
-    let compiled = compiler.compile(&compilation.files)?;
-    if let Some(notice) = compiled.notice() {
-        // Nothing depends on its being read.
-        let _ = writeln!(io::stderr(), "{notice}");
-    }
+fn decode(bytes: &[u8]) -> Result<CodeGeneratorRequest, Failure> {
+    prost::Message::decode(bytes).map_err(|error| {
+        let error = response::BrokenRequest::new(error);
+        Failure(format!("protoc-gen-rustgrpc: {error}"))
+    })
+}
 
-    // Everything is generated before anything is written.
-    let mut outputs = Vec::new();
-    for (directory, parameter) in &compilation.outputs {
-        outputs.push((directory, compiled.generate(parameter)?));
-    }
-    for (directory, files) in outputs {
-        compiler::write_changed(directory, &files)?;
-    }
-    if let Some(path) = &compilation.descriptor_set_out {
-        write_descriptor_set(path, &compiled, compilation)?;
-    }
+fn tree(directory: &Path, parameter: &str) -> Result<(), Failure> {
+    let files = compiler::module_tree(directory, parameter)?;
+    compiler::write_changed(directory, &files)?;
     Ok(())
-}
-
-/// protoc never creates the folder that an `_out` flag names, so a slip of the pen shows.
-fn require_directory(directory: &Path) -> Result<(), Failure> {
-    match fs::metadata(directory) {
-        Ok(metadata) if metadata.is_dir() => Ok(()),
-        Ok(_) => Err(Failure(format!("{}: Not a directory", directory.display()))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Failure(format!(
-            "{}/: No such file or directory",
-            directory.display()
-        ))),
-        Err(error) => Err(Failure(format!("{}: {error}", directory.display()))),
-    }
-}
-
-fn write_descriptor_set(
-    path: &Path,
-    compiled: &Compiled,
-    compilation: &Compilation,
-) -> Result<(), Failure> {
-    let bytes =
-        compiled.descriptor_set(compilation.include_imports, compilation.include_source_info);
-    fs::write(path, bytes).map_err(|error| Failure(format!("{}: {error}", path.display())))
 }

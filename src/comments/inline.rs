@@ -7,7 +7,6 @@ pub(super) fn escape(text: &str) -> String {
     while let Some(c) = rest.chars().next() {
         let taken = match c {
             '`' => backticks(rest, &mut out),
-            'h' if out.ends_with(|c: char| c.is_alphanumeric()) => plain(c, &mut out),
             'h' => match url(rest) {
                 Some(length) => {
                     out.push_str(&format!("<{}>", &rest[..length]));

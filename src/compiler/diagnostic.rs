@@ -5,6 +5,8 @@ use std::fmt;
 
 use miette::{Diagnostic as _, LabeledSpan, SourceCode};
 
+use crate::diagnostics::Diagnostics;
+
 /// What the bundled compiler says of files with an `edition`.
 pub(super) const EDITIONS: &str = "the bundled compiler reads proto2 and proto3, not editions";
 
@@ -162,6 +164,12 @@ impl Errors {
                 .and_then(|source| source.lines().nth(line.checked_sub(1)?));
             place.source_line = text.map(str::to_owned);
         }
+    }
+}
+
+impl From<Diagnostics> for Errors {
+    fn from(diagnostics: Diagnostics) -> Self {
+        Self::from_text(diagnostics.to_string())
     }
 }
 

@@ -5,7 +5,8 @@ use rustgrpc_protobuf::google::protobuf::compiler::plugin_pb2::CodeGeneratorRequ
 use rustgrpc_protobuf::google::protobuf::descriptor_pb2::{FileDescriptorProto, FileDescriptorSet};
 
 use super::source_tree::SourceTree;
-use super::{Errors, GeneratedFile, as_protoc};
+use super::{Errors, GeneratedFile, Step, as_protoc};
+use crate::diagnostics::Diagnostics;
 
 /// Every file that protox has read, each after those that it imports.
 ///
@@ -25,27 +26,21 @@ pub(super) fn descriptors(
     Ok(files)
 }
 
-/// Runs the plugin; its errors come as text.
+/// Runs the plugin.
 pub(super) fn generate(
     names: &[String],
-    parameter: &str,
+    parameter: String,
     files: &[FileDescriptorProto],
-) -> Result<Vec<GeneratedFile>, String> {
-    let response = crate::generate(&CodeGeneratorRequest {
+    begin: impl FnMut(Step<'_>),
+) -> Result<Vec<GeneratedFile>, Diagnostics> {
+    let request = CodeGeneratorRequest {
         file_to_generate: names.to_vec(),
-        parameter: Some(parameter.to_owned()),
+        parameter: Some(parameter),
         proto_file: files.to_vec(),
         ..Default::default()
-    });
-    if let Some(error) = response.error {
-        return Err(error);
-    }
-    let files = response.file.into_iter();
-    let files = files.map(|file| GeneratedFile {
-        name: file.name.unwrap_or_default(),
-        content: file.content.unwrap_or_default(),
-    });
-    Ok(files.collect())
+    };
+    let files = crate::files(&request, begin)?.into_iter();
+    Ok(files.map(GeneratedFile::from).collect())
 }
 
 /// An encoded `FileDescriptorSet`.

@@ -4,31 +4,17 @@ use std::str::FromStr;
 
 use syn::parse::Parser;
 
-use super::{ExternPath, ModFile, Options, Patterns};
+use super::{Entry, ExternPath, ModFile, Optimize, Options, Patterns, package, reference};
 use crate::nearest::nearest;
 
-const KEYS: &[&str] = &[
-    "boxed",
-    "btree_map",
-    "bytes",
-    "compile_well_known_types",
-    "enum_attribute",
-    "extern_path",
-    "field_attribute",
-    "messages",
-    "mod_file",
-    "non_exhaustive",
-    "runtime_path",
-    "servicers",
-    "services",
-    "strict_servicers",
-    "stubs",
-    "type_attribute",
-    "unknown_fields",
-];
-
 /// Stores one `key=value`, or says what is wrong with it.
-pub(super) fn apply(options: &mut Options, key: &str, value: Option<&str>) -> Result<(), String> {
+pub(super) fn apply(
+    options: &mut Options,
+    given: &mut package::Given,
+    entry: &Entry,
+) -> Result<(), String> {
+    let key = entry.key.as_str();
+    let value = entry.value.as_deref();
     match key {
         "extern_path" => options.extern_paths.push(extern_path(key, value)?),
         "bytes" => options.bytes.add(path(key, value)?, ()),
@@ -37,6 +23,7 @@ pub(super) fn apply(options: &mut Options, key: &str, value: Option<&str>) -> Re
         "type_attribute" => attribute(&mut options.type_attributes, key, value)?,
         "field_attribute" => attribute(&mut options.field_attributes, key, value)?,
         "enum_attribute" => attribute(&mut options.enum_attributes, key, value)?,
+        "optimize" => optimize(&mut options.optimize, key, value)?,
         "unknown_fields" => {
             options.keep_unknown_fields =
                 one_of(key, value, &[("preserve", true), ("drop", false)])?;
@@ -55,17 +42,30 @@ pub(super) fn apply(options: &mut Options, key: &str, value: Option<&str>) -> Re
                 ("none", ModFile::None),
             ];
             options.mod_file = one_of(key, value, &files)?;
+            given.mod_file = Some(options.mod_file);
         }
         "runtime_path" => options.runtime_path = rust_path(key, required(key, value)?)?,
+        "crate" => given.name = Some(package::name(key, required(key, value)?)?),
+        "starter" => given.starter = flag(key, value)?,
+        "runtime_dir" => given.runtime_dir = Some(required(key, value)?.to_owned()),
+        "config" => {
+            return Err(format!(
+                "parameter `{key}`: files are read by the program `protoc-gen-rustgrpc` and by build scripts, \
+                 and only from the command line's parameters"
+            ));
+        }
         _ => return Err(unknown(key)),
     }
     Ok(())
 }
 
 fn unknown(key: &str) -> String {
-    match nearest(key, KEYS.iter().copied()) {
+    match nearest(key, reference::keys()) {
         Some(known) => format!("unknown parameter `{key}`, did you mean `{known}`?"),
-        None => format!("unknown parameter `{key}`; known are {}", KEYS.join(", ")),
+        None => {
+            let known: Vec<_> = reference::keys().collect();
+            format!("unknown parameter `{key}`; known are {}", known.join(", "))
+        }
     }
 }
 
@@ -142,6 +142,24 @@ fn rust_path(key: &str, text: &str) -> Result<String, String> {
     syn::parse_str::<syn::Path>(text)
         .map(|_| text.to_owned())
         .map_err(|error| format!("parameter `{key}`: `{text}` is no Rust path: {error}"))
+}
+
+fn optimize(
+    patterns: &mut Patterns<Optimize>,
+    key: &str,
+    value: Option<&str>,
+) -> Result<(), String> {
+    let value = required(key, value)?;
+    let (pattern, goal) = value
+        .split_once('=')
+        .ok_or_else(|| format!("parameter `{key}` is `{key}=.package.Message=code_size`"))?;
+    let goals = [
+        ("speed", Optimize::Speed),
+        ("code_size", Optimize::CodeSize),
+    ];
+    let goal = one_of(key, Some(goal), &goals)?;
+    patterns.add(path(key, Some(pattern))?, goal);
+    Ok(())
 }
 
 fn attribute(

@@ -2,18 +2,26 @@
 
 use askama::Template;
 
-use super::{VERSION, filters};
+use super::filters;
+use crate::VERSION;
 use crate::schema::{
     Enum, Extension, Field, Message, MessageContent, MessageModule, Module, Oneof, Prelude, Scope,
     Step, Target, Types,
 };
 
 /// The code of a module of messages.
-pub(super) fn render(module: &MessageModule) -> String {
+pub(super) fn render(source: &str, module: &MessageModule) -> String {
     let runtime = &module.runtime;
     match &module.content {
         MessageContent::Types(types) => TypesTemplate { runtime, types }.to_string(),
-        MessageContent::InRuntime(path) => InRuntimeTemplate { runtime, path }.to_string(),
+        MessageContent::InRuntime(path) => {
+            let template = InRuntimeTemplate {
+                source,
+                runtime,
+                path,
+            };
+            template.to_string()
+        }
     }
 }
 
@@ -27,6 +35,7 @@ struct TypesTemplate<'a> {
 #[derive(Template)]
 #[template(path = "in_runtime.rs", escape = "none")]
 struct InRuntimeTemplate<'a> {
+    source: &'a str,
     runtime: &'a str,
     path: &'a str,
 }

@@ -23,28 +23,16 @@ pub(super) fn declare(
             }
         }
     }
-    if options.mod_file == ModFile::None {
-        return Vec::new();
+    tree.directories(options.mod_file)
+}
+
+/// The files that declare modules of which only the paths are known.
+pub(crate) fn of_modules(paths: &[String], mod_file: ModFile) -> Vec<Directory> {
+    let mut tree = Tree::default();
+    for path in paths {
+        tree.declare(path);
     }
-    let root = if options.mod_file == ModFile::Lib {
-        "lib.rs"
-    } else {
-        "mod.rs"
-    };
-    tree.children
-        .iter()
-        .map(|(directory, children)| {
-            let file = if directory.is_empty() { root } else { "mod.rs" };
-            let declared = children.iter().map(|child| {
-                let is_directory = tree.children.contains_key(&format!("{directory}{child}/"));
-                module(directory, child, file, is_directory)
-            });
-            Directory {
-                path: format!("{directory}{file}"),
-                modules: declared.collect(),
-            }
-        })
-        .collect()
+    tree.directories(mod_file)
 }
 
 /// Directories, each but the root with a `/` behind it, and the modules in them.
@@ -60,6 +48,11 @@ impl Tree {
         if let Some(other) = self.sources.insert(path.to_owned(), source.to_owned()) {
             return Err(format!("{source}: becomes `{path}`, as {other} does"));
         }
+        self.declare(path);
+        Ok(())
+    }
+
+    fn declare(&mut self, path: &str) {
         let module = path.strip_suffix(".rs").unwrap_or(path);
         let mut directory = String::new();
         for part in module.split('/') {
@@ -69,15 +62,33 @@ impl Tree {
                 .insert(part.to_owned());
             directory = format!("{directory}{part}/");
         }
-        Ok(())
+    }
+
+    fn directories(&self, mod_file: ModFile) -> Vec<Directory> {
+        let root = match mod_file {
+            ModFile::Mod => "mod.rs",
+            ModFile::Lib => "lib.rs",
+            ModFile::None => return Vec::new(),
+        };
+        let directories = self.children.iter();
+        directories
+            .map(|(directory, children)| {
+                let file = if directory.is_empty() { root } else { "mod.rs" };
+                let declared = children.iter().map(|child| {
+                    let is_directory = self.children.contains_key(&format!("{directory}{child}/"));
+                    module(directory, child, file, is_directory)
+                });
+                Directory {
+                    path: format!("{directory}{file}"),
+                    modules: declared.collect(),
+                }
+            })
+            .collect()
     }
 }
 
 fn module(directory: &str, name: &str, file: &str, is_directory: bool) -> DeclaredModule {
     let mut allows = Vec::new();
-    if is_directory {
-        allows.push("missing_docs");
-    }
     if !names::is_snake(name) {
         allows.push("non_snake_case");
     }
@@ -88,6 +99,7 @@ fn module(directory: &str, name: &str, file: &str, is_directory: bool) -> Declar
     let path = (format!("{name}.rs") == file).then(|| format!("{name}/mod.rs"));
     DeclaredModule {
         ident: names::escape(name),
+        folder: is_directory.then(|| format!("{directory}{name}")),
         path,
         allows,
     }

@@ -181,6 +181,7 @@ impl<'a> MessageContext<'a> {
             indices: self.at.indices.clone(),
             keeps_unknown_fields: options.keep_unknown_fields,
             size_first: size_first(self.proto),
+            optimize: options.optimize(&self.full_name, file.proto.options().optimize_for()),
             members: contents.members,
             method_allows: lints::methods(&self.names.ident, &contents.fields),
             fields: contents.fields,

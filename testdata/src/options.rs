@@ -7,6 +7,11 @@ pub mod attributes;
 
 #[rustfmt::skip]
 #[allow(missing_docs)]
+#[path = "../golden/options/client_only/mod.rs"]
+pub mod client_only;
+
+#[rustfmt::skip]
+#[allow(missing_docs)]
 #[path = "../golden/options/drop/mod.rs"]
 pub mod drop;
 

@@ -1,6 +1,7 @@
 //! Extensions as generated code declares them, and custom options read with them.
 
 use rustgrpc_protobuf::codegen::Int32;
+use rustgrpc_protobuf::reflect::{FieldRef, ValueRef};
 use rustgrpc_protobuf::{Extension, Message};
 use testdata::edition::editions::{marks_pb2, year2024_pb2};
 use testdata::plain::demo::legacy_pb2::Legacy;
@@ -104,4 +105,20 @@ fn constants_have_pythons_names_and_the_schemas_descriptors() {
 
 fn same<E>(a: &Extension<E, Int32>, b: &Extension<E, Int32>) {
     assert_eq!(a.full_name(), b.full_name());
+}
+
+#[test]
+fn set_extensions_are_listed_with_the_fields() {
+    let mut extended = Extended::new().with_own(1);
+    ext::TEXT.set(&mut extended, "t");
+    ext::NUMBERS.set(&mut extended, [1, 2]);
+    extended.merge_from_bytes(b"\xc0\x3e\x01").unwrap();
+    let listed = extended.list_fields();
+    let names: Vec<_> = listed.iter().map(|(field, _)| field.full_name()).collect();
+    assert_eq!(names, ["ext.Extended.own", "ext.text", "ext.numbers"]);
+    assert!(matches!(
+        listed[1].1.contents(),
+        FieldRef::Singular(ValueRef::String("t"))
+    ));
+    assert!(matches!(listed[2].1.contents(), FieldRef::List(list) if list.len() == 2));
 }

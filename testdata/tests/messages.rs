@@ -1,6 +1,7 @@
 //! What generated messages do: presence, defaults, oneofs, and the bytes they are written as.
 
-use rustgrpc_protobuf::Message as _;
+use rustgrpc_protobuf::reflect::{FieldRef, ValueRef};
+use rustgrpc_protobuf::{Message as _, json_format, text_format};
 use testdata::options::drop::options::drop_pb2::Dropped;
 use testdata::options::foreign::options::foreign_pb2::{Foreign, foreign};
 use testdata::plain::common::types_pb2::Side;
@@ -181,6 +182,95 @@ fn foreign_messages_are_fields_like_others() {
     assert_eq!(Foreign::new().at().seconds, 0);
     let point = Foreign::parse(b"\x2a\x00").unwrap();
     assert!(matches!(point.choice, Some(foreign::Choice::Point(_))));
+}
+
+#[test]
+fn foreign_messages_are_seen_and_changed_by_name() {
+    let text = r#"at {
+  seconds: 1
+}
+delays {
+}
+delays {
+  nanos: 3
+}
+by_name {
+  key: "k"
+  value {
+    seconds: 2
+  }
+}
+delay {
+  seconds: 4
+}
+where {
+}
+"#;
+    let message: Foreign = text_format::parse(text).unwrap();
+    assert_eq!(message.at().seconds, 1);
+    assert_eq!(message.delays[1].nanos, 3);
+    assert_eq!(message.by_name["k"].seconds, 2);
+    assert_eq!(message.delay().seconds, 4);
+    assert_eq!(message.to_string(), text);
+
+    let json = json_format::message_to_json(&message).unwrap();
+    assert!(json.contains(r#""at": "1970-01-01T00:00:01Z""#), "{json}");
+    assert_eq!(json_format::parse::<Foreign>(&json).as_ref(), Ok(&message));
+    let mut merged = Foreign::parse(b"\x0a\x02\x10\x07\x12\x00\x12\x00\x98\x06\x01").unwrap();
+    let changes = r#"{"delays": ["1s"], "byName": null, "point": {}}"#;
+    json_format::Parser::new()
+        .merge(changes, &mut merged)
+        .unwrap();
+    let expected = Foreign::parse(b"\x0a\x02\x10\x07\x12\x02\x08\x01\x2a\x00\x98\x06\x01").unwrap();
+    assert_eq!(merged, expected, "what was not named stays");
+
+    let debug = format!("{message:?}");
+    assert!(
+        debug.contains("at: Some(Timestamp { seconds: 1 })"),
+        "{debug}"
+    );
+    assert!(debug.contains("source: SOURCE_UNSPECIFIED"), "{debug}");
+
+    let listed: Vec<_> = message
+        .list_fields()
+        .iter()
+        .map(|(field, value)| {
+            let count = match value.contents() {
+                FieldRef::Singular(ValueRef::Message(_)) => 1,
+                FieldRef::List(list) => list.len(),
+                FieldRef::Map(map) => map.len(),
+                _ => 0,
+            };
+            (field.name().to_owned(), count)
+        })
+        .collect();
+    let expected = [
+        ("at", 1),
+        ("delays", 2),
+        ("by_name", 1),
+        ("delay", 1),
+        ("where", 1),
+    ];
+    assert_eq!(
+        listed,
+        expected.map(|(name, count)| (name.to_owned(), count))
+    );
+
+    let mut message = message;
+    assert_eq!(message.has_field("at"), Ok(true));
+    assert_eq!(message.has_field("point"), Ok(false));
+    assert_eq!(
+        message.which_oneof("choice").unwrap().as_deref(),
+        Some("delay")
+    );
+    for name in ["at", "delays", "by_name", "choice"] {
+        message.clear_field(name).unwrap();
+    }
+    assert_eq!(message, Foreign::parse(b"\x32\x00").unwrap());
+    message.unknown_fields = rustgrpc_protobuf::UnknownFields::from_bytes(b"\x98\x06\x01").unwrap();
+    message.at = Some(prost_types::Timestamp::default());
+    message.discard_unknown_fields();
+    assert_eq!(message.serialize(), b"\x0a\x00\x32\x00");
 }
 
 #[test]

@@ -22,7 +22,8 @@ pub use crate::kind::{
     Sfixed64, SharedBytes, Sint32, Sint64, Str, Uint32, Uint64, VecBytes,
 };
 pub use crate::map::Map;
-pub use crate::message::{Codec, MissingField, default_instance};
+pub use crate::message::{Codec, default_instance};
+pub use crate::missing::MissingField;
 pub use crate::prost_bridge as bridge;
 pub use crate::reflect::{
     Field, FieldMut, FieldRef, Reflect, Singular, Value, ValueRef, WrongType, enum_value,

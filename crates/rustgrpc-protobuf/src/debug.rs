@@ -3,18 +3,22 @@
 use std::fmt;
 
 use crate::descriptor::FieldDescriptor;
+use crate::reflect::stand_in::stand_in;
 use crate::reflect::{FieldRef, Reflect, ValueRef};
 
 /// Writes `message` as a struct with its fields in the order of the schema.
 pub fn debug_message(message: &dyn Reflect, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let dynamic = stand_in(message);
+    let hidden = |number| dynamic.as_ref()?.field_by_number(number);
     let descriptor = message.message_descriptor();
     let mut output = f.debug_struct(descriptor.name());
     for field in descriptor.fields() {
         match message
             .field_by_number(field.number())
+            .or_else(|| hidden(field.number()))
             .map(|field| field.contents())
         {
-            // A oneof's member that is not set, or a field that cannot be looked at.
+            // A oneof's member that is not set, or the like in a dynamic message.
             None => {}
             Some(contents) => {
                 output.field(

@@ -29,6 +29,7 @@ pub mod json_format;
 mod kind;
 mod map;
 mod message;
+mod missing;
 #[doc(hidden)]
 pub mod prost_bridge;
 pub mod reflect;
@@ -51,7 +52,8 @@ pub use descriptor::{
 pub use enumeration::Enumeration;
 pub use extension::Extension;
 pub use map::Map;
-pub use message::{Message, MissingField};
+pub use message::Message;
+pub use missing::{MissingField, MissingRequired};
 pub use prost::{self, DecodeError, EncodeError};
 pub use unknown::{UnknownFields, UnknownFieldsIter, UnknownValue};
 pub use well_known::{InvalidValue, OutOfRange, UnpackError};

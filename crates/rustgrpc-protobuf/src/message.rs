@@ -6,7 +6,8 @@ use prost::DecodeError;
 
 use crate::descriptor::{FieldDescriptor, MessageDescriptor};
 use crate::encode::Encoder;
-use crate::reflect::{DynamicMessage, Field, FieldError, FieldRef, Reflect, access};
+use crate::missing::MissingRequired;
+use crate::reflect::{DynamicMessage, Field, FieldError, FieldValue, Reflect, access};
 use crate::unknown::UnknownFields;
 use crate::wire::{Decoded, Decoder};
 
@@ -74,7 +75,10 @@ impl<M: Codec> Codec for Box<M> {
 ///
 /// | Python | here |
 /// | --- | --- |
-/// | `m.SerializeToString()`, `m.SerializePartialToString()` | [`serialize`](Self::serialize) |
+/// | `M(f=1)` | `M { f: 1, ..Default::default() }`, or `M::new().with_f(1)` |
+/// | `m.f`, `m.f = 1` | `m.f`, `m.f = 1`; with presence `m.f()`, `m.f = Some(1)` |
+/// | `m.SerializeToString()` | [`try_serialize`](Self::try_serialize); [`serialize`](Self::serialize) where nothing is required |
+/// | `m.SerializePartialToString()` | [`serialize`](Self::serialize) |
 /// | `m.SerializeToString(deterministic=True)` | [`serialize_deterministic`](Self::serialize_deterministic) |
 /// | `M.FromString(data)` | [`parse`](Self::parse) |
 /// | `m.ParseFromString(data)` | [`parse_from`](Self::parse_from) |
@@ -97,6 +101,7 @@ impl<M: Codec> Codec for Box<M> {
 /// | `str(m)`, `repr(m)` | `m.to_string()` |
 /// | `m == other` | `m == other` |
 /// | `copy.deepcopy(m)` | `m.clone()` |
+/// | `pickle.dumps(m)`, `pickle.loads(data)` | `m.serialize()`, `M::parse(data)` |
 ///
 /// ```
 /// use rustgrpc_protobuf::Message;
@@ -117,12 +122,21 @@ pub trait Message:
     /// A message with nothing set, which lives for ever.
     fn default_instance() -> &'static Self;
 
-    /// The message as bytes. Mirrors Python's `SerializePartialToString`: whether required fields are
-    /// set is asked by [`is_initialized`](Self::is_initialized).
-    #[doc(alias = "SerializeToString")]
+    /// The message as bytes, whether required fields are set or not. Mirrors Python's
+    /// `SerializePartialToString`.
     #[doc(alias = "SerializePartialToString")]
     fn serialize(&self) -> Vec<u8> {
         self.encode_to_vec()
+    }
+
+    /// The message as bytes, if it is complete. Mirrors Python's `SerializeToString`.
+    ///
+    /// # Errors
+    /// If required fields (of proto2, or `LEGACY_REQUIRED`) are not set, here or in a message within.
+    #[doc(alias = "SerializeToString")]
+    fn try_serialize(&self) -> Result<Vec<u8>, MissingRequired> {
+        MissingRequired::check(self)?;
+        Ok(self.serialize())
     }
 
     /// The message as bytes, with the entries of maps by key: equal messages give equal bytes, up to 100
@@ -214,10 +228,24 @@ pub trait Message:
         access::which_oneof(self, name)
     }
 
-    /// The fields that are set and what they hold, by number; not the extensions. Mirrors Python's
-    /// `ListFields`.
+    /// The fields that are set and what they hold, by number. Mirrors Python's `ListFields`.
+    ///
+    /// Extensions are among them if the file of the message that they extend, or one that it imports,
+    /// declares them; all others are in the message's unknown fields.
+    ///
+    /// ```
+    /// use rustgrpc_protobuf::Message;
+    /// use rustgrpc_protobuf::google::protobuf::Duration;
+    /// use rustgrpc_protobuf::reflect::{FieldRef, ValueRef};
+    ///
+    /// let second = Duration::new().with_seconds(1);
+    /// for (field, value) in second.list_fields() {
+    ///     assert_eq!(field.name(), "seconds");
+    ///     assert!(matches!(value.contents(), FieldRef::Singular(ValueRef::Int64(1))));
+    /// }
+    /// ```
     #[doc(alias = "ListFields")]
-    fn list_fields(&self) -> Vec<(FieldDescriptor, FieldRef<'_>)> {
+    fn list_fields(&self) -> Vec<(FieldDescriptor, FieldValue<'_>)> {
         access::list_fields(self)
     }
 
@@ -251,40 +279,6 @@ pub trait Message:
     }
 }
 
-/// A field without which a program cannot go on is not set.
-///
-/// Converts by `?` into whatever error the caller has, a gRPC status included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MissingField {
-    message: &'static str,
-    field: &'static str,
-}
-
-impl MissingField {
-    #[doc(hidden)]
-    pub const fn new(message: &'static str, field: &'static str) -> Self {
-        Self { message, field }
-    }
-
-    /// The full name of the message.
-    pub const fn message(&self) -> &'static str {
-        self.message
-    }
-
-    /// The name of the field.
-    pub const fn field(&self) -> &'static str {
-        self.field
-    }
-}
-
-impl fmt::Display for MissingField {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{} is not set", self.message, self.field)
-    }
-}
-
-impl std::error::Error for MissingField {}
-
 /// The instance that accessors of unset message fields give.
 pub fn default_instance<M: Message>() -> &'static M {
     M::default_instance()
@@ -294,7 +288,8 @@ pub fn default_instance<M: Message>() -> &'static M {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __impl_message {
-    ($name:ident, $package:literal, $short:literal, $file:path, [$($index:literal),* $(,)?] $(,)?) => {
+    ($name:ident, $package:literal, $short:literal, $file:path, [$($index:literal),* $(,)?]
+        $(, $has_foreign_fields:ident)? $(,)?) => {
         impl $crate::codegen::ProstMessage for $name {
             #[inline]
             fn encode_raw(&self, buf: &mut impl $crate::codegen::BufMut) {
@@ -381,6 +376,7 @@ macro_rules! __impl_message {
             }
         }
 
+        #[doc(hidden)]
         impl $crate::codegen::Reflect for $name {
             #[inline]
             fn message_descriptor(&self) -> $crate::MessageDescriptor {
@@ -430,8 +426,15 @@ macro_rules! __impl_message {
             fn clear_by_number(&mut self, number: u32) {
                 $crate::codegen::bridge::clear_field(self, number);
             }
+
+            $(
+                fn $has_foreign_fields(&self) -> bool {
+                    true
+                }
+            )?
         }
 
+        #[doc(hidden)]
         impl $crate::codegen::Field for $name {
             #[inline]
             fn contents(&self) -> $crate::codegen::FieldRef<'_> {
@@ -444,6 +447,7 @@ macro_rules! __impl_message {
             }
         }
 
+        #[doc(hidden)]
         impl $crate::codegen::Singular for $name {
             #[inline]
             fn get(&self) -> $crate::codegen::ValueRef<'_> {

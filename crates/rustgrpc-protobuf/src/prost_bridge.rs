@@ -229,10 +229,11 @@ pub fn clear_field<M: Message>(message: &mut M, number: u32) {
     let Some(field) = M::descriptor().field_by_number(number) else {
         return;
     };
-    if message.field(number).is_none() {
+    let is_hidden = message.field(number).is_none();
+    if is_hidden && !message.has_foreign_fields() {
         return;
     }
-    if field.containing_oneof().is_none() {
+    if field.containing_oneof().is_none() && !is_hidden {
         match message.field_mut(number).map(Field::contents_mut) {
             Some(FieldMut::Singular(slot)) => slot.clear(),
             Some(FieldMut::List(list)) => list.clear(),
@@ -241,7 +242,8 @@ pub fn clear_field<M: Message>(message: &mut M, number: u32) {
         }
         return;
     }
-    // A member can be set but not unset by number: the message is made anew from all other fields.
+    // A oneof's member can be set but not unset by number, and a type of another generator not even be
+    // looked at: the message is made anew from all other fields.
     let mut fields = UnknownFields::from_bytes(&encode_to_vec(message)).unwrap_or_default();
     fields.remove(number);
     let mut without = M::default();

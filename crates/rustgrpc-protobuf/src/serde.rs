@@ -11,29 +11,57 @@ use crate::json_format::{Parser, Printer};
 use crate::message::Message;
 use crate::reflect::{DynamicMessage, Reflect};
 
-/// How deep what is deserialized may be nested: as deep as the JSON of 100 messages.
-const DEEPEST: usize = 201;
-
 /// Serializes a message as its canonical JSON.
 pub fn serialize<S: Serializer>(message: &dyn Reflect, serializer: S) -> Result<S::Ok, S::Error> {
-    let text = Printer::new()
-        .indent(None)
-        .ensure_ascii(false)
-        .print(message);
-    let text = text.map_err(S::Error::custom)?;
-    match read(&text, usize::MAX) {
-        Ok(node) => node.json.serialize(serializer),
-        Err(failure) => Err(S::Error::custom(&failure.text)),
-    }
+    Printer::new().serialize(message, serializer)
 }
 
 /// A message from what [`serialize`] wrote, or from any JSON that the parser takes.
 pub fn deserialize<'de, M: Message, D: Deserializer<'de>>(deserializer: D) -> Result<M, D::Error> {
-    let node = Tree { depth: DEEPEST }.deserialize(deserializer)?;
     let mut message = M::default();
-    match Parser::new().merge_tree(&node, &mut message) {
-        Ok(()) => Ok(message),
-        Err(failure) => Err(D::Error::custom(&failure.text)),
+    Parser::new().deserialize(deserializer, &mut message)?;
+    Ok(message)
+}
+
+impl Printer<'_> {
+    /// Serializes the message as its JSON in any format. Mirrors Python's `MessageToDict`, where `serializer`
+    /// is `serde_json::value::Serializer`. Needs the feature `serde`.
+    ///
+    /// The options for text ([`indent`](Self::indent), [`ensure_ascii`](Self::ensure_ascii)) mean nothing here.
+    ///
+    /// # Errors
+    /// As [`print`](Self::print), and those of the serializer.
+    #[doc(alias = "MessageToDict")]
+    pub fn serialize<S: Serializer>(
+        &self,
+        message: &dyn Reflect,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let text = self.indent(None).ensure_ascii(false).print(message);
+        let text = text.map_err(S::Error::custom)?;
+        match read(&text, usize::MAX) {
+            Ok(node) => node.json.serialize(serializer),
+            Err(failure) => Err(S::Error::custom(&failure.text)),
+        }
+    }
+}
+
+impl Parser<'_> {
+    /// Merges a value of any format into a message as [`merge`](Self::merge) does its JSON. Mirrors Python's
+    /// `ParseDict`, where `deserializer` is a `serde_json::Value`. Needs the feature `serde`.
+    ///
+    /// # Errors
+    /// Those of the deserializer, and as [`merge`](Self::merge).
+    #[doc(alias = "ParseDict")]
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        &self,
+        deserializer: D,
+        message: &mut dyn Reflect,
+    ) -> Result<(), D::Error> {
+        let depth = self.brackets();
+        let node = Tree { depth }.deserialize(deserializer)?;
+        self.merge_tree(&node, message)
+            .map_err(|failure| D::Error::custom(&failure.text))
     }
 }
 

@@ -97,9 +97,11 @@ fn list_fields() {
     assert_eq!(names(&field), ["name", "number", "type_name"]);
     let mask = FieldMask::new().with_paths(["a", "b"]);
     let fields = mask.list_fields();
-    assert!(
-        matches!(&fields[..], [(field, FieldRef::List(list))] if field.number() == 1 && list.len() == 2)
-    );
+    let [(field, value)] = &fields[..] else {
+        panic!("one field is set");
+    };
+    assert_eq!(field.number(), 1);
+    assert!(matches!(value.contents(), FieldRef::List(list) if list.len() == 2));
     let mut message = schema::new("every.All");
     text_format::merge(
         "numbers: 1 i32: 0 [every.ext_i32]: 0 counts {}",
@@ -137,9 +139,24 @@ fn required_fields() {
         let mut message = schema::new("every.All");
         text_format::merge(text, &mut message).unwrap();
         assert_eq!(message.find_initialization_errors(), expected, "{text}");
+        match message.try_serialize() {
+            Ok(bytes) => assert!(
+                expected.is_empty() && bytes == message.serialize(),
+                "{text}"
+            ),
+            Err(error) => assert_eq!(
+                error.to_string(),
+                format!(
+                    "Message every.All is missing required fields: {}",
+                    expected.join(",")
+                ),
+            ),
+        }
         assert_eq!(message.is_initialized(), expected.is_empty());
     }
     assert!(Timestamp::default().is_initialized());
+    let second = Timestamp::new().with_seconds(1);
+    assert_eq!(second.try_serialize().unwrap(), second.serialize());
     let file = FileDescriptorProto::default();
     assert_eq!(file.find_initialization_errors(), [""; 0]);
 }

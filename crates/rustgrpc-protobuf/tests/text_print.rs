@@ -5,8 +5,9 @@ mod schema;
 use rustgrpc_protobuf::google::protobuf::descriptor_pb2::FieldOptions;
 use rustgrpc_protobuf::google::protobuf::descriptor_pb2::field_options::OptionTargetType;
 use rustgrpc_protobuf::google::protobuf::{
-    Any, DescriptorProto, Duration, FieldDescriptorProto, StringValue,
+    Any, DescriptorProto, Duration, FieldDescriptorProto, StringValue, Struct, Value,
 };
+use rustgrpc_protobuf::reflect::ValueRef;
 use rustgrpc_protobuf::text_format::{Parser, Printer, message_to_string};
 use rustgrpc_protobuf::{Message, UnknownFields};
 
@@ -51,6 +52,77 @@ fn options() {
                 .indent(2)
                 .pointy_brackets(true),
             "  name: \"x\"\n  field <\n    name: \"\\303\\251\"\n    number: 3\n    options <\n      targets: TARGET_TYPE_FILE\n      targets: TARGET_TYPE_EXTENSION_RANGE\n    >\n  >\n  reserved_name: \"a\"\n  reserved_name: \"b\"\n",
+        ),
+    ];
+    for (printer, expected) in cases {
+        assert_eq!(printer.message_to_string(&message), expected);
+    }
+}
+
+#[test]
+fn fields_and_their_values() {
+    let duration = Duration::new().with_seconds(5);
+    let descriptor = FieldDescriptorProto::descriptor();
+    let name = descriptor.field_by_name("name").unwrap();
+    let options = descriptor.field_by_name("options").unwrap();
+    let printer = Printer::new().indent(2);
+    // As text_format.PrintField and PrintFieldValue of protobuf 7.36.2 wrote them.
+    let cases = [
+        (
+            &printer,
+            &name,
+            ValueRef::String("x"),
+            "  name: \"x\"\n",
+            "\"x\"",
+        ),
+        (
+            &printer,
+            &options,
+            ValueRef::Message(&duration),
+            "  options {\n    seconds: 5\n  }\n",
+            "{\n    seconds: 5\n  }",
+        ),
+        (
+            &printer.clone().as_one_line(true).use_field_number(true),
+            &options,
+            ValueRef::Message(&duration),
+            "  8 {   1: 5 } ",
+            "{   1: 5 }",
+        ),
+    ];
+    for (printer, field, value, with_name, alone) in cases {
+        let mut text = String::new();
+        printer.write_field(field, value, &mut text).unwrap();
+        assert_eq!(text, with_name);
+        text.clear();
+        printer.write_field_value(field, value, &mut text).unwrap();
+        assert_eq!(text, alone);
+    }
+}
+
+#[test]
+fn messages_in_a_way_of_their_own() {
+    let message = Struct::new().with_fields([("a", Value::new().with_number_value(1.0))]);
+    let formatting = |name: &'static str| {
+        Printer::new().message_formatter(move |message, indent, as_one_line| {
+            let is_it = message.message_descriptor().name() == name;
+            is_it.then(|| format!("<<{name} {indent} {as_one_line}>>"))
+        })
+    };
+    // As text_format.MessageToString(…, message_formatter=…) of protobuf 7.36.2 wrote them.
+    let cases = [
+        (
+            formatting("Value"),
+            "fields {\n  key: \"a\"\n  value {\n    <<Value 4 false>>\n  }\n}\n",
+        ),
+        (
+            formatting("Value").as_one_line(true),
+            "fields { key: \"a\" value { <<Value 0 true>> } }",
+        ),
+        (formatting("Struct"), "<<Struct 0 false>>\n"),
+        (
+            formatting("Struct").as_one_line(true).indent(4),
+            "    <<Struct 4 true>>",
         ),
     ];
     for (printer, expected) in cases {

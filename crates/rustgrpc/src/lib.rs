@@ -12,11 +12,17 @@
 //!   (`default-features = false, features = ["transport"]`) connections are insecure or local.
 //! * `health`, `reflection`, `rich_status`: the modules of these names, Python's `grpc_health`, `grpc_reflection` and
 //!   `grpc_status`.
+//! * `channelz`: the module of this name, Python's `grpc_channelz`. Counts all channels, servers and their calls.
+//! * `metrics`: the module `observability`, Python's `grpc_observability`: metrics under the names of OpenTelemetry.
+//! * `tracing`: a span of the crate `tracing` for every call on both sides, `grpc.client` and `grpc.server`, with the fields
+//!   that OpenTelemetry names (`rpc.system`, `rpc.service`, `rpc.method`, `rpc.grpc.status_code`, …).
 //! * `testing`: channels to servers in the same process, contexts and requests for tests of servicers.
 //! * `tower`: servers as tower services, and channels that call through one.
 //! * `serde`, `prost-types`, `chrono`, `jiff`: what messages and well-known types convert to and from.
 #![cfg_attr(feature = "transport", doc = "")]
 #![cfg_attr(feature = "transport", doc = include_str!("faces.md"))]
+#![cfg_attr(feature = "transport", doc = "")]
+#![cfg_attr(feature = "transport", doc = include_str!("options.md"))]
 
 pub use rustgrpc_protobuf as protobuf;
 
@@ -25,6 +31,8 @@ pub mod codegen;
 
 #[cfg(feature = "transport")]
 pub mod aio;
+#[cfg(feature = "channelz")]
+pub mod channelz;
 #[cfg(feature = "transport")]
 mod client;
 #[cfg(feature = "transport")]
@@ -45,6 +53,8 @@ mod jitter;
 mod metadata;
 #[cfg(feature = "transport")]
 mod method;
+#[cfg(feature = "metrics")]
+pub mod observability;
 #[cfg(feature = "transport")]
 mod options;
 #[cfg(feature = "reflection")]
@@ -59,6 +69,8 @@ mod server;
 mod status;
 #[cfg(feature = "transport")]
 mod sync;
+#[cfg(feature = "transport")]
+mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "tower")]

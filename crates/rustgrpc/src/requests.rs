@@ -72,6 +72,10 @@ impl<T> RequestWriter<T> {
     /// Fails when the call is over or after [`done_writing`](Self::done_writing).
     pub async fn write(&self, request: T) -> Result<(), RpcError> {
         self.queue.push(request)?;
+        if !self.queue.lock().begun {
+            // A writer that never waits would leave the call no time to begin.
+            tokio::task::yield_now().await;
+        }
         std::future::poll_fn(|cx| self.queue.poll_taken(cx)).await
     }
 
@@ -131,7 +135,7 @@ pub(crate) struct Queue<T> {
 
 struct State<T> {
     waiting: VecDeque<T>,
-    /// The call has asked for a request: from now on writers wait for it.
+    /// Writers wait for the call.
     begun: bool,
     closed: bool,
     abandoned: bool,
@@ -168,6 +172,11 @@ impl<T> Queue<T> {
         Ok(())
     }
 
+    /// The call takes what is written, sooner or later: from now on writers wait for it.
+    pub(crate) fn begin(&self) {
+        self.lock().begun = true;
+    }
+
     /// Ready when the call has taken all that was written.
     pub(crate) fn poll_taken(&self, cx: &mut Context<'_>) -> Poll<Result<(), RpcError>> {
         let mut state = self.lock();
@@ -177,7 +186,13 @@ impl<T> Queue<T> {
         if state.abandoned {
             return Poll::Ready(Err(finished()));
         }
-        state.writers.push(cx.waker().clone());
+        if !state
+            .writers
+            .iter()
+            .any(|waker| waker.will_wake(cx.waker()))
+        {
+            state.writers.push(cx.waker().clone());
+        }
         Poll::Pending
     }
 

@@ -1,7 +1,7 @@
 //! What a servicer ends a call with when it is not a response.
 
 use std::error::Error;
-use std::fmt;
+use std::fmt::{self, Write};
 
 use crate::{Metadata, StatusCode};
 
@@ -76,7 +76,14 @@ impl Status {
 
 impl<E: Into<Box<dyn Error + Send + Sync>>> From<E> for Status {
     fn from(error: E) -> Self {
-        Self::raise(error.into().to_string())
+        let mut text = String::new();
+        match write!(text, "{}", error.into()) {
+            Ok(()) => Self::raise(text),
+            Err(fmt::Error) => Self::new(
+                StatusCode::Unknown,
+                "Calling application raised unprintable Exception!",
+            ),
+        }
     }
 }
 

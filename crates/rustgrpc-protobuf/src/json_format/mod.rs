@@ -4,8 +4,10 @@
 //! | --- | --- |
 //! | `MessageToJson(m)` | [`message_to_json`]`(&m)` |
 //! | `MessageToJson(m, indent=None, …)` | [`Printer`]`::new().indent(None)….print(&m)` |
+//! | `MessageToDict(m)` | with the feature `serde`: `serde_json::to_value(&m)`, or [`Printer`]`::new()….serialize(&m, serde_json::value::Serializer)` |
 //! | `Parse(text, M())` | [`parse`]`::<M>(text)` |
 //! | `Parse(text, m, ignore_unknown_fields=True)` | [`Parser`]`::new().ignore_unknown_fields(true).merge(text, &mut m)` |
+//! | `ParseDict(d, M())` | with the feature `serde`: `serde_json::from_value::<M>(d)`, or [`Parser`]`::new()….deserialize(d, &mut m)` |
 //! | `SerializeToJsonError`, `ParseError` | [`SerializeError`], [`ParseError`] |
 //!
 //! ```
@@ -22,6 +24,8 @@
 //! An [`Any`](crate::google::protobuf::Any) is written as the message that it holds, and extensions
 //! have names. The types of both are looked for in the file that defines the message and in all that
 //! it imports, then in the pool that was given, then among the well-known types.
+//!
+//! [`Printer`] and [`Parser`] have a method for each keyword argument, of the same name.
 //!
 //! With the feature `serde`, every message is `Serialize` and `Deserialize`: as its JSON, in any
 //! format that describes itself.

@@ -10,7 +10,9 @@ use super::target::{Seen, Target};
 use super::well_known::WellKnown;
 use crate::descriptor::{DescriptorPool, FieldDescriptor, Kind, MessageDescriptor};
 use crate::message::Message;
-use crate::reflect::{DynamicMessage, Entries, Field, FieldMut, List, Reflect, Types, Value};
+use crate::reflect::{
+    DynamicMessage, Entries, Field, FieldMut, List, Reflect, Types, Value, stand_in,
+};
 
 /// How JSON is read: the options of Python's `Parse`.
 ///
@@ -100,11 +102,15 @@ impl<'p> Parser<'p> {
     /// # Errors
     /// As [`parse`](Self::parse); what came before the error has been merged.
     pub fn merge(&self, text: &str, message: &mut dyn Reflect) -> Result<(), ParseError> {
-        // A message takes at most two brackets: its own, and that of the list or map it is in.
-        let brackets = self.max_recursion_depth.saturating_mul(2).saturating_add(1);
-        reader::read(text, brackets)
+        reader::read(text, self.brackets())
             .and_then(|node| self.merge_tree(&node, message))
             .map_err(|failure| failure.located(text))
+    }
+
+    /// How many brackets may be open at once. A message takes at most two: its own, and that of the list or
+    /// map it is in.
+    pub(crate) fn brackets(&self) -> usize {
+        self.max_recursion_depth.saturating_mul(2).saturating_add(1)
     }
 
     pub(crate) fn merge_tree(
@@ -136,6 +142,10 @@ pub(super) struct Parsing<'p> {
 
 impl Parsing<'_> {
     pub(super) fn message(&mut self, node: &Node<'_>, message: &mut dyn Reflect) -> Parsed {
+        stand_in::change(message, |message| self.any_message(node, message))
+    }
+
+    fn any_message(&mut self, node: &Node<'_>, message: &mut dyn Reflect) -> Parsed {
         self.depth += 1;
         let most = self.options.max_recursion_depth;
         if self.depth > most {

@@ -7,6 +7,7 @@ use super::error::SerializeError;
 use super::output::Output;
 use super::well_known::WellKnown;
 use crate::descriptor::{DescriptorPool, EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor};
+use crate::reflect::stand_in::stand_in;
 use crate::reflect::{
     DynamicMessage, Entries, Field, FieldRef, List, Reflect, Types, ValueRef, sort_entries,
 };
@@ -154,6 +155,9 @@ struct Member<'a> {
 
 impl Printing<'_> {
     fn message(&mut self, message: &dyn Reflect) -> Written {
+        if let Some(dynamic) = stand_in(message) {
+            return self.message(&dynamic);
+        }
         self.nested(|printing| {
             let descriptor = message.message_descriptor();
             match WellKnown::of(&descriptor) {

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use super::{DynamicMessage, FieldMut, FieldRef, Reflect, Types, ValueRef};
+use super::stand_in::{change, stand_in};
+use super::{DynamicMessage, FieldMut, FieldRef, FieldValue, Reflect, Types, ValueRef};
 use crate::descriptor::{FieldDescriptor, MessageDescriptor};
+use crate::missing::MissingRequired;
 use crate::unknown::UnknownFields;
 
 /// A name does not lead to what was asked for.
@@ -71,8 +73,11 @@ macro_rules! by_name {
             }
 
             /// The fields that are set and what they hold, by number. Mirrors Python's `ListFields`.
+            ///
+            /// Extensions are among them if the file of the message that they extend, or one that it
+            /// imports, declares them.
             #[doc(alias = "ListFields")]
-            pub fn list_fields(&self) -> Vec<(FieldDescriptor, FieldRef<'_>)> {
+            pub fn list_fields(&self) -> Vec<(FieldDescriptor, FieldValue<'_>)> {
                 list_fields(self)
             }
 
@@ -81,6 +86,16 @@ macro_rules! by_name {
             #[doc(alias = "IsInitialized")]
             pub fn is_initialized(&self) -> bool {
                 find_initialization_errors(self).is_empty()
+            }
+
+            /// The message as bytes, if it is complete. Mirrors Python's `SerializeToString`.
+            ///
+            /// # Errors
+            /// If required fields are not set, here or in a message within.
+            #[doc(alias = "SerializeToString")]
+            pub fn try_serialize(&self) -> Result<Vec<u8>, MissingRequired> {
+                MissingRequired::check(self)?;
+                Ok(self.encoded())
             }
 
             /// The paths of required fields that are not set. Mirrors Python's `FindInitializationErrors`.
@@ -103,6 +118,8 @@ by_name!(dyn Reflect + '_);
 by_name!(DynamicMessage);
 
 pub(crate) fn has_field(message: &dyn Reflect, name: &str) -> Result<bool, FieldError> {
+    let dynamic = stand_in(message);
+    let message = whole(message, dynamic.as_ref());
     let descriptor = message.message_descriptor();
     let Some(field) = descriptor.field_by_name(name) else {
         return which_oneof(message, name).map(|member| member.is_some());
@@ -121,21 +138,40 @@ pub(crate) fn clear_field(message: &mut dyn Reflect, name: &str) -> Result<(), F
         message.clear_by_number(field.number());
         return Ok(());
     }
-    for member in members(&descriptor, name)? {
-        if is_set(message, &member) {
-            message.clear_by_number(member.number());
-        }
+    if let Some(member) = set_member(message, name)? {
+        message.clear_by_number(member.number());
     }
     Ok(())
 }
 
 pub(crate) fn which_oneof(message: &dyn Reflect, name: &str) -> Result<Option<String>, FieldError> {
-    let members = members(&message.message_descriptor(), name)?;
-    let set = members.into_iter().find(|member| is_set(message, member));
-    Ok(set.map(|member| member.name().to_owned()))
+    Ok(set_member(message, name)?.map(|member| member.name().to_owned()))
 }
 
-pub(crate) fn list_fields(message: &dyn Reflect) -> Vec<(FieldDescriptor, FieldRef<'_>)> {
+pub(crate) fn list_fields(message: &dyn Reflect) -> Vec<(FieldDescriptor, FieldValue<'_>)> {
+    let mut fields: Vec<_> = set_fields(message)
+        .into_iter()
+        .map(|(field, contents)| (field, FieldValue::borrowed(contents)))
+        .collect();
+    let hidden = stand_in(message)
+        .into_iter()
+        .flat_map(DynamicMessage::into_set_fields)
+        .filter(|(field, _)| message.field_by_number(field.number()).is_none());
+    let extensions = Types::new(None, &message.message_descriptor())
+        .resolve(message)
+        .into_iter()
+        .flat_map(DynamicMessage::into_set_fields);
+    fields.extend(
+        hidden
+            .chain(extensions)
+            .map(|(field, contents)| (field, FieldValue::read(contents))),
+    );
+    fields.sort_by_key(|(field, _)| field.number());
+    fields
+}
+
+/// The fields that are set and that the message holds as such.
+fn set_fields(message: &dyn Reflect) -> Vec<(FieldDescriptor, FieldRef<'_>)> {
     let descriptor = message.message_descriptor();
     let own = descriptor.fields_by_number().filter_map(|field| {
         let contents = message.field_by_number(field.number())?.contents();
@@ -145,9 +181,7 @@ pub(crate) fn list_fields(message: &dyn Reflect) -> Vec<(FieldDescriptor, FieldR
     let extensions = extensions
         .into_iter()
         .map(|(field, contents)| (field, contents.contents()));
-    let mut fields: Vec<_> = own.chain(extensions).collect();
-    fields.sort_by_key(|(field, _)| field.number());
-    fields
+    own.chain(extensions).collect()
 }
 
 pub(crate) fn find_initialization_errors(message: &dyn Reflect) -> Vec<String> {
@@ -157,22 +191,20 @@ pub(crate) fn find_initialization_errors(message: &dyn Reflect) -> Vec<String> {
 }
 
 fn gather(message: &dyn Reflect, path: &str, errors: &mut Vec<String>) {
+    let fields = list_fields(message);
     let descriptor = message.message_descriptor();
-    for field in descriptor.fields().filter(FieldDescriptor::is_required) {
-        if !is_set(message, &field) {
-            errors.push(format!("{path}{}", field.name()));
+    for required in descriptor.fields().filter(FieldDescriptor::is_required) {
+        if fields.iter().all(|(field, _)| *field != required) {
+            errors.push(format!("{path}{}", required.name()));
         }
     }
-    let resolved = Types::new(None, &descriptor).resolve(message);
-    let extensions = resolved.as_ref().map(|resolved| list_fields(resolved));
-    let fields = list_fields(message).into_iter();
-    for (field, contents) in fields.chain(extensions.unwrap_or_default()) {
+    for (field, value) in &fields {
         let name = if field.is_extension() {
             format!("({})", field.full_name())
         } else {
             field.name().to_owned()
         };
-        match contents {
+        match value.contents() {
             FieldRef::Singular(ValueRef::Message(inner)) => {
                 gather(inner, &format!("{path}{name}."), errors);
             }
@@ -217,6 +249,10 @@ fn key_text(key: ValueRef<'_>) -> String {
 
 /// Extensions that the message's own file or its imports declare are known, and stay.
 pub(crate) fn discard_unknown_fields(message: &mut dyn Reflect) {
+    change(message, discard);
+}
+
+fn discard(message: &mut dyn Reflect) {
     let descriptor = message.message_descriptor();
     let resolved = Types::new(None, &descriptor).resolve(message);
     if let Some(unknown) = message.unknown_mut().filter(|unknown| !unknown.is_empty()) {
@@ -231,7 +267,7 @@ pub(crate) fn discard_unknown_fields(message: &mut dyn Reflect) {
         }
     }
     // Asking for a field to be changed may set it, so only those that are set are asked for.
-    let set: Vec<_> = list_fields(message)
+    let set: Vec<_> = set_fields(message)
         .into_iter()
         .map(|(field, _)| field.number())
         .collect();
@@ -259,6 +295,14 @@ pub(crate) fn discard_unknown_fields(message: &mut dyn Reflect) {
     }
 }
 
+/// The member of the oneof that is set.
+fn set_member(message: &dyn Reflect, name: &str) -> Result<Option<FieldDescriptor>, FieldError> {
+    let dynamic = stand_in(message);
+    let message = whole(message, dynamic.as_ref());
+    let members = members(&message.message_descriptor(), name)?;
+    Ok(members.into_iter().find(|member| is_set(message, member)))
+}
+
 /// The members of a oneof, one that stands for `optional` too.
 fn members(descriptor: &MessageDescriptor, name: &str) -> Result<Vec<FieldDescriptor>, FieldError> {
     let mut oneofs = descriptor.proto().oneof_decl.iter();
@@ -272,6 +316,14 @@ fn members(descriptor: &MessageDescriptor, name: &str) -> Result<Vec<FieldDescri
         member_of.is_some_and(|member_of| usize::try_from(member_of) == Ok(index))
     };
     Ok(descriptor.fields().filter(is_member).collect())
+}
+
+/// What shows all fields: the message's stand-in, if it has one.
+fn whole<'m>(message: &'m dyn Reflect, dynamic: Option<&'m DynamicMessage>) -> &'m dyn Reflect {
+    match dynamic {
+        Some(dynamic) => dynamic,
+        None => message,
+    }
 }
 
 fn is_set(message: &dyn Reflect, field: &FieldDescriptor) -> bool {

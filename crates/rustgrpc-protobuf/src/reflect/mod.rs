@@ -7,6 +7,7 @@ pub(crate) mod access;
 mod containers;
 mod dynamic;
 mod scalars;
+pub(crate) mod stand_in;
 mod types;
 mod value;
 
@@ -20,7 +21,7 @@ pub use dynamic::DynamicMessage;
 pub(crate) use dynamic::message_set;
 pub(crate) use types::Types;
 pub(crate) use value::sort_entries;
-pub use value::{Value, ValueRef, WrongType, enum_value};
+pub use value::{FieldValue, Value, ValueRef, WrongType, enum_value};
 
 /// A message whose type is not known at compile time.
 pub trait Reflect {
@@ -28,6 +29,9 @@ pub trait Reflect {
     fn message_descriptor(&self) -> MessageDescriptor;
 
     /// The field with this number; `None` if there is none, or if it is a oneof's member that is not set.
+    ///
+    /// Nor can fields be looked at whose type another generator wrote: see
+    /// [`has_foreign_fields`](Self::has_foreign_fields).
     fn field_by_number(&self, number: u32) -> Option<&dyn Field>;
 
     /// As [`field_by_number`](Self::field_by_number), to be changed: asking for a oneof's member sets it.
@@ -51,6 +55,13 @@ pub trait Reflect {
     /// Makes the field as it is in a new message; a oneof whose member it is has none set then.
     fn clear_by_number(&mut self, number: u32);
 
+    /// Whether there are fields whose types other generators wrote (`extern_path`) and which cannot be
+    /// looked at. A [`DynamicMessage`] made of the message's bytes shows them; `Debug`, text, JSON and
+    /// the methods with Python's names do so.
+    fn has_foreign_fields(&self) -> bool {
+        false
+    }
+
     /// The extensions that are set and not among the unknown fields: only a [`DynamicMessage`] holds
     /// any so, generated messages keep theirs as they came.
     fn extension_fields(&self) -> Vec<(FieldDescriptor, &dyn Field)> {
@@ -72,6 +83,7 @@ pub trait Field {
 }
 
 /// The contents of a field.
+#[derive(Clone, Copy)]
 #[expect(missing_debug_implementations, reason = "holds fields of any type")]
 pub enum FieldRef<'a> {
     /// A field with presence that is not set.

@@ -21,9 +21,13 @@ pub(crate) struct Types<'a> {
 
 impl<'a> Types<'a> {
     pub(crate) fn new(given: Option<&'a DescriptorPool>, root: &MessageDescriptor) -> Self {
+        Self::of_file(given, root.file().clone())
+    }
+
+    pub(crate) fn of_file(given: Option<&'a DescriptorPool>, root: FileDescriptor) -> Self {
         Self {
             given,
-            root: root.file().clone(),
+            root,
             pool: OnceCell::new(),
         }
     }

@@ -1,11 +1,40 @@
-//! Single values, borrowed and owned.
+//! Values, borrowed and owned.
 
 use std::cmp::Ordering;
 use std::fmt;
 
-use super::Reflect;
+use super::dynamic::DynamicField;
+use super::{Field, FieldRef, Reflect};
 use crate::descriptor::Kind;
 use crate::enumeration::{self, Enumeration};
+
+/// What a field that is set holds, as `list_fields` gives it: borrowed from the message, or read from its
+/// bytes (extensions, and messages of other generators).
+#[expect(missing_debug_implementations, reason = "holds fields of any type")]
+pub struct FieldValue<'m>(Held<'m>);
+
+enum Held<'m> {
+    Borrowed(FieldRef<'m>),
+    Read(DynamicField),
+}
+
+impl<'m> FieldValue<'m> {
+    /// What the field holds.
+    pub fn contents(&self) -> FieldRef<'_> {
+        match &self.0 {
+            Held::Borrowed(contents) => *contents,
+            Held::Read(field) => field.contents(),
+        }
+    }
+
+    pub(super) fn borrowed(contents: FieldRef<'m>) -> Self {
+        Self(Held::Borrowed(contents))
+    }
+
+    pub(super) fn read(field: DynamicField) -> Self {
+        Self(Held::Read(field))
+    }
+}
 
 /// A single value, borrowed.
 #[derive(Clone, Copy)]

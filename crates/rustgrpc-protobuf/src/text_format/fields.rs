@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::lexer::{Lexer, Token};
 use super::{ParseError, Parser};
 use crate::descriptor::{DescriptorPool, FieldDescriptor, Kind, MessageDescriptor};
-use crate::reflect::{DynamicMessage, FieldMut, FieldRef, Reflect, Types, Value};
+use crate::reflect::{DynamicMessage, FieldMut, FieldRef, Reflect, Types, Value, stand_in};
 
 /// What reads one text.
 pub(super) struct Reader<'a> {
@@ -41,10 +41,12 @@ impl<'a> Reader<'a> {
     pub(super) fn whole(mut self, message: &mut dyn Reflect) -> Result<(), ParseError> {
         self.descend()?;
         let descriptor = message.message_descriptor();
-        while self.lexer.peek() != Token::End {
-            self.field(message, &descriptor)?;
-        }
-        Ok(())
+        stand_in::change(message, |message| {
+            while self.lexer.peek() != Token::End {
+                self.field(message, &descriptor)?;
+            }
+            Ok(())
+        })
     }
 
     /// A message between brackets, which are both ahead.
@@ -52,12 +54,15 @@ impl<'a> Reader<'a> {
         let close = self.open()?;
         self.descend()?;
         let descriptor = message.message_descriptor();
-        while !self.lexer.take(close)? {
-            if self.lexer.peek() == Token::End {
-                return Err(self.lexer.error_before(format!("Expected \"{close}\".")));
+        stand_in::change(message, |message| {
+            while !self.lexer.take(close)? {
+                if self.lexer.peek() == Token::End {
+                    return Err(self.lexer.error_before(format!("Expected \"{close}\".")));
+                }
+                self.field(message, &descriptor)?;
             }
-            self.field(message, &descriptor)?;
-        }
+            Ok(())
+        })?;
         self.depth -= 1;
         Ok(())
     }
@@ -394,7 +399,7 @@ impl<'a> Reader<'a> {
         if stored {
             return Ok(());
         }
-        // A type of another generator (`extern_path`), or a message too deep to be handed over.
+        // A message too deep to be handed over.
         let name = field.full_name();
         Err(self
             .lexer

@@ -4,9 +4,14 @@
 //! | --- | --- |
 //! | `text_format.MessageToString(m)` | [`message_to_string`] |
 //! | `text_format.MessageToString(m, as_one_line=True, …)` | [`Printer`] |
+//! | `text_format.MessageToBytes(m)` | `message_to_string(&m).into_bytes()` |
+//! | `text_format.PrintMessage(m, out, …)` | [`Printer::write`] |
+//! | `text_format.PrintField(f, value, out, …)` | [`Printer::write_field`] |
+//! | `text_format.PrintFieldValue(f, value, out, …)` | [`Printer::write_field_value`] |
 //! | `text_format.Parse(text, M())` | [`parse`] |
 //! | `text_format.Parse(text, m, allow_unknown_field=True, …)` | [`Parser::parse_into`] |
 //! | `text_format.Merge(text, m, …)` | [`merge`], [`Parser::merge`] |
+//! | `text_format.ParseLines(lines, m)`, `MergeLines` | the same, of `lines.join("\n")` |
 //! | `text_format.ParseError` | [`ParseError`] |
 //!
 //! ```
@@ -22,6 +27,9 @@
 //! );
 //! ```
 //!
+//! [`Printer`] and [`Parser`] have a method for each keyword argument, of the same name. Python's
+//! `Tokenizer` and `ParseBool`, `ParseInteger`, `ParseFloat` and `ParseEnum` have no counterpart.
+//!
 //! Packed messages (`Any`) are written and read by their fields where their type is found, and
 //! extensions by their names: in the pool that is given, in the message's own file and what it
 //! imports, and among the well-known types.
@@ -30,6 +38,7 @@ mod any;
 mod error;
 mod fields;
 mod lexer;
+mod lines;
 mod literal;
 mod number;
 mod parser;

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::printer::write_bytes;
+use super::lines::write_bytes;
 use crate::unknown::{UnknownFields, UnknownValue};
 
 /// How deep bytes are taken for messages, as in C++: each level reads all bytes within once more.

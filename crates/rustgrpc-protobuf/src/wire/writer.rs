@@ -213,8 +213,8 @@ unsafe fn put_long_varint(at: *mut u8, value: u64) -> *mut u8 {
     unsafe {
         if value < 0x20_0000 {
             let value = value as u32;
-            let word = value << 8 | (value & 0x3f80) << 9 | (value & 0x1f_c000) << 10;
-            let word = word & 0x7f7f_7f00 | 0x0080_8000;
+            let word = (value & 0x7f) << 8 | (value & 0x3f80) << 9 | (value & 0x1f_c000) << 10;
+            let word = word | 0x0080_8000;
             at.sub(4)
                 .cast::<[u8; 4]>()
                 .write_unaligned(word.to_le_bytes());
@@ -340,8 +340,11 @@ mod tests {
     #[test]
     fn numbers_and_bytes_in_rooms_of_every_size() {
         let text = [b'x'; 40];
-        for shift in 0..64 {
-            let value = u64::MAX >> shift;
+        let numbers = [u64::MAX, 0xa5c3_96f0_1e2d_3b47, 1 << 63];
+        for value in numbers
+            .into_iter()
+            .flat_map(|n| (0..64).map(move |shift| n >> shift))
+        {
             for length in [0, 1, 3, 7, 15, 40] {
                 let write = |writer: &mut Writer<'_>| {
                     writer.bytes_field(0x0a, &text[..length]);

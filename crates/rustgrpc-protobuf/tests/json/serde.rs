@@ -2,11 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use rustgrpc_protobuf::google::protobuf::descriptor_pb2::{self, FileDescriptorProto};
+use rustgrpc_protobuf::google::protobuf::descriptor_pb2::field_descriptor_proto::Type;
+use rustgrpc_protobuf::google::protobuf::descriptor_pb2::{
+    self, FieldDescriptorProto, FileDescriptorProto,
+};
 use rustgrpc_protobuf::google::protobuf::{
     Any, BytesValue, Duration, Struct, Timestamp, UInt64Value,
 };
+use rustgrpc_protobuf::json_format::{Parser, Printer};
 use serde::{Deserialize, Serialize};
+
+use serde_json::json;
 
 use crate::schema::parsed;
 
@@ -42,6 +48,39 @@ fn integers_are_exact_and_bytes_are_base64() {
     );
     let bytes: BytesValue = serde_json::from_str("\"AP8\"").unwrap();
     assert_eq!(bytes.value, b"\x00\xff");
+}
+
+#[test]
+fn values_obey_the_options_of_text() {
+    let field = FieldDescriptorProto::new()
+        .with_name("n")
+        .with_json_name("é")
+        .with_type(Type::INT32);
+    let dict = Printer::new()
+        .preserving_proto_field_name(true)
+        .use_integers_for_enums(true)
+        .serialize(&field, serde_json::value::Serializer)
+        .unwrap();
+    assert_eq!(dict, json!({"name": "n", "json_name": "é", "type": 5}));
+    let mut read = FieldDescriptorProto::new().with_number(1);
+    Parser::new().deserialize(dict, &mut read).unwrap();
+    assert_eq!(read, field.with_number(1));
+
+    let mut field = FieldDescriptorProto::default();
+    let added = json!({"added": 1, "name": "n"});
+    let error = Parser::new()
+        .deserialize(added.clone(), &mut field)
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("no field named \"added\""),
+        "{error}"
+    );
+    let lenient = Parser::new().ignore_unknown_fields(true);
+    lenient.deserialize(added, &mut field).unwrap();
+    assert_eq!(field.name(), "n");
+    let nested = json!({"a": {"b": {}}});
+    let shallow = Parser::new().max_recursion_depth(2);
+    assert!(shallow.deserialize(nested, &mut Struct::default()).is_err());
 }
 
 #[test]

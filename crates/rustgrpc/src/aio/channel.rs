@@ -2,31 +2,18 @@
 
 use std::any::Any;
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_core::Stream;
-use http::HeaderValue;
 use prost::Message;
 
-use super::{StreamStreamCall, StreamUnaryCall, UnaryStreamCall, UnaryUnaryCall};
-use crate::client::backoff::Backoff;
-use crate::client::balance::{Balancer, LoadBalancing, Setup};
+use super::{ChannelBuilder, StreamStreamCall, StreamUnaryCall, UnaryStreamCall, UnaryUnaryCall};
 use crate::client::call::{ClientCall, Shape};
-use crate::client::connector::Dialing;
-use crate::client::interceptor::{AnyChannel, ClientInterceptor, Interceptors};
-use crate::client::outcome::Outcome;
-use crate::client::security::Security;
-use crate::client::service_config::{Rules, ServiceConfig, ServiceConfigError};
-use crate::client::target::Target;
+use crate::client::interceptor::{AnyChannel, Interceptors};
 use crate::codec::{Codec, Deserialize};
 use crate::requests::queue_of;
-use crate::wire::compression::{Compression, Enabled};
-use crate::wire::settings;
-use crate::{ChannelCredentials, MethodDescriptor, StatusCode, insecure_channel_credentials};
-
-const USER_AGENT: &str = concat!("grpc-rustgrpc/", env!("CARGO_PKG_VERSION"));
+use crate::{ChannelCredentials, MethodDescriptor};
 
 /// A channel to `target` without encryption, with the default options. Python's `grpc.aio.insecure_channel(target)`.
 ///
@@ -113,6 +100,13 @@ impl Channel {
         }
     }
 
+    pub(super) fn new(shape: Shape, interceptors: Interceptors) -> Self {
+        Self {
+            shape: Arc::new(shape),
+            interceptors,
+        }
+    }
+
     pub(super) fn call(&self, method: MethodDescriptor) -> ClientCall {
         ClientCall::new(self.shape.clone(), method).through(self.interceptors.clone())
     }
@@ -134,283 +128,5 @@ impl fmt::Debug for Channel {
             channel.field("target", &balancer.target().authority);
         }
         channel.finish_non_exhaustive()
-    }
-}
-
-/// The options of a [`Channel`], or of its blocking counterpart [`grpc::Channel`](crate::Channel).
-#[derive(Clone, Debug)]
-pub struct ChannelBuilder<C = Channel> {
-    target: String,
-    user_agent: Option<String>,
-    max_receive_message_length: usize,
-    max_send_message_length: usize,
-    compression: Compression,
-    enabled: Enabled,
-    credentials: ChannelCredentials,
-    default_authority: Option<String>,
-    ssl_target_name_override: Option<String>,
-    dialing: Dialing,
-    backoff: Backoff,
-    idle_timeout: Option<Duration>,
-    load_balancing: Option<LoadBalancing>,
-    interceptors: Interceptors,
-    service_config: Result<ServiceConfig, ServiceConfigError>,
-    enable_retries: bool,
-    retry_buffer: usize,
-    made: PhantomData<fn() -> C>,
-}
-
-impl<C: From<Channel>> ChannelBuilder<C> {
-    pub(crate) fn new(target: &str) -> Self {
-        Self {
-            target: target.to_owned(),
-            user_agent: None,
-            max_receive_message_length: settings::MAX_RECEIVE_MESSAGE_LENGTH,
-            max_send_message_length: usize::MAX,
-            compression: Compression::NoCompression,
-            enabled: Enabled::default(),
-            credentials: insecure_channel_credentials(),
-            default_authority: None,
-            ssl_target_name_override: None,
-            dialing: Dialing {
-                timeout: settings::CONNECT_TIMEOUT,
-                keepalive: None,
-                keepalive_without_calls: false,
-                security: Security::Insecure,
-                host: String::new(),
-                #[cfg(feature = "_in_process")]
-                in_process: None,
-            },
-            backoff: Backoff::CONNECT,
-            idle_timeout: Some(settings::IDLE_TIMEOUT),
-            load_balancing: None,
-            interceptors: Interceptors::default(),
-            service_config: Ok(ServiceConfig::new()),
-            enable_retries: true,
-            retry_buffer: settings::RETRY_BUFFER,
-            made: PhantomData,
-        }
-    }
-
-    /// A channel whose connections are pipes; the target only gives calls an authority.
-    #[cfg(feature = "_in_process")]
-    pub(crate) fn in_process(in_process: crate::client::in_process::InProcess) -> Self {
-        let mut builder = Self::new("ipv4:127.0.0.1:80");
-        builder.dialing.in_process = Some(in_process);
-        builder
-    }
-
-    /// The longest response in bytes, 4 MiB by default; longer ones end the call with RESOURCE_EXHAUSTED. `None`: no limit.
-    #[doc(alias = "grpc.max_receive_message_length")]
-    pub fn max_receive_message_length(mut self, length: impl Into<Option<usize>>) -> Self {
-        self.max_receive_message_length = length.into().unwrap_or(usize::MAX);
-        self
-    }
-
-    /// The longest request in bytes, not limited by default.
-    #[doc(alias = "grpc.max_send_message_length")]
-    pub fn max_send_message_length(mut self, length: impl Into<Option<usize>>) -> Self {
-        self.max_send_message_length = length.into().unwrap_or(usize::MAX);
-        self
-    }
-
-    /// What is put before the library's own `user-agent`. Characters that a header cannot carry leave it out.
-    #[doc(alias = "grpc.primary_user_agent")]
-    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-        self.user_agent = Some(user_agent.into());
-        self
-    }
-
-    /// The compression of requests; none by default.
-    #[doc(alias = "grpc.default_compression_algorithm")]
-    pub fn compression(mut self, compression: Compression) -> Self {
-        self.compression = compression;
-        self
-    }
-
-    /// The algorithms in use, all by default. Responses in others end the call with INTERNAL.
-    #[doc(alias = "grpc.compression_enabled_algorithms_bitset")]
-    pub fn enabled_compression(
-        mut self,
-        algorithms: impl IntoIterator<Item = Compression>,
-    ) -> Self {
-        self.enabled = algorithms.into_iter().collect();
-        self
-    }
-
-    /// Pings each connection with calls after each `time` and gives it up when no answer comes within `timeout`: its calls
-    /// end with UNAVAILABLE `Stream removed (ping timeout)`. Off by default.
-    #[doc(alias = "grpc.keepalive_time_ms", alias = "grpc.keepalive_timeout_ms")]
-    pub fn keepalive(mut self, time: Duration, timeout: Duration) -> Self {
-        self.dialing.keepalive = Some((time, timeout));
-        self
-    }
-
-    /// Whether connections without calls are pinged as well. False by default.
-    #[doc(alias = "grpc.keepalive_permit_without_calls")]
-    pub fn keepalive_permit_without_calls(mut self, permit: bool) -> Self {
-        self.dialing.keepalive_without_calls = permit;
-        self
-    }
-
-    /// The pause after the first failure to connect, one second by default. Each further one makes it 1.6 times longer.
-    #[doc(alias = "grpc.initial_reconnect_backoff_ms")]
-    pub fn initial_reconnect_backoff(mut self, pause: Duration) -> Self {
-        self.backoff.initial = pause;
-        self
-    }
-
-    /// The longest pause between attempts to connect, two minutes by default.
-    #[doc(alias = "grpc.max_reconnect_backoff_ms")]
-    pub fn max_reconnect_backoff(mut self, pause: Duration) -> Self {
-        self.backoff.max = pause;
-        self
-    }
-
-    /// How long one attempt to connect to one address may take, 20 seconds by default.
-    #[doc(alias = "grpc.min_reconnect_backoff_ms")]
-    pub fn min_connect_timeout(mut self, timeout: Duration) -> Self {
-        self.dialing.timeout = timeout;
-        self
-    }
-
-    /// Closes the connections of a channel that has had no call for this time; the next call connects again. 30 minutes
-    /// by default, `None`: never.
-    #[doc(alias = "grpc.client_idle_timeout_ms")]
-    pub fn idle_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
-        self.idle_timeout = timeout.into();
-        self
-    }
-
-    /// How calls are spread over the addresses of the target, [`LoadBalancing::PickFirst`] by default.
-    #[doc(alias = "grpc.lb_policy_name")]
-    pub fn load_balancing(mut self, policy: LoadBalancing) -> Self {
-        self.load_balancing = Some(policy);
-        self
-    }
-
-    /// Adds an interceptor behind the others: the one added first sees a call first.
-    pub fn interceptor(mut self, interceptor: impl ClientInterceptor) -> Self {
-        self.interceptors.push(interceptor);
-        self
-    }
-
-    /// Adds interceptors of one type behind the others. Python's `grpc.aio.insecure_channel(target, interceptors=[…])`.
-    pub fn interceptors(
-        self,
-        interceptors: impl IntoIterator<Item = impl ClientInterceptor>,
-    ) -> Self {
-        interceptors.into_iter().fold(self, Self::interceptor)
-    }
-
-    /// What the channel does for which methods. Nothing by default.
-    pub fn service_config(mut self, config: ServiceConfig) -> Self {
-        self.service_config = Ok(config);
-        self
-    }
-
-    /// The service config as JSON. What is wrong with it is what calls end with, as INVALID_ARGUMENT.
-    #[doc(alias = "grpc.service_config")]
-    pub fn service_config_json(mut self, json: &str) -> Self {
-        self.service_config = json.parse();
-        self
-    }
-
-    /// Whether retry policies of the service config have an effect, true by default. Calls that no servicer has seen
-    /// are made again in any case.
-    #[doc(alias = "grpc.enable_retries")]
-    pub fn enable_retries(mut self, enable: bool) -> Self {
-        self.enable_retries = enable;
-        self
-    }
-
-    /// The bytes of requests that a call keeps until the server's headers are there, 256 KiB by default. A streaming call
-    /// that sends more is not made again.
-    #[doc(alias = "grpc.per_rpc_retry_buffer_size")]
-    pub fn per_rpc_retry_buffer_size(mut self, length: usize) -> Self {
-        self.retry_buffer = length;
-        self
-    }
-
-    /// How the connections are secured, and what the calls carry. Not at all, and nothing, by default.
-    pub fn credentials(mut self, credentials: impl Into<ChannelCredentials>) -> Self {
-        self.credentials = credentials.into();
-        self
-    }
-
-    /// The `:authority` of calls, and whose certificate the server has to have. The host and port of the target by default.
-    #[doc(alias = "grpc.default_authority")]
-    pub fn default_authority(mut self, authority: impl Into<String>) -> Self {
-        self.default_authority = Some(authority.into());
-        self
-    }
-
-    /// The name that the server's certificate has to have, and the `:authority` of calls unless that is set: for tests,
-    /// in which a certificate is not made for the address of its server. The host of the target by default.
-    #[doc(alias = "grpc.ssl_target_name_override")]
-    pub fn ssl_target_name_override(mut self, name: impl Into<String>) -> Self {
-        self.ssl_target_name_override = Some(name.into());
-        self
-    }
-
-    /// The channel, not connected yet.
-    pub fn build(self) -> C {
-        let retries = self.enable_retries;
-        let config = self.service_config.and_then(|config| {
-            let rules = Rules::new(&config, retries)?;
-            Ok((config.policy(), rules))
-        });
-        let (policy, rules, wrong) = match config {
-            Ok((policy, rules)) => (policy, rules, None),
-            Err(error) => (None, Rules::default(), Some(error.to_string())),
-        };
-        let fail = |code, text: &str| {
-            let details = format!("Failed to create channel to '{}':{text}", self.target);
-            Outcome::new(code, details)
-        };
-        let ChannelCredentials { security, call } = self.credentials;
-        let name = self.ssl_target_name_override;
-        let authority = self.default_authority.or_else(|| name.clone());
-        let target = Target::parse(&self.target).and_then(|target| match authority {
-            Some(authority) => target.with_authority(&authority),
-            None => Ok(target),
-        });
-        let balancer = match (target, wrong) {
-            (_, Some(text)) => Err(fail(StatusCode::InvalidArgument, &text)),
-            (Err(text), None) => Err(fail(StatusCode::Unknown, &text)),
-            (Ok(target), None) => {
-                let host = target.authority.host().to_owned();
-                Ok(Balancer::new(Setup {
-                    target,
-                    policy: self.load_balancing.or(policy).unwrap_or_default(),
-                    dialing: Dialing {
-                        security: security.clone(),
-                        host: name.unwrap_or(host),
-                        ..self.dialing
-                    },
-                    backoff: self.backoff,
-                    idle_timeout: self.idle_timeout,
-                }))
-            }
-        };
-        let user_agent = self
-            .user_agent
-            .and_then(|first| format!("{first} {USER_AGENT}").parse().ok());
-        let shape = Shape {
-            balancer,
-            user_agent: user_agent.unwrap_or(HeaderValue::from_static(USER_AGENT)),
-            max_receive_message_length: self.max_receive_message_length,
-            max_send_message_length: self.max_send_message_length,
-            compression: self.compression,
-            enabled: self.enabled,
-            security,
-            credentials: call,
-            rules,
-            retry_buffer: self.retry_buffer,
-        };
-        C::from(Channel {
-            shape: Arc::new(shape),
-            interceptors: self.interceptors,
-        })
     }
 }

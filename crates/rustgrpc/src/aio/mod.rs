@@ -6,9 +6,11 @@
 
 mod call_methods;
 mod channel;
+mod channel_builder;
 mod connectivity;
 mod multi_callable;
 mod server;
+mod server_builder;
 mod stream_stream;
 mod stream_unary;
 mod unary_response;
@@ -19,12 +21,14 @@ mod unary_unary;
 pub use server::service::ServerService;
 pub use {
     crate::client::handle::Call,
-    channel::{Channel, ChannelBuilder, insecure_channel, secure_channel},
+    channel::{Channel, insecure_channel, secure_channel},
+    channel_builder::ChannelBuilder,
     multi_callable::{
         StreamStreamMultiCallable, StreamUnaryMultiCallable, UnaryStreamMultiCallable,
         UnaryUnaryMultiCallable,
     },
-    server::{Server, ServerBuilder, server},
+    server::{Server, server},
+    server_builder::ServerBuilder,
     stream_stream::StreamStreamCall,
     stream_unary::StreamUnaryCall,
     unary_response::UnaryResponse,

@@ -1,5 +1,6 @@
 //! The server.
 
+mod accepting;
 #[cfg(feature = "testing")]
 mod in_process;
 #[cfg(feature = "tower")]
@@ -7,32 +8,24 @@ pub(crate) mod service;
 
 use std::fmt;
 use std::io;
-use std::marker::PhantomData;
-use std::pin::Pin;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::server::connection;
-use crate::server::halt::{Halt, Level, Watch};
-use crate::server::interceptor::Interceptors;
-use crate::server::lifetime::Limits;
+use super::ServerBuilder;
+use crate::server::halt::{Halt, Level};
 use crate::server::port::{self, Listener};
 use crate::server::route::{Router, Settings};
-use crate::server::security::{Address, Security};
-use crate::server::{GenericRpcHandler, RpcServer, ServerInterceptor, ThreadPoolExecutor};
-use crate::wire::compression::{Compression, CompressionLevel, Enabled};
-use crate::wire::settings;
+use crate::server::security::Security;
+use crate::server::{GenericRpcHandler, RpcServer};
+use crate::telemetry::server::ServerTelemetry;
 use crate::{ServerCredentials, insecure_server_credentials};
+use accepting::{Accepting, Acceptor};
 
 /// Between the end of the grace and that of the connections: what is left to say is said.
-const LINGER: Duration = Duration::from_millis(200);
-
-/// A pause after an error that accepting again at once would only repeat (too many open files).
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+const LINGER: Duration = Duration::from_secs(1);
 
 /// A server with the default options. Python's `grpc.aio.server()`.
 pub fn server() -> Server {
@@ -85,7 +78,7 @@ impl Server {
         let address = address.as_ref();
         let security = Security::try_from(server_credentials);
         let security = Arc::new(security.map_err(|error| port::failure(address, &error))?);
-        let (listeners, port) = port::bind(address)?;
+        let (listeners, port) = port::bind(address, self.handle.router.settings.so_reuseport)?;
         let listeners = listeners
             .into_iter()
             .map(|listener| (listener, security.clone()));
@@ -164,6 +157,24 @@ impl Server {
         }
     }
 
+    pub(super) fn new(settings: Settings) -> Self {
+        let router = Router {
+            telemetry: ServerTelemetry::new(&settings.observers),
+            settings: Arc::new(settings),
+            routes: RwLock::default(),
+            running: Arc::new(AtomicUsize::new(0)),
+        };
+        Self {
+            handle: Arc::new(Handle {
+                router: Arc::new(router),
+                phase: Mutex::new(Phase::Bound(Vec::new())),
+                halt: Arc::default(),
+                tasks: Arc::new(watch::Sender::new(0)),
+                stopped: watch::Sender::new(false),
+            }),
+        }
+    }
+
     fn phase(&self) -> MutexGuard<'_, Phase> {
         self.handle
             .phase
@@ -176,22 +187,15 @@ impl Server {
         listeners: impl IntoIterator<Item = (Listener, Arc<Security>)>,
     ) -> io::Result<()> {
         for (listener, security) in listeners {
-            let acceptor = match listener {
-                Listener::Tcp(listener) => {
-                    Acceptor::Tcp(tokio::net::TcpListener::from_std(listener)?)
-                }
-                #[cfg(unix)]
-                Listener::Unix(listener) => {
-                    let path = listener.local_addr()?.as_pathname().map(ToOwned::to_owned);
-                    Acceptor::Unix(tokio::net::UnixListener::from_std(listener)?, path)
-                }
-            };
+            let router = self.handle.router.clone();
+            let listening = router.telemetry.listening(&listener, security.name());
             let accepting = Accepting {
-                acceptor,
+                acceptor: Acceptor::new(listener)?,
                 security,
-                router: self.handle.router.clone(),
+                router,
                 halt: self.handle.halt.clone(),
                 tasks: self.handle.tasks.clone(),
+                _listening: listening,
             };
             drop(tokio::spawn(accepting.run(Task::begin(&self.handle.tasks))));
         }
@@ -220,223 +224,6 @@ impl fmt::Debug for Server {
 impl Drop for Handle {
     fn drop(&mut self) {
         self.halt.raise(Level::Close);
-    }
-}
-
-/// The options of a [`Server`], or of its blocking counterpart [`grpc::Server`](crate::Server).
-#[derive(Clone, Debug)]
-pub struct ServerBuilder<S = Server> {
-    settings: Settings,
-    made: PhantomData<fn() -> S>,
-}
-
-impl<S: From<Server>> ServerBuilder<S> {
-    pub(crate) fn new() -> Self {
-        Self {
-            settings: Settings {
-                max_receive_message_length: settings::MAX_RECEIVE_MESSAGE_LENGTH,
-                max_send_message_length: usize::MAX,
-                maximum_concurrent_rpcs: None,
-                compression: Compression::NoCompression,
-                compression_level: CompressionLevel::None,
-                enabled: Enabled::default(),
-                keepalive: None,
-                interceptors: Interceptors::default(),
-                limits: Limits::default(),
-                thread_pool: None,
-            },
-            made: PhantomData,
-        }
-    }
-
-    /// The longest request in bytes, 4 MiB by default; longer ones end the call with RESOURCE_EXHAUSTED. `None`: no limit.
-    #[doc(alias = "grpc.max_receive_message_length")]
-    pub fn max_receive_message_length(mut self, length: impl Into<Option<usize>>) -> Self {
-        self.settings.max_receive_message_length = length.into().unwrap_or(usize::MAX);
-        self
-    }
-
-    /// The longest response in bytes, not limited by default.
-    #[doc(alias = "grpc.max_send_message_length")]
-    pub fn max_send_message_length(mut self, length: impl Into<Option<usize>>) -> Self {
-        self.settings.max_send_message_length = length.into().unwrap_or(usize::MAX);
-        self
-    }
-
-    /// The number of calls that run at once; others end with RESOURCE_EXHAUSTED. Not limited by default.
-    pub fn maximum_concurrent_rpcs(mut self, count: impl Into<Option<usize>>) -> Self {
-        self.settings.maximum_concurrent_rpcs = count.into();
-        self
-    }
-
-    /// The compression of responses, for callers that take it; none by default.
-    #[doc(alias = "grpc.default_compression_algorithm")]
-    pub fn compression(mut self, compression: Compression) -> Self {
-        self.settings.compression = compression;
-        self
-    }
-
-    /// How much responses are compressed when no algorithm is set: which one is taken depends on the caller. Not at all by
-    /// default.
-    #[doc(alias = "grpc.default_compression_level")]
-    pub fn compression_level(mut self, level: CompressionLevel) -> Self {
-        self.settings.compression_level = level;
-        self
-    }
-
-    /// The algorithms in use, all by default. Calls with requests in others end with UNIMPLEMENTED.
-    #[doc(alias = "grpc.compression_enabled_algorithms_bitset")]
-    pub fn enabled_compression(
-        mut self,
-        algorithms: impl IntoIterator<Item = Compression>,
-    ) -> Self {
-        self.settings.enabled = algorithms.into_iter().collect();
-        self
-    }
-
-    /// Pings each connection after each `time` and closes it when no answer comes within `timeout`. Off by default.
-    #[doc(alias = "grpc.keepalive_time_ms")]
-    pub fn keepalive(mut self, time: Duration, timeout: Duration) -> Self {
-        self.settings.keepalive = Some((time, timeout));
-        self
-    }
-
-    /// Adds an interceptor behind the others: the one added first sees a call first.
-    pub fn interceptor(mut self, interceptor: impl ServerInterceptor) -> Self {
-        self.settings.interceptors.push(interceptor);
-        self
-    }
-
-    /// Adds interceptors of one type behind the others. Python's `grpc.aio.server(interceptors=[…])`.
-    pub fn interceptors(
-        self,
-        interceptors: impl IntoIterator<Item = impl ServerInterceptor>,
-    ) -> Self {
-        interceptors.into_iter().fold(self, Self::interceptor)
-    }
-
-    /// The calls that a client may have on one connection at once; more wait in the client. Not limited by default.
-    #[doc(alias = "grpc.max_concurrent_streams")]
-    pub fn max_concurrent_streams(mut self, count: u32) -> Self {
-        self.settings.limits.concurrent_streams = Some(count);
-        self
-    }
-
-    /// How long a connection takes calls, give or take a tenth; then it takes no more, and clients make another. Not
-    /// limited by default.
-    #[doc(alias = "grpc.max_connection_age_ms")]
-    pub fn max_connection_age(mut self, age: Duration) -> Self {
-        self.settings.limits.age = Some(age);
-        self
-    }
-
-    /// How long calls may run on after [`max_connection_age`](Self::max_connection_age) until the connection is closed
-    /// under them. Not limited by default.
-    #[doc(alias = "grpc.max_connection_age_grace_ms")]
-    pub fn max_connection_age_grace(mut self, grace: Duration) -> Self {
-        self.settings.limits.age_grace = Some(grace);
-        self
-    }
-
-    /// Closes connections that have had no call for this time. Not limited by default.
-    #[doc(alias = "grpc.max_connection_idle_ms")]
-    pub fn max_connection_idle(mut self, time: Duration) -> Self {
-        self.settings.limits.idle = Some(time);
-        self
-    }
-
-    /// Runs the servicers on the threads of `pool`, where they may block, instead of on the runtime. A blocking server
-    /// always has one.
-    pub fn migration_thread_pool(mut self, pool: ThreadPoolExecutor) -> Self {
-        self.settings.thread_pool = Some(pool);
-        self
-    }
-
-    /// The server, with no port and no servicer yet.
-    pub fn build(self) -> S {
-        let router = Router {
-            settings: Arc::new(self.settings),
-            routes: RwLock::default(),
-            running: Arc::new(AtomicUsize::new(0)),
-        };
-        S::from(Server {
-            handle: Arc::new(Handle {
-                router: Arc::new(router),
-                phase: Mutex::new(Phase::Bound(Vec::new())),
-                halt: Arc::default(),
-                tasks: Arc::new(watch::Sender::new(0)),
-                stopped: watch::Sender::new(false),
-            }),
-        })
-    }
-}
-
-enum Acceptor {
-    Tcp(tokio::net::TcpListener),
-    #[cfg(unix)]
-    Unix(tokio::net::UnixListener, Option<std::path::PathBuf>),
-}
-
-struct Accepting {
-    acceptor: Acceptor,
-    security: Arc<Security>,
-    router: Arc<Router>,
-    halt: Arc<Halt>,
-    tasks: Arc<watch::Sender<usize>>,
-}
-
-impl Accepting {
-    async fn run(self, _task: Task) {
-        let mut watch = Watch::new(self.halt.clone());
-        loop {
-            let accepted = std::future::poll_fn(|cx| match watch.poll(cx) {
-                Level::Run => self.poll_accept(cx).map(Some),
-                _ => Poll::Ready(None),
-            });
-            match accepted.await {
-                Some(Ok(())) => {}
-                Some(Err(_)) => tokio::time::sleep(ACCEPT_PAUSE).await,
-                None => return,
-            }
-        }
-    }
-
-    fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &self.acceptor {
-            Acceptor::Tcp(listener) => listener.poll_accept(cx).map_ok(|(stream, address)| {
-                // A socket that is gone already is found out by reading.
-                let _ = stream.set_nodelay(true);
-                self.serve(stream, Address::Tcp(address));
-            }),
-            #[cfg(unix)]
-            Acceptor::Unix(listener, _) => listener
-                .poll_accept(cx)
-                .map_ok(|(stream, _)| self.serve(stream, Address::Unix)),
-        }
-    }
-
-    fn serve<T>(&self, io: T, address: Address)
-    where
-        T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
-    {
-        let task = Task::begin(&self.tasks);
-        let (security, router) = (self.security.clone(), self.router.clone());
-        let serving = connection::serve(io, address, security, router, self.halt.clone());
-        let serving: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(serving);
-        drop(tokio::spawn(async move {
-            serving.await;
-            drop(task);
-        }));
-    }
-}
-
-#[cfg(unix)]
-impl Drop for Acceptor {
-    fn drop(&mut self) {
-        if let Self::Unix(_, Some(path)) = self {
-            // Someone else may have removed it.
-            let _ = std::fs::remove_file(path);
-        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::codec::Codec;
 #[must_use = "a call does nothing until it is awaited"]
 pub struct UnaryUnaryCall<Req, Rep> {
     call: ClientCall,
-    request: Req,
+    request: Option<Req>,
     codec: Codec<Req, Rep>,
 }
 
@@ -21,8 +21,19 @@ impl<Req, Rep> UnaryUnaryCall<Req, Rep> {
     pub(super) fn new(call: ClientCall, request: Req, codec: Codec<Req, Rep>) -> Self {
         Self {
             call,
-            request,
+            request: Some(request),
             codec,
+        }
+    }
+
+    fn begin(&mut self) {
+        if let Some(request) = self.request.take()
+            && !self.call.is_begun()
+        {
+            let request = self.codec.serialize.call(&request);
+            let encode = self.call.encode();
+            let frame = request.and_then(|request| encode.frame_bytes(request));
+            self.call.begin(frame.map(Outgoing::Message));
         }
     }
 
@@ -37,10 +48,7 @@ impl<Req, Rep> IntoFuture for UnaryUnaryCall<Req, Rep> {
     type IntoFuture = UnaryResponse<Rep>;
 
     fn into_future(mut self) -> UnaryResponse<Rep> {
-        let request = self.codec.serialize.call(&self.request);
-        let encode = self.call.encode();
-        let frame = request.and_then(|request| encode.frame_bytes(request));
-        self.call.begin(frame.map(Outgoing::Message));
+        self.begin();
         UnaryResponse::new(self.call, self.codec.deserialize)
     }
 }

@@ -26,6 +26,8 @@ use super::security::Security;
 use super::service_config::{MethodRules, Rules};
 use super::upload::{Encode, Outgoing, Upload};
 use crate::credentials::CallCredentials;
+use crate::telemetry::client::{CallTelemetry, ChannelTelemetry};
+use crate::telemetry::socket::Meter;
 use crate::wire::compression::{Compression, Enabled, Encoding};
 use crate::wire::frame::Spare;
 use crate::wire::header::{self, GRPC_PREVIOUS_RPC_ATTEMPTS};
@@ -39,6 +41,8 @@ pub(crate) struct Shape {
     pub(crate) user_agent: HeaderValue,
     pub(crate) max_receive_message_length: usize,
     pub(crate) max_send_message_length: usize,
+    /// Of the server's headers, and of its trailers.
+    pub(crate) max_metadata_size: u32,
     pub(crate) compression: Compression,
     pub(crate) enabled: Enabled,
     pub(crate) security: Security,
@@ -47,6 +51,7 @@ pub(crate) struct Shape {
     pub(crate) rules: Rules,
     /// Bytes of a call's requests that are kept to be sent again.
     pub(crate) retry_buffer: usize,
+    pub(crate) telemetry: ChannelTelemetry,
 }
 
 /// Python's keyword arguments of a call.
@@ -81,6 +86,9 @@ pub(crate) struct ClientCall {
     initial: Option<HeaderMap>,
     messages: usize,
     handle: Option<Arc<Shared>>,
+    telemetry: CallTelemetry,
+    /// Of the attempt that runs.
+    meter: Meter,
 }
 
 enum Stage {
@@ -116,6 +124,8 @@ impl ClientCall {
             initial: None,
             messages: 0,
             handle: None,
+            telemetry: CallTelemetry::default(),
+            meter: Meter::default(),
         }
     }
 
@@ -146,8 +156,11 @@ impl ClientCall {
             (_, Ok(outgoing)) if !self.interceptors.is_empty() => self.intercept(outgoing),
             (Err(outcome), _) => self.end(outcome.clone()),
             (_, Err(status)) => self.end(Outcome::of_status(status)),
-            _ if timeout == Some(Duration::ZERO) => self.expire(),
             (Ok(_), Ok(outgoing)) => {
+                self.telemetry = self.shape.telemetry.begin(&self.method);
+                if timeout == Some(Duration::ZERO) {
+                    return self.expire();
+                }
                 self.outgoing = Some(outgoing);
                 self.depart();
             }
@@ -363,6 +376,7 @@ impl ClientCall {
             return;
         };
         self.authorization = None;
+        self.telemetry.begin_attempt();
         self.stage = match balancer.pick() {
             Some(link) => Stage::Connected(link),
             None => {
@@ -398,10 +412,11 @@ impl ClientCall {
             headers.insert(GRPC_PREVIOUS_RPC_ATTEMPTS, self.attempts.counted.into());
         }
         link.note_use();
+        self.meter = self.telemetry.open(&link.socket);
         self.link = Some(link);
         self.keep_spare(&outgoing);
         let mut outgoing = Some(outgoing);
-        let opened = transport.open(uri, headers, &mut outgoing, self.keep());
+        let opened = transport.open(uri, headers, &mut outgoing, self.keep(), self.meter.clone());
         // What could not be sent is still there for another attempt.
         self.outgoing = outgoing;
         match opened {
@@ -435,6 +450,7 @@ impl ClientCall {
 
     /// Lets go of the stream, which resets it unless it is complete, and tells who listens.
     fn end(&mut self, outcome: Outcome) {
+        self.telemetry.end(outcome.code);
         self.stage = Stage::Over(outcome);
         self.outgoing = None;
         self.spare = None;

@@ -10,6 +10,7 @@ use tokio::sync::{Notify, watch};
 use super::balance::{Task, View};
 use super::connector::Connected;
 use super::transport::Transport;
+use crate::telemetry::socket::SocketTelemetry;
 
 /// A connection in use. Whoever holds it is the picker of its channel or a call under way: the count says how many.
 pub(crate) type Link = Arc<Connection>;
@@ -17,6 +18,7 @@ pub(crate) type Link = Arc<Connection>;
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub(crate) transport: Transport,
+    pub(crate) socket: SocketTelemetry,
     /// A call began since someone looked last.
     used: AtomicBool,
     life: Arc<Life>,
@@ -82,6 +84,7 @@ pub(crate) fn spawn(
     let life = Arc::<Life>::default();
     let link = Arc::new(Connection {
         transport: connected.transport,
+        socket: connected.socket,
         used: AtomicBool::new(true),
         life: life.clone(),
     });

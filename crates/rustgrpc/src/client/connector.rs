@@ -2,6 +2,7 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -10,9 +11,12 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 use super::connection::Driver;
+use super::proxy::Proxy;
 use super::security::{Io, Security};
 use super::target::Address;
 use super::transport::Transport;
+use crate::telemetry::client::{ChannelTelemetry, DialTelemetry};
+use crate::telemetry::socket::{Ends, SocketTelemetry};
 use crate::wire::frame::Frame;
 use crate::wire::keepalive::Keepalive;
 use crate::wire::settings;
@@ -24,112 +28,142 @@ pub(crate) struct Dialing {
     pub(crate) timeout: Duration,
     pub(crate) keepalive: Option<(Duration, Duration)>,
     pub(crate) keepalive_without_calls: bool,
+    /// Of the server's headers, and of its trailers.
+    pub(crate) max_metadata_size: u32,
     pub(crate) security: Security,
+    /// What is connected to in place of the target.
+    pub(crate) proxy: Option<Arc<Proxy>>,
     /// Who the server has to prove to be.
     pub(crate) host: String,
     /// Where to connect instead of to the addresses of the target.
     #[cfg(feature = "_in_process")]
     pub(crate) in_process: Option<super::in_process::InProcess>,
+    pub(crate) telemetry: ChannelTelemetry,
 }
 
 /// A new connection, and what must be polled for it to do anything.
 pub(crate) struct Connected {
     pub(crate) transport: Transport,
     pub(crate) driver: Driver,
+    pub(crate) socket: SocketTelemetry,
 }
 
 /// Connects, and waits until the peer speaks HTTP/2. The error is what calls end with, after words of the policy.
 pub(crate) async fn connect(address: Address, dialing: Dialing) -> Result<Connected, String> {
-    match tokio::time::timeout(dialing.timeout, connect_to(&address, &dialing)).await {
+    let attempt = Attempt {
+        telemetry: dialing.telemetry.dial(&address),
+        address,
+        dialing,
+    };
+    let result = match tokio::time::timeout(attempt.dialing.timeout, attempt.connect()).await {
         Ok(result) => result,
         Err(_) => Err(format!(
-            "UNAVAILABLE: {address}: connection attempt timed out"
+            "UNAVAILABLE: {}: connection attempt timed out",
+            attempt.address
         )),
+    };
+    if result.is_err() {
+        attempt.telemetry.failed();
     }
+    result
 }
 
-async fn connect_to(address: &Address, dialing: &Dialing) -> Result<Connected, String> {
-    #[cfg(feature = "_in_process")]
-    if let Some(in_process) = &dialing.in_process {
-        let io = in_process.connect().map_err(|error| {
-            format!("UNKNOWN: in-process: Failed to connect: {}", reason(&error))
-        })?;
-        return handshake(io, address, dialing).await;
-    }
-    match address {
-        Address::Tcp(tcp) => {
-            let stream = TcpStream::connect(tcp).await.map_err(|error| {
-                format!(
-                    "UNKNOWN: {address}: Failed to connect to remote host: {}",
-                    reason(&error)
-                )
+struct Attempt {
+    address: Address,
+    dialing: Dialing,
+    telemetry: DialTelemetry,
+}
+
+impl Attempt {
+    async fn connect(&self) -> Result<Connected, String> {
+        #[cfg(feature = "_in_process")]
+        if let Some(in_process) = &self.dialing.in_process {
+            let io = in_process.connect().map_err(|error| {
+                format!("UNKNOWN: in-process: Failed to connect: {}", reason(&error))
             })?;
-            // A socket that is gone already is found out by the handshake.
-            let _ = stream.set_nodelay(true);
-            handshake(stream, address, dialing).await
+            return self.handshake(io, Ends::in_process()).await;
         }
-        #[cfg(unix)]
-        Address::Unix(path) => {
-            let stream = tokio::net::UnixStream::connect(path).await.map_err(|error| {
-                let error = reason(&error);
-                format!(
-                    "FAILED_PRECONDITION: {address}: connect failed: addr: {address} error: {error}"
-                )
-            })?;
-            handshake(stream, address, dialing).await
+        let address = &self.address;
+        match address {
+            Address::Tcp(tcp) => {
+                let stream = TcpStream::connect(tcp).await.map_err(|error| {
+                    format!(
+                        "UNKNOWN: {address}: Failed to connect to remote host: {}",
+                        reason(&error)
+                    )
+                })?;
+                // A socket that is gone already is found out by the handshake.
+                let _ = stream.set_nodelay(true);
+                if let Some(proxy) = &self.dialing.proxy {
+                    let opened = proxy.open(&stream).await;
+                    opened.map_err(|text| format!("UNKNOWN: {address}: {text}"))?;
+                }
+                let ends = Ends::of_tcp(&stream);
+                self.handshake(stream, ends).await
+            }
+            #[cfg(unix)]
+            Address::Unix(path) => {
+                let stream = tokio::net::UnixStream::connect(path).await.map_err(|error| {
+                    let error = reason(&error);
+                    format!(
+                        "FAILED_PRECONDITION: {address}: connect failed: addr: {address} error: {error}"
+                    )
+                })?;
+                let ends = Ends::of_unix(&stream);
+                self.handshake(stream, ends).await
+            }
         }
     }
-}
 
-async fn handshake<T>(io: T, address: &Address, dialing: &Dialing) -> Result<Connected, String>
-where
-    T: Io + 'static,
-{
-    match &dialing.security {
-        Security::Insecure => speak_http2(io, address, dialing).await,
-        security => {
-            let io = security.secure(io, address, &dialing.host).await?;
-            speak_http2(io, address, dialing).await
+    async fn handshake<T: Io + 'static>(&self, io: T, ends: Ends) -> Result<Connected, String> {
+        match &self.dialing.security {
+            Security::Insecure => self.speak_http2(io, ends).await,
+            security => {
+                let host = &self.dialing.host;
+                let io = security.secure(io, &self.address, host).await?;
+                self.speak_http2(io, ends).await
+            }
         }
     }
-}
 
-async fn speak_http2<T>(io: T, address: &Address, dialing: &Dialing) -> Result<Connected, String>
-where
-    T: Io + 'static,
-{
-    let handshake = client::Builder::new()
-        .enable_push(false)
-        .initial_window_size(settings::STREAM_WINDOW)
-        .initial_connection_window_size(settings::CONNECTION_WINDOW)
-        .max_frame_size(settings::MAX_FRAME_SIZE)
-        .max_header_list_size(settings::MAX_HEADER_LIST_SIZE)
-        .max_send_buffer_size(settings::SEND_BUFFER)
-        .max_concurrent_reset_streams(settings::REMEMBERED_RESETS)
-        .max_local_error_reset_streams(None)
-        .initial_max_send_streams(settings::NO_SETTINGS_YET)
-        .handshake::<T, Frame>(io);
-    let lost = || format!("UNAVAILABLE: {address}: Socket closed");
-    let (sender, mut connection) = handshake.await.map_err(|_| lost())?;
-    let speaks = std::future::poll_fn(|cx| poll_settings(&mut connection, cx));
-    speaks.await.map_err(|()| lost())?;
-    let mut keepalive = dialing
-        .keepalive
-        .and_then(|times| Keepalive::new(connection.ping_pong()?, times));
-    let always = dialing.keepalive_without_calls;
-    Ok(Connected {
-        transport: Transport::Http2(sender),
-        driver: Box::new(move |cx, is_busy| {
-            if Pin::new(&mut connection).poll(cx).is_ready() {
-                return Poll::Ready(None);
-            }
-            if let Some(keepalive) = &mut keepalive {
-                ready!(keepalive.poll_dead(cx, || always || is_busy()));
-                return Poll::Ready(Some("ping timeout"));
-            }
-            Poll::Pending
-        }),
-    })
+    async fn speak_http2<T: Io + 'static>(&self, io: T, ends: Ends) -> Result<Connected, String> {
+        let handshake = client::Builder::new()
+            .enable_push(false)
+            .initial_window_size(settings::STREAM_WINDOW)
+            .initial_connection_window_size(settings::CONNECTION_WINDOW)
+            .max_frame_size(settings::MAX_FRAME_SIZE)
+            .max_header_list_size(settings::header_list_size(self.dialing.max_metadata_size))
+            .max_send_buffer_size(settings::SEND_BUFFER)
+            .max_concurrent_reset_streams(settings::REMEMBERED_RESETS)
+            .max_local_error_reset_streams(None)
+            .initial_max_send_streams(settings::NO_SETTINGS_YET)
+            .handshake::<T, Frame>(io);
+        let lost = || format!("UNAVAILABLE: {}: Socket closed", self.address);
+        let (sender, mut connection) = handshake.await.map_err(|_| lost())?;
+        let speaks = std::future::poll_fn(|cx| poll_settings(&mut connection, cx));
+        speaks.await.map_err(|()| lost())?;
+        let security = self.dialing.security.name();
+        let socket = self.telemetry.connected(&ends, security);
+        let mut keepalive = self
+            .dialing
+            .keepalive
+            .and_then(|times| Keepalive::new(connection.ping_pong()?, times, socket.clone()));
+        let always = self.dialing.keepalive_without_calls;
+        Ok(Connected {
+            transport: Transport::Http2(sender),
+            socket,
+            driver: Box::new(move |cx, is_busy| {
+                if Pin::new(&mut connection).poll(cx).is_ready() {
+                    return Poll::Ready(None);
+                }
+                if let Some(keepalive) = &mut keepalive {
+                    ready!(keepalive.poll_dead(cx, || always || is_busy()));
+                    return Poll::Ready(Some("ping timeout"));
+                }
+                Poll::Pending
+            }),
+        })
+    }
 }
 
 /// Ready when the peer's SETTINGS are there: it speaks HTTP/2.

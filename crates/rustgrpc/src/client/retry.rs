@@ -10,8 +10,9 @@ use http::HeaderMap;
 use super::backoff::Backoff;
 use crate::StatusCode;
 
-/// Attempts that no servicer has seen are made again so often. Each needs a connection, which a call may wait for.
-const MOST_UNPROCESSED: u32 = 32;
+/// Attempts that no servicer has seen are made again so often, which takes minutes: a call must not fail because it was
+/// queued on one aging connection after the other.
+const MOST_UNPROCESSED: u32 = 200;
 
 /// The first ones at once, the others after pauses.
 const AT_ONCE: u32 = 3;
@@ -82,13 +83,18 @@ pub(crate) enum Reach {
     Refused,
     /// The connection went away under it, or before it.
     Connection,
+    /// The server ended the connection with an error, and did not take the call: it may be what the error is about.
+    Expelled,
 }
 
 impl Reach {
     pub(crate) fn of_h2(error: &h2::Error) -> Self {
         // A GOAWAY is an error of the streams beyond the last one that the server takes, and of no other.
         if error.is_go_away() && error.is_remote() {
-            Self::Connection
+            match error.reason() {
+                Some(Reason::NO_ERROR) => Self::Connection,
+                _ => Self::Expelled,
+            }
         } else if error.is_remote() && error.reason() == Some(Reason::REFUSED_STREAM) {
             Self::Refused
         } else {
@@ -162,7 +168,7 @@ impl Attempts {
     fn is_transparent(&mut self, reach: Reach) -> bool {
         match reach {
             Reach::Servicer => false,
-            Reach::Refused => !std::mem::replace(&mut self.refused, true),
+            Reach::Refused | Reach::Expelled => !std::mem::replace(&mut self.refused, true),
             Reach::Connection => self.unprocessed < MOST_UNPROCESSED,
         }
     }

@@ -27,6 +27,16 @@ impl Security {
         !matches!(self, Self::Insecure)
     }
 
+    /// Its name in C-core.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Insecure => "insecure",
+            Self::Local(_) => "local",
+            #[cfg(feature = "tls")]
+            Self::Tls(_) => "ssl",
+        }
+    }
+
     /// The `:scheme` of calls.
     pub(crate) fn scheme(&self) -> http::uri::Scheme {
         match self {

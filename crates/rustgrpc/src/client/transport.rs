@@ -3,6 +3,7 @@
 use http::{HeaderMap, Request, Uri};
 
 use super::upload::{Keep, Outgoing, Replay, Upload};
+use crate::telemetry::socket::Meter;
 use crate::wire::frame::Frame;
 
 /// Something that can carry calls. A clone is the same thing.
@@ -34,6 +35,7 @@ impl Transport {
         headers: HeaderMap,
         outgoing: &mut Option<Outgoing>,
         keep: Keep,
+        meter: Meter,
     ) -> Result<Opened, h2::Error> {
         let Self::Http2(mut sender) = self;
         let mut request = Request::new(());
@@ -43,14 +45,18 @@ impl Transport {
         let (response, mut stream) = sender.send_request(request, false)?;
         let upload = match outgoing.take() {
             Some(Outgoing::Message(frame)) => {
+                meter.sent(frame.length());
                 // Fails when the stream has ended meanwhile: the response says how.
                 let _ = stream.send_data(frame, true);
                 None
             }
-            Some(Outgoing::Stream(frames, encode)) => {
-                Some(Upload::spawn(Replay::new(frames, encode), stream, keep))
-            }
-            Some(Outgoing::Again(replay)) => Some(Upload::spawn(replay, stream, keep)),
+            Some(Outgoing::Stream(frames, encode)) => Some(Upload::spawn(
+                Replay::new(frames, encode),
+                stream,
+                keep,
+                meter,
+            )),
+            Some(Outgoing::Again(replay)) => Some(Upload::spawn(replay, stream, keep, meter)),
             None => None,
         };
         Ok(Opened { response, upload })

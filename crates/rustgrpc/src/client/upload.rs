@@ -14,6 +14,7 @@ use prost::Message;
 use tokio::task::JoinHandle;
 
 use crate::codec::Serialize;
+use crate::telemetry::socket::Meter;
 use crate::wire::compression::Encoding;
 use crate::wire::frame::{Frame, Side};
 use crate::wire::settings;
@@ -141,7 +142,12 @@ struct State {
 }
 
 impl Upload {
-    pub(crate) fn spawn(replay: Replay, stream: SendStream<Frame>, keep: Keep) -> Self {
+    pub(crate) fn spawn(
+        replay: Replay,
+        stream: SendStream<Frame>,
+        keep: Keep,
+        meter: Meter,
+    ) -> Self {
         let shared = Arc::<Shared>::default();
         let sending = Sending {
             kept: replay.sent.iter().map(Buf::remaining).sum(),
@@ -149,6 +155,7 @@ impl Upload {
             next: 0,
             keep: Some(keep),
             stream,
+            meter,
             shared: shared.clone(),
         };
         Self {
@@ -207,6 +214,7 @@ struct Sending {
     /// Bytes.
     kept: usize,
     stream: SendStream<Frame>,
+    meter: Meter,
     shared: Arc<Shared>,
 }
 
@@ -219,7 +227,10 @@ impl Sending {
             }
             ready!(self.poll_capacity(cx))?;
             match catch_unwind(AssertUnwindSafe(|| self.poll_frame(cx))) {
-                Ok(Poll::Ready(Some(Ok(frame)))) => self.stream.send_data(frame, false)?,
+                Ok(Poll::Ready(Some(Ok(frame)))) => {
+                    self.meter.sent(frame.length());
+                    self.stream.send_data(frame, false)?;
+                }
                 Ok(Poll::Ready(None)) => {
                     self.stream.reserve_capacity(0);
                     return Poll::Ready(self.stream.send_data(Frame::nothing(), true));

@@ -12,6 +12,7 @@ use tokio::time::{Sleep, sleep_until};
 use super::call::Call;
 use super::halt::{Level, Watch};
 use super::service::Running;
+use crate::telemetry::server::CallTelemetry;
 use crate::wire::compression::{Enabled, Encoding};
 use crate::wire::frame::Frame;
 use crate::wire::header::{self, APPLICATION_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING};
@@ -37,10 +38,16 @@ pub(crate) struct Exchange {
     head_sent: bool,
     frame: Option<Frame>,
     end: Option<HeaderMap>,
+    telemetry: CallTelemetry,
 }
 
 impl Exchange {
-    pub(crate) fn new(call: Arc<Call>, running: Running, halt: Watch) -> Self {
+    pub(crate) fn new(
+        call: Arc<Call>,
+        running: Running,
+        halt: Watch,
+        telemetry: CallTelemetry,
+    ) -> Self {
         Self {
             call,
             running: Some(running),
@@ -49,6 +56,7 @@ impl Exchange {
             head_sent: false,
             frame: None,
             end: None,
+            telemetry,
         }
     }
 
@@ -118,12 +126,19 @@ impl Exchange {
                 return Some(self.head());
             }
             self.head_sent = self.end.is_some();
-            return self.end.take().map(Event::TrailersOnly);
+            return self.take_end().map(Event::TrailersOnly);
         }
         if let Some(frame) = self.frame.take() {
+            self.telemetry.sent(frame.length());
             return Some(Event::Message(frame));
         }
-        self.end.take().map(Event::Trailers)
+        self.take_end().map(Event::Trailers)
+    }
+
+    fn take_end(&mut self) -> Option<HeaderMap> {
+        let end = self.end.take()?;
+        self.telemetry.complete();
+        Some(end)
     }
 
     fn has_initial_metadata(&self) -> bool {
@@ -203,24 +218,27 @@ impl Exchange {
         Poll::Ready(())
     }
 
-    fn end(&mut self, code: StatusCode, details: &str, trailing: Metadata) {
-        let mut headers = HeaderMap::with_capacity(4);
-        if !self.head_sent {
-            headers.insert(CONTENT_TYPE, APPLICATION_GRPC);
-        }
-        header::write_status(code, details, &mut headers);
+    fn end(&mut self, mut code: StatusCode, details: &str, trailing: Metadata) {
+        let mut headers = self.trailers(code, details);
         if header::write(trailing, &mut headers).is_err() {
-            headers.clear();
-            headers.insert(CONTENT_TYPE, APPLICATION_GRPC);
-            header::write_status(StatusCode::Internal, "Invalid metadata", &mut headers);
+            code = StatusCode::Internal;
             self.frame = None;
+            headers = self.trailers(code, "Invalid metadata");
         }
-        if self.head_sent || self.frame.is_some() || self.has_initial_metadata() {
-            headers.remove(CONTENT_TYPE);
-        }
+        self.telemetry.settle(code);
         self.end = Some(headers);
         self.call.finish();
         self.running = None;
+    }
+
+    /// The status, which begins with the content type where nothing has been sent before it.
+    fn trailers(&self, code: StatusCode, details: &str) -> HeaderMap {
+        let mut headers = HeaderMap::with_capacity(4);
+        if !self.head_sent && self.frame.is_none() && !self.has_initial_metadata() {
+            headers.insert(CONTENT_TYPE, APPLICATION_GRPC);
+        }
+        header::write_status(code, details, &mut headers);
+        headers
     }
 }
 

@@ -36,8 +36,12 @@ pub use method_handlers::{
     unary_stream_rpc_method_handler, unary_unary_rpc_method_handler,
 };
 pub use pool::ThreadPoolExecutor;
+pub(crate) use port::Listener;
 #[cfg(feature = "testing")]
 pub(crate) use request_iterator::Incoming;
 pub use request_iterator::RequestIterator;
-pub(crate) use service::Methods;
+#[cfg(feature = "channelz")]
+pub(crate) use security::Address;
+pub(crate) use security::Peer;
+pub(crate) use service::{Methods, Running};
 pub use service::{Responses, RpcServer, Service, Unimplemented, unimplemented};

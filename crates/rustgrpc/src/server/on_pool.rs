@@ -133,14 +133,8 @@ impl Shift {
                 Ok(Poll::Pending) => return,
             }
         };
-        if result.is_ok() {
-            drop(running);
-            return self.hand_in(result);
-        }
-        self.hand_in(result);
-        // A servicer that failed because the caller has gone goes after the call is over, and sees that.
-        drop(self.wait_while(|state| !state.gone));
         drop(running);
+        self.hand_in(result);
     }
 
     fn hand_in(&self, result: Result<Option<Frame>, Status>) {

@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures_core::Stream;
 use prost::Message;
 
+use super::call::Call;
 use crate::codec::Deserialize;
 use crate::wire::inbound::{Inbound, ReadError};
 use crate::{Status, StatusCode};
@@ -65,7 +67,7 @@ impl<T> fmt::Debug for RequestIterator<T> {
 
 /// The requests before they are decoded.
 pub(crate) enum Incoming {
-    Open(Inbound),
+    Open(Inbound, Arc<Call>),
     /// From a handler that wraps the one that reads them.
     Stream(Pin<Box<dyn Stream<Item = Result<Bytes, Status>> + Send>>),
     /// Nothing more comes: the end was reached, or an error was.
@@ -78,10 +80,14 @@ impl Incoming {
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<Bytes>, Status>> {
         let message = match self {
-            Self::Open(inbound) => match ready!(inbound.poll_message(cx)) {
+            Self::Open(inbound, call) => match ready!(inbound.poll_message(cx)) {
                 Ok(message) => Ok(message),
                 Err(ReadError::Refused(status)) => Err(status),
-                Err(ReadError::Broken(_)) => Err(Status::new(StatusCode::Cancelled, "Cancelled")),
+                Err(ReadError::Broken(_)) => {
+                    // Whoever asks the context about this error finds that the call is over.
+                    call.finish();
+                    Err(Status::new(StatusCode::Cancelled, "Cancelled"))
+                }
             },
             Self::Stream(requests) => ready!(requests.as_mut().poll_next(cx)).transpose(),
             Self::Done => return Poll::Ready(Ok(None)),

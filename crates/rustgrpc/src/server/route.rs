@@ -24,9 +24,11 @@ use super::pool::ThreadPoolExecutor;
 use super::request_iterator::Incoming;
 use super::security::Peer;
 use super::service::{Handler, Methods, Running};
+use crate::telemetry::Observers;
+use crate::telemetry::server::ServerTelemetry;
 use crate::wire::compression::{Compression, CompressionLevel, Enabled, Encoding};
 use crate::wire::frame::Side;
-use crate::wire::header::{self, GRPC_ENCODING, GRPC_TIMEOUT};
+use crate::wire::header::{self, GRPC_ENCODING, GRPC_TIMEOUT, Unacceptable};
 use crate::wire::inbound::{Inbound, Source};
 use crate::{MethodDescriptor, Status, StatusCode, deadline};
 
@@ -42,8 +44,11 @@ pub(crate) struct Settings {
     pub(crate) keepalive: Option<(Duration, Duration)>,
     pub(crate) interceptors: Interceptors,
     pub(crate) limits: Limits,
+    /// Whether other servers may listen on the same port.
+    pub(crate) so_reuseport: bool,
     /// Where servicers run, if not on the runtime.
     pub(crate) thread_pool: Option<ThreadPoolExecutor>,
+    pub(crate) observers: Observers,
 }
 
 /// The methods of a server.
@@ -94,6 +99,7 @@ pub(crate) struct Router {
     pub(crate) settings: Arc<Settings>,
     pub(crate) routes: RwLock<Arc<Routes>>,
     pub(crate) running: Arc<AtomicUsize>,
+    pub(crate) telemetry: ServerTelemetry,
 }
 
 /// A call that does not reach a servicer.
@@ -103,6 +109,27 @@ pub(crate) enum Refusal {
     Status(StatusCode, String),
     /// Compressed in a way that is not in use here.
     Disabled(Encoding),
+}
+
+impl Refusal {
+    /// What the call ends with, if it is one.
+    fn code(&self) -> Option<StatusCode> {
+        match self {
+            Self::Reset(_) => None,
+            Self::Status(code, _) => Some(*code),
+            Self::Disabled(_) => Some(StatusCode::Unimplemented),
+        }
+    }
+}
+
+/// A call that may begin.
+struct Admitted<'a> {
+    encoding: Encoding,
+    deadline: Option<Instant>,
+    method: MethodDescriptor,
+    /// `None`: the interceptors, or a generic handler, find one.
+    handler: Option<&'a Handler>,
+    permit: Option<Permit>,
 }
 
 /// A place among the calls that may run at once.
@@ -137,7 +164,59 @@ impl Router {
         halt: &Arc<Halt>,
     ) -> Result<Exchange, Refusal> {
         let (head, body) = request.into_parts();
-        let (encoding, deadline) = check(&head)?;
+        let admitted = match self.admit(routes, &head) {
+            Ok(admitted) => admitted,
+            Err(refusal) => {
+                if let Some(code) = refusal.code() {
+                    self.telemetry.refuse(head.uri.path(), code, peer);
+                }
+                return Err(refusal);
+            }
+        };
+        let Admitted {
+            encoding,
+            deadline,
+            method,
+            handler,
+            permit,
+        } = admitted;
+        let telemetry = self.telemetry.begin(&method, peer);
+        let call = Arc::new(Call::new(
+            method,
+            head.headers,
+            peer.clone(),
+            deadline,
+            self.settings.clone(),
+        ));
+        let limit = self.settings.max_receive_message_length;
+        let meter = telemetry.meter();
+        let inbound = Inbound::new(body, encoding, limit, Side::Server, meter);
+        let incoming = Incoming::Open(inbound, call.clone());
+        let outlet = Outlet::wire(call.clone());
+        let mut running = match handler {
+            Some(handler) => handler(incoming, outlet),
+            None => {
+                let interceptors = &self.settings.interceptors;
+                interceptors.run(routes.clone(), incoming, outlet)
+            }
+        };
+        running = telemetry.around(running);
+        if let Some(permit) = permit {
+            running = permit.hold_for(running);
+        }
+        if let Some(pool) = &self.settings.thread_pool {
+            running = run_on_pool(pool.clone(), running, call.clone());
+        }
+        let watch = Watch::new(halt.clone());
+        Ok(Exchange::new(call, running, watch, telemetry))
+    }
+
+    fn admit<'a>(
+        &self,
+        routes: &'a Routes,
+        head: &request::Parts,
+    ) -> Result<Admitted<'a>, Refusal> {
+        let (encoding, deadline) = check(head, self.settings.limits.metadata_size)?;
         if !self.settings.enabled.contains(encoding) {
             return Err(Refusal::Disabled(encoding));
         }
@@ -153,28 +232,13 @@ impl Router {
             }
             None => (MethodDescriptor::new(path, false, false), None),
         };
-        let permit = self.permit()?;
-        let call = Arc::new(Call::new(
-            method,
-            head.headers,
-            peer.clone(),
+        Ok(Admitted {
+            encoding,
             deadline,
-            self.settings.clone(),
-        ));
-        let limit = self.settings.max_receive_message_length;
-        let incoming = Incoming::Open(Inbound::new(body, encoding, limit, Side::Server));
-        let outlet = Outlet::wire(call.clone());
-        let mut running = match handler {
-            Some(handler) => handler(incoming, outlet),
-            None => interceptors.run(routes.clone(), incoming, outlet),
-        };
-        if let Some(permit) = permit {
-            running = permit.hold_for(running);
-        }
-        if let Some(pool) = &self.settings.thread_pool {
-            running = run_on_pool(pool.clone(), running, call.clone());
-        }
-        Ok(Exchange::new(call, running, Watch::new(halt.clone())))
+            method,
+            handler,
+            permit: self.permit()?,
+        })
     }
 
     fn permit(&self) -> Result<Option<Permit>, Refusal> {
@@ -209,7 +273,10 @@ impl Drop for Permit {
 }
 
 /// What C-core checks before it looks for the method.
-fn check(head: &request::Parts) -> Result<(Encoding, Option<Instant>), Refusal> {
+fn check(
+    head: &request::Parts,
+    max_metadata_size: u32,
+) -> Result<(Encoding, Option<Instant>), Refusal> {
     let te = head.headers.get(TE);
     if head.method != Method::POST || te.is_none() || head.uri.authority().is_none() {
         return Err(Refusal::Reset(Reason::INTERNAL_ERROR));
@@ -223,8 +290,8 @@ fn check(head: &request::Parts) -> Result<(Encoding, Option<Instant>), Refusal> 
             "Error parsing ':scheme' metadata",
         ));
     }
-    if let Err(error) = header::check(&head.headers) {
-        return Err(Refusal::Status(StatusCode::Internal, error.into_text()));
+    if let Err(Unacceptable(code, text)) = header::check(&head.headers, max_metadata_size) {
+        return Err(Refusal::Status(code, text));
     }
     let Some(encoding) = Encoding::of_header(head.headers.get(GRPC_ENCODING)) else {
         return Err(refuse(

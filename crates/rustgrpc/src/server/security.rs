@@ -9,6 +9,7 @@ use std::net::{IpAddr, SocketAddr};
 use super::tls::Tls;
 use crate::credentials::server::Kind;
 use crate::credentials::{LocalConnectionType, ServerCredentials};
+use crate::telemetry::socket::SocketTelemetry;
 
 const IDENTITY_OF_LOCAL: &str = "transport_security_type";
 
@@ -18,6 +19,18 @@ pub(crate) enum Security {
     Local(LocalConnectionType),
     #[cfg(feature = "tls")]
     Tls(Tls),
+}
+
+impl Security {
+    /// Its name in C-core.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Insecure => "insecure",
+            Self::Local(_) => "local",
+            #[cfg(feature = "tls")]
+            Self::Tls(_) => "ssl",
+        }
+    }
 }
 
 impl TryFrom<ServerCredentials> for Security {
@@ -39,6 +52,7 @@ impl TryFrom<ServerCredentials> for Security {
 pub(crate) struct Peer {
     pub(crate) address: Address,
     pub(crate) auth: AuthContext,
+    pub(crate) socket: SocketTelemetry,
 }
 
 #[cfg(feature = "_in_process")]
@@ -47,6 +61,7 @@ impl Peer {
         Self {
             address: Address::InProcess,
             auth: AuthContext::insecure(),
+            socket: SocketTelemetry::default(),
         }
     }
 }

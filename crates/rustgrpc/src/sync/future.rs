@@ -85,6 +85,8 @@ impl<Rep> CallFuture<Rep> {
     }
 
     /// Waits for the end of the call as [`result`](Self::result) does, and returns its error; `None` when it ended with OK.
+    /// Errors of Rust have no traceback.
+    #[doc(alias = "traceback")]
     pub fn exception(
         &self,
         timeout: impl Into<Option<Duration>>,

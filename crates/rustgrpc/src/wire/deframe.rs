@@ -4,6 +4,7 @@ use bytes::{Buf, Bytes, BytesMut};
 
 use super::compression::Encoding;
 use super::frame::{PREFIX, Side};
+use crate::telemetry::socket::Meter;
 use crate::{Status, StatusCode};
 
 /// What a prefix may make the reader reserve before the bytes are there.
@@ -19,6 +20,7 @@ pub(crate) struct Deframer {
     encoding: Encoding,
     limit: usize,
     side: Side,
+    meter: Meter,
     /// A prefix that is none: what follows has no meaning.
     broken: bool,
 }
@@ -30,7 +32,7 @@ struct Prefix {
 }
 
 impl Deframer {
-    pub(crate) fn new(encoding: Encoding, limit: usize, side: Side) -> Self {
+    pub(crate) fn new(encoding: Encoding, limit: usize, side: Side, meter: Meter) -> Self {
         Self {
             chunk: Bytes::new(),
             partial: BytesMut::new(),
@@ -38,6 +40,7 @@ impl Deframer {
             encoding,
             limit,
             side,
+            meter,
             broken: false,
         }
     }
@@ -66,6 +69,7 @@ impl Deframer {
             return Ok(None);
         };
         self.prefix = None;
+        self.meter.received(prefix.length);
         if prefix.compressed {
             self.encoding.decompress(&message, self.limit).map(Some)
         } else {
@@ -128,7 +132,8 @@ mod tests {
             wire.extend(message);
         }
         for size in 1..=wire.len() {
-            let mut deframer = Deframer::new(Encoding::Identity, 100, Side::Server);
+            let mut deframer =
+                Deframer::new(Encoding::Identity, 100, Side::Server, Meter::default());
             let mut seen = Vec::new();
             for chunk in wire.chunks(size) {
                 deframer.push(Bytes::copy_from_slice(chunk));
@@ -144,7 +149,7 @@ mod tests {
     #[test]
     fn what_is_no_message_is_refused() {
         let next = |wire: &'static [u8], encoding| {
-            let mut deframer = Deframer::new(encoding, 100, Side::Server);
+            let mut deframer = Deframer::new(encoding, 100, Side::Server, Meter::default());
             deframer.push(Bytes::from_static(wire));
             let next = deframer.next();
             (

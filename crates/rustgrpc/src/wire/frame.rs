@@ -63,6 +63,11 @@ impl Frame {
         (Bytes::copy_from_slice(&self.prefix), self.message)
     }
 
+    /// The bytes of the message as it is sent.
+    pub(crate) fn length(&self) -> usize {
+        self.message.len()
+    }
+
     /// The message of a frame that is not compressed.
     pub(crate) fn into_message(self) -> Bytes {
         self.message

@@ -88,12 +88,24 @@ pub(crate) fn read(headers: &HeaderMap) -> Result<Metadata, InvalidBase64> {
         .collect()
 }
 
-/// Whether every `-bin` value is base64; cheaper than [`read`] where nobody may ask for the metadata.
-pub(crate) fn check(headers: &HeaderMap) -> Result<(), InvalidBase64> {
+/// Whether the metadata is not larger than `limit`, and every `-bin` value is base64; cheaper than [`read`] where nobody may ask for
+/// it.
+pub(crate) fn check(headers: &HeaderMap, limit: u32) -> Result<(), Unacceptable> {
+    let limit = limit as usize;
+    let mut size = 0;
     for (name, value) in headers {
-        if name.as_str().ends_with("-bin") && BASE64.decode(value).is_err() {
-            return Err(InvalidBase64::of(name));
+        if value.len() > limit {
+            return Err(Unacceptable::large("value length ", value.len(), limit));
         }
+        if name.as_str().ends_with("-bin") && BASE64.decode(value).is_err() {
+            let InvalidBase64(text) = InvalidBase64::of(name);
+            return Err(Unacceptable(StatusCode::Internal, text));
+        }
+        // As HTTP/2 counts.
+        size += name.as_str().len() + value.len() + 32;
+    }
+    if size > limit {
+        return Err(Unacceptable::large("", size, limit));
     }
     Ok(())
 }
@@ -112,6 +124,17 @@ pub(crate) fn write_status(code: StatusCode, details: &str, headers: &mut Header
 #[derive(Debug)]
 pub(crate) struct InvalidMetadata;
 
+/// Metadata that ends its call: with what, and why.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Unacceptable(pub(crate) StatusCode, pub(crate) String);
+
+impl Unacceptable {
+    fn large(what: &str, size: usize, limit: usize) -> Self {
+        let text = format!("received metadata size exceeds hard limit ({what}{size} vs. {limit})");
+        Self(StatusCode::ResourceExhausted, text)
+    }
+}
+
 /// A `-bin` value that is not base64.
 #[derive(Debug)]
 pub(crate) struct InvalidBase64(String);
@@ -121,10 +144,6 @@ impl InvalidBase64 {
         Self(format!(
             "Error parsing '{name}' metadata: illegal base64 encoding"
         ))
-    }
-
-    pub(crate) fn into_text(self) -> String {
-        self.0
     }
 }
 
@@ -189,11 +208,11 @@ mod tests {
         ] {
             let mut headers = HeaderMap::new();
             headers.insert("x-bin", wire.parse().unwrap());
-            assert_eq!(check(&headers).is_ok(), bytes.is_some(), "{wire}");
+            assert_eq!(check(&headers, u32::MAX).is_ok(), bytes.is_some(), "{wire}");
             match (read(&headers), bytes) {
                 (Ok(metadata), Some(bytes)) => assert_eq!(metadata.get("x-bin").unwrap(), bytes),
-                (Err(error), None) => assert_eq!(
-                    error.into_text(),
+                (Err(InvalidBase64(text)), None) => assert_eq!(
+                    text,
                     "Error parsing 'x-bin' metadata: illegal base64 encoding"
                 ),
                 (read, _) => panic!("{wire}: {read:?}"),

@@ -15,6 +15,7 @@ use super::compression::Encoding;
 use super::deframe::Deframer;
 use super::frame::Side;
 use crate::Status;
+use crate::telemetry::socket::Meter;
 
 /// The receiving half of a stream, cut into messages.
 #[derive(Debug)]
@@ -46,10 +47,11 @@ impl Inbound {
         encoding: Encoding,
         limit: usize,
         side: Side,
+        meter: Meter,
     ) -> Self {
         Self {
             source: source.into(),
-            deframer: Deframer::new(encoding, limit, side),
+            deframer: Deframer::new(encoding, limit, side, meter),
         }
     }
 

@@ -7,6 +7,8 @@ use std::time::Duration;
 use h2::{Ping, PingPong};
 use tokio::time::{Sleep, sleep};
 
+use crate::telemetry::socket::SocketTelemetry;
+
 /// Pings after each `time` and wants the answer within `timeout`.
 #[derive(Debug)]
 pub(crate) struct Keepalive {
@@ -15,11 +17,16 @@ pub(crate) struct Keepalive {
     timeout: Duration,
     timer: Pin<Box<Sleep>>,
     waiting: bool,
+    socket: SocketTelemetry,
 }
 
 impl Keepalive {
     /// `None` when `time` is zero.
-    pub(crate) fn new(pings: PingPong, (time, timeout): (Duration, Duration)) -> Option<Self> {
+    pub(crate) fn new(
+        pings: PingPong,
+        (time, timeout): (Duration, Duration),
+        socket: SocketTelemetry,
+    ) -> Option<Self> {
         let timer = Box::pin(sleep(time));
         (!time.is_zero()).then_some(Self {
             pings,
@@ -27,6 +34,7 @@ impl Keepalive {
             timeout,
             timer,
             waiting: false,
+            socket,
         })
     }
 
@@ -58,10 +66,12 @@ impl Keepalive {
             if self.pings.send_ping(Ping::opaque()).is_err() {
                 return Poll::Pending;
             }
+            self.socket.note_keepalive();
             self.waiting = true;
             self.set(self.timeout);
         }
     }
+
     fn set(&mut self, time: Duration) {
         // A sleep knows how far away it can be.
         self.timer.set(sleep(time));

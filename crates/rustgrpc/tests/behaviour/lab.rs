@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustgrpc as grpc;
-use rustgrpc::{RequestIterator, ServicerContext, Status, StatusCode, Stream};
+use rustgrpc::{MetadataValue, RequestIterator, ServicerContext, Status, StatusCode, Stream};
+use tokio::sync::Semaphore;
 
 use crate::greet_pb2::{HelloReply, HelloRequest};
 use crate::greet_pb2_grpc::GreeterServicer;
@@ -15,17 +16,54 @@ pub(crate) use crate::on_runtime::lab::{Running, run, run_with, serve};
 /// What handlers saw, for tests to look at afterwards.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
+    pub(crate) begun: AtomicUsize,
     pub(crate) dropped: AtomicUsize,
     pub(crate) over: AtomicUsize,
     pub(crate) received: AtomicUsize,
     pub(crate) inactive: AtomicBool,
+    /// What handlers that hold wait for.
+    pub(crate) gate: Gate,
+}
+
+/// Closed until it is opened.
+#[derive(Debug)]
+pub(crate) struct Gate(Semaphore);
+
+impl Default for Gate {
+    fn default() -> Self {
+        Self(Semaphore::new(0))
+    }
+}
+
+impl Gate {
+    pub(crate) fn open(&self) {
+        self.0.close();
+    }
+
+    async fn pass(&self) {
+        // Fails when it is open.
+        let _ = self.0.acquire().await;
+    }
+}
+
+impl Seen {
+    pub(crate) fn has_begun(&self, count: usize) -> bool {
+        self.begun.load(Ordering::SeqCst) >= count
+    }
 }
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lab(pub(crate) Arc<Seen>);
 
-/// Counts when a handler's future goes, finished or not.
+/// Counts handlers that begin, and those whose future goes, finished or not.
 struct Guard(Arc<Seen>, ServicerContext);
+
+impl Guard {
+    fn new(seen: &Arc<Seen>, context: &ServicerContext) -> Self {
+        seen.begun.fetch_add(1, Ordering::SeqCst);
+        Self(seen.clone(), context.clone())
+    }
+}
 
 impl Drop for Guard {
     fn drop(&mut self) {
@@ -40,7 +78,7 @@ impl GreeterServicer for Lab {
         request: HelloRequest,
         context: ServicerContext,
     ) -> Result<HelloReply, Status> {
-        let guard = Guard(self.0.clone(), context.clone());
+        let guard = Guard::new(&self.0, &context);
         let seen = self.0.clone();
         context.add_callback(move || {
             seen.over.fetch_add(1, Ordering::SeqCst);
@@ -52,6 +90,7 @@ impl GreeterServicer for Lab {
                 // The request is far from any deadline of a test.
                 tokio::time::sleep(Duration::from_millis(request.count as u64)).await;
             }
+            "hold" => self.0.gate.pass().await,
             "raise" => Err(std::io::Error::other(argument.to_owned()))?,
             "panic" => panic!("{argument}"),
             "abort" => {
@@ -74,6 +113,12 @@ impl GreeterServicer for Lab {
                 context.set_trailing_metadata([("t-key", "t1")]);
                 message = format!("{:?}", context.invocation_metadata());
             }
+            "binary" => {
+                context.send_initial_metadata([("i-bin", b"\x00\xff")])?;
+                let trailing: [(&str, MetadataValue); 2] =
+                    [("x-bin", b"\x00\x01\xfe".into()), ("a", "b".into())];
+                context.set_trailing_metadata(trailing);
+            }
             "initial twice" => {
                 context.send_initial_metadata([("a", "1")])?;
                 context.send_initial_metadata([("a", "2")])?;
@@ -81,6 +126,12 @@ impl GreeterServicer for Lab {
             "early" => {
                 context.send_initial_metadata([("early", "1")])?;
                 tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+            "initial" => {
+                context.send_initial_metadata([("i", "v".repeat(request.count as usize))])?;
+            }
+            "trailing" => {
+                context.set_trailing_metadata([("t", "v".repeat(request.count as usize))]);
             }
             "invalid trailing" => context.set_trailing_metadata([("Key", "v")]),
             "time" => message = format!("{:?}", context.time_remaining()),
@@ -126,7 +177,7 @@ impl GreeterServicer for Lab {
         context: ServicerContext,
     ) -> impl Stream<Item = Result<HelloReply, Status>> + Send {
         grpc::stream! {
-            let guard = Guard(self.0.clone(), context.clone());
+            let guard = Guard::new(&self.0, &context);
             if request.name == "first" {
                 Err("first")?;
             }
@@ -168,7 +219,7 @@ impl GreeterServicer for Lab {
         mut request_iterator: RequestIterator<HelloRequest>,
         context: ServicerContext,
     ) -> Result<HelloReply, Status> {
-        let guard = Guard(self.0.clone(), context);
+        let guard = Guard::new(&self.0, &context);
         let mut count = 0;
         let mut message = String::new();
         while let Some(request) = request_iterator.next().await? {
@@ -196,7 +247,7 @@ impl GreeterServicer for Lab {
         context: ServicerContext,
     ) -> impl Stream<Item = Result<HelloReply, Status>> + Send {
         grpc::stream! {
-            let _guard = Guard(self.0.clone(), context);
+            let _guard = Guard::new(&self.0, &context);
             while let Some(request) = request_iterator.next().await? {
                 match &*request.name {
                     "raise" => Err("on1")?,
@@ -238,15 +289,23 @@ pub(crate) fn request(name: &str, count: i32) -> HelloRequest {
     }
 }
 
+/// How long something may take that happens at once on a machine that has nothing else to do.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Timeouts for calls whose handlers are to begin before they are over: the first that is long enough serves.
+pub(crate) const TIMEOUTS: [Duration; 3] = [
+    Duration::from_millis(100),
+    Duration::from_secs(1),
+    Duration::from_secs(10),
+];
+
 /// Waits until what another task does has happened.
 pub(crate) async fn until(what: &str, condition: impl Fn() -> bool) {
-    for _ in 0..500 {
-        if condition() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
+    let began = Instant::now();
+    while !condition() {
+        assert!(began.elapsed() < PATIENCE, "never: {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    panic!("never: {what}");
 }
 
 /// A lab on a server of `$server`: what tests of both faces are written with.
@@ -258,7 +317,7 @@ macro_rules! running {
         use rustgrpc::aio::{Channel, ServerBuilder, insecure_channel};
 
         use crate::greet_pb2_grpc::{GreeterServicer, GreeterStub, add_greeter_servicer_to_server};
-        pub(crate) use crate::lab::{Bare, Lab, Seen, request, until};
+        pub(crate) use crate::lab::{Bare, Lab, PATIENCE, Seen, TIMEOUTS, request, until};
 
         /// A running server and a stub on it.
         pub(crate) struct Running {
@@ -267,6 +326,19 @@ macro_rules! running {
             pub(crate) channel: Channel,
             pub(crate) stub: GreeterStub,
             pub(crate) seen: Arc<Seen>,
+        }
+
+        impl Running {
+            /// Waits until so many handlers have begun.
+            pub(crate) async fn begun(&self, count: usize) {
+                until("handlers begin", || self.seen.has_begun(count)).await;
+            }
+
+            /// Waits until so many handlers have gone.
+            pub(crate) async fn dropped(&self, count: usize) {
+                let dropped = || self.seen.dropped.load(std::sync::atomic::Ordering::SeqCst);
+                until("handlers go", || dropped() == count).await;
+            }
         }
 
         pub(crate) async fn run() -> Running {

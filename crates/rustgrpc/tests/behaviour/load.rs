@@ -36,6 +36,7 @@ async fn a_thousand_streams_at_once() {
     join_all(calls).await;
 }
 
+/// C14.19.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slow_reader_holds_the_servicer_back_and_nobody_else() {
     let lab = run().await;
@@ -79,6 +80,37 @@ async fn a_slow_servicer_holds_the_caller_back() {
 }
 
 #[tokio::test]
+async fn writes_wait_for_the_transport_from_the_first_on() {
+    let lab = run().await;
+    let mut call = lab.stub.lots_of_greetings(grpc::writing());
+    for written in 0..64 {
+        let received = lab.seen.received.load(Ordering::SeqCst);
+        assert!(
+            written - received <= 16,
+            "{written} are written, {received} received"
+        );
+        let large = HelloRequest {
+            data: vec![5; 1 << 20],
+            ..request("", 1)
+        };
+        call.write(large).await.unwrap();
+    }
+    call.done_writing();
+    assert_eq!(call.await.unwrap().count, 64);
+}
+
+#[tokio::test]
+async fn a_writer_that_never_has_to_wait_leaves_time_for_the_call() {
+    let lab = run().await;
+    let (writer, requests) = grpc::request_channel();
+    let call = lab.stub.lots_of_greetings(requests);
+    let writing = tokio::spawn(async move { while writer.write(request("", 1)).await.is_ok() {} });
+    let end = call.timeout(Duration::from_millis(200)).await.unwrap_err();
+    assert_eq!(end.code(), grpc::StatusCode::DeadlineExceeded);
+    writing.await.unwrap();
+}
+
+#[tokio::test]
 async fn large_messages_of_all_sizes_arrive() {
     let lab = run().await;
     for length in [0, 1, 255, 256, 16_379, 16_384, 65_535, 1 << 20, 4_000_000] {
@@ -107,6 +139,7 @@ async fn thousands_of_cancelled_calls_do_not_cost_the_connection() {
                 ..request("endless", 1_000_000)
             });
             async move {
+                call.start().await;
                 for _ in 0..n % 3 {
                     assert!(call.next().await.unwrap().is_some());
                 }

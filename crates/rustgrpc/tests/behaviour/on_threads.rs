@@ -46,6 +46,8 @@ mod arities;
 mod call_credentials;
 #[path = "cancellation.rs"]
 mod cancellation;
+#[path = "cardinality.rs"]
+mod cardinality;
 #[path = "compression.rs"]
 mod compression;
 #[path = "contexts.rs"]
@@ -64,6 +66,10 @@ mod malformed;
 mod metadata;
 #[path = "raw_client.rs"]
 mod raw_client;
+#[path = "raw_frames.rs"]
+mod raw_frames;
+#[path = "request_iterators.rs"]
+mod request_iterators;
 #[path = "server_interceptors.rs"]
 mod server_interceptors;
 #[path = "statuses.rs"]

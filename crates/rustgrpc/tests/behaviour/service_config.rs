@@ -9,7 +9,7 @@ use rustgrpc::{
 
 use crate::connecting::{dead_port, server_on};
 use crate::greet_pb2_grpc::{GreeterStub, add_greeter_servicer_to_server};
-use crate::on_runtime::lab::{Lab, Running, request, run};
+use crate::on_runtime::lab::{Lab, PATIENCE, Running, request, run};
 
 fn stub(lab: &Running, json: &str) -> GreeterStub {
     let target = format!("127.0.0.1:{}", lab.port);
@@ -20,6 +20,7 @@ fn told(error: &RpcError) -> (StatusCode, &str) {
     (error.code(), error.details())
 }
 
+/// C27.11-12.
 #[tokio::test]
 async fn configs_that_cannot_be() {
     let retry = r#""maxAttempts":2,"initialBackoff":"1s","maxBackoff":"1s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]"#;
@@ -111,6 +112,7 @@ async fn configs_that_cannot_be() {
     }
 }
 
+/// C27.13.
 #[tokio::test]
 async fn timeouts() {
     let lab = run().await;
@@ -133,6 +135,7 @@ async fn timeouts() {
     while stream.next().await.unwrap().is_some() {}
 }
 
+/// C27.14.
 #[tokio::test]
 async fn lengths() {
     let lab = run().await;
@@ -201,9 +204,7 @@ async fn by_the_names_of_python() {
     let error = stub.say_hello(request("sleep", 5_000)).await.unwrap_err();
     assert_eq!(error.code(), StatusCode::DeadlineExceeded);
     let idle = channel.wait_for_state_change(ChannelConnectivity::Ready);
-    tokio::time::timeout(Duration::from_secs(2), idle)
-        .await
-        .unwrap();
+    tokio::time::timeout(PATIENCE, idle).await.unwrap();
     let wrong = Channel::builder("").options([("grpc.service_config", 1)]);
     assert_eq!(
         wrong.unwrap_err().to_string(),

@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 use rustgrpc::{FutureError, StatusCode};
 
 use crate::greet_pb2::HelloRequest;
-use crate::lab::request;
-use crate::sync_lab::{Running, TICK, assert_end, handler_goes, run, until};
+use crate::lab::{PATIENCE, TIMEOUTS, request};
+use crate::sync_lab::{Running, TICK, assert_end, handler_begins, handler_goes, run, until};
 
+/// C28.1, C28.3.
 #[test]
 fn with_call() {
     let lab = run();
@@ -35,25 +36,27 @@ fn with_call() {
     assert_eq!((reply.count, call.code()), (2, StatusCode::Ok));
 }
 
+/// C28.2, C28.4.
 #[test]
 fn a_future() {
     let lab = run();
     let future = lab
         .stub
-        .say_hello(request("sleep", 300))
-        .timeout(Duration::from_secs(10))
+        .say_hello(request("hold", 300))
+        .timeout(Duration::from_secs(3600))
         .future();
     assert!(future.running() && future.is_active() && !future.done() && !future.cancelled());
-    assert!(future.time_remaining().unwrap() > Duration::from_secs(9));
+    assert!(future.time_remaining().unwrap() > Duration::from_secs(3500));
     let (sender, called) = mpsc::channel();
     let again = future.clone();
     future.add_done_callback(move || sender.send(again.result(None).unwrap().count).unwrap());
     let timed = future.result(Duration::from_millis(10)).unwrap_err();
     assert!(matches!(timed, FutureError::Timeout));
+    lab.seen.gate.open();
     assert_eq!(future.result(None).unwrap().count, 300);
     assert_eq!(future.result(TICK).unwrap().count, 300, "again");
     assert!(future.exception(None).unwrap().is_none());
-    assert_eq!(called.recv_timeout(10 * TICK).unwrap(), 300);
+    assert_eq!(called.recv_timeout(PATIENCE).unwrap(), 300);
     assert!(future.done() && !future.cancel() && !future.is_active());
     assert_eq!((future.code(), &*future.details()), (StatusCode::Ok, ""));
     assert!(future.trailing_metadata().is_empty());
@@ -64,11 +67,12 @@ fn a_future() {
     assert_eq!(greetings.future().result(None).unwrap().count, 2);
 }
 
+/// C8.1.
 #[test]
 fn cancelling_a_future() {
     let lab = run();
     let future = lab.stub.say_hello(request("sleep", 60_000)).future();
-    until("it runs", || Arc::strong_count(&lab.seen) > 2);
+    handler_begins(&lab);
     let (sender, called) = mpsc::channel();
     future.add_done_callback(move || sender.send(()).unwrap());
     assert!(future.cancel());
@@ -82,7 +86,7 @@ fn cancelling_a_future() {
     for error in [result, exception] {
         assert!(matches!(error, FutureError::Cancelled));
     }
-    called.recv_timeout(10 * TICK).unwrap();
+    called.recv_timeout(PATIENCE).unwrap();
     handler_goes(&lab);
 }
 
@@ -91,7 +95,7 @@ fn dropping_the_last_of_a_future_cancels() {
     let lab = run();
     let future = lab.stub.say_hello(request("sleep", 60_000)).future();
     let again = future.clone();
-    until("it runs", || Arc::strong_count(&lab.seen) > 2);
+    handler_begins(&lab);
     drop(future);
     thread::sleep(TICK);
     assert!(again.running());
@@ -109,8 +113,9 @@ fn cancelling_from_another_thread() {
     handle.add_done_callback(move || {
         counter.fetch_add(1, Ordering::SeqCst);
     });
+    let seen = lab.seen.clone();
     let canceller = thread::spawn(move || {
-        thread::sleep(TICK);
+        until("it runs", || seen.has_begun(1));
         assert!(handle.is_active() && handle.cancel());
         handle
     });
@@ -126,6 +131,7 @@ fn cancelling_from_another_thread() {
     handler_goes(&lab);
 }
 
+/// C8.3.
 #[test]
 fn cancelling_a_response_stream() {
     let lab = run();
@@ -143,6 +149,7 @@ fn cancelling_a_response_stream() {
     handler_goes(&lab);
 }
 
+/// C8.5.
 #[test]
 fn dropping_a_response_stream() {
     let lab = run();
@@ -154,29 +161,40 @@ fn dropping_a_response_stream() {
     handler_goes(&lab);
 }
 
+/// C7.1, C7.3-4, C7.46.
 #[test]
 fn deadlines() {
     let lab = run();
-    let began = Instant::now();
-    let call = lab.stub.say_hello(request("sleep", 5000)).timeout(TICK);
-    assert_eq!(call.time_remaining(), Some(TICK));
-    assert_end(
-        &call.wait().unwrap_err(),
-        StatusCode::DeadlineExceeded,
-        "Deadline Exceeded",
-    );
-    assert!(began.elapsed() >= TICK && began.elapsed() < 10 * TICK);
+    for timeout in TIMEOUTS {
+        let began = Instant::now();
+        let call = lab.stub.say_hello(request("hold", 0)).timeout(timeout);
+        assert_eq!(call.time_remaining(), Some(timeout));
+        assert_end(
+            &call.wait().unwrap_err(),
+            StatusCode::DeadlineExceeded,
+            "Deadline Exceeded",
+        );
+        assert!(began.elapsed() >= timeout && began.elapsed() < timeout + PATIENCE);
+        if lab.seen.has_begun(1) {
+            break;
+        }
+    }
     handler_goes(&lab);
     let call = lab.stub.say_hello(request("", 0)).timeout(Duration::ZERO);
     assert_eq!(
         call.wait().unwrap_err().code(),
         StatusCode::DeadlineExceeded
     );
-    let call = lab.stub.lots_of_replies(request("slow", 1000));
-    let replies: Vec<_> = call.timeout(2 * TICK).collect();
-    assert!(replies.len() > 2, "some came");
-    let error = replies.last().unwrap().as_ref().unwrap_err();
-    assert_eq!(error.code(), StatusCode::DeadlineExceeded);
+    for timeout in TIMEOUTS {
+        let call = lab.stub.lots_of_replies(request("slow", i32::MAX));
+        let replies: Vec<_> = call.timeout(timeout).collect();
+        let error = replies.last().unwrap().as_ref().unwrap_err();
+        assert_eq!(error.code(), StatusCode::DeadlineExceeded);
+        if replies.len() > 2 {
+            break;
+        }
+        assert!(timeout != TIMEOUTS[2], "some came");
+    }
     lab.stub
         .say_hello(request("", 0))
         .timeout(Duration::MAX)
@@ -184,11 +202,12 @@ fn deadlines() {
         .unwrap();
 }
 
+/// C8.13, C35.35-36.
 #[test]
 fn closing_the_channel() {
     let lab = run();
     let future = lab.stub.say_hello(request("sleep", 60_000)).future();
-    until("it runs", || Arc::strong_count(&lab.seen) > 2);
+    handler_begins(&lab);
     lab.channel.close();
     lab.channel.close();
     let error = future.exception(None).unwrap().unwrap();
@@ -241,4 +260,31 @@ async fn blocking_inside_a_runtime_of_many_threads() {
     tokio::spawn(async move { refused_inside(&lab).await })
         .await
         .unwrap();
+}
+
+#[test]
+fn every_call_can_wait_for_its_connection() {
+    let lab = run();
+    let mut hello = lab.stub.say_hello(request("", 7));
+    assert!(!hello.done());
+    hello.wait_for_connection().unwrap();
+    assert_eq!(hello.wait().unwrap().count, 7);
+    let mut future = lab.stub.say_hello(request("", 7));
+    future.start();
+    assert_eq!(future.future().result(None).unwrap().count, 7);
+    let mut sum = lab.stub.lots_of_greetings([request("", 1), request("", 2)]);
+    sum.wait_for_connection().unwrap();
+    let (reply, call) = sum.with_call().wait().unwrap();
+    assert!(reply.count == 3 && call.done() && !call.cancelled());
+    let mut replies = lab.stub.lots_of_replies(request("set", 1));
+    replies.wait_for_connection().unwrap();
+    assert_eq!(replies.debug_error_string(), "NOT_FOUND:end");
+    let mut chat = lab.stub.bidi_hello([request("", 1)]);
+    chat.wait_for_connection().unwrap();
+    chat.cancel();
+    assert!(chat.done() && chat.cancelled());
+    let nobody = rustgrpc::insecure_channel("127.0.0.1:1");
+    let mut call = crate::greet_pb2_grpc::GreeterStub::new(&nobody).say_hello(request("", 0));
+    let error = call.wait_for_connection().unwrap_err();
+    assert_eq!(error.code(), StatusCode::Unavailable);
 }

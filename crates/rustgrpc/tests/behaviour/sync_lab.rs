@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustgrpc as grpc;
 use rustgrpc::{RpcError, StatusCode, ThreadPoolExecutor};
 
 use crate::greet_pb2_grpc::{GreeterStub, add_greeter_servicer_to_server};
-use crate::lab::{Lab, Seen};
+use crate::lab::{Lab, PATIENCE, Seen};
 
 pub(crate) const TICK: Duration = Duration::from_millis(100);
 
@@ -40,13 +40,15 @@ pub(crate) fn run() -> Running {
 }
 
 pub(crate) fn until(what: &str, condition: impl Fn() -> bool) {
-    for _ in 0..500 {
-        if condition() {
-            return;
-        }
-        thread::sleep(Duration::from_millis(10));
+    let began = Instant::now();
+    while !condition() {
+        assert!(began.elapsed() < PATIENCE, "never: {what}");
+        thread::sleep(Duration::from_millis(5));
     }
-    panic!("never: {what}");
+}
+
+pub(crate) fn handler_begins(lab: &Running) {
+    until("the handler begins", || lab.seen.has_begun(1));
 }
 
 pub(crate) fn handler_goes(lab: &Running) {

@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::greet_pb2_grpc::GreeterStub;
-use crate::on_runtime::lab::request;
+use crate::on_runtime::lab::{PATIENCE, request};
 use crate::raw_server::{REPLY, fake, full};
 
 fn answer(respond: SendResponse<Bytes>) {
@@ -92,8 +92,8 @@ async fn streams_of_requests_behind_a_goaway() {
     }
 }
 
-/// Speaks HTTP/2 by hand: answers the first HEADERS with a GOAWAY that names no stream.
-async fn take_nothing(mut stream: TcpStream) -> std::io::Result<()> {
+/// Speaks HTTP/2 by hand: answers the first HEADERS with a GOAWAY that says which stream was the last to be taken.
+async fn go_away(stream: &mut TcpStream, last: u8, reason: Reason) -> std::io::Result<()> {
     stream.read_exact(&mut [0; 24]).await?;
     // SETTINGS, and the acknowledgement of the peer's.
     stream.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]).await?;
@@ -104,35 +104,73 @@ async fn take_nothing(mut stream: TcpStream) -> std::io::Result<()> {
         let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
         stream.read_exact(&mut vec![0; length as usize]).await?;
         if head[3] == 1 {
-            let go_away = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+            let mut go_away = vec![0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, last];
+            go_away.extend(u32::from(reason).to_be_bytes());
             return stream.write_all(&go_away).await;
         }
     }
 }
 
-/// Neither a busy loop nor for ever.
+/// C23.39: a call that the server has taken may still be answered, so its deadline ends it.
 #[tokio::test]
-async fn a_server_that_takes_nothing() {
+async fn a_call_in_front_of_a_goaway() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let target = listener.local_addr().unwrap().to_string();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        go_away(&mut stream, 1, Reason::NO_ERROR).await.unwrap();
+        let _ = stream.read_to_end(&mut Vec::new()).await;
+        std::future::pending::<()>().await;
+    });
+    let stub = GreeterStub::new(&aio::insecure_channel(target));
+    let call = stub.say_hello(request("", 0));
+    let error = call.timeout(Duration::from_secs(1)).await.unwrap_err();
+    assert_eq!(
+        (error.code(), error.details()),
+        (StatusCode::DeadlineExceeded, "Deadline Exceeded")
+    );
+}
+
+/// A stub on a server that takes nothing; counts the connections.
+async fn taking_nothing(reason: Reason) -> (GreeterStub, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let target = listener.local_addr().unwrap().to_string();
     let connections = Arc::new(AtomicUsize::new(0));
     let count = connections.clone();
     tokio::spawn(async move {
         loop {
-            let (stream, _) = listener.accept().await.unwrap();
+            let (mut stream, _) = listener.accept().await.unwrap();
             count.fetch_add(1, Ordering::SeqCst);
-            take_nothing(stream).await.unwrap();
+            go_away(&mut stream, 0, reason).await.unwrap();
         }
     });
-    let stub = GreeterStub::new(&aio::insecure_channel(target));
+    (
+        GreeterStub::new(&aio::insecure_channel(target)),
+        connections,
+    )
+}
+
+/// What the caller sent is why the connection ended: sent again and again, it would end one connection after the other.
+#[tokio::test]
+async fn a_server_that_takes_offence() {
+    let (stub, connections) = taking_nothing(Reason::COMPRESSION_ERROR).await;
+    let error = stub.say_hello(request("", 0)).await.unwrap_err();
+    assert_eq!(error.code(), StatusCode::Unavailable, "{error}");
+    assert_eq!(connections.load(Ordering::SeqCst), 2);
+}
+
+/// Neither a busy loop nor for ever.
+#[tokio::test]
+async fn a_server_that_takes_nothing() {
+    let (stub, connections) = taking_nothing(Reason::NO_ERROR).await;
     let began = Instant::now();
     let call = stub.say_hello(request("", 0));
     let error = call.timeout(Duration::from_secs(1)).await.unwrap_err();
-    assert!(began.elapsed() < Duration::from_secs(2));
+    assert!(began.elapsed() < PATIENCE);
     assert_eq!(error.code(), StatusCode::DeadlineExceeded, "{error}");
     let attempts = connections.load(Ordering::SeqCst);
     assert!(
-        (5..20).contains(&attempts),
+        (2..20).contains(&attempts),
         "{attempts} connections in a second"
     );
 }

@@ -31,6 +31,11 @@
 // (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
 // OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 
+//! Messages and enums of `google/protobuf/any.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
@@ -110,13 +115,13 @@ pub struct Any {
     pub type_url: String,
     /// Holds a Protobuf serialization of the type described by type_url.
     pub value: Vec<u8>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Any {
-    pub const TYPE_URL_FIELD_NUMBER: u32 = 1;
-    pub const VALUE_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -134,7 +139,16 @@ impl Any {
     }
 }
 
+/// The numbers of the fields.
+impl Any {
+    pub const TYPE_URL_FIELD_NUMBER: u32 = 1;
+    pub const VALUE_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Any {
+    const SIZE_FIRST: bool = true;
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -151,6 +165,7 @@ impl rt::Codec for Any {
         e.implicit::<rt::Str>(1, &self.type_url);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.type_url,
@@ -160,6 +175,7 @@ impl rt::Codec for Any {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.type_url,
@@ -169,10 +185,12 @@ impl rt::Codec for Any {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

@@ -31,6 +31,11 @@
 // (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
 // OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 
+//! Messages and enums of `google/protobuf/duration.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
@@ -123,13 +128,13 @@ pub struct Duration {
     /// of the same sign as the `seconds` field. Must be from -999,999,999
     /// to +999,999,999 inclusive.
     pub nanos: i32,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Duration {
-    pub const SECONDS_FIELD_NUMBER: u32 = 1;
-    pub const NANOS_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -147,6 +152,13 @@ impl Duration {
     }
 }
 
+/// The numbers of the fields.
+impl Duration {
+    pub const SECONDS_FIELD_NUMBER: u32 = 1;
+    pub const NANOS_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Duration {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -164,6 +176,7 @@ impl rt::Codec for Duration {
         e.implicit::<rt::Int64>(1, &self.seconds);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.seconds,
@@ -173,6 +186,7 @@ impl rt::Codec for Duration {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.seconds,
@@ -182,10 +196,12 @@ impl rt::Codec for Duration {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

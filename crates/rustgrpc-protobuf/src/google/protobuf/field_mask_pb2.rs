@@ -31,6 +31,11 @@
 // (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
 // OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 
+//! Messages and enums of `google/protobuf/field_mask.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
@@ -271,26 +276,30 @@ skProtoP\x01Z2google.golang.org/protobuf/types/known/fieldmaskpb\xf8\x01\x01\xa2
 pub struct FieldMask {
     /// The set of field mask paths.
     pub paths: Vec<String>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl FieldMask {
-    pub const PATHS_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     #[inline]
-    pub fn with_paths(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn with_paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.paths = value.into_iter().map(Into::into).collect();
         self
     }
 }
 
+/// The numbers of the fields.
+impl FieldMask {
+    pub const PATHS_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for FieldMask {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -306,6 +315,7 @@ impl rt::Codec for FieldMask {
         e.repeated::<rt::Str>(1, &self.paths);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.paths,
@@ -314,6 +324,7 @@ impl rt::Codec for FieldMask {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.paths,
@@ -322,10 +333,12 @@ impl rt::Codec for FieldMask {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

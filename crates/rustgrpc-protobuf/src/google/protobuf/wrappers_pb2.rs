@@ -48,6 +48,11 @@
 // These wrappers have no meaningful use within a map or a oneof since
 // individual entries of a map or fields of a oneof can already detect presence.
 
+//! Messages and enums of `google/protobuf/wrappers.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
@@ -79,12 +84,13 @@ tobuf.WellKnownTypesb\x06proto3",
 pub struct DoubleValue {
     /// The double value.
     pub value: f64,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl DoubleValue {
-    pub const VALUE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -96,6 +102,12 @@ impl DoubleValue {
     }
 }
 
+/// The numbers of the fields.
+impl DoubleValue {
+    pub const VALUE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for DoubleValue {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -111,6 +123,7 @@ impl rt::Codec for DoubleValue {
         e.implicit::<rt::Double>(1, &self.value);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.value,
@@ -119,6 +132,7 @@ impl rt::Codec for DoubleValue {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.value,
@@ -127,10 +141,12 @@ impl rt::Codec for DoubleValue {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -148,12 +164,13 @@ rt::impl_message!(DoubleValue, "google.protobuf", "DoubleValue", DESCRIPTOR, [0]
 pub struct FloatValue {
     /// The float value.
     pub value: f32,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl FloatValue {
-    pub const VALUE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -165,6 +182,12 @@ impl FloatValue {
     }
 }
 
+/// The numbers of the fields.
+impl FloatValue {
+    pub const VALUE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for FloatValue {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -180,6 +203,7 @@ impl rt::Codec for FloatValue {
         e.implicit::<rt::Float>(1, &self.value);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.value,
@@ -188,6 +212,7 @@ impl rt::Codec for FloatValue {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.value,
@@ -196,10 +221,12 @@ impl rt::Codec for FloatValue {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -217,12 +244,13 @@ rt::impl_message!(FloatValue, "google.protobuf", "FloatValue", DESCRIPTOR, [1]);
 pub struct Int64Value {
     /// The int64 value.
     pub value: i64,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Int64Value {
-    pub const VALUE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -234,6 +262,12 @@ impl Int64Value {
     }
 }
 
+/// The numbers of the fields.
+impl Int64Value {
+    pub const VALUE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Int64Value {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -249,6 +283,7 @@ impl rt::Codec for Int64Value {
         e.implicit::<rt::Int64>(1, &self.value);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.value,
@@ -257,6 +292,7 @@ impl rt::Codec for Int64Value {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.value,
@@ -265,10 +301,12 @@ impl rt::Codec for Int64Value {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -286,12 +324,13 @@ rt::impl_message!(Int64Value, "google.protobuf", "Int64Value", DESCRIPTOR, [2]);
 pub struct UInt64Value {
     /// The uint64 value.
     pub value: u64,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl UInt64Value {
-    pub const VALUE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -303,6 +342,12 @@ impl UInt64Value {
     }
 }
 
+/// The numbers of the fields.
+impl UInt64Value {
+    pub const VALUE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for UInt64Value {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -318,6 +363,7 @@ impl rt::Codec for UInt64Value {
         e.implicit::<rt::Uint64>(1, &self.value);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.value,
@@ -326,6 +372,7 @@ impl rt::Codec for UInt64Value {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.value,
@@ -334,10 +381,12 @@ impl rt::Codec for UInt64Value {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -355,12 +404,13 @@ rt::impl_message!(UInt64Value, "google.protobuf", "UInt64Value", DESCRIPTOR, [3]
 pub struct Int32Value {
     /// The int32 value.
     pub value: i32,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Int32Value {
-    pub const VALUE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -372,6 +422,12 @@ impl Int32Value {
     }
 }
 
+/// The numbers of the fields.
+impl Int32Value {
+    pub const VALUE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Int32Value {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -387,6 +443,7 @@ impl rt::Codec for Int32Value {
         e.implicit::<rt::Int32>(1, &self.value);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.value,
@@ -395,6 +452,7 @@ impl rt::Codec for Int32Value {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.value,
@@ -403,10 +461,12 @@ impl rt::Codec for Int32Value {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -424,12 +484,13 @@ rt::impl_message!(Int32Value, "google.protobuf", "Int32Value", DESCRIPTOR, [4]);
 pub struct UInt32Value {
     /// The uint32 value.
     pub value: u32,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl UInt32Value {
-    pub const VALUE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -441,6 +502,12 @@ impl UInt32Value {
     }
 }
 
+/// The numbers of the fields.
+impl UInt32Value {
+    pub const VALUE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for UInt32Value {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -456,6 +523,7 @@ impl rt::Codec for UInt32Value {
         e.implicit::<rt::Uint32>(1, &self.value);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.value,
@@ -464,6 +532,7 @@ impl rt::Codec for UInt32Value {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.value,
@@ -472,10 +541,12 @@ impl rt::Codec for UInt32Value {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -493,12 +564,13 @@ rt::impl_message!(UInt32Value, "google.protobuf", "UInt32Value", DESCRIPTOR, [5]
 pub struct BoolValue {
     /// The bool value.
     pub value: bool,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl BoolValue {
-    pub const VALUE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -510,6 +582,12 @@ impl BoolValue {
     }
 }
 
+/// The numbers of the fields.
+impl BoolValue {
+    pub const VALUE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for BoolValue {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -525,6 +603,7 @@ impl rt::Codec for BoolValue {
         e.implicit::<rt::Bool>(1, &self.value);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.value,
@@ -533,6 +612,7 @@ impl rt::Codec for BoolValue {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.value,
@@ -541,10 +621,12 @@ impl rt::Codec for BoolValue {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -562,12 +644,13 @@ rt::impl_message!(BoolValue, "google.protobuf", "BoolValue", DESCRIPTOR, [6]);
 pub struct StringValue {
     /// The string value.
     pub value: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl StringValue {
-    pub const VALUE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -579,6 +662,12 @@ impl StringValue {
     }
 }
 
+/// The numbers of the fields.
+impl StringValue {
+    pub const VALUE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for StringValue {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -594,6 +683,7 @@ impl rt::Codec for StringValue {
         e.implicit::<rt::Str>(1, &self.value);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.value,
@@ -602,6 +692,7 @@ impl rt::Codec for StringValue {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.value,
@@ -610,10 +701,12 @@ impl rt::Codec for StringValue {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -631,12 +724,13 @@ rt::impl_message!(StringValue, "google.protobuf", "StringValue", DESCRIPTOR, [7]
 pub struct BytesValue {
     /// The bytes value.
     pub value: Vec<u8>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl BytesValue {
-    pub const VALUE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -648,7 +742,15 @@ impl BytesValue {
     }
 }
 
+/// The numbers of the fields.
+impl BytesValue {
+    pub const VALUE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for BytesValue {
+    const SIZE_FIRST: bool = true;
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -663,6 +765,7 @@ impl rt::Codec for BytesValue {
         e.implicit::<rt::VecBytes>(1, &self.value);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.value,
@@ -671,6 +774,7 @@ impl rt::Codec for BytesValue {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.value,
@@ -679,10 +783,12 @@ impl rt::Codec for BytesValue {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

@@ -127,6 +127,19 @@ impl DynamicMessage {
     }
 }
 
+impl DynamicMessage {
+    /// The fields that hold something, by number.
+    pub(crate) fn into_set_fields(mut self) -> Vec<(FieldDescriptor, DynamicField)> {
+        let fields = std::mem::take(&mut self.fields).into_iter();
+        fields
+            .filter_map(|(number, contents)| {
+                let field = self.field_descriptor(number)?;
+                contents.is_set(&field).then_some((field, contents))
+            })
+            .collect()
+    }
+}
+
 impl PartialEq for DynamicMessage {
     fn eq(&self, other: &Self) -> bool {
         self.descriptor == other.descriptor

@@ -9,6 +9,7 @@ use crate::client::in_process::InProcess;
 use crate::server::connection;
 use crate::server::halt::Level;
 use crate::server::security::{Address, Security};
+use crate::telemetry::socket::Ends;
 
 impl Server {
     /// What a channel to this server connects to. It keeps the server.
@@ -21,7 +22,11 @@ impl Server {
             let task = Task::begin(&handle.tasks);
             let (router, halt) = (handle.router.clone(), handle.halt.clone());
             let security = Arc::new(Security::Insecure);
-            let serving = connection::serve(io, Address::InProcess, security, router, halt);
+            let socket = router
+                .telemetry
+                .connected(&Ends::in_process(), security.name());
+            let address = Address::InProcess;
+            let serving = connection::serve(io, address, socket, security, router, halt);
             let serving: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(serving);
             drop(tokio::spawn(async move {
                 serving.await;

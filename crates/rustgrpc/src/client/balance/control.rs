@@ -74,6 +74,15 @@ impl Control {
         }
     }
 
+    /// The addresses of the channel's target.
+    pub(super) async fn resolve(&self) -> Result<Vec<Address>, String> {
+        let proxy = self.setup.dialing.proxy.as_ref();
+        let target = proxy.map_or(&self.setup.target, |proxy| &proxy.target);
+        let addresses = target.resolve().await?;
+        self.setup.dialing.telemetry.set_addresses(&addresses);
+        Ok(addresses)
+    }
+
     pub(super) fn dial(&self, address: Address) -> Later<'static, Result<Connected, String>> {
         Box::pin(connector::connect(address, self.setup.dialing.clone()))
     }

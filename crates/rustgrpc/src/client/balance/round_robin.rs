@@ -12,9 +12,6 @@ use crate::client::connection::{Connection, Link};
 use crate::client::connector::Connected;
 use crate::client::target::Address;
 
-/// The name is not looked up more often than this, C-core's.
-const RESOLUTION_PAUSE: Duration = Duration::from_secs(30);
-
 /// Connections that last shorter than this are as good as failures when they come in a row.
 const SHORT_LIFE: Duration = Duration::from_secs(1);
 const SHORT_LIVES: u32 = 3;
@@ -24,7 +21,7 @@ pub(super) async fn run(control: &Control) {
     let mut robin = RoundRobin {
         control,
         members: Vec::new(),
-        resolution: Some(Box::pin(control.setup.target.resolve())),
+        resolution: Some(Box::pin(control.resolve())),
         resolved_at: Instant::now(),
         failures: 0,
     };
@@ -128,7 +125,11 @@ impl<'a> RoundRobin<'a> {
     }
 
     fn later_resolution(&self, cx: &mut Context<'_>) -> Later<'a, Result<Vec<Address>, String>> {
-        let pause = RESOLUTION_PAUSE.saturating_sub(self.resolved_at.elapsed());
+        let pause = self
+            .control
+            .setup
+            .resolution_pause
+            .saturating_sub(self.resolved_at.elapsed());
         self.resolution_after(pause, cx)
     }
 
@@ -137,12 +138,12 @@ impl<'a> RoundRobin<'a> {
         pause: Duration,
         cx: &mut Context<'_>,
     ) -> Later<'a, Result<Vec<Address>, String>> {
-        let target = &self.control.setup.target;
+        let control = self.control;
         // It is new, and has to be polled to wake anyone.
         cx.waker().wake_by_ref();
         Box::pin(async move {
             sleep(pause).await;
-            target.resolve().await
+            control.resolve().await
         })
     }
 

@@ -58,7 +58,8 @@ impl ClientCall {
         let Some(pause) = pause else {
             return self.end(outcome);
         };
-        if let (Ok(balancer), Some(link), Reach::Connection) =
+        self.telemetry.end_attempt(outcome.code);
+        if let (Ok(balancer), Some(link), Reach::Connection | Reach::Expelled) =
             (&self.shape.balancer, self.link.take(), reach)
         {
             balancer.lost(&link);

@@ -10,23 +10,30 @@ use crate::client::retry::Reach;
 use crate::client::upload::Upload;
 use crate::wire::compression::Encoding;
 use crate::wire::frame::Side;
-use crate::wire::header::{self, GRPC_ENCODING, GRPC_STATUS};
+use crate::wire::header::{self, GRPC_ENCODING, GRPC_STATUS, Unacceptable};
 use crate::wire::inbound::Inbound;
 use crate::{Status, StatusCode};
 
 impl ClientCall {
     pub(super) fn receive_head(&mut self, response: Response<RecvStream>) {
         let (head, body) = response.into_parts();
+        let max_metadata_size = self.shape.max_metadata_size;
         let has_status = head.headers.contains_key(GRPC_STATUS);
+        if body.is_end_stream() {
+            self.telemetry.complete();
+        }
         if head.status != HttpStatus::OK && !has_status {
             return self.conclude(Outcome::of_http(head.status), Reach::Servicer);
         }
         if body.is_end_stream() || head.status != HttpStatus::OK {
-            return self.conclude(Outcome::of_trailers(head.headers), Reach::Servicer);
+            return self.conclude(
+                Outcome::of_trailers(head.headers, max_metadata_size),
+                Reach::Servicer,
+            );
         }
         self.commit();
-        if let Err(error) = header::check(&head.headers) {
-            return self.end(removed(StatusCode::Internal, &error.into_text()));
+        if let Err(Unacceptable(code, text)) = header::check(&head.headers, max_metadata_size) {
+            return self.end(removed(code, &text));
         }
         let Some(encoding) = Encoding::of_header(head.headers.get(GRPC_ENCODING)) else {
             let text = "Error parsing 'grpc-encoding' metadata";
@@ -41,7 +48,13 @@ impl ClientCall {
             .shape
             .max_receive_message_length
             .min(of_method.unwrap_or(usize::MAX));
-        self.stage = Stage::Body(Inbound::new(body, encoding, limit, Side::Client));
+        self.stage = Stage::Body(Inbound::new(
+            body,
+            encoding,
+            limit,
+            Side::Client,
+            self.meter.clone(),
+        ));
         self.initial = Some(head.headers);
         if let Some(handle) = &self.handle {
             handle.set_initial(self.initial_metadata());
@@ -53,7 +66,8 @@ impl ClientCall {
             let text = "Data frame with END_STREAM flag received";
             return self.end(removed(StatusCode::Unknown, text));
         };
-        let outcome = Outcome::of_trailers(trailers);
+        self.telemetry.complete();
+        let outcome = Outcome::of_trailers(trailers, self.shape.max_metadata_size);
         let wrong = match outcome.code {
             StatusCode::Ok if truncated => "Received a truncated response message",
             StatusCode::Ok if self.messages == 0 && !self.method.response_streaming() => {

@@ -1,8 +1,10 @@
-//! The add-ons of gRPC Python: C5, C29, C30, C34.
+//! The add-ons of gRPC Python: C5, C29, C30, C31, C34.
 
+mod channelz;
 mod health;
 mod reflection;
 mod rich_status;
+mod telemetry;
 mod testing;
 mod tower;
 

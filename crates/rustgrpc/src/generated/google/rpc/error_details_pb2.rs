@@ -15,6 +15,11 @@
 // See the License for the specific language governing permissions and
 // limitations under the License.
 
+//! Messages and enums of `google/rpc/error_details.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
@@ -110,14 +115,13 @@ pub struct ErrorInfo {
     /// `{"instanceLimitPerRequest": "100"}`, if the client exceeds the number of
     /// instances that can be created in a single (batch) request.
     pub metadata: rt::Map<String, String>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ErrorInfo {
-    pub const REASON_FIELD_NUMBER: u32 = 1;
-    pub const DOMAIN_FIELD_NUMBER: u32 = 2;
-    pub const METADATA_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -144,6 +148,14 @@ impl ErrorInfo {
     }
 }
 
+/// The numbers of the fields.
+impl ErrorInfo {
+    pub const REASON_FIELD_NUMBER: u32 = 1;
+    pub const DOMAIN_FIELD_NUMBER: u32 = 2;
+    pub const METADATA_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ErrorInfo {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -163,6 +175,7 @@ impl rt::Codec for ErrorInfo {
         e.implicit::<rt::Str>(1, &self.reason);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.reason,
@@ -173,6 +186,7 @@ impl rt::Codec for ErrorInfo {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.reason,
@@ -183,10 +197,12 @@ impl rt::Codec for ErrorInfo {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -211,12 +227,13 @@ rt::impl_message!(ErrorInfo, "google.rpc", "ErrorInfo", DESCRIPTOR, [0]);
 pub struct RetryInfo {
     /// Clients should wait at least this long between retrying the same request.
     pub retry_delay: Option<rt::google::protobuf::duration_pb2::Duration>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl RetryInfo {
-    pub const RETRY_DELAY_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -237,9 +254,7 @@ impl RetryInfo {
     }
 
     #[inline]
-    pub fn retry_delay_mut(
-        &mut self,
-    ) -> &mut rt::google::protobuf::duration_pb2::Duration {
+    pub fn retry_delay_mut(&mut self) -> &mut rt::google::protobuf::duration_pb2::Duration {
         self.retry_delay.get_or_insert_default()
     }
 
@@ -247,9 +262,9 @@ impl RetryInfo {
     pub fn try_retry_delay(
         &self,
     ) -> Result<&rt::google::protobuf::duration_pb2::Duration, rt::MissingField> {
-        self.retry_delay
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.rpc.RetryInfo", "retry_delay"))
+        self.retry_delay.as_ref().ok_or(
+            rt::MissingField::new("google.rpc.RetryInfo", "retry_delay"),
+        )
     }
 
     #[inline]
@@ -262,6 +277,12 @@ impl RetryInfo {
     }
 }
 
+/// The numbers of the fields.
+impl RetryInfo {
+    pub const RETRY_DELAY_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for RetryInfo {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -278,9 +299,13 @@ impl rt::Codec for RetryInfo {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(1, &self.retry_delay);
+        e.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
+            1,
+            &self.retry_delay,
+        );
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.retry_delay,
@@ -289,6 +314,7 @@ impl rt::Codec for RetryInfo {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.retry_delay,
@@ -297,10 +323,12 @@ impl rt::Codec for RetryInfo {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -315,13 +343,13 @@ pub struct DebugInfo {
     pub stack_entries: Vec<String>,
     /// Additional debugging information provided by the server.
     pub detail: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl DebugInfo {
-    pub const STACK_ENTRIES_FIELD_NUMBER: u32 = 1;
-    pub const DETAIL_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -342,6 +370,13 @@ impl DebugInfo {
     }
 }
 
+/// The numbers of the fields.
+impl DebugInfo {
+    pub const STACK_ENTRIES_FIELD_NUMBER: u32 = 1;
+    pub const DETAIL_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for DebugInfo {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -359,6 +394,7 @@ impl rt::Codec for DebugInfo {
         e.repeated::<rt::Str>(1, &self.stack_entries);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.stack_entries,
@@ -368,6 +404,7 @@ impl rt::Codec for DebugInfo {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.stack_entries,
@@ -377,10 +414,12 @@ impl rt::Codec for DebugInfo {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -403,12 +442,13 @@ rt::impl_message!(DebugInfo, "google.rpc", "DebugInfo", DESCRIPTOR, [2]);
 pub struct QuotaFailure {
     /// Describes all quota violations.
     pub violations: Vec<quota_failure::Violation>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl QuotaFailure {
-    pub const VIOLATIONS_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -423,13 +463,17 @@ impl QuotaFailure {
     }
 }
 
+/// The numbers of the fields.
+impl QuotaFailure {
+    pub const VIOLATIONS_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for QuotaFailure {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => {
-                d.repeated::<rt::Message<quota_failure::Violation>>(10, &mut self.violations)
-            }
+            10 => d.repeated::<rt::Message<quota_failure::Violation>>(10, &mut self.violations),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -440,6 +484,7 @@ impl rt::Codec for QuotaFailure {
         e.repeated::<rt::Message<quota_failure::Violation>>(1, &self.violations);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.violations,
@@ -448,6 +493,7 @@ impl rt::Codec for QuotaFailure {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.violations,
@@ -456,10 +502,12 @@ impl rt::Codec for QuotaFailure {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -546,19 +594,13 @@ pub mod quota_failure {
         /// changing the number of CPUs quota from 10 to 20, 20 would be the value of
         /// this field.
         pub future_quota_value: Option<i64>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl Violation {
-        pub const SUBJECT_FIELD_NUMBER: u32 = 1;
-        pub const DESCRIPTION_FIELD_NUMBER: u32 = 2;
-        pub const API_SERVICE_FIELD_NUMBER: u32 = 3;
-        pub const QUOTA_METRIC_FIELD_NUMBER: u32 = 4;
-        pub const QUOTA_ID_FIELD_NUMBER: u32 = 5;
-        pub const QUOTA_DIMENSIONS_FIELD_NUMBER: u32 = 6;
-        pub const QUOTA_VALUE_FIELD_NUMBER: u32 = 7;
-        pub const FUTURE_QUOTA_VALUE_FIELD_NUMBER: u32 = 8;
-
+        /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -598,10 +640,7 @@ pub mod quota_failure {
             mut self,
             value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
         ) -> Self {
-            self.quota_dimensions = value
-                .into_iter()
-                .map(|(k, v)| (k.into(), v.into()))
-                .collect();
+            self.quota_dimensions = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
             self
         }
 
@@ -633,13 +672,9 @@ pub mod quota_failure {
 
         #[inline]
         pub fn try_future_quota_value(&self) -> Result<i64, rt::MissingField> {
-            self.future_quota_value
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.rpc.QuotaFailure.Violation",
-                        "future_quota_value",
-                    ),
-                )
+            self.future_quota_value.ok_or(
+                rt::MissingField::new("google.rpc.QuotaFailure.Violation", "future_quota_value"),
+            )
         }
 
         #[inline]
@@ -649,6 +684,19 @@ pub mod quota_failure {
         }
     }
 
+    /// The numbers of the fields.
+    impl Violation {
+        pub const SUBJECT_FIELD_NUMBER: u32 = 1;
+        pub const DESCRIPTION_FIELD_NUMBER: u32 = 2;
+        pub const API_SERVICE_FIELD_NUMBER: u32 = 3;
+        pub const QUOTA_METRIC_FIELD_NUMBER: u32 = 4;
+        pub const QUOTA_ID_FIELD_NUMBER: u32 = 5;
+        pub const QUOTA_DIMENSIONS_FIELD_NUMBER: u32 = 6;
+        pub const QUOTA_VALUE_FIELD_NUMBER: u32 = 7;
+        pub const FUTURE_QUOTA_VALUE_FIELD_NUMBER: u32 = 8;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for Violation {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -678,6 +726,7 @@ pub mod quota_failure {
             e.implicit::<rt::Str>(1, &self.subject);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.subject,
@@ -693,6 +742,7 @@ pub mod quota_failure {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.subject,
@@ -708,22 +758,18 @@ pub mod quota_failure {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
     }
 
-    rt::impl_message!(
-        Violation,
-        "google.rpc",
-        "QuotaFailure.Violation",
-        super::DESCRIPTOR,
-        [3, 0]
-    );
+    rt::impl_message!(Violation, "google.rpc", "QuotaFailure.Violation", super::DESCRIPTOR, [3, 0]);
 }
 
 /// Describes what preconditions have failed.
@@ -735,12 +781,13 @@ pub mod quota_failure {
 pub struct PreconditionFailure {
     /// Describes all precondition violations.
     pub violations: Vec<precondition_failure::Violation>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl PreconditionFailure {
-    pub const VIOLATIONS_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -755,6 +802,12 @@ impl PreconditionFailure {
     }
 }
 
+/// The numbers of the fields.
+impl PreconditionFailure {
+    pub const VIOLATIONS_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for PreconditionFailure {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -772,6 +825,7 @@ impl rt::Codec for PreconditionFailure {
         e.repeated::<rt::Message<precondition_failure::Violation>>(1, &self.violations);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.violations,
@@ -780,6 +834,7 @@ impl rt::Codec for PreconditionFailure {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.violations,
@@ -788,22 +843,18 @@ impl rt::Codec for PreconditionFailure {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
 }
 
-rt::impl_message!(
-    PreconditionFailure,
-    "google.rpc",
-    "PreconditionFailure",
-    DESCRIPTOR,
-    [4]
-);
+rt::impl_message!(PreconditionFailure, "google.rpc", "PreconditionFailure", DESCRIPTOR, [4]);
 
 /// Nested types of [`PreconditionFailure`].
 pub mod precondition_failure {
@@ -825,14 +876,13 @@ pub mod precondition_failure {
         ///
         /// For example: "Terms of service not accepted".
         pub description: String,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl Violation {
-        pub const TYPE_FIELD_NUMBER: u32 = 1;
-        pub const SUBJECT_FIELD_NUMBER: u32 = 2;
-        pub const DESCRIPTION_FIELD_NUMBER: u32 = 3;
-
+        /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -856,6 +906,14 @@ pub mod precondition_failure {
         }
     }
 
+    /// The numbers of the fields.
+    impl Violation {
+        pub const TYPE_FIELD_NUMBER: u32 = 1;
+        pub const SUBJECT_FIELD_NUMBER: u32 = 2;
+        pub const DESCRIPTION_FIELD_NUMBER: u32 = 3;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for Violation {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -875,6 +933,7 @@ pub mod precondition_failure {
             e.implicit::<rt::Str>(1, &self.r#type);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.r#type,
@@ -885,6 +944,7 @@ pub mod precondition_failure {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.r#type,
@@ -895,10 +955,12 @@ pub mod precondition_failure {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -919,12 +981,13 @@ pub mod precondition_failure {
 pub struct BadRequest {
     /// Describes all violations in a client request.
     pub field_violations: Vec<bad_request::FieldViolation>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl BadRequest {
-    pub const FIELD_VIOLATIONS_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -939,6 +1002,12 @@ impl BadRequest {
     }
 }
 
+/// The numbers of the fields.
+impl BadRequest {
+    pub const FIELD_VIOLATIONS_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for BadRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -959,6 +1028,7 @@ impl rt::Codec for BadRequest {
         e.repeated::<rt::Message<bad_request::FieldViolation>>(1, &self.field_violations);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.field_violations,
@@ -967,6 +1037,7 @@ impl rt::Codec for BadRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.field_violations,
@@ -975,10 +1046,12 @@ impl rt::Codec for BadRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1045,15 +1118,13 @@ pub mod bad_request {
         /// Provides a localized error message for field-level errors that is safe to
         /// return to the API consumer.
         pub localized_message: Option<super::LocalizedMessage>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl FieldViolation {
-        pub const FIELD_FIELD_NUMBER: u32 = 1;
-        pub const DESCRIPTION_FIELD_NUMBER: u32 = 2;
-        pub const REASON_FIELD_NUMBER: u32 = 3;
-        pub const LOCALIZED_MESSAGE_FIELD_NUMBER: u32 = 4;
-
+        /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1097,29 +1168,28 @@ pub mod bad_request {
         }
 
         #[inline]
-        pub fn try_localized_message(
-            &self,
-        ) -> Result<&super::LocalizedMessage, rt::MissingField> {
-            self.localized_message
-                .as_ref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.rpc.BadRequest.FieldViolation",
-                        "localized_message",
-                    ),
-                )
+        pub fn try_localized_message(&self) -> Result<&super::LocalizedMessage, rt::MissingField> {
+            self.localized_message.as_ref().ok_or(
+                rt::MissingField::new("google.rpc.BadRequest.FieldViolation", "localized_message"),
+            )
         }
 
         #[inline]
-        pub fn with_localized_message(
-            mut self,
-            value: impl Into<super::LocalizedMessage>,
-        ) -> Self {
+        pub fn with_localized_message(mut self, value: impl Into<super::LocalizedMessage>) -> Self {
             self.localized_message = Some(value.into());
             self
         }
     }
 
+    /// The numbers of the fields.
+    impl FieldViolation {
+        pub const FIELD_FIELD_NUMBER: u32 = 1;
+        pub const DESCRIPTION_FIELD_NUMBER: u32 = 2;
+        pub const REASON_FIELD_NUMBER: u32 = 3;
+        pub const LOCALIZED_MESSAGE_FIELD_NUMBER: u32 = 4;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for FieldViolation {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1143,6 +1213,7 @@ pub mod bad_request {
             e.implicit::<rt::Str>(1, &self.field);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.field,
@@ -1154,6 +1225,7 @@ pub mod bad_request {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.field,
@@ -1165,10 +1237,12 @@ pub mod bad_request {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1193,13 +1267,13 @@ pub struct RequestInfo {
     /// Any data that was used to serve this request. For example, an encrypted
     /// stack trace that can be sent back to the service provider for debugging.
     pub serving_data: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl RequestInfo {
-    pub const REQUEST_ID_FIELD_NUMBER: u32 = 1;
-    pub const SERVING_DATA_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1217,6 +1291,13 @@ impl RequestInfo {
     }
 }
 
+/// The numbers of the fields.
+impl RequestInfo {
+    pub const REQUEST_ID_FIELD_NUMBER: u32 = 1;
+    pub const SERVING_DATA_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for RequestInfo {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1234,6 +1315,7 @@ impl rt::Codec for RequestInfo {
         e.implicit::<rt::Str>(1, &self.request_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.request_id,
@@ -1243,6 +1325,7 @@ impl rt::Codec for RequestInfo {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.request_id,
@@ -1252,10 +1335,12 @@ impl rt::Codec for RequestInfo {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1283,15 +1368,13 @@ pub struct ResourceInfo {
     /// For example, updating a cloud project may require the `writer` permission
     /// on the developer console project.
     pub description: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ResourceInfo {
-    pub const RESOURCE_TYPE_FIELD_NUMBER: u32 = 1;
-    pub const RESOURCE_NAME_FIELD_NUMBER: u32 = 2;
-    pub const OWNER_FIELD_NUMBER: u32 = 3;
-    pub const DESCRIPTION_FIELD_NUMBER: u32 = 4;
-
+    /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1321,6 +1404,15 @@ impl ResourceInfo {
     }
 }
 
+/// The numbers of the fields.
+impl ResourceInfo {
+    pub const RESOURCE_TYPE_FIELD_NUMBER: u32 = 1;
+    pub const RESOURCE_NAME_FIELD_NUMBER: u32 = 2;
+    pub const OWNER_FIELD_NUMBER: u32 = 3;
+    pub const DESCRIPTION_FIELD_NUMBER: u32 = 4;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ResourceInfo {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1342,6 +1434,7 @@ impl rt::Codec for ResourceInfo {
         e.implicit::<rt::Str>(1, &self.resource_type);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.resource_type,
@@ -1353,6 +1446,7 @@ impl rt::Codec for ResourceInfo {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.resource_type,
@@ -1364,10 +1458,12 @@ impl rt::Codec for ResourceInfo {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1384,26 +1480,30 @@ rt::impl_message!(ResourceInfo, "google.rpc", "ResourceInfo", DESCRIPTOR, [7]);
 pub struct Help {
     /// URL(s) pointing to additional information on handling the current error.
     pub links: Vec<help::Link>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Help {
-    pub const LINKS_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     #[inline]
-    pub fn with_links(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<help::Link>>,
-    ) -> Self {
+    pub fn with_links(mut self, value: impl IntoIterator<Item = impl Into<help::Link>>) -> Self {
         self.links = value.into_iter().map(Into::into).collect();
         self
     }
 }
 
+/// The numbers of the fields.
+impl Help {
+    pub const LINKS_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Help {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1419,6 +1519,7 @@ impl rt::Codec for Help {
         e.repeated::<rt::Message<help::Link>>(1, &self.links);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.links,
@@ -1427,6 +1528,7 @@ impl rt::Codec for Help {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.links,
@@ -1435,10 +1537,12 @@ impl rt::Codec for Help {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1457,13 +1561,13 @@ pub mod help {
         pub description: String,
         /// The URL of the link.
         pub url: String,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl Link {
-        pub const DESCRIPTION_FIELD_NUMBER: u32 = 1;
-        pub const URL_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1481,6 +1585,13 @@ pub mod help {
         }
     }
 
+    /// The numbers of the fields.
+    impl Link {
+        pub const DESCRIPTION_FIELD_NUMBER: u32 = 1;
+        pub const URL_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for Link {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1498,6 +1609,7 @@ pub mod help {
             e.implicit::<rt::Str>(1, &self.description);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.description,
@@ -1507,6 +1619,7 @@ pub mod help {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.description,
@@ -1516,10 +1629,12 @@ pub mod help {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1538,13 +1653,13 @@ pub struct LocalizedMessage {
     pub locale: String,
     /// The localized error message in the above locale.
     pub message: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl LocalizedMessage {
-    pub const LOCALE_FIELD_NUMBER: u32 = 1;
-    pub const MESSAGE_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1562,6 +1677,13 @@ impl LocalizedMessage {
     }
 }
 
+/// The numbers of the fields.
+impl LocalizedMessage {
+    pub const LOCALE_FIELD_NUMBER: u32 = 1;
+    pub const MESSAGE_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for LocalizedMessage {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1579,6 +1701,7 @@ impl rt::Codec for LocalizedMessage {
         e.implicit::<rt::Str>(1, &self.locale);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.locale,
@@ -1588,6 +1711,7 @@ impl rt::Codec for LocalizedMessage {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.locale,
@@ -1597,10 +1721,12 @@ impl rt::Codec for LocalizedMessage {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
