@@ -12,8 +12,8 @@
 //! [`Builder::out_dir`] they go to a folder of the source tree instead, to be checked in and mounted
 //! with `mod`.
 //!
-//! Cargo runs the build script again exactly when one of the given files or one of the files that
-//! they import has changed. A file is written only when its bytes change.
+//! Cargo runs the build script again when one of the given files or one of the files that
+//! they import has changed, and not otherwise. A file is written only when its bytes change.
 //!
 //! # Checked-in code
 //!
@@ -34,7 +34,7 @@
 //! ```
 //!
 //! ```text
-//! UPDATE_GENERATED=1 cargo test --test generated    # writes, once and after each change of the protos
+//! UPDATE_GENERATED=1 cargo test --test generated    # writes, after each change of the protos
 //! cargo test                                        # fails with a diff if that was forgotten
 //! ```
 //!

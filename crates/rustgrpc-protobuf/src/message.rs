@@ -223,6 +223,15 @@ pub trait Message:
     ///
     /// # Errors
     /// If the message has no such oneof.
+    ///
+    /// ```
+    /// use rustgrpc_protobuf::Message;
+    /// use rustgrpc_protobuf::google::protobuf::Value;
+    ///
+    /// assert!(Value::from(1.5).has_field("number_value")?);
+    /// assert_eq!(Value::from(1.5).which_oneof("kind")?.as_deref(), Some("number_value"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "WhichOneof")]
     fn which_oneof(&self, name: &str) -> Result<Option<String>, FieldError> {
         access::which_oneof(self, name)

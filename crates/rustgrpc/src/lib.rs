@@ -4,6 +4,29 @@
 //! crate, what stands in `grpc.aio` stands in [`aio`], and the message runtime (Python's
 //! `google.protobuf`) is [`protobuf`].
 //!
+//! ```
+//! use rustgrpc as grpc;
+//! use rustgrpc::health::{HealthCheckRequest, HealthServicer, HealthStub, add_health_servicer_to_server};
+//! use std::time::Duration;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // Servicer, stub and messages are generated from a `.proto`; these of the health service come with this crate.
+//! let mut server = grpc::aio::server();
+//! add_health_servicer_to_server(HealthServicer::new(), &mut server);
+//! let port = server.add_insecure_port("localhost:0")?;
+//! server.start().await?;
+//!
+//! let channel = grpc::aio::insecure_channel(format!("localhost:{port}"));
+//! let stub = HealthStub::new(&channel);
+//! let response = stub.check(HealthCheckRequest::new()).timeout(Duration::from_secs(5)).await?;
+//! println!("{:?}", response.status);
+//!
+//! server.stop(Duration::from_secs(5)).await;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Features
 //!
 //! * `transport` (default): servers, channels, stubs and servicers. Without it

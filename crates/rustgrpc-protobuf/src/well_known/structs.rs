@@ -69,6 +69,18 @@ impl Struct {
     }
 
     /// Sets the value of a key. Mirrors Python's `struct[key] = value`.
+    ///
+    /// ```
+    /// use rustgrpc_protobuf::google::protobuf::Struct;
+    ///
+    /// let mut settings = Struct::new();
+    /// settings.insert("name", "x");
+    /// settings.insert("size", 3.0);
+    /// settings.struct_mut("nested").insert("on", true);
+    /// settings.list_mut("tags").push("a");
+    /// assert_eq!(settings["name"].as_str(), Some("x"));
+    /// assert_eq!(settings["nested"].as_struct().unwrap()["on"].as_bool(), Some(true));
+    /// ```
     pub fn insert(&mut self, key: impl Into<String>, value: impl Into<Value>) {
         self.fields.insert(key.into(), value.into());
     }

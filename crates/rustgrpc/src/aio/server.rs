@@ -28,6 +28,23 @@ use accepting::{Accepting, Acceptor};
 const LINGER: Duration = Duration::from_secs(1);
 
 /// A server with the default options. Python's `grpc.aio.server()`.
+///
+/// ```
+/// use rustgrpc as grpc;
+/// use rustgrpc::health::{HealthServicer, add_health_servicer_to_server};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut server = grpc::aio::server();
+/// add_health_servicer_to_server(HealthServicer::new(), &mut server); // as for any generated service
+/// let port = server.add_insecure_port("localhost:0")?;
+/// server.start().await?;
+/// println!("listening on port {port}");
+/// # server.stop(None).await;
+/// server.wait_for_termination().await; // until a clone of the server is told to `stop(Duration::from_secs(5))`
+/// # Ok(())
+/// # }
+/// ```
 pub fn server() -> Server {
     Server::builder().build()
 }

@@ -8,6 +8,27 @@ use crate::client::upload::Outgoing;
 use crate::codec::Codec;
 
 /// A call of one request and one response: `stub.say_hello(request).await?`. Python's `grpc.aio.UnaryUnaryCall`.
+///
+/// ```
+/// use rustgrpc as grpc;
+/// use rustgrpc::health::{self, HealthCheckRequest, HealthServicer, HealthStub};
+/// use std::time::Duration;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let channel = grpc::testing::channel(|server| health::add_health_servicer_to_server(HealthServicer::new(), server));
+/// let stub = HealthStub::new(&channel);
+/// let call = stub
+///     .check(HealthCheckRequest::new())
+///     .timeout(Duration::from_secs(30))
+///     .metadata([("authorization", "Bearer x")]);
+/// let (response, mut call) = call.with_call().await?;
+/// assert_eq!(call.code().await, grpc::StatusCode::Ok);
+/// assert!(call.trailing_metadata().await.is_empty());
+/// # drop(response);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct UnaryUnaryCall<Req, Rep> {
     call: ClientCall,
