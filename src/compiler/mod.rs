@@ -200,7 +200,7 @@ impl Compiled {
         begin: impl FnMut(Step<'_>),
     ) -> Result<Vec<GeneratedFile>, Errors> {
         let parameter = config::expand(parameter)?;
-        request::generate(&self.names, parameter, &self.files, begin).map_err(|diagnostics| {
+        request::generate(&self.names, &parameter, &self.files, begin).map_err(|diagnostics| {
             let mut errors = Errors::from(diagnostics);
             errors.add_source_lines(|file| self.tree.source(file));
             errors
