@@ -32,30 +32,7 @@ fetch_runner() {
 # fetch_libraries: the C and C++ libraries of Debian trixie, in $cache/trixie.
 fetch_libraries() {
     local destination=$cache/trixie
-    if [[ ! -d $destination ]]; then
-        local apt mirror package
-        mirror=$(apt-get indextargets --format '$(REPO_URI)' | grep --max-count=1 --extended-regexp '/debian/?$') || {
-            echo 'conformance/run.sh: apt-get knows no Debian mirror, and the C library is too old for the runner' >&2
-            exit 1
-        }
-        apt=$(mktemp -d "$cache/apt.XXXXXX")
-        mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/root"
-        echo "deb [arch=amd64] $mirror trixie main" >"$apt/sources.list"
-        cat >"$apt/apt.conf" <<CONF
-Dir::Etc::SourceList "$apt/sources.list";
-Dir::Etc::SourceParts "-";
-Dir::State::Lists "$apt/lists";
-Dir::Cache "$apt/cache";
-APT::Sandbox::User "$(id --user --name)";
-CONF
-        apt-get --config-file="$apt/apt.conf" --quiet=2 update
-        (cd "$apt" && apt-get --config-file="$apt/apt.conf" --quiet=2 download libc6 libstdc++6 libgcc-s1)
-        for package in "$apt"/*.deb; do
-            dpkg-deb --extract "$package" "$apt/root"
-        done
-        mv "$apt/root" "$destination"
-        rm -rf "$apt"
-    fi
+    "$root/scripts/unpack-debian.sh" "$destination" trixie libc6 libstdc++6 libgcc-s1
     local libraries=$destination/usr/lib/x86_64-linux-gnu
     loader=("$libraries/ld-linux-x86-64.so.2" --library-path "$libraries")
 }

@@ -6,8 +6,8 @@
 #
 #     scripts/googleapis.sh               all parts
 #     scripts/googleapis.sh --quick       a part that has a bit of everything, for CI
-#     scripts/googleapis.sh PART…         parts by name, such as `rest` or `ads/v21`; `list` shows them
-#     scripts/googleapis.sh together      generates all files in one request, and compares with the parts that are there
+#     scripts/googleapis.sh PART…         parts by name, such as `cloud/a` or `ads/v21`; `list` shows them
+#     scripts/googleapis.sh together      generates all files in one request, and compares with the parts' own
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}
@@ -31,20 +31,27 @@ fetch() {
 
 # parts: every part's name. Each becomes a crate that a compiler can hold.
 parts() {
+    printf 'rest/%s\n' a b-m n-z others
+    printf 'cloud/%s\n' a b c compute d e-l m-n o-r s-u v-z
+    # Nearly the same five times over.
     (cd "$protos/google/ads/googleads" && printf 'ads/%s\n' v*)
-    printf 'cloud/%s\n' a b c d e-l m-n o-r s-u v-z
-    printf '%s\n' rest
 }
 
 # files PART: its files, relative to $protos.
 files() {
     cd "$protos"
     case $1 in
-    ads/*) find "google/ads/googleads/${1#ads/}" -name '*.proto' ;;
-    cloud/*) find google/cloud/[${1#cloud/}]* -name '*.proto' ;;
     all) find . -name '*.proto' -printf '%P\n' ;;
     quick) find google/api google/iam google/longrunning google/pubsub google/rpc google/spanner google/type -name '*.proto' ;;
-    rest) find . -name '*.proto' -not -path './google/cloud/*' -not -path './google/ads/googleads/*' -printf '%P\n' ;;
+    ads/*) find "google/ads/googleads/${1#ads/}" -name '*.proto' ;;
+    cloud/compute) find google/cloud/compute -name '*.proto' ;;
+    cloud/*) find google/cloud/[${1#cloud/}]* -name '*.proto' -not -path 'google/cloud/compute/*' ;;
+    rest/others) find gapic grafeas -name '*.proto' ;;
+    rest/*) find google/[${1#rest/}]* -name '*.proto' -not -path 'google/cloud/*' -not -path 'google/ads/googleads/*' ;;
+    *)
+        echo "there is no part $1" >&2
+        exit 1
+        ;;
     esac
 }
 
@@ -86,6 +93,7 @@ generate() {
     rm -rf "$crate"
     mkdir -p "$crate/src"
     mapfile -t names < <(files "$part")
+    ((${#names[@]})) || exit 1
     mapfile -t names < <(with_imports "${names[@]}")
     printf '%s: %s files' "$part" "${#names[@]}"
     cd "$protos"
@@ -118,16 +126,20 @@ TOML
     printf '\n'
 }
 
-# together: generates all files in one request. Each gives the bytes that it gives in its part.
+# together: generates all files in one request, and every part in its own. A file gives the same bytes in both.
 together() {
+    local all=$work/crates/all part
     generate all
     printf '\n'
-    local other
-    for other in "$work"/crates/*/; do
-        [[ $other == "$crate/" ]] && continue
-        diff --recursive --brief "$other/src" "$crate/src" | grep --invert-match --extended-regexp "^Only in $crate/|/(mod|lib)\.rs differ" && failed=true
+    for part in $(parts); do
+        generate "$part"
+        printf '\n'
+        # Directories know what is beside them, and parts import files that others have, too.
+        if diff --recursive --brief "$crate/src" "$all/src" |
+            grep --invert-match --extended-regexp "^Only in $all/|/(mod|lib)\.rs differ"; then
+            failed=true
+        fi
     done
-    true
 }
 
 mkdir -p "$work"

@@ -1,221 +1,140 @@
-//! Rendered code as a person would lay it out.
+//! Rendered code as a person would lay it out: indented, with blank lines between items, and broken where it is wider than
+//! a line.
 //!
-//! `prettyplease` drops `//` comments and puts no blank lines between items: the header is added after printing, and
-//! items are printed one by one, each inside as many modules as it stands in, so that line widths are right.
+//! Templates write each statement, signature and item's first line as one line, however wide. So this module needs to know as
+//! much of Rust as they use, which is brackets, strings and comments, and nothing is parsed: parsing and printing through a
+//! syntax tree took nine tenths of a run.
 
-mod macros;
-mod turbofish;
+mod blank_lines;
+mod breaking;
+mod scan;
 
-use syn::{Attribute, File, ImplItem, Item};
+use blank_lines::{Block, Class};
 
-use crate::diagnostics::Diagnostic;
 use crate::render::{Source, Text};
 use crate::response::GeneratedFile;
 
-/// The file with its final text. That code does not parse is a bug of this plugin, and is reported as one.
-pub(crate) fn format(source: Source) -> Result<GeneratedFile, Diagnostic> {
+/// The file with its final text.
+pub(crate) fn format(source: Source) -> GeneratedFile {
     let (content, is_starter) = match source.text {
-        Text::Generated { header, code } => (layout(&source.path, &header, &code)?, false),
+        Text::Generated { header, code } => (layout(&header, &code), false),
         Text::Starter(text) => (text, true),
     };
-    Ok(GeneratedFile {
+    GeneratedFile {
         path: source.path,
         content,
         is_starter,
-    })
+    }
 }
 
-fn layout(path: &str, header: &[String], code: &str) -> Result<String, Diagnostic> {
-    let file = syn::parse_file(code).map_err(|error| unparsable(path, code, &error))?;
-    let mut out = String::new();
+const INDENTATION: usize = 4;
+
+fn layout(header: &[String], code: &str) -> String {
+    let mut out = String::with_capacity(code.len() + code.len() / 4);
     for line in header {
-        out.push_str(format!("// {line}").trim_end());
+        out.push_str("// ");
+        out.push_str(line);
+        out.truncate(out.trim_end().len());
         out.push('\n');
     }
-    if !file.attrs.is_empty() {
-        out.push('\n');
-        out.push_str(print(file.attrs, Vec::new()).trim_end());
-        out.push('\n');
+    let begin = out.len();
+    let mut layout = Layout {
+        out,
+        blocks: vec![Block::file()],
+        before: Vec::new(),
+    };
+    for line in scan::lines(code) {
+        layout.push(line);
     }
-    let shells = Shells::new();
-    let mut previous = None;
-    for item in file.items {
-        let class = Class::of(&item);
-        if !class.follows_closely(previous) {
-            out.push('\n');
-        }
-        shells.push_item(item, 0, &mut out);
-        previous = Some(class);
-    }
-    Ok(out)
+    debug_assert!(
+        is_same(code, &layout.out[begin..]),
+        "layout has changed the code:\n{code}\n{}",
+        layout.out
+    );
+    layout.out
 }
 
-fn unparsable(path: &str, code: &str, error: &syn::Error) -> Diagnostic {
-    let mut text = format!("{path}: a bug of protoc-gen-rustgrpc, please report it: {error}\n");
-    for (index, line) in code.lines().enumerate() {
-        text.push_str(&format!("{:5} {line}\n", index + 1));
-    }
-    Diagnostic::global(text)
+/// Whether two texts are the same code, but for what layout may add: white space, commas, and the braces of an arm.
+fn is_same(one: &str, other: &str) -> bool {
+    let code =
+        |text| str::chars(text).filter(|c| !c.is_whitespace() && !matches!(c, ',' | '{' | '}'));
+    code(one).eq(code(other))
 }
 
-/// What decides about blank lines.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    Use,
-    /// A constant, and whether it has a comment.
-    Const(bool),
-    Module,
-    Other,
+struct Layout<'a> {
+    out: String,
+    /// The brackets that are open, outermost first.
+    blocks: Vec<Block>,
+    /// Comments and attributes of the item that comes next.
+    before: Vec<&'a str>,
 }
 
-impl Class {
-    fn of(item: &Item) -> Self {
-        match item {
-            Item::Use(_) => Self::Use,
-            Item::Const(item) => Self::Const(has_docs(&item.attrs)),
-            Item::Mod(item) if item.content.is_none() => Self::Module,
-            _ => Self::Other,
-        }
-    }
-
-    fn of_member(item: &ImplItem) -> Self {
-        match item {
-            ImplItem::Const(item) => Self::Const(has_docs(&item.attrs)),
-            _ => Self::Other,
-        }
-    }
-
-    fn follows_closely(self, previous: Option<Self>) -> bool {
-        match self {
-            Self::Other | Self::Const(true) => false,
-            Self::Const(false) => matches!(previous, Some(Self::Const(_))),
-            Self::Use | Self::Module => previous == Some(self),
-        }
-    }
-}
-
-fn has_docs(attributes: &[Attribute]) -> bool {
-    attributes
-        .iter()
-        .any(|a| matches!(&a.meta, syn::Meta::NameValue(meta) if meta.path.is_ident("doc")))
-}
-
-/// Empty items to put others into.
-struct Shells {
-    module: syn::ItemMod,
-    block: syn::ItemImpl,
-    definition: syn::ItemTrait,
-}
-
-impl Shells {
-    fn new() -> Self {
-        Self {
-            module: syn::parse_quote!(
-                mod m {}
-            ),
-            block: syn::parse_quote!(impl M {}),
-            definition: syn::parse_quote!(
-                trait M {}
-            ),
-        }
-    }
-
-    fn push_item(&self, item: Item, depth: usize, out: &mut String) {
-        match item {
-            Item::Mod(mut module) if module.content.is_some() => {
-                let content = module.content.as_mut();
-                let items = content
-                    .map(|(_, items)| std::mem::take(items))
-                    .unwrap_or_default();
-                let members = items.into_iter().map(|item| (Class::of(&item), item));
-                self.push_block(Item::Mod(module), members, depth, out, |item, out| {
-                    self.push_item(item, depth + 1, out);
-                });
+impl<'a> Layout<'a> {
+    fn push(&mut self, line: scan::Line<'a>) {
+        let text = line.text;
+        let mut indentation = self.inside().indentation;
+        for _ in 0..line.closes {
+            if self.blocks.len() > 1 {
+                indentation = self.inside().opened_at;
+                self.blocks.pop();
             }
-            Item::Impl(mut block) if !block.items.is_empty() => {
-                let items = std::mem::take(&mut block.items);
-                let members = items
-                    .into_iter()
-                    .map(|item| (Class::of_member(&item), item));
-                self.push_block(Item::Impl(block), members, depth, out, |item, out| {
-                    let block = syn::ItemImpl {
-                        items: vec![item],
-                        ..self.block.clone()
-                    };
-                    let text = self.unwrapped(Item::Impl(block), depth, 1);
-                    out.push_str(&turbofish::join(&text));
-                });
+        }
+        if line.closes == 0 && self.inside().holds_items {
+            if scan::is_before_item(text) {
+                self.before.push(text);
+                return;
             }
-            Item::Trait(mut definition) if !definition.items.is_empty() => {
-                let items = std::mem::take(&mut definition.items);
-                let members = items.into_iter().map(|item| (Class::Other, item));
-                self.push_block(Item::Trait(definition), members, depth, out, |item, out| {
-                    let items = vec![item];
-                    let definition = syn::ItemTrait {
-                        items,
-                        ..self.definition.clone()
-                    };
-                    out.push_str(&self.unwrapped(Item::Trait(definition), depth, 1));
-                });
-            }
-            Item::Macro(call) if call.ident.is_none() && call.attrs.is_empty() => {
-                macros::push_call(&call.mac, depth, out);
-            }
-            item => out.push_str(&self.unwrapped(item, depth, 0)),
+            self.begin_item(text);
+        }
+        if text.starts_with('.') {
+            indentation += INDENTATION;
+        }
+        breaking::push(text, indentation, &mut self.out);
+        for _ in 0..line.opens {
+            self.blocks.push(Block::opened_by(text, indentation));
         }
     }
 
-    /// Prints `empty`, which ends in `{}`, with the members between its braces.
-    fn push_block<T>(
-        &self,
-        empty: Item,
-        members: impl Iterator<Item = (Class, T)>,
-        depth: usize,
-        out: &mut String,
-        push: impl Fn(T, &mut String),
-    ) {
-        let text = self.unwrapped(empty, depth, 0);
-        out.push_str(text.trim_end().trim_end_matches('}'));
-        out.push('\n');
-        let mut first = true;
-        let mut previous = None;
-        for (class, member) in members {
-            if !first && !class.follows_closely(previous) {
-                out.push('\n');
-            }
-            push(member, out);
-            (first, previous) = (false, Some(class));
+    /// Writes what stands before an item, and the blank line that parts it from the last one.
+    fn begin_item(&mut self, text: &str) {
+        let has_docs = self.before.iter().any(|line| line.starts_with("///"));
+        let block = self.blocks.last_mut().unwrap_or_else(|| unreachable!());
+        if block.parts(Class::of(text, has_docs)) {
+            self.out.push('\n');
         }
-        out.push_str(&" ".repeat(depth * 4));
-        out.push_str("}\n");
+        let indentation = block.indentation;
+        for line in self.before.drain(..) {
+            breaking::push(line, indentation, &mut self.out);
+        }
     }
 
-    /// `item` as it is printed inside `depth` modules, without their lines and without `inner` lines of its own at
-    /// each end.
-    fn unwrapped(&self, item: Item, depth: usize, inner: usize) -> String {
-        let mut wrapped = item;
-        for _ in 0..depth {
-            let content = Some((syn::token::Brace::default(), vec![wrapped]));
-            wrapped = Item::Mod(syn::ItemMod {
-                content,
-                ..self.module.clone()
-            });
-        }
-        let text = print(Vec::new(), vec![wrapped]);
-        let cut = depth + inner;
-        if cut == 0 {
-            return text;
-        }
-        let lines: Vec<&str> = text.split_inclusive('\n').collect();
-        lines[cut..lines.len() - cut].concat()
+    fn inside(&self) -> &Block {
+        self.blocks.last().unwrap_or_else(|| unreachable!())
     }
 }
 
-fn print(attrs: Vec<Attribute>, items: Vec<Item>) -> String {
-    prettyplease::unparse(&File {
-        shebang: None,
-        frontmatter: None,
-        attrs,
-        items,
-    })
+#[cfg(test)]
+mod tests {
+    use super::layout;
+
+    #[track_caller]
+    fn check(code: &str, expected: &str) {
+        assert_eq!(layout(&[], code), expected);
+    }
+
+    #[test]
+    fn items_are_indented_and_parted() {
+        check(
+            "#![allow(x)]\nuse a;\nuse b;\nmod m {\nconst A: u8 = 1;\nconst B: u8 = 2;\n\n/// C\nconst C: u8 = 3;\nfn f() {\n\ng();\n}\nfn h() {}\n}",
+            "\n#![allow(x)]\n\nuse a;\nuse b;\n\nmod m {\n    const A: u8 = 1;\n    const B: u8 = 2;\n\n    /// C\n    const C: u8 = 3;\n\n    fn f() {\n        g();\n    }\n\n    fn h() {}\n}\n",
+        );
+    }
+
+    #[test]
+    fn chains_and_strings_of_several_lines_keep_their_lines() {
+        check(
+            "fn f() {\na()\n.b(\nc,\n)\n.d();\nlet s = b\"one {\\\n  two\";\n}",
+            "\nfn f() {\n    a()\n        .b(\n            c,\n        )\n        .d();\n    let s = b\"one {\\\n  two\";\n}\n",
+        );
+    }
 }

@@ -56,21 +56,13 @@ fn files(
     let options = Options::parse(request.parameter())?;
     let schema = resolve::resolve(request, &options)?;
     let sources = render::render(&schema).into_iter();
-    let mut diagnostics = Diagnostics::default();
-    let mut files = Vec::with_capacity(sources.len());
-    for source in progress::steps(sources, Work::Generate, |source| &source.path, begin) {
-        match format::format(source) {
-            Ok(file) => files.push(file),
-            Err(diagnostic) => diagnostics.push(diagnostic),
-        }
-    }
-    diagnostics.finish(files)
+    let sources = progress::steps(sources, Work::Generate, |source| &source.path, begin);
+    Ok(sources.map(format::format).collect())
 }
 
 /// The files that declare `modules`, which are paths of generated files.
 fn module_files(modules: &[String], mod_file: ModFile) -> Result<Vec<GeneratedFile>, Diagnostics> {
     let directories = resolve::directories::of_modules(modules, mod_file);
     let sources = directories.iter().map(render::directory);
-    let files = sources.map(|source| format::format(source).map_err(Diagnostics::from));
-    files.collect()
+    Ok(sources.map(format::format).collect())
 }

@@ -48,11 +48,11 @@ fn modules(file: &File) -> impl Iterator<Item = Source> {
     let messages = file
         .messages
         .as_ref()
-        .map(|module| (&module.path, messages::render(module)));
+        .map(|module| (&module.path, messages::render(&file.source, module)));
     let services = file
         .services
         .as_ref()
-        .map(|module| (&module.path, services::render(module)));
+        .map(|module| (&module.path, services::render(&file.source, module)));
     messages
         .into_iter()
         .chain(services)

@@ -5,6 +5,7 @@
 
 mod accessors;
 mod codec;
+mod custom_options;
 mod cycles;
 mod defaults;
 mod descriptors;

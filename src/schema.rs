@@ -44,6 +44,8 @@ pub(crate) struct Directory {
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct DeclaredModule {
     pub(crate) ident: String,
+    /// The folder of which it is, if it is none of a file.
+    pub(crate) folder: Option<String>,
     /// Where the compiler would not look for it.
     pub(crate) path: Option<String>,
     pub(crate) allows: Vec<&'static str>,
@@ -138,6 +140,13 @@ pub(crate) struct Message {
 }
 
 impl Message {
+    pub(crate) fn full_name(&self) -> String {
+        match self.package.as_str() {
+            "" => self.relative_name.clone(),
+            package => format!("{package}.{}", self.relative_name),
+        }
+    }
+
     /// Whether there is nothing to encode.
     pub(crate) fn is_silent(&self) -> bool {
         !self.keeps_unknown_fields && self.steps.is_empty()

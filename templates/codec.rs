@@ -1,3 +1,4 @@
+#[doc(hidden)]
 impl rt::Codec for {{ message.ident }} {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {

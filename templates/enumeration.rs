@@ -1,4 +1,8 @@
+{%- if enumeration.docs.is_empty() %}
+/// The enum `{{ enumeration.full_name }}`.
+{%- else %}
 {{ enumeration.docs|docs }}
+{%- endif %}
 {{ enumeration.deprecated|deprecated }}
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash{% if enumeration.default.is_none() %}, Default{% endif %})]
 {{ enumeration.attributes|lines }}

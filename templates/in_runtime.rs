@@ -1,3 +1,5 @@
+//! The types of `{{ source }}`, which the runtime has.
+
 use {{ runtime }} as rt;
 
 pub use {{ path }}::*;

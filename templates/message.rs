@@ -1,4 +1,8 @@
+{%- if message.docs.is_empty() %}
+/// The message `{{ message.full_name() }}`.
+{%- else %}
 {{ message.docs|docs }}
+{%- endif %}
 {{ message.deprecated|deprecated }}
 #[derive(Clone, PartialEq, Default)]
 {{ message.attributes|lines }}
@@ -10,16 +14,14 @@ pub struct {{ message.ident }} {
     pub {{ member.ident }}: {{ member.ty }},
     {%- endfor %}
     {%- if message.keeps_unknown_fields %}
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
     {%- endif %}
 }
 
 {{ message.method_allows|allow }}
 impl {{ message.ident }} {
-    {%- for field in message.fields %}
-    pub const {{ field.constant }}: u32 = {{ field.number }};
-    {%- endfor %}
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -27,6 +29,15 @@ impl {{ message.ident }} {
     {{ AccessorsTemplate { field: field, p: p } }}
     {%- endfor %}
 }
+{%- if !message.fields.is_empty() %}
+
+/// The numbers of the fields.
+impl {{ message.ident }} {
+    {%- for field in message.fields %}
+    pub const {{ field.constant }}: u32 = {{ field.number }};
+    {%- endfor %}
+}
+{%- endif %}
 
 {{ CodecTemplate { message: message, p: p } }}
 

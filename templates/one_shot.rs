@@ -17,10 +17,7 @@ impl {{ service.one_shot }} {
     {%- endif %}
     {{ method.deprecated|deprecated }}
     {%- if method.arity.streams_requests() %}
-    pub fn {{ method.name.ident }}(
-        request_iterator: impl rt::Stream<Item = {{ method.request }}> + {{ module.prelude.send }} + 'static,
-        target: &str,
-    ) -> rt::aio::{{ method.arity.call() }}<{{ method.request }}, {{ method.response }}> {
+    pub fn {{ method.name.ident }}(request_iterator: impl rt::Stream<Item = {{ method.request }}> + {{ module.prelude.send }} + 'static, target: &str) -> rt::aio::{{ method.arity.call() }}<{{ method.request }}, {{ method.response }}> {
         rt::aio::insecure_channel(target).{{ method.arity.word() }}({{ service.module }}::{{ method.constant }}, request_iterator)
     }
     {%- else %}

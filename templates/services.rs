@@ -1,3 +1,8 @@
+{%- if module.services.is_empty() %}
+//! `{{ source }}` has no services.
+{%- else %}
+//! Services of `{{ source }}`: servicers for servers, stubs for clients.
+{%- endif %}
 #![allow({{ module.allows|join(", ") }})]
 {% for path in module.imports %}
 use {{ path }};

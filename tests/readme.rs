@@ -9,7 +9,7 @@ use std::fs;
 fn blocks_are_the_files_that_they_are_said_to_be() {
     let readme = fs::read_to_string("README.md").unwrap();
     let (expected, files) = with_files(&readme);
-    assert_eq!(files.len(), 5, "{files:?}");
+    assert_eq!(files.len(), 6, "{files:?}");
     if env::var_os("UPDATE_GOLDEN").is_some() {
         fs::write("README.md", expected).unwrap();
     } else if readme != expected {

@@ -1,19 +1,24 @@
 //! Fills a message of any type with random contents, by its descriptor.
 
 use rustgrpc_protobuf::reflect::{FieldMut, Reflect, Value};
-use rustgrpc_protobuf::{FieldDescriptor, Kind, MessageDescriptor};
+use rustgrpc_protobuf::{DescriptorPool, FieldDescriptor, Kind, MessageDescriptor};
 
 use crate::Random;
 
-/// Sets about half of the fields of `message`, and of the messages in it down to `depth` levels.
+/// Sets about half of the fields of `message`, and of the messages in it down to `depth` levels; the
+/// extensions of `pool` too, where the message holds extensions as fields.
 /// Fields of messages for which `skip` says so are left unset.
 pub fn fill(
     message: &mut dyn Reflect,
     random: &mut Random,
     depth: usize,
+    pool: &DescriptorPool,
     skip: fn(&MessageDescriptor) -> bool,
 ) {
-    for field in message.message_descriptor().fields() {
+    let descriptor = message.message_descriptor();
+    let mut extensions = pool.extensions_of(descriptor.full_name());
+    extensions.sort_by_key(|extension| extension.number());
+    for field in descriptor.fields().chain(extensions.into_iter().cloned()) {
         let kind = field
             .map_entry()
             .map_or_else(|| field.kind(), |(_, value)| value.kind());
@@ -24,11 +29,16 @@ pub fn fill(
         if random.once_in(2) {
             continue;
         }
-        let Some(contents) = message.field_by_number_mut(field.number()) else {
+        let contents = if field.is_extension() {
+            message.extension_mut(&field)
+        } else {
+            message.field_by_number_mut(field.number())
+        };
+        let Some(contents) = contents else {
             continue;
         };
         let nested = |message: &mut dyn Reflect, random: &mut Random| {
-            fill(message, random, depth - 1, skip);
+            fill(message, random, depth - 1, pool, skip);
         };
         match contents.contents_mut() {
             FieldMut::Singular(slot) => match slot.message_mut() {

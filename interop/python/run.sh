@@ -9,12 +9,12 @@ venv=$("$root/interop/venv.sh")
 generated=$CARGO_TARGET_DIR/interop-python
 rm -rf "$generated"
 mkdir -p "$generated"
-for proto in "$root"/examples/*/proto; do
-    (cd "$proto" && "$venv/bin/python" -m grpc_tools.protoc -I. --python_out="$generated" --grpc_python_out="$generated" *.proto)
+for bins in "$root"/examples/*/src/bin; do
+    (cd "$bins/../../proto" && "$venv/bin/python" -m grpc_tools.protoc -I. --python_out="$generated" --grpc_python_out="$generated" *.proto)
 done
 packages=()
-for manifest in "$root"/examples/*/build.rs; do
-    packages+=(-p "$(basename "$(dirname "$manifest")" | tr _ -)")
+for bins in "$root"/examples/*/src/bin; do
+    packages+=(-p "$(basename "${bins%/src/bin}" | tr _ -)")
 done
 (cd "$root" && cargo build --quiet --bins "${packages[@]}")
 PYTHONPATH=$generated:$here PYTHONDONTWRITEBYTECODE=1 RUST_BINARIES=$CARGO_TARGET_DIR/debug \

@@ -1,7 +1,7 @@
 //! The bundled compiler: `.proto` files in, generated files out, with no protoc.
 //!
 //! protox parses and links; the plugin gets what protoc would send, so that every driver gives the same
-//! files. What protox cannot read (editions) is compiled by a protoc on the machine.
+//! files. What protox cannot read (editions) is compiled by a protoc on the machine, and so is everything if asked for.
 
 mod as_protoc;
 mod comments;
@@ -15,19 +15,20 @@ mod request;
 mod source_tree;
 mod tree;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 pub use crate::progress::{Step, Work};
 pub use counts::Counts;
 pub use diagnostic::{Diagnostic, Errors};
 pub use drift::drift;
-pub use output::{GeneratedFile, write_changed};
+pub use output::{GeneratedFile, write_bytes, write_changed};
 use rustgrpc_protobuf::google::protobuf::descriptor_pb2::FileDescriptorProto;
 use source_tree::SourceTree;
 pub use tree::module_tree;
 
 use crate::options::config;
-use crate::progress;
+use crate::{paths, progress};
 
 /// The version of the plugin and of the files that it writes.
 pub const VERSION: &str = crate::VERSION;
@@ -39,10 +40,16 @@ pub fn config_files(parameter: &str) -> Vec<PathBuf> {
     config::files(parameter)
 }
 
+/// The module in which the messages of a file stand, below the root of the output: `a::greet_pb2` for `a/greet.proto`.
+pub fn message_module(file: &str) -> String {
+    paths::join(paths::message_module(file).iter().map(String::as_str))
+}
+
 /// Compiles `.proto` files; the well-known types are built in.
 #[derive(Debug, Default)]
 pub struct Compiler {
     tree: SourceTree,
+    protoc: Option<protoc::Program>,
 }
 
 impl Compiler {
@@ -70,6 +77,16 @@ impl Compiler {
     pub fn add_descriptor_set(&mut self, path: impl AsRef<Path>) -> Result<&mut Self, Errors> {
         self.tree.add_descriptor_set(path.as_ref())?;
         Ok(self)
+    }
+
+    /// Lets Google's protoc read every file: the one at `path`, or else the one that the environment
+    /// variable `PROTOC` names, or else `protoc` on the `PATH`.
+    pub fn protoc(&mut self, path: Option<&Path>) -> &mut Self {
+        self.protoc = Some(match path {
+            Some(path) => protoc::Program::Path(path.to_owned()),
+            None => protoc::Program::Environment,
+        });
+        self
     }
 
     /// Parses and links the given files and everything they import.
@@ -107,6 +124,12 @@ impl Compiler {
             errors.into_result()?;
             return Ok(self.compiled(names, files, None));
         }
+        if let Some(program) = &self.protoc {
+            errors.into_result()?;
+            let found = protoc::compile(&self.tree, &names, program)?;
+            let notice = found.notice().map(str::to_owned);
+            return Ok(self.compiled(names, found.files, notice));
+        }
         let mut protox = protox::Compiler::with_file_resolver(self.tree.clone());
         protox.include_imports(true).include_source_info(true);
         for name in progress::steps(names.iter(), Work::Compile, |name| name.as_str(), begin) {
@@ -115,8 +138,8 @@ impl Compiler {
             }
         }
         if let Some(limitation) = errors.limitation() {
-            let found = protoc::compile(&self.tree, &names, limitation)?;
-            return Ok(self.compiled(names, found.files, Some(found.notice)));
+            let (found, notice) = protoc::stand_in(&self.tree, &names, limitation)?;
+            return Ok(self.compiled(names, found.files, Some(notice)));
         }
         errors.into_result()?;
         let files = request::descriptors(&protox, &self.tree)?;
@@ -131,9 +154,11 @@ impl Compiler {
     ) -> Compiled {
         let sources = files.iter().filter_map(|file| self.tree.find(file.name()));
         let sets = self.tree.descriptor_sets().map(Path::to_owned);
+        let passed_over = files.iter().map(|file| self.tree.passed_over(file.name()));
         Compiled {
             names,
             inputs: sources.chain(sets).collect(),
+            passed_over: passed_over.flatten().collect(),
             files,
             notice,
             tree: self.tree.clone(),
@@ -147,6 +172,7 @@ pub struct Compiled {
     names: Vec<String>,
     files: Vec<FileDescriptorProto>,
     inputs: Vec<PathBuf>,
+    passed_over: BTreeSet<PathBuf>,
     notice: Option<String>,
     tree: SourceTree,
 }
@@ -187,7 +213,13 @@ impl Compiled {
         Counts::of(self.files.iter().filter(given))
     }
 
-    /// What to tell the user who gave the files: that a protoc on the machine has compiled them, and what it said.
+    /// The names of the given files, as they would be imported.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// What to tell the user who gave the files: that a protoc on the machine has stood in for the bundled compiler,
+    /// and what it said.
     ///
     /// The bundled compiler reads proto2 and proto3. Files with an `edition` go to the program that the
     /// environment variable `PROTOC` names, or else to `protoc` on the `PATH`, with all files of the run.
@@ -200,6 +232,12 @@ impl Compiled {
     /// Built-in well-known types are not among them, descriptor sets are.
     pub fn inputs(&self) -> &[PathBuf] {
         &self.inputs
+    }
+
+    /// The folders that were searched in vain before a file was found in a later one: a file that is put there
+    /// changes the result.
+    pub fn passed_over(&self) -> impl Iterator<Item = &Path> {
+        self.passed_over.iter().map(PathBuf::as_path)
     }
 
     /// An encoded `FileDescriptorSet` of the given files, with their imports before them if asked for.

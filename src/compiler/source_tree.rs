@@ -159,6 +159,17 @@ impl SourceTree {
         self.mappings.iter().find_map(|mapping| mapping.find(name))
     }
 
+    /// The folders that exist and were searched before the one that has the file, if any has it.
+    pub(super) fn passed_over(&self, name: &str) -> Vec<PathBuf> {
+        let has_it = |mapping: &Mapping| mapping.find(name).is_some();
+        let found = self.mappings.iter().position(has_it).unwrap_or(0);
+        let passed = self.mappings[..found].iter();
+        passed
+            .filter(|mapping| name.starts_with(&mapping.prefix) && mapping.directory.is_dir())
+            .map(|mapping| mapping.directory.clone())
+            .collect()
+    }
+
     fn open_described(&self, name: &str) -> Result<File, protox::Error> {
         for set in &self.descriptor_sets {
             // prost-reflect 0.16 panics on these.

@@ -10,11 +10,18 @@ use crate::schema::{
 };
 
 /// The code of a module of messages.
-pub(super) fn render(module: &MessageModule) -> String {
+pub(super) fn render(source: &str, module: &MessageModule) -> String {
     let runtime = &module.runtime;
     match &module.content {
         MessageContent::Types(types) => TypesTemplate { runtime, types }.to_string(),
-        MessageContent::InRuntime(path) => InRuntimeTemplate { runtime, path }.to_string(),
+        MessageContent::InRuntime(path) => {
+            let template = InRuntimeTemplate {
+                source,
+                runtime,
+                path,
+            };
+            template.to_string()
+        }
     }
 }
 
@@ -28,6 +35,7 @@ struct TypesTemplate<'a> {
 #[derive(Template)]
 #[template(path = "in_runtime.rs", escape = "none")]
 struct InRuntimeTemplate<'a> {
+    source: &'a str,
     runtime: &'a str,
     path: &'a str,
 }

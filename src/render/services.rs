@@ -7,13 +7,14 @@ use crate::VERSION;
 use crate::schema::{Arity, Method, Service, ServiceModule};
 
 /// The code of a module of services.
-pub(super) fn render(module: &ServiceModule) -> String {
-    ServicesTemplate { module }.to_string()
+pub(super) fn render(source: &str, module: &ServiceModule) -> String {
+    ServicesTemplate { source, module }.to_string()
 }
 
 #[derive(Template)]
 #[template(path = "services.rs", escape = "none")]
 struct ServicesTemplate<'a> {
+    source: &'a str,
     module: &'a ServiceModule,
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use prost::Message as _;
 
+use super::custom_options::CustomOptions;
 use super::index::{Home, Index, IndexedFile};
 use super::literal;
 use super::types::Types;
@@ -86,7 +87,8 @@ impl Private<'_> {
             .filter_map(|name| index.file(name))
             .map(|import| self.path(import))
             .collect();
-        let literal = literal::descriptor(&bytes(file.proto));
+        let options = CustomOptions::of(file, index);
+        let literal = literal::descriptor(&bytes(file.proto, &options));
         Descriptor {
             ident,
             source: file.proto.name().to_owned(),
@@ -146,7 +148,7 @@ fn is_for_compilers(file: &IndexedFile<'_>) -> bool {
 }
 
 /// The descriptor as Python keeps it: without source information and implied JSON names.
-fn bytes(proto: &FileDescriptorProto) -> Vec<u8> {
+fn bytes(proto: &FileDescriptorProto, custom_options: &CustomOptions<'_>) -> Vec<u8> {
     // The source information may be most of a descriptor, so it is not even copied.
     let FileDescriptorProto {
         name,
@@ -182,6 +184,7 @@ fn bytes(proto: &FileDescriptorProto) -> Vec<u8> {
         edition: *edition,
         unknown_fields: unknown_fields.clone(),
     };
+    custom_options.rewrite(&mut proto);
     proto.message_type.iter_mut().for_each(strip);
     proto.extension.iter_mut().for_each(strip_field);
     proto.encode_to_vec()

@@ -89,9 +89,6 @@ impl Tree {
 
 fn module(directory: &str, name: &str, file: &str, is_directory: bool) -> DeclaredModule {
     let mut allows = Vec::new();
-    if is_directory {
-        allows.push("missing_docs");
-    }
     if !names::is_snake(name) {
         allows.push("non_snake_case");
     }
@@ -102,6 +99,7 @@ fn module(directory: &str, name: &str, file: &str, is_directory: bool) -> Declar
     let path = (format!("{name}.rs") == file).then(|| format!("{name}/mod.rs"));
     DeclaredModule {
         ident: names::escape(name),
+        folder: is_directory.then(|| format!("{directory}{name}")),
         path,
         allows,
     }

@@ -149,7 +149,11 @@ pub(super) fn mentions_deprecated(file: &IndexedFile<'_>, index: &Index<'_>) -> 
         || offered.into_iter().any(has_deprecated)
 }
 
+/// What is deprecated in the runtime's files differs between the copies that compilers bring along, and is no type.
 fn has_deprecated(file: &IndexedFile<'_>) -> bool {
+    if matches!(file.home, Home::Runtime(_)) {
+        return false;
+    }
     file.proto.message_type.iter().any(deprecated_message)
         || file.proto.enum_type.iter().any(deprecated_enum)
         || file.proto.extension.iter().any(deprecated_field)

@@ -5,7 +5,16 @@ use std::hash::Hash;
 
 /// A generated enum: a number with the names that the schema knows.
 ///
-/// Mirrors Python's `EnumTypeWrapper`.
+/// Mirrors Python's `EnumTypeWrapper`:
+///
+/// | Python | here |
+/// | --- | --- |
+/// | `Color.RED` | `Color::RED` |
+/// | `Color.Name(1)` | `Color(1).name()`: `None` where Python raises `ValueError` |
+/// | `Color.Value("RED")` | `Color::from_name("RED")`: `None` where Python raises `ValueError` |
+/// | `Color.values()` | `Color::values()` |
+/// | `Color.keys()`, `Color.items()` | [`Color::NAMES`](Self::NAMES) |
+/// | `Color.DESCRIPTOR` | `DESCRIPTOR.enum_(Color::FULL_NAME)`, with the [`DESCRIPTOR`](crate::GeneratedFile) of its module |
 pub trait Enumeration:
     Copy + Default + Eq + Hash + fmt::Debug + From<i32> + Into<i32> + Send + Sync + 'static
 {
@@ -77,6 +86,7 @@ macro_rules! __impl_enum {
             }
         }
 
+        #[doc(hidden)]
         impl $crate::codegen::Enumeration for $name {
             const FULL_NAME: &'static str = $full_name;
             const CLOSED: bool = $crate::__is_closed!($closedness);
@@ -101,6 +111,7 @@ macro_rules! __impl_enum {
             }
         }
 
+        #[doc(hidden)]
         impl $crate::codegen::Field for $name {
             fn contents(&self) -> $crate::codegen::FieldRef<'_> {
                 $crate::codegen::FieldRef::Singular($crate::codegen::enum_value(*self))
@@ -111,6 +122,7 @@ macro_rules! __impl_enum {
             }
         }
 
+        #[doc(hidden)]
         impl $crate::codegen::Singular for $name {
             fn get(&self) -> $crate::codegen::ValueRef<'_> {
                 $crate::codegen::enum_value(*self)

@@ -71,8 +71,7 @@ macro_rules! varint_kinds {
         impl Packable for $kind {
             #[inline]
             fn merge_packed(values: &mut Vec<$value>, decoder: &mut Decoder<'_>) -> Decoded {
-                *decoder = decoder.packed_varints(values, $from)?;
-                Ok(())
+                decoder.packed_varints(values, $from)
             }
 
             #[inline(always)]
@@ -187,8 +186,7 @@ impl Kind for Str {
 
     #[inline]
     fn push(tag: u32, values: &mut Vec<String>, decoder: &mut Decoder<'_>) -> Decoded {
-        reserve_run(tag, values, decoder);
-        decoder.string(push_default(values))
+        decoder.strings(tag, values)
     }
 }
 
@@ -217,7 +215,7 @@ impl Kind for VecBytes {
 
     #[inline]
     fn push(tag: u32, values: &mut Vec<Vec<u8>>, decoder: &mut Decoder<'_>) -> Decoded {
-        reserve_run(tag, values, decoder);
+        decoder.reserve_run(tag, values);
         decoder.byte_vec(push_default(values))
     }
 }
@@ -244,14 +242,6 @@ impl Kind for SharedBytes {
     #[inline]
     fn is_default(value: &bytes::Bytes) -> bool {
         value.is_empty()
-    }
-}
-
-/// Reserves for all elements that follow in a row, where a field begins: one allocation.
-#[inline(always)]
-fn reserve_run<T>(tag: u32, values: &mut Vec<T>, decoder: &Decoder<'_>) {
-    if values.is_empty() {
-        values.reserve_exact(decoder.run_length(tag));
     }
 }
 
@@ -283,8 +273,7 @@ impl<E: Enumeration> Kind for Enum<E> {
 impl<E: Enumeration> Packable for Enum<E> {
     #[inline]
     fn merge_packed(values: &mut Vec<E>, decoder: &mut Decoder<'_>) -> Decoded {
-        *decoder = decoder.packed_varints(values, |raw| E::from(raw as i32))?;
-        Ok(())
+        decoder.packed_varints(values, |raw| E::from(raw as i32))
     }
 
     #[inline(always)]
@@ -303,7 +292,12 @@ impl<M: Codec> Kind for Message<M> {
 
     #[inline]
     fn merge(value: &mut M, decoder: &mut Decoder<'_>) -> Decoded {
-        value.decode(decoder.nested()?)
+        decoder.message(value)
+    }
+
+    #[inline]
+    fn push(tag: u32, values: &mut Vec<M>, decoder: &mut Decoder<'_>) -> Decoded {
+        decoder.messages(tag, values)
     }
 
     #[inline]

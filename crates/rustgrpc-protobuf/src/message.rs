@@ -34,15 +34,6 @@ pub trait Codec: Default + Send + Sync {
     fn unknown_fields_mut(&mut self) -> Option<&mut UnknownFields> {
         None
     }
-
-    /// Merges all fields up to the end of the message.
-    #[inline]
-    fn decode(&mut self, mut decoder: Decoder<'_>) -> Decoded {
-        while let Some(tag) = decoder.tag()? {
-            self.decode_field(tag, &mut decoder)?;
-        }
-        Ok(())
-    }
 }
 
 impl<M: Codec> Codec for Box<M> {
@@ -80,6 +71,8 @@ impl<M: Codec> Codec for Box<M> {
 ///
 /// | Python | here |
 /// | --- | --- |
+/// | `M(f=1)` | `M { f: 1, ..Default::default() }`, or `M::new().with_f(1)` |
+/// | `m.f`, `m.f = 1` | `m.f`, `m.f = 1`; with presence `m.f()`, `m.f = Some(1)` |
 /// | `m.SerializeToString()` | [`try_serialize`](Self::try_serialize); [`serialize`](Self::serialize) where nothing is required |
 /// | `m.SerializePartialToString()` | [`serialize`](Self::serialize) |
 /// | `m.SerializeToString(deterministic=True)` | [`serialize_deterministic`](Self::serialize_deterministic) |
@@ -104,6 +97,7 @@ impl<M: Codec> Codec for Box<M> {
 /// | `str(m)`, `repr(m)` | `m.to_string()` |
 /// | `m == other` | `m == other` |
 /// | `copy.deepcopy(m)` | `m.clone()` |
+/// | `pickle.dumps(m)`, `pickle.loads(data)` | `m.serialize()`, `M::parse(data)` |
 ///
 /// ```
 /// use rustgrpc_protobuf::Message;
@@ -225,6 +219,15 @@ pub trait Message:
     ///
     /// # Errors
     /// If the message has no such oneof.
+    ///
+    /// ```
+    /// use rustgrpc_protobuf::Message;
+    /// use rustgrpc_protobuf::google::protobuf::Value;
+    ///
+    /// assert!(Value::from(1.5).has_field("number_value")?);
+    /// assert_eq!(Value::from(1.5).which_oneof("kind")?.as_deref(), Some("number_value"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "WhichOneof")]
     fn which_oneof(&self, name: &str) -> Result<Option<String>, FieldError> {
         access::which_oneof(self, name)
@@ -319,6 +322,12 @@ macro_rules! __impl_message {
                 $crate::codegen::bridge::merge(self, buf)
             }
 
+            fn decode(
+                buf: impl $crate::codegen::Buf,
+            ) -> ::core::result::Result<Self, $crate::codegen::DecodeError> {
+                $crate::codegen::bridge::decode(buf)
+            }
+
             fn merge_length_delimited(
                 &mut self,
                 buf: impl $crate::codegen::Buf,
@@ -361,6 +370,7 @@ macro_rules! __impl_message {
             }
         }
 
+        #[doc(hidden)]
         impl $crate::codegen::Reflect for $name {
             fn message_descriptor(&self) -> $crate::MessageDescriptor {
                 <Self as $crate::Message>::descriptor()
@@ -410,6 +420,7 @@ macro_rules! __impl_message {
             )?
         }
 
+        #[doc(hidden)]
         impl $crate::codegen::Field for $name {
             fn contents(&self) -> $crate::codegen::FieldRef<'_> {
                 $crate::codegen::FieldRef::Singular($crate::codegen::ValueRef::Message(self))
@@ -420,6 +431,7 @@ macro_rules! __impl_message {
             }
         }
 
+        #[doc(hidden)]
         impl $crate::codegen::Singular for $name {
             fn get(&self) -> $crate::codegen::ValueRef<'_> {
                 $crate::codegen::ValueRef::Message(self)

@@ -99,6 +99,19 @@ fn no_room(required: usize) -> EncodeError {
     failed.expect_err("a message of some length does not fit into nothing")
 }
 
+/// `prost::Message::decode`.
+#[inline]
+pub fn decode<M: Message>(buf: impl Buf) -> Result<M, DecodeError> {
+    // One result, changed in place: it is built where the caller wants it, and no message is moved.
+    let mut result = Ok(M::default());
+    if let Ok(message) = &mut result
+        && let Err(error) = merge(message, buf)
+    {
+        result = Err(error);
+    }
+    result
+}
+
 /// `prost::Message::merge`.
 pub fn merge<M: Message>(message: &mut M, mut buf: impl Buf) -> Result<(), DecodeError> {
     let length = buf.remaining();
@@ -124,8 +137,8 @@ pub fn merge_length_delimited<M: Message>(
 
 fn merge_slice<M: Message>(message: &mut M, bytes: &[u8]) -> Result<(), DecodeError> {
     let depth = DEPTH.get();
-    message
-        .decode(Decoder::new(bytes, depth))
+    Decoder::new(bytes, depth)
+        .fields(message)
         .map_err(|Fail| diagnose::explain(&M::descriptor(), bytes, depth))
 }
 
@@ -151,11 +164,18 @@ pub fn merge_field<M: Message>(
 /// Merges the field with this tag whose value stands at the start of `bytes`; gives the value's length.
 fn merge_one<M: Message>(message: &mut M, tag: u32, bytes: &[u8]) -> Result<usize, DecodeError> {
     let depth = DEPTH.get();
+    // Behind the value may stand another message's fields, which must not be taken for a run of this one's.
+    let merged = value_length(tag, bytes, depth).and_then(|length| {
+        message.decode_field(tag, &mut Decoder::new(&bytes[..length], depth))?;
+        Ok(length)
+    });
+    merged.map_err(|Fail| diagnose::explain_field(&M::descriptor(), tag, bytes, depth))
+}
+
+fn value_length(tag: u32, bytes: &[u8], depth: u32) -> Result<usize, Fail> {
     let mut decoder = Decoder::new(bytes, depth);
-    match message.decode_field(tag, &mut decoder) {
-        Ok(()) => Ok(bytes.len() - decoder.left()),
-        Err(Fail) => Err(diagnose::explain_field(&M::descriptor(), tag, bytes, depth)),
-    }
+    decoder.skip(tag)?;
+    Ok(bytes.len() - decoder.left())
 }
 
 /// Takes one field's value out of `buf` and appends it to `field` as it stood there.

@@ -9,7 +9,7 @@ use crate::enumeration::Enumeration;
 use crate::kind::{Kind, Str};
 use crate::map::MapLike;
 use crate::unknown::UnknownFields;
-use crate::wire::{Decoded, Decoder, Fail, wire_type};
+use crate::wire::{Decoded, Decoder, Fail, push_default, wire_type};
 
 impl Decoder<'_> {
     /// A field without presence.
@@ -61,9 +61,10 @@ impl Decoder<'_> {
         unknown: &mut UnknownFields,
     ) -> Decoded {
         let before = *self;
-        let count = values.len();
-        self.repeated::<Str>(tag, values).or_else(|_| {
-            values.truncate(count);
+        self.reserve_run(tag, values);
+        // One at a time: those before one that is refused are elements.
+        self.string(push_default(values)).or_else(|_| {
+            values.pop();
             self.keep_bytes(before, tag, unknown)
         })
     }

@@ -4,7 +4,7 @@
 use bytes::Buf;
 use prost::Message as _;
 use rustgrpc_protobuf::google::protobuf::descriptor_pb2::{DESCRIPTOR, FileDescriptorProto};
-use rustgrpc_protobuf::google::protobuf::{ListValue, Struct, Value};
+use rustgrpc_protobuf::google::protobuf::{FieldMask, ListValue, Struct, Value};
 
 /// A message of prost's derive macro around one of ours.
 #[derive(Clone, PartialEq, prost::Message)]
@@ -204,4 +204,22 @@ fn no_room_is_an_error() {
     let mut room = [0u8; 4];
     let error = message.encode(&mut &mut room[..]).unwrap_err();
     assert_eq!(error.required_capacity(), message.encoded_len());
+}
+
+/// A run of elements is read at once; the run ends where the message does, though a field with the same
+/// tag follows in the message around it.
+#[test]
+fn what_follows_an_inner_message_is_not_taken_for_its_elements() {
+    #[derive(Clone, PartialEq, prost::Message)]
+    struct Outer {
+        #[prost(string, tag = "1")]
+        name: String,
+        #[prost(message, optional, tag = "2")]
+        mask: Option<FieldMask>,
+    }
+
+    let paths = vec!["a".to_owned(), "b".to_owned()];
+    let outer = Outer::decode(&b"\x12\x06\x0a\x01a\x0a\x01b\x0a\x04name"[..]).unwrap();
+    assert_eq!(outer.name, "name");
+    assert_eq!(outer.mask.unwrap().paths, paths);
 }

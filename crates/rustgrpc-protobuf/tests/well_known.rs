@@ -258,6 +258,15 @@ fn structs() {
     assert_eq!(message["a"].as_str(), None);
     assert_eq!(message["n"].as_struct(), None);
     assert_eq!(message["n"], Value::null());
+    message.struct_mut("s").insert("k", 1);
+    message.struct_mut("s").list_mut("l").push("e");
+    message.insert("other", 1);
+    message.list_mut("other").add_struct().insert("k", true);
+    message.list_mut("other").add_list().push(());
+    assert_eq!(message["s"]["k"].as_f64(), Some(1.0));
+    assert_eq!(message["s"]["l"][0].as_str(), Some("e"));
+    assert_eq!(message["other"][0]["k"].as_bool(), Some(true));
+    assert!(message["other"][1][0].is_null());
     let list: ListValue = [5u32, 6].into_iter().collect();
     assert_eq!(list, ListValue::from(vec![5.0, 6.0]));
     assert_eq!(list[0], Value::from(5));

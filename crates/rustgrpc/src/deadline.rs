@@ -96,6 +96,7 @@ pub(crate) struct InvalidTimeout;
 mod tests {
     use super::*;
 
+    /// C7.14-28.
     #[test]
     fn a_timeout_is_written_as_c_core_writes_it() {
         for (millis, header) in [
@@ -120,6 +121,7 @@ mod tests {
         }
     }
 
+    /// C7.29-45.
     #[test]
     fn a_timeout_is_read_as_c_core_reads_it() {
         let seconds = |seconds| Ok(Some(Duration::from_secs_f64(seconds)));

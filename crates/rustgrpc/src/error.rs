@@ -8,6 +8,20 @@ use crate::{Metadata, Status, StatusCode};
 /// A call that did not end with OK. Python's `grpc.RpcError`, `grpc.aio.AioRpcError`.
 ///
 /// Its `Display` is Python's `str(error)`. One pointer wide.
+///
+/// ```
+/// use rustgrpc::{RpcError, StatusCode};
+///
+/// fn explain(error: &RpcError) -> String {
+///     match error.code() {
+///         StatusCode::NotFound => "there is none".into(),
+///         StatusCode::Unavailable | StatusCode::DeadlineExceeded => "try again later".into(),
+///         code => format!("{code:?}: {}", error.details()),
+///     }
+/// }
+///
+/// assert_eq!(explain(&RpcError::new(StatusCode::NotFound, "no user 7")), "there is none");
+/// ```
 pub struct RpcError(Box<Parts>);
 
 #[derive(Clone)]

@@ -4,6 +4,29 @@
 //! crate, what stands in `grpc.aio` stands in [`aio`], and the message runtime (Python's
 //! `google.protobuf`) is [`protobuf`].
 //!
+//! ```
+//! use rustgrpc as grpc;
+//! use rustgrpc::health::{HealthCheckRequest, HealthServicer, HealthStub, add_health_servicer_to_server};
+//! use std::time::Duration;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // Servicer, stub and messages are generated from a `.proto`; these of the health service come with this crate.
+//! let mut server = grpc::aio::server();
+//! add_health_servicer_to_server(HealthServicer::new(), &mut server);
+//! let port = server.add_insecure_port("localhost:0")?;
+//! server.start().await?;
+//!
+//! let channel = grpc::aio::insecure_channel(format!("localhost:{port}"));
+//! let stub = HealthStub::new(&channel);
+//! let response = stub.check(HealthCheckRequest::new()).timeout(Duration::from_secs(5)).await?;
+//! println!("{:?}", response.status);
+//!
+//! server.stop(Duration::from_secs(5)).await;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Features
 //!
 //! * `transport` (default): servers, channels, stubs and servicers. Without it
@@ -13,7 +36,7 @@
 //! * `health`, `reflection`, `rich_status`: the modules of these names, Python's `grpc_health`, `grpc_reflection` and
 //!   `grpc_status`.
 //! * `channelz`: the module of this name, Python's `grpc_channelz`. Counts all channels, servers and their calls.
-//! * `metrics`: [`observability`], Python's `grpc_observability`: metrics under the names of OpenTelemetry.
+//! * `metrics`: the module `observability`, Python's `grpc_observability`: metrics under the names of OpenTelemetry.
 //! * `tracing`: a span of the crate `tracing` for every call on both sides, `grpc.client` and `grpc.server`, with the fields
 //!   that OpenTelemetry names (`rpc.system`, `rpc.service`, `rpc.method`, `rpc.grpc.status_code`, …).
 //! * `testing`: channels to servers in the same process, contexts and requests for tests of servicers.
@@ -21,6 +44,8 @@
 //! * `serde`, `prost-types`, `chrono`, `jiff`: what messages and well-known types convert to and from.
 #![cfg_attr(feature = "transport", doc = "")]
 #![cfg_attr(feature = "transport", doc = include_str!("faces.md"))]
+#![cfg_attr(feature = "transport", doc = "")]
+#![cfg_attr(feature = "transport", doc = include_str!("options.md"))]
 
 pub use rustgrpc_protobuf as protobuf;
 

@@ -238,3 +238,39 @@ impl<const N: usize> PartialEq<&[u8; N]> for MetadataValue {
         self.as_bytes() == other.as_slice()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// C33.1.
+    #[test]
+    fn metadata_is_a_list_that_can_be_asked_by_key() {
+        let mut metadata = Metadata::from([("k", "1"), ("k", "2")]);
+        metadata.add("j", b"b");
+        assert_eq!(
+            format!("{metadata:?}"),
+            r#"[("k", "1"), ("k", "2"), ("j", b"b")]"#
+        );
+        assert_eq!(metadata.len(), 3);
+        assert_eq!(metadata.get("k").unwrap(), "1");
+        assert!(metadata.get_all("k").eq(["1", "2"]));
+        assert!(metadata.contains_key("j") && !metadata.contains_key("zz"));
+        assert_eq!(metadata.get("zz"), None);
+        let pairs: Vec<_> = metadata
+            .iter()
+            .map(|(key, value)| (key, value.as_bytes()))
+            .collect();
+        assert_eq!(pairs, [("k", &b"1"[..]), ("k", b"2"), ("j", b"b")]);
+        metadata.set("k", "9");
+        assert!(metadata.get_all("k").eq(["9", "2"]));
+        metadata.delete_all("k");
+        metadata.extend([("x", "y")]);
+        let mut expected = Metadata::from([("j", b"b")]);
+        assert_ne!(metadata, expected);
+        expected.add("x", "y");
+        assert_eq!(metadata, expected);
+        metadata.set("new", "n");
+        assert_eq!(metadata.into_iter().last().unwrap().0, "new");
+    }
+}

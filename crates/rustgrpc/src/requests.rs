@@ -12,6 +12,22 @@ use futures_core::Stream;
 use crate::{RpcError, StatusCode};
 
 /// The requests of an iterator, as a stream: `stub.calculate_sum(grpc::requests([…]))`.
+///
+/// ```no_run
+/// use rustgrpc as grpc;
+/// use rustgrpc::protobuf::google::protobuf::Int64Value;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let channel = grpc::aio::insecure_channel("localhost:50051");
+/// // What the stub's method `stub.calculate_sum(grpc::requests(…))` does:
+/// let method = grpc::MethodDescriptor::stream_unary("/sum.SumService/CalculateSum");
+/// let numbers = (1..=3).map(|number| Int64Value::new().with_value(number));
+/// let sum: Int64Value = channel.stream_unary(method, grpc::requests(numbers)).await?;
+/// # drop(sum);
+/// # Ok(())
+/// # }
+/// ```
 pub fn requests<I: IntoIterator>(iterator: I) -> Requests<I::IntoIter> {
     Requests {
         iterator: iterator.into_iter(),
@@ -39,6 +55,24 @@ impl<I: Iterator + Unpin> Stream for Requests<I> {
 /// Requests that are written while the call runs, by any task: hand the receiver to the stub, write to the writer.
 ///
 /// The request stream ends with [`RequestWriter::done_writing`] or when the writer is dropped.
+///
+/// ```no_run
+/// use rustgrpc as grpc;
+/// use rustgrpc::protobuf::google::protobuf::StringValue;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let channel = grpc::aio::insecure_channel("localhost:50051");
+/// let method = grpc::MethodDescriptor::stream_stream("/chat.ChatService/Chat");
+/// let (writer, requests) = grpc::request_channel();
+/// let mut call = channel.stream_stream(method, requests);
+/// writer.write(StringValue::from("hello".to_owned())).await?;
+/// let answer: Option<StringValue> = call.next().await?;
+/// writer.done_writing();
+/// # drop(answer);
+/// # Ok(())
+/// # }
+/// ```
 pub fn request_channel<T>() -> (RequestWriter<T>, RequestReceiver<T>) {
     let queue = Arc::new(Queue::new());
     (

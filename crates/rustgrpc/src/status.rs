@@ -13,6 +13,22 @@ use crate::{Metadata, StatusCode};
 /// with [`StatusCode::Unknown`] and details `Exception calling application: TEXT`.
 ///
 /// One pointer wide.
+///
+/// ```
+/// use rustgrpc::{Status, StatusCode};
+///
+/// fn half(number: &str) -> Result<u32, Status> {
+///     let number: u32 = number.parse()?; // UNKNOWN, as an exception is in Python
+///     if number % 2 == 1 {
+///         let status = Status::new(StatusCode::InvalidArgument, "an odd number");
+///         return Err(status.with_trailing_metadata([("number", number.to_string())]));
+///     }
+///     Ok(number / 2)
+/// }
+///
+/// assert_eq!(half("7").unwrap_err().code(), StatusCode::InvalidArgument);
+/// assert_eq!(half("x").unwrap_err().code(), StatusCode::Unknown);
+/// ```
 pub struct Status(Box<Parts>);
 
 struct Parts {

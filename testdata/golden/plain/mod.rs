@@ -10,24 +10,24 @@ pub mod Upper_Case_pb2_grpc;
 pub mod chat_pb2;
 #[rustfmt::skip]
 pub mod chat_pb2_grpc;
+/// The modules in `common/`.
 #[rustfmt::skip]
-#[allow(missing_docs)]
 pub mod common;
+/// The modules in `dash_ed/`.
 #[rustfmt::skip]
-#[allow(missing_docs)]
 pub mod dash_ed;
+/// The modules in `demo/`.
 #[rustfmt::skip]
-#[allow(missing_docs)]
 pub mod demo;
 #[rustfmt::skip]
 pub mod echo_pb2;
 #[rustfmt::skip]
 pub mod echo_pb2_grpc;
+/// The modules in `ext/`.
 #[rustfmt::skip]
-#[allow(missing_docs)]
 pub mod ext;
+/// The modules in `google/`.
 #[rustfmt::skip]
-#[allow(missing_docs)]
 pub mod google;
 #[rustfmt::skip]
 pub mod greet_pb2;
@@ -57,8 +57,8 @@ pub mod options_only_pb2_grpc;
 pub mod sum_stream_pb2;
 #[rustfmt::skip]
 pub mod sum_stream_pb2_grpc;
+/// The modules in `type/`.
 #[rustfmt::skip]
-#[allow(missing_docs)]
 pub mod r#type;
 #[rustfmt::skip]
 pub mod user_pb2;

@@ -8,6 +8,11 @@
 // license that can be found in the LICENSE file or at
 // https://developers.google.com/open-source/licenses/bsd
 
+//! Messages and enums of `conformance/conformance.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use ::rustgrpc_protobuf::codegen as rt;
@@ -51,14 +56,12 @@ pub struct TestStatus {
     /// What an actual test name matched to in a failure list. Can be wildcarded or
     /// an exact match without wildcards.
     pub matched_name: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl TestStatus {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const FAILURE_MESSAGE_FIELD_NUMBER: u32 = 2;
-    pub const MATCHED_NAME_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -82,6 +85,14 @@ impl TestStatus {
     }
 }
 
+/// The numbers of the fields.
+impl TestStatus {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const FAILURE_MESSAGE_FIELD_NUMBER: u32 = 2;
+    pub const MATCHED_NAME_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for TestStatus {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -138,26 +149,29 @@ rt::impl_message!(TestStatus, "conformance", "TestStatus", DESCRIPTOR, [0]);
 #[derive(Clone, PartialEq, Default)]
 pub struct FailureSet {
     pub test: Vec<TestStatus>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl FailureSet {
-    pub const TEST_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
 
     #[inline]
-    pub fn with_test(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<TestStatus>>,
-    ) -> Self {
+    pub fn with_test(mut self, value: impl IntoIterator<Item = impl Into<TestStatus>>) -> Self {
         self.test = value.into_iter().map(Into::into).collect();
         self
     }
 }
 
+/// The numbers of the fields.
+impl FailureSet {
+    pub const TEST_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for FailureSet {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -226,20 +240,12 @@ pub struct ConformanceRequest {
     /// This can be used in json and text format. If true, testee should print
     /// unknown fields instead of ignore. This feature is optional.
     pub print_unknown_fields: bool,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ConformanceRequest {
-    pub const PROTOBUF_PAYLOAD_FIELD_NUMBER: u32 = 1;
-    pub const JSON_PAYLOAD_FIELD_NUMBER: u32 = 2;
-    pub const JSPB_PAYLOAD_FIELD_NUMBER: u32 = 7;
-    pub const TEXT_PAYLOAD_FIELD_NUMBER: u32 = 8;
-    pub const REQUESTED_OUTPUT_FORMAT_FIELD_NUMBER: u32 = 3;
-    pub const MESSAGE_TYPE_FIELD_NUMBER: u32 = 4;
-    pub const TEST_CATEGORY_FIELD_NUMBER: u32 = 5;
-    pub const JSPB_ENCODING_OPTIONS_FIELD_NUMBER: u32 = 6;
-    pub const PRINT_UNKNOWN_FIELDS_FIELD_NUMBER: u32 = 9;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -259,21 +265,15 @@ impl ConformanceRequest {
 
     #[inline]
     pub fn clear_protobuf_payload(&mut self) {
-        if matches!(
-            self.payload, Some(conformance_request::Payload::ProtobufPayload(_))
-        ) {
+        if matches!(self.payload, Some(conformance_request::Payload::ProtobufPayload(_))) {
             self.payload = None;
         }
     }
 
     #[inline]
     pub fn protobuf_payload_mut(&mut self) -> &mut Vec<u8> {
-        if !matches!(
-            self.payload, Some(conformance_request::Payload::ProtobufPayload(_))
-        ) {
-            self.payload = Some(
-                conformance_request::Payload::ProtobufPayload(Default::default()),
-            );
+        if !matches!(self.payload, Some(conformance_request::Payload::ProtobufPayload(_))) {
+            self.payload = Some(conformance_request::Payload::ProtobufPayload(Default::default()));
         }
         match &mut self.payload {
             Some(conformance_request::Payload::ProtobufPayload(v)) => v,
@@ -285,14 +285,7 @@ impl ConformanceRequest {
     pub fn try_protobuf_payload(&self) -> Result<&[u8], rt::MissingField> {
         match &self.payload {
             Some(conformance_request::Payload::ProtobufPayload(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "conformance.ConformanceRequest",
-                        "protobuf_payload",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("conformance.ConformanceRequest", "protobuf_payload")),
         }
     }
 
@@ -325,9 +318,7 @@ impl ConformanceRequest {
     #[inline]
     pub fn json_payload_mut(&mut self) -> &mut String {
         if !matches!(self.payload, Some(conformance_request::Payload::JsonPayload(_))) {
-            self.payload = Some(
-                conformance_request::Payload::JsonPayload(Default::default()),
-            );
+            self.payload = Some(conformance_request::Payload::JsonPayload(Default::default()));
         }
         match &mut self.payload {
             Some(conformance_request::Payload::JsonPayload(v)) => v,
@@ -339,14 +330,7 @@ impl ConformanceRequest {
     pub fn try_json_payload(&self) -> Result<&str, rt::MissingField> {
         match &self.payload {
             Some(conformance_request::Payload::JsonPayload(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "conformance.ConformanceRequest",
-                        "json_payload",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("conformance.ConformanceRequest", "json_payload")),
         }
     }
 
@@ -379,9 +363,7 @@ impl ConformanceRequest {
     #[inline]
     pub fn jspb_payload_mut(&mut self) -> &mut String {
         if !matches!(self.payload, Some(conformance_request::Payload::JspbPayload(_))) {
-            self.payload = Some(
-                conformance_request::Payload::JspbPayload(Default::default()),
-            );
+            self.payload = Some(conformance_request::Payload::JspbPayload(Default::default()));
         }
         match &mut self.payload {
             Some(conformance_request::Payload::JspbPayload(v)) => v,
@@ -393,14 +375,7 @@ impl ConformanceRequest {
     pub fn try_jspb_payload(&self) -> Result<&str, rt::MissingField> {
         match &self.payload {
             Some(conformance_request::Payload::JspbPayload(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "conformance.ConformanceRequest",
-                        "jspb_payload",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("conformance.ConformanceRequest", "jspb_payload")),
         }
     }
 
@@ -433,9 +408,7 @@ impl ConformanceRequest {
     #[inline]
     pub fn text_payload_mut(&mut self) -> &mut String {
         if !matches!(self.payload, Some(conformance_request::Payload::TextPayload(_))) {
-            self.payload = Some(
-                conformance_request::Payload::TextPayload(Default::default()),
-            );
+            self.payload = Some(conformance_request::Payload::TextPayload(Default::default()));
         }
         match &mut self.payload {
             Some(conformance_request::Payload::TextPayload(v)) => v,
@@ -447,14 +420,7 @@ impl ConformanceRequest {
     pub fn try_text_payload(&self) -> Result<&str, rt::MissingField> {
         match &self.payload {
             Some(conformance_request::Payload::TextPayload(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "conformance.ConformanceRequest",
-                        "text_payload",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("conformance.ConformanceRequest", "text_payload")),
         }
     }
 
@@ -503,24 +469,14 @@ impl ConformanceRequest {
     }
 
     #[inline]
-    pub fn try_jspb_encoding_options(
-        &self,
-    ) -> Result<&JspbEncodingConfig, rt::MissingField> {
-        self.jspb_encoding_options
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "conformance.ConformanceRequest",
-                    "jspb_encoding_options",
-                ),
-            )
+    pub fn try_jspb_encoding_options(&self) -> Result<&JspbEncodingConfig, rt::MissingField> {
+        self.jspb_encoding_options.as_ref().ok_or(
+            rt::MissingField::new("conformance.ConformanceRequest", "jspb_encoding_options"),
+        )
     }
 
     #[inline]
-    pub fn with_jspb_encoding_options(
-        mut self,
-        value: impl Into<JspbEncodingConfig>,
-    ) -> Self {
+    pub fn with_jspb_encoding_options(mut self, value: impl Into<JspbEncodingConfig>) -> Self {
         self.jspb_encoding_options = Some(value.into());
         self
     }
@@ -532,6 +488,20 @@ impl ConformanceRequest {
     }
 }
 
+/// The numbers of the fields.
+impl ConformanceRequest {
+    pub const PROTOBUF_PAYLOAD_FIELD_NUMBER: u32 = 1;
+    pub const JSON_PAYLOAD_FIELD_NUMBER: u32 = 2;
+    pub const JSPB_PAYLOAD_FIELD_NUMBER: u32 = 7;
+    pub const TEXT_PAYLOAD_FIELD_NUMBER: u32 = 8;
+    pub const REQUESTED_OUTPUT_FORMAT_FIELD_NUMBER: u32 = 3;
+    pub const MESSAGE_TYPE_FIELD_NUMBER: u32 = 4;
+    pub const TEST_CATEGORY_FIELD_NUMBER: u32 = 5;
+    pub const JSPB_ENCODING_OPTIONS_FIELD_NUMBER: u32 = 6;
+    pub const PRINT_UNKNOWN_FIELDS_FIELD_NUMBER: u32 = 9;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ConformanceRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -554,9 +524,7 @@ impl rt::Codec for ConformanceRequest {
             24 => d.value::<rt::Enum<WireFormat>>(&mut self.requested_output_format),
             34 => d.value::<rt::Str>(&mut self.message_type),
             40 => d.value::<rt::Enum<TestCategory>>(&mut self.test_category),
-            50 => {
-                d.optional::<rt::Message<JspbEncodingConfig>>(&mut self.jspb_encoding_options)
-            }
+            50 => d.optional::<rt::Message<JspbEncodingConfig>>(&mut self.jspb_encoding_options),
             72 => d.value::<rt::Bool>(&mut self.print_unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -567,12 +535,8 @@ impl rt::Codec for ConformanceRequest {
         e.unknown(&self.unknown_fields);
         e.implicit::<rt::Bool>(9, &self.print_unknown_fields);
         match &self.payload {
-            Some(conformance_request::Payload::TextPayload(v)) => {
-                e.value::<rt::Str>(8, v)
-            }
-            Some(conformance_request::Payload::JspbPayload(v)) => {
-                e.value::<rt::Str>(7, v)
-            }
+            Some(conformance_request::Payload::TextPayload(v)) => e.value::<rt::Str>(8, v),
+            Some(conformance_request::Payload::JspbPayload(v)) => e.value::<rt::Str>(7, v),
             _ => {}
         }
         e.optional::<rt::Message<JspbEncodingConfig>>(6, &self.jspb_encoding_options);
@@ -580,42 +544,30 @@ impl rt::Codec for ConformanceRequest {
         e.implicit::<rt::Str>(4, &self.message_type);
         e.implicit::<rt::Enum<WireFormat>>(3, &self.requested_output_format);
         match &self.payload {
-            Some(conformance_request::Payload::JsonPayload(v)) => {
-                e.value::<rt::Str>(2, v)
-            }
-            Some(conformance_request::Payload::ProtobufPayload(v)) => {
-                e.value::<rt::VecBytes>(1, v)
-            }
+            Some(conformance_request::Payload::JsonPayload(v)) => e.value::<rt::Str>(2, v),
+            Some(conformance_request::Payload::ProtobufPayload(v)) => e.value::<rt::VecBytes>(1, v),
             _ => {}
         }
     }
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
-            1 => {
-                match &self.payload {
-                    Some(conformance_request::Payload::ProtobufPayload(v)) => v,
-                    _ => return None,
-                }
-            }
-            2 => {
-                match &self.payload {
-                    Some(conformance_request::Payload::JsonPayload(v)) => v,
-                    _ => return None,
-                }
-            }
-            7 => {
-                match &self.payload {
-                    Some(conformance_request::Payload::JspbPayload(v)) => v,
-                    _ => return None,
-                }
-            }
-            8 => {
-                match &self.payload {
-                    Some(conformance_request::Payload::TextPayload(v)) => v,
-                    _ => return None,
-                }
-            }
+            1 => match &self.payload {
+                Some(conformance_request::Payload::ProtobufPayload(v)) => v,
+                _ => return None,
+            },
+            2 => match &self.payload {
+                Some(conformance_request::Payload::JsonPayload(v)) => v,
+                _ => return None,
+            },
+            7 => match &self.payload {
+                Some(conformance_request::Payload::JspbPayload(v)) => v,
+                _ => return None,
+            },
+            8 => match &self.payload {
+                Some(conformance_request::Payload::TextPayload(v)) => v,
+                _ => return None,
+            },
             3 => &self.requested_output_format,
             4 => &self.message_type,
             5 => &self.test_category,
@@ -651,13 +603,7 @@ impl rt::Codec for ConformanceRequest {
     }
 }
 
-rt::impl_message!(
-    ConformanceRequest,
-    "conformance",
-    "ConformanceRequest",
-    DESCRIPTOR,
-    [2]
-);
+rt::impl_message!(ConformanceRequest, "conformance", "ConformanceRequest", DESCRIPTOR, [2]);
 
 /// Nested types of [`ConformanceRequest`].
 pub mod conformance_request {
@@ -679,20 +625,12 @@ pub mod conformance_request {
 #[derive(Clone, PartialEq, Default)]
 pub struct ConformanceResponse {
     pub result: Option<conformance_response::Result>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ConformanceResponse {
-    pub const PARSE_ERROR_FIELD_NUMBER: u32 = 1;
-    pub const SERIALIZE_ERROR_FIELD_NUMBER: u32 = 6;
-    pub const TIMEOUT_ERROR_FIELD_NUMBER: u32 = 9;
-    pub const RUNTIME_ERROR_FIELD_NUMBER: u32 = 2;
-    pub const PROTOBUF_PAYLOAD_FIELD_NUMBER: u32 = 3;
-    pub const JSON_PAYLOAD_FIELD_NUMBER: u32 = 4;
-    pub const SKIPPED_FIELD_NUMBER: u32 = 5;
-    pub const JSPB_PAYLOAD_FIELD_NUMBER: u32 = 7;
-    pub const TEXT_PAYLOAD_FIELD_NUMBER: u32 = 8;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -720,9 +658,7 @@ impl ConformanceResponse {
     #[inline]
     pub fn parse_error_mut(&mut self) -> &mut String {
         if !matches!(self.result, Some(conformance_response::Result::ParseError(_))) {
-            self.result = Some(
-                conformance_response::Result::ParseError(Default::default()),
-            );
+            self.result = Some(conformance_response::Result::ParseError(Default::default()));
         }
         match &mut self.result {
             Some(conformance_response::Result::ParseError(v)) => v,
@@ -734,14 +670,7 @@ impl ConformanceResponse {
     pub fn try_parse_error(&self) -> Result<&str, rt::MissingField> {
         match &self.result {
             Some(conformance_response::Result::ParseError(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "conformance.ConformanceResponse",
-                        "parse_error",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("conformance.ConformanceResponse", "parse_error")),
         }
     }
 
@@ -773,12 +702,8 @@ impl ConformanceResponse {
 
     #[inline]
     pub fn serialize_error_mut(&mut self) -> &mut String {
-        if !matches!(
-            self.result, Some(conformance_response::Result::SerializeError(_))
-        ) {
-            self.result = Some(
-                conformance_response::Result::SerializeError(Default::default()),
-            );
+        if !matches!(self.result, Some(conformance_response::Result::SerializeError(_))) {
+            self.result = Some(conformance_response::Result::SerializeError(Default::default()));
         }
         match &mut self.result {
             Some(conformance_response::Result::SerializeError(v)) => v,
@@ -790,14 +715,7 @@ impl ConformanceResponse {
     pub fn try_serialize_error(&self) -> Result<&str, rt::MissingField> {
         match &self.result {
             Some(conformance_response::Result::SerializeError(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "conformance.ConformanceResponse",
-                        "serialize_error",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("conformance.ConformanceResponse", "serialize_error")),
         }
     }
 
@@ -830,9 +748,7 @@ impl ConformanceResponse {
     #[inline]
     pub fn timeout_error_mut(&mut self) -> &mut String {
         if !matches!(self.result, Some(conformance_response::Result::TimeoutError(_))) {
-            self.result = Some(
-                conformance_response::Result::TimeoutError(Default::default()),
-            );
+            self.result = Some(conformance_response::Result::TimeoutError(Default::default()));
         }
         match &mut self.result {
             Some(conformance_response::Result::TimeoutError(v)) => v,
@@ -844,14 +760,7 @@ impl ConformanceResponse {
     pub fn try_timeout_error(&self) -> Result<&str, rt::MissingField> {
         match &self.result {
             Some(conformance_response::Result::TimeoutError(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "conformance.ConformanceResponse",
-                        "timeout_error",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("conformance.ConformanceResponse", "timeout_error")),
         }
     }
 
@@ -884,9 +793,7 @@ impl ConformanceResponse {
     #[inline]
     pub fn runtime_error_mut(&mut self) -> &mut String {
         if !matches!(self.result, Some(conformance_response::Result::RuntimeError(_))) {
-            self.result = Some(
-                conformance_response::Result::RuntimeError(Default::default()),
-            );
+            self.result = Some(conformance_response::Result::RuntimeError(Default::default()));
         }
         match &mut self.result {
             Some(conformance_response::Result::RuntimeError(v)) => v,
@@ -898,14 +805,7 @@ impl ConformanceResponse {
     pub fn try_runtime_error(&self) -> Result<&str, rt::MissingField> {
         match &self.result {
             Some(conformance_response::Result::RuntimeError(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "conformance.ConformanceResponse",
-                        "runtime_error",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("conformance.ConformanceResponse", "runtime_error")),
         }
     }
 
@@ -930,21 +830,15 @@ impl ConformanceResponse {
 
     #[inline]
     pub fn clear_protobuf_payload(&mut self) {
-        if matches!(
-            self.result, Some(conformance_response::Result::ProtobufPayload(_))
-        ) {
+        if matches!(self.result, Some(conformance_response::Result::ProtobufPayload(_))) {
             self.result = None;
         }
     }
 
     #[inline]
     pub fn protobuf_payload_mut(&mut self) -> &mut Vec<u8> {
-        if !matches!(
-            self.result, Some(conformance_response::Result::ProtobufPayload(_))
-        ) {
-            self.result = Some(
-                conformance_response::Result::ProtobufPayload(Default::default()),
-            );
+        if !matches!(self.result, Some(conformance_response::Result::ProtobufPayload(_))) {
+            self.result = Some(conformance_response::Result::ProtobufPayload(Default::default()));
         }
         match &mut self.result {
             Some(conformance_response::Result::ProtobufPayload(v)) => v,
@@ -956,14 +850,7 @@ impl ConformanceResponse {
     pub fn try_protobuf_payload(&self) -> Result<&[u8], rt::MissingField> {
         match &self.result {
             Some(conformance_response::Result::ProtobufPayload(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "conformance.ConformanceResponse",
-                        "protobuf_payload",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("conformance.ConformanceResponse", "protobuf_payload")),
         }
     }
 
@@ -996,9 +883,7 @@ impl ConformanceResponse {
     #[inline]
     pub fn json_payload_mut(&mut self) -> &mut String {
         if !matches!(self.result, Some(conformance_response::Result::JsonPayload(_))) {
-            self.result = Some(
-                conformance_response::Result::JsonPayload(Default::default()),
-            );
+            self.result = Some(conformance_response::Result::JsonPayload(Default::default()));
         }
         match &mut self.result {
             Some(conformance_response::Result::JsonPayload(v)) => v,
@@ -1010,14 +895,7 @@ impl ConformanceResponse {
     pub fn try_json_payload(&self) -> Result<&str, rt::MissingField> {
         match &self.result {
             Some(conformance_response::Result::JsonPayload(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "conformance.ConformanceResponse",
-                        "json_payload",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("conformance.ConformanceResponse", "json_payload")),
         }
     }
 
@@ -1050,9 +928,7 @@ impl ConformanceResponse {
     #[inline]
     pub fn skipped_mut(&mut self) -> &mut String {
         if !matches!(self.result, Some(conformance_response::Result::Skipped(_))) {
-            self.result = Some(
-                conformance_response::Result::Skipped(Default::default()),
-            );
+            self.result = Some(conformance_response::Result::Skipped(Default::default()));
         }
         match &mut self.result {
             Some(conformance_response::Result::Skipped(v)) => v,
@@ -1097,9 +973,7 @@ impl ConformanceResponse {
     #[inline]
     pub fn jspb_payload_mut(&mut self) -> &mut String {
         if !matches!(self.result, Some(conformance_response::Result::JspbPayload(_))) {
-            self.result = Some(
-                conformance_response::Result::JspbPayload(Default::default()),
-            );
+            self.result = Some(conformance_response::Result::JspbPayload(Default::default()));
         }
         match &mut self.result {
             Some(conformance_response::Result::JspbPayload(v)) => v,
@@ -1111,14 +985,7 @@ impl ConformanceResponse {
     pub fn try_jspb_payload(&self) -> Result<&str, rt::MissingField> {
         match &self.result {
             Some(conformance_response::Result::JspbPayload(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "conformance.ConformanceResponse",
-                        "jspb_payload",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("conformance.ConformanceResponse", "jspb_payload")),
         }
     }
 
@@ -1151,9 +1018,7 @@ impl ConformanceResponse {
     #[inline]
     pub fn text_payload_mut(&mut self) -> &mut String {
         if !matches!(self.result, Some(conformance_response::Result::TextPayload(_))) {
-            self.result = Some(
-                conformance_response::Result::TextPayload(Default::default()),
-            );
+            self.result = Some(conformance_response::Result::TextPayload(Default::default()));
         }
         match &mut self.result {
             Some(conformance_response::Result::TextPayload(v)) => v,
@@ -1165,14 +1030,7 @@ impl ConformanceResponse {
     pub fn try_text_payload(&self) -> Result<&str, rt::MissingField> {
         match &self.result {
             Some(conformance_response::Result::TextPayload(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "conformance.ConformanceResponse",
-                        "text_payload",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("conformance.ConformanceResponse", "text_payload")),
         }
     }
 
@@ -1183,6 +1041,20 @@ impl ConformanceResponse {
     }
 }
 
+/// The numbers of the fields.
+impl ConformanceResponse {
+    pub const PARSE_ERROR_FIELD_NUMBER: u32 = 1;
+    pub const SERIALIZE_ERROR_FIELD_NUMBER: u32 = 6;
+    pub const TIMEOUT_ERROR_FIELD_NUMBER: u32 = 9;
+    pub const RUNTIME_ERROR_FIELD_NUMBER: u32 = 2;
+    pub const PROTOBUF_PAYLOAD_FIELD_NUMBER: u32 = 3;
+    pub const JSON_PAYLOAD_FIELD_NUMBER: u32 = 4;
+    pub const SKIPPED_FIELD_NUMBER: u32 = 5;
+    pub const JSPB_PAYLOAD_FIELD_NUMBER: u32 = 7;
+    pub const TEXT_PAYLOAD_FIELD_NUMBER: u32 = 8;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ConformanceResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1211,9 +1083,7 @@ impl rt::Codec for ConformanceResponse {
             34 => {
                 d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::JsonPayload)
             }
-            42 => {
-                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::Skipped)
-            }
+            42 => d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::Skipped),
             58 => {
                 d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::JspbPayload)
             }
@@ -1228,28 +1098,14 @@ impl rt::Codec for ConformanceResponse {
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
         match &self.result {
-            Some(conformance_response::Result::TimeoutError(v)) => {
-                e.value::<rt::Str>(9, v)
-            }
-            Some(conformance_response::Result::TextPayload(v)) => {
-                e.value::<rt::Str>(8, v)
-            }
-            Some(conformance_response::Result::JspbPayload(v)) => {
-                e.value::<rt::Str>(7, v)
-            }
-            Some(conformance_response::Result::SerializeError(v)) => {
-                e.value::<rt::Str>(6, v)
-            }
+            Some(conformance_response::Result::TimeoutError(v)) => e.value::<rt::Str>(9, v),
+            Some(conformance_response::Result::TextPayload(v)) => e.value::<rt::Str>(8, v),
+            Some(conformance_response::Result::JspbPayload(v)) => e.value::<rt::Str>(7, v),
+            Some(conformance_response::Result::SerializeError(v)) => e.value::<rt::Str>(6, v),
             Some(conformance_response::Result::Skipped(v)) => e.value::<rt::Str>(5, v),
-            Some(conformance_response::Result::JsonPayload(v)) => {
-                e.value::<rt::Str>(4, v)
-            }
-            Some(conformance_response::Result::ProtobufPayload(v)) => {
-                e.value::<rt::VecBytes>(3, v)
-            }
-            Some(conformance_response::Result::RuntimeError(v)) => {
-                e.value::<rt::Str>(2, v)
-            }
+            Some(conformance_response::Result::JsonPayload(v)) => e.value::<rt::Str>(4, v),
+            Some(conformance_response::Result::ProtobufPayload(v)) => e.value::<rt::VecBytes>(3, v),
+            Some(conformance_response::Result::RuntimeError(v)) => e.value::<rt::Str>(2, v),
             Some(conformance_response::Result::ParseError(v)) => e.value::<rt::Str>(1, v),
             None => {}
         }
@@ -1257,60 +1113,42 @@ impl rt::Codec for ConformanceResponse {
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
-            1 => {
-                match &self.result {
-                    Some(conformance_response::Result::ParseError(v)) => v,
-                    _ => return None,
-                }
-            }
-            6 => {
-                match &self.result {
-                    Some(conformance_response::Result::SerializeError(v)) => v,
-                    _ => return None,
-                }
-            }
-            9 => {
-                match &self.result {
-                    Some(conformance_response::Result::TimeoutError(v)) => v,
-                    _ => return None,
-                }
-            }
-            2 => {
-                match &self.result {
-                    Some(conformance_response::Result::RuntimeError(v)) => v,
-                    _ => return None,
-                }
-            }
-            3 => {
-                match &self.result {
-                    Some(conformance_response::Result::ProtobufPayload(v)) => v,
-                    _ => return None,
-                }
-            }
-            4 => {
-                match &self.result {
-                    Some(conformance_response::Result::JsonPayload(v)) => v,
-                    _ => return None,
-                }
-            }
-            5 => {
-                match &self.result {
-                    Some(conformance_response::Result::Skipped(v)) => v,
-                    _ => return None,
-                }
-            }
-            7 => {
-                match &self.result {
-                    Some(conformance_response::Result::JspbPayload(v)) => v,
-                    _ => return None,
-                }
-            }
-            8 => {
-                match &self.result {
-                    Some(conformance_response::Result::TextPayload(v)) => v,
-                    _ => return None,
-                }
-            }
+            1 => match &self.result {
+                Some(conformance_response::Result::ParseError(v)) => v,
+                _ => return None,
+            },
+            6 => match &self.result {
+                Some(conformance_response::Result::SerializeError(v)) => v,
+                _ => return None,
+            },
+            9 => match &self.result {
+                Some(conformance_response::Result::TimeoutError(v)) => v,
+                _ => return None,
+            },
+            2 => match &self.result {
+                Some(conformance_response::Result::RuntimeError(v)) => v,
+                _ => return None,
+            },
+            3 => match &self.result {
+                Some(conformance_response::Result::ProtobufPayload(v)) => v,
+                _ => return None,
+            },
+            4 => match &self.result {
+                Some(conformance_response::Result::JsonPayload(v)) => v,
+                _ => return None,
+            },
+            5 => match &self.result {
+                Some(conformance_response::Result::Skipped(v)) => v,
+                _ => return None,
+            },
+            7 => match &self.result {
+                Some(conformance_response::Result::JspbPayload(v)) => v,
+                _ => return None,
+            },
+            8 => match &self.result {
+                Some(conformance_response::Result::TextPayload(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)
@@ -1341,13 +1179,7 @@ impl rt::Codec for ConformanceResponse {
     }
 }
 
-rt::impl_message!(
-    ConformanceResponse,
-    "conformance",
-    "ConformanceResponse",
-    DESCRIPTOR,
-    [3]
-);
+rt::impl_message!(ConformanceResponse, "conformance", "ConformanceResponse", DESCRIPTOR, [3]);
 
 /// Nested types of [`ConformanceResponse`].
 pub mod conformance_response {
@@ -1397,12 +1229,12 @@ pub mod conformance_response {
 pub struct JspbEncodingConfig {
     /// Encode the value field of Any as jspb array if true, otherwise binary.
     pub use_jspb_array_any_format: bool,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl JspbEncodingConfig {
-    pub const USE_JSPB_ARRAY_ANY_FORMAT_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1414,6 +1246,12 @@ impl JspbEncodingConfig {
     }
 }
 
+/// The numbers of the fields.
+impl JspbEncodingConfig {
+    pub const USE_JSPB_ARRAY_ANY_FORMAT_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for JspbEncodingConfig {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1454,14 +1292,9 @@ impl rt::Codec for JspbEncodingConfig {
     }
 }
 
-rt::impl_message!(
-    JspbEncodingConfig,
-    "conformance",
-    "JspbEncodingConfig",
-    DESCRIPTOR,
-    [4]
-);
+rt::impl_message!(JspbEncodingConfig, "conformance", "JspbEncodingConfig", DESCRIPTOR, [4]);
 
+/// The enum `conformance.WireFormat`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct WireFormat(pub i32);
 
@@ -1482,6 +1315,7 @@ rt::impl_enum!(
     ["UNSPECIFIED" = 0, "PROTOBUF" = 1, "JSON" = 2, "JSPB" = 3, "TEXT_FORMAT" = 4]
 );
 
+/// The enum `conformance.TestCategory`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct TestCategory(pub i32);
 

@@ -7,11 +7,35 @@ use prost::DecodeError;
 
 use super::{
     EnumDescriptor, FieldDescriptor, FileDescriptor, LinkError, MessageDescriptor,
-    ServiceDescriptor,
+    MethodDescriptor, OneofDescriptor, ServiceDescriptor,
 };
 use crate::google::protobuf::descriptor_pb2::{FileDescriptorProto, FileDescriptorSet};
 
 /// Files and all that they define, found by name. Mirrors Python's `DescriptorPool`.
+///
+/// | Python | here |
+/// | --- | --- |
+/// | `pool.Add(proto)` | [`add_protos`](Self::add_protos)`([proto])` |
+/// | `pool.AddSerializedFile(data)` | `add_protos([FileDescriptorProto::parse(data)?])` |
+/// | `pool.FindFileByName(name)` and the like | [`file`](Self::file), [`message`](Self::message), [`enum_`](Self::enum_), [`field`](Self::field), [`oneof`](Self::oneof), [`service`](Self::service), [`method`](Self::method), [`extension`](Self::extension) |
+/// | `pool.FindFileContainingSymbol(name)` | [`file_containing`](Self::file_containing) |
+/// | `pool.FindExtensionByNumber(message, 1)` | [`extension_by_number`](Self::extension_by_number) |
+/// | `pool.FindAllExtensions(message)` | [`extensions_of`](Self::extensions_of) |
+/// | `d.name`, `d.full_name`, `d.file` | `d.name()`, `d.full_name()`, `d.file()` |
+/// | `d.GetOptions()`, `d.has_options` | `d.proto().options()`, `d.proto().has_options()`; custom options: `EXT.get(…)` of it |
+/// | `d.CopyToProto(proto)` | `d.proto()` |
+/// | `message.fields`, `fields_by_name`, `fields_by_number`, `fields_by_camelcase_name` | [`MessageDescriptor::fields`], [`field_by_name`](MessageDescriptor::field_by_name), [`field_by_number`](MessageDescriptor::field_by_number), [`field_by_json_name`](MessageDescriptor::field_by_json_name) |
+/// | `message.oneofs`, `nested_types`, `enum_types` | [`oneofs`](MessageDescriptor::oneofs), [`nested_messages`](MessageDescriptor::nested_messages), [`nested_enums`](MessageDescriptor::nested_enums) |
+/// | `message.containing_type` | [`parent`](MessageDescriptor::parent) |
+/// | `message.is_extendable`, `extension_ranges` | `proto().extension_range`, [`is_extension_number`](MessageDescriptor::is_extension_number) |
+/// | `field.type`, `message_type`, `enum_type` | [`FieldDescriptor::kind`] |
+/// | `field.is_repeated`, `is_required`, `is_packed`, `has_presence`, `is_extension` | methods of these names |
+/// | `field.number`, `json_name`, `containing_oneof` | methods of these names |
+/// | `field.containing_type` | [`containing_message`](FieldDescriptor::containing_message) |
+/// | `field.default_value`, `has_default_value` | [`declared_default`](FieldDescriptor::declared_default) |
+/// | `enum.values`, `values_by_name`, `values_by_number`, `is_closed` | [`EnumDescriptor::values`], [`value_by_name`](EnumDescriptor::value_by_name), [`value_by_number`](EnumDescriptor::value_by_number), [`is_closed`](EnumDescriptor::is_closed) |
+/// | `service.methods`, `methods_by_name` | [`ServiceDescriptor::methods`], [`method_by_name`](ServiceDescriptor::method_by_name) |
+/// | `method.input_type`, `output_type`, `client_streaming`, `server_streaming` | [`MethodDescriptor::input`](crate::MethodDescriptor::input), [`output`](crate::MethodDescriptor::output), [`is_client_streaming`](crate::MethodDescriptor::is_client_streaming), [`is_server_streaming`](crate::MethodDescriptor::is_server_streaming) |
 ///
 /// ```
 /// use rustgrpc_protobuf::DescriptorPool;
@@ -172,6 +196,31 @@ impl DescriptorPool {
             .files
             .iter()
             .find_map(|file| file.service(full_name))
+    }
+
+    /// The field or extension with this full name. Mirrors Python's `FindFieldByName`.
+    #[doc(alias = "FindFieldByName")]
+    pub fn field(&self, full_name: &str) -> Option<FieldDescriptor> {
+        let (message, name) = full_name.rsplit_once('.')?;
+        let field = self
+            .message(message)
+            .and_then(|message| message.field_by_name(name));
+        field.or_else(|| self.extension(full_name))
+    }
+
+    /// The oneof with this full name. Mirrors Python's `FindOneofByName`.
+    #[doc(alias = "FindOneofByName")]
+    pub fn oneof(&self, full_name: &str) -> Option<OneofDescriptor> {
+        let (message, name) = full_name.rsplit_once('.')?;
+        let message = self.message(message)?;
+        message.oneofs().find(|oneof| oneof.name() == name)
+    }
+
+    /// The method with this full name. Mirrors Python's `FindMethodByName`.
+    #[doc(alias = "FindMethodByName")]
+    pub fn method(&self, full_name: &str) -> Option<MethodDescriptor> {
+        let (service, name) = full_name.rsplit_once('.')?;
+        self.service(service)?.method_by_name(name)
     }
 
     /// The extension with this full name. Mirrors Python's `FindExtensionByName`.

@@ -10,6 +10,15 @@ const MOST_SECONDS: i64 = 315_576_000_000;
 
 impl Duration {
     /// So many seconds. Mirrors Python's `FromSeconds`.
+    ///
+    /// ```
+    /// use rustgrpc_protobuf::google::protobuf::Duration;
+    ///
+    /// let duration = Duration::from_millis(1_500);
+    /// assert_eq!(duration.to_json_string()?, "1.500s");
+    /// assert_eq!(std::time::Duration::try_from(duration)?, std::time::Duration::from_millis(1_500));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "FromSeconds")]
     pub fn from_seconds(seconds: i64) -> Self {
         Self {

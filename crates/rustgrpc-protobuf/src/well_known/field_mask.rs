@@ -80,6 +80,17 @@ impl FieldMask {
     ///
     /// # Errors
     /// If a path leads to no field, or the two are of different types; what went before has been merged.
+    ///
+    /// ```
+    /// use rustgrpc_protobuf::google::protobuf::{Duration, FieldMask};
+    ///
+    /// let mask = FieldMask::from_json_string("seconds")?;
+    /// let source = Duration::new().with_seconds(3).with_nanos(9);
+    /// let mut target = Duration::new().with_nanos(1);
+    /// mask.merge_message(&source, &mut target, false, false)?;
+    /// assert_eq!(target, Duration::new().with_seconds(3).with_nanos(1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "MergeMessage")]
     pub fn merge_message(
         &self,

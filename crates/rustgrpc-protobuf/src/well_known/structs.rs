@@ -1,7 +1,8 @@
 //! `Struct`, `Value` and `ListValue`: made from Rust's values, and looked into.
 //!
 //! Python's `struct["k"]` is `struct["k"]` here too, and gives a [`Value`]; `struct.update({…})` is
-//! `Extend`; `list.extend([…])` too.
+//! `Extend`; `list.extend([…])` too. What dictionaries and lists can beyond that (`keys`, `items`, `len`,
+//! `del`), the fields `fields` and `values` can.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::{Index, IndexMut};
@@ -68,8 +69,58 @@ impl Struct {
     }
 
     /// Sets the value of a key. Mirrors Python's `struct[key] = value`.
+    ///
+    /// ```
+    /// use rustgrpc_protobuf::google::protobuf::Struct;
+    ///
+    /// let mut settings = Struct::new();
+    /// settings.insert("name", "x");
+    /// settings.insert("size", 3.0);
+    /// settings.struct_mut("nested").insert("on", true);
+    /// settings.list_mut("tags").push("a");
+    /// assert_eq!(settings["name"].as_str(), Some("x"));
+    /// assert_eq!(settings["nested"].as_struct().unwrap()["on"].as_bool(), Some(true));
+    /// ```
     pub fn insert(&mut self, key: impl Into<String>, value: impl Into<Value>) {
         self.fields.insert(key.into(), value.into());
+    }
+
+    /// The struct that is the value of a key, which becomes an empty one if it is anything else. Mirrors
+    /// Python's `get_or_create_struct`.
+    #[doc(alias = "get_or_create_struct")]
+    pub fn struct_mut(&mut self, key: &str) -> &mut Self {
+        self[key].struct_value_mut()
+    }
+
+    /// The list that is the value of a key, which becomes an empty one if it is anything else. Mirrors
+    /// Python's `get_or_create_list`.
+    #[doc(alias = "get_or_create_list")]
+    pub fn list_mut(&mut self, key: &str) -> &mut ListValue {
+        self[key].list_value_mut()
+    }
+}
+
+impl ListValue {
+    /// Adds an element. Mirrors Python's `append`.
+    #[doc(alias = "append")]
+    pub fn push(&mut self, value: impl Into<Value>) {
+        self.values.push(value.into());
+    }
+
+    /// Adds an empty struct, and gives it. Mirrors Python's `add_struct`.
+    pub fn add_struct(&mut self) -> &mut Struct {
+        self.add().struct_value_mut()
+    }
+
+    /// Adds an empty list, and gives it. Mirrors Python's `add_list`.
+    pub fn add_list(&mut self) -> &mut Self {
+        self.add().list_value_mut()
+    }
+
+    fn add(&mut self) -> &mut Value {
+        let index = self.values.len();
+        self.values.push(Value::default());
+        &mut self.values[index]
     }
 }
 

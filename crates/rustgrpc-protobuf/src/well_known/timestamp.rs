@@ -11,6 +11,18 @@ const SECONDS_PER_DAY: i64 = 86_400;
 
 impl Timestamp {
     /// The time now. Mirrors Python's `GetCurrentTime`.
+    ///
+    /// ```
+    /// use rustgrpc_protobuf::google::protobuf::Timestamp;
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// let start = Timestamp::from_seconds(1_700_000_000)?;
+    /// assert_eq!(start.to_json_string()?, "2023-11-14T22:13:20Z");
+    /// let time = SystemTime::try_from(start)?;
+    /// assert_eq!(time, SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000));
+    /// assert!(Timestamp::now().seconds > 1_700_000_000);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "GetCurrentTime")]
     pub fn now() -> Self {
         SystemTime::now().into()

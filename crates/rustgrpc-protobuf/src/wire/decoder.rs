@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::{ptr, slice};
 
-use super::{string, varint, wire_type};
+use super::{length_delimited, varint, wire_type};
 
 /// "These bytes are not a message": the fast path says only that; the cold path finds out why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +41,32 @@ impl<'a> Decoder<'a> {
         }
     }
 
+    /// A cursor over what cannot hold messages.
+    #[inline(always)]
+    pub(super) fn flat(rest: &'a [u8], limit: *const u8) -> Self {
+        Self::from_parts(rest, limit, 0)
+    }
+
+    /// What [`into_parts`](Self::into_parts) gave: `limit` must not be any other input's.
+    #[inline(always)]
+    pub(super) fn from_parts(rest: &'a [u8], limit: *const u8, depth: u32) -> Self {
+        let range = rest.as_ptr_range();
+        debug_assert!(range.end <= limit);
+        Self {
+            at: range.start,
+            end: range.end,
+            limit,
+            depth,
+            input: PhantomData,
+        }
+    }
+
+    /// What is left, the end of the input and the levels left.
+    #[inline(always)]
+    pub(super) fn into_parts(self) -> (&'a [u8], *const u8, u32) {
+        (self.rest(), self.limit, self.depth)
+    }
+
     /// What is left of this message.
     #[inline(always)]
     pub(crate) fn rest(&self) -> &'a [u8] {
@@ -60,6 +86,12 @@ impl<'a> Decoder<'a> {
 
     pub(crate) fn depth(&self) -> u32 {
         self.depth
+    }
+
+    /// The end of the whole input.
+    #[inline(always)]
+    pub(super) fn limit(&self) -> *const u8 {
+        self.limit
     }
 
     /// How many bytes of the whole input can be read from the start of `part` on.
@@ -106,8 +138,8 @@ impl<'a> Decoder<'a> {
                 Ok(Some(u32::from(first & 0x7f) | u32::from(second) << 7))
             }
             _ => {
-                let (tag, length) = long_tag(self.rest())?;
-                self.advance(length);
+                let (tag, length) = varint::read_long_tag(self.rest());
+                self.advance_checked(length)?;
                 Ok(Some(tag))
             }
         }
@@ -122,8 +154,8 @@ impl<'a> Decoder<'a> {
                 Ok(u64::from(byte))
             }
             _ => {
-                let (value, length) = varint::read_long(self.rest()).ok_or(Fail)?;
-                self.advance(length);
+                let (value, length) = varint::read_long(self.rest());
+                self.advance_checked(length)?;
                 Ok(value)
             }
         }
@@ -132,18 +164,14 @@ impl<'a> Decoder<'a> {
     /// A length, which is found to be there.
     #[inline(always)]
     pub(crate) fn len(&mut self) -> Result<usize, Fail> {
-        let length = match (self.peek(), self.peek_second()) {
-            (Some(first), _) if first < 0x80 => {
+        let length = match self.peek() {
+            Some(byte) if byte < 0x80 => {
                 self.advance(1);
-                usize::from(first)
-            }
-            (Some(first), Some(second)) if second < 0x80 => {
-                self.advance(2);
-                usize::from(first & 0x7f) | usize::from(second) << 7
+                usize::from(byte)
             }
             _ => {
-                let (length, bytes) = long_length(self.rest())?;
-                self.advance(bytes);
+                let (length, bytes) = varint::read_long_length(self.rest());
+                self.advance_checked(bytes)?;
                 length
             }
         };
@@ -152,6 +180,22 @@ impl<'a> Decoder<'a> {
         } else {
             Ok(length)
         }
+    }
+
+    /// Moves on by what a slow path has read; it says 0 when it failed.
+    #[inline(always)]
+    fn advance_checked(&mut self, count: usize) -> Decoded {
+        self.advance(count);
+        if count == 0 { Err(Fail) } else { Ok(()) }
+    }
+
+    /// Moves on to what a function that was not inlined left over; `None` when it failed.
+    #[inline(always)]
+    pub(super) fn go_on_with(&mut self, rest: Option<&'a [u8]>) -> Decoded {
+        let rest = rest.ok_or(Fail)?;
+        debug_assert_eq!(rest.as_ptr_range().end, self.end);
+        self.at = rest.as_ptr();
+        Ok(())
     }
 
     /// The bytes of a length-delimited field.
@@ -217,18 +261,20 @@ impl<'a> Decoder<'a> {
     /// A string into `value`, whose buffer is used again.
     #[inline(always)]
     pub(crate) fn string(&mut self, value: &mut String) -> Decoded {
-        let bytes = self.bytes()?;
-        string::fill(value, bytes, self.readable_from(bytes))
+        self.go_on_with(length_delimited::string(self.rest(), self.limit, value))
+    }
+
+    /// A string, and those with the same tag that follow it.
+    #[inline(always)]
+    pub(crate) fn strings(&mut self, tag: u32, values: &mut Vec<String>) -> Decoded {
+        let rest = length_delimited::strings(self.rest(), self.limit, tag, values);
+        self.go_on_with(rest)
     }
 
     /// Bytes into `value`, whose buffer is used again.
     #[inline(always)]
     pub(crate) fn byte_vec(&mut self, value: &mut Vec<u8>) -> Decoded {
-        let bytes = self.bytes()?;
-        value.clear();
-        value.reserve_exact(bytes.len());
-        value.extend_from_slice(bytes);
-        Ok(())
+        self.go_on_with(length_delimited::byte_vec(self.rest(), value))
     }
 
     /// Passes over the value of a field whose tag has been read; groups up to their end.
@@ -260,53 +306,35 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// How many length-delimited elements with the tag `tag` stand in a row here, the one whose tag
-    /// has been read included: what a repeated field may reserve without trusting anybody's number.
-    #[inline]
-    pub(crate) fn run_length(mut self, tag: u32) -> usize {
-        let mut count = 1;
-        // A tag of two bytes belongs to a rare field: it is not worth the search.
-        let Ok(tag) = u8::try_from(tag) else {
-            return count;
-        };
-        if tag >= 0x80 {
-            return count;
-        }
-        while let Ok(length) = self.len() {
-            self.advance(length);
-            if self.peek() != Some(tag) {
-                break;
+    /// Makes room for an element of a repeated field whose tag has been read, and where it begins for all that
+    /// follow in a row: one allocation.
+    #[inline(always)]
+    pub(crate) fn reserve_run<T>(&self, tag: u32, values: &mut Vec<T>) {
+        if values.len() == values.capacity() {
+            let run = length_delimited::run_length(self.rest(), tag);
+            if values.is_empty() {
+                values.reserve_exact(run);
+            } else {
+                values.reserve(run);
             }
-            self.advance(1);
-            count += 1;
         }
-        count
     }
-}
 
-/// A tag of three bytes or more, or one that is cut off. Like the other slow paths, it takes and gives
-/// values: a cursor whose address is taken cannot stay in registers.
-#[cold]
-#[inline(never)]
-fn long_tag(bytes: &[u8]) -> Result<(u32, usize), Fail> {
-    let (tag, length) = varint::read_long(bytes).ok_or(Fail)?;
-    // As in C++: five bytes at most, and nothing above 32 bits.
-    if length > 5 {
-        return Err(Fail);
+    /// How many elements a map may expect.
+    #[inline(always)]
+    pub(crate) fn run_length(&self, tag: u32) -> usize {
+        length_delimited::run_length(self.rest(), tag)
     }
-    Ok((u32::try_from(tag).map_err(|_| Fail)?, length))
-}
 
-/// A length of three bytes or more, or one that is cut off.
-#[cold]
-#[inline(never)]
-fn long_length(bytes: &[u8]) -> Result<(usize, usize), Fail> {
-    let (value, length) = varint::read_long(bytes).ok_or(Fail)?;
-    // As in C++: padding beyond five bytes is refused.
-    if length > 5 {
-        return Err(Fail);
+    /// Moves behind `tag` if that is next and has one byte; a longer one belongs to a rarer field.
+    #[inline(always)]
+    pub(super) fn take_short_tag(&mut self, tag: u32) -> bool {
+        let is_next = tag < 0x80 && self.peek() == Some(tag as u8);
+        if is_next {
+            self.advance(1);
+        }
+        is_next
     }
-    Ok((usize::try_from(value).map_err(|_| Fail)?, length))
 }
 
 /// Adds a default element and gives it, built in place: a large element is not moved.

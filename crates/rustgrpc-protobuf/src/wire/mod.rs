@@ -6,6 +6,8 @@
 #![allow(unsafe_code)]
 
 mod decoder;
+mod length_delimited;
+mod messages;
 mod packed;
 mod string;
 mod varint;

@@ -3,49 +3,21 @@
 //! The numbers are counted before they are read, so that the vector grows once, by what the bytes
 //! present justify.
 
+use std::mem::MaybeUninit;
+
 use super::decoder::{Decoded, Decoder, Fail};
-use super::varint::{gather, read_window};
+use super::varint::{gather, read_long, read_window};
 
 impl Decoder<'_> {
-    /// Packed varints, each turned into an element; gives the cursor behind them. By value, as what is
-    /// not inlined has to be: a cursor whose address is taken cannot stay in registers.
-    #[inline(never)]
+    /// Packed varints, each turned into an element.
+    #[inline(always)]
     pub(crate) fn packed_varints<T>(
-        mut self,
+        &mut self,
         values: &mut Vec<T>,
         make: impl Fn(u64) -> T,
-    ) -> Result<Self, Fail> {
-        let behind = self.len()?;
-        let bytes = &self.rest()[..behind];
-        // Blocks of 16 with a look-ahead of 8 are read as long as the input has them.
-        let readable = self.readable_from(bytes);
-        self.advance(behind);
-        let count = terminators(bytes);
-        if bytes.last().is_some_and(|&byte| byte >= 0x80) {
-            return Err(Fail);
-        }
-        if values.is_empty() {
-            values.reserve_exact(count);
-        } else {
-            values.reserve(count);
-        }
-        let mut rest = bytes;
-        if count * 5 >= bytes.len() * 2 {
-            rest = short_varints(values, rest, readable, &make);
-        }
-        while let [first, behind @ ..] = rest {
-            let (value, length) = if *first < 0x80 {
-                rest = behind;
-                (u64::from(*first), 0)
-            } else if let Some(window) = rest.first_chunk() {
-                read_window(window).ok_or(Fail)?
-            } else {
-                super::varint::read_long(rest).ok_or(Fail)?
-            };
-            rest = &rest[length..];
-            push_within(values, make(value));
-        }
-        Ok(self)
+    ) -> Decoded {
+        let rest = varints(self.rest(), self.limit(), values, make);
+        self.go_on_with(rest)
     }
 
     /// Packed numbers of four or eight bytes.
@@ -59,32 +31,109 @@ impl Decoder<'_> {
         let (numbers, []) = bytes.as_chunks::<N>() else {
             return Err(Fail);
         };
-        if values.is_empty() {
-            values.reserve_exact(numbers.len());
-        }
+        reserve(values, numbers.len());
         values.extend(numbers.iter().map(|&number| make(number)));
         Ok(())
     }
 }
 
-/// Adds an element for which there is room: `count` elements were reserved, and there are no more
-/// varints than terminating bytes.
+/// Out of line, from the bytes up to the end of the message to the rest of them.
+#[inline(never)]
+fn varints<'a, T>(
+    rest: &'a [u8],
+    limit: *const u8,
+    values: &mut Vec<T>,
+    make: impl Fn(u64) -> T,
+) -> Option<&'a [u8]> {
+    let mut decoder = Decoder::flat(rest, limit);
+    let bytes = decoder.bytes().ok()?;
+    if bytes.last().is_some_and(|&byte| byte >= 0x80) {
+        return None;
+    }
+    let readable = decoder.readable_from(bytes);
+    let count = terminators(bytes, readable);
+    reserve(values, count);
+    let mut elements = Elements {
+        room: &mut values.spare_capacity_mut()[..count],
+        count: 0,
+    };
+    let mut left = bytes;
+    if count * 5 >= bytes.len() {
+        left = short_varints(&mut elements, left, readable, &make);
+    }
+    let behind = readable - bytes.len();
+    while let [first, rest @ ..] = left {
+        if *first < 0x80 {
+            elements.push(make(u64::from(*first)));
+            left = rest;
+            continue;
+        }
+        let (value, length) = if left.len() + behind >= 10 {
+            // SAFETY: ten bytes from the start of `left` belong to the input.
+            read_window(unsafe { &*left.as_ptr().cast() })?
+        } else {
+            read_long(left)
+        };
+        if length == 0 {
+            return None;
+        }
+        elements.push(make(value));
+        left = left.get(length..)?;
+    }
+    let length = elements.count;
+    // SAFETY: so many elements were written behind those that were there.
+    unsafe { values.set_len(values.len() + length) };
+    Some(decoder.rest())
+}
+
+/// Makes room for `count` elements: exactly, where a field begins.
 #[inline(always)]
-fn push_within<T>(values: &mut Vec<T>, value: T) {
-    let length = values.len();
-    debug_assert!(length < values.capacity());
-    if length < values.capacity() {
-        // SAFETY: just compared; written before it is counted.
-        unsafe {
-            values.as_mut_ptr().add(length).write(value);
-            values.set_len(length + 1);
+fn reserve<T>(values: &mut Vec<T>, count: usize) {
+    if values.capacity() == 0 {
+        *values = Vec::with_capacity(count);
+    } else {
+        values.reserve(count);
+    }
+}
+
+/// The elements that are written, in room for as many as varints end: there cannot be more.
+struct Elements<'a, T> {
+    room: &'a mut [MaybeUninit<T>],
+    count: usize,
+}
+
+impl<T> Elements<'_, T> {
+    #[inline(always)]
+    fn push(&mut self, value: T) {
+        debug_assert!(self.count < self.room.len());
+        if let Some(slot) = self.room.get_mut(self.count) {
+            slot.write(value);
+            self.count += 1;
+        }
+    }
+
+    /// Adds an element for each of some bytes.
+    #[inline(always)]
+    fn extend(&mut self, bytes: &[u8], make: &impl Fn(u64) -> T) {
+        let room = self.room.get_mut(self.count..self.count + bytes.len());
+        debug_assert!(room.is_some());
+        if let Some(room) = room {
+            for (slot, &byte) in room.iter_mut().zip(bytes) {
+                slot.write(make(u64::from(byte)));
+            }
+            self.count += bytes.len();
         }
     }
 }
 
 /// The number of bytes that end a varint.
 #[inline(always)]
-fn terminators(bytes: &[u8]) -> usize {
+fn terminators(bytes: &[u8], readable: usize) -> usize {
+    if bytes.len() <= BLOCK {
+        let mut copy = None;
+        let window = window_of(bytes, readable, &mut copy);
+        return (!continued_bytes(window) & first_bits(bytes.len())).count_ones() as usize;
+    }
     let (blocks, tail) = bytes.as_chunks::<16>();
     let mut continued: usize = tail.iter().map(|&byte| usize::from(byte >> 7)).sum();
     continued += continued_in(blocks);
@@ -125,6 +174,50 @@ fn continued_in_portable(blocks: &[[u8; 16]]) -> usize {
         .sum()
 }
 
+/// As many bytes as have their continuation bits in one word.
+const BLOCK: usize = 64;
+/// A block, and the eight bytes that are loaded for a varint starting in its last byte.
+const WINDOW: usize = BLOCK + 8;
+
+/// The first bytes of `bytes`, where they stand if the input goes on far enough, else in a
+/// copy that goes on with zeros.
+#[inline(always)]
+fn window_of<'a>(
+    bytes: &'a [u8],
+    readable: usize,
+    copy: &'a mut Option<[u8; WINDOW]>,
+) -> &'a [u8; WINDOW] {
+    if readable >= WINDOW {
+        // SAFETY: `readable` bytes from the start of `bytes` belong to the input.
+        return unsafe { &*bytes.as_ptr().cast() };
+    }
+    let copy = copy.insert([0; WINDOW]);
+    let length = bytes.len().min(BLOCK);
+    copy[..length].copy_from_slice(&bytes[..length]);
+    copy
+}
+
+/// The lowest `count` bits, of which there may be 64.
+#[inline(always)]
+fn first_bits(count: usize) -> u64 {
+    debug_assert!(count <= 64);
+    if count == 0 {
+        0
+    } else {
+        u64::MAX >> (64 - count)
+    }
+}
+
+/// The high bit of each byte of the block, the first byte's lowest.
+#[inline(always)]
+fn continued_bytes(window: &[u8; WINDOW]) -> u64 {
+    let (quarters, _) = window.as_chunks::<16>();
+    let quarters = quarters.iter().enumerate();
+    quarters.fold(0, |mask, (i, quarter)| {
+        mask | u64::from(continuation_mask(quarter)) << (16 * i)
+    })
+}
+
 /// The high bit of each of 16 bytes, the first byte's lowest.
 #[inline(always)]
 fn continuation_mask(block: &[u8; 16]) -> u32 {
@@ -146,60 +239,69 @@ fn continuation_mask_portable(block: &[u8; 16]) -> u32 {
         .fold(0, |mask, (i, byte)| mask | u32::from(byte >> 7) << i)
 }
 
-/// Reads varints that are mostly of one or two bytes, 16 bytes at a time by their continuation
-/// bits, without a branch per element. Gives what it leaves: the end, or a long varint and all behind it.
+/// Reads varints of up to eight bytes, 64 bytes at a time by their continuation bits, without a branch per
+/// element. Gives what it leaves: the end, or a longer varint and all behind it.
 #[inline(always)]
 fn short_varints<'a, T>(
-    values: &mut Vec<T>,
+    elements: &mut Elements<'_, T>,
     mut rest: &'a [u8],
     mut readable: usize,
     make: &impl Fn(u64) -> T,
 ) -> &'a [u8] {
-    // A block, and the eight bytes that are loaded for a varint starting in its last byte.
-    const WINDOW: usize = 24;
-    while !rest.is_empty() && readable >= WINDOW {
-        // SAFETY: `readable` bytes from the start of `rest` belong to the input.
-        let window: &[u8; WINDOW] = unsafe { &*rest.as_ptr().cast() };
-        let block: &[u8; 16] = window.first_chunk().expect("24 bytes have 16");
-        let inside = if rest.len() >= 16 {
-            0xffff
+    let mut copy = None;
+    while !rest.is_empty() {
+        let window = window_of(rest, readable, &mut copy);
+        let length = rest.len().min(BLOCK);
+        let inside = first_bits(length);
+        let continued = continued_bytes(window) & inside;
+        let stops = !continued & inside;
+        let done = if continued == 0 {
+            elements.extend(&rest[..length], make);
+            length
+        } else if !has_run::<2>(continued) {
+            each_varint(stops, |start, length| {
+                let pair = u16::from_le_bytes(*window[start..].first_chunk().expect("in window"));
+                let second = (pair >> 1) & 0x3f80 & 0u16.wrapping_sub(length as u16 - 1);
+                elements.push(make(u64::from(pair & 0x7f | second)));
+            })
+        } else if !has_run::<8>(continued) {
+            each_varint(stops, |start, length| {
+                let word = u64::from_le_bytes(*window[start..].first_chunk().expect("in window"));
+                let kept = word & first_bits(8 * length) & 0x7f7f_7f7f_7f7f_7f7f;
+                elements.push(make(gather(kept)));
+            })
         } else {
-            (1u32 << rest.len()) - 1
-        };
-        let continued = continuation_mask(block) & inside;
-        if continued == 0 && inside == 0xffff {
-            for &byte in block {
-                push_within(values, make(u64::from(byte)));
-            }
-            rest = &rest[16..];
-            readable -= 16;
-            continue;
-        }
-        let mut stops = !continued & inside;
-        if stops == 0 || has_run_of_eight(continued) {
             break;
-        }
-        let mut start = 0usize;
-        while stops != 0 {
-            let end = stops.trailing_zeros() as usize + 1;
-            let word = u64::from_le_bytes(*window[start..].first_chunk().expect("start <= 16"));
-            let kept = word & (u64::MAX >> (64 - 8 * (end - start))) & 0x7f7f_7f7f_7f7f_7f7f;
-            push_within(values, make(gather(kept)));
-            start = end;
-            stops &= stops - 1;
-        }
-        rest = &rest[start..];
-        readable -= start;
+        };
+        rest = &rest[done..];
+        readable -= done;
     }
     rest
 }
 
-/// Whether eight or more set bits stand in a row among the low 16.
+/// Hands on where each varint starts and how long it is, by the bytes that end one; gives where the last one
+/// that is complete has its end.
 #[inline(always)]
-fn has_run_of_eight(mask: u32) -> bool {
-    let pairs = mask & (mask >> 1);
-    let fours = pairs & (pairs >> 2);
-    fours & (fours >> 4) != 0
+fn each_varint(mut stops: u64, mut read: impl FnMut(usize, usize)) -> usize {
+    let mut start = 0;
+    while stops != 0 {
+        let end = stops.trailing_zeros() as usize + 1;
+        read(start, end - start);
+        start = end;
+        stops &= stops - 1;
+    }
+    start
+}
+
+/// Whether `LENGTH` (a power of two) or more set bits stand in a row.
+#[inline(always)]
+fn has_run<const LENGTH: u32>(mut mask: u64) -> bool {
+    let mut length = 1;
+    while length < LENGTH {
+        mask &= mask >> length;
+        length *= 2;
+    }
+    mask != 0
 }
 
 #[cfg(test)]
@@ -250,7 +352,7 @@ mod tests {
                     let input = field(&payload, behind);
                     let mut decoder = Decoder::new(&input, 100);
                     let mut values = Vec::new();
-                    decoder = decoder.packed_varints(&mut values, |value| value).unwrap();
+                    decoder.packed_varints(&mut values, |value| value).unwrap();
                     assert_eq!(values, expected, "{bits} bits, {behind} behind");
                     assert_eq!(decoder.left(), behind);
                     assert!(

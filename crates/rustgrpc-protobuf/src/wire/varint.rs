@@ -15,24 +15,60 @@ pub(super) const fn gather(groups: u64) -> u64 {
     (x & 0x0000_0000_0fff_ffff) | ((x & 0x0fff_ffff_0000_0000) >> 4)
 }
 
-/// The varint at the start of `bytes` and its length; `None` when it is cut off or has more than ten bytes.
+/// The varint of two bytes or more at the start of `bytes` and its length, which is 0 when it is cut off or has more than ten
+/// bytes: a pair of numbers is returned in registers, an `Option` of it is not.
 #[inline(never)]
-pub(super) fn read_long(bytes: &[u8]) -> Option<(u64, usize)> {
+pub(super) fn read_long(bytes: &[u8]) -> (u64, usize) {
     if let Some(window) = bytes.first_chunk::<10>() {
-        return read_window(window);
+        // Two and three bytes are frequent, and a field's values tend to have one length.
+        let low = u32::from_le_bytes(*window.first_chunk().expect("ten bytes have four"));
+        let two = low & 0x7f | low >> 1 & 0x3f80;
+        if low & 0x8000 == 0 {
+            return (u64::from(two), 2);
+        }
+        if low & 0x80_0000 == 0 {
+            return (u64::from(two | low >> 2 & 0x1f_c000), 3);
+        }
+        return read_window(window).unwrap_or((0, 0));
     }
     let mut value = 0u64;
     for (i, &byte) in bytes.iter().enumerate() {
         // Fewer than ten bytes: the shift stays below 63.
         value |= u64::from(byte & 0x7f) << (7 * i);
         if byte < 0x80 {
-            return Some((value, i + 1));
+            return (value, i + 1);
         }
     }
-    None
+    (0, 0)
 }
 
-/// As [`read_long`] where ten bytes are there: no loop and, up to eight bytes, no branch on the length.
+/// The tag at the start of `bytes` and its length; 0 when it is no tag.
+#[cold]
+#[inline(never)]
+pub(super) fn read_long_tag(bytes: &[u8]) -> (u32, usize) {
+    let (tag, length) = read_long(bytes);
+    // As in C++: five bytes at most, and nothing above 32 bits.
+    match u32::try_from(tag) {
+        Ok(tag) if length <= 5 => (tag, length),
+        _ => (0, 0),
+    }
+}
+
+/// The length at the start of `bytes` and its own length; 0 when it is none.
+#[inline(never)]
+pub(super) fn read_long_length(bytes: &[u8]) -> (usize, usize) {
+    if let [first, second @ 0..0x80, ..] = *bytes {
+        return (usize::from(first & 0x7f) | usize::from(second) << 7, 2);
+    }
+    let (value, length) = read_long(bytes);
+    // As in C++: padding beyond five bytes is refused.
+    match usize::try_from(value) {
+        Ok(value) if length <= 5 => (value, length),
+        _ => (0, 0),
+    }
+}
+
+/// The varint at the start of ten bytes, `None` when it has more: no loop and, up to eight bytes, no branch on the length.
 #[inline(always)]
 pub(super) fn read_window(window: &[u8; 10]) -> Option<(u64, usize)> {
     let low = u64::from_le_bytes(*window.first_chunk().expect("ten bytes have eight"));
@@ -72,25 +108,24 @@ mod tests {
                 let mut bytes = encode(value);
                 let length = bytes.len();
                 assert_eq!(varint_len(value), length, "{value}");
-                assert_eq!(read_long(&bytes), Some((value, length)));
-                assert_eq!(read_long(&bytes[..length - 1]), None, "cut off {value}");
+                if length == 1 {
+                    continue;
+                }
+                assert_eq!(read_long(&bytes), (value, length));
+                assert_eq!(read_long(&bytes[..length - 1]), (0, 0), "cut off {value}");
                 bytes.extend([0xff; 10]);
-                assert_eq!(read_long(&bytes), Some((value, length)));
+                assert_eq!(read_long(&bytes), (value, length));
             }
         }
     }
 
     #[test]
     fn too_long_is_refused_and_padding_and_excess_bits_are_not() {
-        assert_eq!(read_long(&[0xff; 11]), None);
+        assert_eq!(read_long(&[0xff; 11]), (0, 0));
         let mut top = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f];
-        assert_eq!(read_long(&top), Some((u64::MAX, 10)), "70 bits");
+        assert_eq!(read_long(&top), (u64::MAX, 10), "70 bits");
         top[9] = 2;
-        assert_eq!(read_long(&top), Some((u64::MAX >> 1, 10)), "65 bits");
-        assert_eq!(
-            read_long(&[0x81, 0x80, 0]),
-            Some((1, 3)),
-            "over-long but valid"
-        );
+        assert_eq!(read_long(&top), (u64::MAX >> 1, 10), "65 bits");
+        assert_eq!(read_long(&[0x81, 0x80, 0]), (1, 3), "over-long but valid");
     }
 }

@@ -1,6 +1,6 @@
 //! The methods that the call objects of all arities share, and those of the streaming ones.
 
-/// What every call object has. The type has a field `call: ClientCall`.
+/// What every call object has. The type has a field `call: ClientCall`, and a method `begin` that has no effect twice.
 macro_rules! call_methods {
     ($call:ident) => {
         impl<Req, Rep> $call<Req, Rep> {
@@ -37,6 +37,20 @@ macro_rules! call_methods {
                 self
             }
 
+            /// Begins the call and resolves when the requests are on their way, or the call is over.
+            pub async fn start(&mut self) {
+                self.begin();
+                std::future::poll_fn(|cx| self.call.poll_open(cx)).await;
+            }
+
+            /// Begins the call and waits until it has a connection. Python's `call.wait_for_connection()`.
+            ///
+            /// Fails with what the call ends with when there is none.
+            pub async fn wait_for_connection(&mut self) -> Result<(), $crate::RpcError> {
+                self.start().await;
+                self.call.failure().map_or(Ok(()), Err)
+            }
+
             /// Cancels the call. False when it is over.
             pub fn cancel(&mut self) -> bool {
                 self.call.cancel()
@@ -45,6 +59,17 @@ macro_rules! call_methods {
             /// Whether the call is not over.
             pub fn is_active(&self) -> bool {
                 self.call.is_active()
+            }
+
+            /// Whether the call is over.
+            pub fn done(&self) -> bool {
+                !self.is_active()
+            }
+
+            /// Whether the call ended with CANCELLED.
+            pub fn cancelled(&self) -> bool {
+                let code = self.call.outcome().map(|outcome| outcome.code);
+                code == Some($crate::StatusCode::Cancelled)
             }
 
             /// The time until the deadline, zero when it has passed; `None` when there is none.
@@ -76,24 +101,10 @@ macro_rules! call_methods {
     };
 }
 
-/// What the call objects with a stream of responses have. The type has a method `begin`, which has no effect twice.
+/// What the call objects with a stream of responses have.
 macro_rules! response_stream_methods {
     ($call:ident) => {
         impl<Req, Rep> $call<Req, Rep> {
-            /// Begins the call and resolves when the requests are on their way, or the call is over.
-            pub async fn start(&mut self) {
-                self.begin();
-                std::future::poll_fn(|cx| self.call.poll_open(cx)).await;
-            }
-
-            /// Begins the call and waits until it has a connection. Python's `call.wait_for_connection()`.
-            ///
-            /// Fails with what the call ends with when there is none.
-            pub async fn wait_for_connection(&mut self) -> Result<(), $crate::RpcError> {
-                self.start().await;
-                self.call.failure().map_or(Ok(()), Err)
-            }
-
             /// The next response; `None` after the last. Dropping the future loses nothing.
             pub async fn next(&mut self) -> Result<Option<Rep>, $crate::RpcError> {
                 std::future::poll_fn(|cx| self.poll_response(cx)).await
@@ -132,6 +143,15 @@ macro_rules! response_stream_methods {
                     .outcome()
                     .map(|outcome| outcome.details.clone())
                     .unwrap_or_default()
+            }
+
+            /// The code and the details as one line of text, empty for OK. Waits for the end, past responses that were not
+            /// read.
+            pub async fn debug_error_string(&mut self) -> String {
+                match self.finish().await {
+                    Ok(()) => String::new(),
+                    Err(error) => format!("{}:{}", error.code().name(), error.details()),
+                }
             }
 
             async fn finish(&mut self) -> Result<(), $crate::RpcError> {
@@ -184,8 +204,7 @@ macro_rules! response_stream_methods {
     };
 }
 
-/// What the call objects with a stream of requests have. The type has a method `begin`, which has no effect twice, and a
-/// field `queue`.
+/// What the call objects with a stream of requests have. The type has a field `queue`.
 macro_rules! request_stream_methods {
     ($call:ident) => {
         impl<Req, Rep> $call<Req, Rep> {

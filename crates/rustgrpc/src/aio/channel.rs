@@ -19,12 +19,34 @@ use crate::{ChannelCredentials, MethodDescriptor};
 ///
 /// Connects on first use. Targets: `host:port`, `dns:///host:port`, `ipv4:address:port,address:port`,
 /// `ipv6:[address]:port`, `unix:path`, `unix-abstract:name`. A target that is none is what the calls end with.
+///
+/// ```no_run
+/// use rustgrpc as grpc;
+/// use rustgrpc::health::{HealthCheckRequest, HealthStub};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let channel = grpc::aio::insecure_channel("localhost:50051");
+/// let stub = HealthStub::new(&channel); // as that of any generated service
+/// let response = stub.check(HealthCheckRequest::new()).await?;
+/// println!("{:?}", response.status);
+/// # Ok(())
+/// # }
+/// ```
 pub fn insecure_channel(target: impl AsRef<str>) -> Channel {
     Channel::builder(target).build()
 }
 
 /// A channel to `target` with the default options, secured as `credentials` say. Python's
 /// `grpc.aio.secure_channel(target, credentials)`.
+///
+/// ```
+/// use rustgrpc as grpc;
+///
+/// let credentials = grpc::ssl_channel_credentials(); // the public roots
+/// let channel = grpc::aio::secure_channel("greeter.example.com:443", credentials);
+/// # drop(channel);
+/// ```
 pub fn secure_channel(
     target: impl AsRef<str>,
     credentials: impl Into<ChannelCredentials>,

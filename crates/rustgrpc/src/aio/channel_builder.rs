@@ -1,6 +1,7 @@
 //! The options of channels.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderValue;
@@ -12,6 +13,7 @@ use crate::client::call::Shape;
 use crate::client::connector::Dialing;
 use crate::client::interceptor::{ClientInterceptor, Interceptors};
 use crate::client::outcome::Outcome;
+use crate::client::proxy::Proxy;
 use crate::client::security::Security;
 use crate::client::service_config::{Rules, ServiceConfig, ServiceConfigError};
 use crate::client::target::Target;
@@ -28,6 +30,7 @@ const USER_AGENT: &str = concat!("grpc-rustgrpc/", env!("CARGO_PKG_VERSION"));
 pub struct ChannelBuilder<C = Channel> {
     target: String,
     user_agent: Option<String>,
+    secondary_user_agent: Option<String>,
     max_receive_message_length: usize,
     max_send_message_length: usize,
     compression: Compression,
@@ -37,13 +40,18 @@ pub struct ChannelBuilder<C = Channel> {
     ssl_target_name_override: Option<String>,
     dialing: Dialing,
     backoff: Backoff,
+    http_proxy: Option<String>,
     idle_timeout: Option<Duration>,
+    connection_attempt_delay: Duration,
+    min_time_between_resolutions: Duration,
     load_balancing: Option<LoadBalancing>,
     interceptors: Interceptors,
     service_config: Result<ServiceConfig, ServiceConfigError>,
     enable_retries: bool,
     retry_buffer: usize,
     observers: Observers,
+    #[cfg(test)]
+    told: Option<crate::client::target::Told>,
     made: PhantomData<fn() -> C>,
 }
 
@@ -52,6 +60,7 @@ impl<C: From<Channel>> ChannelBuilder<C> {
         Self {
             target: target.to_owned(),
             user_agent: None,
+            secondary_user_agent: None,
             max_receive_message_length: settings::MAX_RECEIVE_MESSAGE_LENGTH,
             max_send_message_length: usize::MAX,
             compression: Compression::NoCompression,
@@ -63,6 +72,8 @@ impl<C: From<Channel>> ChannelBuilder<C> {
                 timeout: settings::CONNECT_TIMEOUT,
                 keepalive: None,
                 keepalive_without_calls: false,
+                max_metadata_size: settings::MAX_METADATA_SIZE,
+                proxy: None,
                 security: Security::Insecure,
                 host: String::new(),
                 #[cfg(feature = "_in_process")]
@@ -70,14 +81,28 @@ impl<C: From<Channel>> ChannelBuilder<C> {
                 telemetry: ChannelTelemetry::default(),
             },
             backoff: Backoff::CONNECT,
+            http_proxy: None,
             idle_timeout: Some(settings::IDLE_TIMEOUT),
+            connection_attempt_delay: settings::CONNECTION_ATTEMPT_DELAY,
+            min_time_between_resolutions: settings::RESOLUTION_PAUSE,
             load_balancing: None,
             interceptors: Interceptors::default(),
             service_config: Ok(ServiceConfig::new()),
             enable_retries: true,
             retry_buffer: settings::RETRY_BUFFER,
             observers: Observers::default(),
+            #[cfg(test)]
+            told: None,
             made: PhantomData,
+        }
+    }
+
+    /// A channel to a name whose addresses are told.
+    #[cfg(test)]
+    pub(crate) fn told(addresses: &crate::client::target::Told) -> Self {
+        Self {
+            told: Some(addresses.clone()),
+            ..Self::new("told")
         }
     }
 
@@ -107,6 +132,24 @@ impl<C: From<Channel>> ChannelBuilder<C> {
     #[doc(alias = "grpc.primary_user_agent")]
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// What is put behind the library's own `user-agent`. Characters that a header cannot carry leave it out.
+    #[doc(alias = "grpc.secondary_user_agent")]
+    pub fn secondary_user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.secondary_user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// The metadata that a server may send before its first response, and that with the status, 16 KiB each by default; calls
+    /// with more end with RESOURCE_EXHAUSTED. HTTP/2 counts 32 bytes for each pair besides its name and value.
+    #[doc(
+        alias = "grpc.max_metadata_size",
+        alias = "grpc.absolute_max_metadata_size"
+    )]
+    pub fn max_metadata_size(mut self, size: u32) -> Self {
+        self.dialing.max_metadata_size = size;
         self
     }
 
@@ -160,6 +203,30 @@ impl<C: From<Channel>> ChannelBuilder<C> {
     #[doc(alias = "grpc.min_reconnect_backoff_ms")]
     pub fn min_connect_timeout(mut self, timeout: Duration) -> Self {
         self.dialing.timeout = timeout;
+        self
+    }
+
+    /// Connects through an HTTP proxy, `http://host:port` or `http://user:password@host:port`, which looks the target's name
+    /// up itself. Unix sockets need none. What is wrong with the proxy is what calls end with, as INVALID_ARGUMENT.
+    #[doc(alias = "grpc.http_proxy")]
+    pub fn http_proxy(mut self, uri: impl Into<String>) -> Self {
+        self.http_proxy = Some(uri.into());
+        self
+    }
+
+    /// How long one address is tried before the next one is tried as well, 250 milliseconds by default. For
+    /// [`LoadBalancing::PickFirst`]; the first that answers gets the calls.
+    #[doc(alias = "grpc.happy_eyeballs_connection_attempt_delay_ms")]
+    pub fn connection_attempt_delay(mut self, delay: Duration) -> Self {
+        self.connection_attempt_delay = delay;
+        self
+    }
+
+    /// How long what a name resolves to counts, 30 seconds by default. For [`LoadBalancing::RoundRobin`], which looks the
+    /// name up again after it has lost a connection; [`LoadBalancing::PickFirst`] does so whenever it connects.
+    #[doc(alias = "grpc.dns_min_time_between_resolutions_ms")]
+    pub fn min_time_between_resolutions(mut self, time: Duration) -> Self {
+        self.min_time_between_resolutions = time;
         self
     }
 
@@ -279,11 +346,22 @@ impl<C: From<Channel>> ChannelBuilder<C> {
             Some(authority) => target.with_authority(&authority),
             None => Ok(target),
         });
+        #[cfg(test)]
+        let target = self.told.map_or(target, |told| Ok(Target::told(told)));
         let telemetry = match (&target, &wrong) {
             (Ok(_), None) => {
                 ChannelTelemetry::new(&self.observers, &Target::canonical(&self.target))
             }
             _ => ChannelTelemetry::default(),
+        };
+        let max_metadata_size = self.dialing.max_metadata_size;
+        let through = match (&self.http_proxy, target.as_ref().map(Target::behind_proxy)) {
+            (Some(uri), Ok(Some(to))) => Proxy::parse(uri, &to).map(|proxy| Some(Arc::new(proxy))),
+            _ => Ok(None),
+        };
+        let (proxy, wrong) = match through {
+            Ok(proxy) => (proxy, wrong),
+            Err(text) => (None, wrong.or(Some(text))),
         };
         let balancer = match (target, wrong) {
             (_, Some(text)) => Err(fail(StatusCode::InvalidArgument, &text)),
@@ -296,22 +374,27 @@ impl<C: From<Channel>> ChannelBuilder<C> {
                     dialing: Dialing {
                         security: security.clone(),
                         host: name.unwrap_or(host),
+                        proxy,
                         telemetry: telemetry.clone(),
                         ..self.dialing
                     },
                     backoff: self.backoff,
                     idle_timeout: self.idle_timeout,
+                    attempt_delay: self.connection_attempt_delay,
+                    resolution_pause: self.min_time_between_resolutions,
                 }))
             }
         };
-        let user_agent = self
-            .user_agent
-            .and_then(|first| format!("{first} {USER_AGENT}").parse().ok());
+        let [first, last] = [&self.user_agent, &self.secondary_user_agent].map(Option::as_deref);
+        let parts = [first, Some(USER_AGENT), last].into_iter().flatten();
+        let parts = parts.filter(|part| HeaderValue::from_str(part).is_ok());
+        let user_agent = HeaderValue::try_from(parts.collect::<Vec<_>>().join(" "));
         let shape = Shape {
             balancer,
             user_agent: user_agent.unwrap_or(HeaderValue::from_static(USER_AGENT)),
             max_receive_message_length: self.max_receive_message_length,
             max_send_message_length: self.max_send_message_length,
+            max_metadata_size,
             compression: self.compression,
             enabled: self.enabled,
             security,

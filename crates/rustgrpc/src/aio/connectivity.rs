@@ -32,6 +32,19 @@ impl Channel {
     /// Connects, and resolves when the channel is ready. Bound its time with `tokio::time::timeout`.
     ///
     /// Fails when the channel is closed, or is none.
+    ///
+    /// ```no_run
+    /// use rustgrpc as grpc;
+    /// use std::time::Duration;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let channel = grpc::aio::insecure_channel("localhost:50051");
+    /// // Python's grpc.channel_ready_future(channel).result(timeout=5)
+    /// tokio::time::timeout(Duration::from_secs(5), channel.channel_ready()).await??;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn channel_ready(&self) -> Result<(), RpcError> {
         loop {
             let state = self.get_state(true);
@@ -53,6 +66,18 @@ impl Channel {
     /// `try_to_connect` the channel is connected whenever it is idle, if there is a tokio runtime around this.
     ///
     /// `callback` must not block: it is called where the state changes.
+    ///
+    /// ```no_run
+    /// use rustgrpc as grpc;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let channel = grpc::aio::insecure_channel("localhost:50051");
+    /// let subscription = channel.subscribe(true, |state| println!("the channel is {state:?}"));
+    /// # drop(subscription);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn subscribe(
         &self,
         try_to_connect: bool,

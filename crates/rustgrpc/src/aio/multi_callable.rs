@@ -2,19 +2,51 @@
 
 use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_core::Stream;
 
 use super::{Channel, StreamStreamCall, StreamUnaryCall, UnaryStreamCall, UnaryUnaryCall};
 use crate::MethodDescriptor;
-use crate::client::upload::Serializing;
+use crate::client::upload::{Frames, Serializing};
 use crate::codec::{Codec, Serialized};
-use crate::requests::queue_of;
+use crate::requests::{Queue, queue_of};
 
-/// What all of them have in common.
-macro_rules! multi_callable {
-    ($type:ident) => {
+/// What is the same for each arity: the type, and how a channel makes it.
+macro_rules! multi_callables {
+    ($(#[doc = $doc:literal] $type:ident, $method:ident ($python:literal): $requests:literal, $responses:literal;)*) => {
+        impl Channel {
+            $(#[doc = $doc]
+            #[doc = concat!("Python's `channel.", $python, "(path, serializer, deserializer)`.")]
+            ///
+            /// `path` is `/package.Service/Method`. `request_serializer` is `HelloRequest::encode_to_vec` or any function to
+            /// bytes, `response_deserializer` `HelloReply::decode` or any function from [`Bytes`] to a result;
+            /// [`bytes_serializer`](crate::bytes_serializer) and [`bytes_deserializer`](crate::bytes_deserializer) leave
+            /// bytes as they are. What cannot be serialized or deserialized ends the call with INTERNAL.
+            #[doc(alias = $python)]
+            pub fn $method<Req, Rep, S: Serialized, E>(
+                &self,
+                path: impl AsRef<str>,
+                request_serializer: impl Fn(&Req) -> S + Send + Sync + 'static,
+                response_deserializer: impl Fn(Bytes) -> Result<Rep, E> + Send + Sync + 'static,
+            ) -> $type<Req, Rep> {
+                $type {
+                    channel: self.clone(),
+                    method: MethodDescriptor::new(path, $requests, $responses),
+                    codec: Codec::functions(request_serializer, response_deserializer),
+                }
+            })*
+        }
+
+        $(#[doc = $doc]
+        #[doc = concat!("Python's `grpc.aio.", stringify!($type), "`.")]
+        pub struct $type<Req, Rep> {
+            channel: Channel,
+            method: MethodDescriptor,
+            codec: Codec<Req, Rep>,
+        }
+
         impl<Req, Rep> Clone for $type<Req, Rep> {
             fn clone(&self) -> Self {
                 Self {
@@ -31,89 +63,19 @@ macro_rules! multi_callable {
                     .field("method", &self.method.path())
                     .finish_non_exhaustive()
             }
-        }
+        })*
     };
 }
 
-impl Channel {
-    /// Calls a method of one request and one response. Python's
-    /// `channel.unary_unary(path, serializer, deserializer)`.
-    ///
-    /// `path` is `/package.Service/Method`. `request_serializer` is `HelloRequest::encode_to_vec` or any function to bytes,
-    /// `response_deserializer` `HelloReply::decode` or any function from [`Bytes`] to a result;
-    /// [`bytes_serializer`](crate::bytes_serializer) and [`bytes_deserializer`](crate::bytes_deserializer) leave bytes as they are.
-    /// What cannot be serialized or deserialized ends the call with INTERNAL.
-    #[doc(alias = "unary_unary")]
-    pub fn unary_unary_multi_callable<Req, Rep, S: Serialized, E>(
-        &self,
-        path: impl AsRef<str>,
-        request_serializer: impl Fn(&Req) -> S + Send + Sync + 'static,
-        response_deserializer: impl Fn(Bytes) -> Result<Rep, E> + Send + Sync + 'static,
-    ) -> UnaryUnaryMultiCallable<Req, Rep> {
-        UnaryUnaryMultiCallable {
-            channel: self.clone(),
-            method: MethodDescriptor::new(path, false, false),
-            codec: Codec::functions(request_serializer, response_deserializer),
-        }
-    }
-
-    /// Calls a method of one request and a stream of responses. Python's
-    /// `channel.unary_stream(path, serializer, deserializer)`.
-    /// See [`unary_unary_multi_callable`](Self::unary_unary_multi_callable).
-    #[doc(alias = "unary_stream")]
-    pub fn unary_stream_multi_callable<Req, Rep, S: Serialized, E>(
-        &self,
-        path: impl AsRef<str>,
-        request_serializer: impl Fn(&Req) -> S + Send + Sync + 'static,
-        response_deserializer: impl Fn(Bytes) -> Result<Rep, E> + Send + Sync + 'static,
-    ) -> UnaryStreamMultiCallable<Req, Rep> {
-        UnaryStreamMultiCallable {
-            channel: self.clone(),
-            method: MethodDescriptor::new(path, false, true),
-            codec: Codec::functions(request_serializer, response_deserializer),
-        }
-    }
-
-    /// Calls a method of a stream of requests and one response. Python's
-    /// `channel.stream_unary(path, serializer, deserializer)`.
-    /// See [`unary_unary_multi_callable`](Self::unary_unary_multi_callable).
-    #[doc(alias = "stream_unary")]
-    pub fn stream_unary_multi_callable<Req, Rep, S: Serialized, E>(
-        &self,
-        path: impl AsRef<str>,
-        request_serializer: impl Fn(&Req) -> S + Send + Sync + 'static,
-        response_deserializer: impl Fn(Bytes) -> Result<Rep, E> + Send + Sync + 'static,
-    ) -> StreamUnaryMultiCallable<Req, Rep> {
-        StreamUnaryMultiCallable {
-            channel: self.clone(),
-            method: MethodDescriptor::new(path, true, false),
-            codec: Codec::functions(request_serializer, response_deserializer),
-        }
-    }
-
-    /// Calls a method of a stream of requests and a stream of responses. Python's
-    /// `channel.stream_stream(path, serializer, deserializer)`.
-    /// See [`unary_unary_multi_callable`](Self::unary_unary_multi_callable).
-    #[doc(alias = "stream_stream")]
-    pub fn stream_stream_multi_callable<Req, Rep, S: Serialized, E>(
-        &self,
-        path: impl AsRef<str>,
-        request_serializer: impl Fn(&Req) -> S + Send + Sync + 'static,
-        response_deserializer: impl Fn(Bytes) -> Result<Rep, E> + Send + Sync + 'static,
-    ) -> StreamStreamMultiCallable<Req, Rep> {
-        StreamStreamMultiCallable {
-            channel: self.clone(),
-            method: MethodDescriptor::new(path, true, true),
-            codec: Codec::functions(request_serializer, response_deserializer),
-        }
-    }
-}
-
-/// Calls a method of one request and one response. Python's `grpc.aio.UnaryUnaryMultiCallable`.
-pub struct UnaryUnaryMultiCallable<Req, Rep> {
-    channel: Channel,
-    method: MethodDescriptor,
-    codec: Codec<Req, Rep>,
+multi_callables! {
+    /// Calls a method of one request and one response.
+    UnaryUnaryMultiCallable, unary_unary_multi_callable ("unary_unary"): false, false;
+    /// Calls a method of one request and a stream of responses.
+    UnaryStreamMultiCallable, unary_stream_multi_callable ("unary_stream"): false, true;
+    /// Calls a method of a stream of requests and one response.
+    StreamUnaryMultiCallable, stream_unary_multi_callable ("stream_unary"): true, false;
+    /// Calls a method of a stream of requests and a stream of responses.
+    StreamStreamMultiCallable, stream_stream_multi_callable ("stream_stream"): true, true;
 }
 
 impl<Req, Rep> UnaryUnaryMultiCallable<Req, Rep> {
@@ -124,15 +86,6 @@ impl<Req, Rep> UnaryUnaryMultiCallable<Req, Rep> {
     }
 }
 
-multi_callable!(UnaryUnaryMultiCallable);
-
-/// Calls a method of one request and a stream of responses. Python's `grpc.aio.UnaryStreamMultiCallable`.
-pub struct UnaryStreamMultiCallable<Req, Rep> {
-    channel: Channel,
-    method: MethodDescriptor,
-    codec: Codec<Req, Rep>,
-}
-
 impl<Req, Rep> UnaryStreamMultiCallable<Req, Rep> {
     /// A call, which begins as those of stubs do.
     pub fn call(&self, request: Req) -> UnaryStreamCall<Req, Rep> {
@@ -141,39 +94,16 @@ impl<Req, Rep> UnaryStreamMultiCallable<Req, Rep> {
     }
 }
 
-multi_callable!(UnaryStreamMultiCallable);
-
-/// Calls a method of a stream of requests and one response. Python's `grpc.aio.StreamUnaryMultiCallable`.
-pub struct StreamUnaryMultiCallable<Req, Rep> {
-    channel: Channel,
-    method: MethodDescriptor,
-    codec: Codec<Req, Rep>,
-}
-
 impl<Req: 'static, Rep> StreamUnaryMultiCallable<Req, Rep> {
     /// A call, which begins as those of stubs do.
     pub fn call(
         &self,
         request_iterator: impl Stream<Item = Req> + Send + 'static,
     ) -> StreamUnaryCall<Req, Rep> {
-        let queue = queue_of::<Req>(&request_iterator as &dyn Any);
-        let requests = Serializing {
-            requests: Box::pin(request_iterator),
-            serialize: self.codec.serialize.clone(),
-        };
         let call = self.channel.call(self.method.clone());
-        let deserialize = self.codec.deserialize.clone();
-        StreamUnaryCall::new(call, Box::pin(requests), queue, deserialize)
+        let (requests, queue) = serialized(request_iterator, &self.codec);
+        StreamUnaryCall::new(call, requests, queue, self.codec.deserialize.clone())
     }
-}
-
-multi_callable!(StreamUnaryMultiCallable);
-
-/// Calls a method of a stream of requests and a stream of responses. Python's `grpc.aio.StreamStreamMultiCallable`.
-pub struct StreamStreamMultiCallable<Req, Rep> {
-    channel: Channel,
-    method: MethodDescriptor,
-    codec: Codec<Req, Rep>,
 }
 
 impl<Req: 'static, Rep> StreamStreamMultiCallable<Req, Rep> {
@@ -182,15 +112,21 @@ impl<Req: 'static, Rep> StreamStreamMultiCallable<Req, Rep> {
         &self,
         request_iterator: impl Stream<Item = Req> + Send + 'static,
     ) -> StreamStreamCall<Req, Rep> {
-        let queue = queue_of::<Req>(&request_iterator as &dyn Any);
-        let requests = Serializing {
-            requests: Box::pin(request_iterator),
-            serialize: self.codec.serialize.clone(),
-        };
         let call = self.channel.call(self.method.clone());
-        let deserialize = self.codec.deserialize.clone();
-        StreamStreamCall::new(call, Box::pin(requests), queue, deserialize)
+        let (requests, queue) = serialized(request_iterator, &self.codec);
+        StreamStreamCall::new(call, requests, queue, self.codec.deserialize.clone())
     }
 }
 
-multi_callable!(StreamStreamMultiCallable);
+/// The requests as they are sent, and their queue if they are written.
+fn serialized<Req: 'static, Rep>(
+    requests: impl Stream<Item = Req> + Send + 'static,
+    codec: &Codec<Req, Rep>,
+) -> (Frames, Option<Arc<Queue<Req>>>) {
+    let queue = queue_of::<Req>(&requests as &dyn Any);
+    let requests = Serializing {
+        requests: Box::pin(requests),
+        serialize: codec.serialize.clone(),
+    };
+    (Box::pin(requests), queue)
+}

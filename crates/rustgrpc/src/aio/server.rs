@@ -1,5 +1,6 @@
 //! The server.
 
+mod accepting;
 #[cfg(feature = "testing")]
 mod in_process;
 #[cfg(feature = "tower")]
@@ -7,32 +8,43 @@ pub(crate) mod service;
 
 use std::fmt;
 use std::io;
-use std::pin::Pin;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::sync::watch;
 
 use super::ServerBuilder;
-use crate::server::connection;
-use crate::server::halt::{Halt, Level, Watch};
+use crate::server::halt::{Halt, Level};
 use crate::server::port::{self, Listener};
 use crate::server::route::{Router, Settings};
-use crate::server::security::{Address, Security};
+use crate::server::security::Security;
 use crate::server::{GenericRpcHandler, RpcServer};
-use crate::telemetry::server::{ListenTelemetry, ServerTelemetry};
-use crate::telemetry::socket::Ends;
+use crate::telemetry::server::ServerTelemetry;
 use crate::{ServerCredentials, insecure_server_credentials};
+use accepting::{Accepting, Acceptor};
 
 /// Between the end of the grace and that of the connections: what is left to say is said.
 const LINGER: Duration = Duration::from_secs(1);
 
-/// A pause after an error that accepting again at once would only repeat (too many open files).
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-
 /// A server with the default options. Python's `grpc.aio.server()`.
+///
+/// ```
+/// use rustgrpc as grpc;
+/// use rustgrpc::health::{HealthServicer, add_health_servicer_to_server};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut server = grpc::aio::server();
+/// add_health_servicer_to_server(HealthServicer::new(), &mut server); // as for any generated service
+/// let port = server.add_insecure_port("localhost:0")?;
+/// server.start().await?;
+/// println!("listening on port {port}");
+/// # server.stop(None).await;
+/// server.wait_for_termination().await; // until a clone of the server is told to `stop(Duration::from_secs(5))`
+/// # Ok(())
+/// # }
+/// ```
 pub fn server() -> Server {
     Server::builder().build()
 }
@@ -83,7 +95,7 @@ impl Server {
         let address = address.as_ref();
         let security = Security::try_from(server_credentials);
         let security = Arc::new(security.map_err(|error| port::failure(address, &error))?);
-        let (listeners, port) = port::bind(address)?;
+        let (listeners, port) = port::bind(address, self.handle.router.settings.so_reuseport)?;
         let listeners = listeners
             .into_iter()
             .map(|listener| (listener, security.clone()));
@@ -194,18 +206,8 @@ impl Server {
         for (listener, security) in listeners {
             let router = self.handle.router.clone();
             let listening = router.telemetry.listening(&listener, security.name());
-            let acceptor = match listener {
-                Listener::Tcp(listener) => {
-                    Acceptor::Tcp(tokio::net::TcpListener::from_std(listener)?)
-                }
-                #[cfg(unix)]
-                Listener::Unix(listener) => {
-                    let path = listener.local_addr()?.as_pathname().map(ToOwned::to_owned);
-                    Acceptor::Unix(tokio::net::UnixListener::from_std(listener)?, path)
-                }
-            };
             let accepting = Accepting {
-                acceptor,
+                acceptor: Acceptor::new(listener)?,
                 security,
                 router,
                 halt: self.handle.halt.clone(),
@@ -239,80 +241,6 @@ impl fmt::Debug for Server {
 impl Drop for Handle {
     fn drop(&mut self) {
         self.halt.raise(Level::Close);
-    }
-}
-
-enum Acceptor {
-    Tcp(tokio::net::TcpListener),
-    #[cfg(unix)]
-    Unix(tokio::net::UnixListener, Option<std::path::PathBuf>),
-}
-
-struct Accepting {
-    acceptor: Acceptor,
-    security: Arc<Security>,
-    router: Arc<Router>,
-    halt: Arc<Halt>,
-    tasks: Arc<watch::Sender<usize>>,
-    _listening: ListenTelemetry,
-}
-
-impl Accepting {
-    async fn run(self, _task: Task) {
-        let mut watch = Watch::new(self.halt.clone());
-        loop {
-            let accepted = std::future::poll_fn(|cx| match watch.poll(cx) {
-                Level::Run => self.poll_accept(cx).map(Some),
-                _ => Poll::Ready(None),
-            });
-            match accepted.await {
-                Some(Ok(())) => {}
-                Some(Err(_)) => tokio::time::sleep(ACCEPT_PAUSE).await,
-                None => return,
-            }
-        }
-    }
-
-    fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &self.acceptor {
-            Acceptor::Tcp(listener) => listener.poll_accept(cx).map_ok(|(stream, address)| {
-                // A socket that is gone already is found out by reading.
-                let _ = stream.set_nodelay(true);
-                let ends = Ends::of_tcp(&stream);
-                self.serve(stream, Address::Tcp(address), &ends);
-            }),
-            #[cfg(unix)]
-            Acceptor::Unix(listener, _) => listener.poll_accept(cx).map_ok(|(stream, _)| {
-                let ends = Ends::of_unix(&stream);
-                self.serve(stream, Address::Unix, &ends);
-            }),
-        }
-    }
-
-    fn serve<T>(&self, io: T, address: Address, ends: &Ends)
-    where
-        T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
-    {
-        let task = Task::begin(&self.tasks);
-        let (security, router) = (self.security.clone(), self.router.clone());
-        let socket = router.telemetry.connected(ends, security.name());
-        let halt = self.halt.clone();
-        let serving = connection::serve(io, address, socket, security, router, halt);
-        let serving: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(serving);
-        drop(tokio::spawn(async move {
-            serving.await;
-            drop(task);
-        }));
-    }
-}
-
-#[cfg(unix)]
-impl Drop for Acceptor {
-    fn drop(&mut self) {
-        if let Self::Unix(_, Some(path)) = self {
-            // Someone else may have removed it.
-            let _ = std::fs::remove_file(path);
-        }
     }
 }
 

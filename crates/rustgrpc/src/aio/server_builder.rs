@@ -32,6 +32,7 @@ impl<S: From<Server>> ServerBuilder<S> {
                 keepalive: None,
                 interceptors: Interceptors::default(),
                 limits: Limits::default(),
+                so_reuseport: false,
                 thread_pool: None,
                 observers: Observers::default(),
             },
@@ -132,6 +133,34 @@ impl<S: From<Server>> ServerBuilder<S> {
     #[doc(alias = "grpc.max_connection_idle_ms")]
     pub fn max_connection_idle(mut self, time: Duration) -> Self {
         self.settings.limits.idle = Some(time);
+        self
+    }
+
+    /// The metadata that a call may bring, 16 KiB by default; calls with more end with RESOURCE_EXHAUSTED. HTTP/2 counts 32
+    /// bytes for each pair besides its name and value.
+    #[doc(
+        alias = "grpc.max_metadata_size",
+        alias = "grpc.absolute_max_metadata_size"
+    )]
+    pub fn max_metadata_size(mut self, size: u32) -> Self {
+        self.settings.limits.metadata_size = size;
+        self
+    }
+
+    /// How long a new connection may take until it speaks HTTP/2, TLS included; then it is closed. Two minutes by default.
+    #[doc(alias = "grpc.server_handshake_timeout_ms")]
+    pub fn handshake_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.limits.handshake = timeout;
+        self
+    }
+
+    /// Whether other servers with this option, of other processes too, may listen on the same ports: the system spreads
+    /// connections over them. False by default, as a port in use is a mistake more often than not; true in Python.
+    ///
+    /// Only Unix systems can do it; on others no port can be bound then.
+    #[doc(alias = "grpc.so_reuseport")]
+    pub fn so_reuseport(mut self, reuse: bool) -> Self {
+        self.settings.so_reuseport = reuse;
         self
     }
 

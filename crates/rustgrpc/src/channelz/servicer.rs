@@ -71,7 +71,7 @@ impl channelz_pb2_grpc::ChannelzServicer for ChannelzServicer {
         _context: ServicerContext,
     ) -> Result<GetServerSocketsResponse, Status> {
         let id = request.server_id;
-        registry::find(id, server).ok_or_else(|| missing("server", id))?;
+        registry::find(id, server).ok_or_else(|| missing_sockets(&request))?;
         let most = page_size(request.max_results);
         let (sockets, end) = registry::page(request.start_socket_id, most, |it| match it {
             Entity::Socket(socket) => {
@@ -140,6 +140,15 @@ fn page_size(max_results: i64) -> usize {
         Ok(0) | Err(_) => PAGE,
         Ok(most) => most.min(PAGE),
     }
+}
+
+fn missing_sockets(request: &GetServerSocketsRequest) -> Status {
+    let (server, start) = (request.server_id, request.start_socket_id);
+    let text = format!(
+        "Failed to get server sockets, please ensure your server_id=={server} and start_socket_id=={start} and max_results=={} is valid",
+        request.max_results
+    );
+    Status::new(StatusCode::NotFound, text)
 }
 
 fn missing(what: &str, id: i64) -> Status {

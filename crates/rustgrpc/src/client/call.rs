@@ -41,6 +41,8 @@ pub(crate) struct Shape {
     pub(crate) user_agent: HeaderValue,
     pub(crate) max_receive_message_length: usize,
     pub(crate) max_send_message_length: usize,
+    /// Of the server's headers, and of its trailers.
+    pub(crate) max_metadata_size: u32,
     pub(crate) compression: Compression,
     pub(crate) enabled: Enabled,
     pub(crate) security: Security,

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 use super::connection::Driver;
+use super::proxy::Proxy;
 use super::security::{Io, Security};
 use super::target::Address;
 use super::transport::Transport;
@@ -26,7 +28,11 @@ pub(crate) struct Dialing {
     pub(crate) timeout: Duration,
     pub(crate) keepalive: Option<(Duration, Duration)>,
     pub(crate) keepalive_without_calls: bool,
+    /// Of the server's headers, and of its trailers.
+    pub(crate) max_metadata_size: u32,
     pub(crate) security: Security,
+    /// What is connected to in place of the target.
+    pub(crate) proxy: Option<Arc<Proxy>>,
     /// Who the server has to prove to be.
     pub(crate) host: String,
     /// Where to connect instead of to the addresses of the target.
@@ -88,6 +94,10 @@ impl Attempt {
                 })?;
                 // A socket that is gone already is found out by the handshake.
                 let _ = stream.set_nodelay(true);
+                if let Some(proxy) = &self.dialing.proxy {
+                    let opened = proxy.open(&stream).await;
+                    opened.map_err(|text| format!("UNKNOWN: {address}: {text}"))?;
+                }
                 let ends = Ends::of_tcp(&stream);
                 self.handshake(stream, ends).await
             }
@@ -122,7 +132,7 @@ impl Attempt {
             .initial_window_size(settings::STREAM_WINDOW)
             .initial_connection_window_size(settings::CONNECTION_WINDOW)
             .max_frame_size(settings::MAX_FRAME_SIZE)
-            .max_header_list_size(settings::MAX_HEADER_LIST_SIZE)
+            .max_header_list_size(settings::header_list_size(self.dialing.max_metadata_size))
             .max_send_buffer_size(settings::SEND_BUFFER)
             .max_concurrent_reset_streams(settings::REMEMBERED_RESETS)
             .max_local_error_reset_streams(None)

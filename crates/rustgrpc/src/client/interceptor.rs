@@ -10,10 +10,10 @@ use bytes::Bytes;
 
 use super::call::{ClientCall, Options, Shape};
 use super::messages::{ClientResponse, RequestStream, ResponseStream};
-use super::upload::Outgoing;
+use super::upload::{Encode, Outgoing};
 use crate::credentials::CallCredentials;
 use crate::wire::compression::Compression;
-use crate::{Metadata, MethodDescriptor, RpcError};
+use crate::{Metadata, MethodDescriptor, RpcError, Status};
 
 /// Sees every call of a channel before it is made. Python's `grpc.UnaryUnaryClientInterceptor` and its three kin in one:
 /// an arity that is not overridden passes through.
@@ -93,44 +93,6 @@ pub trait ClientInterceptor: Send + Sync + 'static {
                 .call(client_call_details, request_iterator)
                 .await
         }
-    }
-}
-
-impl<I: ClientInterceptor> ClientInterceptor for Arc<I> {
-    fn intercept_unary_unary(
-        &self,
-        continuation: UnaryUnaryContinuation,
-        client_call_details: ClientCallDetails,
-        request: Bytes,
-    ) -> impl Future<Output = Result<ClientResponse, RpcError>> + Send {
-        I::intercept_unary_unary(self, continuation, client_call_details, request)
-    }
-
-    fn intercept_unary_stream(
-        &self,
-        continuation: UnaryStreamContinuation,
-        client_call_details: ClientCallDetails,
-        request: Bytes,
-    ) -> impl Future<Output = Result<ResponseStream, RpcError>> + Send {
-        I::intercept_unary_stream(self, continuation, client_call_details, request)
-    }
-
-    fn intercept_stream_unary(
-        &self,
-        continuation: StreamUnaryContinuation,
-        client_call_details: ClientCallDetails,
-        request_iterator: RequestStream,
-    ) -> impl Future<Output = Result<ClientResponse, RpcError>> + Send {
-        I::intercept_stream_unary(self, continuation, client_call_details, request_iterator)
-    }
-
-    fn intercept_stream_stream(
-        &self,
-        continuation: StreamStreamContinuation,
-        client_call_details: ClientCallDetails,
-        request_iterator: RequestStream,
-    ) -> impl Future<Output = Result<ResponseStream, RpcError>> + Send {
-        I::intercept_stream_stream(self, continuation, client_call_details, request_iterator)
     }
 }
 
@@ -235,82 +197,6 @@ pub type StreamUnaryContinuation = ClientContinuation<RequestStream, ClientRespo
 /// What makes a call of a stream of requests and a stream of responses.
 pub type StreamStreamContinuation = ClientContinuation<RequestStream, ResponseStream>;
 
-impl UnaryUnaryContinuation {
-    /// Makes the call, and waits for its response.
-    pub async fn call(
-        &self,
-        client_call_details: ClientCallDetails,
-        request: Bytes,
-    ) -> Result<ClientResponse, RpcError> {
-        match self.chain.next() {
-            Some((first, rest)) => first.unary_unary(rest, client_call_details, request).await,
-            None => {
-                let call = self.chain.begin(client_call_details, Ok(request));
-                ClientResponse::of(call).await
-            }
-        }
-    }
-}
-
-impl UnaryStreamContinuation {
-    /// Makes the call, which begins when its responses are asked for.
-    pub async fn call(
-        &self,
-        client_call_details: ClientCallDetails,
-        request: Bytes,
-    ) -> Result<ResponseStream, RpcError> {
-        match self.chain.next() {
-            Some((first, rest)) => first.unary_stream(rest, client_call_details, request).await,
-            None => {
-                let call = self.chain.begin(client_call_details, Ok(request));
-                Ok(ResponseStream::of(call))
-            }
-        }
-    }
-}
-
-impl StreamUnaryContinuation {
-    /// Makes the call, and waits for its response.
-    pub async fn call(
-        &self,
-        client_call_details: ClientCallDetails,
-        request_iterator: RequestStream,
-    ) -> Result<ClientResponse, RpcError> {
-        match self.chain.next() {
-            Some((first, rest)) => {
-                first
-                    .stream_unary(rest, client_call_details, request_iterator)
-                    .await
-            }
-            None => {
-                let call = self.chain.begin(client_call_details, Err(request_iterator));
-                ClientResponse::of(call).await
-            }
-        }
-    }
-}
-
-impl StreamStreamContinuation {
-    /// Makes the call, which begins when its responses are asked for.
-    pub async fn call(
-        &self,
-        client_call_details: ClientCallDetails,
-        request_iterator: RequestStream,
-    ) -> Result<ResponseStream, RpcError> {
-        match self.chain.next() {
-            Some((first, rest)) => {
-                first
-                    .stream_stream(rest, client_call_details, request_iterator)
-                    .await
-            }
-            None => {
-                let call = self.chain.begin(client_call_details, Err(request_iterator));
-                Ok(ResponseStream::of(call))
-            }
-        }
-    }
-}
-
 impl<Req, Rep> ClientContinuation<Req, Rep> {
     pub(super) fn new(chain: Chain) -> Self {
         Self {
@@ -385,90 +271,95 @@ impl Chain {
         Some((&**first, rest))
     }
 
-    fn begin(
-        &self,
-        details: ClientCallDetails,
-        requests: Result<Bytes, RequestStream>,
-    ) -> ClientCall {
+    fn begin(&self, details: ClientCallDetails, requests: impl Encodable) -> ClientCall {
         let mut call = ClientCall::new(self.shape.clone(), details.method);
         call.options = details.options;
-        let encode = call.encode();
-        let outgoing = match requests {
-            Ok(request) => encode.frame_bytes(request).map(Outgoing::Message),
-            Err(requests) => Ok(Outgoing::Stream(requests.into_frames(), encode)),
-        };
+        let outgoing = requests.encoded(call.encode());
         call.begin(outgoing);
         call
     }
 }
 
-/// [`ClientInterceptor`] as an object.
-pub(super) trait Intercept: Send + Sync {
-    fn unary_unary(
-        &self,
-        rest: Chain,
-        details: ClientCallDetails,
-        request: Bytes,
-    ) -> Answering<'_, ClientResponse>;
+/// The requests of a call, as interceptors have them.
+trait Encodable {
+    fn encoded(self, encode: Encode) -> Result<Outgoing, Status>;
+}
 
-    fn unary_stream(
-        &self,
-        rest: Chain,
-        details: ClientCallDetails,
-        request: Bytes,
-    ) -> Answering<'_, ResponseStream>;
+impl Encodable for Bytes {
+    fn encoded(self, encode: Encode) -> Result<Outgoing, Status> {
+        encode.frame_bytes(self).map(Outgoing::Message)
+    }
+}
 
-    fn stream_unary(
-        &self,
-        rest: Chain,
-        details: ClientCallDetails,
-        requests: RequestStream,
-    ) -> Answering<'_, ClientResponse>;
-
-    fn stream_stream(
-        &self,
-        rest: Chain,
-        details: ClientCallDetails,
-        requests: RequestStream,
-    ) -> Answering<'_, ResponseStream>;
+impl Encodable for RequestStream {
+    fn encoded(self, encode: Encode) -> Result<Outgoing, Status> {
+        Ok(Outgoing::Stream(self.into_frames(), encode))
+    }
 }
 
 pub(super) type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, RpcError>> + Send + 'a>>;
 
-impl<I: ClientInterceptor> Intercept for I {
-    fn unary_unary(
-        &self,
-        rest: Chain,
-        details: ClientCallDetails,
-        request: Bytes,
-    ) -> Answering<'_, ClientResponse> {
-        Box::pin(self.intercept_unary_unary(ClientContinuation::new(rest), details, request))
-    }
+/// What is the same for each arity, but for the types of its requests and responses.
+macro_rules! arities {
+    ($($arity:ident, $method:ident: $request:ty => $response:ty, $doc:literal;)*) => {
+        /// [`ClientInterceptor`] as an object.
+        pub(super) trait Intercept: Send + Sync {
+            $(fn $arity(
+                &self,
+                rest: Chain,
+                details: ClientCallDetails,
+                request: $request,
+            ) -> Answering<'_, $response>;)*
+        }
 
-    fn unary_stream(
-        &self,
-        rest: Chain,
-        details: ClientCallDetails,
-        request: Bytes,
-    ) -> Answering<'_, ResponseStream> {
-        Box::pin(self.intercept_unary_stream(ClientContinuation::new(rest), details, request))
-    }
+        impl<I: ClientInterceptor> Intercept for I {
+            $(fn $arity(
+                &self,
+                rest: Chain,
+                details: ClientCallDetails,
+                request: $request,
+            ) -> Answering<'_, $response> {
+                Box::pin(self.$method(ClientContinuation::new(rest), details, request))
+            })*
+        }
 
-    fn stream_unary(
-        &self,
-        rest: Chain,
-        details: ClientCallDetails,
-        requests: RequestStream,
-    ) -> Answering<'_, ClientResponse> {
-        Box::pin(self.intercept_stream_unary(ClientContinuation::new(rest), details, requests))
-    }
+        impl<I: ClientInterceptor> ClientInterceptor for Arc<I> {
+            $(fn $method(
+                &self,
+                continuation: ClientContinuation<$request, $response>,
+                client_call_details: ClientCallDetails,
+                request: $request,
+            ) -> impl Future<Output = Result<$response, RpcError>> + Send {
+                I::$method(self, continuation, client_call_details, request)
+            })*
+        }
 
-    fn stream_stream(
-        &self,
-        rest: Chain,
-        details: ClientCallDetails,
-        requests: RequestStream,
-    ) -> Answering<'_, ResponseStream> {
-        Box::pin(self.intercept_stream_stream(ClientContinuation::new(rest), details, requests))
-    }
+        $(impl ClientContinuation<$request, $response> {
+            #[doc = $doc]
+            pub async fn call(
+                &self,
+                client_call_details: ClientCallDetails,
+                request: $request,
+            ) -> Result<$response, RpcError> {
+                match self.chain.next() {
+                    Some((first, rest)) => first.$arity(rest, client_call_details, request).await,
+                    None => {
+                        let call = self.chain.begin(client_call_details, request);
+                        <$response>::of(call).await
+                    }
+                }
+            }
+        })*
+    };
+}
+
+arities! {
+    unary_unary, intercept_unary_unary: Bytes => ClientResponse,
+        "Makes the call, and waits for its response.";
+    unary_stream, intercept_unary_stream: Bytes => ResponseStream,
+        "Makes the call, which begins when its responses are asked for.";
+    stream_unary, intercept_stream_unary: RequestStream => ClientResponse,
+        "Makes the call, and waits for its response.";
+    stream_stream, intercept_stream_stream: RequestStream => ResponseStream,
+        "Makes the call, which begins when its responses are asked for.";
 }

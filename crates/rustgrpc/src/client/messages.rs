@@ -109,8 +109,9 @@ impl ResponseStream {
     }
 
     /// The responses of a call that has begun.
-    pub(super) fn of(call: ClientCall) -> Self {
-        Self::boxed(call)
+    #[expect(clippy::unused_async, reason = "as that of one response")]
+    pub(super) async fn of(call: ClientCall) -> Result<Self, RpcError> {
+        Ok(Self::boxed(call))
     }
 
     /// Those of a call that gives one.

@@ -13,6 +13,7 @@ pub(crate) mod in_process;
 pub(crate) mod interceptor;
 pub(crate) mod messages;
 pub(crate) mod outcome;
+pub(crate) mod proxy;
 pub(crate) mod retry;
 pub(crate) mod security;
 pub(crate) mod service_config;

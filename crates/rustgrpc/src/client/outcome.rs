@@ -30,11 +30,11 @@ impl Outcome {
     }
 
     /// What trailers, or headers that are the end, say.
-    pub(crate) fn of_trailers(mut trailers: HeaderMap) -> Self {
-        if let Err(Unacceptable(code, text)) = header::check(&trailers) {
+    pub(crate) fn of_trailers(trailers: HeaderMap, max_metadata_size: u32) -> Self {
+        if let Err(Unacceptable(code, text)) = header::check(&trailers, max_metadata_size) {
             return removed(code, &text);
         }
-        let Some(status) = trailers.remove(GRPC_STATUS) else {
+        let Some(status) = trailers.get(GRPC_STATUS) else {
             return Self {
                 trailers,
                 ..Self::new(StatusCode::Unknown, "No status received")
@@ -54,7 +54,8 @@ impl Outcome {
                 _ => return removed(StatusCode::Internal, "Error parsing 'grpc-status' metadata"),
             },
         };
-        let details = trailers.remove(GRPC_MESSAGE);
+        // Both stay there: `HeaderMap` has another order after a removal.
+        let details = trailers.get(GRPC_MESSAGE);
         let details = details.map_or_else(String::new, |text| percent::decode(text.as_bytes()));
         Self {
             code,

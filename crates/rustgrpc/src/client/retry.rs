@@ -10,8 +10,9 @@ use http::HeaderMap;
 use super::backoff::Backoff;
 use crate::StatusCode;
 
-/// Attempts that no servicer has seen are made again so often. Each needs a connection, which a call may wait for.
-const MOST_UNPROCESSED: u32 = 32;
+/// Attempts that no servicer has seen are made again so often, which takes minutes: a call must not fail because it was
+/// queued on one aging connection after the other.
+const MOST_UNPROCESSED: u32 = 200;
 
 /// The first ones at once, the others after pauses.
 const AT_ONCE: u32 = 3;

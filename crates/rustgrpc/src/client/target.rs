@@ -28,9 +28,15 @@ enum Name {
     Addresses(Vec<SocketAddr>),
     #[cfg(unix)]
     Unix(PathBuf),
+    /// A name whose addresses a test tells.
+    #[cfg(test)]
+    Told(Told),
     /// A name that cannot have an address, and why.
     None(String),
 }
+
+#[cfg(test)]
+pub(crate) type Told = std::sync::Arc<std::sync::Mutex<Vec<SocketAddr>>>;
 
 /// An address to connect to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,11 +75,29 @@ impl Target {
         }
     }
 
+    /// What a proxy is asked for, of several addresses the first; `None` for what no proxy reaches.
+    pub(crate) fn behind_proxy(&self) -> Option<String> {
+        match &self.name {
+            Name::Dns { host, port, .. } if host.contains(':') => Some(format!("[{host}]:{port}")),
+            Name::Dns { host, port, .. } => Some(format!("{host}:{port}")),
+            Name::Addresses(addresses) => addresses.first().map(ToString::to_string),
+            _ => None,
+        }
+    }
+
     /// The same, called by another name.
     pub(crate) fn with_authority(self, authority: &str) -> Result<Self, String> {
         let parsed = authority.parse();
         let authority = parsed.map_err(|_| format!("the authority is not valid: {authority}"))?;
         Ok(Self { authority, ..self })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn told(addresses: Told) -> Self {
+        Self {
+            authority: Authority::from_static("told"),
+            name: Name::Told(addresses),
+        }
     }
 
     /// The addresses, in the order in which they are to be tried.
@@ -82,6 +106,11 @@ impl Target {
             Name::Addresses(addresses) => Ok(addresses.iter().copied().map(Address::Tcp).collect()),
             #[cfg(unix)]
             Name::Unix(path) => Ok(vec![Address::Unix(path.clone())]),
+            #[cfg(test)]
+            Name::Told(addresses) => {
+                let addresses = addresses.lock().expect("addresses").clone();
+                Ok(addresses.into_iter().map(Address::Tcp).collect())
+            }
             Name::None(why) => Err(why.clone()),
             Name::Dns { host, port, text } => {
                 let found = tokio::net::lookup_host((host.as_str(), *port)).await;

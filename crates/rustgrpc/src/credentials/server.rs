@@ -42,6 +42,19 @@ pub fn local_server_credentials(local_connect_type: LocalConnectionType) -> Serv
 ///
 /// Fails without a pair, and when client certificates are required without roots. What is no PEM, or a key that does not
 /// belong to its certificate, is an error of `add_secure_port`.
+///
+/// ```no_run
+/// use rustgrpc as grpc;
+/// use std::fs;
+///
+/// # async fn serve() -> std::io::Result<()> {
+/// let pair = (fs::read("server.key")?, fs::read("server.pem")?);
+/// let credentials = grpc::ssl_server_credentials([pair], None, false)?;
+/// let mut server = grpc::aio::server();
+/// server.add_secure_port("[::]:50051", credentials)?;
+/// server.start().await
+/// # }
+/// ```
 #[cfg(feature = "tls")]
 pub fn ssl_server_credentials<K: AsRef<[u8]>, C: AsRef<[u8]>>(
     private_key_certificate_chain_pairs: impl IntoIterator<Item = (K, C)>,

@@ -1,10 +1,16 @@
 //! The options of channels.
 
-use super::keys::{CHANNEL, SERVER, UNSUPPORTED, WITHOUT_EFFECT};
-use super::value::{KeepaliveTimes, Setting};
+use std::time::Duration;
+
+use super::keys::{CHANNEL, SERVER, WITHOUT_EFFECT};
+use super::value::{KeepaliveTimes, MetadataSizes, Setting};
 use super::{InvalidOption, OptionValue};
 use crate::LoadBalancing;
 use crate::aio::{Channel, ChannelBuilder};
+use crate::client::proxy::Proxy;
+
+/// The shortest and the longest of C-core.
+const ATTEMPT_DELAY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
 
 impl<C: From<Channel>> ChannelBuilder<C> {
     /// Python's `options=[("grpc.max_receive_message_length", -1), …]`; the last of a name counts. Each is a method of this
@@ -28,18 +34,41 @@ impl<C: From<Channel>> ChannelBuilder<C> {
         options: impl IntoIterator<Item = (K, V)>,
     ) -> Result<Self, InvalidOption> {
         let mut keepalive = KeepaliveTimes::default();
+        let mut metadata = MetadataSizes::default();
         for (key, value) in options {
             let key = key.as_ref();
             let value = value.into();
             let setting = Setting { key, value };
             self = match key {
+                "grpc.absolute_max_metadata_size" => {
+                    metadata.absolute = Some(setting.size()?);
+                    self
+                }
                 "grpc.client_idle_timeout_ms" => self.idle_timeout(setting.milliseconds()?),
                 "grpc.compression_enabled_algorithms_bitset" => {
                     self.enabled_compression(setting.algorithms()?)
                 }
                 "grpc.default_authority" => self.default_authority(setting.text()?),
                 "grpc.default_compression_algorithm" => self.compression(setting.algorithm()?),
+                "grpc.dns_min_time_between_resolutions_ms" => {
+                    self.min_time_between_resolutions(setting.time()?)
+                }
+                "grpc.enable_channelz" => self.channelz(&setting)?,
                 "grpc.enable_retries" => self.enable_retries(setting.flag()?),
+                "grpc.happy_eyeballs_connection_attempt_delay_ms" => self.connection_attempt_delay(
+                    setting.time()?.clamp(ATTEMPT_DELAY.0, ATTEMPT_DELAY.1),
+                ),
+                "grpc.http2.ping_timeout_ms" => {
+                    keepalive.ping_timeout = Some(setting.time()?);
+                    self
+                }
+                "grpc.http_proxy" => {
+                    let uri = setting.text()?;
+                    if Proxy::parse(uri, "").is_err() {
+                        return Err(setting.wrong("`http://host:port`"));
+                    }
+                    self.http_proxy(uri)
+                }
                 "grpc.initial_reconnect_backoff_ms" => {
                     self.initial_reconnect_backoff(setting.time()?)
                 }
@@ -55,6 +84,10 @@ impl<C: From<Channel>> ChannelBuilder<C> {
                     self
                 }
                 "grpc.lb_policy_name" => self.load_balancing(policy(&setting)?),
+                "grpc.max_metadata_size" => {
+                    metadata.soft = Some(setting.size()?);
+                    self
+                }
                 "grpc.max_receive_message_length" => {
                     self.max_receive_message_length(setting.length()?)
                 }
@@ -65,6 +98,7 @@ impl<C: From<Channel>> ChannelBuilder<C> {
                     self.per_rpc_retry_buffer_size(setting.length()?.unwrap_or(usize::MAX))
                 }
                 "grpc.primary_user_agent" => self.user_agent(setting.text()?),
+                "grpc.secondary_user_agent" => self.secondary_user_agent(setting.text()?),
                 "grpc.service_config" => self.service_config_json(setting.text()?),
                 "grpc.ssl_target_name_override" => self.ssl_target_name_override(setting.text()?),
                 // Python's level has an effect on servers only.
@@ -76,7 +110,20 @@ impl<C: From<Channel>> ChannelBuilder<C> {
         if let Some((time, timeout)) = keepalive.both() {
             self = self.keepalive(time, timeout);
         }
+        if let Some(size) = metadata.limit() {
+            self = self.max_metadata_size(size);
+        }
         Ok(self)
+    }
+
+    #[cfg(feature = "channelz")]
+    fn channelz(self, setting: &Setting<'_>) -> Result<Self, InvalidOption> {
+        setting.flag().map(|enable| self.enable_channelz(enable))
+    }
+
+    #[cfg(not(feature = "channelz"))]
+    fn channelz(self, setting: &Setting<'_>) -> Result<Self, InvalidOption> {
+        setting.no_channelz().map(|()| self)
     }
 }
 
@@ -89,9 +136,6 @@ fn policy(setting: &Setting<'_>) -> Result<LoadBalancing, InvalidOption> {
 }
 
 fn refuse(key: &str) -> InvalidOption {
-    if UNSUPPORTED.contains(&key) {
-        return InvalidOption::new(format!("`{key}` has no counterpart here"));
-    }
     if SERVER.contains(&key) {
         return InvalidOption::new(format!("`{key}` is an option of servers"));
     }

@@ -1,7 +1,7 @@
 //! The options of servers.
 
-use super::keys::{CHANNEL, SERVER, UNSUPPORTED, WITHOUT_EFFECT};
-use super::value::{KeepaliveTimes, Setting};
+use super::keys::{CHANNEL, SERVER, WITHOUT_EFFECT};
+use super::value::{KeepaliveTimes, MetadataSizes, Setting};
 use super::{InvalidOption, OptionValue};
 use crate::aio::{Server, ServerBuilder};
 
@@ -27,16 +27,27 @@ impl<S: From<Server>> ServerBuilder<S> {
         options: impl IntoIterator<Item = (K, V)>,
     ) -> Result<Self, InvalidOption> {
         let mut keepalive = KeepaliveTimes::default();
+        let mut metadata = MetadataSizes::default();
         for (key, value) in options {
             let key = key.as_ref();
             let value = value.into();
             let setting = Setting { key, value };
             self = match key {
+                "grpc.absolute_max_metadata_size" => {
+                    metadata.absolute = Some(setting.size()?);
+                    self
+                }
                 "grpc.compression_enabled_algorithms_bitset" => {
                     self.enabled_compression(setting.algorithms()?)
                 }
                 "grpc.default_compression_algorithm" => self.compression(setting.algorithm()?),
                 "grpc.default_compression_level" => self.compression_level(setting.level()?),
+                "grpc.enable_channelz" => self.channelz(&setting)?,
+                "grpc.http2.max_ping_strikes" => setting.no_strikes().map(|()| self)?,
+                "grpc.http2.ping_timeout_ms" => {
+                    keepalive.ping_timeout = Some(setting.time()?);
+                    self
+                }
                 "grpc.keepalive_time_ms" => {
                     keepalive.time = setting.milliseconds()?;
                     self
@@ -51,10 +62,16 @@ impl<S: From<Server>> ServerBuilder<S> {
                 }
                 "grpc.max_connection_age_ms" => self.max_connection_age(setting.time()?),
                 "grpc.max_connection_idle_ms" => self.max_connection_idle(setting.time()?),
+                "grpc.max_metadata_size" => {
+                    metadata.soft = Some(setting.size()?);
+                    self
+                }
                 "grpc.max_receive_message_length" => {
                     self.max_receive_message_length(setting.length()?)
                 }
                 "grpc.max_send_message_length" => self.max_send_message_length(setting.length()?),
+                "grpc.server_handshake_timeout_ms" => self.handshake_timeout(setting.time()?),
+                "grpc.so_reuseport" => self.so_reuseport(setting.flag()?),
                 _ if WITHOUT_EFFECT.contains(&key) => self,
                 _ => return Err(refuse(key)),
             };
@@ -62,14 +79,24 @@ impl<S: From<Server>> ServerBuilder<S> {
         if let Some((time, timeout)) = keepalive.both() {
             self = self.keepalive(time, timeout);
         }
+        if let Some(size) = metadata.limit() {
+            self = self.max_metadata_size(size);
+        }
         Ok(self)
+    }
+
+    #[cfg(feature = "channelz")]
+    fn channelz(self, setting: &Setting<'_>) -> Result<Self, InvalidOption> {
+        setting.flag().map(|enable| self.enable_channelz(enable))
+    }
+
+    #[cfg(not(feature = "channelz"))]
+    fn channelz(self, setting: &Setting<'_>) -> Result<Self, InvalidOption> {
+        setting.no_channelz().map(|()| self)
     }
 }
 
 fn refuse(key: &str) -> InvalidOption {
-    if UNSUPPORTED.contains(&key) {
-        return InvalidOption::new(format!("`{key}` has no counterpart here"));
-    }
     if CHANNEL.contains(&key) {
         return InvalidOption::new(format!("`{key}` is an option of channels"));
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::InvalidOption;
+use crate::wire::settings;
 use crate::{Compression, CompressionLevel};
 
 /// What an option is set to: a number or a text.
@@ -89,6 +90,29 @@ impl Setting<'_> {
         Ok(self.milliseconds()?.unwrap_or(FOREVER))
     }
 
+    /// A length in bytes that HTTP/2 can say.
+    pub(super) fn size(&self) -> Result<u32, InvalidOption> {
+        u32::try_from(self.int()?).map_err(|_| self.wrong("a length in bytes"))
+    }
+
+    /// Where nothing is counted, that can be asked for.
+    #[cfg(not(feature = "channelz"))]
+    pub(super) fn no_channelz(&self) -> Result<(), InvalidOption> {
+        if self.flag()? {
+            let text = format!("`{}` needs the cargo feature `channelz`", self.key);
+            return Err(InvalidOption::new(text));
+        }
+        Ok(())
+    }
+
+    /// HTTP/2 answers pings by itself here, and nobody counts them.
+    pub(super) fn no_strikes(&self) -> Result<(), InvalidOption> {
+        match self.int()? {
+            0 => Ok(()),
+            _ => Err(self.wrong("0 here: pings are never punished")),
+        }
+    }
+
     pub(super) fn count(&self) -> Result<u32, InvalidOption> {
         u32::try_from(self.int()?).map_err(|_| self.wrong("a number of calls"))
     }
@@ -154,11 +178,13 @@ impl Setting<'_> {
     }
 }
 
-/// The two times that Python's options set apart.
+/// The times that Python's options set apart.
 #[derive(Default)]
 pub(super) struct KeepaliveTimes {
     pub(super) time: Option<Duration>,
     pub(super) timeout: Option<Duration>,
+    /// For pings of all kinds, which are those of keepalive here.
+    pub(super) ping_timeout: Option<Duration>,
 }
 
 impl KeepaliveTimes {
@@ -167,6 +193,27 @@ impl KeepaliveTimes {
 
     /// Both, when there is a time.
     pub(super) fn both(&self) -> Option<(Duration, Duration)> {
-        Some((self.time?, self.timeout.unwrap_or(Self::TIMEOUT)))
+        let timeouts = [self.timeout, self.ping_timeout];
+        let timeout = timeouts.into_iter().flatten().min();
+        Some((self.time?, timeout.unwrap_or(Self::TIMEOUT)))
+    }
+}
+
+/// The limits for metadata. C-core refuses calls above the soft one at random, more the more they are above it, and all
+/// above the absolute one. Only that one exists here.
+#[derive(Default)]
+pub(super) struct MetadataSizes {
+    pub(super) soft: Option<u32>,
+    pub(super) absolute: Option<u32>,
+}
+
+impl MetadataSizes {
+    /// Without an absolute limit it follows from the soft one, as in C-core.
+    pub(super) fn limit(&self) -> Option<u32> {
+        let soft = self.soft.map(|soft| {
+            let quarter_more = soft.saturating_add(soft / 4);
+            quarter_more.max(settings::MAX_METADATA_SIZE)
+        });
+        self.absolute.or(soft)
     }
 }

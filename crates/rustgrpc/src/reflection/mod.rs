@@ -12,6 +12,7 @@
 //! reflection::enable_server_reflection([health::SERVICE_NAME, reflection::SERVICE_NAME], pool, &mut server);
 //! ```
 
+mod client;
 mod database;
 mod servicer;
 pub mod v1;
@@ -21,6 +22,7 @@ use rustgrpc_protobuf::DescriptorPool;
 
 use crate::RpcServer;
 
+pub use client::ProtoReflectionDescriptorDatabase;
 pub use servicer::ReflectionServicer;
 pub use v1::SERVICE_NAME;
 

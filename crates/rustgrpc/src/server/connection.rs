@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use h2::server::{self, SendResponse};
@@ -22,8 +22,8 @@ use crate::wire::frame::Frame;
 use crate::wire::keepalive::Keepalive;
 use crate::wire::settings;
 
-/// How long a new connection may take until it speaks HTTP/2, C-core's.
-const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(120);
+/// How long a stopping server waits for the beginning of a connection that it has accepted.
+const ON_ITS_WAY: Duration = Duration::from_millis(100);
 
 /// The error code of the GOAWAY for a connection without calls, C-core's.
 const IDLE: Reason = Reason::INTERNAL_ERROR;
@@ -41,13 +41,16 @@ pub(crate) async fn serve<T>(
 {
     #[cfg_attr(not(feature = "tls"), expect(unused_mut))]
     let mut watch = Watch::new(halt);
+    #[cfg(feature = "tls")]
+    let timeout = router.settings.limits.handshake;
     let auth = match &*security {
         Security::Insecure => AuthContext::insecure(),
         Security::Local(kind) if kind.holds(address.ip()) => AuthContext::local(),
         Security::Local(_) => return,
         #[cfg(feature = "tls")]
         Security::Tls(tls) => {
-            if let Some(Ok((io, auth))) = until_halted(&mut watch, tls.accept(io)).await {
+            let accept = tls.accept(io);
+            if let Some(Ok((io, auth))) = until_halted(&mut watch, timeout, accept).await {
                 let peer = Peer {
                     address,
                     auth,
@@ -79,12 +82,13 @@ where
         .initial_window_size(settings::STREAM_WINDOW)
         .initial_connection_window_size(settings::CONNECTION_WINDOW)
         .max_frame_size(settings::MAX_FRAME_SIZE)
-        .max_header_list_size(settings::MAX_HEADER_LIST_SIZE)
+        .max_header_list_size(settings::header_list_size(limits.metadata_size))
         .max_send_buffer_size(settings::SEND_BUFFER)
         .max_concurrent_reset_streams(settings::REMEMBERED_RESETS)
         .max_pending_accept_reset_streams(settings::UNSEEN_RESETS)
         .handshake::<_, Frame>(Lingering::new(io));
-    let Some(Ok(mut connection)) = until_halted(&mut watch, handshake).await else {
+    let timeout = limits.handshake;
+    let Some(Ok(mut connection)) = until_halted(&mut watch, timeout, handshake).await else {
         return;
     };
     let keepalive = router.settings.keepalive;
@@ -104,12 +108,29 @@ where
     .await;
 }
 
-/// A step of the beginning of a connection; `None` when it takes too long or the server stops.
-async fn until_halted<F: Future>(watch: &mut Watch, step: F) -> Option<F::Output> {
-    let mut step = Box::pin(tokio::time::timeout(HANDSHAKE_TIMEOUT, step));
-    std::future::poll_fn(|cx| match watch.poll(cx) {
-        Level::Run => step.as_mut().poll(cx).map(Result::ok),
-        _ => Poll::Ready(None),
+/// A step of the beginning of a connection; `None` when it takes too long. Once the server stops, only what is on its
+/// way is waited for: the calls behind it are answered as those of older connections are.
+async fn until_halted<F: Future>(
+    watch: &mut Watch,
+    timeout: Duration,
+    step: F,
+) -> Option<F::Output> {
+    let mut step = Box::pin(tokio::time::timeout(timeout, step));
+    let mut last_wait = None;
+    std::future::poll_fn(|cx| {
+        let level = watch.poll(cx);
+        if level >= Level::Cancel {
+            return Poll::Ready(None);
+        }
+        if let Poll::Ready(done) = step.as_mut().poll(cx) {
+            return Poll::Ready(done.ok());
+        }
+        if level >= Level::Drain {
+            let wait = last_wait.get_or_insert_with(|| Box::pin(tokio::time::sleep(ON_ITS_WAY)));
+            ready!(wait.as_mut().poll(cx));
+            return Poll::Ready(None);
+        }
+        Poll::Pending
     })
     .await
 }

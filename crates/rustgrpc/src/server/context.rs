@@ -12,6 +12,28 @@ use crate::{Metadata, MethodDescriptor, Status, StatusCode, deadline};
 /// The servicer's side of one call. Python's `grpc.ServicerContext`.
 ///
 /// A cheap clone, which can be moved into tasks; it outlives the call.
+///
+/// ```
+/// use rustgrpc::{ServicerContext, Status, StatusCode};
+///
+/// /// As a servicer has it: `async fn rename(&self, request: …, context: ServicerContext)`.
+/// async fn rename(name: String, context: ServicerContext) -> Result<String, Status> {
+///     if context.invocation_metadata().get("authorization").is_none() {
+///         return context.abort(StatusCode::Unauthenticated, "who are you?");
+///     }
+///     context.send_initial_metadata([("served-by", "a")])?;
+///     context.set_trailing_metadata([("cost", "3")]);
+///     Ok(name.to_uppercase())
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let fake = rustgrpc::testing::FakeContext::new();
+/// let status = rename("x".into(), fake.context()).await.unwrap_err();
+/// assert_eq!(status.code(), StatusCode::Unauthenticated);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct ServicerContext {
     call: Arc<Call>,

@@ -219,25 +219,26 @@ impl Exchange {
     }
 
     fn end(&mut self, mut code: StatusCode, details: &str, trailing: Metadata) {
-        let mut headers = HeaderMap::with_capacity(4);
-        if !self.head_sent {
-            headers.insert(CONTENT_TYPE, APPLICATION_GRPC);
-        }
-        header::write_status(code, details, &mut headers);
+        let mut headers = self.trailers(code, details);
         if header::write(trailing, &mut headers).is_err() {
-            headers.clear();
-            headers.insert(CONTENT_TYPE, APPLICATION_GRPC);
-            header::write_status(StatusCode::Internal, "Invalid metadata", &mut headers);
-            self.frame = None;
             code = StatusCode::Internal;
+            self.frame = None;
+            headers = self.trailers(code, "Invalid metadata");
         }
         self.telemetry.settle(code);
-        if self.head_sent || self.frame.is_some() || self.has_initial_metadata() {
-            headers.remove(CONTENT_TYPE);
-        }
         self.end = Some(headers);
         self.call.finish();
         self.running = None;
+    }
+
+    /// The status, which begins with the content type where nothing has been sent before it.
+    fn trailers(&self, code: StatusCode, details: &str) -> HeaderMap {
+        let mut headers = HeaderMap::with_capacity(4);
+        if !self.head_sent && self.frame.is_none() && !self.has_initial_metadata() {
+            headers.insert(CONTENT_TYPE, APPLICATION_GRPC);
+        }
+        header::write_status(code, details, &mut headers);
+        headers
     }
 }
 

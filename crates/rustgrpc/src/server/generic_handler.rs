@@ -21,6 +21,27 @@ pub trait GenericRpcHandler: Send + Sync + 'static {
 }
 
 /// The handlers of one service by the names of its methods. Python's `grpc.method_handlers_generic_handler`.
+///
+/// ```
+/// use rustgrpc::{self as grpc, bytes_deserializer, bytes_serializer};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let reverse = grpc::unary_unary_rpc_method_handler(
+///     |request: Vec<u8>, _context| async move { Ok(request.into_iter().rev().collect::<Vec<u8>>()) },
+///     |bytes| Ok::<_, grpc::Status>(bytes.to_vec()),
+///     |response: &Vec<u8>| response.clone(),
+/// );
+/// let channel = grpc::testing::channel(|server| {
+///     let handler = grpc::method_handlers_generic_handler("text.Text", [("Reverse", reverse)]);
+///     server.add_generic_rpc_handlers([handler]);
+/// });
+/// let call = channel.unary_unary_multi_callable("/text.Text/Reverse", bytes_serializer, bytes_deserializer);
+/// let response = call.call("abc".into()).await?;
+/// assert_eq!(response, "cba");
+/// # Ok(())
+/// # }
+/// ```
 pub fn method_handlers_generic_handler(
     service: impl AsRef<str>,
     method_handlers: impl IntoIterator<Item = (impl AsRef<str>, RpcMethodHandler)>,

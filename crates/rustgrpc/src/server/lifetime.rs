@@ -7,17 +7,35 @@ use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::jitter::jitter;
+use crate::wire::settings;
 
 /// The share of its age by which a connection lives longer or shorter, C-core's.
 const JITTER: f64 = 0.1;
 
-/// What is set about the connections of a server; nothing by default.
-#[derive(Clone, Copy, Debug, Default)]
+/// What is set about the connections of a server.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     pub(crate) age: Option<Duration>,
     pub(crate) age_grace: Option<Duration>,
     pub(crate) idle: Option<Duration>,
     pub(crate) concurrent_streams: Option<u32>,
+    /// Of one call.
+    pub(crate) metadata_size: u32,
+    /// Until a new connection speaks HTTP/2.
+    pub(crate) handshake: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            age: None,
+            age_grace: None,
+            idle: None,
+            concurrent_streams: None,
+            metadata_size: settings::MAX_METADATA_SIZE,
+            handshake: settings::HANDSHAKE_TIMEOUT,
+        }
+    }
 }
 
 /// What a connection has come to.

@@ -30,12 +30,13 @@ impl Listener {
     }
 }
 
-/// Binds every address that `address` stands for, to one port, which is returned; 1 for a Unix socket.
-pub(crate) fn bind(address: &str) -> io::Result<(Vec<Listener>, u16)> {
+/// Binds every address that `address` stands for, to one port, which is returned; 1 for a Unix socket. `reuse`: together with
+/// others that do so.
+pub(crate) fn bind(address: &str, reuse: bool) -> io::Result<(Vec<Listener>, u16)> {
     let bound = match address.split_once(':') {
         Some(("unix", path)) => bind_unix(path),
         Some(("unix-abstract", name)) => bind_abstract(name),
-        _ => bind_tcp(address),
+        _ => bind_tcp(address, reuse),
     };
     bound.map_err(|error| failure(address, &error))
 }
@@ -46,7 +47,7 @@ pub(crate) fn failure(address: &str, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), text)
 }
 
-fn bind_tcp(address: &str) -> io::Result<(Vec<Listener>, u16)> {
+fn bind_tcp(address: &str, reuse: bool) -> io::Result<(Vec<Listener>, u16)> {
     let mut listeners = Vec::new();
     let mut port = 0;
     let mut failure = None;
@@ -54,7 +55,12 @@ fn bind_tcp(address: &str) -> io::Result<(Vec<Listener>, u16)> {
         if candidate.port() == 0 {
             candidate.set_port(port);
         }
-        match TcpListener::bind(candidate).and_then(|listener| {
+        let bound = if reuse {
+            bind_shared(candidate)
+        } else {
+            TcpListener::bind(candidate)
+        };
+        match bound.and_then(|listener| {
             listener.set_nonblocking(true)?;
             Ok((listener.local_addr()?.port(), listener))
         }) {
@@ -74,6 +80,26 @@ fn bind_tcp(address: &str) -> io::Result<(Vec<Listener>, u16)> {
         _ if listeners.is_empty() => Err(invalid("no address")),
         _ => Ok((listeners, port)),
     }
+}
+
+/// What the standard library does, and an option in between.
+#[cfg(unix)]
+fn bind_shared(address: SocketAddr) -> io::Result<TcpListener> {
+    use socket2::{Domain, Socket, Type};
+
+    const BACKLOG: i32 = 128;
+
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    socket.set_reuse_address(true)?;
+    socket.set_reuse_port(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
+
+#[cfg(not(unix))]
+fn bind_shared(_address: SocketAddr) -> io::Result<TcpListener> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 fn resolve(address: &str) -> io::Result<Vec<SocketAddr>> {

@@ -44,6 +44,8 @@ pub(crate) struct Settings {
     pub(crate) keepalive: Option<(Duration, Duration)>,
     pub(crate) interceptors: Interceptors,
     pub(crate) limits: Limits,
+    /// Whether other servers may listen on the same port.
+    pub(crate) so_reuseport: bool,
     /// Where servicers run, if not on the runtime.
     pub(crate) thread_pool: Option<ThreadPoolExecutor>,
     pub(crate) observers: Observers,
@@ -214,7 +216,7 @@ impl Router {
         routes: &'a Routes,
         head: &request::Parts,
     ) -> Result<Admitted<'a>, Refusal> {
-        let (encoding, deadline) = check(head)?;
+        let (encoding, deadline) = check(head, self.settings.limits.metadata_size)?;
         if !self.settings.enabled.contains(encoding) {
             return Err(Refusal::Disabled(encoding));
         }
@@ -271,7 +273,10 @@ impl Drop for Permit {
 }
 
 /// What C-core checks before it looks for the method.
-fn check(head: &request::Parts) -> Result<(Encoding, Option<Instant>), Refusal> {
+fn check(
+    head: &request::Parts,
+    max_metadata_size: u32,
+) -> Result<(Encoding, Option<Instant>), Refusal> {
     let te = head.headers.get(TE);
     if head.method != Method::POST || te.is_none() || head.uri.authority().is_none() {
         return Err(Refusal::Reset(Reason::INTERNAL_ERROR));
@@ -285,7 +290,7 @@ fn check(head: &request::Parts) -> Result<(Encoding, Option<Instant>), Refusal> 
             "Error parsing ':scheme' metadata",
         ));
     }
-    if let Err(Unacceptable(code, text)) = header::check(&head.headers) {
+    if let Err(Unacceptable(code, text)) = header::check(&head.headers, max_metadata_size) {
         return Err(Refusal::Status(code, text));
     }
     let Some(encoding) = Encoding::of_header(head.headers.get(GRPC_ENCODING)) else {

@@ -49,6 +49,16 @@ impl Call {
         self.call.cancel()
     }
 
+    /// Whether the call is over. Does not wait.
+    pub fn done(&self) -> bool {
+        self.call.done()
+    }
+
+    /// Whether the call ended with CANCELLED. Does not wait.
+    pub fn cancelled(&self) -> bool {
+        self.call.cancelled()
+    }
+
     /// Whether the call is not over.
     pub fn is_active(&self) -> bool {
         self.call.is_active()

@@ -37,6 +37,20 @@ macro_rules! call_methods {
                 self
             }
 
+            /// Begins the call and waits until the requests are on their way, or the call is over.
+            ///
+            /// Without it, a call begins when it is waited for, or its first response is asked for.
+            pub fn start(&mut self) {
+                super::blocking::wait_anywhere(self.call.start());
+            }
+
+            /// Begins the call and waits until it has a connection.
+            ///
+            /// Fails with what the call ends with when there is none, and with FAILED_PRECONDITION inside an async runtime.
+            pub fn wait_for_connection(&mut self) -> Result<(), $crate::RpcError> {
+                super::blocking::wait(self.call.wait_for_connection())
+            }
+
             /// Cancels the call. False when it is over.
             pub fn cancel(&mut self) -> bool {
                 self.call.cancel()
@@ -45,6 +59,16 @@ macro_rules! call_methods {
             /// Whether the call is not over.
             pub fn is_active(&self) -> bool {
                 self.call.is_active()
+            }
+
+            /// Whether the call is over.
+            pub fn done(&self) -> bool {
+                self.call.done()
+            }
+
+            /// Whether the call ended with CANCELLED.
+            pub fn cancelled(&self) -> bool {
+                self.call.cancelled()
             }
 
             /// The time until the deadline, zero when it has passed; `None` when there is none.
@@ -105,13 +129,6 @@ macro_rules! unary_response_methods {
 macro_rules! response_stream_methods {
     ($call:ident) => {
         impl<Req, Rep> $call<Req, Rep> {
-            /// Begins the call and waits until the requests are on their way, or the call is over.
-            ///
-            /// Without it, the call begins when its first response is asked for.
-            pub fn start(&mut self) {
-                super::blocking::wait_anywhere(self.call.start());
-            }
-
             /// The next response; `None` after the last. What the iterator gives, for `?`.
             pub fn read(&mut self) -> Result<Option<Rep>, $crate::RpcError> {
                 super::blocking::wait(self.call.next()).map_err($crate::RpcError::rendezvous)
@@ -135,6 +152,12 @@ macro_rules! response_stream_methods {
             /// The details that the call ended with. Waits for the end, past responses that were not read.
             pub fn details(&mut self) -> String {
                 super::blocking::wait_anywhere(self.call.details())
+            }
+
+            /// The code and the details as one line of text, empty for OK. Waits for the end, past responses that were not
+            /// read.
+            pub fn debug_error_string(&mut self) -> String {
+                super::blocking::wait_anywhere(self.call.debug_error_string())
             }
         }
 

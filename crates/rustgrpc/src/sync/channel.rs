@@ -14,6 +14,19 @@ use crate::{ChannelCredentials, MethodDescriptor, RequestReceiver};
 /// A channel to `target` without encryption, with the default options. Python's `grpc.insecure_channel(target)`.
 ///
 /// Connects on first use. Targets are those of [`aio::insecure_channel`].
+///
+/// ```no_run
+/// use rustgrpc as grpc;
+/// use rustgrpc::health::{HealthCheckRequest, HealthStub};
+///
+/// # fn main() -> Result<(), grpc::RpcError> {
+/// let channel = grpc::insecure_channel("localhost:50051");
+/// let stub = HealthStub::new(&channel); // as that of any generated service
+/// let response = stub.check(HealthCheckRequest::new()).wait()?;
+/// println!("{:?}", response.status);
+/// # Ok(())
+/// # }
+/// ```
 pub fn insecure_channel(target: impl AsRef<str>) -> Channel {
     Channel::builder(target).build()
 }

@@ -13,6 +13,21 @@ use crate::{Metadata, RpcError, StatusCode, aio};
 /// A call of one response that runs while its caller does other things. Python's `grpc.Future`.
 ///
 /// A clone is the same call. Dropping the last one cancels the call.
+///
+/// ```no_run
+/// use rustgrpc as grpc;
+/// use rustgrpc::health::{HealthCheckRequest, HealthStub};
+/// use std::time::Duration;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let stub = HealthStub::new(&grpc::insecure_channel("localhost:50051"));
+/// let future = stub.check(HealthCheckRequest::new()).future();
+/// future.add_done_callback(|| println!("there is a response"));
+/// let response = future.result(Duration::from_secs(1))?;
+/// # drop(response);
+/// # Ok(())
+/// # }
+/// ```
 #[doc(alias = "Future")]
 pub struct CallFuture<Rep> {
     owner: Arc<Owner<Rep>>,
@@ -85,6 +100,8 @@ impl<Rep> CallFuture<Rep> {
     }
 
     /// Waits for the end of the call as [`result`](Self::result) does, and returns its error; `None` when it ended with OK.
+    /// Errors of Rust have no traceback.
+    #[doc(alias = "traceback")]
     pub fn exception(
         &self,
         timeout: impl Into<Option<Duration>>,

@@ -7,84 +7,52 @@ use super::pump::Pump;
 use super::{Channel, StreamStreamCall, StreamUnaryCall, UnaryStreamCall, UnaryUnaryCall};
 use crate::{RequestReceiver, Serialized, aio};
 
-impl Channel {
-    /// Calls a method of one request and one response. See
-    /// [`aio::Channel::unary_unary_multi_callable`].
-    #[doc(alias = "unary_unary")]
-    pub fn unary_unary_multi_callable<Req, Rep, S: Serialized, E>(
-        &self,
-        path: impl AsRef<str>,
-        request_serializer: impl Fn(&Req) -> S + Send + Sync + 'static,
-        response_deserializer: impl Fn(Bytes) -> Result<Rep, E> + Send + Sync + 'static,
-    ) -> UnaryUnaryMultiCallable<Req, Rep> {
-        UnaryUnaryMultiCallable {
-            callable: self.channel.unary_unary_multi_callable(
-                path,
-                request_serializer,
-                response_deserializer,
-            ),
+/// What is the same for each arity: the type, and how a channel makes it.
+macro_rules! multi_callables {
+    ($(#[doc = $doc:literal] $type:ident, $method:ident ($python:literal);)*) => {
+        impl Channel {
+            $(#[doc = $doc]
+            #[doc = concat!("See [`aio::Channel::", stringify!($method), "`].")]
+            #[doc(alias = $python)]
+            pub fn $method<Req, Rep, S: Serialized, E>(
+                &self,
+                path: impl AsRef<str>,
+                request_serializer: impl Fn(&Req) -> S + Send + Sync + 'static,
+                response_deserializer: impl Fn(Bytes) -> Result<Rep, E> + Send + Sync + 'static,
+            ) -> $type<Req, Rep> {
+                let channel = &self.channel;
+                $type {
+                    callable: channel.$method(path, request_serializer, response_deserializer),
+                }
+            })*
         }
-    }
 
-    /// Calls a method of one request and a stream of responses. See
-    /// [`aio::Channel::unary_unary_multi_callable`].
-    #[doc(alias = "unary_stream")]
-    pub fn unary_stream_multi_callable<Req, Rep, S: Serialized, E>(
-        &self,
-        path: impl AsRef<str>,
-        request_serializer: impl Fn(&Req) -> S + Send + Sync + 'static,
-        response_deserializer: impl Fn(Bytes) -> Result<Rep, E> + Send + Sync + 'static,
-    ) -> UnaryStreamMultiCallable<Req, Rep> {
-        UnaryStreamMultiCallable {
-            callable: self.channel.unary_stream_multi_callable(
-                path,
-                request_serializer,
-                response_deserializer,
-            ),
+        $(#[doc = $doc]
+        #[doc = concat!("Python's `grpc.", stringify!($type), "`.")]
+        #[derive(Debug)]
+        pub struct $type<Req, Rep> {
+            callable: aio::$type<Req, Rep>,
         }
-    }
 
-    /// Calls a method of a stream of requests and one response. See
-    /// [`aio::Channel::unary_unary_multi_callable`].
-    #[doc(alias = "stream_unary")]
-    pub fn stream_unary_multi_callable<Req, Rep, S: Serialized, E>(
-        &self,
-        path: impl AsRef<str>,
-        request_serializer: impl Fn(&Req) -> S + Send + Sync + 'static,
-        response_deserializer: impl Fn(Bytes) -> Result<Rep, E> + Send + Sync + 'static,
-    ) -> StreamUnaryMultiCallable<Req, Rep> {
-        StreamUnaryMultiCallable {
-            callable: self.channel.stream_unary_multi_callable(
-                path,
-                request_serializer,
-                response_deserializer,
-            ),
-        }
-    }
-
-    /// Calls a method of a stream of requests and a stream of responses. See
-    /// [`aio::Channel::unary_unary_multi_callable`].
-    #[doc(alias = "stream_stream")]
-    pub fn stream_stream_multi_callable<Req, Rep, S: Serialized, E>(
-        &self,
-        path: impl AsRef<str>,
-        request_serializer: impl Fn(&Req) -> S + Send + Sync + 'static,
-        response_deserializer: impl Fn(Bytes) -> Result<Rep, E> + Send + Sync + 'static,
-    ) -> StreamStreamMultiCallable<Req, Rep> {
-        StreamStreamMultiCallable {
-            callable: self.channel.stream_stream_multi_callable(
-                path,
-                request_serializer,
-                response_deserializer,
-            ),
-        }
-    }
+        impl<Req, Rep> Clone for $type<Req, Rep> {
+            fn clone(&self) -> Self {
+                Self {
+                    callable: self.callable.clone(),
+                }
+            }
+        })*
+    };
 }
 
-/// Calls a method of one request and one response. Python's `grpc.UnaryUnaryMultiCallable`.
-#[derive(Debug)]
-pub struct UnaryUnaryMultiCallable<Req, Rep> {
-    callable: aio::UnaryUnaryMultiCallable<Req, Rep>,
+multi_callables! {
+    /// Calls a method of one request and one response.
+    UnaryUnaryMultiCallable, unary_unary_multi_callable ("unary_unary");
+    /// Calls a method of one request and a stream of responses.
+    UnaryStreamMultiCallable, unary_stream_multi_callable ("unary_stream");
+    /// Calls a method of a stream of requests and one response.
+    StreamUnaryMultiCallable, stream_unary_multi_callable ("stream_unary");
+    /// Calls a method of a stream of requests and a stream of responses.
+    StreamStreamMultiCallable, stream_stream_multi_callable ("stream_stream");
 }
 
 impl<Req, Rep> UnaryUnaryMultiCallable<Req, Rep> {
@@ -94,23 +62,11 @@ impl<Req, Rep> UnaryUnaryMultiCallable<Req, Rep> {
     }
 }
 
-/// Calls a method of one request and a stream of responses. Python's `grpc.UnaryStreamMultiCallable`.
-#[derive(Debug)]
-pub struct UnaryStreamMultiCallable<Req, Rep> {
-    callable: aio::UnaryStreamMultiCallable<Req, Rep>,
-}
-
 impl<Req, Rep> UnaryStreamMultiCallable<Req, Rep> {
     /// A call, which begins as those of stubs do.
     pub fn call(&self, request: Req) -> UnaryStreamCall<Req, Rep> {
         UnaryStreamCall::new(self.callable.call(request))
     }
-}
-
-/// Calls a method of a stream of requests and one response. Python's `grpc.StreamUnaryMultiCallable`.
-#[derive(Debug)]
-pub struct StreamUnaryMultiCallable<Req, Rep> {
-    callable: aio::StreamUnaryMultiCallable<Req, Rep>,
 }
 
 impl<Req: Send + 'static, Rep> StreamUnaryMultiCallable<Req, Rep> {
@@ -126,12 +82,6 @@ impl<Req: Send + 'static, Rep> StreamUnaryMultiCallable<Req, Rep> {
         };
         StreamUnaryCall::new(call)
     }
-}
-
-/// Calls a method of a stream of requests and a stream of responses. Python's `grpc.StreamStreamMultiCallable`.
-#[derive(Debug)]
-pub struct StreamStreamMultiCallable<Req, Rep> {
-    callable: aio::StreamStreamMultiCallable<Req, Rep>,
 }
 
 impl<Req: Send + 'static, Rep> StreamStreamMultiCallable<Req, Rep> {

@@ -13,6 +13,22 @@ use crate::server::{GenericRpcHandler, Methods, RpcServer, ThreadPoolExecutor};
 
 /// A server whose servicers run on the threads of `pool`, with the default options. Python's
 /// `grpc.server(futures.ThreadPoolExecutor(max_workers=10))`.
+///
+/// ```
+/// use rustgrpc as grpc;
+/// use rustgrpc::health::{HealthServicer, add_health_servicer_to_server};
+///
+/// # fn main() -> std::io::Result<()> {
+/// let mut server = grpc::server(grpc::ThreadPoolExecutor::new(10));
+/// add_health_servicer_to_server(HealthServicer::new(), &mut server); // as for any generated service
+/// let port = server.add_insecure_port("localhost:0")?;
+/// server.start()?;
+/// println!("listening on port {port}");
+/// # server.stop(None).wait();
+/// server.wait_for_termination(); // until another thread calls `stop` of a clone
+/// # Ok(())
+/// # }
+/// ```
 pub fn server(pool: ThreadPoolExecutor) -> Server {
     Server::builder(pool).build()
 }

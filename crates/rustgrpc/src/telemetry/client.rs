@@ -89,7 +89,10 @@ impl ChannelTelemetry {
             #[cfg(feature = "channelz")]
             complete: false,
             #[cfg(feature = "metrics")]
-            metrics: self.metrics.as_ref().map(|metrics| metrics.begin(method)),
+            metrics: self
+                .metrics
+                .as_ref()
+                .map(|metrics| Box::new(metrics.begin(method))),
             #[cfg(feature = "tracing")]
             span: super::span::client(method, &self.server),
         }
@@ -138,7 +141,7 @@ pub(crate) struct CallTelemetry {
     #[cfg(feature = "channelz")]
     complete: bool,
     #[cfg(feature = "metrics")]
-    metrics: Option<CallMeasurement>,
+    metrics: Option<Box<CallMeasurement>>,
     #[cfg(feature = "tracing")]
     span: Option<tracing::Span>,
 }
@@ -169,7 +172,7 @@ impl CallTelemetry {
             #[cfg(feature = "channelz")]
             socket: socket.node.clone(),
             #[cfg(feature = "metrics")]
-            traffic: self.metrics.as_ref().and_then(CallMeasurement::traffic),
+            traffic: self.metrics.as_ref().and_then(|metrics| metrics.traffic()),
         }
     }
 

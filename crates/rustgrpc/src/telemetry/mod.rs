@@ -7,6 +7,17 @@ pub(crate) mod socket;
 #[cfg(feature = "tracing")]
 mod span;
 
+// Nobody pays for what nobody asked for.
+#[cfg(not(any(feature = "channelz", feature = "metrics", feature = "tracing")))]
+const _: () = assert!(
+    size_of::<client::ChannelTelemetry>() == 0
+        && size_of::<client::CallTelemetry>() == 0
+        && size_of::<server::ServerTelemetry>() == 0
+        && size_of::<server::CallTelemetry>() == 0
+        && size_of::<socket::SocketTelemetry>() == 0
+        && size_of::<socket::Meter>() == 0
+);
+
 /// Who listens to a channel or a server.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Observers {

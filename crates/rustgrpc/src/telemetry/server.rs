@@ -73,13 +73,17 @@ impl ServerTelemetry {
             }
         }
         CallTelemetry {
+            #[cfg(any(feature = "channelz", feature = "metrics", feature = "tracing"))]
             code: None,
             #[cfg(feature = "channelz")]
             channelz: self.channelz.clone(),
             #[cfg(feature = "channelz")]
             socket: peer.socket.node.clone(),
             #[cfg(feature = "metrics")]
-            metrics: self.metrics.as_ref().map(|metrics| metrics.begin(method)),
+            metrics: self
+                .metrics
+                .as_ref()
+                .map(|metrics| Box::new(metrics.begin(method))),
             #[cfg(feature = "tracing")]
             span: super::span::server(method, peer),
         }
@@ -104,13 +108,14 @@ pub(crate) struct ListenTelemetry {
 /// What listens to a call.
 #[derive(Debug)]
 pub(crate) struct CallTelemetry {
+    #[cfg(any(feature = "channelz", feature = "metrics", feature = "tracing"))]
     code: Option<StatusCode>,
     #[cfg(feature = "channelz")]
     channelz: Option<Arc<ServerNode>>,
     #[cfg(feature = "channelz")]
     socket: Option<Arc<SocketNode>>,
     #[cfg(feature = "metrics")]
-    metrics: Option<CallMeasurement>,
+    metrics: Option<Box<CallMeasurement>>,
     #[cfg(feature = "tracing")]
     span: Option<tracing::Span>,
 }
@@ -121,7 +126,7 @@ impl CallTelemetry {
             #[cfg(feature = "channelz")]
             socket: self.socket.clone(),
             #[cfg(feature = "metrics")]
-            traffic: self.metrics.as_ref().map(CallMeasurement::traffic),
+            traffic: self.metrics.as_ref().map(|metrics| metrics.traffic()),
         }
     }
 
@@ -150,11 +155,16 @@ impl CallTelemetry {
 
     /// What the call ends with is known.
     pub(crate) fn settle(&mut self, code: StatusCode) {
-        self.code = Some(code);
+        let _ = code;
+        #[cfg(any(feature = "channelz", feature = "metrics", feature = "tracing"))]
+        {
+            self.code = Some(code);
+        }
     }
 
     /// The end is on its way to the caller. Has no effect twice.
     pub(crate) fn complete(&mut self) {
+        #[cfg(any(feature = "channelz", feature = "metrics", feature = "tracing"))]
         self.end(self.code.unwrap_or(StatusCode::Unknown), true);
     }
 

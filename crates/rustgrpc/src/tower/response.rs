@@ -17,21 +17,25 @@ type Guard = Box<dyn Send + Sync>;
 /// Resolves to the response when its headers are known. It never fails.
 pub struct ResponseFuture(State);
 
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one per call, most of them running"
+)]
 enum State {
-    Running(Exchange, Guard),
+    Running(Box<Exchange>, Guard),
     Refused(StatusCode, HeaderMap),
     Done,
 }
 
 /// The messages of a response, and the status as its trailers. Dropping it cancels the call.
 pub struct ResponseBody {
-    running: Option<(Exchange, Guard)>,
+    running: Option<(Box<Exchange>, Guard)>,
     message: Option<Bytes>,
 }
 
 impl ResponseFuture {
     pub(crate) fn running(exchange: Exchange, guard: impl Send + Sync + 'static) -> Self {
-        Self(State::Running(exchange, Box::new(guard)))
+        Self(State::Running(Box::new(exchange), Box::new(guard)))
     }
 
     pub(crate) fn refused(status: StatusCode, headers: HeaderMap) -> Self {

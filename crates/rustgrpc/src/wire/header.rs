@@ -8,7 +8,6 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
 use super::percent;
-use super::settings::MAX_METADATA_SIZE;
 use crate::{Metadata, MetadataValue, StatusCode};
 
 pub(crate) const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
@@ -89,13 +88,14 @@ pub(crate) fn read(headers: &HeaderMap) -> Result<Metadata, InvalidBase64> {
         .collect()
 }
 
-/// Whether the metadata is not too large, and every `-bin` value is base64; cheaper than [`read`] where nobody may ask for
+/// Whether the metadata is not larger than `limit`, and every `-bin` value is base64; cheaper than [`read`] where nobody may ask for
 /// it.
-pub(crate) fn check(headers: &HeaderMap) -> Result<(), Unacceptable> {
+pub(crate) fn check(headers: &HeaderMap, limit: u32) -> Result<(), Unacceptable> {
+    let limit = limit as usize;
     let mut size = 0;
     for (name, value) in headers {
-        if value.len() > MAX_METADATA_SIZE {
-            return Err(Unacceptable::large("value length ", value.len()));
+        if value.len() > limit {
+            return Err(Unacceptable::large("value length ", value.len(), limit));
         }
         if name.as_str().ends_with("-bin") && BASE64.decode(value).is_err() {
             let InvalidBase64(text) = InvalidBase64::of(name);
@@ -104,8 +104,8 @@ pub(crate) fn check(headers: &HeaderMap) -> Result<(), Unacceptable> {
         // As HTTP/2 counts.
         size += name.as_str().len() + value.len() + 32;
     }
-    if size > MAX_METADATA_SIZE {
-        return Err(Unacceptable::large("", size));
+    if size > limit {
+        return Err(Unacceptable::large("", size, limit));
     }
     Ok(())
 }
@@ -129,10 +129,8 @@ pub(crate) struct InvalidMetadata;
 pub(crate) struct Unacceptable(pub(crate) StatusCode, pub(crate) String);
 
 impl Unacceptable {
-    fn large(what: &str, size: usize) -> Self {
-        let text = format!(
-            "received metadata size exceeds hard limit ({what}{size} vs. {MAX_METADATA_SIZE})"
-        );
+    fn large(what: &str, size: usize, limit: usize) -> Self {
+        let text = format!("received metadata size exceeds hard limit ({what}{size} vs. {limit})");
         Self(StatusCode::ResourceExhausted, text)
     }
 }
@@ -210,7 +208,7 @@ mod tests {
         ] {
             let mut headers = HeaderMap::new();
             headers.insert("x-bin", wire.parse().unwrap());
-            assert_eq!(check(&headers).is_ok(), bytes.is_some(), "{wire}");
+            assert_eq!(check(&headers, u32::MAX).is_ok(), bytes.is_some(), "{wire}");
             match (read(&headers), bytes) {
                 (Ok(metadata), Some(bytes)) => assert_eq!(metadata.get("x-bin").unwrap(), bytes),
                 (Err(InvalidBase64(text)), None) => assert_eq!(

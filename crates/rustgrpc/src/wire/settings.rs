@@ -13,11 +13,13 @@ pub(crate) const CONNECTION_WINDOW: u32 = 32 << 20;
 pub(crate) const MAX_FRAME_SIZE: u32 = 1 << 20;
 
 /// C-core's hard limit for the metadata of one call, and for one value of it.
-pub(crate) const MAX_METADATA_SIZE: usize = 16 << 10;
+pub(crate) const MAX_METADATA_SIZE: u32 = 16 << 10;
 
-/// What is read of headers: room for those above the limit, so that their call ends with a status that says so. What is
-/// larger still is answered by HTTP/2 itself, which knows nothing of gRPC.
-pub(crate) const MAX_HEADER_LIST_SIZE: u32 = 64 << 10;
+/// What is read of headers: room for those above the limit for metadata, so that their call ends with a status that says so.
+/// What is larger still is answered by HTTP/2 itself, which knows nothing of gRPC; trailers it cuts off.
+pub(crate) const fn header_list_size(max_metadata_size: u32) -> u32 {
+    max_metadata_size.saturating_mul(4)
+}
 
 /// Bytes that may wait in one stream's send buffer.
 pub(crate) const SEND_BUFFER: usize = 1 << 20;
@@ -37,6 +39,15 @@ pub(crate) const MESSAGES_PER_TURN: usize = 128;
 
 /// The number of streams that a client may open before the peer's SETTINGS have come, which say another.
 pub(crate) const NO_SETTINGS_YET: usize = usize::MAX - 1;
+
+/// How long a new connection of a server may take until it speaks HTTP/2, C-core's.
+pub(crate) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// An address that has not answered after this has a competitor, C-core's.
+pub(crate) const CONNECTION_ATTEMPT_DELAY: Duration = Duration::from_millis(250);
+
+/// A name is not looked up more often than this, C-core's.
+pub(crate) const RESOLUTION_PAUSE: Duration = Duration::from_secs(30);
 
 /// How long an attempt to connect to one address may take, C-core's.
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);

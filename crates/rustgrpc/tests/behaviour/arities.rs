@@ -9,6 +9,7 @@ use rustgrpc::StatusCode;
 use super::lab::{Bare, builder, request, run, serve, start};
 use crate::greet_pb2_grpc::{Greeter, GreeterStub};
 
+/// C7.9, C28.1, C32.1.
 #[tokio::test]
 async fn unary_unary() {
     let lab = run().await;
@@ -32,6 +33,7 @@ async fn unary_unary() {
     assert!(!call.cancel());
 }
 
+/// C6.42, C14.8, C14.17, C32.3, C32.6.
 #[tokio::test]
 async fn unary_stream() {
     let lab = run().await;
@@ -49,6 +51,7 @@ async fn unary_stream() {
     assert_eq!(empty.next().await.unwrap(), None);
 }
 
+/// C14.6, C14.18, C32.11.
 #[tokio::test]
 async fn stream_unary() {
     let lab = run().await;
@@ -70,6 +73,7 @@ async fn stream_unary() {
     assert_eq!(call.code().await, StatusCode::Ok);
 }
 
+/// C14.7, C14.9, C32.13.
 #[tokio::test]
 async fn stream_stream() {
     let lab = run().await;
@@ -84,6 +88,7 @@ async fn stream_stream() {
     assert_eq!(empty.next().await.unwrap(), None);
 }
 
+/// C32.7-10, C32.12.
 #[tokio::test]
 async fn ping_pong_through_the_call_object() {
     let lab = run().await;
@@ -143,6 +148,7 @@ async fn a_servicer_may_be_shared() {
     assert_eq!(Arc::strong_count(&servicer), 2);
 }
 
+/// C28.9.
 #[tokio::test]
 async fn the_one_shot_struct_needs_no_stub() {
     let lab = run().await;
@@ -165,6 +171,7 @@ async fn the_one_shot_struct_needs_no_stub() {
     assert_eq!(echo.next().await.unwrap().unwrap().count, 7);
 }
 
+/// C32.18.
 #[tokio::test]
 async fn calls_and_stubs_go_to_other_tasks() {
     fn is_send<T: Send>(value: T) -> T {
@@ -181,6 +188,7 @@ async fn calls_and_stubs_go_to_other_tasks() {
     drop(is_send(stub.lots_of_replies(request("", 0))));
 }
 
+/// C1.1-8.
 #[tokio::test]
 async fn methods_that_are_not_there() {
     let lab = serve(builder(), Bare, Arc::default()).await;

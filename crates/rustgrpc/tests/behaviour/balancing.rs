@@ -59,6 +59,7 @@ async fn evenly(stub: &GreeterStub, counts: &[usize]) {
     }
 }
 
+/// C27.15-17.
 #[tokio::test]
 async fn calls_are_spread_as_the_policy_says() {
     let (_backends, target) = backends(2).await;

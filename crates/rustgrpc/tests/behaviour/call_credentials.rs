@@ -48,6 +48,7 @@ async fn received(
     }
 }
 
+/// C20.23-25, C20.29.
 #[tokio::test]
 async fn tokens_and_plugins_make_metadata() {
     let ca = Authority::new("Lab CA");
@@ -81,6 +82,7 @@ async fn tokens_and_plugins_make_metadata() {
     }
 }
 
+/// C20.25.
 #[tokio::test]
 async fn plugins_know_the_call() {
     let lab = local_tcp().await;
@@ -103,6 +105,7 @@ async fn plugins_know_the_call() {
     assert_eq!(context.method_name(), "SayHello");
 }
 
+/// C20.26-28.
 #[tokio::test]
 async fn plugins_that_fail_end_the_call() {
     let lab = local_tcp().await;
@@ -128,6 +131,7 @@ async fn plugins_that_fail_end_the_call() {
     }
 }
 
+/// C20.30-31.
 #[tokio::test]
 async fn secrets_do_not_travel_in_the_open() {
     let lab = run().await;
@@ -166,6 +170,7 @@ async fn auth(channel: &Channel) -> String {
     stub.say_hello(request("auth", 0)).await.unwrap().message
 }
 
+/// C20.32-33, C20.36.
 #[tokio::test]
 async fn local_connections_over_tcp() {
     let lab = local_tcp().await;
@@ -187,6 +192,7 @@ async fn local_connections_over_tcp() {
 }
 
 #[cfg(unix)]
+/// C20.34-35.
 #[tokio::test]
 async fn local_connections_over_unix_sockets() {
     let path = std::env::temp_dir().join(format!(

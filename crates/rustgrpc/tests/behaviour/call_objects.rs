@@ -8,6 +8,7 @@ use rustgrpc::{Metadata, StatusCode};
 use super::lab::{request, run};
 use crate::greet_pb2_grpc::GreeterStub;
 
+/// C32.1-2.
 #[tokio::test]
 async fn a_call_that_ended_well() {
     let lab = run().await;
@@ -30,6 +31,7 @@ async fn a_call_that_ended_well() {
     heard.await.expect("a late callback is called at once");
 }
 
+/// C33.2.
 #[tokio::test]
 async fn a_call_that_failed() {
     let lab = run().await;
@@ -49,6 +51,7 @@ async fn a_call_that_failed() {
     );
 }
 
+/// C8.15, C32.14.
 #[tokio::test]
 async fn a_call_that_is_cancelled() {
     let lab = run().await;
@@ -59,8 +62,18 @@ async fn a_call_that_is_cancelled() {
     assert!(handle.done() && handle.cancelled());
     let text = "CANCELLED:Locally cancelled by application!";
     assert_eq!(handle.debug_error_string().await, text);
+
+    let mut chat = lab.stub.bidi_hello(grpc::writing());
+    chat.write(request("a", 0)).await.unwrap();
+    assert!(chat.next().await.unwrap().is_some());
+    assert!(chat.cancel());
+    let error = chat.write(request("b", 0)).await.unwrap_err();
+    assert_eq!(error.details(), "RPC already finished.");
+    let error = chat.read().await.unwrap_err();
+    assert_eq!(error.code(), StatusCode::Cancelled);
 }
 
+/// C18.22, C32.15.
 #[tokio::test]
 async fn a_connection_is_waited_for() {
     let lab = run().await;
@@ -83,4 +96,38 @@ async fn a_connection_is_waited_for() {
         .timeout(Duration::from_millis(50));
     let error = late.wait_for_connection().await.unwrap_err();
     assert_eq!(error.code(), StatusCode::DeadlineExceeded);
+}
+
+#[tokio::test]
+async fn every_call_can_wait_for_its_connection() {
+    let lab = run().await;
+    let mut hello = lab.stub.say_hello(request("", 7));
+    hello.wait_for_connection().await.unwrap();
+    hello.wait_for_connection().await.unwrap();
+    assert!(hello.is_active() && !hello.done() && !hello.cancelled());
+    assert_eq!(hello.await.unwrap().count, 7);
+    let requests = grpc::requests([request("a", 1), request("b", 2)]);
+    let mut sum = lab.stub.lots_of_greetings(requests);
+    sum.wait_for_connection().await.unwrap();
+    assert_eq!(sum.await.unwrap().count, 3);
+    lab.server.stop(None).await;
+    let mut nobody = lab.stub.say_hello(request("", 0));
+    let error = nobody.wait_for_connection().await.unwrap_err();
+    assert_eq!(error.code(), StatusCode::Unavailable);
+    assert!(nobody.done() && !nobody.cancelled());
+    assert_eq!(nobody.await.unwrap_err().code(), StatusCode::Unavailable);
+}
+
+#[tokio::test]
+async fn streams_tell_how_they_ended() {
+    let lab = run().await;
+    let mut ok = lab.stub.lots_of_replies(request("", 1));
+    assert_eq!(ok.debug_error_string().await, "");
+    assert!(ok.done() && !ok.cancelled());
+    let mut failed = lab.stub.lots_of_replies(request("set", 1));
+    assert_eq!(failed.debug_error_string().await, "NOT_FOUND:end");
+    let mut cancelled = lab.stub.lots_of_replies(request("wait", 1));
+    cancelled.start().await;
+    cancelled.cancel();
+    assert!(cancelled.done() && cancelled.cancelled());
 }

@@ -19,6 +19,7 @@ async fn handler_goes(lab: &Running) {
     );
 }
 
+/// C7.52, C8.17.
 #[tokio::test]
 async fn dropping_the_future_of_a_unary_call() {
     let lab = run().await;
@@ -29,6 +30,7 @@ async fn dropping_the_future_of_a_unary_call() {
     assert_eq!(lab.seen.over.load(Ordering::SeqCst), 1);
 }
 
+/// C8.2, C8.14.
 #[tokio::test]
 async fn cancelling_a_unary_call_from_another_task() {
     let lab = run().await;
@@ -53,6 +55,7 @@ async fn cancelling_a_unary_call_from_another_task() {
     handler_goes(&lab).await;
 }
 
+/// C8.3-4, C8.15-16.
 #[tokio::test]
 async fn cancelling_a_response_stream() {
     let lab = run().await;
@@ -69,6 +72,7 @@ async fn cancelling_a_response_stream() {
     handler_goes(&lab).await;
 }
 
+/// C8.5-6.
 #[tokio::test]
 async fn dropping_a_response_stream() {
     let lab = run().await;
@@ -91,6 +95,7 @@ async fn dropping_a_response_stream_that_nobody_read() {
     handler_goes(&lab).await;
 }
 
+/// C8.7-8.
 #[tokio::test]
 async fn dropping_a_call_whose_requests_are_open() {
     let lab = run().await;
@@ -115,6 +120,7 @@ async fn dropping_a_call_whose_requests_nobody_reads() {
     handler_goes(&lab).await;
 }
 
+/// C8.13, C8.18-19, C35.35-36.
 #[tokio::test]
 async fn closing_the_channel_under_a_call() {
     let lab = run().await;
@@ -166,6 +172,7 @@ impl GreeterServicer for Spawner {
     }
 }
 
+/// C8.21-22.
 #[tokio::test]
 async fn tasks_of_a_handler_see_that_the_caller_has_gone() {
     let log = Arc::default();

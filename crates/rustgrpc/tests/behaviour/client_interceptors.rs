@@ -19,10 +19,10 @@ use super::lab::{request, run, until};
 use crate::greet_pb2::{HelloReply, HelloRequest};
 use crate::greet_pb2_grpc::{GreeterStub, greeter};
 
-type Trace = Arc<Mutex<Vec<String>>>;
+pub(crate) type Trace = Arc<Mutex<Vec<String>>>;
 
 /// Writes down the order; adds one to `count` of requests and of responses.
-struct Tracing(&'static str, Trace);
+pub(crate) struct Tracing(pub(crate) &'static str, pub(crate) Trace);
 
 impl Tracing {
     fn enter(&self, arity: &str, details: &mut ClientCallDetails) {
@@ -102,10 +102,11 @@ impl ClientInterceptor for Tracing {
     }
 }
 
-fn traced(trace: &Trace) -> String {
+pub(crate) fn traced(trace: &Trace) -> String {
     std::mem::take(&mut *trace.lock().unwrap()).join(" ")
 }
 
+/// C26.17-20.
 #[tokio::test]
 async fn the_first_one_is_the_outermost() {
     let lab = run().await;
@@ -208,6 +209,7 @@ impl ClientInterceptor for Details {
     }
 }
 
+/// C26.10, C26.23-24, C32.19.
 #[tokio::test]
 async fn details_are_seen_and_changed() {
     let lab = run().await;
@@ -311,6 +313,7 @@ impl ClientInterceptor for Answering {
     }
 }
 
+/// C26.11-12, C26.14, C26.16, C26.21-22.
 #[tokio::test]
 async fn an_interceptor_answers_itself() {
     let lab = run().await;
@@ -413,6 +416,7 @@ async fn an_interceptor_calls_again() {
     assert_eq!(responses, 2);
 }
 
+/// C18.6, C26.15.
 #[tokio::test]
 async fn an_interceptor_sees_how_a_call_fails() {
     struct Observing(Trace);

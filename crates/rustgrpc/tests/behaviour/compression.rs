@@ -112,6 +112,7 @@ async fn sent<F: Future<Output = Result<HelloReply, rustgrpc::RpcError>>>(
 
 const PLAIN: (&str, &[u8]) = ("identity", b"\0\0\0\0\x03\x0a\x01r");
 
+/// C17.1-6, C17.22-24.
 #[tokio::test]
 async fn requests() {
     use Compression::{Deflate, Gzip, NoCompression};
@@ -148,6 +149,7 @@ async fn requests() {
     }
 }
 
+/// C17.7.
 #[tokio::test]
 async fn what_does_not_become_shorter_is_sent_as_it_is() {
     let tiny = || HelloRequest {
@@ -166,6 +168,7 @@ async fn what_does_not_become_shorter_is_sent_as_it_is() {
     assert_eq!(side, Side::expected("gzip", ALL, &messages));
 }
 
+/// C17.15.
 #[tokio::test]
 async fn a_channel_takes_what_is_enabled() {
     let none = |channel: ChannelBuilder| {
@@ -235,6 +238,7 @@ fn ask(name: &str) -> HelloRequest {
     }
 }
 
+/// C17.8-9, C17.13, C17.16-21.
 #[tokio::test]
 async fn responses() {
     use Compression::{Deflate, Gzip};
@@ -361,6 +365,7 @@ async fn the_caller_says_what_it_takes() {
     assert_eq!(side.encoding.as_deref(), Some("gzip"));
 }
 
+/// C17.14.
 #[tokio::test]
 async fn a_server_takes_what_is_enabled() {
     let some = || builder().enabled_compression([Compression::Deflate]);

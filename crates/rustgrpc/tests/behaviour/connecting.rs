@@ -30,6 +30,7 @@ async fn fail(target: &str) -> RpcError {
         .unwrap_err()
 }
 
+/// C18.1, C18.3-5, C18.10-15, C18.17, C18.19-20.
 #[tokio::test]
 async fn nobody_is_there() {
     let port = dead_port();
@@ -78,8 +79,13 @@ async fn nobody_is_there() {
         let details = format!("failed to connect to all addresses; last error: {last}");
         assert_eq!(fail(target).await.details(), details, "{target}");
     }
+    // Which of its addresses is the last, the machine says.
+    let error = fail("localhost").await;
+    let end = ":443: Failed to connect to remote host: Connection refused";
+    assert!(error.details().ends_with(end), "{error}");
 }
 
+/// C18.8-9, C18.16, C18.18.
 #[tokio::test]
 async fn targets_that_are_none() {
     let error = fail("").await;
@@ -110,6 +116,7 @@ async fn targets_that_are_none() {
     assert!(error.details().starts_with(begin), "{error}");
 }
 
+/// C18.2, C18.21.
 #[tokio::test]
 async fn waiting_for_a_server_that_does_not_come() {
     let target = format!("127.0.0.1:{}", dead_port());
@@ -125,6 +132,7 @@ async fn waiting_for_a_server_that_does_not_come() {
     );
 }
 
+/// C18.7.
 #[tokio::test]
 async fn waiting_for_a_server_that_comes_late() {
     let address = format!("127.0.0.1:{}", dead_port());
@@ -154,6 +162,7 @@ async fn a_server_that_goes_and_comes_back() {
     }
 }
 
+/// C32.16.
 #[tokio::test]
 async fn many_calls_wait_for_one_connection() {
     let lab = run().await;
@@ -164,6 +173,7 @@ async fn many_calls_wait_for_one_connection() {
 }
 
 #[cfg(unix)]
+/// C19.26-27.
 #[tokio::test]
 async fn unix_sockets() {
     let path = std::env::temp_dir().join(format!("rustgrpc-{}.sock", std::process::id()));
@@ -183,6 +193,7 @@ async fn unix_sockets() {
 }
 
 #[cfg(target_os = "linux")]
+/// C19.28.
 #[tokio::test]
 async fn abstract_unix_sockets() {
     let address = format!("unix-abstract:rustgrpc-{}", std::process::id());
@@ -194,6 +205,7 @@ async fn abstract_unix_sockets() {
     server.stop(None).await;
 }
 
+/// C19.2.
 #[tokio::test]
 async fn both_families_by_wildcard() {
     let mut server = aio::server();
@@ -212,6 +224,7 @@ async fn both_families_by_wildcard() {
     }
 }
 
+/// C9.9.
 #[tokio::test]
 async fn a_port_may_come_after_the_start() {
     let lab = run().await;
@@ -221,6 +234,7 @@ async fn a_port_may_come_after_the_start() {
     Greeter::say_hello(request("", 0), &target).await.unwrap();
 }
 
+/// C32.22.
 #[test]
 fn a_channel_outlives_the_runtime_that_connected_it() {
     let runtime = || {

@@ -11,6 +11,7 @@ use rustgrpc::{ChannelConnectivity, StatusCode};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 
 use crate::greet_pb2_grpc::GreeterStub;
 use crate::on_runtime::lab::{PATIENCE, request, run, run_with, until};
@@ -22,6 +23,7 @@ async fn peer(stub: &GreeterStub) -> String {
     reply.unwrap().message
 }
 
+/// C35.20.
 #[tokio::test]
 async fn an_old_connection_is_replaced() {
     let lab = run_with(Server::builder().max_connection_age(100 * MILLI)).await;
@@ -57,6 +59,7 @@ async fn calls_on_an_old_connection_have_a_grace() {
     peer(&lab.stub).await;
 }
 
+/// C35.21.
 #[tokio::test]
 async fn a_connection_without_calls_is_closed() {
     let lab = run_with(Server::builder().max_connection_idle(150 * MILLI)).await;
@@ -74,6 +77,7 @@ async fn a_connection_without_calls_is_closed() {
 }
 
 /// The GOAWAY frames that a server sends to a client that answers its pings: last stream and error code.
+/// C35.20-21.
 #[tokio::test]
 async fn what_clients_see_of_it() {
     for (builder, go_aways) in [
@@ -159,6 +163,7 @@ async fn pinged(stream: TcpStream, pings: Arc<AtomicUsize>, answer: Arc<Notify>)
     serving.abort();
 }
 
+/// C35.18, C35.39.
 #[tokio::test]
 async fn pings_go_out_while_there_are_calls() {
     for without_calls in [false, true] {
@@ -194,18 +199,50 @@ async fn pings_go_out_while_there_are_calls() {
     }
 }
 
-/// A peer that answers nothing any more, as when its cable is cut.
+/// C35.18, C35.19, C35.39: a server does not count pings.
 #[tokio::test]
-async fn a_silent_peer_is_found_within_the_timeout() {
+async fn many_pings_are_no_offence() {
+    let lab = run().await;
+    let channel = Channel::builder(format!("127.0.0.1:{}", lab.port))
+        .keepalive(10 * MILLI, PATIENCE)
+        .build();
+    let stub = GreeterStub::new(&channel);
+    let first = peer(&stub).await;
+    stub.say_hello(request("sleep", 500)).await.unwrap();
+    assert_eq!(peer(&stub).await, first);
+}
+
+/// A peer that answers nothing any more, as when its cable is cut.
+async fn silent() -> (String, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let target = listener.local_addr().unwrap().to_string();
     let silent = tokio::spawn(async move {
         let (stream, _) = listener.accept().await.unwrap();
         let mut connection = h2::server::handshake(stream).await.unwrap();
         let accepted = connection.accept().await;
-        tokio::time::sleep(Duration::from_secs(60)).await;
+        std::future::pending::<()>().await;
         drop((accepted, connection));
     });
+    (target, silent)
+}
+
+/// C35.38, C35.43.
+#[tokio::test]
+async fn without_keepalive_a_silent_peer_is_waited_for() {
+    let (target, silent) = silent().await;
+    let call = GreeterStub::new(&Channel::builder(target).build()).say_hello(request("", 0));
+    let error = call.timeout(1_000 * MILLI).await.unwrap_err();
+    assert_eq!(
+        (error.code(), error.details()),
+        (StatusCode::DeadlineExceeded, "Deadline Exceeded")
+    );
+    silent.abort();
+}
+
+/// C35.37, C35.40-42.
+#[tokio::test]
+async fn a_silent_peer_is_found_within_the_timeout() {
+    let (target, silent) = silent().await;
     let channel = Channel::builder(target)
         .keepalive(200 * MILLI, 200 * MILLI)
         .build();
@@ -221,6 +258,7 @@ async fn a_silent_peer_is_found_within_the_timeout() {
     silent.abort();
 }
 
+/// C35.22.
 #[tokio::test]
 async fn calls_beyond_the_streams_of_a_connection_wait() {
     let lab = run_with(Server::builder().max_concurrent_streams(1)).await;
@@ -260,6 +298,7 @@ async fn ten_thousand_calls_on_connections_that_age() {
     }
 }
 
+/// C35.3.
 #[tokio::test]
 async fn user_agents() {
     let lab = run().await;

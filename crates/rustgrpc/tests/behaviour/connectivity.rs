@@ -28,6 +28,7 @@ fn has(states: &States, count: usize) -> impl Fn() -> bool {
     move || states.lock().unwrap().len() >= count
 }
 
+/// C18.24.
 #[tokio::test]
 async fn the_states_of_a_server_that_goes() {
     let lab = run().await;
@@ -41,6 +42,7 @@ async fn the_states_of_a_server_that_goes() {
     );
 }
 
+/// C18.26.
 #[tokio::test]
 async fn without_a_wish_to_connect_a_call_does_it() {
     let lab = run().await;
@@ -54,6 +56,7 @@ async fn without_a_wish_to_connect_a_call_does_it() {
     assert_eq!(states.lock().unwrap().len(), 3, "unsubscribed");
 }
 
+/// C8.13, C18.27-28.
 #[tokio::test]
 async fn states_by_asking() {
     let lab = run().await;
@@ -70,9 +73,11 @@ async fn states_by_asking() {
     let error = channel.channel_ready().await.unwrap_err();
     assert_eq!(error.details(), "Channel closed!");
     channel.close(None).await;
+    drop(channel.subscribe(true, |_| {}));
     assert_eq!(Shutdown.to_string(), "ChannelConnectivity.SHUTDOWN");
 }
 
+/// C18.23.
 #[tokio::test]
 async fn a_channel_to_nobody_is_never_ready() {
     let channel = aio::insecure_channel(format!("127.0.0.1:{}", dead_port()));
@@ -138,6 +143,7 @@ async fn a_channel_without_calls_goes_idle_and_comes_back() {
     stub.say_hello(request("", 0)).await.unwrap();
 }
 
+/// C8.20.
 #[tokio::test]
 async fn closing_waits_for_calls_within_the_grace() {
     let lab = run().await;
@@ -162,6 +168,7 @@ async fn closing_waits_for_calls_within_the_grace() {
     closed.expect("no longer than the calls").unwrap();
 }
 
+/// C8.19.
 #[tokio::test]
 async fn closing_ends_calls_when_the_grace_is_over() {
     let lab = run().await;

@@ -1,5 +1,6 @@
 //! What servicers learn and set through their context: C6, C8, C15, C16.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -41,6 +42,17 @@ impl GreeterServicer for Doing {
     }
 }
 
+#[derive(Debug)]
+struct Unprintable;
+
+impl fmt::Display for Unprintable {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Err(fmt::Error)
+    }
+}
+
+impl std::error::Error for Unprintable {}
+
 async fn lab(behavior: Behavior) -> Running {
     serve(builder(), Doing(behavior), Arc::default()).await
 }
@@ -65,9 +77,10 @@ async fn stream(behavior: Behavior) -> Result<Option<HelloReply>, RpcError> {
     call.next().await
 }
 
+/// C3.13-14, C4.19-21, C6.1-2, C6.11, C8.10.
 #[tokio::test]
 async fn code_and_details_are_set() {
-    let rows: [(&str, Behavior, StatusCode, &str); 6] = [
+    let rows: [(&str, Behavior, StatusCode, &str); 9] = [
         (
             "code and details",
             |context| {
@@ -109,6 +122,31 @@ async fn code_and_details_are_set() {
             "aborted",
         ),
         (
+            "of two aborts the last",
+            |context| {
+                drop(context.abort::<()>(StatusCode::NotFound, "one"));
+                context.abort(StatusCode::Aborted, "two")
+            },
+            StatusCode::Aborted,
+            "two",
+        ),
+        (
+            "also when both are swallowed",
+            |context| {
+                drop(context.abort::<()>(StatusCode::NotFound, "one"));
+                drop(context.abort::<()>(StatusCode::Aborted, "two"));
+                Ok(())
+            },
+            StatusCode::Aborted,
+            "two",
+        ),
+        (
+            "an error that cannot be printed",
+            |_| Err(Unprintable)?,
+            StatusCode::Unknown,
+            "Calling application raised unprintable Exception!",
+        ),
+        (
             "so does an abort that was swallowed",
             |context| {
                 drop(context.abort::<()>(StatusCode::Aborted, "aborted"));
@@ -135,6 +173,7 @@ async fn code_and_details_are_set() {
     }
 }
 
+/// C6.3-4, C6.26.
 #[tokio::test]
 async fn details_of_success_arrive() {
     let only_details: Behavior = |context| {
@@ -154,6 +193,7 @@ async fn details_of_success_arrive() {
     }
 }
 
+/// C4.14-16, C4.22, C5.5, C16.7.
 #[tokio::test]
 async fn metadata_comes_with_the_error() {
     let error = unary(|context| {
@@ -185,6 +225,7 @@ async fn metadata_comes_with_the_error() {
     assert_eq!(error.trailing_metadata().get("r-bin"), Some(&value));
 }
 
+/// C15.60-62, C15.64-66, C15.73-75, C16.5.
 #[tokio::test]
 async fn trailing_metadata_is_checked() {
     let reserved: Behavior = |context| {
@@ -204,6 +245,24 @@ async fn trailing_metadata_is_checked() {
         Ok(())
     };
     assert!(unary(none).await.unwrap().2.is_empty());
+    let bytes: Behavior = |context| {
+        context.set_trailing_metadata([("k", b"abc")]);
+        Ok(())
+    };
+    assert_eq!(
+        unary(bytes).await.unwrap().2,
+        Metadata::from([("k", "abc")])
+    );
+    let long: Behavior = |context| {
+        context.set_trailing_metadata([("k", "v".repeat(20_000))]);
+        Ok(())
+    };
+    let error = unary(long).await.unwrap_err();
+    assert_eq!(error.code(), StatusCode::ResourceExhausted);
+    assert_eq!(
+        error.details(),
+        "Stream removed (received metadata size exceeds hard limit (value length 20000 vs. 16384))"
+    );
     let invalid: [Behavior; 4] = [
         |context| {
             context.set_trailing_metadata([("Key", "v")]);
@@ -226,6 +285,7 @@ async fn trailing_metadata_is_checked() {
     }
 }
 
+/// C16.1-4.
 #[tokio::test]
 async fn initial_metadata_comes_once() {
     let twice: Behavior = |context| {
@@ -242,6 +302,7 @@ async fn initial_metadata_comes_once() {
     assert_eq!((error.code(), error.details()), (StatusCode::Unknown, text));
 }
 
+/// C6.43-45.
 #[tokio::test]
 async fn a_context_without_a_deadline() {
     let looking: Behavior = |context| {
@@ -311,6 +372,7 @@ async fn the_end_is_told() {
     .await;
 }
 
+/// C15.6-12, C15.19, C15.30-44.
 #[tokio::test]
 async fn keys_that_may_be_sent() {
     let echo: Behavior = |context| {
@@ -338,6 +400,8 @@ async fn keys_that_may_be_sent() {
         "te",
         "content-type",
         "user-agent",
+        "grpc-tags-bin",
+        "connection",
     ];
     let all: Vec<_> = sent
         .iter()

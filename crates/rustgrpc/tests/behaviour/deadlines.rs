@@ -8,6 +8,7 @@ use rustgrpc::StatusCode;
 
 use super::lab::{PATIENCE, TIMEOUTS, request, run};
 
+/// C7.1-2, C7.47.
 #[tokio::test]
 async fn a_call_ends_at_its_deadline_on_both_sides() {
     let lab = run().await;
@@ -27,6 +28,7 @@ async fn a_call_ends_at_its_deadline_on_both_sides() {
     assert_eq!(lab.seen.over.load(Ordering::SeqCst), 1);
 }
 
+/// C7.46, C7.50.
 #[tokio::test]
 async fn a_stream_ends_at_its_deadline() {
     let lab = run().await;
@@ -51,6 +53,7 @@ async fn a_stream_ends_at_its_deadline() {
     lab.dropped(lab.seen.begun.load(Ordering::SeqCst)).await;
 }
 
+/// C7.3, C7.5-6, C7.13, C7.48.
 #[tokio::test]
 async fn a_deadline_that_has_passed() {
     let lab = run().await;
@@ -63,6 +66,7 @@ async fn a_deadline_that_has_passed() {
     assert_eq!(error.code(), StatusCode::DeadlineExceeded);
 }
 
+/// C7.51.
 #[tokio::test]
 async fn both_sides_know_the_time_that_remains() {
     let lab = run().await;
@@ -96,6 +100,7 @@ async fn a_deadline_reaches_a_handler_that_waits_for_requests() {
     lab.dropped(lab.seen.begun.load(Ordering::SeqCst)).await;
 }
 
+/// C7.7-8, C7.12.
 #[tokio::test]
 async fn a_timeout_that_never_ends_is_none() {
     let lab = run().await;

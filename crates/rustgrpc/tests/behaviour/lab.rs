@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use rustgrpc as grpc;
-use rustgrpc::{RequestIterator, ServicerContext, Status, StatusCode, Stream};
+use rustgrpc::{MetadataValue, RequestIterator, ServicerContext, Status, StatusCode, Stream};
 use tokio::sync::Semaphore;
 
 use crate::greet_pb2::{HelloReply, HelloRequest};
@@ -113,6 +113,12 @@ impl GreeterServicer for Lab {
                 context.set_trailing_metadata([("t-key", "t1")]);
                 message = format!("{:?}", context.invocation_metadata());
             }
+            "binary" => {
+                context.send_initial_metadata([("i-bin", b"\x00\xff")])?;
+                let trailing: [(&str, MetadataValue); 2] =
+                    [("x-bin", b"\x00\x01\xfe".into()), ("a", "b".into())];
+                context.set_trailing_metadata(trailing);
+            }
             "initial twice" => {
                 context.send_initial_metadata([("a", "1")])?;
                 context.send_initial_metadata([("a", "2")])?;
@@ -120,6 +126,12 @@ impl GreeterServicer for Lab {
             "early" => {
                 context.send_initial_metadata([("early", "1")])?;
                 tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+            "initial" => {
+                context.send_initial_metadata([("i", "v".repeat(request.count as usize))])?;
+            }
+            "trailing" => {
+                context.set_trailing_metadata([("t", "v".repeat(request.count as usize))]);
             }
             "invalid trailing" => context.set_trailing_metadata([("Key", "v")]),
             "time" => message = format!("{:?}", context.time_remaining()),

@@ -27,6 +27,7 @@ fn assert_exhausted<T: std::fmt::Debug>(result: Result<T, grpc::RpcError>, detai
     );
 }
 
+/// C11.1-3, C11.5, C11.7.
 #[tokio::test]
 async fn four_mebibytes_are_received_by_default() {
     let lab = run().await;
@@ -57,6 +58,7 @@ async fn four_mebibytes_are_received_by_default() {
     assert_eq!(reply.data.len(), 8 << 20);
 }
 
+/// C11.6, C11.8-10.
 #[tokio::test]
 async fn limits_of_the_channel() {
     let lab = run().await;
@@ -73,6 +75,7 @@ async fn limits_of_the_channel() {
     assert_exhausted(sender.lots_of_greetings(two).await, text);
 }
 
+/// C11.11-13.
 #[tokio::test]
 async fn limits_of_the_server() {
     let limited = builder()
@@ -91,6 +94,7 @@ async fn limits_of_the_server() {
     assert_exhausted(zipped, "Decompressed message larger than max");
 }
 
+/// C11.15.
 #[tokio::test]
 async fn a_bomb_does_not_reach_the_caller() {
     let lab = run_with(builder().compression(Compression::Gzip)).await;
@@ -119,6 +123,7 @@ async fn compressed_both_ways() {
     }
 }
 
+/// C10.1.
 #[tokio::test]
 async fn calls_beyond_the_limit_are_refused() {
     let lab = run_with(builder().maximum_concurrent_rpcs(2)).await;

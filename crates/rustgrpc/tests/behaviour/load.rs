@@ -36,6 +36,7 @@ async fn a_thousand_streams_at_once() {
     join_all(calls).await;
 }
 
+/// C14.19.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slow_reader_holds_the_servicer_back_and_nobody_else() {
     let lab = run().await;

@@ -38,6 +38,7 @@ fn exhausted(details: &str) -> (StatusCode, String) {
     (StatusCode::ResourceExhausted, details.to_owned())
 }
 
+/// C11.4, C11.14.
 #[tokio::test]
 async fn the_second_of_a_stream_may_be_too_large() {
     let lab = run_with(builder().max_receive_message_length(None)).await;
@@ -81,6 +82,7 @@ async fn the_second_of_a_stream_may_be_too_large() {
     );
 }
 
+/// C12.1-6, C21.2-3.
 #[tokio::test]
 async fn requests_that_are_not_utf8() {
     let lab = run().await;
@@ -117,6 +119,7 @@ async fn requests_that_are_not_utf8() {
     assert_eq!(outcome(call.next().await), refused());
 }
 
+/// C6.19, C12.12.
 #[tokio::test]
 async fn requests_of_another_type() {
     let lab = run().await;
@@ -162,6 +165,7 @@ async fn answering(second: &'static [u8]) -> Channel {
 }
 
 /// Python's `grpc.aio` gives `None` for these.
+/// C12.21-23, C21.4.
 #[tokio::test]
 async fn responses_that_cannot_be_read() {
     for second in [&b"\x0a\x01\xff"[..], b"\xff\xff", b"\x0a\x09short"] {
@@ -177,6 +181,7 @@ async fn responses_that_cannot_be_read() {
     }
 }
 
+/// C22.1-14.
 #[tokio::test]
 async fn details_in_any_text() {
     let lab = run().await;

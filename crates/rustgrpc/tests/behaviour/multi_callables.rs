@@ -17,6 +17,7 @@ fn text(reply: &Bytes) -> String {
     HelloReply::decode(reply.clone()).unwrap().message
 }
 
+/// C25.1, C28.5, C32.17.
 #[tokio::test]
 async fn messages_are_bytes() {
     let lab = run().await;
@@ -60,6 +61,7 @@ async fn messages_are_bytes() {
     assert!(written.next().await.unwrap().is_none());
 }
 
+/// C12.8-9, C12.14, C12.18-19.
 #[tokio::test]
 async fn serializers_are_functions() {
     let lab = run().await;
@@ -138,6 +140,7 @@ async fn methods_that_are_none() {
     }
 }
 
+/// C28.5.
 #[tokio::test]
 async fn blocking_channels_have_them_too() {
     struct Loud;

@@ -31,7 +31,7 @@ mod cancellation;
 #[path = "cardinality.rs"]
 mod cardinality;
 #[path = "client_interceptors.rs"]
-mod client_interceptors;
+pub(crate) mod client_interceptors;
 #[path = "compression.rs"]
 mod compression;
 #[path = "contexts.rs"]
@@ -52,6 +52,10 @@ mod metadata;
 mod multi_callables;
 #[path = "raw_client.rs"]
 mod raw_client;
+#[path = "raw_frames.rs"]
+mod raw_frames;
+#[path = "request_iterators.rs"]
+mod request_iterators;
 #[path = "server_interceptors.rs"]
 mod server_interceptors;
 #[path = "statuses.rs"]

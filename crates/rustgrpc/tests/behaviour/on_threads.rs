@@ -66,6 +66,10 @@ mod malformed;
 mod metadata;
 #[path = "raw_client.rs"]
 mod raw_client;
+#[path = "raw_frames.rs"]
+mod raw_frames;
+#[path = "request_iterators.rs"]
+mod request_iterators;
 #[path = "server_interceptors.rs"]
 mod server_interceptors;
 #[path = "statuses.rs"]

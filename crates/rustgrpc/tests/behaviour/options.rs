@@ -19,6 +19,7 @@ fn of_server(key: &str, value: impl Into<OptionValue>) -> Result<(), String> {
     builder.map(drop).map_err(|error| error.to_string())
 }
 
+/// C17.10, C35.3.
 #[test]
 fn options_have_the_effect_of_their_methods() {
     let mut server = grpc::Server::builder(ThreadPoolExecutor::new(4))
@@ -72,6 +73,7 @@ fn options_have_the_effect_of_their_methods() {
     );
 }
 
+/// C35.37.
 #[test]
 fn the_two_times_of_keepalive() {
     // Accepts connections and says nothing more after the first frames of a client.
@@ -101,6 +103,7 @@ fn the_two_times_of_keepalive() {
     assert!(began.elapsed() < Duration::from_secs(15));
 }
 
+/// C17.11, C35.25.
 #[test]
 fn names_that_are_none() {
     let misspelt = "`grpc.grpc.default_compression_level` is no option; did you mean `grpc.default_compression_level`?";
@@ -126,6 +129,7 @@ fn names_that_are_none() {
     );
 }
 
+/// C35.24.
 #[test]
 fn values_that_an_option_cannot_have() {
     for (key, value, wanted) in [
@@ -170,6 +174,7 @@ fn values_that_an_option_cannot_have() {
     }
 }
 
+/// C17.12, C35.31, C35.33.
 #[test]
 fn names_that_are_known() {
     for key in [

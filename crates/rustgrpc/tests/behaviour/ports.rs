@@ -4,6 +4,10 @@ use std::time::Duration;
 
 use rustgrpc::aio::{self, Server};
 
+use crate::greet_pb2_grpc::{Greeter, add_greeter_servicer_to_server};
+use crate::lab::{Lab, request};
+
+/// C9.11-13.
 #[tokio::test]
 async fn waiting_for_termination() {
     let mut server = aio::server();
@@ -20,6 +24,7 @@ async fn waiting_for_termination() {
     server.stop(None).await;
 }
 
+/// C19.1-4, C19.7-16, C19.18-21.
 #[tokio::test]
 async fn ports() {
     let mut server = Server::builder().build();
@@ -28,6 +33,17 @@ async fn ports() {
     for address in ["127.0.0.1:0", "[::]:0", "0.0.0.0:0", "localhost:0"] {
         assert_ne!(server.add_insecure_port(address).unwrap(), 0, "{address}");
     }
+    // C19.6: without a port it is that of HTTPS, which not everyone may have.
+    match server.add_insecure_port("127.0.0.1") {
+        Ok(port) => assert_eq!(port, 443),
+        Err(error) => assert!(
+            error
+                .to_string()
+                .starts_with("Failed to bind to address 127.0.0.1: ")
+        ),
+    }
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let plain = listener.local_addr().unwrap().to_string();
     let taken = format!("127.0.0.1:{port}");
     for address in [
         &*taken,
@@ -38,6 +54,10 @@ async fn ports() {
         "256.1.1.1:0",
         "127.0.0.1:99999",
         "127.0.0.1:-1",
+        "127.0.0.1:http",
+        "8.8.8.8:1234",
+        "nohost.invalid:0",
+        &*plain,
     ] {
         let error = server.add_insecure_port(address).expect_err(address);
         assert!(
@@ -45,6 +65,31 @@ async fn ports() {
                 .to_string()
                 .starts_with(&format!("Failed to bind to address {address}: "))
         );
+    }
+}
+
+/// C19.5, C19.22, C19.25.
+#[tokio::test]
+async fn two_ports_of_one_server() {
+    let mut server = aio::server();
+    add_greeter_servicer_to_server(Lab::default(), &mut server);
+    let mut addresses = vec![
+        ("127.0.0.1", "ipv4:127.0.0.1:"),
+        ("127.0.0.1", "ipv4:127.0.0.1:"),
+    ];
+    if std::net::TcpListener::bind("[::1]:0").is_ok() {
+        addresses.push(("[::1]", "ipv6:%5B::1%5D:"));
+    }
+    let bind = |(host, peer)| {
+        let port = server.add_insecure_port(format!("{host}:0")).unwrap();
+        (format!("{host}:{port}"), peer)
+    };
+    let targets: Vec<_> = addresses.into_iter().map(bind).collect();
+    server.start().await.unwrap();
+    for (target, peer) in targets {
+        let reply = Greeter::say_hello(request("peer", 0), &target).await;
+        let reply = reply.unwrap().message;
+        assert!(reply.starts_with(peer), "{target}: {reply}");
     }
 }
 

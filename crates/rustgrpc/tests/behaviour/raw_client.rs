@@ -15,7 +15,7 @@ use crate::greet_pb2::HelloReply;
 /// What came back: an error code of a reset, or headers, data and trailers.
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant)]
-enum Answer {
+pub(super) enum Answer {
     Reset(Reason),
     Response {
         headers: HeaderMap,
@@ -40,7 +40,7 @@ impl Answer {
         status(headers)
     }
 
-    fn reply(&self) -> HelloReply {
+    pub(super) fn reply(&self) -> HelloReply {
         let Self::Response {
             headers,
             data,
@@ -63,7 +63,7 @@ fn status(headers: &HeaderMap) -> (i32, String) {
     (text("grpc-status").parse().unwrap(), text("grpc-message"))
 }
 
-async fn connect(port: u16) -> SendRequest<Bytes> {
+pub(super) async fn connect(port: u16) -> SendRequest<Bytes> {
     let stream = tokio::net::TcpStream::connect(("127.0.0.1", port))
         .await
         .unwrap();
@@ -73,7 +73,7 @@ async fn connect(port: u16) -> SendRequest<Bytes> {
 }
 
 /// A request that is as it should be, to be spoilt.
-fn head() -> Request<()> {
+pub(super) fn head() -> Request<()> {
     Request::builder()
         .method(Method::POST)
         .uri("http://localhost/greet.Greeter/SayHello")
@@ -90,11 +90,11 @@ fn frame(flag: u8, message: &[u8]) -> Vec<u8> {
     frame
 }
 
-fn message(name: &str) -> Vec<u8> {
+pub(super) fn message(name: &str) -> Vec<u8> {
     frame(0, &request(name, 0).encode_to_vec())
 }
 
-async fn call(sender: &SendRequest<Bytes>, head: Request<()>, body: Vec<u8>) -> Answer {
+pub(super) async fn call(sender: &SendRequest<Bytes>, head: Request<()>, body: Vec<u8>) -> Answer {
     let mut sender = sender.clone().ready().await.unwrap();
     let (response, mut stream) = sender.send_request(head, false).unwrap();
     stream.send_data(body.into(), true).unwrap();
@@ -118,6 +118,7 @@ async fn call(sender: &SendRequest<Bytes>, head: Request<()>, body: Vec<u8>) -> 
     }
 }
 
+/// C13.1-4, C13.24.
 #[tokio::test]
 async fn requests_that_are_accepted() {
     let lab = run().await;
@@ -144,6 +145,7 @@ async fn requests_that_are_accepted() {
     );
 }
 
+/// C13.5, C13.7-8.
 #[tokio::test]
 async fn requests_that_are_reset() {
     let lab = run().await;
@@ -163,6 +165,7 @@ async fn requests_that_are_reset() {
     }
 }
 
+/// C7.36-41, C13.11, C13.13-14, C13.26-27, C35.9, C35.14-15.
 #[tokio::test]
 async fn requests_that_are_refused() {
     let lab = run().await;
@@ -234,6 +237,7 @@ async fn requests_that_are_refused() {
     assert_eq!(answer, (12, "Method not found!".to_owned()));
 }
 
+/// C12.1, C13.12, C13.15-23.
 #[tokio::test]
 async fn bodies_that_are_no_message() {
     let lab = run().await;
@@ -276,6 +280,7 @@ async fn bodies_that_are_no_message() {
     );
 }
 
+/// C7.29, C7.31, C7.33-35, C7.43-45.
 #[tokio::test]
 async fn timeouts_are_read() {
     let lab = run().await;
@@ -302,6 +307,7 @@ async fn timeouts_are_read() {
     }
 }
 
+/// C35.8, C35.10-13, C35.16-17.
 #[tokio::test]
 async fn metadata_is_read_as_it_comes() {
     let lab = run().await;
@@ -310,7 +316,10 @@ async fn metadata_is_read_as_it_comes() {
         ("x-bin", &b"AAH+"[..], r#"("x-bin", b"\0\x01\xfe")"#),
         ("x-bin", b"AAE", r#"("x-bin", b"\0\x01")"#),
         ("x-bin", b"AAE=", r#"("x-bin", b"\0\x01")"#),
+        ("x-bin", b"AQ", r#"("x-bin", b"\x01")"#),
+        ("x-bin", b"AQ==", r#"("x-bin", b"\x01")"#),
         ("x-bin", b"", r#"("x-bin", b"")"#),
+        ("k", b" v ", r#"("k", " v ")"#),
         ("k2", b"a\tb", r#"("k2", "a\tb")"#),
         ("k3", "é".as_bytes(), r#"("k3", "é")"#),
     ] {
@@ -334,6 +343,31 @@ async fn metadata_is_read_as_it_comes() {
     }
 }
 
+/// C35.7: the details of success are on the wire; `-bin` values are base64, without padding.
+#[tokio::test]
+async fn what_comes_with_success() {
+    let lab = run().await;
+    let sender = connect(lab.port).await;
+    let body = |name: &str| frame(0, &request(name, 0).encode_to_vec());
+    let answer = call(&sender, head(), body("set:d")).await;
+    let Answer::Response { trailers, .. } = answer else {
+        panic!("{answer:?}")
+    };
+    assert_eq!(status(&trailers.unwrap()), (0, "d".to_owned()));
+    let answer = call(&sender, head(), body("binary")).await;
+    let Answer::Response {
+        headers, trailers, ..
+    } = answer
+    else {
+        panic!("{answer:?}")
+    };
+    assert_eq!(headers["i-bin"], "AP8");
+    let trailers = trailers.unwrap();
+    assert_eq!(trailers["x-bin"], "AAH+");
+    assert_eq!(trailers["a"], "b");
+}
+
+/// C22.1, C22.3-5, C22.7, C22.11.
 #[tokio::test]
 async fn details_are_percent_encoded() {
     let lab = run().await;

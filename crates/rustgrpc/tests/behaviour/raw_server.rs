@@ -110,6 +110,7 @@ async fn outcome(target: &str) -> (StatusCode, String, rustgrpc::Metadata) {
     }
 }
 
+/// C23.1-9.
 #[tokio::test]
 async fn answers_that_are_not_grpc() {
     for (status, code) in [
@@ -131,12 +132,13 @@ async fn answers_that_are_not_grpc() {
     }
 }
 
+/// C23.10-19, C23.21-23, C23.41-43, C23.45.
 #[tokio::test]
 async fn answers_that_are_odd() {
     let unknown = StatusCode::Unknown;
     let internal = StatusCode::Internal;
     let end_of_data = "Stream removed (Data frame with END_STREAM flag received)";
-    let table: [(Play, StatusCode, &str); 20] = [
+    let table: [(Play, StatusCode, &str); 21] = [
         (
             |respond| full(respond, REPLY, &[("grpc-status", "0")]),
             StatusCode::Ok,
@@ -246,6 +248,11 @@ async fn answers_that_are_odd() {
             "",
         ),
         (
+            |respond| full(respond, REPLY, &[("grpc-status", "0"), ("b-bin", "AAE")]),
+            StatusCode::Ok,
+            "",
+        ),
+        (
             |respond| {
                 full(
                     respond,
@@ -305,6 +312,7 @@ async fn answers_that_are_odd() {
     }
 }
 
+/// C23.20.
 #[tokio::test]
 async fn trailing_metadata_is_read() {
     let target = fake(|mut respond| {
@@ -323,6 +331,7 @@ async fn trailing_metadata_is_read() {
     assert_eq!(trailing.get_all("k").collect::<Vec<_>>(), ["v", "w"]);
 }
 
+/// C23.24-38.
 #[tokio::test]
 async fn streams_that_are_reset() {
     for number in 0..14 {
@@ -350,6 +359,77 @@ async fn streams_that_are_reset() {
     }
 }
 
+/// C14.1-5: the server hears that something went wrong.
+#[tokio::test]
+async fn requests_that_fail() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let target = listener.local_addr().unwrap().to_string();
+    let (told, heard) = tokio::sync::oneshot::channel();
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut connection = h2::server::handshake(stream).await.unwrap();
+        let (request, respond) = connection.accept().await.unwrap().unwrap();
+        tokio::spawn(async move { while connection.accept().await.is_some() {} });
+        let mut body = request.into_body();
+        let error = loop {
+            if let Err(error) = body.data().await.expect("no end") {
+                break error;
+            }
+        };
+        told.send(error.reason()).unwrap();
+        drop(respond);
+    });
+    let requests = (0..3).map(|n| {
+        assert!(n < 1, "no more");
+        request("", n)
+    });
+    let call = Greeter::lots_of_greetings(rustgrpc::requests(requests), &target);
+    let error = call.await.unwrap_err();
+    let details = "Exception iterating requests!";
+    assert_eq!(
+        (error.code(), error.details()),
+        (StatusCode::Unknown, details)
+    );
+    assert_eq!(heard.await.unwrap(), Some(Reason::INTERNAL_ERROR));
+}
+
+/// C23.44: which fault it was, the HTTP/2 below does not tell.
+#[tokio::test]
+async fn a_status_that_is_no_number() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let target = listener.local_addr().unwrap().to_string();
+    tokio::spawn(async move {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.read_exact(&mut [0; 24]).await.unwrap();
+        // SETTINGS, and the acknowledgement of the peer's.
+        let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+        stream.write_all(&settings).await.unwrap();
+        stream
+            .write_all(&[0, 0, 0, 4, 1, 0, 0, 0, 0])
+            .await
+            .unwrap();
+        let mut head = [0; 9];
+        while head[3] != 1 {
+            stream.read_exact(&mut head).await.unwrap();
+            let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+            stream
+                .read_exact(&mut vec![0; length as usize])
+                .await
+                .unwrap();
+        }
+        // HEADERS of stream 1: `:status` (8 in the static table) is `abc`.
+        let headers = [0, 0, 5, 1, 4, 0, 0, 0, 1, 0x08, 3, b'a', b'b', b'c'];
+        stream.write_all(&headers).await.unwrap();
+        let _ = stream.read_to_end(&mut Vec::new()).await;
+    });
+    let (code, details, _) = outcome(&target).await;
+    assert_eq!(code, StatusCode::Internal);
+    assert!(details.starts_with("Stream removed ("), "{details}");
+}
+
+/// C23.40.
 #[tokio::test]
 async fn a_connection_that_breaks() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -393,6 +473,7 @@ async fn connections_that_go_away() {
     }
 }
 
+/// C35.37, C35.40-42.
 #[tokio::test]
 async fn a_peer_that_goes_silent_is_found_out() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -416,4 +497,16 @@ async fn a_peer_that_goes_silent_is_found_out() {
         (StatusCode::Unavailable, "Stream removed (ping timeout)")
     );
     silent.abort();
+}
+
+#[tokio::test]
+async fn trailing_metadata_keeps_its_order() {
+    let pairs = [("z", "1"), ("b", "2"), ("b", "3"), ("m", "4"), ("a", "5")];
+    let target = fake(move |respond| {
+        let mut trailers = vec![("grpc-status", "10"), ("grpc-message", "m")];
+        trailers.extend(pairs);
+        full(respond, b"", &trailers);
+    });
+    let expected = (StatusCode::Aborted, "m".to_owned(), pairs.into());
+    assert_eq!(outcome(&target.await).await, expected);
 }

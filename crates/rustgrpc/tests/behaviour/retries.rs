@@ -120,6 +120,7 @@ fn channel(lab: &Running, config: ServiceConfig) -> ChannelBuilder {
     Channel::builder(format!("127.0.0.1:{}", lab.port)).service_config(config)
 }
 
+/// C27.2-5, C27.7-9.
 #[tokio::test]
 async fn unary_calls() {
     type Change = fn(&mut Flaky);
@@ -207,6 +208,7 @@ async fn unary_calls() {
     }
 }
 
+/// C27.1, C27.6.
 #[tokio::test]
 async fn without_a_policy_or_with_retries_off() {
     let flaky = Flaky::new(99);
@@ -222,6 +224,7 @@ async fn without_a_policy_or_with_retries_off() {
     }
 }
 
+/// C27.10.
 #[tokio::test]
 async fn the_deadline_is_one_for_all_attempts() {
     let flaky = Flaky::new(99);

@@ -16,6 +16,7 @@ fn serve(options: &[(&str, i32)], credentials: grpc::ServerCredentials) -> (grpc
     (server, port)
 }
 
+/// C20.5-7, C20.24.
 #[test]
 fn callers_that_block() {
     let ca = Authority::new("Lab CA");
@@ -39,6 +40,7 @@ fn callers_that_block() {
     }
 }
 
+/// C17.10, C17.14.
 #[test]
 fn enabled_algorithms() {
     let identity = ("grpc.compression_enabled_algorithms_bitset", 1);

@@ -78,6 +78,7 @@ where
     Ok(number)
 }
 
+/// C24.1-4.
 #[tokio::test]
 async fn the_first_one_is_the_outermost() {
     let trace = Trace::default();
@@ -102,6 +103,7 @@ async fn the_first_one_is_the_outermost() {
     );
 }
 
+/// C24.5.
 #[tokio::test]
 async fn a_method_that_nobody_has_is_seen_too() {
     let trace = Trace::default();
@@ -159,6 +161,7 @@ impl ServerInterceptor for Answering {
     }
 }
 
+/// C24.8-11, C24.14-17.
 #[tokio::test]
 async fn an_interceptor_answers_itself() {
     let raised = (StatusCode::Unknown, "Error in service handler!");
@@ -216,6 +219,7 @@ impl ServerInterceptor for Details {
     }
 }
 
+/// C24.6-7.
 #[tokio::test]
 async fn details_are_seen_and_changed() {
     let all = Arc::<Mutex<Vec<_>>>::default();
@@ -252,6 +256,7 @@ impl ServerInterceptor for Rerouting {
     }
 }
 
+/// C24.18-19.
 #[tokio::test]
 async fn another_method_is_passed_on() {
     let lab = run_with(builder().interceptor(Rerouting("/greet.Greeter/LotsOfReplies"))).await;
@@ -297,6 +302,7 @@ impl ServerInterceptor for Wrapping {
     }
 }
 
+/// C24.13.
 #[tokio::test]
 async fn messages_are_replaced() {
     let lab = run_with(builder().interceptor(Wrapping)).await;
@@ -433,6 +439,7 @@ impl ServerInterceptor for Scope {
     }
 }
 
+/// C24.22.
 #[tokio::test]
 async fn a_task_local_of_the_interceptor_is_seen_by_the_handler() {
     let lab = run_with(builder().interceptor(Scope)).await;

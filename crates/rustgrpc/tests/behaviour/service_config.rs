@@ -20,6 +20,7 @@ fn told(error: &RpcError) -> (StatusCode, &str) {
     (error.code(), error.details())
 }
 
+/// C27.11-12.
 #[tokio::test]
 async fn configs_that_cannot_be() {
     let retry = r#""maxAttempts":2,"initialBackoff":"1s","maxBackoff":"1s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]"#;
@@ -111,6 +112,7 @@ async fn configs_that_cannot_be() {
     }
 }
 
+/// C27.13.
 #[tokio::test]
 async fn timeouts() {
     let lab = run().await;
@@ -133,6 +135,7 @@ async fn timeouts() {
     while stream.next().await.unwrap().is_some() {}
 }
 
+/// C27.14.
 #[tokio::test]
 async fn lengths() {
     let lab = run().await;

@@ -18,6 +18,7 @@ async fn end_of_stream(lab: &Running, name: &str, count: i32) -> (usize, RpcErro
     }
 }
 
+/// C3.1-8, C3.11-12, C4.1-4, C4.7, C4.13, C4.17-18, C6.1, C8.9, C16.1-2.
 #[tokio::test]
 async fn a_unary_handler_that_fails() {
     let lab = run().await;
@@ -77,6 +78,7 @@ async fn a_unary_handler_that_fails() {
     }
 }
 
+/// C6.4, C6.26.
 #[tokio::test]
 async fn details_reach_the_caller_with_ok_too() {
     let lab = run().await;
@@ -93,6 +95,7 @@ async fn details_reach_the_caller_with_ok_too() {
     );
 }
 
+/// C3.19-20, C16.1.
 #[tokio::test]
 async fn metadata_comes_with_errors() {
     let lab = run().await;
@@ -110,6 +113,7 @@ async fn metadata_comes_with_errors() {
     assert_eq!(*error.initial_metadata(), [("a", "1")].into());
 }
 
+/// C3.21-22, C3.27, C3.29, C4.23, C6.27, C16.3-4.
 #[tokio::test]
 async fn a_streaming_handler_that_fails() {
     let lab = run().await;
@@ -145,6 +149,7 @@ async fn a_streaming_handler_that_fails() {
     assert_eq!(*error.trailing_metadata(), [("tt", "1")].into());
 }
 
+/// C3.23-26.
 #[tokio::test]
 async fn a_handler_that_fails_while_requests_come() {
     let lab = run().await;
@@ -160,6 +165,7 @@ async fn a_handler_that_fails_while_requests_come() {
     assert_eq!(call.code().await, StatusCode::Unknown);
 }
 
+/// C14.13-14.
 #[tokio::test]
 async fn a_handler_that_returns_while_requests_come() {
     let lab = run().await;
@@ -173,6 +179,7 @@ async fn a_handler_that_returns_while_requests_come() {
     assert_eq!(call.next().await.unwrap(), None);
 }
 
+/// C14.1-5, C14.12.
 #[tokio::test]
 async fn a_request_stream_that_panics() {
     let lab = run().await;
@@ -185,8 +192,19 @@ async fn a_request_stream_that_panics() {
     let error = lab.stub.lots_of_greetings(broken()).await.unwrap_err();
     assert_eq!(error.code(), StatusCode::Unknown);
     assert_eq!(error.details(), "Exception iterating requests!");
+    let mut chat = lab.stub.bidi_hello(broken());
+    let error = loop {
+        // The first request may have been answered.
+        match chat.next().await {
+            Ok(reply) => assert!(reply.is_some()),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(error.code(), StatusCode::Unknown);
+    assert_eq!(error.details(), "Exception iterating requests!");
 }
 
+/// C16.6, C32.2.
 #[tokio::test]
 async fn initial_metadata_does_not_wait_for_the_response() {
     let lab = run().await;
@@ -199,6 +217,7 @@ async fn initial_metadata_does_not_wait_for_the_response() {
     assert_eq!(handle.code().await, StatusCode::Ok);
 }
 
+/// C33.2.
 #[test]
 fn errors_read_as_in_python() {
     let error = RpcError::new(StatusCode::NotFound, "nf");
@@ -211,6 +230,7 @@ fn errors_read_as_in_python() {
     assert_eq!(size_of::<Result<(), Status>>(), word);
 }
 
+/// C3.9-10.
 #[test]
 fn any_error_becomes_a_status() {
     fn parse(text: &str) -> Result<u32, Status> {

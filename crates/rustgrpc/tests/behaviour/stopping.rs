@@ -6,8 +6,10 @@ use futures_util::StreamExt;
 use rustgrpc::StatusCode;
 
 use super::lab::{PATIENCE, Running, request, run};
+use super::raw_client;
 use crate::greet_pb2_grpc::Greeter;
 
+/// C9.1-4.
 #[tokio::test]
 async fn calls_that_run_are_ended_when_there_is_no_grace() {
     for grace in [None, Some(Duration::ZERO)] {
@@ -40,6 +42,7 @@ async fn ended(lab: Running, grace: Option<Duration>) {
     }
 }
 
+/// C9.5-6.
 #[tokio::test]
 async fn calls_that_run_may_finish_within_the_grace() {
     let lab = run().await;
@@ -56,6 +59,7 @@ async fn calls_that_run_may_finish_within_the_grace() {
     stop.await.expect("no longer than the calls").unwrap();
 }
 
+/// C9.7-8.
 #[tokio::test]
 async fn calls_that_run_are_ended_when_the_grace_is_over() {
     let lab = run().await;
@@ -87,6 +91,7 @@ async fn a_connection_that_does_not_listen_cannot_hold_the_stop() {
     drop(silent);
 }
 
+/// C9.14.
 #[tokio::test]
 async fn a_server_that_is_dropped_stops() {
     let lab = run().await;
@@ -124,4 +129,31 @@ async fn new_calls_are_not_taken_during_the_grace() {
     lab.seen.gate.open();
     held.await.unwrap().unwrap();
     stop.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_call_that_the_server_has_not_seen_yet_is_answered() {
+    let lab = run().await;
+    let port = lab.port;
+    let (sent, is_sent) = std::sync::mpsc::channel();
+    let caller = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let sender = raw_client::connect(port).await;
+            let call = raw_client::call(&sender, raw_client::head(), raw_client::message("x"));
+            let tell = async {
+                // By then the call has been written.
+                tokio::time::sleep(Duration::from_millis(10)).await;
+                sent.send(()).unwrap();
+            };
+            tokio::join!(call, tell).0.reply().message
+        })
+    });
+    // With a server on the runtime, nobody accepts meanwhile: this is its only thread.
+    is_sent.recv().unwrap();
+    lab.server.stop(Duration::from_secs(20)).await;
+    assert_eq!(caller.join().unwrap(), "Hello, x!");
 }

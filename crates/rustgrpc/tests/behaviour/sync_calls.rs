@@ -11,6 +11,7 @@ use crate::greet_pb2::HelloRequest;
 use crate::lab::{PATIENCE, TIMEOUTS, request};
 use crate::sync_lab::{Running, TICK, assert_end, handler_begins, handler_goes, run, until};
 
+/// C28.1, C28.3.
 #[test]
 fn with_call() {
     let lab = run();
@@ -35,6 +36,7 @@ fn with_call() {
     assert_eq!((reply.count, call.code()), (2, StatusCode::Ok));
 }
 
+/// C28.2, C28.4.
 #[test]
 fn a_future() {
     let lab = run();
@@ -65,6 +67,7 @@ fn a_future() {
     assert_eq!(greetings.future().result(None).unwrap().count, 2);
 }
 
+/// C8.1.
 #[test]
 fn cancelling_a_future() {
     let lab = run();
@@ -128,6 +131,7 @@ fn cancelling_from_another_thread() {
     handler_goes(&lab);
 }
 
+/// C8.3.
 #[test]
 fn cancelling_a_response_stream() {
     let lab = run();
@@ -145,6 +149,7 @@ fn cancelling_a_response_stream() {
     handler_goes(&lab);
 }
 
+/// C8.5.
 #[test]
 fn dropping_a_response_stream() {
     let lab = run();
@@ -156,6 +161,7 @@ fn dropping_a_response_stream() {
     handler_goes(&lab);
 }
 
+/// C7.1, C7.3-4, C7.46.
 #[test]
 fn deadlines() {
     let lab = run();
@@ -196,6 +202,7 @@ fn deadlines() {
         .unwrap();
 }
 
+/// C8.13, C35.35-36.
 #[test]
 fn closing_the_channel() {
     let lab = run();
@@ -253,4 +260,31 @@ async fn blocking_inside_a_runtime_of_many_threads() {
     tokio::spawn(async move { refused_inside(&lab).await })
         .await
         .unwrap();
+}
+
+#[test]
+fn every_call_can_wait_for_its_connection() {
+    let lab = run();
+    let mut hello = lab.stub.say_hello(request("", 7));
+    assert!(!hello.done());
+    hello.wait_for_connection().unwrap();
+    assert_eq!(hello.wait().unwrap().count, 7);
+    let mut future = lab.stub.say_hello(request("", 7));
+    future.start();
+    assert_eq!(future.future().result(None).unwrap().count, 7);
+    let mut sum = lab.stub.lots_of_greetings([request("", 1), request("", 2)]);
+    sum.wait_for_connection().unwrap();
+    let (reply, call) = sum.with_call().wait().unwrap();
+    assert!(reply.count == 3 && call.done() && !call.cancelled());
+    let mut replies = lab.stub.lots_of_replies(request("set", 1));
+    replies.wait_for_connection().unwrap();
+    assert_eq!(replies.debug_error_string(), "NOT_FOUND:end");
+    let mut chat = lab.stub.bidi_hello([request("", 1)]);
+    chat.wait_for_connection().unwrap();
+    chat.cancel();
+    assert!(chat.done() && chat.cancelled());
+    let nobody = rustgrpc::insecure_channel("127.0.0.1:1");
+    let mut call = crate::greet_pb2_grpc::GreeterStub::new(&nobody).say_hello(request("", 0));
+    let error = call.wait_for_connection().unwrap_err();
+    assert_eq!(error.code(), StatusCode::Unavailable);
 }

@@ -12,6 +12,7 @@ use crate::greet_pb2_grpc::{Greeter, GreeterStub, add_greeter_servicer_to_server
 use crate::lab::{Bare, request};
 use crate::sync_lab::{TICK, assert_end, handler_goes, run, until};
 
+/// C12.16, C12.25, C14.9, C14.17-18.
 #[test]
 fn the_four_kinds() {
     let lab = run();
@@ -34,6 +35,7 @@ fn the_four_kinds() {
     assert!(!call.is_active());
 }
 
+/// C14.6-8.
 #[test]
 fn empty_streams() {
     let lab = run();
@@ -50,6 +52,7 @@ fn empty_streams() {
     assert!(lab.stub.lots_of_replies(request("", 0)).next().is_none());
 }
 
+/// C3.1, C3.21, C3.25, C3.27, C4.1, C28.7.
 #[test]
 fn failures_are_those_of_the_servicer() {
     let lab = run();
@@ -95,6 +98,7 @@ fn failures_are_those_of_the_servicer() {
     assert_end(&error, unknown, "Exception calling application: su");
 }
 
+/// C1.1, C1.3, C1.5, C1.7.
 #[test]
 fn methods_that_are_not_there() {
     let mut server = grpc::server(ThreadPoolExecutor::new(2));
@@ -134,6 +138,7 @@ fn methods_with_awkward_names() {
     }
 }
 
+/// C28.7-8.
 #[test]
 fn errors_read_as_in_python() {
     let lab = run();
@@ -154,6 +159,7 @@ fn errors_read_as_in_python() {
     assert!(error.starts_with("<_MultiThreadedRendezvous of RPC"));
 }
 
+/// C14.11.
 #[test]
 fn ping_pong_through_an_iterator_that_blocks() {
     let lab = run();
@@ -199,6 +205,7 @@ fn ping_pong_through_the_call_object() {
     assert_eq!(requests.collect::<Vec<_>>(), [1]);
 }
 
+/// C14.1, C14.4.
 #[test]
 fn a_request_iterator_that_panics() {
     let lab = run();
@@ -215,6 +222,7 @@ fn a_request_iterator_that_panics() {
     }
 }
 
+/// C14.13-14.
 #[test]
 fn a_servicer_that_returns_while_requests_come() {
     let lab = run();
@@ -259,6 +267,7 @@ fn requests_are_asked_for_no_faster_than_they_are_sent() {
     handler_goes(&lab);
 }
 
+/// C15.2.
 #[test]
 fn metadata_that_cannot_be_sent() {
     let lab = run();
@@ -270,6 +279,7 @@ fn metadata_that_cannot_be_sent() {
     );
 }
 
+/// C11.8-10.
 #[test]
 fn limits_and_compression_of_the_channel() {
     let lab = run();
@@ -299,6 +309,7 @@ fn limits_and_compression_of_the_channel() {
     );
 }
 
+/// C12.7.
 #[test]
 fn bytes_that_are_no_response() {
     let lab = run();
@@ -318,6 +329,7 @@ struct Number {
     number: i32,
 }
 
+/// C28.9.
 #[test]
 fn calls_without_a_stub() {
     let lab = run();
@@ -333,6 +345,7 @@ fn calls_without_a_stub() {
     assert_eq!(replies.map(Result::unwrap).count(), 1);
 }
 
+/// C18.1-2, C18.4.
 #[test]
 fn nobody_is_there() {
     let port = {
@@ -355,6 +368,7 @@ fn nobody_is_there() {
     );
 }
 
+/// C35.34.
 #[test]
 fn one_stub_for_many_threads() {
     let lab = run();
@@ -388,6 +402,7 @@ fn a_channel_of_the_other_face() {
     assert_eq!(reply.count, 1);
 }
 
+/// C18.25-28.
 #[test]
 fn the_state_of_a_channel() {
     use rustgrpc::ChannelConnectivity::{Idle, Ready, Shutdown};

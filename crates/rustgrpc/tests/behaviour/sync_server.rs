@@ -137,6 +137,7 @@ fn blocking(milliseconds: i32) -> HelloRequest {
     request("", milliseconds)
 }
 
+/// C10.8.
 #[test]
 fn as_many_calls_run_at_once_as_there_are_workers() {
     for workers in [1, 3] {
@@ -159,6 +160,7 @@ fn as_many_calls_run_at_once_as_there_are_workers() {
     }
 }
 
+/// C10.9.
 #[test]
 fn a_queued_call_past_its_deadline_never_runs() {
     let lab = run(1);
@@ -218,6 +220,7 @@ fn a_stream_blocks_between_its_responses() {
     );
 }
 
+/// C10.1-7.
 #[test]
 fn calls_beyond_the_limit_are_refused() {
     let text = "Concurrent RPC limit exceeded!";
@@ -273,6 +276,7 @@ fn a_handler_that_outlives_its_call_counts() {
     });
 }
 
+/// C9.9-11.
 #[test]
 fn starting_and_waiting() {
     let mut server = grpc::server(ThreadPoolExecutor::default());
@@ -299,6 +303,7 @@ fn starting_and_waiting() {
     assert!(event.wait_timeout(10 * TICK) && event.is_set());
 }
 
+/// C9.15, C9.17, C9.19.
 #[test]
 fn stopping_does_not_wait_for_handlers_that_block() {
     for grace in [None, Some(Duration::ZERO), Some(TICK)] {
@@ -343,6 +348,7 @@ fn calls_in_the_queue_end_with_the_server() {
     assert_eq!(lab.blocker.begun.load(Ordering::SeqCst), 1);
 }
 
+/// C9.14.
 #[test]
 fn a_server_that_is_dropped_stops() {
     let lab = run(2);
@@ -388,6 +394,7 @@ fn servers_may_share_a_pool() {
     assert_eq!(ThreadPoolExecutor::new(0).max_workers(), 1);
 }
 
+/// C10.10.
 #[tokio::test]
 async fn an_async_server_may_have_a_pool() {
     let blocker = Blocker::default();

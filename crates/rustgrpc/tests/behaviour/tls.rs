@@ -67,6 +67,7 @@ fn unavailable(last: &str) -> Outcome {
 const NO_ISSUER: &str = "UNKNOWN: ipv4:ADDRESS: Tls handshake failed (TSI_PROTOCOL_FAILURE): CERTIFICATE_VERIFY_FAILED: unable to get local issuer certificate";
 const CLOSED: &str = "UNAVAILABLE: ipv4:ADDRESS: Socket closed";
 
+/// C19.23, C20.1-4, C20.8-11, C20.39.
 #[tokio::test]
 async fn servers_are_known_by_their_certificates() {
     let (ca, other) = (Authority::new("Lab CA"), Authority::new("Other CA"));
@@ -114,6 +115,7 @@ async fn servers_are_known_by_their_certificates() {
     );
 }
 
+/// C20.5-7.
 #[tokio::test]
 async fn the_name_has_to_be_in_the_certificate() {
     let ca = Authority::new("Lab CA");
@@ -165,6 +167,7 @@ async fn certificates_as_tutorials_make_them() {
     assert!(server.call("localhost", credentials).await.is_err());
 }
 
+/// C20.18-21, C20.38.
 #[tokio::test]
 async fn callers_are_known_by_their_certificates() {
     let (ca, other) = (Authority::new("Lab CA"), Authority::new("Other CA"));
@@ -210,6 +213,7 @@ async fn callers_are_known_by_their_certificates() {
     }
 }
 
+/// C20.17, C20.22.
 #[tokio::test]
 async fn who_is_not_asked_proves_nothing() {
     let ca = Authority::new("Lab CA");
@@ -229,6 +233,7 @@ async fn who_is_not_asked_proves_nothing() {
     );
 }
 
+/// C20.12-16.
 #[test]
 fn what_cannot_be_used_is_said_at_once() {
     let ca = Authority::new("Lab CA");
@@ -259,6 +264,7 @@ fn what_cannot_be_used_is_said_at_once() {
     }
 }
 
+/// C20.37.
 #[tokio::test]
 async fn certificates_change_while_the_server_runs() {
     let (old, new) = (Authority::new("Old CA"), Authority::new("New CA"));

@@ -92,8 +92,8 @@ async fn streams_of_requests_behind_a_goaway() {
     }
 }
 
-/// Speaks HTTP/2 by hand: answers the first HEADERS with a GOAWAY that names no stream.
-async fn take_nothing(mut stream: TcpStream, reason: Reason) -> std::io::Result<()> {
+/// Speaks HTTP/2 by hand: answers the first HEADERS with a GOAWAY that says which stream was the last to be taken.
+async fn go_away(stream: &mut TcpStream, last: u8, reason: Reason) -> std::io::Result<()> {
     stream.read_exact(&mut [0; 24]).await?;
     // SETTINGS, and the acknowledgement of the peer's.
     stream.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]).await?;
@@ -104,11 +104,31 @@ async fn take_nothing(mut stream: TcpStream, reason: Reason) -> std::io::Result<
         let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
         stream.read_exact(&mut vec![0; length as usize]).await?;
         if head[3] == 1 {
-            let mut go_away = vec![0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+            let mut go_away = vec![0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, last];
             go_away.extend(u32::from(reason).to_be_bytes());
             return stream.write_all(&go_away).await;
         }
     }
+}
+
+/// C23.39: a call that the server has taken may still be answered, so its deadline ends it.
+#[tokio::test]
+async fn a_call_in_front_of_a_goaway() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let target = listener.local_addr().unwrap().to_string();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        go_away(&mut stream, 1, Reason::NO_ERROR).await.unwrap();
+        let _ = stream.read_to_end(&mut Vec::new()).await;
+        std::future::pending::<()>().await;
+    });
+    let stub = GreeterStub::new(&aio::insecure_channel(target));
+    let call = stub.say_hello(request("", 0));
+    let error = call.timeout(Duration::from_secs(1)).await.unwrap_err();
+    assert_eq!(
+        (error.code(), error.details()),
+        (StatusCode::DeadlineExceeded, "Deadline Exceeded")
+    );
 }
 
 /// A stub on a server that takes nothing; counts the connections.
@@ -119,9 +139,9 @@ async fn taking_nothing(reason: Reason) -> (GreeterStub, Arc<AtomicUsize>) {
     let count = connections.clone();
     tokio::spawn(async move {
         loop {
-            let (stream, _) = listener.accept().await.unwrap();
+            let (mut stream, _) = listener.accept().await.unwrap();
             count.fetch_add(1, Ordering::SeqCst);
-            take_nothing(stream, reason).await.unwrap();
+            go_away(&mut stream, 0, reason).await.unwrap();
         }
     });
     (

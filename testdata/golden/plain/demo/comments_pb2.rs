@@ -4,6 +4,11 @@
 // Detached: a licence, for instance.
 // See https://example.com/licence.
 
+//! Messages and enums of `demo/comments.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use ::rustgrpc::codegen as rt;
@@ -72,19 +77,12 @@ pub struct Commented {
     /// an open fence
     /// ```
     pub open: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Commented {
-    pub const LEADING_FIELD_NUMBER: u32 = 1;
-    pub const TRAILING_FIELD_NUMBER: u32 = 2;
-    pub const TABS_FIELD_NUMBER: u32 = 3;
-    pub const SLASHES_FIELD_NUMBER: u32 = 4;
-    pub const JAVADOC_FIELD_NUMBER: u32 = 5;
-    pub const BANG_FIELD_NUMBER: u32 = 6;
-    pub const EMPTY_FIELD_NUMBER: u32 = 7;
-    pub const OPEN_FIELD_NUMBER: u32 = 8;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -138,6 +136,19 @@ impl Commented {
     }
 }
 
+/// The numbers of the fields.
+impl Commented {
+    pub const LEADING_FIELD_NUMBER: u32 = 1;
+    pub const TRAILING_FIELD_NUMBER: u32 = 2;
+    pub const TABS_FIELD_NUMBER: u32 = 3;
+    pub const SLASHES_FIELD_NUMBER: u32 = 4;
+    pub const JAVADOC_FIELD_NUMBER: u32 = 5;
+    pub const BANG_FIELD_NUMBER: u32 = 6;
+    pub const EMPTY_FIELD_NUMBER: u32 = 7;
+    pub const OPEN_FIELD_NUMBER: u32 = 8;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Commented {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {

@@ -4,6 +4,7 @@
 // Detached: a licence, for instance.
 // See https://example.com/licence.
 
+//! Services of `demo/comments.proto`: servicers for servers, stubs for clients.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use super::comments_pb2::Commented;
@@ -103,19 +104,13 @@ impl CommentingStub<rt::aio::Channel> {
     /// call(code)
     /// ```
     #[doc(alias = "Say")]
-    pub fn say(
-        &self,
-        request: Commented,
-    ) -> rt::aio::UnaryUnaryCall<Commented, Commented> {
+    pub fn say(&self, request: Commented) -> rt::aio::UnaryUnaryCall<Commented, Commented> {
         self.channel.unary_unary(commenting::SAY, request)
     }
 
     /// Behind.
     #[doc(alias = "Trail")]
-    pub fn trail(
-        &self,
-        request: Commented,
-    ) -> rt::aio::UnaryUnaryCall<Commented, Commented> {
+    pub fn trail(&self, request: Commented) -> rt::aio::UnaryUnaryCall<Commented, Commented> {
         self.channel.unary_unary(commenting::TRAIL, request)
     }
 }
@@ -148,14 +143,11 @@ pub mod commenting {
     pub const SERVICE_NAME: &str = "demo.Commenting";
 
     /// `/demo.Commenting/Say`
-    pub const SAY: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/demo.Commenting/Say",
-    );
+    pub const SAY: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary("/demo.Commenting/Say");
 
     /// `/demo.Commenting/Trail`
-    pub const TRAIL: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/demo.Commenting/Trail",
-    );
+    pub const TRAIL: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/demo.Commenting/Trail");
 }
 
 /// Calls `demo.Commenting` without a stub: every call opens a channel of its own.
@@ -172,10 +164,7 @@ impl Commenting {
     /// call(code)
     /// ```
     #[doc(alias = "Say")]
-    pub fn say(
-        request: Commented,
-        target: &str,
-    ) -> rt::aio::UnaryUnaryCall<Commented, Commented> {
+    pub fn say(request: Commented, target: &str) -> rt::aio::UnaryUnaryCall<Commented, Commented> {
         rt::aio::insecure_channel(target).unary_unary(commenting::SAY, request)
     }
 

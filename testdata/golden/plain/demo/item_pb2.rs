@@ -5,6 +5,11 @@
 //
 // Licences often have two paragraphs.
 
+//! Messages and enums of `demo/item.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use ::rustgrpc::codegen as rt;
@@ -52,27 +57,12 @@ pub struct Item {
     pub at: Option<rt::google::protobuf::timestamp_pb2::Timestamp>,
     pub data: Vec<u8>,
     pub r#where: Option<super::super::common::types_pb2::Point>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Item {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const COUNT_FIELD_NUMBER: u32 = 2;
-    pub const NICK_FIELD_NUMBER: u32 = 3;
-    pub const IDS_FIELD_NUMBER: u32 = 4;
-    pub const TAGS_FIELD_NUMBER: u32 = 5;
-    pub const COUNTS_FIELD_NUMBER: u32 = 6;
-    pub const LEVEL_FIELD_NUMBER: u32 = 7;
-    pub const INNER_FIELD_NUMBER: u32 = 8;
-    pub const TEXT_FIELD_NUMBER: u32 = 9;
-    pub const SUB_FIELD_NUMBER: u32 = 10;
-    pub const FLAG_FIELD_NUMBER: u32 = 15;
-    pub const CHILDREN_FIELD_NUMBER: u32 = 11;
-    pub const PARENT_FIELD_NUMBER: u32 = 12;
-    pub const AT_FIELD_NUMBER: u32 = 13;
-    pub const DATA_FIELD_NUMBER: u32 = 14;
-    pub const WHERE_FIELD_NUMBER: u32 = 16;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -127,10 +117,7 @@ impl Item {
     }
 
     #[inline]
-    pub fn with_tags(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn with_tags(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tags = value.into_iter().map(Into::into).collect();
         self
     }
@@ -419,22 +406,38 @@ impl Item {
     }
 
     #[inline]
-    pub fn try_where(
-        &self,
-    ) -> Result<&super::super::common::types_pb2::Point, rt::MissingField> {
+    pub fn try_where(&self) -> Result<&super::super::common::types_pb2::Point, rt::MissingField> {
         self.r#where.as_ref().ok_or(rt::MissingField::new("demo.Item", "where"))
     }
 
     #[inline]
-    pub fn with_where(
-        mut self,
-        value: impl Into<super::super::common::types_pb2::Point>,
-    ) -> Self {
+    pub fn with_where(mut self, value: impl Into<super::super::common::types_pb2::Point>) -> Self {
         self.r#where = Some(value.into());
         self
     }
 }
 
+/// The numbers of the fields.
+impl Item {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const COUNT_FIELD_NUMBER: u32 = 2;
+    pub const NICK_FIELD_NUMBER: u32 = 3;
+    pub const IDS_FIELD_NUMBER: u32 = 4;
+    pub const TAGS_FIELD_NUMBER: u32 = 5;
+    pub const COUNTS_FIELD_NUMBER: u32 = 6;
+    pub const LEVEL_FIELD_NUMBER: u32 = 7;
+    pub const INNER_FIELD_NUMBER: u32 = 8;
+    pub const TEXT_FIELD_NUMBER: u32 = 9;
+    pub const SUB_FIELD_NUMBER: u32 = 10;
+    pub const FLAG_FIELD_NUMBER: u32 = 15;
+    pub const CHILDREN_FIELD_NUMBER: u32 = 11;
+    pub const PARENT_FIELD_NUMBER: u32 = 12;
+    pub const AT_FIELD_NUMBER: u32 = 13;
+    pub const DATA_FIELD_NUMBER: u32 = 14;
+    pub const WHERE_FIELD_NUMBER: u32 = 16;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Item {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -502,24 +505,18 @@ impl rt::Codec for Item {
             6 => &self.counts,
             7 => &self.level,
             8 => &self.inner,
-            9 => {
-                match &self.choice {
-                    Some(item::Choice::Text(v)) => v,
-                    _ => return None,
-                }
-            }
-            10 => {
-                match &self.choice {
-                    Some(item::Choice::Sub(v)) => v,
-                    _ => return None,
-                }
-            }
-            15 => {
-                match &self.choice {
-                    Some(item::Choice::Flag(v)) => v,
-                    _ => return None,
-                }
-            }
+            9 => match &self.choice {
+                Some(item::Choice::Text(v)) => v,
+                _ => return None,
+            },
+            10 => match &self.choice {
+                Some(item::Choice::Sub(v)) => v,
+                _ => return None,
+            },
+            15 => match &self.choice {
+                Some(item::Choice::Flag(v)) => v,
+                _ => return None,
+            },
             11 => &self.children,
             12 => &self.parent,
             13 => &self.at,
@@ -568,15 +565,16 @@ rt::impl_message!(Item, "demo", "Item", DESCRIPTOR, [0]);
 pub mod item {
     use ::rustgrpc::codegen as rt;
 
+    /// The message `demo.Item.Inner`.
     #[derive(Clone, PartialEq, Default)]
     pub struct Inner {
         pub v: String,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl Inner {
-        pub const V_FIELD_NUMBER: u32 = 1;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -588,6 +586,12 @@ pub mod item {
         }
     }
 
+    /// The numbers of the fields.
+    impl Inner {
+        pub const V_FIELD_NUMBER: u32 = 1;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {

@@ -5,6 +5,7 @@
 //
 // Licences often have two paragraphs.
 
+//! `demo/item.proto` has no services.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use ::rustgrpc::codegen as rt;

@@ -8,6 +8,11 @@
 // license that can be found in the LICENSE file or at
 // https://developers.google.com/open-source/licenses/bsd
 
+//! Messages and enums of `google/protobuf/test_messages_edition2023.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use ::rustgrpc_protobuf::codegen as rt;
@@ -162,15 +167,16 @@ on2023P\x01\xa2\x02\x08Editions\x92\x03\x02(\x02b\x08editionsp\xe8\x07",
     &[],
 );
 
+/// The message `protobuf_test_messages.editions.ComplexMessage`.
 #[derive(Clone, PartialEq, Default)]
 pub struct ComplexMessage {
     pub d: Option<i32>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ComplexMessage {
-    pub const D_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -197,13 +203,7 @@ impl ComplexMessage {
 
     #[inline]
     pub fn try_d(&self) -> Result<i32, rt::MissingField> {
-        self.d
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.ComplexMessage",
-                    "d",
-                ),
-            )
+        self.d.ok_or(rt::MissingField::new("protobuf_test_messages.editions.ComplexMessage", "d"))
     }
 
     #[inline]
@@ -213,6 +213,12 @@ impl ComplexMessage {
     }
 }
 
+/// The numbers of the fields.
+impl ComplexMessage {
+    pub const D_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ComplexMessage {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -261,6 +267,7 @@ rt::impl_message!(
     [0]
 );
 
+/// The message `protobuf_test_messages.editions.TestAllTypesEdition2023`.
 #[derive(Clone, PartialEq, Default)]
 pub struct TestAllTypesEdition2023 {
     /// Singular
@@ -354,122 +361,19 @@ pub struct TestAllTypesEdition2023 {
     pub map_bool_bool: rt::Map<bool, bool>,
     pub map_string_string: rt::Map<String, String>,
     pub map_string_bytes: rt::Map<String, Vec<u8>>,
-    pub map_string_nested_message: rt::Map<
-        String,
-        test_all_types_edition2023::NestedMessage,
-    >,
+    pub map_string_nested_message: rt::Map<String, test_all_types_edition2023::NestedMessage>,
     pub map_string_foreign_message: rt::Map<String, ForeignMessageEdition2023>,
     pub map_string_nested_enum: rt::Map<String, test_all_types_edition2023::NestedEnum>,
     pub map_string_foreign_enum: rt::Map<String, ForeignEnumEdition2023>,
     pub oneof_field: Option<test_all_types_edition2023::OneofField>,
     pub groupliketype: Option<test_all_types_edition2023::GroupLikeType>,
     pub delimited_field: Option<test_all_types_edition2023::GroupLikeType>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl TestAllTypesEdition2023 {
-    pub const OPTIONAL_INT32_FIELD_NUMBER: u32 = 1;
-    pub const OPTIONAL_INT64_FIELD_NUMBER: u32 = 2;
-    pub const OPTIONAL_UINT32_FIELD_NUMBER: u32 = 3;
-    pub const OPTIONAL_UINT64_FIELD_NUMBER: u32 = 4;
-    pub const OPTIONAL_SINT32_FIELD_NUMBER: u32 = 5;
-    pub const OPTIONAL_SINT64_FIELD_NUMBER: u32 = 6;
-    pub const OPTIONAL_FIXED32_FIELD_NUMBER: u32 = 7;
-    pub const OPTIONAL_FIXED64_FIELD_NUMBER: u32 = 8;
-    pub const OPTIONAL_SFIXED32_FIELD_NUMBER: u32 = 9;
-    pub const OPTIONAL_SFIXED64_FIELD_NUMBER: u32 = 10;
-    pub const OPTIONAL_FLOAT_FIELD_NUMBER: u32 = 11;
-    pub const OPTIONAL_DOUBLE_FIELD_NUMBER: u32 = 12;
-    pub const OPTIONAL_BOOL_FIELD_NUMBER: u32 = 13;
-    pub const OPTIONAL_STRING_FIELD_NUMBER: u32 = 14;
-    pub const OPTIONAL_BYTES_FIELD_NUMBER: u32 = 15;
-    pub const OPTIONAL_NESTED_MESSAGE_FIELD_NUMBER: u32 = 18;
-    pub const OPTIONAL_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 19;
-    pub const OPTIONAL_NESTED_ENUM_FIELD_NUMBER: u32 = 21;
-    pub const OPTIONAL_FOREIGN_ENUM_FIELD_NUMBER: u32 = 22;
-    pub const OPTIONAL_STRING_PIECE_FIELD_NUMBER: u32 = 24;
-    pub const OPTIONAL_CORD_FIELD_NUMBER: u32 = 25;
-    pub const RECURSIVE_MESSAGE_FIELD_NUMBER: u32 = 27;
-    pub const REPEATED_INT32_FIELD_NUMBER: u32 = 31;
-    pub const REPEATED_INT64_FIELD_NUMBER: u32 = 32;
-    pub const REPEATED_UINT32_FIELD_NUMBER: u32 = 33;
-    pub const REPEATED_UINT64_FIELD_NUMBER: u32 = 34;
-    pub const REPEATED_SINT32_FIELD_NUMBER: u32 = 35;
-    pub const REPEATED_SINT64_FIELD_NUMBER: u32 = 36;
-    pub const REPEATED_FIXED32_FIELD_NUMBER: u32 = 37;
-    pub const REPEATED_FIXED64_FIELD_NUMBER: u32 = 38;
-    pub const REPEATED_SFIXED32_FIELD_NUMBER: u32 = 39;
-    pub const REPEATED_SFIXED64_FIELD_NUMBER: u32 = 40;
-    pub const REPEATED_FLOAT_FIELD_NUMBER: u32 = 41;
-    pub const REPEATED_DOUBLE_FIELD_NUMBER: u32 = 42;
-    pub const REPEATED_BOOL_FIELD_NUMBER: u32 = 43;
-    pub const REPEATED_STRING_FIELD_NUMBER: u32 = 44;
-    pub const REPEATED_BYTES_FIELD_NUMBER: u32 = 45;
-    pub const REPEATED_NESTED_MESSAGE_FIELD_NUMBER: u32 = 48;
-    pub const REPEATED_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 49;
-    pub const REPEATED_NESTED_ENUM_FIELD_NUMBER: u32 = 51;
-    pub const REPEATED_FOREIGN_ENUM_FIELD_NUMBER: u32 = 52;
-    pub const REPEATED_STRING_PIECE_FIELD_NUMBER: u32 = 54;
-    pub const REPEATED_CORD_FIELD_NUMBER: u32 = 55;
-    pub const PACKED_INT32_FIELD_NUMBER: u32 = 75;
-    pub const PACKED_INT64_FIELD_NUMBER: u32 = 76;
-    pub const PACKED_UINT32_FIELD_NUMBER: u32 = 77;
-    pub const PACKED_UINT64_FIELD_NUMBER: u32 = 78;
-    pub const PACKED_SINT32_FIELD_NUMBER: u32 = 79;
-    pub const PACKED_SINT64_FIELD_NUMBER: u32 = 80;
-    pub const PACKED_FIXED32_FIELD_NUMBER: u32 = 81;
-    pub const PACKED_FIXED64_FIELD_NUMBER: u32 = 82;
-    pub const PACKED_SFIXED32_FIELD_NUMBER: u32 = 83;
-    pub const PACKED_SFIXED64_FIELD_NUMBER: u32 = 84;
-    pub const PACKED_FLOAT_FIELD_NUMBER: u32 = 85;
-    pub const PACKED_DOUBLE_FIELD_NUMBER: u32 = 86;
-    pub const PACKED_BOOL_FIELD_NUMBER: u32 = 87;
-    pub const PACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 88;
-    pub const UNPACKED_INT32_FIELD_NUMBER: u32 = 89;
-    pub const UNPACKED_INT64_FIELD_NUMBER: u32 = 90;
-    pub const UNPACKED_UINT32_FIELD_NUMBER: u32 = 91;
-    pub const UNPACKED_UINT64_FIELD_NUMBER: u32 = 92;
-    pub const UNPACKED_SINT32_FIELD_NUMBER: u32 = 93;
-    pub const UNPACKED_SINT64_FIELD_NUMBER: u32 = 94;
-    pub const UNPACKED_FIXED32_FIELD_NUMBER: u32 = 95;
-    pub const UNPACKED_FIXED64_FIELD_NUMBER: u32 = 96;
-    pub const UNPACKED_SFIXED32_FIELD_NUMBER: u32 = 97;
-    pub const UNPACKED_SFIXED64_FIELD_NUMBER: u32 = 98;
-    pub const UNPACKED_FLOAT_FIELD_NUMBER: u32 = 99;
-    pub const UNPACKED_DOUBLE_FIELD_NUMBER: u32 = 100;
-    pub const UNPACKED_BOOL_FIELD_NUMBER: u32 = 101;
-    pub const UNPACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 102;
-    pub const MAP_INT32_INT32_FIELD_NUMBER: u32 = 56;
-    pub const MAP_INT64_INT64_FIELD_NUMBER: u32 = 57;
-    pub const MAP_UINT32_UINT32_FIELD_NUMBER: u32 = 58;
-    pub const MAP_UINT64_UINT64_FIELD_NUMBER: u32 = 59;
-    pub const MAP_SINT32_SINT32_FIELD_NUMBER: u32 = 60;
-    pub const MAP_SINT64_SINT64_FIELD_NUMBER: u32 = 61;
-    pub const MAP_FIXED32_FIXED32_FIELD_NUMBER: u32 = 62;
-    pub const MAP_FIXED64_FIXED64_FIELD_NUMBER: u32 = 63;
-    pub const MAP_SFIXED32_SFIXED32_FIELD_NUMBER: u32 = 64;
-    pub const MAP_SFIXED64_SFIXED64_FIELD_NUMBER: u32 = 65;
-    pub const MAP_INT32_FLOAT_FIELD_NUMBER: u32 = 66;
-    pub const MAP_INT32_DOUBLE_FIELD_NUMBER: u32 = 67;
-    pub const MAP_BOOL_BOOL_FIELD_NUMBER: u32 = 68;
-    pub const MAP_STRING_STRING_FIELD_NUMBER: u32 = 69;
-    pub const MAP_STRING_BYTES_FIELD_NUMBER: u32 = 70;
-    pub const MAP_STRING_NESTED_MESSAGE_FIELD_NUMBER: u32 = 71;
-    pub const MAP_STRING_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 72;
-    pub const MAP_STRING_NESTED_ENUM_FIELD_NUMBER: u32 = 73;
-    pub const MAP_STRING_FOREIGN_ENUM_FIELD_NUMBER: u32 = 74;
-    pub const ONEOF_UINT32_FIELD_NUMBER: u32 = 111;
-    pub const ONEOF_NESTED_MESSAGE_FIELD_NUMBER: u32 = 112;
-    pub const ONEOF_STRING_FIELD_NUMBER: u32 = 113;
-    pub const ONEOF_BYTES_FIELD_NUMBER: u32 = 114;
-    pub const ONEOF_BOOL_FIELD_NUMBER: u32 = 115;
-    pub const ONEOF_UINT64_FIELD_NUMBER: u32 = 116;
-    pub const ONEOF_FLOAT_FIELD_NUMBER: u32 = 117;
-    pub const ONEOF_DOUBLE_FIELD_NUMBER: u32 = 118;
-    pub const ONEOF_ENUM_FIELD_NUMBER: u32 = 119;
-    pub const GROUPLIKETYPE_FIELD_NUMBER: u32 = 201;
-    pub const DELIMITED_FIELD_FIELD_NUMBER: u32 = 202;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -496,13 +400,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_int32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_int32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_int32",
-                ),
-            )
+        self.optional_int32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_int32",
+            ),
+        )
     }
 
     #[inline]
@@ -533,13 +436,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_int64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_int64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_int64",
-                ),
-            )
+        self.optional_int64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_int64",
+            ),
+        )
     }
 
     #[inline]
@@ -570,13 +472,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.optional_uint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_uint32",
-                ),
-            )
+        self.optional_uint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_uint32",
+            ),
+        )
     }
 
     #[inline]
@@ -607,13 +508,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.optional_uint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_uint64",
-                ),
-            )
+        self.optional_uint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_uint64",
+            ),
+        )
     }
 
     #[inline]
@@ -644,13 +544,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_sint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_sint32",
-                ),
-            )
+        self.optional_sint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_sint32",
+            ),
+        )
     }
 
     #[inline]
@@ -681,13 +580,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_sint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_sint64",
-                ),
-            )
+        self.optional_sint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_sint64",
+            ),
+        )
     }
 
     #[inline]
@@ -718,13 +616,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.optional_fixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_fixed32",
-                ),
-            )
+        self.optional_fixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_fixed32",
+            ),
+        )
     }
 
     #[inline]
@@ -755,13 +652,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.optional_fixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_fixed64",
-                ),
-            )
+        self.optional_fixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_fixed64",
+            ),
+        )
     }
 
     #[inline]
@@ -792,13 +688,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_sfixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_sfixed32",
-                ),
-            )
+        self.optional_sfixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_sfixed32",
+            ),
+        )
     }
 
     #[inline]
@@ -829,13 +724,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_sfixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_sfixed64",
-                ),
-            )
+        self.optional_sfixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_sfixed64",
+            ),
+        )
     }
 
     #[inline]
@@ -866,13 +760,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_float(&self) -> Result<f32, rt::MissingField> {
-        self.optional_float
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_float",
-                ),
-            )
+        self.optional_float.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_float",
+            ),
+        )
     }
 
     #[inline]
@@ -903,13 +796,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_double(&self) -> Result<f64, rt::MissingField> {
-        self.optional_double
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_double",
-                ),
-            )
+        self.optional_double.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_double",
+            ),
+        )
     }
 
     #[inline]
@@ -940,13 +832,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_bool(&self) -> Result<bool, rt::MissingField> {
-        self.optional_bool
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_bool",
-                ),
-            )
+        self.optional_bool.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_bool",
+            ),
+        )
     }
 
     #[inline]
@@ -977,14 +868,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_string(&self) -> Result<&str, rt::MissingField> {
-        self.optional_string
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_string",
-                ),
-            )
+        self.optional_string.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_string",
+            ),
+        )
     }
 
     #[inline]
@@ -1015,14 +904,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.optional_bytes
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_bytes",
-                ),
-            )
+        self.optional_bytes.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_bytes",
+            ),
+        )
     }
 
     #[inline]
@@ -1057,14 +944,12 @@ impl TestAllTypesEdition2023 {
     pub fn try_optional_nested_message(
         &self,
     ) -> Result<&test_all_types_edition2023::NestedMessage, rt::MissingField> {
-        self.optional_nested_message
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_nested_message",
-                ),
-            )
+        self.optional_nested_message.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_nested_message",
+            ),
+        )
     }
 
     #[inline]
@@ -1100,14 +985,12 @@ impl TestAllTypesEdition2023 {
     pub fn try_optional_foreign_message(
         &self,
     ) -> Result<&ForeignMessageEdition2023, rt::MissingField> {
-        self.optional_foreign_message
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_foreign_message",
-                ),
-            )
+        self.optional_foreign_message.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_foreign_message",
+            ),
+        )
     }
 
     #[inline]
@@ -1135,9 +1018,7 @@ impl TestAllTypesEdition2023 {
     }
 
     #[inline]
-    pub fn optional_nested_enum_mut(
-        &mut self,
-    ) -> &mut test_all_types_edition2023::NestedEnum {
+    pub fn optional_nested_enum_mut(&mut self) -> &mut test_all_types_edition2023::NestedEnum {
         self.optional_nested_enum.get_or_insert_default()
     }
 
@@ -1145,13 +1026,12 @@ impl TestAllTypesEdition2023 {
     pub fn try_optional_nested_enum(
         &self,
     ) -> Result<test_all_types_edition2023::NestedEnum, rt::MissingField> {
-        self.optional_nested_enum
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_nested_enum",
-                ),
-            )
+        self.optional_nested_enum.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_nested_enum",
+            ),
+        )
     }
 
     #[inline]
@@ -1184,23 +1064,17 @@ impl TestAllTypesEdition2023 {
     }
 
     #[inline]
-    pub fn try_optional_foreign_enum(
-        &self,
-    ) -> Result<ForeignEnumEdition2023, rt::MissingField> {
-        self.optional_foreign_enum
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_foreign_enum",
-                ),
-            )
+    pub fn try_optional_foreign_enum(&self) -> Result<ForeignEnumEdition2023, rt::MissingField> {
+        self.optional_foreign_enum.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_foreign_enum",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_optional_foreign_enum(
-        mut self,
-        value: impl Into<ForeignEnumEdition2023>,
-    ) -> Self {
+    pub fn with_optional_foreign_enum(mut self, value: impl Into<ForeignEnumEdition2023>) -> Self {
         self.optional_foreign_enum = Some(value.into());
         self
     }
@@ -1227,14 +1101,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_string_piece(&self) -> Result<&str, rt::MissingField> {
-        self.optional_string_piece
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_string_piece",
-                ),
-            )
+        self.optional_string_piece.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_string_piece",
+            ),
+        )
     }
 
     #[inline]
@@ -1265,14 +1137,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_cord(&self) -> Result<&str, rt::MissingField> {
-        self.optional_cord
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "optional_cord",
-                ),
-            )
+        self.optional_cord.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "optional_cord",
+            ),
+        )
     }
 
     #[inline]
@@ -1302,24 +1172,17 @@ impl TestAllTypesEdition2023 {
     }
 
     #[inline]
-    pub fn try_recursive_message(
-        &self,
-    ) -> Result<&TestAllTypesEdition2023, rt::MissingField> {
-        self.recursive_message
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "recursive_message",
-                ),
-            )
+    pub fn try_recursive_message(&self) -> Result<&TestAllTypesEdition2023, rt::MissingField> {
+        self.recursive_message.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "recursive_message",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_recursive_message(
-        mut self,
-        value: impl Into<TestAllTypesEdition2023>,
-    ) -> Self {
+    pub fn with_recursive_message(mut self, value: impl Into<TestAllTypesEdition2023>) -> Self {
         self.recursive_message = Some(Box::new(value.into()));
         self
     }
@@ -1361,37 +1224,25 @@ impl TestAllTypesEdition2023 {
     }
 
     #[inline]
-    pub fn with_repeated_fixed32(
-        mut self,
-        value: impl IntoIterator<Item = u32>,
-    ) -> Self {
+    pub fn with_repeated_fixed32(mut self, value: impl IntoIterator<Item = u32>) -> Self {
         self.repeated_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_fixed64(
-        mut self,
-        value: impl IntoIterator<Item = u64>,
-    ) -> Self {
+    pub fn with_repeated_fixed64(mut self, value: impl IntoIterator<Item = u64>) -> Self {
         self.repeated_fixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_sfixed32(
-        mut self,
-        value: impl IntoIterator<Item = i32>,
-    ) -> Self {
+    pub fn with_repeated_sfixed32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
         self.repeated_sfixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_sfixed64(
-        mut self,
-        value: impl IntoIterator<Item = i64>,
-    ) -> Self {
+    pub fn with_repeated_sfixed64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         self.repeated_sfixed64 = value.into_iter().collect();
         self
     }
@@ -1435,9 +1286,7 @@ impl TestAllTypesEdition2023 {
     #[inline]
     pub fn with_repeated_nested_message(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<test_all_types_edition2023::NestedMessage>,
-        >,
+        value: impl IntoIterator<Item = impl Into<test_all_types_edition2023::NestedMessage>>,
     ) -> Self {
         self.repeated_nested_message = value.into_iter().map(Into::into).collect();
         self
@@ -1455,9 +1304,7 @@ impl TestAllTypesEdition2023 {
     #[inline]
     pub fn with_repeated_nested_enum(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<test_all_types_edition2023::NestedEnum>,
-        >,
+        value: impl IntoIterator<Item = impl Into<test_all_types_edition2023::NestedEnum>>,
     ) -> Self {
         self.repeated_nested_enum = value.into_iter().map(Into::into).collect();
         self
@@ -1571,9 +1418,7 @@ impl TestAllTypesEdition2023 {
     #[inline]
     pub fn with_packed_nested_enum(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<test_all_types_edition2023::NestedEnum>,
-        >,
+        value: impl IntoIterator<Item = impl Into<test_all_types_edition2023::NestedEnum>>,
     ) -> Self {
         self.packed_nested_enum = value.into_iter().map(Into::into).collect();
         self
@@ -1616,37 +1461,25 @@ impl TestAllTypesEdition2023 {
     }
 
     #[inline]
-    pub fn with_unpacked_fixed32(
-        mut self,
-        value: impl IntoIterator<Item = u32>,
-    ) -> Self {
+    pub fn with_unpacked_fixed32(mut self, value: impl IntoIterator<Item = u32>) -> Self {
         self.unpacked_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_fixed64(
-        mut self,
-        value: impl IntoIterator<Item = u64>,
-    ) -> Self {
+    pub fn with_unpacked_fixed64(mut self, value: impl IntoIterator<Item = u64>) -> Self {
         self.unpacked_fixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_sfixed32(
-        mut self,
-        value: impl IntoIterator<Item = i32>,
-    ) -> Self {
+    pub fn with_unpacked_sfixed32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
         self.unpacked_sfixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_sfixed64(
-        mut self,
-        value: impl IntoIterator<Item = i64>,
-    ) -> Self {
+    pub fn with_unpacked_sfixed64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         self.unpacked_sfixed64 = value.into_iter().collect();
         self
     }
@@ -1672,82 +1505,56 @@ impl TestAllTypesEdition2023 {
     #[inline]
     pub fn with_unpacked_nested_enum(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<test_all_types_edition2023::NestedEnum>,
-        >,
+        value: impl IntoIterator<Item = impl Into<test_all_types_edition2023::NestedEnum>>,
     ) -> Self {
         self.unpacked_nested_enum = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
-    pub fn with_map_int32_int32(
-        mut self,
-        value: impl IntoIterator<Item = (i32, i32)>,
-    ) -> Self {
+    pub fn with_map_int32_int32(mut self, value: impl IntoIterator<Item = (i32, i32)>) -> Self {
         self.map_int32_int32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_int64_int64(
-        mut self,
-        value: impl IntoIterator<Item = (i64, i64)>,
-    ) -> Self {
+    pub fn with_map_int64_int64(mut self, value: impl IntoIterator<Item = (i64, i64)>) -> Self {
         self.map_int64_int64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_uint32_uint32(
-        mut self,
-        value: impl IntoIterator<Item = (u32, u32)>,
-    ) -> Self {
+    pub fn with_map_uint32_uint32(mut self, value: impl IntoIterator<Item = (u32, u32)>) -> Self {
         self.map_uint32_uint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_uint64_uint64(
-        mut self,
-        value: impl IntoIterator<Item = (u64, u64)>,
-    ) -> Self {
+    pub fn with_map_uint64_uint64(mut self, value: impl IntoIterator<Item = (u64, u64)>) -> Self {
         self.map_uint64_uint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_sint32_sint32(
-        mut self,
-        value: impl IntoIterator<Item = (i32, i32)>,
-    ) -> Self {
+    pub fn with_map_sint32_sint32(mut self, value: impl IntoIterator<Item = (i32, i32)>) -> Self {
         self.map_sint32_sint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_sint64_sint64(
-        mut self,
-        value: impl IntoIterator<Item = (i64, i64)>,
-    ) -> Self {
+    pub fn with_map_sint64_sint64(mut self, value: impl IntoIterator<Item = (i64, i64)>) -> Self {
         self.map_sint64_sint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_fixed32_fixed32(
-        mut self,
-        value: impl IntoIterator<Item = (u32, u32)>,
-    ) -> Self {
+    pub fn with_map_fixed32_fixed32(mut self, value: impl IntoIterator<Item = (u32, u32)>) -> Self {
         self.map_fixed32_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_fixed64_fixed64(
-        mut self,
-        value: impl IntoIterator<Item = (u64, u64)>,
-    ) -> Self {
+    pub fn with_map_fixed64_fixed64(mut self, value: impl IntoIterator<Item = (u64, u64)>) -> Self {
         self.map_fixed64_fixed64 = value.into_iter().collect();
         self
     }
@@ -1771,28 +1578,19 @@ impl TestAllTypesEdition2023 {
     }
 
     #[inline]
-    pub fn with_map_int32_float(
-        mut self,
-        value: impl IntoIterator<Item = (i32, f32)>,
-    ) -> Self {
+    pub fn with_map_int32_float(mut self, value: impl IntoIterator<Item = (i32, f32)>) -> Self {
         self.map_int32_float = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_int32_double(
-        mut self,
-        value: impl IntoIterator<Item = (i32, f64)>,
-    ) -> Self {
+    pub fn with_map_int32_double(mut self, value: impl IntoIterator<Item = (i32, f64)>) -> Self {
         self.map_int32_double = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_bool_bool(
-        mut self,
-        value: impl IntoIterator<Item = (bool, bool)>,
-    ) -> Self {
+    pub fn with_map_bool_bool(mut self, value: impl IntoIterator<Item = (bool, bool)>) -> Self {
         self.map_bool_bool = value.into_iter().collect();
         self
     }
@@ -1802,10 +1600,7 @@ impl TestAllTypesEdition2023 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Self {
-        self.map_string_string = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_string = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -1814,10 +1609,7 @@ impl TestAllTypesEdition2023 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<Vec<u8>>)>,
     ) -> Self {
-        self.map_string_bytes = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_bytes = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -1825,30 +1617,21 @@ impl TestAllTypesEdition2023 {
     pub fn with_map_string_nested_message(
         mut self,
         value: impl IntoIterator<
-            Item = (
-                impl Into<String>,
-                impl Into<test_all_types_edition2023::NestedMessage>,
-            ),
+            Item = (impl Into<String>, impl Into<test_all_types_edition2023::NestedMessage>),
         >,
     ) -> Self {
-        self.map_string_nested_message = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_nested_message =
+            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
     #[inline]
     pub fn with_map_string_foreign_message(
         mut self,
-        value: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<ForeignMessageEdition2023>),
-        >,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignMessageEdition2023>)>,
     ) -> Self {
-        self.map_string_foreign_message = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_foreign_message =
+            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -1859,24 +1642,18 @@ impl TestAllTypesEdition2023 {
             Item = (impl Into<String>, impl Into<test_all_types_edition2023::NestedEnum>),
         >,
     ) -> Self {
-        self.map_string_nested_enum = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_nested_enum =
+            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
     #[inline]
     pub fn with_map_string_foreign_enum(
         mut self,
-        value: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<ForeignEnumEdition2023>),
-        >,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignEnumEdition2023>)>,
     ) -> Self {
-        self.map_string_foreign_enum = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_foreign_enum =
+            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -1890,10 +1667,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn has_oneof_uint32(&self) -> bool {
-        matches!(
-            self.oneof_field,
-            Some(test_all_types_edition2023::OneofField::OneofUint32(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofUint32(_)))
     }
 
     #[inline]
@@ -1912,9 +1686,8 @@ impl TestAllTypesEdition2023 {
             self.oneof_field,
             Some(test_all_types_edition2023::OneofField::OneofUint32(_))
         ) {
-            self.oneof_field = Some(
-                test_all_types_edition2023::OneofField::OneofUint32(Default::default()),
-            );
+            self.oneof_field =
+                Some(test_all_types_edition2023::OneofField::OneofUint32(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_edition2023::OneofField::OneofUint32(v)) => v,
@@ -1939,9 +1712,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn with_oneof_uint32(mut self, value: u32) -> Self {
-        self.oneof_field = Some(
-            test_all_types_edition2023::OneofField::OneofUint32(value),
-        );
+        self.oneof_field = Some(test_all_types_edition2023::OneofField::OneofUint32(value));
         self
     }
 
@@ -1972,17 +1743,13 @@ impl TestAllTypesEdition2023 {
     }
 
     #[inline]
-    pub fn oneof_nested_message_mut(
-        &mut self,
-    ) -> &mut test_all_types_edition2023::NestedMessage {
+    pub fn oneof_nested_message_mut(&mut self) -> &mut test_all_types_edition2023::NestedMessage {
         if !matches!(
             self.oneof_field,
             Some(test_all_types_edition2023::OneofField::OneofNestedMessage(_))
         ) {
             self.oneof_field = Some(
-                test_all_types_edition2023::OneofField::OneofNestedMessage(
-                    Default::default(),
-                ),
+                test_all_types_edition2023::OneofField::OneofNestedMessage(Default::default()),
             );
         }
         match &mut self.oneof_field {
@@ -2014,9 +1781,7 @@ impl TestAllTypesEdition2023 {
         value: impl Into<test_all_types_edition2023::NestedMessage>,
     ) -> Self {
         self.oneof_field = Some(
-            test_all_types_edition2023::OneofField::OneofNestedMessage(
-                Box::new(value.into()),
-            ),
+            test_all_types_edition2023::OneofField::OneofNestedMessage(Box::new(value.into())),
         );
         self
     }
@@ -2031,10 +1796,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn has_oneof_string(&self) -> bool {
-        matches!(
-            self.oneof_field,
-            Some(test_all_types_edition2023::OneofField::OneofString(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofString(_)))
     }
 
     #[inline]
@@ -2053,9 +1815,8 @@ impl TestAllTypesEdition2023 {
             self.oneof_field,
             Some(test_all_types_edition2023::OneofField::OneofString(_))
         ) {
-            self.oneof_field = Some(
-                test_all_types_edition2023::OneofField::OneofString(Default::default()),
-            );
+            self.oneof_field =
+                Some(test_all_types_edition2023::OneofField::OneofString(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_edition2023::OneofField::OneofString(v)) => v,
@@ -2080,9 +1841,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn with_oneof_string(mut self, value: impl Into<String>) -> Self {
-        self.oneof_field = Some(
-            test_all_types_edition2023::OneofField::OneofString(value.into()),
-        );
+        self.oneof_field = Some(test_all_types_edition2023::OneofField::OneofString(value.into()));
         self
     }
 
@@ -2096,16 +1855,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn has_oneof_bytes(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofBytes(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofBytes(_)))
     }
 
     #[inline]
     pub fn clear_oneof_bytes(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofBytes(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofBytes(_))) {
             self.oneof_field = None;
         }
     }
@@ -2113,11 +1868,11 @@ impl TestAllTypesEdition2023 {
     #[inline]
     pub fn oneof_bytes_mut(&mut self) -> &mut Vec<u8> {
         if !matches!(
-            self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofBytes(_))
+            self.oneof_field,
+            Some(test_all_types_edition2023::OneofField::OneofBytes(_))
         ) {
-            self.oneof_field = Some(
-                test_all_types_edition2023::OneofField::OneofBytes(Default::default()),
-            );
+            self.oneof_field =
+                Some(test_all_types_edition2023::OneofField::OneofBytes(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_edition2023::OneofField::OneofBytes(v)) => v,
@@ -2142,9 +1897,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn with_oneof_bytes(mut self, value: impl Into<Vec<u8>>) -> Self {
-        self.oneof_field = Some(
-            test_all_types_edition2023::OneofField::OneofBytes(value.into()),
-        );
+        self.oneof_field = Some(test_all_types_edition2023::OneofField::OneofBytes(value.into()));
         self
     }
 
@@ -2158,28 +1911,21 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn has_oneof_bool(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofBool(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofBool(_)))
     }
 
     #[inline]
     pub fn clear_oneof_bool(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofBool(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofBool(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_bool_mut(&mut self) -> &mut bool {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofBool(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_edition2023::OneofField::OneofBool(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofBool(_))) {
+            self.oneof_field =
+                Some(test_all_types_edition2023::OneofField::OneofBool(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_edition2023::OneofField::OneofBool(v)) => v,
@@ -2204,9 +1950,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn with_oneof_bool(mut self, value: bool) -> Self {
-        self.oneof_field = Some(
-            test_all_types_edition2023::OneofField::OneofBool(value),
-        );
+        self.oneof_field = Some(test_all_types_edition2023::OneofField::OneofBool(value));
         self
     }
 
@@ -2220,10 +1964,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn has_oneof_uint64(&self) -> bool {
-        matches!(
-            self.oneof_field,
-            Some(test_all_types_edition2023::OneofField::OneofUint64(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofUint64(_)))
     }
 
     #[inline]
@@ -2242,9 +1983,8 @@ impl TestAllTypesEdition2023 {
             self.oneof_field,
             Some(test_all_types_edition2023::OneofField::OneofUint64(_))
         ) {
-            self.oneof_field = Some(
-                test_all_types_edition2023::OneofField::OneofUint64(Default::default()),
-            );
+            self.oneof_field =
+                Some(test_all_types_edition2023::OneofField::OneofUint64(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_edition2023::OneofField::OneofUint64(v)) => v,
@@ -2269,9 +2009,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn with_oneof_uint64(mut self, value: u64) -> Self {
-        self.oneof_field = Some(
-            test_all_types_edition2023::OneofField::OneofUint64(value),
-        );
+        self.oneof_field = Some(test_all_types_edition2023::OneofField::OneofUint64(value));
         self
     }
 
@@ -2285,16 +2023,12 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn has_oneof_float(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofFloat(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofFloat(_)))
     }
 
     #[inline]
     pub fn clear_oneof_float(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofFloat(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofFloat(_))) {
             self.oneof_field = None;
         }
     }
@@ -2302,11 +2036,11 @@ impl TestAllTypesEdition2023 {
     #[inline]
     pub fn oneof_float_mut(&mut self) -> &mut f32 {
         if !matches!(
-            self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofFloat(_))
+            self.oneof_field,
+            Some(test_all_types_edition2023::OneofField::OneofFloat(_))
         ) {
-            self.oneof_field = Some(
-                test_all_types_edition2023::OneofField::OneofFloat(Default::default()),
-            );
+            self.oneof_field =
+                Some(test_all_types_edition2023::OneofField::OneofFloat(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_edition2023::OneofField::OneofFloat(v)) => v,
@@ -2331,9 +2065,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn with_oneof_float(mut self, value: f32) -> Self {
-        self.oneof_field = Some(
-            test_all_types_edition2023::OneofField::OneofFloat(value),
-        );
+        self.oneof_field = Some(test_all_types_edition2023::OneofField::OneofFloat(value));
         self
     }
 
@@ -2347,10 +2079,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn has_oneof_double(&self) -> bool {
-        matches!(
-            self.oneof_field,
-            Some(test_all_types_edition2023::OneofField::OneofDouble(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofDouble(_)))
     }
 
     #[inline]
@@ -2369,9 +2098,8 @@ impl TestAllTypesEdition2023 {
             self.oneof_field,
             Some(test_all_types_edition2023::OneofField::OneofDouble(_))
         ) {
-            self.oneof_field = Some(
-                test_all_types_edition2023::OneofField::OneofDouble(Default::default()),
-            );
+            self.oneof_field =
+                Some(test_all_types_edition2023::OneofField::OneofDouble(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_edition2023::OneofField::OneofDouble(v)) => v,
@@ -2396,9 +2124,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn with_oneof_double(mut self, value: f64) -> Self {
-        self.oneof_field = Some(
-            test_all_types_edition2023::OneofField::OneofDouble(value),
-        );
+        self.oneof_field = Some(test_all_types_edition2023::OneofField::OneofDouble(value));
         self
     }
 
@@ -2412,28 +2138,21 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn has_oneof_enum(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofEnum(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofEnum(_)))
     }
 
     #[inline]
     pub fn clear_oneof_enum(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofEnum(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofEnum(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_enum_mut(&mut self) -> &mut test_all_types_edition2023::NestedEnum {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofEnum(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_edition2023::OneofField::OneofEnum(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_edition2023::OneofField::OneofEnum(_))) {
+            self.oneof_field =
+                Some(test_all_types_edition2023::OneofField::OneofEnum(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_edition2023::OneofField::OneofEnum(v)) => v,
@@ -2463,9 +2182,7 @@ impl TestAllTypesEdition2023 {
         mut self,
         value: impl Into<test_all_types_edition2023::NestedEnum>,
     ) -> Self {
-        self.oneof_field = Some(
-            test_all_types_edition2023::OneofField::OneofEnum(value.into()),
-        );
+        self.oneof_field = Some(test_all_types_edition2023::OneofField::OneofEnum(value.into()));
         self
     }
 
@@ -2485,9 +2202,7 @@ impl TestAllTypesEdition2023 {
     }
 
     #[inline]
-    pub fn groupliketype_mut(
-        &mut self,
-    ) -> &mut test_all_types_edition2023::GroupLikeType {
+    pub fn groupliketype_mut(&mut self) -> &mut test_all_types_edition2023::GroupLikeType {
         self.groupliketype.get_or_insert_default()
     }
 
@@ -2495,14 +2210,12 @@ impl TestAllTypesEdition2023 {
     pub fn try_groupliketype(
         &self,
     ) -> Result<&test_all_types_edition2023::GroupLikeType, rt::MissingField> {
-        self.groupliketype
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "groupliketype",
-                ),
-            )
+        self.groupliketype.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "groupliketype",
+            ),
+        )
     }
 
     #[inline]
@@ -2530,9 +2243,7 @@ impl TestAllTypesEdition2023 {
     }
 
     #[inline]
-    pub fn delimited_field_mut(
-        &mut self,
-    ) -> &mut test_all_types_edition2023::GroupLikeType {
+    pub fn delimited_field_mut(&mut self) -> &mut test_all_types_edition2023::GroupLikeType {
         self.delimited_field.get_or_insert_default()
     }
 
@@ -2540,14 +2251,12 @@ impl TestAllTypesEdition2023 {
     pub fn try_delimited_field(
         &self,
     ) -> Result<&test_all_types_edition2023::GroupLikeType, rt::MissingField> {
-        self.delimited_field
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                    "delimited_field",
-                ),
-            )
+        self.delimited_field.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                "delimited_field",
+            ),
+        )
     }
 
     #[inline]
@@ -2560,6 +2269,112 @@ impl TestAllTypesEdition2023 {
     }
 }
 
+/// The numbers of the fields.
+impl TestAllTypesEdition2023 {
+    pub const OPTIONAL_INT32_FIELD_NUMBER: u32 = 1;
+    pub const OPTIONAL_INT64_FIELD_NUMBER: u32 = 2;
+    pub const OPTIONAL_UINT32_FIELD_NUMBER: u32 = 3;
+    pub const OPTIONAL_UINT64_FIELD_NUMBER: u32 = 4;
+    pub const OPTIONAL_SINT32_FIELD_NUMBER: u32 = 5;
+    pub const OPTIONAL_SINT64_FIELD_NUMBER: u32 = 6;
+    pub const OPTIONAL_FIXED32_FIELD_NUMBER: u32 = 7;
+    pub const OPTIONAL_FIXED64_FIELD_NUMBER: u32 = 8;
+    pub const OPTIONAL_SFIXED32_FIELD_NUMBER: u32 = 9;
+    pub const OPTIONAL_SFIXED64_FIELD_NUMBER: u32 = 10;
+    pub const OPTIONAL_FLOAT_FIELD_NUMBER: u32 = 11;
+    pub const OPTIONAL_DOUBLE_FIELD_NUMBER: u32 = 12;
+    pub const OPTIONAL_BOOL_FIELD_NUMBER: u32 = 13;
+    pub const OPTIONAL_STRING_FIELD_NUMBER: u32 = 14;
+    pub const OPTIONAL_BYTES_FIELD_NUMBER: u32 = 15;
+    pub const OPTIONAL_NESTED_MESSAGE_FIELD_NUMBER: u32 = 18;
+    pub const OPTIONAL_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 19;
+    pub const OPTIONAL_NESTED_ENUM_FIELD_NUMBER: u32 = 21;
+    pub const OPTIONAL_FOREIGN_ENUM_FIELD_NUMBER: u32 = 22;
+    pub const OPTIONAL_STRING_PIECE_FIELD_NUMBER: u32 = 24;
+    pub const OPTIONAL_CORD_FIELD_NUMBER: u32 = 25;
+    pub const RECURSIVE_MESSAGE_FIELD_NUMBER: u32 = 27;
+    pub const REPEATED_INT32_FIELD_NUMBER: u32 = 31;
+    pub const REPEATED_INT64_FIELD_NUMBER: u32 = 32;
+    pub const REPEATED_UINT32_FIELD_NUMBER: u32 = 33;
+    pub const REPEATED_UINT64_FIELD_NUMBER: u32 = 34;
+    pub const REPEATED_SINT32_FIELD_NUMBER: u32 = 35;
+    pub const REPEATED_SINT64_FIELD_NUMBER: u32 = 36;
+    pub const REPEATED_FIXED32_FIELD_NUMBER: u32 = 37;
+    pub const REPEATED_FIXED64_FIELD_NUMBER: u32 = 38;
+    pub const REPEATED_SFIXED32_FIELD_NUMBER: u32 = 39;
+    pub const REPEATED_SFIXED64_FIELD_NUMBER: u32 = 40;
+    pub const REPEATED_FLOAT_FIELD_NUMBER: u32 = 41;
+    pub const REPEATED_DOUBLE_FIELD_NUMBER: u32 = 42;
+    pub const REPEATED_BOOL_FIELD_NUMBER: u32 = 43;
+    pub const REPEATED_STRING_FIELD_NUMBER: u32 = 44;
+    pub const REPEATED_BYTES_FIELD_NUMBER: u32 = 45;
+    pub const REPEATED_NESTED_MESSAGE_FIELD_NUMBER: u32 = 48;
+    pub const REPEATED_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 49;
+    pub const REPEATED_NESTED_ENUM_FIELD_NUMBER: u32 = 51;
+    pub const REPEATED_FOREIGN_ENUM_FIELD_NUMBER: u32 = 52;
+    pub const REPEATED_STRING_PIECE_FIELD_NUMBER: u32 = 54;
+    pub const REPEATED_CORD_FIELD_NUMBER: u32 = 55;
+    pub const PACKED_INT32_FIELD_NUMBER: u32 = 75;
+    pub const PACKED_INT64_FIELD_NUMBER: u32 = 76;
+    pub const PACKED_UINT32_FIELD_NUMBER: u32 = 77;
+    pub const PACKED_UINT64_FIELD_NUMBER: u32 = 78;
+    pub const PACKED_SINT32_FIELD_NUMBER: u32 = 79;
+    pub const PACKED_SINT64_FIELD_NUMBER: u32 = 80;
+    pub const PACKED_FIXED32_FIELD_NUMBER: u32 = 81;
+    pub const PACKED_FIXED64_FIELD_NUMBER: u32 = 82;
+    pub const PACKED_SFIXED32_FIELD_NUMBER: u32 = 83;
+    pub const PACKED_SFIXED64_FIELD_NUMBER: u32 = 84;
+    pub const PACKED_FLOAT_FIELD_NUMBER: u32 = 85;
+    pub const PACKED_DOUBLE_FIELD_NUMBER: u32 = 86;
+    pub const PACKED_BOOL_FIELD_NUMBER: u32 = 87;
+    pub const PACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 88;
+    pub const UNPACKED_INT32_FIELD_NUMBER: u32 = 89;
+    pub const UNPACKED_INT64_FIELD_NUMBER: u32 = 90;
+    pub const UNPACKED_UINT32_FIELD_NUMBER: u32 = 91;
+    pub const UNPACKED_UINT64_FIELD_NUMBER: u32 = 92;
+    pub const UNPACKED_SINT32_FIELD_NUMBER: u32 = 93;
+    pub const UNPACKED_SINT64_FIELD_NUMBER: u32 = 94;
+    pub const UNPACKED_FIXED32_FIELD_NUMBER: u32 = 95;
+    pub const UNPACKED_FIXED64_FIELD_NUMBER: u32 = 96;
+    pub const UNPACKED_SFIXED32_FIELD_NUMBER: u32 = 97;
+    pub const UNPACKED_SFIXED64_FIELD_NUMBER: u32 = 98;
+    pub const UNPACKED_FLOAT_FIELD_NUMBER: u32 = 99;
+    pub const UNPACKED_DOUBLE_FIELD_NUMBER: u32 = 100;
+    pub const UNPACKED_BOOL_FIELD_NUMBER: u32 = 101;
+    pub const UNPACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 102;
+    pub const MAP_INT32_INT32_FIELD_NUMBER: u32 = 56;
+    pub const MAP_INT64_INT64_FIELD_NUMBER: u32 = 57;
+    pub const MAP_UINT32_UINT32_FIELD_NUMBER: u32 = 58;
+    pub const MAP_UINT64_UINT64_FIELD_NUMBER: u32 = 59;
+    pub const MAP_SINT32_SINT32_FIELD_NUMBER: u32 = 60;
+    pub const MAP_SINT64_SINT64_FIELD_NUMBER: u32 = 61;
+    pub const MAP_FIXED32_FIXED32_FIELD_NUMBER: u32 = 62;
+    pub const MAP_FIXED64_FIXED64_FIELD_NUMBER: u32 = 63;
+    pub const MAP_SFIXED32_SFIXED32_FIELD_NUMBER: u32 = 64;
+    pub const MAP_SFIXED64_SFIXED64_FIELD_NUMBER: u32 = 65;
+    pub const MAP_INT32_FLOAT_FIELD_NUMBER: u32 = 66;
+    pub const MAP_INT32_DOUBLE_FIELD_NUMBER: u32 = 67;
+    pub const MAP_BOOL_BOOL_FIELD_NUMBER: u32 = 68;
+    pub const MAP_STRING_STRING_FIELD_NUMBER: u32 = 69;
+    pub const MAP_STRING_BYTES_FIELD_NUMBER: u32 = 70;
+    pub const MAP_STRING_NESTED_MESSAGE_FIELD_NUMBER: u32 = 71;
+    pub const MAP_STRING_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 72;
+    pub const MAP_STRING_NESTED_ENUM_FIELD_NUMBER: u32 = 73;
+    pub const MAP_STRING_FOREIGN_ENUM_FIELD_NUMBER: u32 = 74;
+    pub const ONEOF_UINT32_FIELD_NUMBER: u32 = 111;
+    pub const ONEOF_NESTED_MESSAGE_FIELD_NUMBER: u32 = 112;
+    pub const ONEOF_STRING_FIELD_NUMBER: u32 = 113;
+    pub const ONEOF_BYTES_FIELD_NUMBER: u32 = 114;
+    pub const ONEOF_BOOL_FIELD_NUMBER: u32 = 115;
+    pub const ONEOF_UINT64_FIELD_NUMBER: u32 = 116;
+    pub const ONEOF_FLOAT_FIELD_NUMBER: u32 = 117;
+    pub const ONEOF_DOUBLE_FIELD_NUMBER: u32 = 118;
+    pub const ONEOF_ENUM_FIELD_NUMBER: u32 = 119;
+    pub const GROUPLIKETYPE_FIELD_NUMBER: u32 = 201;
+    pub const DELIMITED_FIELD_FIELD_NUMBER: u32 = 202;
+}
+
+#[doc(hidden)]
 impl rt::Codec for TestAllTypesEdition2023 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -2594,9 +2409,7 @@ impl rt::Codec for TestAllTypesEdition2023 {
                     &mut self.optional_nested_enum,
                 )
             }
-            176 => {
-                d.optional::<rt::Enum<ForeignEnumEdition2023>>(&mut self.optional_foreign_enum)
-            }
+            176 => d.optional::<rt::Enum<ForeignEnumEdition2023>>(&mut self.optional_foreign_enum),
             194 => d.optional::<rt::Str>(&mut self.optional_string_piece),
             202 => d.optional::<rt::Str>(&mut self.optional_cord),
             218 => {
@@ -2653,9 +2466,7 @@ impl rt::Codec for TestAllTypesEdition2023 {
                     &mut self.repeated_nested_enum,
                 )
             }
-            418 => {
-                d.packed::<rt::Enum<ForeignEnumEdition2023>>(&mut self.repeated_foreign_enum)
-            }
+            418 => d.packed::<rt::Enum<ForeignEnumEdition2023>>(&mut self.repeated_foreign_enum),
             416 => {
                 d.repeated::<rt::Enum<ForeignEnumEdition2023>>(416, &mut self.repeated_foreign_enum)
             }
@@ -2741,18 +2552,10 @@ impl rt::Codec for TestAllTypesEdition2023 {
             474 => d.map::<rt::Uint64, rt::Uint64, _>(474, &mut self.map_uint64_uint64),
             482 => d.map::<rt::Sint32, rt::Sint32, _>(482, &mut self.map_sint32_sint32),
             490 => d.map::<rt::Sint64, rt::Sint64, _>(490, &mut self.map_sint64_sint64),
-            498 => {
-                d.map::<rt::Fixed32, rt::Fixed32, _>(498, &mut self.map_fixed32_fixed32)
-            }
-            506 => {
-                d.map::<rt::Fixed64, rt::Fixed64, _>(506, &mut self.map_fixed64_fixed64)
-            }
-            514 => {
-                d.map::<rt::Sfixed32, rt::Sfixed32, _>(514, &mut self.map_sfixed32_sfixed32)
-            }
-            522 => {
-                d.map::<rt::Sfixed64, rt::Sfixed64, _>(522, &mut self.map_sfixed64_sfixed64)
-            }
+            498 => d.map::<rt::Fixed32, rt::Fixed32, _>(498, &mut self.map_fixed32_fixed32),
+            506 => d.map::<rt::Fixed64, rt::Fixed64, _>(506, &mut self.map_fixed64_fixed64),
+            514 => d.map::<rt::Sfixed32, rt::Sfixed32, _>(514, &mut self.map_sfixed32_sfixed32),
+            522 => d.map::<rt::Sfixed64, rt::Sfixed64, _>(522, &mut self.map_sfixed64_sfixed64),
             530 => d.map::<rt::Int32, rt::Float, _>(530, &mut self.map_int32_float),
             538 => d.map::<rt::Int32, rt::Double, _>(538, &mut self.map_int32_double),
             546 => d.map::<rt::Bool, rt::Bool, _>(546, &mut self.map_bool_bool),
@@ -2852,8 +2655,14 @@ impl rt::Codec for TestAllTypesEdition2023 {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.optional::<rt::Group<test_all_types_edition2023::GroupLikeType, 202>>(202, &self.delimited_field);
-        e.optional::<rt::Group<test_all_types_edition2023::GroupLikeType, 201>>(201, &self.groupliketype);
+        e.optional::<rt::Group<test_all_types_edition2023::GroupLikeType, 202>>(
+            202,
+            &self.delimited_field,
+        );
+        e.optional::<rt::Group<test_all_types_edition2023::GroupLikeType, 201>>(
+            201,
+            &self.groupliketype,
+        );
         match &self.oneof_field {
             Some(test_all_types_edition2023::OneofField::OneofEnum(v)) => {
                 e.value::<rt::Enum<test_all_types_edition2023::NestedEnum>>(119, v)
@@ -2884,7 +2693,10 @@ impl rt::Codec for TestAllTypesEdition2023 {
             }
             None => {}
         }
-        e.repeated::<rt::Enum<test_all_types_edition2023::NestedEnum>>(102, &self.unpacked_nested_enum);
+        e.repeated::<rt::Enum<test_all_types_edition2023::NestedEnum>>(
+            102,
+            &self.unpacked_nested_enum,
+        );
         e.repeated::<rt::Bool>(101, &self.unpacked_bool);
         e.repeated::<rt::Double>(100, &self.unpacked_double);
         e.repeated::<rt::Float>(99, &self.unpacked_float);
@@ -2913,9 +2725,18 @@ impl rt::Codec for TestAllTypesEdition2023 {
         e.packed::<rt::Int64>(76, &self.packed_int64);
         e.packed::<rt::Int32>(75, &self.packed_int32);
         e.map::<rt::Str, rt::Enum<ForeignEnumEdition2023>, _>(74, &self.map_string_foreign_enum);
-        e.map::<rt::Str, rt::Enum<test_all_types_edition2023::NestedEnum>, _>(73, &self.map_string_nested_enum);
-        e.map::<rt::Str, rt::Message<ForeignMessageEdition2023>, _>(72, &self.map_string_foreign_message);
-        e.map::<rt::Str, rt::Message<test_all_types_edition2023::NestedMessage>, _>(71, &self.map_string_nested_message);
+        e.map::<rt::Str, rt::Enum<test_all_types_edition2023::NestedEnum>, _>(
+            73,
+            &self.map_string_nested_enum,
+        );
+        e.map::<rt::Str, rt::Message<ForeignMessageEdition2023>, _>(
+            72,
+            &self.map_string_foreign_message,
+        );
+        e.map::<rt::Str, rt::Message<test_all_types_edition2023::NestedMessage>, _>(
+            71,
+            &self.map_string_nested_message,
+        );
         e.map::<rt::Str, rt::VecBytes, _>(70, &self.map_string_bytes);
         e.map::<rt::Str, rt::Str, _>(69, &self.map_string_string);
         e.map::<rt::Bool, rt::Bool, _>(68, &self.map_bool_bool);
@@ -2934,9 +2755,15 @@ impl rt::Codec for TestAllTypesEdition2023 {
         e.repeated::<rt::Str>(55, &self.repeated_cord);
         e.repeated::<rt::Str>(54, &self.repeated_string_piece);
         e.packed::<rt::Enum<ForeignEnumEdition2023>>(52, &self.repeated_foreign_enum);
-        e.packed::<rt::Enum<test_all_types_edition2023::NestedEnum>>(51, &self.repeated_nested_enum);
+        e.packed::<rt::Enum<test_all_types_edition2023::NestedEnum>>(
+            51,
+            &self.repeated_nested_enum,
+        );
         e.repeated::<rt::Message<ForeignMessageEdition2023>>(49, &self.repeated_foreign_message);
-        e.repeated::<rt::Message<test_all_types_edition2023::NestedMessage>>(48, &self.repeated_nested_message);
+        e.repeated::<rt::Message<test_all_types_edition2023::NestedMessage>>(
+            48,
+            &self.repeated_nested_message,
+        );
         e.repeated::<rt::VecBytes>(45, &self.repeated_bytes);
         e.repeated::<rt::Str>(44, &self.repeated_string);
         e.packed::<rt::Bool>(43, &self.repeated_bool);
@@ -2956,9 +2783,15 @@ impl rt::Codec for TestAllTypesEdition2023 {
         e.optional::<rt::Str>(25, &self.optional_cord);
         e.optional::<rt::Str>(24, &self.optional_string_piece);
         e.optional::<rt::Enum<ForeignEnumEdition2023>>(22, &self.optional_foreign_enum);
-        e.optional::<rt::Enum<test_all_types_edition2023::NestedEnum>>(21, &self.optional_nested_enum);
+        e.optional::<rt::Enum<test_all_types_edition2023::NestedEnum>>(
+            21,
+            &self.optional_nested_enum,
+        );
         e.optional::<rt::Message<ForeignMessageEdition2023>>(19, &self.optional_foreign_message);
-        e.optional::<rt::Message<Box<test_all_types_edition2023::NestedMessage>>>(18, &self.optional_nested_message);
+        e.optional::<rt::Message<Box<test_all_types_edition2023::NestedMessage>>>(
+            18,
+            &self.optional_nested_message,
+        );
         e.optional::<rt::VecBytes>(15, &self.optional_bytes);
         e.optional::<rt::Str>(14, &self.optional_string);
         e.optional::<rt::Bool>(13, &self.optional_bool);
@@ -3068,62 +2901,42 @@ impl rt::Codec for TestAllTypesEdition2023 {
             72 => &self.map_string_foreign_message,
             73 => &self.map_string_nested_enum,
             74 => &self.map_string_foreign_enum,
-            111 => {
-                match &self.oneof_field {
-                    Some(test_all_types_edition2023::OneofField::OneofUint32(v)) => v,
-                    _ => return None,
-                }
-            }
-            112 => {
-                match &self.oneof_field {
-                    Some(
-                        test_all_types_edition2023::OneofField::OneofNestedMessage(v),
-                    ) => v,
-                    _ => return None,
-                }
-            }
-            113 => {
-                match &self.oneof_field {
-                    Some(test_all_types_edition2023::OneofField::OneofString(v)) => v,
-                    _ => return None,
-                }
-            }
-            114 => {
-                match &self.oneof_field {
-                    Some(test_all_types_edition2023::OneofField::OneofBytes(v)) => v,
-                    _ => return None,
-                }
-            }
-            115 => {
-                match &self.oneof_field {
-                    Some(test_all_types_edition2023::OneofField::OneofBool(v)) => v,
-                    _ => return None,
-                }
-            }
-            116 => {
-                match &self.oneof_field {
-                    Some(test_all_types_edition2023::OneofField::OneofUint64(v)) => v,
-                    _ => return None,
-                }
-            }
-            117 => {
-                match &self.oneof_field {
-                    Some(test_all_types_edition2023::OneofField::OneofFloat(v)) => v,
-                    _ => return None,
-                }
-            }
-            118 => {
-                match &self.oneof_field {
-                    Some(test_all_types_edition2023::OneofField::OneofDouble(v)) => v,
-                    _ => return None,
-                }
-            }
-            119 => {
-                match &self.oneof_field {
-                    Some(test_all_types_edition2023::OneofField::OneofEnum(v)) => v,
-                    _ => return None,
-                }
-            }
+            111 => match &self.oneof_field {
+                Some(test_all_types_edition2023::OneofField::OneofUint32(v)) => v,
+                _ => return None,
+            },
+            112 => match &self.oneof_field {
+                Some(test_all_types_edition2023::OneofField::OneofNestedMessage(v)) => v,
+                _ => return None,
+            },
+            113 => match &self.oneof_field {
+                Some(test_all_types_edition2023::OneofField::OneofString(v)) => v,
+                _ => return None,
+            },
+            114 => match &self.oneof_field {
+                Some(test_all_types_edition2023::OneofField::OneofBytes(v)) => v,
+                _ => return None,
+            },
+            115 => match &self.oneof_field {
+                Some(test_all_types_edition2023::OneofField::OneofBool(v)) => v,
+                _ => return None,
+            },
+            116 => match &self.oneof_field {
+                Some(test_all_types_edition2023::OneofField::OneofUint64(v)) => v,
+                _ => return None,
+            },
+            117 => match &self.oneof_field {
+                Some(test_all_types_edition2023::OneofField::OneofFloat(v)) => v,
+                _ => return None,
+            },
+            118 => match &self.oneof_field {
+                Some(test_all_types_edition2023::OneofField::OneofDouble(v)) => v,
+                _ => return None,
+            },
+            119 => match &self.oneof_field {
+                Some(test_all_types_edition2023::OneofField::OneofEnum(v)) => v,
+                _ => return None,
+            },
             201 => &self.groupliketype,
             202 => &self.delimited_field,
             _ => return None,
@@ -3260,17 +3073,17 @@ rt::impl_message!(
 pub mod test_all_types_edition2023 {
     use ::rustgrpc_protobuf::codegen as rt;
 
+    /// The message `protobuf_test_messages.editions.TestAllTypesEdition2023.NestedMessage`.
     #[derive(Clone, PartialEq, Default)]
     pub struct NestedMessage {
         pub a: Option<i32>,
         pub corecursive: Option<Box<super::TestAllTypesEdition2023>>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl NestedMessage {
-        pub const A_FIELD_NUMBER: u32 = 1;
-        pub const CORECURSIVE_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -3297,13 +3110,12 @@ pub mod test_all_types_edition2023 {
 
         #[inline]
         pub fn try_a(&self) -> Result<i32, rt::MissingField> {
-            self.a
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.editions.TestAllTypesEdition2023.NestedMessage",
-                        "a",
-                    ),
-                )
+            self.a.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.editions.TestAllTypesEdition2023.NestedMessage",
+                    "a",
+                ),
+            )
         }
 
         #[inline]
@@ -3333,17 +3145,13 @@ pub mod test_all_types_edition2023 {
         }
 
         #[inline]
-        pub fn try_corecursive(
-            &self,
-        ) -> Result<&super::TestAllTypesEdition2023, rt::MissingField> {
-            self.corecursive
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.editions.TestAllTypesEdition2023.NestedMessage",
-                        "corecursive",
-                    ),
-                )
+        pub fn try_corecursive(&self) -> Result<&super::TestAllTypesEdition2023, rt::MissingField> {
+            self.corecursive.as_deref().ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.editions.TestAllTypesEdition2023.NestedMessage",
+                    "corecursive",
+                ),
+            )
         }
 
         #[inline]
@@ -3356,6 +3164,13 @@ pub mod test_all_types_edition2023 {
         }
     }
 
+    /// The numbers of the fields.
+    impl NestedMessage {
+        pub const A_FIELD_NUMBER: u32 = 1;
+        pub const CORECURSIVE_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for NestedMessage {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3417,13 +3232,12 @@ pub mod test_all_types_edition2023 {
     pub struct GroupLikeType {
         pub group_int32: Option<i32>,
         pub group_uint32: Option<u32>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl GroupLikeType {
-        pub const GROUP_INT32_FIELD_NUMBER: u32 = 202;
-        pub const GROUP_UINT32_FIELD_NUMBER: u32 = 203;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -3450,13 +3264,12 @@ pub mod test_all_types_edition2023 {
 
         #[inline]
         pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-            self.group_int32
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.editions.TestAllTypesEdition2023.GroupLikeType",
-                        "group_int32",
-                    ),
-                )
+            self.group_int32.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.editions.TestAllTypesEdition2023.GroupLikeType",
+                    "group_int32",
+                ),
+            )
         }
 
         #[inline]
@@ -3487,13 +3300,12 @@ pub mod test_all_types_edition2023 {
 
         #[inline]
         pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-            self.group_uint32
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.editions.TestAllTypesEdition2023.GroupLikeType",
-                        "group_uint32",
-                    ),
-                )
+            self.group_uint32.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.editions.TestAllTypesEdition2023.GroupLikeType",
+                    "group_uint32",
+                ),
+            )
         }
 
         #[inline]
@@ -3503,6 +3315,13 @@ pub mod test_all_types_edition2023 {
         }
     }
 
+    /// The numbers of the fields.
+    impl GroupLikeType {
+        pub const GROUP_INT32_FIELD_NUMBER: u32 = 202;
+        pub const GROUP_UINT32_FIELD_NUMBER: u32 = 203;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for GroupLikeType {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3555,6 +3374,7 @@ pub mod test_all_types_edition2023 {
         [1, 20]
     );
 
+    /// The enum `protobuf_test_messages.editions.TestAllTypesEdition2023.NestedEnum`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct NestedEnum(pub i32);
 
@@ -3590,15 +3410,16 @@ pub mod test_all_types_edition2023 {
     }
 }
 
+/// The message `protobuf_test_messages.editions.ForeignMessageEdition2023`.
 #[derive(Clone, PartialEq, Default)]
 pub struct ForeignMessageEdition2023 {
     pub c: Option<i32>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ForeignMessageEdition2023 {
-    pub const C_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -3625,13 +3446,9 @@ impl ForeignMessageEdition2023 {
 
     #[inline]
     pub fn try_c(&self) -> Result<i32, rt::MissingField> {
-        self.c
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.ForeignMessageEdition2023",
-                    "c",
-                ),
-            )
+        self.c.ok_or(
+            rt::MissingField::new("protobuf_test_messages.editions.ForeignMessageEdition2023", "c"),
+        )
     }
 
     #[inline]
@@ -3641,6 +3458,12 @@ impl ForeignMessageEdition2023 {
     }
 }
 
+/// The numbers of the fields.
+impl ForeignMessageEdition2023 {
+    pub const C_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ForeignMessageEdition2023 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3689,15 +3512,16 @@ rt::impl_message!(
     [2]
 );
 
+/// The message `protobuf_test_messages.editions.GroupLikeType`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GroupLikeType {
     pub c: Option<i32>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GroupLikeType {
-    pub const C_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -3724,13 +3548,7 @@ impl GroupLikeType {
 
     #[inline]
     pub fn try_c(&self) -> Result<i32, rt::MissingField> {
-        self.c
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.GroupLikeType",
-                    "c",
-                ),
-            )
+        self.c.ok_or(rt::MissingField::new("protobuf_test_messages.editions.GroupLikeType", "c"))
     }
 
     #[inline]
@@ -3740,6 +3558,12 @@ impl GroupLikeType {
     }
 }
 
+/// The numbers of the fields.
+impl GroupLikeType {
+    pub const C_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GroupLikeType {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3788,6 +3612,7 @@ rt::impl_message!(
     [3]
 );
 
+/// The enum `protobuf_test_messages.editions.ForeignEnumEdition2023`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct ForeignEnumEdition2023(pub i32);
 
@@ -3805,31 +3630,16 @@ rt::impl_enum!(
 );
 
 /// The extension `protobuf_test_messages.editions.extension_int32`.
-pub const EXTENSION_INT32: rt::Extension<TestAllTypesEdition2023, rt::Int32> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "protobuf_test_messages.editions.extension_int32",
-    120,
-);
+pub const EXTENSION_INT32: rt::Extension<TestAllTypesEdition2023, rt::Int32> =
+    rt::Extension::new(|| &DESCRIPTOR, "protobuf_test_messages.editions.extension_int32", 120);
 pub const EXTENSION_INT32_FIELD_NUMBER: u32 = 120;
 
 /// The extension `protobuf_test_messages.editions.groupliketype`.
-pub const GROUPLIKETYPE: rt::Extension<
-    TestAllTypesEdition2023,
-    rt::Group<GroupLikeType, 121>,
-> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "protobuf_test_messages.editions.groupliketype",
-    121,
-);
+pub const GROUPLIKETYPE: rt::Extension<TestAllTypesEdition2023, rt::Group<GroupLikeType, 121>> =
+    rt::Extension::new(|| &DESCRIPTOR, "protobuf_test_messages.editions.groupliketype", 121);
 pub const GROUPLIKETYPE_FIELD_NUMBER: u32 = 121;
 
 /// The extension `protobuf_test_messages.editions.delimited_ext`.
-pub const DELIMITED_EXT: rt::Extension<
-    TestAllTypesEdition2023,
-    rt::Group<GroupLikeType, 122>,
-> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "protobuf_test_messages.editions.delimited_ext",
-    122,
-);
+pub const DELIMITED_EXT: rt::Extension<TestAllTypesEdition2023, rt::Group<GroupLikeType, 122>> =
+    rt::Extension::new(|| &DESCRIPTOR, "protobuf_test_messages.editions.delimited_ext", 122);
 pub const DELIMITED_EXT_FIELD_NUMBER: u32 = 122;

@@ -14,6 +14,11 @@
 //
 // LINT: ALLOW_GROUPS
 
+//! Messages and enums of `google/protobuf/test_messages_proto2.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use ::rustgrpc_protobuf::codegen as rt;
@@ -406,148 +411,12 @@ pub struct TestAllTypesProto2 {
     pub field_name17__: Option<i32>,
     pub field_name18__: Option<i32>,
     pub message_set_correct: Option<test_all_types_proto2::MessageSetCorrect>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl TestAllTypesProto2 {
-    pub const OPTIONAL_INT32_FIELD_NUMBER: u32 = 1;
-    pub const OPTIONAL_INT64_FIELD_NUMBER: u32 = 2;
-    pub const OPTIONAL_UINT32_FIELD_NUMBER: u32 = 3;
-    pub const OPTIONAL_UINT64_FIELD_NUMBER: u32 = 4;
-    pub const OPTIONAL_SINT32_FIELD_NUMBER: u32 = 5;
-    pub const OPTIONAL_SINT64_FIELD_NUMBER: u32 = 6;
-    pub const OPTIONAL_FIXED32_FIELD_NUMBER: u32 = 7;
-    pub const OPTIONAL_FIXED64_FIELD_NUMBER: u32 = 8;
-    pub const OPTIONAL_SFIXED32_FIELD_NUMBER: u32 = 9;
-    pub const OPTIONAL_SFIXED64_FIELD_NUMBER: u32 = 10;
-    pub const OPTIONAL_FLOAT_FIELD_NUMBER: u32 = 11;
-    pub const OPTIONAL_DOUBLE_FIELD_NUMBER: u32 = 12;
-    pub const OPTIONAL_BOOL_FIELD_NUMBER: u32 = 13;
-    pub const OPTIONAL_STRING_FIELD_NUMBER: u32 = 14;
-    pub const OPTIONAL_BYTES_FIELD_NUMBER: u32 = 15;
-    pub const OPTIONAL_NESTED_MESSAGE_FIELD_NUMBER: u32 = 18;
-    pub const OPTIONAL_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 19;
-    pub const OPTIONAL_NESTED_ENUM_FIELD_NUMBER: u32 = 21;
-    pub const OPTIONAL_FOREIGN_ENUM_FIELD_NUMBER: u32 = 22;
-    pub const OPTIONAL_STRING_PIECE_FIELD_NUMBER: u32 = 24;
-    pub const OPTIONAL_CORD_FIELD_NUMBER: u32 = 25;
-    pub const RECURSIVE_MESSAGE_FIELD_NUMBER: u32 = 27;
-    pub const REPEATED_INT32_FIELD_NUMBER: u32 = 31;
-    pub const REPEATED_INT64_FIELD_NUMBER: u32 = 32;
-    pub const REPEATED_UINT32_FIELD_NUMBER: u32 = 33;
-    pub const REPEATED_UINT64_FIELD_NUMBER: u32 = 34;
-    pub const REPEATED_SINT32_FIELD_NUMBER: u32 = 35;
-    pub const REPEATED_SINT64_FIELD_NUMBER: u32 = 36;
-    pub const REPEATED_FIXED32_FIELD_NUMBER: u32 = 37;
-    pub const REPEATED_FIXED64_FIELD_NUMBER: u32 = 38;
-    pub const REPEATED_SFIXED32_FIELD_NUMBER: u32 = 39;
-    pub const REPEATED_SFIXED64_FIELD_NUMBER: u32 = 40;
-    pub const REPEATED_FLOAT_FIELD_NUMBER: u32 = 41;
-    pub const REPEATED_DOUBLE_FIELD_NUMBER: u32 = 42;
-    pub const REPEATED_BOOL_FIELD_NUMBER: u32 = 43;
-    pub const REPEATED_STRING_FIELD_NUMBER: u32 = 44;
-    pub const REPEATED_BYTES_FIELD_NUMBER: u32 = 45;
-    pub const REPEATED_NESTED_MESSAGE_FIELD_NUMBER: u32 = 48;
-    pub const REPEATED_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 49;
-    pub const REPEATED_NESTED_ENUM_FIELD_NUMBER: u32 = 51;
-    pub const REPEATED_FOREIGN_ENUM_FIELD_NUMBER: u32 = 52;
-    pub const REPEATED_STRING_PIECE_FIELD_NUMBER: u32 = 54;
-    pub const REPEATED_CORD_FIELD_NUMBER: u32 = 55;
-    pub const PACKED_INT32_FIELD_NUMBER: u32 = 75;
-    pub const PACKED_INT64_FIELD_NUMBER: u32 = 76;
-    pub const PACKED_UINT32_FIELD_NUMBER: u32 = 77;
-    pub const PACKED_UINT64_FIELD_NUMBER: u32 = 78;
-    pub const PACKED_SINT32_FIELD_NUMBER: u32 = 79;
-    pub const PACKED_SINT64_FIELD_NUMBER: u32 = 80;
-    pub const PACKED_FIXED32_FIELD_NUMBER: u32 = 81;
-    pub const PACKED_FIXED64_FIELD_NUMBER: u32 = 82;
-    pub const PACKED_SFIXED32_FIELD_NUMBER: u32 = 83;
-    pub const PACKED_SFIXED64_FIELD_NUMBER: u32 = 84;
-    pub const PACKED_FLOAT_FIELD_NUMBER: u32 = 85;
-    pub const PACKED_DOUBLE_FIELD_NUMBER: u32 = 86;
-    pub const PACKED_BOOL_FIELD_NUMBER: u32 = 87;
-    pub const PACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 88;
-    pub const UNPACKED_INT32_FIELD_NUMBER: u32 = 89;
-    pub const UNPACKED_INT64_FIELD_NUMBER: u32 = 90;
-    pub const UNPACKED_UINT32_FIELD_NUMBER: u32 = 91;
-    pub const UNPACKED_UINT64_FIELD_NUMBER: u32 = 92;
-    pub const UNPACKED_SINT32_FIELD_NUMBER: u32 = 93;
-    pub const UNPACKED_SINT64_FIELD_NUMBER: u32 = 94;
-    pub const UNPACKED_FIXED32_FIELD_NUMBER: u32 = 95;
-    pub const UNPACKED_FIXED64_FIELD_NUMBER: u32 = 96;
-    pub const UNPACKED_SFIXED32_FIELD_NUMBER: u32 = 97;
-    pub const UNPACKED_SFIXED64_FIELD_NUMBER: u32 = 98;
-    pub const UNPACKED_FLOAT_FIELD_NUMBER: u32 = 99;
-    pub const UNPACKED_DOUBLE_FIELD_NUMBER: u32 = 100;
-    pub const UNPACKED_BOOL_FIELD_NUMBER: u32 = 101;
-    pub const UNPACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 102;
-    pub const MAP_INT32_INT32_FIELD_NUMBER: u32 = 56;
-    pub const MAP_INT64_INT64_FIELD_NUMBER: u32 = 57;
-    pub const MAP_UINT32_UINT32_FIELD_NUMBER: u32 = 58;
-    pub const MAP_UINT64_UINT64_FIELD_NUMBER: u32 = 59;
-    pub const MAP_SINT32_SINT32_FIELD_NUMBER: u32 = 60;
-    pub const MAP_SINT64_SINT64_FIELD_NUMBER: u32 = 61;
-    pub const MAP_FIXED32_FIXED32_FIELD_NUMBER: u32 = 62;
-    pub const MAP_FIXED64_FIXED64_FIELD_NUMBER: u32 = 63;
-    pub const MAP_SFIXED32_SFIXED32_FIELD_NUMBER: u32 = 64;
-    pub const MAP_SFIXED64_SFIXED64_FIELD_NUMBER: u32 = 65;
-    pub const MAP_INT32_BOOL_FIELD_NUMBER: u32 = 104;
-    pub const MAP_INT32_FLOAT_FIELD_NUMBER: u32 = 66;
-    pub const MAP_INT32_DOUBLE_FIELD_NUMBER: u32 = 67;
-    pub const MAP_INT32_NESTED_MESSAGE_FIELD_NUMBER: u32 = 103;
-    pub const MAP_BOOL_BOOL_FIELD_NUMBER: u32 = 68;
-    pub const MAP_STRING_STRING_FIELD_NUMBER: u32 = 69;
-    pub const MAP_STRING_BYTES_FIELD_NUMBER: u32 = 70;
-    pub const MAP_STRING_NESTED_MESSAGE_FIELD_NUMBER: u32 = 71;
-    pub const MAP_STRING_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 72;
-    pub const MAP_STRING_NESTED_ENUM_FIELD_NUMBER: u32 = 73;
-    pub const MAP_STRING_FOREIGN_ENUM_FIELD_NUMBER: u32 = 74;
-    pub const ONEOF_UINT32_FIELD_NUMBER: u32 = 111;
-    pub const ONEOF_NESTED_MESSAGE_FIELD_NUMBER: u32 = 112;
-    pub const ONEOF_STRING_FIELD_NUMBER: u32 = 113;
-    pub const ONEOF_BYTES_FIELD_NUMBER: u32 = 114;
-    pub const ONEOF_BOOL_FIELD_NUMBER: u32 = 115;
-    pub const ONEOF_UINT64_FIELD_NUMBER: u32 = 116;
-    pub const ONEOF_FLOAT_FIELD_NUMBER: u32 = 117;
-    pub const ONEOF_DOUBLE_FIELD_NUMBER: u32 = 118;
-    pub const ONEOF_ENUM_FIELD_NUMBER: u32 = 119;
-    pub const DATA_FIELD_NUMBER: u32 = 201;
-    pub const MULTIWORDGROUPFIELD_FIELD_NUMBER: u32 = 204;
-    pub const DEFAULT_INT32_FIELD_NUMBER: u32 = 241;
-    pub const DEFAULT_INT64_FIELD_NUMBER: u32 = 242;
-    pub const DEFAULT_UINT32_FIELD_NUMBER: u32 = 243;
-    pub const DEFAULT_UINT64_FIELD_NUMBER: u32 = 244;
-    pub const DEFAULT_SINT32_FIELD_NUMBER: u32 = 245;
-    pub const DEFAULT_SINT64_FIELD_NUMBER: u32 = 246;
-    pub const DEFAULT_FIXED32_FIELD_NUMBER: u32 = 247;
-    pub const DEFAULT_FIXED64_FIELD_NUMBER: u32 = 248;
-    pub const DEFAULT_SFIXED32_FIELD_NUMBER: u32 = 249;
-    pub const DEFAULT_SFIXED64_FIELD_NUMBER: u32 = 250;
-    pub const DEFAULT_FLOAT_FIELD_NUMBER: u32 = 251;
-    pub const DEFAULT_DOUBLE_FIELD_NUMBER: u32 = 252;
-    pub const DEFAULT_BOOL_FIELD_NUMBER: u32 = 253;
-    pub const DEFAULT_STRING_FIELD_NUMBER: u32 = 254;
-    pub const DEFAULT_BYTES_FIELD_NUMBER: u32 = 255;
-    pub const FIELDNAME1_FIELD_NUMBER: u32 = 401;
-    pub const FIELD_NAME2_FIELD_NUMBER: u32 = 402;
-    pub const _FIELD_NAME3_FIELD_NUMBER: u32 = 403;
-    pub const FIELD__NAME4__FIELD_NUMBER: u32 = 404;
-    pub const FIELD0NAME5_FIELD_NUMBER: u32 = 405;
-    pub const FIELD_0_NAME6_FIELD_NUMBER: u32 = 406;
-    pub const FIELDNAME7_FIELD_NUMBER: u32 = 407;
-    pub const FIELDNAME8_FIELD_NUMBER: u32 = 408;
-    pub const FIELD_NAME9_FIELD_NUMBER: u32 = 409;
-    pub const FIELD_NAME10_FIELD_NUMBER: u32 = 410;
-    pub const FIELD_NAME11_FIELD_NUMBER: u32 = 411;
-    pub const FIELD_NAME12_FIELD_NUMBER: u32 = 412;
-    pub const __FIELD_NAME13_FIELD_NUMBER: u32 = 413;
-    pub const __FIELD_NAME14_FIELD_NUMBER: u32 = 414;
-    pub const FIELD__NAME15_FIELD_NUMBER: u32 = 415;
-    pub const FIELD__NAME16_FIELD_NUMBER: u32 = 416;
-    pub const FIELD_NAME17___FIELD_NUMBER: u32 = 417;
-    pub const FIELD_NAME18___FIELD_NUMBER: u32 = 418;
-    pub const MESSAGE_SET_CORRECT_FIELD_NUMBER: u32 = 500;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -574,13 +443,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_int32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_int32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_int32",
-                ),
-            )
+        self.optional_int32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_int32",
+            ),
+        )
     }
 
     #[inline]
@@ -611,13 +479,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_int64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_int64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_int64",
-                ),
-            )
+        self.optional_int64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_int64",
+            ),
+        )
     }
 
     #[inline]
@@ -648,13 +515,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.optional_uint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_uint32",
-                ),
-            )
+        self.optional_uint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_uint32",
+            ),
+        )
     }
 
     #[inline]
@@ -685,13 +551,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.optional_uint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_uint64",
-                ),
-            )
+        self.optional_uint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_uint64",
+            ),
+        )
     }
 
     #[inline]
@@ -722,13 +587,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_sint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_sint32",
-                ),
-            )
+        self.optional_sint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_sint32",
+            ),
+        )
     }
 
     #[inline]
@@ -759,13 +623,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_sint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_sint64",
-                ),
-            )
+        self.optional_sint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_sint64",
+            ),
+        )
     }
 
     #[inline]
@@ -796,13 +659,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.optional_fixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_fixed32",
-                ),
-            )
+        self.optional_fixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_fixed32",
+            ),
+        )
     }
 
     #[inline]
@@ -833,13 +695,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.optional_fixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_fixed64",
-                ),
-            )
+        self.optional_fixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_fixed64",
+            ),
+        )
     }
 
     #[inline]
@@ -870,13 +731,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_sfixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_sfixed32",
-                ),
-            )
+        self.optional_sfixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_sfixed32",
+            ),
+        )
     }
 
     #[inline]
@@ -907,13 +767,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_sfixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_sfixed64",
-                ),
-            )
+        self.optional_sfixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_sfixed64",
+            ),
+        )
     }
 
     #[inline]
@@ -944,13 +803,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_float(&self) -> Result<f32, rt::MissingField> {
-        self.optional_float
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_float",
-                ),
-            )
+        self.optional_float.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_float",
+            ),
+        )
     }
 
     #[inline]
@@ -981,13 +839,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_double(&self) -> Result<f64, rt::MissingField> {
-        self.optional_double
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_double",
-                ),
-            )
+        self.optional_double.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_double",
+            ),
+        )
     }
 
     #[inline]
@@ -1018,13 +875,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_bool(&self) -> Result<bool, rt::MissingField> {
-        self.optional_bool
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_bool",
-                ),
-            )
+        self.optional_bool.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_bool",
+            ),
+        )
     }
 
     #[inline]
@@ -1055,14 +911,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_string(&self) -> Result<&str, rt::MissingField> {
-        self.optional_string
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_string",
-                ),
-            )
+        self.optional_string.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_string",
+            ),
+        )
     }
 
     #[inline]
@@ -1093,14 +947,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.optional_bytes
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_bytes",
-                ),
-            )
+        self.optional_bytes.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_bytes",
+            ),
+        )
     }
 
     #[inline]
@@ -1125,9 +977,7 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn optional_nested_message_mut(
-        &mut self,
-    ) -> &mut test_all_types_proto2::NestedMessage {
+    pub fn optional_nested_message_mut(&mut self) -> &mut test_all_types_proto2::NestedMessage {
         self.optional_nested_message.get_or_insert_default()
     }
 
@@ -1135,14 +985,12 @@ impl TestAllTypesProto2 {
     pub fn try_optional_nested_message(
         &self,
     ) -> Result<&test_all_types_proto2::NestedMessage, rt::MissingField> {
-        self.optional_nested_message
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_nested_message",
-                ),
-            )
+        self.optional_nested_message.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_nested_message",
+            ),
+        )
     }
 
     #[inline]
@@ -1175,24 +1023,17 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn try_optional_foreign_message(
-        &self,
-    ) -> Result<&ForeignMessageProto2, rt::MissingField> {
-        self.optional_foreign_message
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_foreign_message",
-                ),
-            )
+    pub fn try_optional_foreign_message(&self) -> Result<&ForeignMessageProto2, rt::MissingField> {
+        self.optional_foreign_message.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_foreign_message",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_optional_foreign_message(
-        mut self,
-        value: impl Into<ForeignMessageProto2>,
-    ) -> Self {
+    pub fn with_optional_foreign_message(mut self, value: impl Into<ForeignMessageProto2>) -> Self {
         self.optional_foreign_message = Some(value.into());
         self
     }
@@ -1213,9 +1054,7 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn optional_nested_enum_mut(
-        &mut self,
-    ) -> &mut test_all_types_proto2::NestedEnum {
+    pub fn optional_nested_enum_mut(&mut self) -> &mut test_all_types_proto2::NestedEnum {
         self.optional_nested_enum.get_or_insert_default()
     }
 
@@ -1223,13 +1062,12 @@ impl TestAllTypesProto2 {
     pub fn try_optional_nested_enum(
         &self,
     ) -> Result<test_all_types_proto2::NestedEnum, rt::MissingField> {
-        self.optional_nested_enum
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_nested_enum",
-                ),
-            )
+        self.optional_nested_enum.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_nested_enum",
+            ),
+        )
     }
 
     #[inline]
@@ -1262,23 +1100,17 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn try_optional_foreign_enum(
-        &self,
-    ) -> Result<ForeignEnumProto2, rt::MissingField> {
-        self.optional_foreign_enum
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_foreign_enum",
-                ),
-            )
+    pub fn try_optional_foreign_enum(&self) -> Result<ForeignEnumProto2, rt::MissingField> {
+        self.optional_foreign_enum.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_foreign_enum",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_optional_foreign_enum(
-        mut self,
-        value: impl Into<ForeignEnumProto2>,
-    ) -> Self {
+    pub fn with_optional_foreign_enum(mut self, value: impl Into<ForeignEnumProto2>) -> Self {
         self.optional_foreign_enum = Some(value.into());
         self
     }
@@ -1305,14 +1137,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_string_piece(&self) -> Result<&str, rt::MissingField> {
-        self.optional_string_piece
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_string_piece",
-                ),
-            )
+        self.optional_string_piece.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_string_piece",
+            ),
+        )
     }
 
     #[inline]
@@ -1343,14 +1173,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_cord(&self) -> Result<&str, rt::MissingField> {
-        self.optional_cord
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "optional_cord",
-                ),
-            )
+        self.optional_cord.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "optional_cord",
+            ),
+        )
     }
 
     #[inline]
@@ -1380,24 +1208,17 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn try_recursive_message(
-        &self,
-    ) -> Result<&TestAllTypesProto2, rt::MissingField> {
-        self.recursive_message
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "recursive_message",
-                ),
-            )
+    pub fn try_recursive_message(&self) -> Result<&TestAllTypesProto2, rt::MissingField> {
+        self.recursive_message.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "recursive_message",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_recursive_message(
-        mut self,
-        value: impl Into<TestAllTypesProto2>,
-    ) -> Self {
+    pub fn with_recursive_message(mut self, value: impl Into<TestAllTypesProto2>) -> Self {
         self.recursive_message = Some(Box::new(value.into()));
         self
     }
@@ -1439,37 +1260,25 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_repeated_fixed32(
-        mut self,
-        value: impl IntoIterator<Item = u32>,
-    ) -> Self {
+    pub fn with_repeated_fixed32(mut self, value: impl IntoIterator<Item = u32>) -> Self {
         self.repeated_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_fixed64(
-        mut self,
-        value: impl IntoIterator<Item = u64>,
-    ) -> Self {
+    pub fn with_repeated_fixed64(mut self, value: impl IntoIterator<Item = u64>) -> Self {
         self.repeated_fixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_sfixed32(
-        mut self,
-        value: impl IntoIterator<Item = i32>,
-    ) -> Self {
+    pub fn with_repeated_sfixed32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
         self.repeated_sfixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_sfixed64(
-        mut self,
-        value: impl IntoIterator<Item = i64>,
-    ) -> Self {
+    pub fn with_repeated_sfixed64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         self.repeated_sfixed64 = value.into_iter().collect();
         self
     }
@@ -1688,37 +1497,25 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_unpacked_fixed32(
-        mut self,
-        value: impl IntoIterator<Item = u32>,
-    ) -> Self {
+    pub fn with_unpacked_fixed32(mut self, value: impl IntoIterator<Item = u32>) -> Self {
         self.unpacked_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_fixed64(
-        mut self,
-        value: impl IntoIterator<Item = u64>,
-    ) -> Self {
+    pub fn with_unpacked_fixed64(mut self, value: impl IntoIterator<Item = u64>) -> Self {
         self.unpacked_fixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_sfixed32(
-        mut self,
-        value: impl IntoIterator<Item = i32>,
-    ) -> Self {
+    pub fn with_unpacked_sfixed32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
         self.unpacked_sfixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_sfixed64(
-        mut self,
-        value: impl IntoIterator<Item = i64>,
-    ) -> Self {
+    pub fn with_unpacked_sfixed64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         self.unpacked_sfixed64 = value.into_iter().collect();
         self
     }
@@ -1751,73 +1548,49 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_map_int32_int32(
-        mut self,
-        value: impl IntoIterator<Item = (i32, i32)>,
-    ) -> Self {
+    pub fn with_map_int32_int32(mut self, value: impl IntoIterator<Item = (i32, i32)>) -> Self {
         self.map_int32_int32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_int64_int64(
-        mut self,
-        value: impl IntoIterator<Item = (i64, i64)>,
-    ) -> Self {
+    pub fn with_map_int64_int64(mut self, value: impl IntoIterator<Item = (i64, i64)>) -> Self {
         self.map_int64_int64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_uint32_uint32(
-        mut self,
-        value: impl IntoIterator<Item = (u32, u32)>,
-    ) -> Self {
+    pub fn with_map_uint32_uint32(mut self, value: impl IntoIterator<Item = (u32, u32)>) -> Self {
         self.map_uint32_uint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_uint64_uint64(
-        mut self,
-        value: impl IntoIterator<Item = (u64, u64)>,
-    ) -> Self {
+    pub fn with_map_uint64_uint64(mut self, value: impl IntoIterator<Item = (u64, u64)>) -> Self {
         self.map_uint64_uint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_sint32_sint32(
-        mut self,
-        value: impl IntoIterator<Item = (i32, i32)>,
-    ) -> Self {
+    pub fn with_map_sint32_sint32(mut self, value: impl IntoIterator<Item = (i32, i32)>) -> Self {
         self.map_sint32_sint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_sint64_sint64(
-        mut self,
-        value: impl IntoIterator<Item = (i64, i64)>,
-    ) -> Self {
+    pub fn with_map_sint64_sint64(mut self, value: impl IntoIterator<Item = (i64, i64)>) -> Self {
         self.map_sint64_sint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_fixed32_fixed32(
-        mut self,
-        value: impl IntoIterator<Item = (u32, u32)>,
-    ) -> Self {
+    pub fn with_map_fixed32_fixed32(mut self, value: impl IntoIterator<Item = (u32, u32)>) -> Self {
         self.map_fixed32_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_fixed64_fixed64(
-        mut self,
-        value: impl IntoIterator<Item = (u64, u64)>,
-    ) -> Self {
+    pub fn with_map_fixed64_fixed64(mut self, value: impl IntoIterator<Item = (u64, u64)>) -> Self {
         self.map_fixed64_fixed64 = value.into_iter().collect();
         self
     }
@@ -1841,28 +1614,19 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_map_int32_bool(
-        mut self,
-        value: impl IntoIterator<Item = (i32, bool)>,
-    ) -> Self {
+    pub fn with_map_int32_bool(mut self, value: impl IntoIterator<Item = (i32, bool)>) -> Self {
         self.map_int32_bool = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_int32_float(
-        mut self,
-        value: impl IntoIterator<Item = (i32, f32)>,
-    ) -> Self {
+    pub fn with_map_int32_float(mut self, value: impl IntoIterator<Item = (i32, f32)>) -> Self {
         self.map_int32_float = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_int32_double(
-        mut self,
-        value: impl IntoIterator<Item = (i32, f64)>,
-    ) -> Self {
+    pub fn with_map_int32_double(mut self, value: impl IntoIterator<Item = (i32, f64)>) -> Self {
         self.map_int32_double = value.into_iter().collect();
         self
     }
@@ -1870,22 +1634,14 @@ impl TestAllTypesProto2 {
     #[inline]
     pub fn with_map_int32_nested_message(
         mut self,
-        value: impl IntoIterator<
-            Item = (i32, impl Into<test_all_types_proto2::NestedMessage>),
-        >,
+        value: impl IntoIterator<Item = (i32, impl Into<test_all_types_proto2::NestedMessage>)>,
     ) -> Self {
-        self.map_int32_nested_message = value
-            .into_iter()
-            .map(|(k, v)| (k, v.into()))
-            .collect();
+        self.map_int32_nested_message = value.into_iter().map(|(k, v)| (k, v.into())).collect();
         self
     }
 
     #[inline]
-    pub fn with_map_bool_bool(
-        mut self,
-        value: impl IntoIterator<Item = (bool, bool)>,
-    ) -> Self {
+    pub fn with_map_bool_bool(mut self, value: impl IntoIterator<Item = (bool, bool)>) -> Self {
         self.map_bool_bool = value.into_iter().collect();
         self
     }
@@ -1895,10 +1651,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Self {
-        self.map_string_string = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_string = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -1907,10 +1660,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<Vec<u8>>)>,
     ) -> Self {
-        self.map_string_bytes = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_bytes = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -1921,24 +1671,18 @@ impl TestAllTypesProto2 {
             Item = (impl Into<String>, impl Into<test_all_types_proto2::NestedMessage>),
         >,
     ) -> Self {
-        self.map_string_nested_message = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_nested_message =
+            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
     #[inline]
     pub fn with_map_string_foreign_message(
         mut self,
-        value: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<ForeignMessageProto2>),
-        >,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignMessageProto2>)>,
     ) -> Self {
-        self.map_string_foreign_message = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_foreign_message =
+            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -1949,24 +1693,18 @@ impl TestAllTypesProto2 {
             Item = (impl Into<String>, impl Into<test_all_types_proto2::NestedEnum>),
         >,
     ) -> Self {
-        self.map_string_nested_enum = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_nested_enum =
+            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
     #[inline]
     pub fn with_map_string_foreign_enum(
         mut self,
-        value: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<ForeignEnumProto2>),
-        >,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignEnumProto2>)>,
     ) -> Self {
-        self.map_string_foreign_enum = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_foreign_enum =
+            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -1980,28 +1718,21 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn has_oneof_uint32(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint32(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint32(_)))
     }
 
     #[inline]
     pub fn clear_oneof_uint32(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint32(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint32(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_uint32_mut(&mut self) -> &mut u32 {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint32(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofUint32(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint32(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofUint32(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofUint32(v)) => v,
@@ -2040,10 +1771,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn has_oneof_nested_message(&self) -> bool {
-        matches!(
-            self.oneof_field,
-            Some(test_all_types_proto2::OneofField::OneofNestedMessage(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofNestedMessage(_)))
     }
 
     #[inline]
@@ -2057,16 +1785,13 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn oneof_nested_message_mut(
-        &mut self,
-    ) -> &mut test_all_types_proto2::NestedMessage {
+    pub fn oneof_nested_message_mut(&mut self) -> &mut test_all_types_proto2::NestedMessage {
         if !matches!(
             self.oneof_field,
             Some(test_all_types_proto2::OneofField::OneofNestedMessage(_))
         ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofNestedMessage(Default::default()),
-            );
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofNestedMessage(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofNestedMessage(v)) => v,
@@ -2096,9 +1821,8 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl Into<test_all_types_proto2::NestedMessage>,
     ) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto2::OneofField::OneofNestedMessage(Box::new(value.into())),
-        );
+        self.oneof_field =
+            Some(test_all_types_proto2::OneofField::OneofNestedMessage(Box::new(value.into())));
         self
     }
 
@@ -2112,28 +1836,21 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn has_oneof_string(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofString(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofString(_)))
     }
 
     #[inline]
     pub fn clear_oneof_string(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofString(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofString(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_string_mut(&mut self) -> &mut String {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofString(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofString(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofString(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofString(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofString(v)) => v,
@@ -2158,9 +1875,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn with_oneof_string(mut self, value: impl Into<String>) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto2::OneofField::OneofString(value.into()),
-        );
+        self.oneof_field = Some(test_all_types_proto2::OneofField::OneofString(value.into()));
         self
     }
 
@@ -2174,28 +1889,21 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn has_oneof_bytes(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBytes(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBytes(_)))
     }
 
     #[inline]
     pub fn clear_oneof_bytes(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBytes(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBytes(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_bytes_mut(&mut self) -> &mut Vec<u8> {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBytes(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofBytes(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBytes(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofBytes(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofBytes(v)) => v,
@@ -2220,9 +1928,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn with_oneof_bytes(mut self, value: impl Into<Vec<u8>>) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto2::OneofField::OneofBytes(value.into()),
-        );
+        self.oneof_field = Some(test_all_types_proto2::OneofField::OneofBytes(value.into()));
         self
     }
 
@@ -2241,21 +1947,16 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn clear_oneof_bool(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBool(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBool(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_bool_mut(&mut self) -> &mut bool {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBool(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofBool(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofBool(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofBool(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofBool(v)) => v,
@@ -2294,28 +1995,21 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn has_oneof_uint64(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint64(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint64(_)))
     }
 
     #[inline]
     pub fn clear_oneof_uint64(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint64(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint64(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_uint64_mut(&mut self) -> &mut u64 {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint64(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofUint64(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofUint64(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofUint64(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofUint64(v)) => v,
@@ -2354,28 +2048,21 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn has_oneof_float(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofFloat(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofFloat(_)))
     }
 
     #[inline]
     pub fn clear_oneof_float(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofFloat(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofFloat(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_float_mut(&mut self) -> &mut f32 {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofFloat(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofFloat(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofFloat(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofFloat(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofFloat(v)) => v,
@@ -2414,28 +2101,21 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn has_oneof_double(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofDouble(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofDouble(_)))
     }
 
     #[inline]
     pub fn clear_oneof_double(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofDouble(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofDouble(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_double_mut(&mut self) -> &mut f64 {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofDouble(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofDouble(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofDouble(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofDouble(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofDouble(v)) => v,
@@ -2479,21 +2159,16 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn clear_oneof_enum(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofEnum(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofEnum(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_enum_mut(&mut self) -> &mut test_all_types_proto2::NestedEnum {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto2::OneofField::OneofEnum(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto2::OneofField::OneofEnum(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto2::OneofField::OneofEnum(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto2::OneofField::OneofEnum(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofEnum(v)) => v,
@@ -2502,9 +2177,7 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn try_oneof_enum(
-        &self,
-    ) -> Result<test_all_types_proto2::NestedEnum, rt::MissingField> {
+    pub fn try_oneof_enum(&self) -> Result<test_all_types_proto2::NestedEnum, rt::MissingField> {
         match &self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofEnum(v)) => Ok(*v),
             _ => {
@@ -2519,13 +2192,8 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn with_oneof_enum(
-        mut self,
-        value: impl Into<test_all_types_proto2::NestedEnum>,
-    ) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto2::OneofField::OneofEnum(value.into()),
-        );
+    pub fn with_oneof_enum(mut self, value: impl Into<test_all_types_proto2::NestedEnum>) -> Self {
+        self.oneof_field = Some(test_all_types_proto2::OneofField::OneofEnum(value.into()));
         self
     }
 
@@ -2551,14 +2219,9 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_data(&self) -> Result<&test_all_types_proto2::Data, rt::MissingField> {
-        self.data
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "data",
-                ),
-            )
+        self.data.as_ref().ok_or(
+            rt::MissingField::new("protobuf_test_messages.proto2.TestAllTypesProto2", "data"),
+        )
     }
 
     #[inline]
@@ -2583,9 +2246,7 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn multiwordgroupfield_mut(
-        &mut self,
-    ) -> &mut test_all_types_proto2::MultiWordGroupField {
+    pub fn multiwordgroupfield_mut(&mut self) -> &mut test_all_types_proto2::MultiWordGroupField {
         self.multiwordgroupfield.get_or_insert_default()
     }
 
@@ -2593,14 +2254,12 @@ impl TestAllTypesProto2 {
     pub fn try_multiwordgroupfield(
         &self,
     ) -> Result<&test_all_types_proto2::MultiWordGroupField, rt::MissingField> {
-        self.multiwordgroupfield
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "multiwordgroupfield",
-                ),
-            )
+        self.multiwordgroupfield.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "multiwordgroupfield",
+            ),
+        )
     }
 
     #[inline]
@@ -2634,13 +2293,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_int32(&self) -> Result<i32, rt::MissingField> {
-        self.default_int32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_int32",
-                ),
-            )
+        self.default_int32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_int32",
+            ),
+        )
     }
 
     #[inline]
@@ -2671,13 +2329,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_int64(&self) -> Result<i64, rt::MissingField> {
-        self.default_int64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_int64",
-                ),
-            )
+        self.default_int64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_int64",
+            ),
+        )
     }
 
     #[inline]
@@ -2708,13 +2365,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.default_uint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_uint32",
-                ),
-            )
+        self.default_uint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_uint32",
+            ),
+        )
     }
 
     #[inline]
@@ -2745,13 +2401,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.default_uint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_uint64",
-                ),
-            )
+        self.default_uint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_uint64",
+            ),
+        )
     }
 
     #[inline]
@@ -2782,13 +2437,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.default_sint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_sint32",
-                ),
-            )
+        self.default_sint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_sint32",
+            ),
+        )
     }
 
     #[inline]
@@ -2819,13 +2473,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.default_sint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_sint64",
-                ),
-            )
+        self.default_sint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_sint64",
+            ),
+        )
     }
 
     #[inline]
@@ -2856,13 +2509,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.default_fixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_fixed32",
-                ),
-            )
+        self.default_fixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_fixed32",
+            ),
+        )
     }
 
     #[inline]
@@ -2893,13 +2545,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.default_fixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_fixed64",
-                ),
-            )
+        self.default_fixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_fixed64",
+            ),
+        )
     }
 
     #[inline]
@@ -2930,13 +2581,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.default_sfixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_sfixed32",
-                ),
-            )
+        self.default_sfixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_sfixed32",
+            ),
+        )
     }
 
     #[inline]
@@ -2967,13 +2617,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.default_sfixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_sfixed64",
-                ),
-            )
+        self.default_sfixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_sfixed64",
+            ),
+        )
     }
 
     #[inline]
@@ -3004,13 +2653,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_float(&self) -> Result<f32, rt::MissingField> {
-        self.default_float
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_float",
-                ),
-            )
+        self.default_float.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_float",
+            ),
+        )
     }
 
     #[inline]
@@ -3041,13 +2689,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_double(&self) -> Result<f64, rt::MissingField> {
-        self.default_double
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_double",
-                ),
-            )
+        self.default_double.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_double",
+            ),
+        )
     }
 
     #[inline]
@@ -3078,13 +2725,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_bool(&self) -> Result<bool, rt::MissingField> {
-        self.default_bool
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_bool",
-                ),
-            )
+        self.default_bool.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_bool",
+            ),
+        )
     }
 
     #[inline]
@@ -3115,14 +2761,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_string(&self) -> Result<&str, rt::MissingField> {
-        self.default_string
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_string",
-                ),
-            )
+        self.default_string.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_string",
+            ),
+        )
     }
 
     #[inline]
@@ -3153,14 +2797,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.default_bytes
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "default_bytes",
-                ),
-            )
+        self.default_bytes.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "default_bytes",
+            ),
+        )
     }
 
     #[inline]
@@ -3191,13 +2833,9 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_fieldname1(&self) -> Result<i32, rt::MissingField> {
-        self.fieldname1
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "fieldname1",
-                ),
-            )
+        self.fieldname1.ok_or(
+            rt::MissingField::new("protobuf_test_messages.proto2.TestAllTypesProto2", "fieldname1"),
+        )
     }
 
     #[inline]
@@ -3228,13 +2866,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name2(&self) -> Result<i32, rt::MissingField> {
-        self.field_name2
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "field_name2",
-                ),
-            )
+        self.field_name2.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "field_name2",
+            ),
+        )
     }
 
     #[inline]
@@ -3265,13 +2902,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name3(&self) -> Result<i32, rt::MissingField> {
-        self._field_name3
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "_field_name3",
-                ),
-            )
+        self._field_name3.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "_field_name3",
+            ),
+        )
     }
 
     #[inline]
@@ -3302,13 +2938,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name4(&self) -> Result<i32, rt::MissingField> {
-        self.field_name4_
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "field__name4_",
-                ),
-            )
+        self.field_name4_.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "field__name4_",
+            ),
+        )
     }
 
     #[inline]
@@ -3339,13 +2974,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field0name5(&self) -> Result<i32, rt::MissingField> {
-        self.field0name5
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "field0name5",
-                ),
-            )
+        self.field0name5.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "field0name5",
+            ),
+        )
     }
 
     #[inline]
@@ -3376,13 +3010,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_0_name6(&self) -> Result<i32, rt::MissingField> {
-        self.field_0_name6
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "field_0_name6",
-                ),
-            )
+        self.field_0_name6.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "field_0_name6",
+            ),
+        )
     }
 
     #[inline]
@@ -3413,13 +3046,9 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name7(&self) -> Result<i32, rt::MissingField> {
-        self.field_name7
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "fieldName7",
-                ),
-            )
+        self.field_name7.ok_or(
+            rt::MissingField::new("protobuf_test_messages.proto2.TestAllTypesProto2", "fieldName7"),
+        )
     }
 
     #[inline]
@@ -3450,13 +3079,9 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name8(&self) -> Result<i32, rt::MissingField> {
-        self.field_name8
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "FieldName8",
-                ),
-            )
+        self.field_name8.ok_or(
+            rt::MissingField::new("protobuf_test_messages.proto2.TestAllTypesProto2", "FieldName8"),
+        )
     }
 
     #[inline]
@@ -3487,13 +3112,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name9(&self) -> Result<i32, rt::MissingField> {
-        self.field_name9
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "field_Name9",
-                ),
-            )
+        self.field_name9.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "field_Name9",
+            ),
+        )
     }
 
     #[inline]
@@ -3524,13 +3148,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name10(&self) -> Result<i32, rt::MissingField> {
-        self.field_name10
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "Field_Name10",
-                ),
-            )
+        self.field_name10.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "Field_Name10",
+            ),
+        )
     }
 
     #[inline]
@@ -3561,13 +3184,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name11(&self) -> Result<i32, rt::MissingField> {
-        self.field_name11
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "FIELD_NAME11",
-                ),
-            )
+        self.field_name11.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "FIELD_NAME11",
+            ),
+        )
     }
 
     #[inline]
@@ -3598,13 +3220,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name12(&self) -> Result<i32, rt::MissingField> {
-        self.field_name12
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "FIELD_name12",
-                ),
-            )
+        self.field_name12.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "FIELD_name12",
+            ),
+        )
     }
 
     #[inline]
@@ -3635,13 +3256,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name13(&self) -> Result<i32, rt::MissingField> {
-        self.__field_name13
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "__field_name13",
-                ),
-            )
+        self.__field_name13.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "__field_name13",
+            ),
+        )
     }
 
     #[inline]
@@ -3672,13 +3292,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name14(&self) -> Result<i32, rt::MissingField> {
-        self.__field_name14
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "__Field_name14",
-                ),
-            )
+        self.__field_name14.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "__Field_name14",
+            ),
+        )
     }
 
     #[inline]
@@ -3709,13 +3328,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name15(&self) -> Result<i32, rt::MissingField> {
-        self.field_name15
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "field__name15",
-                ),
-            )
+        self.field_name15.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "field__name15",
+            ),
+        )
     }
 
     #[inline]
@@ -3746,13 +3364,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name16(&self) -> Result<i32, rt::MissingField> {
-        self.field_name16
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "field__Name16",
-                ),
-            )
+        self.field_name16.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "field__Name16",
+            ),
+        )
     }
 
     #[inline]
@@ -3783,13 +3400,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name17(&self) -> Result<i32, rt::MissingField> {
-        self.field_name17__
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "field_name17__",
-                ),
-            )
+        self.field_name17__.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "field_name17__",
+            ),
+        )
     }
 
     #[inline]
@@ -3820,13 +3436,12 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name18(&self) -> Result<i32, rt::MissingField> {
-        self.field_name18__
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "Field_name18__",
-                ),
-            )
+        self.field_name18__.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "Field_name18__",
+            ),
+        )
     }
 
     #[inline]
@@ -3851,9 +3466,7 @@ impl TestAllTypesProto2 {
     }
 
     #[inline]
-    pub fn message_set_correct_mut(
-        &mut self,
-    ) -> &mut test_all_types_proto2::MessageSetCorrect {
+    pub fn message_set_correct_mut(&mut self) -> &mut test_all_types_proto2::MessageSetCorrect {
         self.message_set_correct.get_or_insert_default()
     }
 
@@ -3861,14 +3474,12 @@ impl TestAllTypesProto2 {
     pub fn try_message_set_correct(
         &self,
     ) -> Result<&test_all_types_proto2::MessageSetCorrect, rt::MissingField> {
-        self.message_set_correct
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2",
-                    "message_set_correct",
-                ),
-            )
+        self.message_set_correct.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllTypesProto2",
+                "message_set_correct",
+            ),
+        )
     }
 
     #[inline]
@@ -3881,6 +3492,148 @@ impl TestAllTypesProto2 {
     }
 }
 
+/// The numbers of the fields.
+impl TestAllTypesProto2 {
+    pub const OPTIONAL_INT32_FIELD_NUMBER: u32 = 1;
+    pub const OPTIONAL_INT64_FIELD_NUMBER: u32 = 2;
+    pub const OPTIONAL_UINT32_FIELD_NUMBER: u32 = 3;
+    pub const OPTIONAL_UINT64_FIELD_NUMBER: u32 = 4;
+    pub const OPTIONAL_SINT32_FIELD_NUMBER: u32 = 5;
+    pub const OPTIONAL_SINT64_FIELD_NUMBER: u32 = 6;
+    pub const OPTIONAL_FIXED32_FIELD_NUMBER: u32 = 7;
+    pub const OPTIONAL_FIXED64_FIELD_NUMBER: u32 = 8;
+    pub const OPTIONAL_SFIXED32_FIELD_NUMBER: u32 = 9;
+    pub const OPTIONAL_SFIXED64_FIELD_NUMBER: u32 = 10;
+    pub const OPTIONAL_FLOAT_FIELD_NUMBER: u32 = 11;
+    pub const OPTIONAL_DOUBLE_FIELD_NUMBER: u32 = 12;
+    pub const OPTIONAL_BOOL_FIELD_NUMBER: u32 = 13;
+    pub const OPTIONAL_STRING_FIELD_NUMBER: u32 = 14;
+    pub const OPTIONAL_BYTES_FIELD_NUMBER: u32 = 15;
+    pub const OPTIONAL_NESTED_MESSAGE_FIELD_NUMBER: u32 = 18;
+    pub const OPTIONAL_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 19;
+    pub const OPTIONAL_NESTED_ENUM_FIELD_NUMBER: u32 = 21;
+    pub const OPTIONAL_FOREIGN_ENUM_FIELD_NUMBER: u32 = 22;
+    pub const OPTIONAL_STRING_PIECE_FIELD_NUMBER: u32 = 24;
+    pub const OPTIONAL_CORD_FIELD_NUMBER: u32 = 25;
+    pub const RECURSIVE_MESSAGE_FIELD_NUMBER: u32 = 27;
+    pub const REPEATED_INT32_FIELD_NUMBER: u32 = 31;
+    pub const REPEATED_INT64_FIELD_NUMBER: u32 = 32;
+    pub const REPEATED_UINT32_FIELD_NUMBER: u32 = 33;
+    pub const REPEATED_UINT64_FIELD_NUMBER: u32 = 34;
+    pub const REPEATED_SINT32_FIELD_NUMBER: u32 = 35;
+    pub const REPEATED_SINT64_FIELD_NUMBER: u32 = 36;
+    pub const REPEATED_FIXED32_FIELD_NUMBER: u32 = 37;
+    pub const REPEATED_FIXED64_FIELD_NUMBER: u32 = 38;
+    pub const REPEATED_SFIXED32_FIELD_NUMBER: u32 = 39;
+    pub const REPEATED_SFIXED64_FIELD_NUMBER: u32 = 40;
+    pub const REPEATED_FLOAT_FIELD_NUMBER: u32 = 41;
+    pub const REPEATED_DOUBLE_FIELD_NUMBER: u32 = 42;
+    pub const REPEATED_BOOL_FIELD_NUMBER: u32 = 43;
+    pub const REPEATED_STRING_FIELD_NUMBER: u32 = 44;
+    pub const REPEATED_BYTES_FIELD_NUMBER: u32 = 45;
+    pub const REPEATED_NESTED_MESSAGE_FIELD_NUMBER: u32 = 48;
+    pub const REPEATED_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 49;
+    pub const REPEATED_NESTED_ENUM_FIELD_NUMBER: u32 = 51;
+    pub const REPEATED_FOREIGN_ENUM_FIELD_NUMBER: u32 = 52;
+    pub const REPEATED_STRING_PIECE_FIELD_NUMBER: u32 = 54;
+    pub const REPEATED_CORD_FIELD_NUMBER: u32 = 55;
+    pub const PACKED_INT32_FIELD_NUMBER: u32 = 75;
+    pub const PACKED_INT64_FIELD_NUMBER: u32 = 76;
+    pub const PACKED_UINT32_FIELD_NUMBER: u32 = 77;
+    pub const PACKED_UINT64_FIELD_NUMBER: u32 = 78;
+    pub const PACKED_SINT32_FIELD_NUMBER: u32 = 79;
+    pub const PACKED_SINT64_FIELD_NUMBER: u32 = 80;
+    pub const PACKED_FIXED32_FIELD_NUMBER: u32 = 81;
+    pub const PACKED_FIXED64_FIELD_NUMBER: u32 = 82;
+    pub const PACKED_SFIXED32_FIELD_NUMBER: u32 = 83;
+    pub const PACKED_SFIXED64_FIELD_NUMBER: u32 = 84;
+    pub const PACKED_FLOAT_FIELD_NUMBER: u32 = 85;
+    pub const PACKED_DOUBLE_FIELD_NUMBER: u32 = 86;
+    pub const PACKED_BOOL_FIELD_NUMBER: u32 = 87;
+    pub const PACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 88;
+    pub const UNPACKED_INT32_FIELD_NUMBER: u32 = 89;
+    pub const UNPACKED_INT64_FIELD_NUMBER: u32 = 90;
+    pub const UNPACKED_UINT32_FIELD_NUMBER: u32 = 91;
+    pub const UNPACKED_UINT64_FIELD_NUMBER: u32 = 92;
+    pub const UNPACKED_SINT32_FIELD_NUMBER: u32 = 93;
+    pub const UNPACKED_SINT64_FIELD_NUMBER: u32 = 94;
+    pub const UNPACKED_FIXED32_FIELD_NUMBER: u32 = 95;
+    pub const UNPACKED_FIXED64_FIELD_NUMBER: u32 = 96;
+    pub const UNPACKED_SFIXED32_FIELD_NUMBER: u32 = 97;
+    pub const UNPACKED_SFIXED64_FIELD_NUMBER: u32 = 98;
+    pub const UNPACKED_FLOAT_FIELD_NUMBER: u32 = 99;
+    pub const UNPACKED_DOUBLE_FIELD_NUMBER: u32 = 100;
+    pub const UNPACKED_BOOL_FIELD_NUMBER: u32 = 101;
+    pub const UNPACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 102;
+    pub const MAP_INT32_INT32_FIELD_NUMBER: u32 = 56;
+    pub const MAP_INT64_INT64_FIELD_NUMBER: u32 = 57;
+    pub const MAP_UINT32_UINT32_FIELD_NUMBER: u32 = 58;
+    pub const MAP_UINT64_UINT64_FIELD_NUMBER: u32 = 59;
+    pub const MAP_SINT32_SINT32_FIELD_NUMBER: u32 = 60;
+    pub const MAP_SINT64_SINT64_FIELD_NUMBER: u32 = 61;
+    pub const MAP_FIXED32_FIXED32_FIELD_NUMBER: u32 = 62;
+    pub const MAP_FIXED64_FIXED64_FIELD_NUMBER: u32 = 63;
+    pub const MAP_SFIXED32_SFIXED32_FIELD_NUMBER: u32 = 64;
+    pub const MAP_SFIXED64_SFIXED64_FIELD_NUMBER: u32 = 65;
+    pub const MAP_INT32_BOOL_FIELD_NUMBER: u32 = 104;
+    pub const MAP_INT32_FLOAT_FIELD_NUMBER: u32 = 66;
+    pub const MAP_INT32_DOUBLE_FIELD_NUMBER: u32 = 67;
+    pub const MAP_INT32_NESTED_MESSAGE_FIELD_NUMBER: u32 = 103;
+    pub const MAP_BOOL_BOOL_FIELD_NUMBER: u32 = 68;
+    pub const MAP_STRING_STRING_FIELD_NUMBER: u32 = 69;
+    pub const MAP_STRING_BYTES_FIELD_NUMBER: u32 = 70;
+    pub const MAP_STRING_NESTED_MESSAGE_FIELD_NUMBER: u32 = 71;
+    pub const MAP_STRING_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 72;
+    pub const MAP_STRING_NESTED_ENUM_FIELD_NUMBER: u32 = 73;
+    pub const MAP_STRING_FOREIGN_ENUM_FIELD_NUMBER: u32 = 74;
+    pub const ONEOF_UINT32_FIELD_NUMBER: u32 = 111;
+    pub const ONEOF_NESTED_MESSAGE_FIELD_NUMBER: u32 = 112;
+    pub const ONEOF_STRING_FIELD_NUMBER: u32 = 113;
+    pub const ONEOF_BYTES_FIELD_NUMBER: u32 = 114;
+    pub const ONEOF_BOOL_FIELD_NUMBER: u32 = 115;
+    pub const ONEOF_UINT64_FIELD_NUMBER: u32 = 116;
+    pub const ONEOF_FLOAT_FIELD_NUMBER: u32 = 117;
+    pub const ONEOF_DOUBLE_FIELD_NUMBER: u32 = 118;
+    pub const ONEOF_ENUM_FIELD_NUMBER: u32 = 119;
+    pub const DATA_FIELD_NUMBER: u32 = 201;
+    pub const MULTIWORDGROUPFIELD_FIELD_NUMBER: u32 = 204;
+    pub const DEFAULT_INT32_FIELD_NUMBER: u32 = 241;
+    pub const DEFAULT_INT64_FIELD_NUMBER: u32 = 242;
+    pub const DEFAULT_UINT32_FIELD_NUMBER: u32 = 243;
+    pub const DEFAULT_UINT64_FIELD_NUMBER: u32 = 244;
+    pub const DEFAULT_SINT32_FIELD_NUMBER: u32 = 245;
+    pub const DEFAULT_SINT64_FIELD_NUMBER: u32 = 246;
+    pub const DEFAULT_FIXED32_FIELD_NUMBER: u32 = 247;
+    pub const DEFAULT_FIXED64_FIELD_NUMBER: u32 = 248;
+    pub const DEFAULT_SFIXED32_FIELD_NUMBER: u32 = 249;
+    pub const DEFAULT_SFIXED64_FIELD_NUMBER: u32 = 250;
+    pub const DEFAULT_FLOAT_FIELD_NUMBER: u32 = 251;
+    pub const DEFAULT_DOUBLE_FIELD_NUMBER: u32 = 252;
+    pub const DEFAULT_BOOL_FIELD_NUMBER: u32 = 253;
+    pub const DEFAULT_STRING_FIELD_NUMBER: u32 = 254;
+    pub const DEFAULT_BYTES_FIELD_NUMBER: u32 = 255;
+    pub const FIELDNAME1_FIELD_NUMBER: u32 = 401;
+    pub const FIELD_NAME2_FIELD_NUMBER: u32 = 402;
+    pub const _FIELD_NAME3_FIELD_NUMBER: u32 = 403;
+    pub const FIELD__NAME4__FIELD_NUMBER: u32 = 404;
+    pub const FIELD0NAME5_FIELD_NUMBER: u32 = 405;
+    pub const FIELD_0_NAME6_FIELD_NUMBER: u32 = 406;
+    pub const FIELDNAME7_FIELD_NUMBER: u32 = 407;
+    pub const FIELDNAME8_FIELD_NUMBER: u32 = 408;
+    pub const FIELD_NAME9_FIELD_NUMBER: u32 = 409;
+    pub const FIELD_NAME10_FIELD_NUMBER: u32 = 410;
+    pub const FIELD_NAME11_FIELD_NUMBER: u32 = 411;
+    pub const FIELD_NAME12_FIELD_NUMBER: u32 = 412;
+    pub const __FIELD_NAME13_FIELD_NUMBER: u32 = 413;
+    pub const __FIELD_NAME14_FIELD_NUMBER: u32 = 414;
+    pub const FIELD__NAME15_FIELD_NUMBER: u32 = 415;
+    pub const FIELD__NAME16_FIELD_NUMBER: u32 = 416;
+    pub const FIELD_NAME17___FIELD_NUMBER: u32 = 417;
+    pub const FIELD_NAME18___FIELD_NUMBER: u32 = 418;
+    pub const MESSAGE_SET_CORRECT_FIELD_NUMBER: u32 = 500;
+}
+
+#[doc(hidden)]
 impl rt::Codec for TestAllTypesProto2 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3898,13 +3651,7 @@ impl rt::Codec for TestAllTypesProto2 {
             93 => d.optional::<rt::Float>(&mut self.optional_float),
             97 => d.optional::<rt::Double>(&mut self.optional_double),
             104 => d.optional::<rt::Bool>(&mut self.optional_bool),
-            114 => {
-                d.unverified_optional(
-                    114,
-                    &mut self.optional_string,
-                    &mut self.unknown_fields,
-                )
-            }
+            114 => d.unverified_optional(114, &mut self.optional_string, &mut self.unknown_fields),
             122 => d.optional::<rt::VecBytes>(&mut self.optional_bytes),
             146 => {
                 d.optional::<rt::Message<Box<test_all_types_proto2::NestedMessage>>>(
@@ -3914,19 +3661,9 @@ impl rt::Codec for TestAllTypesProto2 {
             154 => {
                 d.optional::<rt::Message<ForeignMessageProto2>>(&mut self.optional_foreign_message)
             }
-            168 => {
-                d.closed_optional(
-                    168,
-                    &mut self.optional_nested_enum,
-                    &mut self.unknown_fields,
-                )
-            }
+            168 => d.closed_optional(168, &mut self.optional_nested_enum, &mut self.unknown_fields),
             176 => {
-                d.closed_optional(
-                    176,
-                    &mut self.optional_foreign_enum,
-                    &mut self.unknown_fields,
-                )
+                d.closed_optional(176, &mut self.optional_foreign_enum, &mut self.unknown_fields)
             }
             194 => {
                 d.unverified_optional(
@@ -3935,16 +3672,8 @@ impl rt::Codec for TestAllTypesProto2 {
                     &mut self.unknown_fields,
                 )
             }
-            202 => {
-                d.unverified_optional(
-                    202,
-                    &mut self.optional_cord,
-                    &mut self.unknown_fields,
-                )
-            }
-            218 => {
-                d.optional::<rt::Message<Box<TestAllTypesProto2>>>(&mut self.recursive_message)
-            }
+            202 => d.unverified_optional(202, &mut self.optional_cord, &mut self.unknown_fields),
+            218 => d.optional::<rt::Message<Box<TestAllTypesProto2>>>(&mut self.recursive_message),
             248 => d.repeated::<rt::Int32>(248, &mut self.repeated_int32),
             250 => d.packed::<rt::Int32>(&mut self.repeated_int32),
             256 => d.repeated::<rt::Int64>(256, &mut self.repeated_int64),
@@ -3971,13 +3700,7 @@ impl rt::Codec for TestAllTypesProto2 {
             338 => d.packed::<rt::Double>(&mut self.repeated_double),
             344 => d.repeated::<rt::Bool>(344, &mut self.repeated_bool),
             346 => d.packed::<rt::Bool>(&mut self.repeated_bool),
-            354 => {
-                d.unverified_repeated(
-                    354,
-                    &mut self.repeated_string,
-                    &mut self.unknown_fields,
-                )
-            }
+            354 => d.unverified_repeated(354, &mut self.repeated_string, &mut self.unknown_fields),
             362 => d.repeated::<rt::VecBytes>(362, &mut self.repeated_bytes),
             386 => {
                 d.repeated::<rt::Message<test_all_types_proto2::NestedMessage>>(
@@ -3991,34 +3714,12 @@ impl rt::Codec for TestAllTypesProto2 {
                     &mut self.repeated_foreign_message,
                 )
             }
-            408 => {
-                d.closed_repeated(
-                    408,
-                    &mut self.repeated_nested_enum,
-                    &mut self.unknown_fields,
-                )
-            }
-            410 => {
-                d.closed_packed(
-                    410,
-                    &mut self.repeated_nested_enum,
-                    &mut self.unknown_fields,
-                )
-            }
+            408 => d.closed_repeated(408, &mut self.repeated_nested_enum, &mut self.unknown_fields),
+            410 => d.closed_packed(410, &mut self.repeated_nested_enum, &mut self.unknown_fields),
             416 => {
-                d.closed_repeated(
-                    416,
-                    &mut self.repeated_foreign_enum,
-                    &mut self.unknown_fields,
-                )
+                d.closed_repeated(416, &mut self.repeated_foreign_enum, &mut self.unknown_fields)
             }
-            418 => {
-                d.closed_packed(
-                    418,
-                    &mut self.repeated_foreign_enum,
-                    &mut self.unknown_fields,
-                )
-            }
+            418 => d.closed_packed(418, &mut self.repeated_foreign_enum, &mut self.unknown_fields),
             434 => {
                 d.unverified_repeated(
                     434,
@@ -4026,13 +3727,7 @@ impl rt::Codec for TestAllTypesProto2 {
                     &mut self.unknown_fields,
                 )
             }
-            442 => {
-                d.unverified_repeated(
-                    442,
-                    &mut self.repeated_cord,
-                    &mut self.unknown_fields,
-                )
-            }
+            442 => d.unverified_repeated(442, &mut self.repeated_cord, &mut self.unknown_fields),
             602 => d.packed::<rt::Int32>(&mut self.packed_int32),
             600 => d.repeated::<rt::Int32>(600, &mut self.packed_int32),
             610 => d.packed::<rt::Int64>(&mut self.packed_int64),
@@ -4059,20 +3754,8 @@ impl rt::Codec for TestAllTypesProto2 {
             689 => d.repeated::<rt::Double>(689, &mut self.packed_double),
             698 => d.packed::<rt::Bool>(&mut self.packed_bool),
             696 => d.repeated::<rt::Bool>(696, &mut self.packed_bool),
-            706 => {
-                d.closed_packed(
-                    706,
-                    &mut self.packed_nested_enum,
-                    &mut self.unknown_fields,
-                )
-            }
-            704 => {
-                d.closed_repeated(
-                    704,
-                    &mut self.packed_nested_enum,
-                    &mut self.unknown_fields,
-                )
-            }
+            706 => d.closed_packed(706, &mut self.packed_nested_enum, &mut self.unknown_fields),
+            704 => d.closed_repeated(704, &mut self.packed_nested_enum, &mut self.unknown_fields),
             712 => d.repeated::<rt::Int32>(712, &mut self.unpacked_int32),
             714 => d.packed::<rt::Int32>(&mut self.unpacked_int32),
             720 => d.repeated::<rt::Int64>(720, &mut self.unpacked_int64),
@@ -4099,38 +3782,18 @@ impl rt::Codec for TestAllTypesProto2 {
             802 => d.packed::<rt::Double>(&mut self.unpacked_double),
             808 => d.repeated::<rt::Bool>(808, &mut self.unpacked_bool),
             810 => d.packed::<rt::Bool>(&mut self.unpacked_bool),
-            816 => {
-                d.closed_repeated(
-                    816,
-                    &mut self.unpacked_nested_enum,
-                    &mut self.unknown_fields,
-                )
-            }
-            818 => {
-                d.closed_packed(
-                    818,
-                    &mut self.unpacked_nested_enum,
-                    &mut self.unknown_fields,
-                )
-            }
+            816 => d.closed_repeated(816, &mut self.unpacked_nested_enum, &mut self.unknown_fields),
+            818 => d.closed_packed(818, &mut self.unpacked_nested_enum, &mut self.unknown_fields),
             450 => d.map::<rt::Int32, rt::Int32, _>(450, &mut self.map_int32_int32),
             458 => d.map::<rt::Int64, rt::Int64, _>(458, &mut self.map_int64_int64),
             466 => d.map::<rt::Uint32, rt::Uint32, _>(466, &mut self.map_uint32_uint32),
             474 => d.map::<rt::Uint64, rt::Uint64, _>(474, &mut self.map_uint64_uint64),
             482 => d.map::<rt::Sint32, rt::Sint32, _>(482, &mut self.map_sint32_sint32),
             490 => d.map::<rt::Sint64, rt::Sint64, _>(490, &mut self.map_sint64_sint64),
-            498 => {
-                d.map::<rt::Fixed32, rt::Fixed32, _>(498, &mut self.map_fixed32_fixed32)
-            }
-            506 => {
-                d.map::<rt::Fixed64, rt::Fixed64, _>(506, &mut self.map_fixed64_fixed64)
-            }
-            514 => {
-                d.map::<rt::Sfixed32, rt::Sfixed32, _>(514, &mut self.map_sfixed32_sfixed32)
-            }
-            522 => {
-                d.map::<rt::Sfixed64, rt::Sfixed64, _>(522, &mut self.map_sfixed64_sfixed64)
-            }
+            498 => d.map::<rt::Fixed32, rt::Fixed32, _>(498, &mut self.map_fixed32_fixed32),
+            506 => d.map::<rt::Fixed64, rt::Fixed64, _>(506, &mut self.map_fixed64_fixed64),
+            514 => d.map::<rt::Sfixed32, rt::Sfixed32, _>(514, &mut self.map_sfixed32_sfixed32),
+            522 => d.map::<rt::Sfixed64, rt::Sfixed64, _>(522, &mut self.map_sfixed64_sfixed64),
             834 => d.map::<rt::Int32, rt::Bool, _>(834, &mut self.map_int32_bool),
             530 => d.map::<rt::Int32, rt::Float, _>(530, &mut self.map_int32_float),
             538 => d.map::<rt::Int32, rt::Double, _>(538, &mut self.map_int32_double),
@@ -4240,9 +3903,7 @@ impl rt::Codec for TestAllTypesProto2 {
                     &mut self.unknown_fields,
                 )
             }
-            1611 => {
-                d.optional::<rt::Group<test_all_types_proto2::Data, 201>>(&mut self.data)
-            }
+            1611 => d.optional::<rt::Group<test_all_types_proto2::Data, 201>>(&mut self.data),
             1635 => {
                 d.optional::<rt::Group<test_all_types_proto2::MultiWordGroupField, 204>>(
                     &mut self.multiwordgroupfield,
@@ -4261,13 +3922,7 @@ impl rt::Codec for TestAllTypesProto2 {
             2013 => d.optional::<rt::Float>(&mut self.default_float),
             2017 => d.optional::<rt::Double>(&mut self.default_double),
             2024 => d.optional::<rt::Bool>(&mut self.default_bool),
-            2034 => {
-                d.unverified_optional(
-                    2034,
-                    &mut self.default_string,
-                    &mut self.unknown_fields,
-                )
-            }
+            2034 => d.unverified_optional(2034, &mut self.default_string, &mut self.unknown_fields),
             2042 => d.optional::<rt::VecBytes>(&mut self.default_bytes),
             3208 => d.optional::<rt::Int32>(&mut self.fieldname1),
             3216 => d.optional::<rt::Int32>(&mut self.field_name2),
@@ -4299,7 +3954,10 @@ impl rt::Codec for TestAllTypesProto2 {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.optional::<rt::Message<test_all_types_proto2::MessageSetCorrect>>(500, &self.message_set_correct);
+        e.optional::<rt::Message<test_all_types_proto2::MessageSetCorrect>>(
+            500,
+            &self.message_set_correct,
+        );
         e.optional::<rt::Int32>(418, &self.field_name18__);
         e.optional::<rt::Int32>(417, &self.field_name17__);
         e.optional::<rt::Int32>(416, &self.field_name16);
@@ -4333,7 +3991,10 @@ impl rt::Codec for TestAllTypesProto2 {
         e.optional::<rt::Uint32>(243, &self.default_uint32);
         e.optional::<rt::Int64>(242, &self.default_int64);
         e.optional::<rt::Int32>(241, &self.default_int32);
-        e.optional::<rt::Group<test_all_types_proto2::MultiWordGroupField, 204>>(204, &self.multiwordgroupfield);
+        e.optional::<rt::Group<test_all_types_proto2::MultiWordGroupField, 204>>(
+            204,
+            &self.multiwordgroupfield,
+        );
         e.optional::<rt::Group<test_all_types_proto2::Data, 201>>(201, &self.data);
         match &self.oneof_field {
             Some(test_all_types_proto2::OneofField::OneofEnum(v)) => {
@@ -4342,21 +4003,15 @@ impl rt::Codec for TestAllTypesProto2 {
             Some(test_all_types_proto2::OneofField::OneofDouble(v)) => {
                 e.value::<rt::Double>(118, v)
             }
-            Some(test_all_types_proto2::OneofField::OneofFloat(v)) => {
-                e.value::<rt::Float>(117, v)
-            }
+            Some(test_all_types_proto2::OneofField::OneofFloat(v)) => e.value::<rt::Float>(117, v),
             Some(test_all_types_proto2::OneofField::OneofUint64(v)) => {
                 e.value::<rt::Uint64>(116, v)
             }
-            Some(test_all_types_proto2::OneofField::OneofBool(v)) => {
-                e.value::<rt::Bool>(115, v)
-            }
+            Some(test_all_types_proto2::OneofField::OneofBool(v)) => e.value::<rt::Bool>(115, v),
             Some(test_all_types_proto2::OneofField::OneofBytes(v)) => {
                 e.value::<rt::VecBytes>(114, v)
             }
-            Some(test_all_types_proto2::OneofField::OneofString(v)) => {
-                e.value::<rt::Str>(113, v)
-            }
+            Some(test_all_types_proto2::OneofField::OneofString(v)) => e.value::<rt::Str>(113, v),
             Some(test_all_types_proto2::OneofField::OneofNestedMessage(v)) => {
                 e.value::<rt::Message<Box<test_all_types_proto2::NestedMessage>>>(112, v)
             }
@@ -4366,7 +4021,10 @@ impl rt::Codec for TestAllTypesProto2 {
             None => {}
         }
         e.map::<rt::Int32, rt::Bool, _>(104, &self.map_int32_bool);
-        e.map::<rt::Int32, rt::Message<test_all_types_proto2::NestedMessage>, _>(103, &self.map_int32_nested_message);
+        e.map::<rt::Int32, rt::Message<test_all_types_proto2::NestedMessage>, _>(
+            103,
+            &self.map_int32_nested_message,
+        );
         e.repeated::<rt::Enum<test_all_types_proto2::NestedEnum>>(102, &self.unpacked_nested_enum);
         e.repeated::<rt::Bool>(101, &self.unpacked_bool);
         e.repeated::<rt::Double>(100, &self.unpacked_double);
@@ -4396,9 +4054,18 @@ impl rt::Codec for TestAllTypesProto2 {
         e.packed::<rt::Int64>(76, &self.packed_int64);
         e.packed::<rt::Int32>(75, &self.packed_int32);
         e.map::<rt::Str, rt::Enum<ForeignEnumProto2>, _>(74, &self.map_string_foreign_enum);
-        e.map::<rt::Str, rt::Enum<test_all_types_proto2::NestedEnum>, _>(73, &self.map_string_nested_enum);
-        e.map::<rt::Str, rt::Message<ForeignMessageProto2>, _>(72, &self.map_string_foreign_message);
-        e.map::<rt::Str, rt::Message<test_all_types_proto2::NestedMessage>, _>(71, &self.map_string_nested_message);
+        e.map::<rt::Str, rt::Enum<test_all_types_proto2::NestedEnum>, _>(
+            73,
+            &self.map_string_nested_enum,
+        );
+        e.map::<rt::Str, rt::Message<ForeignMessageProto2>, _>(
+            72,
+            &self.map_string_foreign_message,
+        );
+        e.map::<rt::Str, rt::Message<test_all_types_proto2::NestedMessage>, _>(
+            71,
+            &self.map_string_nested_message,
+        );
         e.map::<rt::Str, rt::VecBytes, _>(70, &self.map_string_bytes);
         e.map::<rt::Str, rt::Str, _>(69, &self.map_string_string);
         e.map::<rt::Bool, rt::Bool, _>(68, &self.map_bool_bool);
@@ -4419,7 +4086,10 @@ impl rt::Codec for TestAllTypesProto2 {
         e.repeated::<rt::Enum<ForeignEnumProto2>>(52, &self.repeated_foreign_enum);
         e.repeated::<rt::Enum<test_all_types_proto2::NestedEnum>>(51, &self.repeated_nested_enum);
         e.repeated::<rt::Message<ForeignMessageProto2>>(49, &self.repeated_foreign_message);
-        e.repeated::<rt::Message<test_all_types_proto2::NestedMessage>>(48, &self.repeated_nested_message);
+        e.repeated::<rt::Message<test_all_types_proto2::NestedMessage>>(
+            48,
+            &self.repeated_nested_message,
+        );
         e.repeated::<rt::VecBytes>(45, &self.repeated_bytes);
         e.repeated::<rt::Str>(44, &self.repeated_string);
         e.repeated::<rt::Bool>(43, &self.repeated_bool);
@@ -4441,7 +4111,10 @@ impl rt::Codec for TestAllTypesProto2 {
         e.optional::<rt::Enum<ForeignEnumProto2>>(22, &self.optional_foreign_enum);
         e.optional::<rt::Enum<test_all_types_proto2::NestedEnum>>(21, &self.optional_nested_enum);
         e.optional::<rt::Message<ForeignMessageProto2>>(19, &self.optional_foreign_message);
-        e.optional::<rt::Message<Box<test_all_types_proto2::NestedMessage>>>(18, &self.optional_nested_message);
+        e.optional::<rt::Message<Box<test_all_types_proto2::NestedMessage>>>(
+            18,
+            &self.optional_nested_message,
+        );
         e.optional::<rt::VecBytes>(15, &self.optional_bytes);
         e.optional::<rt::Str>(14, &self.optional_string);
         e.optional::<rt::Bool>(13, &self.optional_bool);
@@ -4553,60 +4226,42 @@ impl rt::Codec for TestAllTypesProto2 {
             72 => &self.map_string_foreign_message,
             73 => &self.map_string_nested_enum,
             74 => &self.map_string_foreign_enum,
-            111 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofUint32(v)) => v,
-                    _ => return None,
-                }
-            }
-            112 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofNestedMessage(v)) => v,
-                    _ => return None,
-                }
-            }
-            113 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofString(v)) => v,
-                    _ => return None,
-                }
-            }
-            114 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofBytes(v)) => v,
-                    _ => return None,
-                }
-            }
-            115 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofBool(v)) => v,
-                    _ => return None,
-                }
-            }
-            116 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofUint64(v)) => v,
-                    _ => return None,
-                }
-            }
-            117 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofFloat(v)) => v,
-                    _ => return None,
-                }
-            }
-            118 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofDouble(v)) => v,
-                    _ => return None,
-                }
-            }
-            119 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto2::OneofField::OneofEnum(v)) => v,
-                    _ => return None,
-                }
-            }
+            111 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofUint32(v)) => v,
+                _ => return None,
+            },
+            112 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofNestedMessage(v)) => v,
+                _ => return None,
+            },
+            113 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofString(v)) => v,
+                _ => return None,
+            },
+            114 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofBytes(v)) => v,
+                _ => return None,
+            },
+            115 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofBool(v)) => v,
+                _ => return None,
+            },
+            116 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofUint64(v)) => v,
+                _ => return None,
+            },
+            117 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofFloat(v)) => v,
+                _ => return None,
+            },
+            118 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofDouble(v)) => v,
+                _ => return None,
+            },
+            119 => match &self.oneof_field {
+                Some(test_all_types_proto2::OneofField::OneofEnum(v)) => v,
+                _ => return None,
+            },
             201 => &self.data,
             204 => &self.multiwordgroupfield,
             241 => &self.default_int32,
@@ -4813,17 +4468,17 @@ rt::impl_message!(
 pub mod test_all_types_proto2 {
     use ::rustgrpc_protobuf::codegen as rt;
 
+    /// The message `protobuf_test_messages.proto2.TestAllTypesProto2.NestedMessage`.
     #[derive(Clone, PartialEq, Default)]
     pub struct NestedMessage {
         pub a: Option<i32>,
         pub corecursive: Option<Box<super::TestAllTypesProto2>>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl NestedMessage {
-        pub const A_FIELD_NUMBER: u32 = 1;
-        pub const CORECURSIVE_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -4850,13 +4505,12 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_a(&self) -> Result<i32, rt::MissingField> {
-            self.a
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllTypesProto2.NestedMessage",
-                        "a",
-                    ),
-                )
+            self.a.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllTypesProto2.NestedMessage",
+                    "a",
+                ),
+            )
         }
 
         #[inline]
@@ -4886,29 +4540,29 @@ pub mod test_all_types_proto2 {
         }
 
         #[inline]
-        pub fn try_corecursive(
-            &self,
-        ) -> Result<&super::TestAllTypesProto2, rt::MissingField> {
-            self.corecursive
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllTypesProto2.NestedMessage",
-                        "corecursive",
-                    ),
-                )
+        pub fn try_corecursive(&self) -> Result<&super::TestAllTypesProto2, rt::MissingField> {
+            self.corecursive.as_deref().ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllTypesProto2.NestedMessage",
+                    "corecursive",
+                ),
+            )
         }
 
         #[inline]
-        pub fn with_corecursive(
-            mut self,
-            value: impl Into<super::TestAllTypesProto2>,
-        ) -> Self {
+        pub fn with_corecursive(mut self, value: impl Into<super::TestAllTypesProto2>) -> Self {
             self.corecursive = Some(Box::new(value.into()));
             self
         }
     }
 
+    /// The numbers of the fields.
+    impl NestedMessage {
+        pub const A_FIELD_NUMBER: u32 = 1;
+        pub const CORECURSIVE_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for NestedMessage {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4968,13 +4622,12 @@ pub mod test_all_types_proto2 {
     pub struct Data {
         pub group_int32: Option<i32>,
         pub group_uint32: Option<u32>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl Data {
-        pub const GROUP_INT32_FIELD_NUMBER: u32 = 202;
-        pub const GROUP_UINT32_FIELD_NUMBER: u32 = 203;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -5001,13 +4654,12 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-            self.group_int32
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllTypesProto2.Data",
-                        "group_int32",
-                    ),
-                )
+            self.group_int32.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllTypesProto2.Data",
+                    "group_int32",
+                ),
+            )
         }
 
         #[inline]
@@ -5038,13 +4690,12 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-            self.group_uint32
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllTypesProto2.Data",
-                        "group_uint32",
-                    ),
-                )
+            self.group_uint32.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllTypesProto2.Data",
+                    "group_uint32",
+                ),
+            )
         }
 
         #[inline]
@@ -5054,6 +4705,13 @@ pub mod test_all_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl Data {
+        pub const GROUP_INT32_FIELD_NUMBER: u32 = 202;
+        pub const GROUP_UINT32_FIELD_NUMBER: u32 = 203;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for Data {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5106,17 +4764,17 @@ pub mod test_all_types_proto2 {
         [0, 22]
     );
 
+    /// The message `protobuf_test_messages.proto2.TestAllTypesProto2.MultiWordGroupField`.
     #[derive(Clone, PartialEq, Default)]
     pub struct MultiWordGroupField {
         pub group_int32: Option<i32>,
         pub group_uint32: Option<u32>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl MultiWordGroupField {
-        pub const GROUP_INT32_FIELD_NUMBER: u32 = 205;
-        pub const GROUP_UINT32_FIELD_NUMBER: u32 = 206;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -5143,13 +4801,12 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-            self.group_int32
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllTypesProto2.MultiWordGroupField",
-                        "group_int32",
-                    ),
-                )
+            self.group_int32.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllTypesProto2.MultiWordGroupField",
+                    "group_int32",
+                ),
+            )
         }
 
         #[inline]
@@ -5180,13 +4837,12 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-            self.group_uint32
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllTypesProto2.MultiWordGroupField",
-                        "group_uint32",
-                    ),
-                )
+            self.group_uint32.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllTypesProto2.MultiWordGroupField",
+                    "group_uint32",
+                ),
+            )
         }
 
         #[inline]
@@ -5196,6 +4852,13 @@ pub mod test_all_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl MultiWordGroupField {
+        pub const GROUP_INT32_FIELD_NUMBER: u32 = 205;
+        pub const GROUP_UINT32_FIELD_NUMBER: u32 = 206;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for MultiWordGroupField {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5251,15 +4914,18 @@ pub mod test_all_types_proto2 {
     /// message_set test case.
     #[derive(Clone, PartialEq, Default)]
     pub struct MessageSetCorrect {
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl MessageSetCorrect {
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
     }
 
+    #[doc(hidden)]
     impl rt::Codec for MessageSetCorrect {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5296,15 +4962,16 @@ pub mod test_all_types_proto2 {
         [0, 24]
     );
 
+    /// The message `protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension1`.
     #[derive(Clone, PartialEq, Default)]
     pub struct MessageSetCorrectExtension1 {
         pub str: Option<String>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl MessageSetCorrectExtension1 {
-        pub const STR_FIELD_NUMBER: u32 = 25;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -5331,14 +4998,12 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_str(&self) -> Result<&str, rt::MissingField> {
-            self.str
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension1",
-                        "str",
-                    ),
-                )
+            self.str.as_deref().ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension1",
+                    "str",
+                ),
+            )
         }
 
         #[inline]
@@ -5348,13 +5013,17 @@ pub mod test_all_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl MessageSetCorrectExtension1 {
+        pub const STR_FIELD_NUMBER: u32 = 25;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension1 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                202 => {
-                    d.unverified_optional(202, &mut self.str, &mut self.unknown_fields)
-                }
+                202 => d.unverified_optional(202, &mut self.str, &mut self.unknown_fields),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -5406,23 +5075,20 @@ pub mod test_all_types_proto2 {
         pub const MESSAGE_SET_EXTENSION: rt::Extension<
             super::MessageSetCorrect,
             rt::Message<super::MessageSetCorrectExtension1>,
-        > = rt::Extension::new(
-            || &super::super::DESCRIPTOR,
-            "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension1.message_set_extension",
-            1547769,
-        );
+        > = rt::Extension::new(|| &super::super::DESCRIPTOR, "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension1.message_set_extension", 1547769);
         pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 1547769;
     }
 
+    /// The message `protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension2`.
     #[derive(Clone, PartialEq, Default)]
     pub struct MessageSetCorrectExtension2 {
         pub i: Option<i32>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl MessageSetCorrectExtension2 {
-        pub const I_FIELD_NUMBER: u32 = 9;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -5449,13 +5115,12 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_i(&self) -> Result<i32, rt::MissingField> {
-            self.i
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension2",
-                        "i",
-                    ),
-                )
+            self.i.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension2",
+                    "i",
+                ),
+            )
         }
 
         #[inline]
@@ -5465,6 +5130,12 @@ pub mod test_all_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl MessageSetCorrectExtension2 {
+        pub const I_FIELD_NUMBER: u32 = 9;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension2 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5521,24 +5192,20 @@ pub mod test_all_types_proto2 {
         pub const MESSAGE_SET_EXTENSION: rt::Extension<
             super::MessageSetCorrect,
             rt::Message<super::MessageSetCorrectExtension2>,
-        > = rt::Extension::new(
-            || &super::super::DESCRIPTOR,
-            "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension2.message_set_extension",
-            4135312,
-        );
+        > = rt::Extension::new(|| &super::super::DESCRIPTOR, "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension2.message_set_extension", 4135312);
         pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 4135312;
     }
 
+    /// The message `protobuf_test_messages.proto2.TestAllTypesProto2.ExtensionWithOneof`.
     #[derive(Clone, PartialEq, Default)]
     pub struct ExtensionWithOneof {
         pub oneof_field: Option<extension_with_oneof::OneofField>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl ExtensionWithOneof {
-        pub const A_FIELD_NUMBER: u32 = 1;
-        pub const B_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -5565,12 +5232,8 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn a_mut(&mut self) -> &mut i32 {
-            if !matches!(
-                self.oneof_field, Some(extension_with_oneof::OneofField::A(_))
-            ) {
-                self.oneof_field = Some(
-                    extension_with_oneof::OneofField::A(Default::default()),
-                );
+            if !matches!(self.oneof_field, Some(extension_with_oneof::OneofField::A(_))) {
+                self.oneof_field = Some(extension_with_oneof::OneofField::A(Default::default()));
             }
             match &mut self.oneof_field {
                 Some(extension_with_oneof::OneofField::A(v)) => v,
@@ -5621,12 +5284,8 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn b_mut(&mut self) -> &mut i32 {
-            if !matches!(
-                self.oneof_field, Some(extension_with_oneof::OneofField::B(_))
-            ) {
-                self.oneof_field = Some(
-                    extension_with_oneof::OneofField::B(Default::default()),
-                );
+            if !matches!(self.oneof_field, Some(extension_with_oneof::OneofField::B(_))) {
+                self.oneof_field = Some(extension_with_oneof::OneofField::B(Default::default()));
             }
             match &mut self.oneof_field {
                 Some(extension_with_oneof::OneofField::B(v)) => v,
@@ -5656,6 +5315,13 @@ pub mod test_all_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl ExtensionWithOneof {
+        pub const A_FIELD_NUMBER: u32 = 1;
+        pub const B_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for ExtensionWithOneof {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5680,30 +5346,22 @@ pub mod test_all_types_proto2 {
         fn encode(&self, e: &mut impl rt::Encoder) {
             e.unknown(&self.unknown_fields);
             match &self.oneof_field {
-                Some(extension_with_oneof::OneofField::B(v)) => {
-                    e.value::<rt::Int32>(2, v)
-                }
-                Some(extension_with_oneof::OneofField::A(v)) => {
-                    e.value::<rt::Int32>(1, v)
-                }
+                Some(extension_with_oneof::OneofField::B(v)) => e.value::<rt::Int32>(2, v),
+                Some(extension_with_oneof::OneofField::A(v)) => e.value::<rt::Int32>(1, v),
                 None => {}
             }
         }
 
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
-                1 => {
-                    match &self.oneof_field {
-                        Some(extension_with_oneof::OneofField::A(v)) => v,
-                        _ => return None,
-                    }
-                }
-                2 => {
-                    match &self.oneof_field {
-                        Some(extension_with_oneof::OneofField::B(v)) => v,
-                        _ => return None,
-                    }
-                }
+                1 => match &self.oneof_field {
+                    Some(extension_with_oneof::OneofField::A(v)) => v,
+                    _ => return None,
+                },
+                2 => match &self.oneof_field {
+                    Some(extension_with_oneof::OneofField::B(v)) => v,
+                    _ => return None,
+                },
                 _ => return None,
             };
             Some(field)
@@ -5750,14 +5408,11 @@ pub mod test_all_types_proto2 {
         pub const EXTENSION_WITH_ONEOF: rt::Extension<
             super::MessageSetCorrect,
             rt::Message<super::ExtensionWithOneof>,
-        > = rt::Extension::new(
-            || &super::super::DESCRIPTOR,
-            "protobuf_test_messages.proto2.TestAllTypesProto2.ExtensionWithOneof.extension_with_oneof",
-            123456789,
-        );
+        > = rt::Extension::new(|| &super::super::DESCRIPTOR, "protobuf_test_messages.proto2.TestAllTypesProto2.ExtensionWithOneof.extension_with_oneof", 123456789);
         pub const EXTENSION_WITH_ONEOF_FIELD_NUMBER: u32 = 123456789;
     }
 
+    /// The enum `protobuf_test_messages.proto2.TestAllTypesProto2.NestedEnum`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct NestedEnum(pub i32);
 
@@ -5793,15 +5448,16 @@ pub mod test_all_types_proto2 {
     }
 }
 
+/// The message `protobuf_test_messages.proto2.ForeignMessageProto2`.
 #[derive(Clone, PartialEq, Default)]
 pub struct ForeignMessageProto2 {
     pub c: Option<i32>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ForeignMessageProto2 {
-    pub const C_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -5828,13 +5484,9 @@ impl ForeignMessageProto2 {
 
     #[inline]
     pub fn try_c(&self) -> Result<i32, rt::MissingField> {
-        self.c
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.ForeignMessageProto2",
-                    "c",
-                ),
-            )
+        self.c.ok_or(
+            rt::MissingField::new("protobuf_test_messages.proto2.ForeignMessageProto2", "c"),
+        )
     }
 
     #[inline]
@@ -5844,6 +5496,12 @@ impl ForeignMessageProto2 {
     }
 }
 
+/// The numbers of the fields.
+impl ForeignMessageProto2 {
+    pub const C_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ForeignMessageProto2 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5892,17 +5550,17 @@ rt::impl_message!(
     [1]
 );
 
+/// The message `protobuf_test_messages.proto2.GroupField`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GroupField {
     pub group_int32: Option<i32>,
     pub group_uint32: Option<u32>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GroupField {
-    pub const GROUP_INT32_FIELD_NUMBER: u32 = 122;
-    pub const GROUP_UINT32_FIELD_NUMBER: u32 = 123;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -5929,13 +5587,9 @@ impl GroupField {
 
     #[inline]
     pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-        self.group_int32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.GroupField",
-                    "group_int32",
-                ),
-            )
+        self.group_int32.ok_or(
+            rt::MissingField::new("protobuf_test_messages.proto2.GroupField", "group_int32"),
+        )
     }
 
     #[inline]
@@ -5966,13 +5620,9 @@ impl GroupField {
 
     #[inline]
     pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.group_uint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.GroupField",
-                    "group_uint32",
-                ),
-            )
+        self.group_uint32.ok_or(
+            rt::MissingField::new("protobuf_test_messages.proto2.GroupField", "group_uint32"),
+        )
     }
 
     #[inline]
@@ -5982,6 +5632,13 @@ impl GroupField {
     }
 }
 
+/// The numbers of the fields.
+impl GroupField {
+    pub const GROUP_INT32_FIELD_NUMBER: u32 = 122;
+    pub const GROUP_UINT32_FIELD_NUMBER: u32 = 123;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GroupField {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -6026,14 +5683,9 @@ impl rt::Codec for GroupField {
     }
 }
 
-rt::impl_message!(
-    GroupField,
-    "protobuf_test_messages.proto2",
-    "GroupField",
-    DESCRIPTOR,
-    [2]
-);
+rt::impl_message!(GroupField, "protobuf_test_messages.proto2", "GroupField", DESCRIPTOR, [2]);
 
+/// The message `protobuf_test_messages.proto2.UnknownToTestAllTypes`.
 #[derive(Clone, PartialEq, Default)]
 pub struct UnknownToTestAllTypes {
     pub optional_int32: Option<i32>,
@@ -6042,17 +5694,12 @@ pub struct UnknownToTestAllTypes {
     pub optionalgroup: Option<unknown_to_test_all_types::OptionalGroup>,
     pub optional_bool: Option<bool>,
     pub repeated_int32: Vec<i32>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl UnknownToTestAllTypes {
-    pub const OPTIONAL_INT32_FIELD_NUMBER: u32 = 1001;
-    pub const OPTIONAL_STRING_FIELD_NUMBER: u32 = 1002;
-    pub const NESTED_MESSAGE_FIELD_NUMBER: u32 = 1003;
-    pub const OPTIONALGROUP_FIELD_NUMBER: u32 = 1004;
-    pub const OPTIONAL_BOOL_FIELD_NUMBER: u32 = 1006;
-    pub const REPEATED_INT32_FIELD_NUMBER: u32 = 1011;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -6079,13 +5726,12 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn try_optional_int32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_int32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.UnknownToTestAllTypes",
-                    "optional_int32",
-                ),
-            )
+        self.optional_int32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.UnknownToTestAllTypes",
+                "optional_int32",
+            ),
+        )
     }
 
     #[inline]
@@ -6116,14 +5762,12 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn try_optional_string(&self) -> Result<&str, rt::MissingField> {
-        self.optional_string
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.UnknownToTestAllTypes",
-                    "optional_string",
-                ),
-            )
+        self.optional_string.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.UnknownToTestAllTypes",
+                "optional_string",
+            ),
+        )
     }
 
     #[inline]
@@ -6154,21 +5798,16 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn try_nested_message(&self) -> Result<&ForeignMessageProto2, rt::MissingField> {
-        self.nested_message
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.UnknownToTestAllTypes",
-                    "nested_message",
-                ),
-            )
+        self.nested_message.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.UnknownToTestAllTypes",
+                "nested_message",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_nested_message(
-        mut self,
-        value: impl Into<ForeignMessageProto2>,
-    ) -> Self {
+    pub fn with_nested_message(mut self, value: impl Into<ForeignMessageProto2>) -> Self {
         self.nested_message = Some(value.into());
         self
     }
@@ -6189,9 +5828,7 @@ impl UnknownToTestAllTypes {
     }
 
     #[inline]
-    pub fn optionalgroup_mut(
-        &mut self,
-    ) -> &mut unknown_to_test_all_types::OptionalGroup {
+    pub fn optionalgroup_mut(&mut self) -> &mut unknown_to_test_all_types::OptionalGroup {
         self.optionalgroup.get_or_insert_default()
     }
 
@@ -6199,14 +5836,12 @@ impl UnknownToTestAllTypes {
     pub fn try_optionalgroup(
         &self,
     ) -> Result<&unknown_to_test_all_types::OptionalGroup, rt::MissingField> {
-        self.optionalgroup
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.UnknownToTestAllTypes",
-                    "optionalgroup",
-                ),
-            )
+        self.optionalgroup.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.UnknownToTestAllTypes",
+                "optionalgroup",
+            ),
+        )
     }
 
     #[inline]
@@ -6240,13 +5875,12 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn try_optional_bool(&self) -> Result<bool, rt::MissingField> {
-        self.optional_bool
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.UnknownToTestAllTypes",
-                    "optional_bool",
-                ),
-            )
+        self.optional_bool.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.UnknownToTestAllTypes",
+                "optional_bool",
+            ),
+        )
     }
 
     #[inline]
@@ -6262,21 +5896,26 @@ impl UnknownToTestAllTypes {
     }
 }
 
+/// The numbers of the fields.
+impl UnknownToTestAllTypes {
+    pub const OPTIONAL_INT32_FIELD_NUMBER: u32 = 1001;
+    pub const OPTIONAL_STRING_FIELD_NUMBER: u32 = 1002;
+    pub const NESTED_MESSAGE_FIELD_NUMBER: u32 = 1003;
+    pub const OPTIONALGROUP_FIELD_NUMBER: u32 = 1004;
+    pub const OPTIONAL_BOOL_FIELD_NUMBER: u32 = 1006;
+    pub const REPEATED_INT32_FIELD_NUMBER: u32 = 1011;
+}
+
+#[doc(hidden)]
 impl rt::Codec for UnknownToTestAllTypes {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             8008 => d.optional::<rt::Int32>(&mut self.optional_int32),
             8018 => {
-                d.unverified_optional(
-                    8018,
-                    &mut self.optional_string,
-                    &mut self.unknown_fields,
-                )
+                d.unverified_optional(8018, &mut self.optional_string, &mut self.unknown_fields)
             }
-            8026 => {
-                d.optional::<rt::Message<ForeignMessageProto2>>(&mut self.nested_message)
-            }
+            8026 => d.optional::<rt::Message<ForeignMessageProto2>>(&mut self.nested_message),
             8035 => {
                 d.optional::<rt::Group<unknown_to_test_all_types::OptionalGroup, 1004>>(
                     &mut self.optionalgroup,
@@ -6294,7 +5933,10 @@ impl rt::Codec for UnknownToTestAllTypes {
         e.unknown(&self.unknown_fields);
         e.repeated::<rt::Int32>(1011, &self.repeated_int32);
         e.optional::<rt::Bool>(1006, &self.optional_bool);
-        e.optional::<rt::Group<unknown_to_test_all_types::OptionalGroup, 1004>>(1004, &self.optionalgroup);
+        e.optional::<rt::Group<unknown_to_test_all_types::OptionalGroup, 1004>>(
+            1004,
+            &self.optionalgroup,
+        );
         e.optional::<rt::Message<ForeignMessageProto2>>(1003, &self.nested_message);
         e.optional::<rt::Str>(1002, &self.optional_string);
         e.optional::<rt::Int32>(1001, &self.optional_int32);
@@ -6347,15 +5989,16 @@ rt::impl_message!(
 pub mod unknown_to_test_all_types {
     use ::rustgrpc_protobuf::codegen as rt;
 
+    /// The message `protobuf_test_messages.proto2.UnknownToTestAllTypes.OptionalGroup`.
     #[derive(Clone, PartialEq, Default)]
     pub struct OptionalGroup {
         pub a: Option<i32>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl OptionalGroup {
-        pub const A_FIELD_NUMBER: u32 = 1;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -6382,13 +6025,12 @@ pub mod unknown_to_test_all_types {
 
         #[inline]
         pub fn try_a(&self) -> Result<i32, rt::MissingField> {
-            self.a
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.UnknownToTestAllTypes.OptionalGroup",
-                        "a",
-                    ),
-                )
+            self.a.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.UnknownToTestAllTypes.OptionalGroup",
+                    "a",
+                ),
+            )
         }
 
         #[inline]
@@ -6398,6 +6040,12 @@ pub mod unknown_to_test_all_types {
         }
     }
 
+    /// The numbers of the fields.
+    impl OptionalGroup {
+        pub const A_FIELD_NUMBER: u32 = 1;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for OptionalGroup {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -6447,17 +6095,21 @@ pub mod unknown_to_test_all_types {
     );
 }
 
+/// The message `protobuf_test_messages.proto2.NullHypothesisProto2`.
 #[derive(Clone, PartialEq, Default)]
 pub struct NullHypothesisProto2 {
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl NullHypothesisProto2 {
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
 }
 
+#[doc(hidden)]
 impl rt::Codec for NullHypothesisProto2 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -6494,17 +6146,21 @@ rt::impl_message!(
     [4]
 );
 
+/// The message `protobuf_test_messages.proto2.EnumOnlyProto2`.
 #[derive(Clone, PartialEq, Default)]
 pub struct EnumOnlyProto2 {
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl EnumOnlyProto2 {
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
 }
 
+#[doc(hidden)]
 impl rt::Codec for EnumOnlyProto2 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -6545,6 +6201,7 @@ rt::impl_message!(
 pub mod enum_only_proto2 {
     use ::rustgrpc_protobuf::codegen as rt;
 
+    /// The enum `protobuf_test_messages.proto2.EnumOnlyProto2.Bool`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct Bool(pub i32);
 
@@ -6563,15 +6220,16 @@ pub mod enum_only_proto2 {
     );
 }
 
+/// The message `protobuf_test_messages.proto2.OneStringProto2`.
 #[derive(Clone, PartialEq, Default)]
 pub struct OneStringProto2 {
     pub data: Option<String>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl OneStringProto2 {
-    pub const DATA_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -6598,14 +6256,9 @@ impl OneStringProto2 {
 
     #[inline]
     pub fn try_data(&self) -> Result<&str, rt::MissingField> {
-        self.data
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.OneStringProto2",
-                    "data",
-                ),
-            )
+        self.data.as_deref().ok_or(
+            rt::MissingField::new("protobuf_test_messages.proto2.OneStringProto2", "data"),
+        )
     }
 
     #[inline]
@@ -6615,6 +6268,12 @@ impl OneStringProto2 {
     }
 }
 
+/// The numbers of the fields.
+impl OneStringProto2 {
+    pub const DATA_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for OneStringProto2 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -6663,19 +6322,18 @@ rt::impl_message!(
     [6]
 );
 
+/// The message `protobuf_test_messages.proto2.ProtoWithKeywords`.
 #[derive(Clone, PartialEq, Default)]
 pub struct ProtoWithKeywords {
     pub inline: Option<i32>,
     pub concept: Option<String>,
     pub requires: Vec<String>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ProtoWithKeywords {
-    pub const INLINE_FIELD_NUMBER: u32 = 1;
-    pub const CONCEPT_FIELD_NUMBER: u32 = 2;
-    pub const REQUIRES_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -6702,13 +6360,9 @@ impl ProtoWithKeywords {
 
     #[inline]
     pub fn try_inline(&self) -> Result<i32, rt::MissingField> {
-        self.inline
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.ProtoWithKeywords",
-                    "inline",
-                ),
-            )
+        self.inline.ok_or(
+            rt::MissingField::new("protobuf_test_messages.proto2.ProtoWithKeywords", "inline"),
+        )
     }
 
     #[inline]
@@ -6739,14 +6393,9 @@ impl ProtoWithKeywords {
 
     #[inline]
     pub fn try_concept(&self) -> Result<&str, rt::MissingField> {
-        self.concept
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.ProtoWithKeywords",
-                    "concept",
-                ),
-            )
+        self.concept.as_deref().ok_or(
+            rt::MissingField::new("protobuf_test_messages.proto2.ProtoWithKeywords", "concept"),
+        )
     }
 
     #[inline]
@@ -6756,15 +6405,20 @@ impl ProtoWithKeywords {
     }
 
     #[inline]
-    pub fn with_requires(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn with_requires(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.requires = value.into_iter().map(Into::into).collect();
         self
     }
 }
 
+/// The numbers of the fields.
+impl ProtoWithKeywords {
+    pub const INLINE_FIELD_NUMBER: u32 = 1;
+    pub const CONCEPT_FIELD_NUMBER: u32 = 2;
+    pub const REQUIRES_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ProtoWithKeywords {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -6821,6 +6475,7 @@ rt::impl_message!(
     [7]
 );
 
+/// The message `protobuf_test_messages.proto2.TestAllRequiredTypesProto2`.
 #[derive(Clone, PartialEq, Default)]
 pub struct TestAllRequiredTypesProto2 {
     /// Singular
@@ -6839,9 +6494,7 @@ pub struct TestAllRequiredTypesProto2 {
     pub required_bool: Option<bool>,
     pub required_string: Option<String>,
     pub required_bytes: Option<Vec<u8>>,
-    pub required_nested_message: Option<
-        Box<test_all_required_types_proto2::NestedMessage>,
-    >,
+    pub required_nested_message: Option<Box<test_all_required_types_proto2::NestedMessage>>,
     pub required_foreign_message: Option<ForeignMessageProto2>,
     pub required_nested_enum: Option<test_all_required_types_proto2::NestedEnum>,
     pub required_foreign_enum: Option<ForeignEnumProto2>,
@@ -6866,9 +6519,1439 @@ pub struct TestAllRequiredTypesProto2 {
     pub default_bool: Option<bool>,
     pub default_string: Option<String>,
     pub default_bytes: Option<Vec<u8>>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
+impl TestAllRequiredTypesProto2 {
+    /// A message with every field at its default.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    #[inline]
+    pub fn required_int32(&self) -> i32 {
+        self.required_int32.unwrap_or_default()
+    }
+
+    #[inline]
+    pub fn has_required_int32(&self) -> bool {
+        self.required_int32.is_some()
+    }
+
+    #[inline]
+    pub fn clear_required_int32(&mut self) {
+        self.required_int32 = None;
+    }
+
+    #[inline]
+    pub fn required_int32_mut(&mut self) -> &mut i32 {
+        self.required_int32.get_or_insert_default()
+    }
+
+    #[inline]
+    pub fn try_required_int32(&self) -> Result<i32, rt::MissingField> {
+        self.required_int32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_int32",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_required_int32(mut self, value: i32) -> Self {
+        self.required_int32 = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn required_int64(&self) -> i64 {
+        self.required_int64.unwrap_or_default()
+    }
+
+    #[inline]
+    pub fn has_required_int64(&self) -> bool {
+        self.required_int64.is_some()
+    }
+
+    #[inline]
+    pub fn clear_required_int64(&mut self) {
+        self.required_int64 = None;
+    }
+
+    #[inline]
+    pub fn required_int64_mut(&mut self) -> &mut i64 {
+        self.required_int64.get_or_insert_default()
+    }
+
+    #[inline]
+    pub fn try_required_int64(&self) -> Result<i64, rt::MissingField> {
+        self.required_int64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_int64",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_required_int64(mut self, value: i64) -> Self {
+        self.required_int64 = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn required_uint32(&self) -> u32 {
+        self.required_uint32.unwrap_or_default()
+    }
+
+    #[inline]
+    pub fn has_required_uint32(&self) -> bool {
+        self.required_uint32.is_some()
+    }
+
+    #[inline]
+    pub fn clear_required_uint32(&mut self) {
+        self.required_uint32 = None;
+    }
+
+    #[inline]
+    pub fn required_uint32_mut(&mut self) -> &mut u32 {
+        self.required_uint32.get_or_insert_default()
+    }
+
+    #[inline]
+    pub fn try_required_uint32(&self) -> Result<u32, rt::MissingField> {
+        self.required_uint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_uint32",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_required_uint32(mut self, value: u32) -> Self {
+        self.required_uint32 = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn required_uint64(&self) -> u64 {
+        self.required_uint64.unwrap_or_default()
+    }
+
+    #[inline]
+    pub fn has_required_uint64(&self) -> bool {
+        self.required_uint64.is_some()
+    }
+
+    #[inline]
+    pub fn clear_required_uint64(&mut self) {
+        self.required_uint64 = None;
+    }
+
+    #[inline]
+    pub fn required_uint64_mut(&mut self) -> &mut u64 {
+        self.required_uint64.get_or_insert_default()
+    }
+
+    #[inline]
+    pub fn try_required_uint64(&self) -> Result<u64, rt::MissingField> {
+        self.required_uint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_uint64",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_required_uint64(mut self, value: u64) -> Self {
+        self.required_uint64 = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn required_sint32(&self) -> i32 {
+        self.required_sint32.unwrap_or_default()
+    }
+
+    #[inline]
+    pub fn has_required_sint32(&self) -> bool {
+        self.required_sint32.is_some()
+    }
+
+    #[inline]
+    pub fn clear_required_sint32(&mut self) {
+        self.required_sint32 = None;
+    }
+
+    #[inline]
+    pub fn required_sint32_mut(&mut self) -> &mut i32 {
+        self.required_sint32.get_or_insert_default()
+    }
+
+    #[inline]
+    pub fn try_required_sint32(&self) -> Result<i32, rt::MissingField> {
+        self.required_sint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_sint32",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_required_sint32(mut self, value: i32) -> Self {
+        self.required_sint32 = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn required_sint64(&self) -> i64 {
+        self.required_sint64.unwrap_or_default()
+    }
+
+    #[inline]
+    pub fn has_required_sint64(&self) -> bool {
+        self.required_sint64.is_some()
+    }
+
+    #[inline]
+    pub fn clear_required_sint64(&mut self) {
+        self.required_sint64 = None;
+    }
+
+    #[inline]
+    pub fn required_sint64_mut(&mut self) -> &mut i64 {
+        self.required_sint64.get_or_insert_default()
+    }
+
+    #[inline]
+    pub fn try_required_sint64(&self) -> Result<i64, rt::MissingField> {
+        self.required_sint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_sint64",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_required_sint64(mut self, value: i64) -> Self {
+        self.required_sint64 = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn required_fixed32(&self) -> u32 {
+        self.required_fixed32.unwrap_or_default()
+    }
+
+    #[inline]
+    pub fn has_required_fixed32(&self) -> bool {
+        self.required_fixed32.is_some()
+    }
+
+    #[inline]
+    pub fn clear_required_fixed32(&mut self) {
+        self.required_fixed32 = None;
+    }
+
+    #[inline]
+    pub fn required_fixed32_mut(&mut self) -> &mut u32 {
+        self.required_fixed32.get_or_insert_default()
+    }
+
+    #[inline]
+    pub fn try_required_fixed32(&self) -> Result<u32, rt::MissingField> {
+        self.required_fixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_fixed32",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_required_fixed32(mut self, value: u32) -> Self {
+        self.required_fixed32 = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn required_fixed64(&self) -> u64 {
+        self.required_fixed64.unwrap_or_default()
+    }
+
+    #[inline]
+    pub fn has_required_fixed64(&self) -> bool {
+        self.required_fixed64.is_some()
+    }
+
+    #[inline]
+    pub fn clear_required_fixed64(&mut self) {
+        self.required_fixed64 = None;
+    }
+
+    #[inline]
+    pub fn required_fixed64_mut(&mut self) -> &mut u64 {
+        self.required_fixed64.get_or_insert_default()
+    }
+
+    #[inline]
+    pub fn try_required_fixed64(&self) -> Result<u64, rt::MissingField> {
+        self.required_fixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_fixed64",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_required_fixed64(mut self, value: u64) -> Self {
+        self.required_fixed64 = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn required_sfixed32(&self) -> i32 {
+        self.required_sfixed32.unwrap_or_default()
+    }
+
+    #[inline]
+    pub fn has_required_sfixed32(&self) -> bool {
+        self.required_sfixed32.is_some()
+    }
+
+    #[inline]
+    pub fn clear_required_sfixed32(&mut self) {
+        self.required_sfixed32 = None;
+    }
+
+    #[inline]
+    pub fn required_sfixed32_mut(&mut self) -> &mut i32 {
+        self.required_sfixed32.get_or_insert_default()
+    }
+
+    #[inline]
+    pub fn try_required_sfixed32(&self) -> Result<i32, rt::MissingField> {
+        self.required_sfixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_sfixed32",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_required_sfixed32(mut self, value: i32) -> Self {
+        self.required_sfixed32 = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn required_sfixed64(&self) -> i64 {
+        self.required_sfixed64.unwrap_or_default()
+    }
+
+    #[inline]
+    pub fn has_required_sfixed64(&self) -> bool {
+        self.required_sfixed64.is_some()
+    }
+
+    #[inline]
+    pub fn clear_required_sfixed64(&mut self) {
+        self.required_sfixed64 = None;
+    }
+
+    #[inline]
+    pub fn required_sfixed64_mut(&mut self) -> &mut i64 {
+        self.required_sfixed64.get_or_insert_default()
+    }
+
+    #[inline]
+    pub fn try_required_sfixed64(&self) -> Result<i64, rt::MissingField> {
+        self.required_sfixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_sfixed64",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_required_sfixed64(mut self, value: i64) -> Self {
+        self.required_sfixed64 = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn required_float(&self) -> f32 {
+        self.required_float.unwrap_or_default()
+    }
+
+    #[inline]
+    pub fn has_required_float(&self) -> bool {
+        self.required_float.is_some()
+    }
+
+    #[inline]
+    pub fn clear_required_float(&mut self) {
+        self.required_float = None;
+    }
+
+    #[inline]
+    pub fn required_float_mut(&mut self) -> &mut f32 {
+        self.required_float.get_or_insert_default()
+    }
+
+    #[inline]
+    pub fn try_required_float(&self) -> Result<f32, rt::MissingField> {
+        self.required_float.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_float",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_required_float(mut self, value: f32) -> Self {
+        self.required_float = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn required_double(&self) -> f64 {
+        self.required_double.unwrap_or_default()
+    }
+
+    #[inline]
+    pub fn has_required_double(&self) -> bool {
+        self.required_double.is_some()
+    }
+
+    #[inline]
+    pub fn clear_required_double(&mut self) {
+        self.required_double = None;
+    }
+
+    #[inline]
+    pub fn required_double_mut(&mut self) -> &mut f64 {
+        self.required_double.get_or_insert_default()
+    }
+
+    #[inline]
+    pub fn try_required_double(&self) -> Result<f64, rt::MissingField> {
+        self.required_double.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_double",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_required_double(mut self, value: f64) -> Self {
+        self.required_double = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn required_bool(&self) -> bool {
+        self.required_bool.unwrap_or_default()
+    }
+
+    #[inline]
+    pub fn has_required_bool(&self) -> bool {
+        self.required_bool.is_some()
+    }
+
+    #[inline]
+    pub fn clear_required_bool(&mut self) {
+        self.required_bool = None;
+    }
+
+    #[inline]
+    pub fn required_bool_mut(&mut self) -> &mut bool {
+        self.required_bool.get_or_insert_default()
+    }
+
+    #[inline]
+    pub fn try_required_bool(&self) -> Result<bool, rt::MissingField> {
+        self.required_bool.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_bool",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_required_bool(mut self, value: bool) -> Self {
+        self.required_bool = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn required_string(&self) -> &str {
+        self.required_string.as_deref().unwrap_or_default()
+    }
+
+    #[inline]
+    pub fn has_required_string(&self) -> bool {
+        self.required_string.is_some()
+    }
+
+    #[inline]
+    pub fn clear_required_string(&mut self) {
+        self.required_string = None;
+    }
+
+    #[inline]
+    pub fn required_string_mut(&mut self) -> &mut String {
+        self.required_string.get_or_insert_default()
+    }
+
+    #[inline]
+    pub fn try_required_string(&self) -> Result<&str, rt::MissingField> {
+        self.required_string.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_string",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_required_string(mut self, value: impl Into<String>) -> Self {
+        self.required_string = Some(value.into());
+        self
+    }
+
+    #[inline]
+    pub fn required_bytes(&self) -> &[u8] {
+        self.required_bytes.as_deref().unwrap_or_default()
+    }
+
+    #[inline]
+    pub fn has_required_bytes(&self) -> bool {
+        self.required_bytes.is_some()
+    }
+
+    #[inline]
+    pub fn clear_required_bytes(&mut self) {
+        self.required_bytes = None;
+    }
+
+    #[inline]
+    pub fn required_bytes_mut(&mut self) -> &mut Vec<u8> {
+        self.required_bytes.get_or_insert_default()
+    }
+
+    #[inline]
+    pub fn try_required_bytes(&self) -> Result<&[u8], rt::MissingField> {
+        self.required_bytes.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_bytes",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_required_bytes(mut self, value: impl Into<Vec<u8>>) -> Self {
+        self.required_bytes = Some(value.into());
+        self
+    }
+
+    #[inline]
+    pub fn required_nested_message(&self) -> &test_all_required_types_proto2::NestedMessage {
+        self.required_nested_message.as_deref().unwrap_or_else(|| rt::default_instance())
+    }
+
+    #[inline]
+    pub fn has_required_nested_message(&self) -> bool {
+        self.required_nested_message.is_some()
+    }
+
+    #[inline]
+    pub fn clear_required_nested_message(&mut self) {
+        self.required_nested_message = None;
+    }
+
+    #[inline]
+    pub fn required_nested_message_mut(
+        &mut self,
+    ) -> &mut test_all_required_types_proto2::NestedMessage {
+        self.required_nested_message.get_or_insert_default()
+    }
+
+    #[inline]
+    pub fn try_required_nested_message(
+        &self,
+    ) -> Result<&test_all_required_types_proto2::NestedMessage, rt::MissingField> {
+        self.required_nested_message.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_nested_message",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_required_nested_message(
+        mut self,
+        value: impl Into<test_all_required_types_proto2::NestedMessage>,
+    ) -> Self {
+        self.required_nested_message = Some(Box::new(value.into()));
+        self
+    }
+
+    #[inline]
+    pub fn required_foreign_message(&self) -> &ForeignMessageProto2 {
+        self.required_foreign_message.as_ref().unwrap_or_else(|| rt::default_instance())
+    }
+
+    #[inline]
+    pub fn has_required_foreign_message(&self) -> bool {
+        self.required_foreign_message.is_some()
+    }
+
+    #[inline]
+    pub fn clear_required_foreign_message(&mut self) {
+        self.required_foreign_message = None;
+    }
+
+    #[inline]
+    pub fn required_foreign_message_mut(&mut self) -> &mut ForeignMessageProto2 {
+        self.required_foreign_message.get_or_insert_default()
+    }
+
+    #[inline]
+    pub fn try_required_foreign_message(&self) -> Result<&ForeignMessageProto2, rt::MissingField> {
+        self.required_foreign_message.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_foreign_message",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_required_foreign_message(mut self, value: impl Into<ForeignMessageProto2>) -> Self {
+        self.required_foreign_message = Some(value.into());
+        self
+    }
+
+    #[inline]
+    pub fn required_nested_enum(&self) -> test_all_required_types_proto2::NestedEnum {
+        self.required_nested_enum.unwrap_or_default()
+    }
+
+    #[inline]
+    pub fn has_required_nested_enum(&self) -> bool {
+        self.required_nested_enum.is_some()
+    }
+
+    #[inline]
+    pub fn clear_required_nested_enum(&mut self) {
+        self.required_nested_enum = None;
+    }
+
+    #[inline]
+    pub fn required_nested_enum_mut(&mut self) -> &mut test_all_required_types_proto2::NestedEnum {
+        self.required_nested_enum.get_or_insert_default()
+    }
+
+    #[inline]
+    pub fn try_required_nested_enum(
+        &self,
+    ) -> Result<test_all_required_types_proto2::NestedEnum, rt::MissingField> {
+        self.required_nested_enum.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_nested_enum",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_required_nested_enum(
+        mut self,
+        value: impl Into<test_all_required_types_proto2::NestedEnum>,
+    ) -> Self {
+        self.required_nested_enum = Some(value.into());
+        self
+    }
+
+    #[inline]
+    pub fn required_foreign_enum(&self) -> ForeignEnumProto2 {
+        self.required_foreign_enum.unwrap_or_default()
+    }
+
+    #[inline]
+    pub fn has_required_foreign_enum(&self) -> bool {
+        self.required_foreign_enum.is_some()
+    }
+
+    #[inline]
+    pub fn clear_required_foreign_enum(&mut self) {
+        self.required_foreign_enum = None;
+    }
+
+    #[inline]
+    pub fn required_foreign_enum_mut(&mut self) -> &mut ForeignEnumProto2 {
+        self.required_foreign_enum.get_or_insert_default()
+    }
+
+    #[inline]
+    pub fn try_required_foreign_enum(&self) -> Result<ForeignEnumProto2, rt::MissingField> {
+        self.required_foreign_enum.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_foreign_enum",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_required_foreign_enum(mut self, value: impl Into<ForeignEnumProto2>) -> Self {
+        self.required_foreign_enum = Some(value.into());
+        self
+    }
+
+    #[inline]
+    pub fn required_string_piece(&self) -> &str {
+        self.required_string_piece.as_deref().unwrap_or_default()
+    }
+
+    #[inline]
+    pub fn has_required_string_piece(&self) -> bool {
+        self.required_string_piece.is_some()
+    }
+
+    #[inline]
+    pub fn clear_required_string_piece(&mut self) {
+        self.required_string_piece = None;
+    }
+
+    #[inline]
+    pub fn required_string_piece_mut(&mut self) -> &mut String {
+        self.required_string_piece.get_or_insert_default()
+    }
+
+    #[inline]
+    pub fn try_required_string_piece(&self) -> Result<&str, rt::MissingField> {
+        self.required_string_piece.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_string_piece",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_required_string_piece(mut self, value: impl Into<String>) -> Self {
+        self.required_string_piece = Some(value.into());
+        self
+    }
+
+    #[inline]
+    pub fn required_cord(&self) -> &str {
+        self.required_cord.as_deref().unwrap_or_default()
+    }
+
+    #[inline]
+    pub fn has_required_cord(&self) -> bool {
+        self.required_cord.is_some()
+    }
+
+    #[inline]
+    pub fn clear_required_cord(&mut self) {
+        self.required_cord = None;
+    }
+
+    #[inline]
+    pub fn required_cord_mut(&mut self) -> &mut String {
+        self.required_cord.get_or_insert_default()
+    }
+
+    #[inline]
+    pub fn try_required_cord(&self) -> Result<&str, rt::MissingField> {
+        self.required_cord.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "required_cord",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_required_cord(mut self, value: impl Into<String>) -> Self {
+        self.required_cord = Some(value.into());
+        self
+    }
+
+    #[inline]
+    pub fn recursive_message(&self) -> &TestAllRequiredTypesProto2 {
+        self.recursive_message.as_deref().unwrap_or_else(|| rt::default_instance())
+    }
+
+    #[inline]
+    pub fn has_recursive_message(&self) -> bool {
+        self.recursive_message.is_some()
+    }
+
+    #[inline]
+    pub fn clear_recursive_message(&mut self) {
+        self.recursive_message = None;
+    }
+
+    #[inline]
+    pub fn recursive_message_mut(&mut self) -> &mut TestAllRequiredTypesProto2 {
+        self.recursive_message.get_or_insert_default()
+    }
+
+    #[inline]
+    pub fn try_recursive_message(&self) -> Result<&TestAllRequiredTypesProto2, rt::MissingField> {
+        self.recursive_message.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "recursive_message",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_recursive_message(mut self, value: impl Into<TestAllRequiredTypesProto2>) -> Self {
+        self.recursive_message = Some(Box::new(value.into()));
+        self
+    }
+
+    #[inline]
+    pub fn optional_recursive_message(&self) -> &TestAllRequiredTypesProto2 {
+        self.optional_recursive_message.as_deref().unwrap_or_else(|| rt::default_instance())
+    }
+
+    #[inline]
+    pub fn has_optional_recursive_message(&self) -> bool {
+        self.optional_recursive_message.is_some()
+    }
+
+    #[inline]
+    pub fn clear_optional_recursive_message(&mut self) {
+        self.optional_recursive_message = None;
+    }
+
+    #[inline]
+    pub fn optional_recursive_message_mut(&mut self) -> &mut TestAllRequiredTypesProto2 {
+        self.optional_recursive_message.get_or_insert_default()
+    }
+
+    #[inline]
+    pub fn try_optional_recursive_message(
+        &self,
+    ) -> Result<&TestAllRequiredTypesProto2, rt::MissingField> {
+        self.optional_recursive_message.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "optional_recursive_message",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_optional_recursive_message(
+        mut self,
+        value: impl Into<TestAllRequiredTypesProto2>,
+    ) -> Self {
+        self.optional_recursive_message = Some(Box::new(value.into()));
+        self
+    }
+
+    #[inline]
+    pub fn data(&self) -> &test_all_required_types_proto2::Data {
+        self.data.as_ref().unwrap_or_else(|| rt::default_instance())
+    }
+
+    #[inline]
+    pub fn has_data(&self) -> bool {
+        self.data.is_some()
+    }
+
+    #[inline]
+    pub fn clear_data(&mut self) {
+        self.data = None;
+    }
+
+    #[inline]
+    pub fn data_mut(&mut self) -> &mut test_all_required_types_proto2::Data {
+        self.data.get_or_insert_default()
+    }
+
+    #[inline]
+    pub fn try_data(&self) -> Result<&test_all_required_types_proto2::Data, rt::MissingField> {
+        self.data.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "data",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_data(mut self, value: impl Into<test_all_required_types_proto2::Data>) -> Self {
+        self.data = Some(value.into());
+        self
+    }
+
+    #[inline]
+    pub fn default_int32(&self) -> i32 {
+        self.default_int32.unwrap_or(-123456789)
+    }
+
+    #[inline]
+    pub fn has_default_int32(&self) -> bool {
+        self.default_int32.is_some()
+    }
+
+    #[inline]
+    pub fn clear_default_int32(&mut self) {
+        self.default_int32 = None;
+    }
+
+    #[inline]
+    pub fn default_int32_mut(&mut self) -> &mut i32 {
+        self.default_int32.get_or_insert(-123456789)
+    }
+
+    #[inline]
+    pub fn try_default_int32(&self) -> Result<i32, rt::MissingField> {
+        self.default_int32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_int32",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_default_int32(mut self, value: i32) -> Self {
+        self.default_int32 = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn default_int64(&self) -> i64 {
+        self.default_int64.unwrap_or(-9123456789123456789)
+    }
+
+    #[inline]
+    pub fn has_default_int64(&self) -> bool {
+        self.default_int64.is_some()
+    }
+
+    #[inline]
+    pub fn clear_default_int64(&mut self) {
+        self.default_int64 = None;
+    }
+
+    #[inline]
+    pub fn default_int64_mut(&mut self) -> &mut i64 {
+        self.default_int64.get_or_insert(-9123456789123456789)
+    }
+
+    #[inline]
+    pub fn try_default_int64(&self) -> Result<i64, rt::MissingField> {
+        self.default_int64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_int64",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_default_int64(mut self, value: i64) -> Self {
+        self.default_int64 = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn default_uint32(&self) -> u32 {
+        self.default_uint32.unwrap_or(2123456789)
+    }
+
+    #[inline]
+    pub fn has_default_uint32(&self) -> bool {
+        self.default_uint32.is_some()
+    }
+
+    #[inline]
+    pub fn clear_default_uint32(&mut self) {
+        self.default_uint32 = None;
+    }
+
+    #[inline]
+    pub fn default_uint32_mut(&mut self) -> &mut u32 {
+        self.default_uint32.get_or_insert(2123456789)
+    }
+
+    #[inline]
+    pub fn try_default_uint32(&self) -> Result<u32, rt::MissingField> {
+        self.default_uint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_uint32",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_default_uint32(mut self, value: u32) -> Self {
+        self.default_uint32 = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn default_uint64(&self) -> u64 {
+        self.default_uint64.unwrap_or(10123456789123456789)
+    }
+
+    #[inline]
+    pub fn has_default_uint64(&self) -> bool {
+        self.default_uint64.is_some()
+    }
+
+    #[inline]
+    pub fn clear_default_uint64(&mut self) {
+        self.default_uint64 = None;
+    }
+
+    #[inline]
+    pub fn default_uint64_mut(&mut self) -> &mut u64 {
+        self.default_uint64.get_or_insert(10123456789123456789)
+    }
+
+    #[inline]
+    pub fn try_default_uint64(&self) -> Result<u64, rt::MissingField> {
+        self.default_uint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_uint64",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_default_uint64(mut self, value: u64) -> Self {
+        self.default_uint64 = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn default_sint32(&self) -> i32 {
+        self.default_sint32.unwrap_or(-123456789)
+    }
+
+    #[inline]
+    pub fn has_default_sint32(&self) -> bool {
+        self.default_sint32.is_some()
+    }
+
+    #[inline]
+    pub fn clear_default_sint32(&mut self) {
+        self.default_sint32 = None;
+    }
+
+    #[inline]
+    pub fn default_sint32_mut(&mut self) -> &mut i32 {
+        self.default_sint32.get_or_insert(-123456789)
+    }
+
+    #[inline]
+    pub fn try_default_sint32(&self) -> Result<i32, rt::MissingField> {
+        self.default_sint32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_sint32",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_default_sint32(mut self, value: i32) -> Self {
+        self.default_sint32 = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn default_sint64(&self) -> i64 {
+        self.default_sint64.unwrap_or(-9123456789123456789)
+    }
+
+    #[inline]
+    pub fn has_default_sint64(&self) -> bool {
+        self.default_sint64.is_some()
+    }
+
+    #[inline]
+    pub fn clear_default_sint64(&mut self) {
+        self.default_sint64 = None;
+    }
+
+    #[inline]
+    pub fn default_sint64_mut(&mut self) -> &mut i64 {
+        self.default_sint64.get_or_insert(-9123456789123456789)
+    }
+
+    #[inline]
+    pub fn try_default_sint64(&self) -> Result<i64, rt::MissingField> {
+        self.default_sint64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_sint64",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_default_sint64(mut self, value: i64) -> Self {
+        self.default_sint64 = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn default_fixed32(&self) -> u32 {
+        self.default_fixed32.unwrap_or(2123456789)
+    }
+
+    #[inline]
+    pub fn has_default_fixed32(&self) -> bool {
+        self.default_fixed32.is_some()
+    }
+
+    #[inline]
+    pub fn clear_default_fixed32(&mut self) {
+        self.default_fixed32 = None;
+    }
+
+    #[inline]
+    pub fn default_fixed32_mut(&mut self) -> &mut u32 {
+        self.default_fixed32.get_or_insert(2123456789)
+    }
+
+    #[inline]
+    pub fn try_default_fixed32(&self) -> Result<u32, rt::MissingField> {
+        self.default_fixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_fixed32",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_default_fixed32(mut self, value: u32) -> Self {
+        self.default_fixed32 = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn default_fixed64(&self) -> u64 {
+        self.default_fixed64.unwrap_or(10123456789123456789)
+    }
+
+    #[inline]
+    pub fn has_default_fixed64(&self) -> bool {
+        self.default_fixed64.is_some()
+    }
+
+    #[inline]
+    pub fn clear_default_fixed64(&mut self) {
+        self.default_fixed64 = None;
+    }
+
+    #[inline]
+    pub fn default_fixed64_mut(&mut self) -> &mut u64 {
+        self.default_fixed64.get_or_insert(10123456789123456789)
+    }
+
+    #[inline]
+    pub fn try_default_fixed64(&self) -> Result<u64, rt::MissingField> {
+        self.default_fixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_fixed64",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_default_fixed64(mut self, value: u64) -> Self {
+        self.default_fixed64 = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn default_sfixed32(&self) -> i32 {
+        self.default_sfixed32.unwrap_or(-123456789)
+    }
+
+    #[inline]
+    pub fn has_default_sfixed32(&self) -> bool {
+        self.default_sfixed32.is_some()
+    }
+
+    #[inline]
+    pub fn clear_default_sfixed32(&mut self) {
+        self.default_sfixed32 = None;
+    }
+
+    #[inline]
+    pub fn default_sfixed32_mut(&mut self) -> &mut i32 {
+        self.default_sfixed32.get_or_insert(-123456789)
+    }
+
+    #[inline]
+    pub fn try_default_sfixed32(&self) -> Result<i32, rt::MissingField> {
+        self.default_sfixed32.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_sfixed32",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_default_sfixed32(mut self, value: i32) -> Self {
+        self.default_sfixed32 = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn default_sfixed64(&self) -> i64 {
+        self.default_sfixed64.unwrap_or(-9123456789123456789)
+    }
+
+    #[inline]
+    pub fn has_default_sfixed64(&self) -> bool {
+        self.default_sfixed64.is_some()
+    }
+
+    #[inline]
+    pub fn clear_default_sfixed64(&mut self) {
+        self.default_sfixed64 = None;
+    }
+
+    #[inline]
+    pub fn default_sfixed64_mut(&mut self) -> &mut i64 {
+        self.default_sfixed64.get_or_insert(-9123456789123456789)
+    }
+
+    #[inline]
+    pub fn try_default_sfixed64(&self) -> Result<i64, rt::MissingField> {
+        self.default_sfixed64.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_sfixed64",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_default_sfixed64(mut self, value: i64) -> Self {
+        self.default_sfixed64 = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn default_float(&self) -> f32 {
+        self.default_float.unwrap_or(9000000000.0)
+    }
+
+    #[inline]
+    pub fn has_default_float(&self) -> bool {
+        self.default_float.is_some()
+    }
+
+    #[inline]
+    pub fn clear_default_float(&mut self) {
+        self.default_float = None;
+    }
+
+    #[inline]
+    pub fn default_float_mut(&mut self) -> &mut f32 {
+        self.default_float.get_or_insert(9000000000.0)
+    }
+
+    #[inline]
+    pub fn try_default_float(&self) -> Result<f32, rt::MissingField> {
+        self.default_float.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_float",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_default_float(mut self, value: f32) -> Self {
+        self.default_float = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn default_double(&self) -> f64 {
+        self.default_double.unwrap_or(7e22)
+    }
+
+    #[inline]
+    pub fn has_default_double(&self) -> bool {
+        self.default_double.is_some()
+    }
+
+    #[inline]
+    pub fn clear_default_double(&mut self) {
+        self.default_double = None;
+    }
+
+    #[inline]
+    pub fn default_double_mut(&mut self) -> &mut f64 {
+        self.default_double.get_or_insert(7e22)
+    }
+
+    #[inline]
+    pub fn try_default_double(&self) -> Result<f64, rt::MissingField> {
+        self.default_double.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_double",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_default_double(mut self, value: f64) -> Self {
+        self.default_double = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn default_bool(&self) -> bool {
+        self.default_bool.unwrap_or(true)
+    }
+
+    #[inline]
+    pub fn has_default_bool(&self) -> bool {
+        self.default_bool.is_some()
+    }
+
+    #[inline]
+    pub fn clear_default_bool(&mut self) {
+        self.default_bool = None;
+    }
+
+    #[inline]
+    pub fn default_bool_mut(&mut self) -> &mut bool {
+        self.default_bool.get_or_insert(true)
+    }
+
+    #[inline]
+    pub fn try_default_bool(&self) -> Result<bool, rt::MissingField> {
+        self.default_bool.ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_bool",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_default_bool(mut self, value: bool) -> Self {
+        self.default_bool = Some(value);
+        self
+    }
+
+    #[inline]
+    pub fn default_string(&self) -> &str {
+        self.default_string.as_deref().unwrap_or("Rosebud")
+    }
+
+    #[inline]
+    pub fn has_default_string(&self) -> bool {
+        self.default_string.is_some()
+    }
+
+    #[inline]
+    pub fn clear_default_string(&mut self) {
+        self.default_string = None;
+    }
+
+    #[inline]
+    pub fn default_string_mut(&mut self) -> &mut String {
+        self.default_string.get_or_insert_with(|| String::from("Rosebud"))
+    }
+
+    #[inline]
+    pub fn try_default_string(&self) -> Result<&str, rt::MissingField> {
+        self.default_string.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_string",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_default_string(mut self, value: impl Into<String>) -> Self {
+        self.default_string = Some(value.into());
+        self
+    }
+
+    #[inline]
+    pub fn default_bytes(&self) -> &[u8] {
+        self.default_bytes.as_deref().unwrap_or(b"joshua")
+    }
+
+    #[inline]
+    pub fn has_default_bytes(&self) -> bool {
+        self.default_bytes.is_some()
+    }
+
+    #[inline]
+    pub fn clear_default_bytes(&mut self) {
+        self.default_bytes = None;
+    }
+
+    #[inline]
+    pub fn default_bytes_mut(&mut self) -> &mut Vec<u8> {
+        self.default_bytes.get_or_insert_with(|| Vec::from(&b"joshua"[..]))
+    }
+
+    #[inline]
+    pub fn try_default_bytes(&self) -> Result<&[u8], rt::MissingField> {
+        self.default_bytes.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                "default_bytes",
+            ),
+        )
+    }
+
+    #[inline]
+    pub fn with_default_bytes(mut self, value: impl Into<Vec<u8>>) -> Self {
+        self.default_bytes = Some(value.into());
+        self
+    }
+}
+
+/// The numbers of the fields.
 impl TestAllRequiredTypesProto2 {
     pub const REQUIRED_INT32_FIELD_NUMBER: u32 = 1;
     pub const REQUIRED_INT64_FIELD_NUMBER: u32 = 2;
@@ -6909,1509 +7992,9 @@ impl TestAllRequiredTypesProto2 {
     pub const DEFAULT_BOOL_FIELD_NUMBER: u32 = 253;
     pub const DEFAULT_STRING_FIELD_NUMBER: u32 = 254;
     pub const DEFAULT_BYTES_FIELD_NUMBER: u32 = 255;
-
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    #[inline]
-    pub fn required_int32(&self) -> i32 {
-        self.required_int32.unwrap_or_default()
-    }
-
-    #[inline]
-    pub fn has_required_int32(&self) -> bool {
-        self.required_int32.is_some()
-    }
-
-    #[inline]
-    pub fn clear_required_int32(&mut self) {
-        self.required_int32 = None;
-    }
-
-    #[inline]
-    pub fn required_int32_mut(&mut self) -> &mut i32 {
-        self.required_int32.get_or_insert_default()
-    }
-
-    #[inline]
-    pub fn try_required_int32(&self) -> Result<i32, rt::MissingField> {
-        self.required_int32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_int32",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_required_int32(mut self, value: i32) -> Self {
-        self.required_int32 = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn required_int64(&self) -> i64 {
-        self.required_int64.unwrap_or_default()
-    }
-
-    #[inline]
-    pub fn has_required_int64(&self) -> bool {
-        self.required_int64.is_some()
-    }
-
-    #[inline]
-    pub fn clear_required_int64(&mut self) {
-        self.required_int64 = None;
-    }
-
-    #[inline]
-    pub fn required_int64_mut(&mut self) -> &mut i64 {
-        self.required_int64.get_or_insert_default()
-    }
-
-    #[inline]
-    pub fn try_required_int64(&self) -> Result<i64, rt::MissingField> {
-        self.required_int64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_int64",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_required_int64(mut self, value: i64) -> Self {
-        self.required_int64 = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn required_uint32(&self) -> u32 {
-        self.required_uint32.unwrap_or_default()
-    }
-
-    #[inline]
-    pub fn has_required_uint32(&self) -> bool {
-        self.required_uint32.is_some()
-    }
-
-    #[inline]
-    pub fn clear_required_uint32(&mut self) {
-        self.required_uint32 = None;
-    }
-
-    #[inline]
-    pub fn required_uint32_mut(&mut self) -> &mut u32 {
-        self.required_uint32.get_or_insert_default()
-    }
-
-    #[inline]
-    pub fn try_required_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.required_uint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_uint32",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_required_uint32(mut self, value: u32) -> Self {
-        self.required_uint32 = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn required_uint64(&self) -> u64 {
-        self.required_uint64.unwrap_or_default()
-    }
-
-    #[inline]
-    pub fn has_required_uint64(&self) -> bool {
-        self.required_uint64.is_some()
-    }
-
-    #[inline]
-    pub fn clear_required_uint64(&mut self) {
-        self.required_uint64 = None;
-    }
-
-    #[inline]
-    pub fn required_uint64_mut(&mut self) -> &mut u64 {
-        self.required_uint64.get_or_insert_default()
-    }
-
-    #[inline]
-    pub fn try_required_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.required_uint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_uint64",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_required_uint64(mut self, value: u64) -> Self {
-        self.required_uint64 = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn required_sint32(&self) -> i32 {
-        self.required_sint32.unwrap_or_default()
-    }
-
-    #[inline]
-    pub fn has_required_sint32(&self) -> bool {
-        self.required_sint32.is_some()
-    }
-
-    #[inline]
-    pub fn clear_required_sint32(&mut self) {
-        self.required_sint32 = None;
-    }
-
-    #[inline]
-    pub fn required_sint32_mut(&mut self) -> &mut i32 {
-        self.required_sint32.get_or_insert_default()
-    }
-
-    #[inline]
-    pub fn try_required_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.required_sint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_sint32",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_required_sint32(mut self, value: i32) -> Self {
-        self.required_sint32 = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn required_sint64(&self) -> i64 {
-        self.required_sint64.unwrap_or_default()
-    }
-
-    #[inline]
-    pub fn has_required_sint64(&self) -> bool {
-        self.required_sint64.is_some()
-    }
-
-    #[inline]
-    pub fn clear_required_sint64(&mut self) {
-        self.required_sint64 = None;
-    }
-
-    #[inline]
-    pub fn required_sint64_mut(&mut self) -> &mut i64 {
-        self.required_sint64.get_or_insert_default()
-    }
-
-    #[inline]
-    pub fn try_required_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.required_sint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_sint64",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_required_sint64(mut self, value: i64) -> Self {
-        self.required_sint64 = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn required_fixed32(&self) -> u32 {
-        self.required_fixed32.unwrap_or_default()
-    }
-
-    #[inline]
-    pub fn has_required_fixed32(&self) -> bool {
-        self.required_fixed32.is_some()
-    }
-
-    #[inline]
-    pub fn clear_required_fixed32(&mut self) {
-        self.required_fixed32 = None;
-    }
-
-    #[inline]
-    pub fn required_fixed32_mut(&mut self) -> &mut u32 {
-        self.required_fixed32.get_or_insert_default()
-    }
-
-    #[inline]
-    pub fn try_required_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.required_fixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_fixed32",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_required_fixed32(mut self, value: u32) -> Self {
-        self.required_fixed32 = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn required_fixed64(&self) -> u64 {
-        self.required_fixed64.unwrap_or_default()
-    }
-
-    #[inline]
-    pub fn has_required_fixed64(&self) -> bool {
-        self.required_fixed64.is_some()
-    }
-
-    #[inline]
-    pub fn clear_required_fixed64(&mut self) {
-        self.required_fixed64 = None;
-    }
-
-    #[inline]
-    pub fn required_fixed64_mut(&mut self) -> &mut u64 {
-        self.required_fixed64.get_or_insert_default()
-    }
-
-    #[inline]
-    pub fn try_required_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.required_fixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_fixed64",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_required_fixed64(mut self, value: u64) -> Self {
-        self.required_fixed64 = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn required_sfixed32(&self) -> i32 {
-        self.required_sfixed32.unwrap_or_default()
-    }
-
-    #[inline]
-    pub fn has_required_sfixed32(&self) -> bool {
-        self.required_sfixed32.is_some()
-    }
-
-    #[inline]
-    pub fn clear_required_sfixed32(&mut self) {
-        self.required_sfixed32 = None;
-    }
-
-    #[inline]
-    pub fn required_sfixed32_mut(&mut self) -> &mut i32 {
-        self.required_sfixed32.get_or_insert_default()
-    }
-
-    #[inline]
-    pub fn try_required_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.required_sfixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_sfixed32",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_required_sfixed32(mut self, value: i32) -> Self {
-        self.required_sfixed32 = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn required_sfixed64(&self) -> i64 {
-        self.required_sfixed64.unwrap_or_default()
-    }
-
-    #[inline]
-    pub fn has_required_sfixed64(&self) -> bool {
-        self.required_sfixed64.is_some()
-    }
-
-    #[inline]
-    pub fn clear_required_sfixed64(&mut self) {
-        self.required_sfixed64 = None;
-    }
-
-    #[inline]
-    pub fn required_sfixed64_mut(&mut self) -> &mut i64 {
-        self.required_sfixed64.get_or_insert_default()
-    }
-
-    #[inline]
-    pub fn try_required_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.required_sfixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_sfixed64",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_required_sfixed64(mut self, value: i64) -> Self {
-        self.required_sfixed64 = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn required_float(&self) -> f32 {
-        self.required_float.unwrap_or_default()
-    }
-
-    #[inline]
-    pub fn has_required_float(&self) -> bool {
-        self.required_float.is_some()
-    }
-
-    #[inline]
-    pub fn clear_required_float(&mut self) {
-        self.required_float = None;
-    }
-
-    #[inline]
-    pub fn required_float_mut(&mut self) -> &mut f32 {
-        self.required_float.get_or_insert_default()
-    }
-
-    #[inline]
-    pub fn try_required_float(&self) -> Result<f32, rt::MissingField> {
-        self.required_float
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_float",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_required_float(mut self, value: f32) -> Self {
-        self.required_float = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn required_double(&self) -> f64 {
-        self.required_double.unwrap_or_default()
-    }
-
-    #[inline]
-    pub fn has_required_double(&self) -> bool {
-        self.required_double.is_some()
-    }
-
-    #[inline]
-    pub fn clear_required_double(&mut self) {
-        self.required_double = None;
-    }
-
-    #[inline]
-    pub fn required_double_mut(&mut self) -> &mut f64 {
-        self.required_double.get_or_insert_default()
-    }
-
-    #[inline]
-    pub fn try_required_double(&self) -> Result<f64, rt::MissingField> {
-        self.required_double
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_double",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_required_double(mut self, value: f64) -> Self {
-        self.required_double = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn required_bool(&self) -> bool {
-        self.required_bool.unwrap_or_default()
-    }
-
-    #[inline]
-    pub fn has_required_bool(&self) -> bool {
-        self.required_bool.is_some()
-    }
-
-    #[inline]
-    pub fn clear_required_bool(&mut self) {
-        self.required_bool = None;
-    }
-
-    #[inline]
-    pub fn required_bool_mut(&mut self) -> &mut bool {
-        self.required_bool.get_or_insert_default()
-    }
-
-    #[inline]
-    pub fn try_required_bool(&self) -> Result<bool, rt::MissingField> {
-        self.required_bool
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_bool",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_required_bool(mut self, value: bool) -> Self {
-        self.required_bool = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn required_string(&self) -> &str {
-        self.required_string.as_deref().unwrap_or_default()
-    }
-
-    #[inline]
-    pub fn has_required_string(&self) -> bool {
-        self.required_string.is_some()
-    }
-
-    #[inline]
-    pub fn clear_required_string(&mut self) {
-        self.required_string = None;
-    }
-
-    #[inline]
-    pub fn required_string_mut(&mut self) -> &mut String {
-        self.required_string.get_or_insert_default()
-    }
-
-    #[inline]
-    pub fn try_required_string(&self) -> Result<&str, rt::MissingField> {
-        self.required_string
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_string",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_required_string(mut self, value: impl Into<String>) -> Self {
-        self.required_string = Some(value.into());
-        self
-    }
-
-    #[inline]
-    pub fn required_bytes(&self) -> &[u8] {
-        self.required_bytes.as_deref().unwrap_or_default()
-    }
-
-    #[inline]
-    pub fn has_required_bytes(&self) -> bool {
-        self.required_bytes.is_some()
-    }
-
-    #[inline]
-    pub fn clear_required_bytes(&mut self) {
-        self.required_bytes = None;
-    }
-
-    #[inline]
-    pub fn required_bytes_mut(&mut self) -> &mut Vec<u8> {
-        self.required_bytes.get_or_insert_default()
-    }
-
-    #[inline]
-    pub fn try_required_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.required_bytes
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_bytes",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_required_bytes(mut self, value: impl Into<Vec<u8>>) -> Self {
-        self.required_bytes = Some(value.into());
-        self
-    }
-
-    #[inline]
-    pub fn required_nested_message(
-        &self,
-    ) -> &test_all_required_types_proto2::NestedMessage {
-        self.required_nested_message.as_deref().unwrap_or_else(|| rt::default_instance())
-    }
-
-    #[inline]
-    pub fn has_required_nested_message(&self) -> bool {
-        self.required_nested_message.is_some()
-    }
-
-    #[inline]
-    pub fn clear_required_nested_message(&mut self) {
-        self.required_nested_message = None;
-    }
-
-    #[inline]
-    pub fn required_nested_message_mut(
-        &mut self,
-    ) -> &mut test_all_required_types_proto2::NestedMessage {
-        self.required_nested_message.get_or_insert_default()
-    }
-
-    #[inline]
-    pub fn try_required_nested_message(
-        &self,
-    ) -> Result<&test_all_required_types_proto2::NestedMessage, rt::MissingField> {
-        self.required_nested_message
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_nested_message",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_required_nested_message(
-        mut self,
-        value: impl Into<test_all_required_types_proto2::NestedMessage>,
-    ) -> Self {
-        self.required_nested_message = Some(Box::new(value.into()));
-        self
-    }
-
-    #[inline]
-    pub fn required_foreign_message(&self) -> &ForeignMessageProto2 {
-        self.required_foreign_message.as_ref().unwrap_or_else(|| rt::default_instance())
-    }
-
-    #[inline]
-    pub fn has_required_foreign_message(&self) -> bool {
-        self.required_foreign_message.is_some()
-    }
-
-    #[inline]
-    pub fn clear_required_foreign_message(&mut self) {
-        self.required_foreign_message = None;
-    }
-
-    #[inline]
-    pub fn required_foreign_message_mut(&mut self) -> &mut ForeignMessageProto2 {
-        self.required_foreign_message.get_or_insert_default()
-    }
-
-    #[inline]
-    pub fn try_required_foreign_message(
-        &self,
-    ) -> Result<&ForeignMessageProto2, rt::MissingField> {
-        self.required_foreign_message
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_foreign_message",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_required_foreign_message(
-        mut self,
-        value: impl Into<ForeignMessageProto2>,
-    ) -> Self {
-        self.required_foreign_message = Some(value.into());
-        self
-    }
-
-    #[inline]
-    pub fn required_nested_enum(&self) -> test_all_required_types_proto2::NestedEnum {
-        self.required_nested_enum.unwrap_or_default()
-    }
-
-    #[inline]
-    pub fn has_required_nested_enum(&self) -> bool {
-        self.required_nested_enum.is_some()
-    }
-
-    #[inline]
-    pub fn clear_required_nested_enum(&mut self) {
-        self.required_nested_enum = None;
-    }
-
-    #[inline]
-    pub fn required_nested_enum_mut(
-        &mut self,
-    ) -> &mut test_all_required_types_proto2::NestedEnum {
-        self.required_nested_enum.get_or_insert_default()
-    }
-
-    #[inline]
-    pub fn try_required_nested_enum(
-        &self,
-    ) -> Result<test_all_required_types_proto2::NestedEnum, rt::MissingField> {
-        self.required_nested_enum
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_nested_enum",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_required_nested_enum(
-        mut self,
-        value: impl Into<test_all_required_types_proto2::NestedEnum>,
-    ) -> Self {
-        self.required_nested_enum = Some(value.into());
-        self
-    }
-
-    #[inline]
-    pub fn required_foreign_enum(&self) -> ForeignEnumProto2 {
-        self.required_foreign_enum.unwrap_or_default()
-    }
-
-    #[inline]
-    pub fn has_required_foreign_enum(&self) -> bool {
-        self.required_foreign_enum.is_some()
-    }
-
-    #[inline]
-    pub fn clear_required_foreign_enum(&mut self) {
-        self.required_foreign_enum = None;
-    }
-
-    #[inline]
-    pub fn required_foreign_enum_mut(&mut self) -> &mut ForeignEnumProto2 {
-        self.required_foreign_enum.get_or_insert_default()
-    }
-
-    #[inline]
-    pub fn try_required_foreign_enum(
-        &self,
-    ) -> Result<ForeignEnumProto2, rt::MissingField> {
-        self.required_foreign_enum
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_foreign_enum",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_required_foreign_enum(
-        mut self,
-        value: impl Into<ForeignEnumProto2>,
-    ) -> Self {
-        self.required_foreign_enum = Some(value.into());
-        self
-    }
-
-    #[inline]
-    pub fn required_string_piece(&self) -> &str {
-        self.required_string_piece.as_deref().unwrap_or_default()
-    }
-
-    #[inline]
-    pub fn has_required_string_piece(&self) -> bool {
-        self.required_string_piece.is_some()
-    }
-
-    #[inline]
-    pub fn clear_required_string_piece(&mut self) {
-        self.required_string_piece = None;
-    }
-
-    #[inline]
-    pub fn required_string_piece_mut(&mut self) -> &mut String {
-        self.required_string_piece.get_or_insert_default()
-    }
-
-    #[inline]
-    pub fn try_required_string_piece(&self) -> Result<&str, rt::MissingField> {
-        self.required_string_piece
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_string_piece",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_required_string_piece(mut self, value: impl Into<String>) -> Self {
-        self.required_string_piece = Some(value.into());
-        self
-    }
-
-    #[inline]
-    pub fn required_cord(&self) -> &str {
-        self.required_cord.as_deref().unwrap_or_default()
-    }
-
-    #[inline]
-    pub fn has_required_cord(&self) -> bool {
-        self.required_cord.is_some()
-    }
-
-    #[inline]
-    pub fn clear_required_cord(&mut self) {
-        self.required_cord = None;
-    }
-
-    #[inline]
-    pub fn required_cord_mut(&mut self) -> &mut String {
-        self.required_cord.get_or_insert_default()
-    }
-
-    #[inline]
-    pub fn try_required_cord(&self) -> Result<&str, rt::MissingField> {
-        self.required_cord
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "required_cord",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_required_cord(mut self, value: impl Into<String>) -> Self {
-        self.required_cord = Some(value.into());
-        self
-    }
-
-    #[inline]
-    pub fn recursive_message(&self) -> &TestAllRequiredTypesProto2 {
-        self.recursive_message.as_deref().unwrap_or_else(|| rt::default_instance())
-    }
-
-    #[inline]
-    pub fn has_recursive_message(&self) -> bool {
-        self.recursive_message.is_some()
-    }
-
-    #[inline]
-    pub fn clear_recursive_message(&mut self) {
-        self.recursive_message = None;
-    }
-
-    #[inline]
-    pub fn recursive_message_mut(&mut self) -> &mut TestAllRequiredTypesProto2 {
-        self.recursive_message.get_or_insert_default()
-    }
-
-    #[inline]
-    pub fn try_recursive_message(
-        &self,
-    ) -> Result<&TestAllRequiredTypesProto2, rt::MissingField> {
-        self.recursive_message
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "recursive_message",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_recursive_message(
-        mut self,
-        value: impl Into<TestAllRequiredTypesProto2>,
-    ) -> Self {
-        self.recursive_message = Some(Box::new(value.into()));
-        self
-    }
-
-    #[inline]
-    pub fn optional_recursive_message(&self) -> &TestAllRequiredTypesProto2 {
-        self.optional_recursive_message
-            .as_deref()
-            .unwrap_or_else(|| rt::default_instance())
-    }
-
-    #[inline]
-    pub fn has_optional_recursive_message(&self) -> bool {
-        self.optional_recursive_message.is_some()
-    }
-
-    #[inline]
-    pub fn clear_optional_recursive_message(&mut self) {
-        self.optional_recursive_message = None;
-    }
-
-    #[inline]
-    pub fn optional_recursive_message_mut(&mut self) -> &mut TestAllRequiredTypesProto2 {
-        self.optional_recursive_message.get_or_insert_default()
-    }
-
-    #[inline]
-    pub fn try_optional_recursive_message(
-        &self,
-    ) -> Result<&TestAllRequiredTypesProto2, rt::MissingField> {
-        self.optional_recursive_message
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "optional_recursive_message",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_optional_recursive_message(
-        mut self,
-        value: impl Into<TestAllRequiredTypesProto2>,
-    ) -> Self {
-        self.optional_recursive_message = Some(Box::new(value.into()));
-        self
-    }
-
-    #[inline]
-    pub fn data(&self) -> &test_all_required_types_proto2::Data {
-        self.data.as_ref().unwrap_or_else(|| rt::default_instance())
-    }
-
-    #[inline]
-    pub fn has_data(&self) -> bool {
-        self.data.is_some()
-    }
-
-    #[inline]
-    pub fn clear_data(&mut self) {
-        self.data = None;
-    }
-
-    #[inline]
-    pub fn data_mut(&mut self) -> &mut test_all_required_types_proto2::Data {
-        self.data.get_or_insert_default()
-    }
-
-    #[inline]
-    pub fn try_data(
-        &self,
-    ) -> Result<&test_all_required_types_proto2::Data, rt::MissingField> {
-        self.data
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "data",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_data(
-        mut self,
-        value: impl Into<test_all_required_types_proto2::Data>,
-    ) -> Self {
-        self.data = Some(value.into());
-        self
-    }
-
-    #[inline]
-    pub fn default_int32(&self) -> i32 {
-        self.default_int32.unwrap_or(-123456789)
-    }
-
-    #[inline]
-    pub fn has_default_int32(&self) -> bool {
-        self.default_int32.is_some()
-    }
-
-    #[inline]
-    pub fn clear_default_int32(&mut self) {
-        self.default_int32 = None;
-    }
-
-    #[inline]
-    pub fn default_int32_mut(&mut self) -> &mut i32 {
-        self.default_int32.get_or_insert(-123456789)
-    }
-
-    #[inline]
-    pub fn try_default_int32(&self) -> Result<i32, rt::MissingField> {
-        self.default_int32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_int32",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_default_int32(mut self, value: i32) -> Self {
-        self.default_int32 = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn default_int64(&self) -> i64 {
-        self.default_int64.unwrap_or(-9123456789123456789)
-    }
-
-    #[inline]
-    pub fn has_default_int64(&self) -> bool {
-        self.default_int64.is_some()
-    }
-
-    #[inline]
-    pub fn clear_default_int64(&mut self) {
-        self.default_int64 = None;
-    }
-
-    #[inline]
-    pub fn default_int64_mut(&mut self) -> &mut i64 {
-        self.default_int64.get_or_insert(-9123456789123456789)
-    }
-
-    #[inline]
-    pub fn try_default_int64(&self) -> Result<i64, rt::MissingField> {
-        self.default_int64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_int64",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_default_int64(mut self, value: i64) -> Self {
-        self.default_int64 = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn default_uint32(&self) -> u32 {
-        self.default_uint32.unwrap_or(2123456789)
-    }
-
-    #[inline]
-    pub fn has_default_uint32(&self) -> bool {
-        self.default_uint32.is_some()
-    }
-
-    #[inline]
-    pub fn clear_default_uint32(&mut self) {
-        self.default_uint32 = None;
-    }
-
-    #[inline]
-    pub fn default_uint32_mut(&mut self) -> &mut u32 {
-        self.default_uint32.get_or_insert(2123456789)
-    }
-
-    #[inline]
-    pub fn try_default_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.default_uint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_uint32",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_default_uint32(mut self, value: u32) -> Self {
-        self.default_uint32 = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn default_uint64(&self) -> u64 {
-        self.default_uint64.unwrap_or(10123456789123456789)
-    }
-
-    #[inline]
-    pub fn has_default_uint64(&self) -> bool {
-        self.default_uint64.is_some()
-    }
-
-    #[inline]
-    pub fn clear_default_uint64(&mut self) {
-        self.default_uint64 = None;
-    }
-
-    #[inline]
-    pub fn default_uint64_mut(&mut self) -> &mut u64 {
-        self.default_uint64.get_or_insert(10123456789123456789)
-    }
-
-    #[inline]
-    pub fn try_default_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.default_uint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_uint64",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_default_uint64(mut self, value: u64) -> Self {
-        self.default_uint64 = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn default_sint32(&self) -> i32 {
-        self.default_sint32.unwrap_or(-123456789)
-    }
-
-    #[inline]
-    pub fn has_default_sint32(&self) -> bool {
-        self.default_sint32.is_some()
-    }
-
-    #[inline]
-    pub fn clear_default_sint32(&mut self) {
-        self.default_sint32 = None;
-    }
-
-    #[inline]
-    pub fn default_sint32_mut(&mut self) -> &mut i32 {
-        self.default_sint32.get_or_insert(-123456789)
-    }
-
-    #[inline]
-    pub fn try_default_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.default_sint32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_sint32",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_default_sint32(mut self, value: i32) -> Self {
-        self.default_sint32 = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn default_sint64(&self) -> i64 {
-        self.default_sint64.unwrap_or(-9123456789123456789)
-    }
-
-    #[inline]
-    pub fn has_default_sint64(&self) -> bool {
-        self.default_sint64.is_some()
-    }
-
-    #[inline]
-    pub fn clear_default_sint64(&mut self) {
-        self.default_sint64 = None;
-    }
-
-    #[inline]
-    pub fn default_sint64_mut(&mut self) -> &mut i64 {
-        self.default_sint64.get_or_insert(-9123456789123456789)
-    }
-
-    #[inline]
-    pub fn try_default_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.default_sint64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_sint64",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_default_sint64(mut self, value: i64) -> Self {
-        self.default_sint64 = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn default_fixed32(&self) -> u32 {
-        self.default_fixed32.unwrap_or(2123456789)
-    }
-
-    #[inline]
-    pub fn has_default_fixed32(&self) -> bool {
-        self.default_fixed32.is_some()
-    }
-
-    #[inline]
-    pub fn clear_default_fixed32(&mut self) {
-        self.default_fixed32 = None;
-    }
-
-    #[inline]
-    pub fn default_fixed32_mut(&mut self) -> &mut u32 {
-        self.default_fixed32.get_or_insert(2123456789)
-    }
-
-    #[inline]
-    pub fn try_default_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.default_fixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_fixed32",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_default_fixed32(mut self, value: u32) -> Self {
-        self.default_fixed32 = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn default_fixed64(&self) -> u64 {
-        self.default_fixed64.unwrap_or(10123456789123456789)
-    }
-
-    #[inline]
-    pub fn has_default_fixed64(&self) -> bool {
-        self.default_fixed64.is_some()
-    }
-
-    #[inline]
-    pub fn clear_default_fixed64(&mut self) {
-        self.default_fixed64 = None;
-    }
-
-    #[inline]
-    pub fn default_fixed64_mut(&mut self) -> &mut u64 {
-        self.default_fixed64.get_or_insert(10123456789123456789)
-    }
-
-    #[inline]
-    pub fn try_default_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.default_fixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_fixed64",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_default_fixed64(mut self, value: u64) -> Self {
-        self.default_fixed64 = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn default_sfixed32(&self) -> i32 {
-        self.default_sfixed32.unwrap_or(-123456789)
-    }
-
-    #[inline]
-    pub fn has_default_sfixed32(&self) -> bool {
-        self.default_sfixed32.is_some()
-    }
-
-    #[inline]
-    pub fn clear_default_sfixed32(&mut self) {
-        self.default_sfixed32 = None;
-    }
-
-    #[inline]
-    pub fn default_sfixed32_mut(&mut self) -> &mut i32 {
-        self.default_sfixed32.get_or_insert(-123456789)
-    }
-
-    #[inline]
-    pub fn try_default_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.default_sfixed32
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_sfixed32",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_default_sfixed32(mut self, value: i32) -> Self {
-        self.default_sfixed32 = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn default_sfixed64(&self) -> i64 {
-        self.default_sfixed64.unwrap_or(-9123456789123456789)
-    }
-
-    #[inline]
-    pub fn has_default_sfixed64(&self) -> bool {
-        self.default_sfixed64.is_some()
-    }
-
-    #[inline]
-    pub fn clear_default_sfixed64(&mut self) {
-        self.default_sfixed64 = None;
-    }
-
-    #[inline]
-    pub fn default_sfixed64_mut(&mut self) -> &mut i64 {
-        self.default_sfixed64.get_or_insert(-9123456789123456789)
-    }
-
-    #[inline]
-    pub fn try_default_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.default_sfixed64
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_sfixed64",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_default_sfixed64(mut self, value: i64) -> Self {
-        self.default_sfixed64 = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn default_float(&self) -> f32 {
-        self.default_float.unwrap_or(9000000000.0)
-    }
-
-    #[inline]
-    pub fn has_default_float(&self) -> bool {
-        self.default_float.is_some()
-    }
-
-    #[inline]
-    pub fn clear_default_float(&mut self) {
-        self.default_float = None;
-    }
-
-    #[inline]
-    pub fn default_float_mut(&mut self) -> &mut f32 {
-        self.default_float.get_or_insert(9000000000.0)
-    }
-
-    #[inline]
-    pub fn try_default_float(&self) -> Result<f32, rt::MissingField> {
-        self.default_float
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_float",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_default_float(mut self, value: f32) -> Self {
-        self.default_float = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn default_double(&self) -> f64 {
-        self.default_double.unwrap_or(7e22)
-    }
-
-    #[inline]
-    pub fn has_default_double(&self) -> bool {
-        self.default_double.is_some()
-    }
-
-    #[inline]
-    pub fn clear_default_double(&mut self) {
-        self.default_double = None;
-    }
-
-    #[inline]
-    pub fn default_double_mut(&mut self) -> &mut f64 {
-        self.default_double.get_or_insert(7e22)
-    }
-
-    #[inline]
-    pub fn try_default_double(&self) -> Result<f64, rt::MissingField> {
-        self.default_double
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_double",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_default_double(mut self, value: f64) -> Self {
-        self.default_double = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn default_bool(&self) -> bool {
-        self.default_bool.unwrap_or(true)
-    }
-
-    #[inline]
-    pub fn has_default_bool(&self) -> bool {
-        self.default_bool.is_some()
-    }
-
-    #[inline]
-    pub fn clear_default_bool(&mut self) {
-        self.default_bool = None;
-    }
-
-    #[inline]
-    pub fn default_bool_mut(&mut self) -> &mut bool {
-        self.default_bool.get_or_insert(true)
-    }
-
-    #[inline]
-    pub fn try_default_bool(&self) -> Result<bool, rt::MissingField> {
-        self.default_bool
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_bool",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_default_bool(mut self, value: bool) -> Self {
-        self.default_bool = Some(value);
-        self
-    }
-
-    #[inline]
-    pub fn default_string(&self) -> &str {
-        self.default_string.as_deref().unwrap_or("Rosebud")
-    }
-
-    #[inline]
-    pub fn has_default_string(&self) -> bool {
-        self.default_string.is_some()
-    }
-
-    #[inline]
-    pub fn clear_default_string(&mut self) {
-        self.default_string = None;
-    }
-
-    #[inline]
-    pub fn default_string_mut(&mut self) -> &mut String {
-        self.default_string.get_or_insert_with(|| String::from("Rosebud"))
-    }
-
-    #[inline]
-    pub fn try_default_string(&self) -> Result<&str, rt::MissingField> {
-        self.default_string
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_string",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_default_string(mut self, value: impl Into<String>) -> Self {
-        self.default_string = Some(value.into());
-        self
-    }
-
-    #[inline]
-    pub fn default_bytes(&self) -> &[u8] {
-        self.default_bytes.as_deref().unwrap_or(b"joshua")
-    }
-
-    #[inline]
-    pub fn has_default_bytes(&self) -> bool {
-        self.default_bytes.is_some()
-    }
-
-    #[inline]
-    pub fn clear_default_bytes(&mut self) {
-        self.default_bytes = None;
-    }
-
-    #[inline]
-    pub fn default_bytes_mut(&mut self) -> &mut Vec<u8> {
-        self.default_bytes.get_or_insert_with(|| Vec::from(&b"joshua"[..]))
-    }
-
-    #[inline]
-    pub fn try_default_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.default_bytes
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                    "default_bytes",
-                ),
-            )
-    }
-
-    #[inline]
-    pub fn with_default_bytes(mut self, value: impl Into<Vec<u8>>) -> Self {
-        self.default_bytes = Some(value.into());
-        self
-    }
 }
 
+#[doc(hidden)]
 impl rt::Codec for TestAllRequiredTypesProto2 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -8429,13 +8012,7 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
             93 => d.optional::<rt::Float>(&mut self.required_float),
             97 => d.optional::<rt::Double>(&mut self.required_double),
             104 => d.optional::<rt::Bool>(&mut self.required_bool),
-            114 => {
-                d.unverified_optional(
-                    114,
-                    &mut self.required_string,
-                    &mut self.unknown_fields,
-                )
-            }
+            114 => d.unverified_optional(114, &mut self.required_string, &mut self.unknown_fields),
             122 => d.optional::<rt::VecBytes>(&mut self.required_bytes),
             146 => {
                 d.optional::<rt::Message<Box<test_all_required_types_proto2::NestedMessage>>>(
@@ -8445,19 +8022,9 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
             154 => {
                 d.optional::<rt::Message<ForeignMessageProto2>>(&mut self.required_foreign_message)
             }
-            168 => {
-                d.closed_optional(
-                    168,
-                    &mut self.required_nested_enum,
-                    &mut self.unknown_fields,
-                )
-            }
+            168 => d.closed_optional(168, &mut self.required_nested_enum, &mut self.unknown_fields),
             176 => {
-                d.closed_optional(
-                    176,
-                    &mut self.required_foreign_enum,
-                    &mut self.unknown_fields,
-                )
+                d.closed_optional(176, &mut self.required_foreign_enum, &mut self.unknown_fields)
             }
             194 => {
                 d.unverified_optional(
@@ -8466,13 +8033,7 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
                     &mut self.unknown_fields,
                 )
             }
-            202 => {
-                d.unverified_optional(
-                    202,
-                    &mut self.required_cord,
-                    &mut self.unknown_fields,
-                )
-            }
+            202 => d.unverified_optional(202, &mut self.required_cord, &mut self.unknown_fields),
             218 => {
                 d.optional::<rt::Message<Box<TestAllRequiredTypesProto2>>>(
                     &mut self.recursive_message,
@@ -8499,13 +8060,7 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
             2013 => d.optional::<rt::Float>(&mut self.default_float),
             2017 => d.optional::<rt::Double>(&mut self.default_double),
             2024 => d.optional::<rt::Bool>(&mut self.default_bool),
-            2034 => {
-                d.unverified_optional(
-                    2034,
-                    &mut self.default_string,
-                    &mut self.unknown_fields,
-                )
-            }
+            2034 => d.unverified_optional(2034, &mut self.default_string, &mut self.unknown_fields),
             2042 => d.optional::<rt::VecBytes>(&mut self.default_bytes),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -8530,14 +8085,23 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
         e.optional::<rt::Int64>(242, &self.default_int64);
         e.optional::<rt::Int32>(241, &self.default_int32);
         e.optional::<rt::Group<test_all_required_types_proto2::Data, 201>>(201, &self.data);
-        e.optional::<rt::Message<Box<TestAllRequiredTypesProto2>>>(28, &self.optional_recursive_message);
+        e.optional::<rt::Message<Box<TestAllRequiredTypesProto2>>>(
+            28,
+            &self.optional_recursive_message,
+        );
         e.optional::<rt::Message<Box<TestAllRequiredTypesProto2>>>(27, &self.recursive_message);
         e.optional::<rt::Str>(25, &self.required_cord);
         e.optional::<rt::Str>(24, &self.required_string_piece);
         e.optional::<rt::Enum<ForeignEnumProto2>>(22, &self.required_foreign_enum);
-        e.optional::<rt::Enum<test_all_required_types_proto2::NestedEnum>>(21, &self.required_nested_enum);
+        e.optional::<rt::Enum<test_all_required_types_proto2::NestedEnum>>(
+            21,
+            &self.required_nested_enum,
+        );
         e.optional::<rt::Message<ForeignMessageProto2>>(19, &self.required_foreign_message);
-        e.optional::<rt::Message<Box<test_all_required_types_proto2::NestedMessage>>>(18, &self.required_nested_message);
+        e.optional::<rt::Message<Box<test_all_required_types_proto2::NestedMessage>>>(
+            18,
+            &self.required_nested_message,
+        );
         e.optional::<rt::VecBytes>(15, &self.required_bytes);
         e.optional::<rt::Str>(14, &self.required_string);
         e.optional::<rt::Bool>(13, &self.required_bool);
@@ -8668,19 +8232,18 @@ rt::impl_message!(
 pub mod test_all_required_types_proto2 {
     use ::rustgrpc_protobuf::codegen as rt;
 
+    /// The message `protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage`.
     #[derive(Clone, PartialEq, Default)]
     pub struct NestedMessage {
         pub a: Option<i32>,
         pub corecursive: Option<Box<super::TestAllRequiredTypesProto2>>,
         pub optional_corecursive: Option<Box<super::TestAllRequiredTypesProto2>>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl NestedMessage {
-        pub const A_FIELD_NUMBER: u32 = 1;
-        pub const CORECURSIVE_FIELD_NUMBER: u32 = 2;
-        pub const OPTIONAL_CORECURSIVE_FIELD_NUMBER: u32 = 3;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -8707,13 +8270,12 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_a(&self) -> Result<i32, rt::MissingField> {
-            self.a
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage",
-                        "a",
-                    ),
-                )
+            self.a.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage",
+                    "a",
+                ),
+            )
         }
 
         #[inline]
@@ -8746,14 +8308,12 @@ pub mod test_all_required_types_proto2 {
         pub fn try_corecursive(
             &self,
         ) -> Result<&super::TestAllRequiredTypesProto2, rt::MissingField> {
-            self.corecursive
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage",
-                        "corecursive",
-                    ),
-                )
+            self.corecursive.as_deref().ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage",
+                    "corecursive",
+                ),
+            )
         }
 
         #[inline]
@@ -8767,9 +8327,7 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn optional_corecursive(&self) -> &super::TestAllRequiredTypesProto2 {
-            self.optional_corecursive
-                .as_deref()
-                .unwrap_or_else(|| rt::default_instance())
+            self.optional_corecursive.as_deref().unwrap_or_else(|| rt::default_instance())
         }
 
         #[inline]
@@ -8783,9 +8341,7 @@ pub mod test_all_required_types_proto2 {
         }
 
         #[inline]
-        pub fn optional_corecursive_mut(
-            &mut self,
-        ) -> &mut super::TestAllRequiredTypesProto2 {
+        pub fn optional_corecursive_mut(&mut self) -> &mut super::TestAllRequiredTypesProto2 {
             self.optional_corecursive.get_or_insert_default()
         }
 
@@ -8793,14 +8349,12 @@ pub mod test_all_required_types_proto2 {
         pub fn try_optional_corecursive(
             &self,
         ) -> Result<&super::TestAllRequiredTypesProto2, rt::MissingField> {
-            self.optional_corecursive
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage",
-                        "optional_corecursive",
-                    ),
-                )
+            self.optional_corecursive.as_deref().ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage",
+                    "optional_corecursive",
+                ),
+            )
         }
 
         #[inline]
@@ -8813,6 +8367,14 @@ pub mod test_all_required_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl NestedMessage {
+        pub const A_FIELD_NUMBER: u32 = 1;
+        pub const CORECURSIVE_FIELD_NUMBER: u32 = 2;
+        pub const OPTIONAL_CORECURSIVE_FIELD_NUMBER: u32 = 3;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for NestedMessage {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -8835,7 +8397,10 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         fn encode(&self, e: &mut impl rt::Encoder) {
             e.unknown(&self.unknown_fields);
-            e.optional::<rt::Message<Box<super::TestAllRequiredTypesProto2>>>(3, &self.optional_corecursive);
+            e.optional::<rt::Message<Box<super::TestAllRequiredTypesProto2>>>(
+                3,
+                &self.optional_corecursive,
+            );
             e.optional::<rt::Message<Box<super::TestAllRequiredTypesProto2>>>(2, &self.corecursive);
             e.optional::<rt::Int32>(1, &self.a);
         }
@@ -8882,13 +8447,12 @@ pub mod test_all_required_types_proto2 {
     pub struct Data {
         pub group_int32: Option<i32>,
         pub group_uint32: Option<u32>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl Data {
-        pub const GROUP_INT32_FIELD_NUMBER: u32 = 202;
-        pub const GROUP_UINT32_FIELD_NUMBER: u32 = 203;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -8915,13 +8479,12 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-            self.group_int32
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.Data",
-                        "group_int32",
-                    ),
-                )
+            self.group_int32.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.Data",
+                    "group_int32",
+                ),
+            )
         }
 
         #[inline]
@@ -8952,13 +8515,12 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-            self.group_uint32
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.Data",
-                        "group_uint32",
-                    ),
-                )
+            self.group_uint32.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.Data",
+                    "group_uint32",
+                ),
+            )
         }
 
         #[inline]
@@ -8968,6 +8530,13 @@ pub mod test_all_required_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl Data {
+        pub const GROUP_INT32_FIELD_NUMBER: u32 = 202;
+        pub const GROUP_UINT32_FIELD_NUMBER: u32 = 203;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for Data {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -9023,15 +8592,18 @@ pub mod test_all_required_types_proto2 {
     /// message_set test case.
     #[derive(Clone, PartialEq, Default)]
     pub struct MessageSetCorrect {
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl MessageSetCorrect {
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
     }
 
+    #[doc(hidden)]
     impl rt::Codec for MessageSetCorrect {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -9068,15 +8640,16 @@ pub mod test_all_required_types_proto2 {
         [8, 2]
     );
 
+    /// The message `protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1`.
     #[derive(Clone, PartialEq, Default)]
     pub struct MessageSetCorrectExtension1 {
         pub str: Option<String>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl MessageSetCorrectExtension1 {
-        pub const STR_FIELD_NUMBER: u32 = 25;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -9103,14 +8676,12 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_str(&self) -> Result<&str, rt::MissingField> {
-            self.str
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1",
-                        "str",
-                    ),
-                )
+            self.str.as_deref().ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1",
+                    "str",
+                ),
+            )
         }
 
         #[inline]
@@ -9120,13 +8691,17 @@ pub mod test_all_required_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl MessageSetCorrectExtension1 {
+        pub const STR_FIELD_NUMBER: u32 = 25;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension1 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                202 => {
-                    d.unverified_optional(202, &mut self.str, &mut self.unknown_fields)
-                }
+                202 => d.unverified_optional(202, &mut self.str, &mut self.unknown_fields),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -9178,23 +8753,20 @@ pub mod test_all_required_types_proto2 {
         pub const MESSAGE_SET_EXTENSION: rt::Extension<
             super::MessageSetCorrect,
             rt::Message<super::MessageSetCorrectExtension1>,
-        > = rt::Extension::new(
-            || &super::super::DESCRIPTOR,
-            "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1.message_set_extension",
-            1547769,
-        );
+        > = rt::Extension::new(|| &super::super::DESCRIPTOR, "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1.message_set_extension", 1547769);
         pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 1547769;
     }
 
+    /// The message `protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension2`.
     #[derive(Clone, PartialEq, Default)]
     pub struct MessageSetCorrectExtension2 {
         pub i: Option<i32>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl MessageSetCorrectExtension2 {
-        pub const I_FIELD_NUMBER: u32 = 9;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -9221,13 +8793,12 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_i(&self) -> Result<i32, rt::MissingField> {
-            self.i
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension2",
-                        "i",
-                    ),
-                )
+            self.i.ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension2",
+                    "i",
+                ),
+            )
         }
 
         #[inline]
@@ -9237,6 +8808,12 @@ pub mod test_all_required_types_proto2 {
         }
     }
 
+    /// The numbers of the fields.
+    impl MessageSetCorrectExtension2 {
+        pub const I_FIELD_NUMBER: u32 = 9;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension2 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -9293,14 +8870,11 @@ pub mod test_all_required_types_proto2 {
         pub const MESSAGE_SET_EXTENSION: rt::Extension<
             super::MessageSetCorrect,
             rt::Message<super::MessageSetCorrectExtension2>,
-        > = rt::Extension::new(
-            || &super::super::DESCRIPTOR,
-            "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension2.message_set_extension",
-            4135312,
-        );
+        > = rt::Extension::new(|| &super::super::DESCRIPTOR, "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension2.message_set_extension", 4135312);
         pub const MESSAGE_SET_EXTENSION_FIELD_NUMBER: u32 = 4135312;
     }
 
+    /// The enum `protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedEnum`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct NestedEnum(pub i32);
 
@@ -9321,19 +8895,16 @@ pub mod test_all_required_types_proto2 {
     );
 }
 
+/// The message `protobuf_test_messages.proto2.TestLargeOneof`.
 #[derive(Clone, PartialEq, Default)]
 pub struct TestLargeOneof {
     pub large_oneof: Option<test_large_oneof::LargeOneof>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl TestLargeOneof {
-    pub const A1_FIELD_NUMBER: u32 = 1;
-    pub const A2_FIELD_NUMBER: u32 = 2;
-    pub const A3_FIELD_NUMBER: u32 = 3;
-    pub const A4_FIELD_NUMBER: u32 = 4;
-    pub const A5_FIELD_NUMBER: u32 = 5;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -9361,9 +8932,7 @@ impl TestLargeOneof {
     #[inline]
     pub fn a1_mut(&mut self) -> &mut test_large_oneof::A1 {
         if !matches!(self.large_oneof, Some(test_large_oneof::LargeOneof::A1(_))) {
-            self.large_oneof = Some(
-                test_large_oneof::LargeOneof::A1(Default::default()),
-            );
+            self.large_oneof = Some(test_large_oneof::LargeOneof::A1(Default::default()));
         }
         match &mut self.large_oneof {
             Some(test_large_oneof::LargeOneof::A1(v)) => v,
@@ -9375,14 +8944,7 @@ impl TestLargeOneof {
     pub fn try_a1(&self) -> Result<&test_large_oneof::A1, rt::MissingField> {
         match &self.large_oneof {
             Some(test_large_oneof::LargeOneof::A1(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestLargeOneof",
-                        "a1",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("protobuf_test_messages.proto2.TestLargeOneof", "a1")),
         }
     }
 
@@ -9415,9 +8977,7 @@ impl TestLargeOneof {
     #[inline]
     pub fn a2_mut(&mut self) -> &mut test_large_oneof::A2 {
         if !matches!(self.large_oneof, Some(test_large_oneof::LargeOneof::A2(_))) {
-            self.large_oneof = Some(
-                test_large_oneof::LargeOneof::A2(Default::default()),
-            );
+            self.large_oneof = Some(test_large_oneof::LargeOneof::A2(Default::default()));
         }
         match &mut self.large_oneof {
             Some(test_large_oneof::LargeOneof::A2(v)) => v,
@@ -9429,14 +8989,7 @@ impl TestLargeOneof {
     pub fn try_a2(&self) -> Result<&test_large_oneof::A2, rt::MissingField> {
         match &self.large_oneof {
             Some(test_large_oneof::LargeOneof::A2(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestLargeOneof",
-                        "a2",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("protobuf_test_messages.proto2.TestLargeOneof", "a2")),
         }
     }
 
@@ -9469,9 +9022,7 @@ impl TestLargeOneof {
     #[inline]
     pub fn a3_mut(&mut self) -> &mut test_large_oneof::A3 {
         if !matches!(self.large_oneof, Some(test_large_oneof::LargeOneof::A3(_))) {
-            self.large_oneof = Some(
-                test_large_oneof::LargeOneof::A3(Default::default()),
-            );
+            self.large_oneof = Some(test_large_oneof::LargeOneof::A3(Default::default()));
         }
         match &mut self.large_oneof {
             Some(test_large_oneof::LargeOneof::A3(v)) => v,
@@ -9483,14 +9034,7 @@ impl TestLargeOneof {
     pub fn try_a3(&self) -> Result<&test_large_oneof::A3, rt::MissingField> {
         match &self.large_oneof {
             Some(test_large_oneof::LargeOneof::A3(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestLargeOneof",
-                        "a3",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("protobuf_test_messages.proto2.TestLargeOneof", "a3")),
         }
     }
 
@@ -9523,9 +9067,7 @@ impl TestLargeOneof {
     #[inline]
     pub fn a4_mut(&mut self) -> &mut test_large_oneof::A4 {
         if !matches!(self.large_oneof, Some(test_large_oneof::LargeOneof::A4(_))) {
-            self.large_oneof = Some(
-                test_large_oneof::LargeOneof::A4(Default::default()),
-            );
+            self.large_oneof = Some(test_large_oneof::LargeOneof::A4(Default::default()));
         }
         match &mut self.large_oneof {
             Some(test_large_oneof::LargeOneof::A4(v)) => v,
@@ -9537,14 +9079,7 @@ impl TestLargeOneof {
     pub fn try_a4(&self) -> Result<&test_large_oneof::A4, rt::MissingField> {
         match &self.large_oneof {
             Some(test_large_oneof::LargeOneof::A4(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestLargeOneof",
-                        "a4",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("protobuf_test_messages.proto2.TestLargeOneof", "a4")),
         }
     }
 
@@ -9577,9 +9112,7 @@ impl TestLargeOneof {
     #[inline]
     pub fn a5_mut(&mut self) -> &mut test_large_oneof::A5 {
         if !matches!(self.large_oneof, Some(test_large_oneof::LargeOneof::A5(_))) {
-            self.large_oneof = Some(
-                test_large_oneof::LargeOneof::A5(Default::default()),
-            );
+            self.large_oneof = Some(test_large_oneof::LargeOneof::A5(Default::default()));
         }
         match &mut self.large_oneof {
             Some(test_large_oneof::LargeOneof::A5(v)) => v,
@@ -9591,14 +9124,7 @@ impl TestLargeOneof {
     pub fn try_a5(&self) -> Result<&test_large_oneof::A5, rt::MissingField> {
         match &self.large_oneof {
             Some(test_large_oneof::LargeOneof::A5(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.proto2.TestLargeOneof",
-                        "a5",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("protobuf_test_messages.proto2.TestLargeOneof", "a5")),
         }
     }
 
@@ -9609,6 +9135,16 @@ impl TestLargeOneof {
     }
 }
 
+/// The numbers of the fields.
+impl TestLargeOneof {
+    pub const A1_FIELD_NUMBER: u32 = 1;
+    pub const A2_FIELD_NUMBER: u32 = 2;
+    pub const A3_FIELD_NUMBER: u32 = 3;
+    pub const A4_FIELD_NUMBER: u32 = 4;
+    pub const A5_FIELD_NUMBER: u32 = 5;
+}
+
+#[doc(hidden)]
 impl rt::Codec for TestLargeOneof {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -9647,36 +9183,26 @@ impl rt::Codec for TestLargeOneof {
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
-            1 => {
-                match &self.large_oneof {
-                    Some(test_large_oneof::LargeOneof::A1(v)) => v,
-                    _ => return None,
-                }
-            }
-            2 => {
-                match &self.large_oneof {
-                    Some(test_large_oneof::LargeOneof::A2(v)) => v,
-                    _ => return None,
-                }
-            }
-            3 => {
-                match &self.large_oneof {
-                    Some(test_large_oneof::LargeOneof::A3(v)) => v,
-                    _ => return None,
-                }
-            }
-            4 => {
-                match &self.large_oneof {
-                    Some(test_large_oneof::LargeOneof::A4(v)) => v,
-                    _ => return None,
-                }
-            }
-            5 => {
-                match &self.large_oneof {
-                    Some(test_large_oneof::LargeOneof::A5(v)) => v,
-                    _ => return None,
-                }
-            }
+            1 => match &self.large_oneof {
+                Some(test_large_oneof::LargeOneof::A1(v)) => v,
+                _ => return None,
+            },
+            2 => match &self.large_oneof {
+                Some(test_large_oneof::LargeOneof::A2(v)) => v,
+                _ => return None,
+            },
+            3 => match &self.large_oneof {
+                Some(test_large_oneof::LargeOneof::A3(v)) => v,
+                _ => return None,
+            },
+            4 => match &self.large_oneof {
+                Some(test_large_oneof::LargeOneof::A4(v)) => v,
+                _ => return None,
+            },
+            5 => match &self.large_oneof {
+                Some(test_large_oneof::LargeOneof::A5(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)
@@ -9715,17 +9241,21 @@ rt::impl_message!(
 pub mod test_large_oneof {
     use ::rustgrpc_protobuf::codegen as rt;
 
+    /// The message `protobuf_test_messages.proto2.TestLargeOneof.A1`.
     #[derive(Clone, PartialEq, Default)]
     pub struct A1 {
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl A1 {
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
     }
 
+    #[doc(hidden)]
     impl rt::Codec for A1 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -9762,17 +9292,21 @@ pub mod test_large_oneof {
         [9, 0]
     );
 
+    /// The message `protobuf_test_messages.proto2.TestLargeOneof.A2`.
     #[derive(Clone, PartialEq, Default)]
     pub struct A2 {
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl A2 {
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
     }
 
+    #[doc(hidden)]
     impl rt::Codec for A2 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -9809,17 +9343,21 @@ pub mod test_large_oneof {
         [9, 1]
     );
 
+    /// The message `protobuf_test_messages.proto2.TestLargeOneof.A3`.
     #[derive(Clone, PartialEq, Default)]
     pub struct A3 {
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl A3 {
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
     }
 
+    #[doc(hidden)]
     impl rt::Codec for A3 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -9856,17 +9394,21 @@ pub mod test_large_oneof {
         [9, 2]
     );
 
+    /// The message `protobuf_test_messages.proto2.TestLargeOneof.A4`.
     #[derive(Clone, PartialEq, Default)]
     pub struct A4 {
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl A4 {
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
     }
 
+    #[doc(hidden)]
     impl rt::Codec for A4 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -9903,17 +9445,21 @@ pub mod test_large_oneof {
         [9, 3]
     );
 
+    /// The message `protobuf_test_messages.proto2.TestLargeOneof.A5`.
     #[derive(Clone, PartialEq, Default)]
     pub struct A5 {
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl A5 {
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
     }
 
+    #[doc(hidden)]
     impl rt::Codec for A5 {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -9962,6 +9508,7 @@ pub mod test_large_oneof {
     }
 }
 
+/// The enum `protobuf_test_messages.proto2.ForeignEnumProto2`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct ForeignEnumProto2(pub i32);
 
@@ -9979,17 +9526,11 @@ rt::impl_enum!(
 );
 
 /// The extension `protobuf_test_messages.proto2.extension_int32`.
-pub const EXTENSION_INT32: rt::Extension<TestAllTypesProto2, rt::Int32> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "protobuf_test_messages.proto2.extension_int32",
-    120,
-);
+pub const EXTENSION_INT32: rt::Extension<TestAllTypesProto2, rt::Int32> =
+    rt::Extension::new(|| &DESCRIPTOR, "protobuf_test_messages.proto2.extension_int32", 120);
 pub const EXTENSION_INT32_FIELD_NUMBER: u32 = 120;
 
 /// The extension `protobuf_test_messages.proto2.groupfield`.
-pub const GROUPFIELD: rt::Extension<TestAllTypesProto2, rt::Group<GroupField, 121>> = rt::Extension::new(
-    || &DESCRIPTOR,
-    "protobuf_test_messages.proto2.groupfield",
-    121,
-);
+pub const GROUPFIELD: rt::Extension<TestAllTypesProto2, rt::Group<GroupField, 121>> =
+    rt::Extension::new(|| &DESCRIPTOR, "protobuf_test_messages.proto2.groupfield", 121);
 pub const GROUPFIELD_FIELD_NUMBER: u32 = 121;

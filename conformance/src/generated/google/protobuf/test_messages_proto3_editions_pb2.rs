@@ -15,6 +15,11 @@
 // - fuzz tests
 // - conformance tests
 
+//! Messages and enums of `google/protobuf/test_messages_proto3_editions.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use ::rustgrpc_protobuf::codegen as rt;
@@ -372,162 +377,12 @@ pub struct TestAllTypesProto3 {
     pub field_name16: i32,
     pub field_name17__: i32,
     pub field_name18__: i32,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl TestAllTypesProto3 {
-    pub const OPTIONAL_INT32_FIELD_NUMBER: u32 = 1;
-    pub const OPTIONAL_INT64_FIELD_NUMBER: u32 = 2;
-    pub const OPTIONAL_UINT32_FIELD_NUMBER: u32 = 3;
-    pub const OPTIONAL_UINT64_FIELD_NUMBER: u32 = 4;
-    pub const OPTIONAL_SINT32_FIELD_NUMBER: u32 = 5;
-    pub const OPTIONAL_SINT64_FIELD_NUMBER: u32 = 6;
-    pub const OPTIONAL_FIXED32_FIELD_NUMBER: u32 = 7;
-    pub const OPTIONAL_FIXED64_FIELD_NUMBER: u32 = 8;
-    pub const OPTIONAL_SFIXED32_FIELD_NUMBER: u32 = 9;
-    pub const OPTIONAL_SFIXED64_FIELD_NUMBER: u32 = 10;
-    pub const OPTIONAL_FLOAT_FIELD_NUMBER: u32 = 11;
-    pub const OPTIONAL_DOUBLE_FIELD_NUMBER: u32 = 12;
-    pub const OPTIONAL_BOOL_FIELD_NUMBER: u32 = 13;
-    pub const OPTIONAL_STRING_FIELD_NUMBER: u32 = 14;
-    pub const OPTIONAL_BYTES_FIELD_NUMBER: u32 = 15;
-    pub const OPTIONAL_NESTED_MESSAGE_FIELD_NUMBER: u32 = 18;
-    pub const OPTIONAL_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 19;
-    pub const OPTIONAL_NESTED_ENUM_FIELD_NUMBER: u32 = 21;
-    pub const OPTIONAL_FOREIGN_ENUM_FIELD_NUMBER: u32 = 22;
-    pub const OPTIONAL_ALIASED_ENUM_FIELD_NUMBER: u32 = 23;
-    pub const OPTIONAL_STRING_PIECE_FIELD_NUMBER: u32 = 24;
-    pub const OPTIONAL_CORD_FIELD_NUMBER: u32 = 25;
-    pub const RECURSIVE_MESSAGE_FIELD_NUMBER: u32 = 27;
-    pub const REPEATED_INT32_FIELD_NUMBER: u32 = 31;
-    pub const REPEATED_INT64_FIELD_NUMBER: u32 = 32;
-    pub const REPEATED_UINT32_FIELD_NUMBER: u32 = 33;
-    pub const REPEATED_UINT64_FIELD_NUMBER: u32 = 34;
-    pub const REPEATED_SINT32_FIELD_NUMBER: u32 = 35;
-    pub const REPEATED_SINT64_FIELD_NUMBER: u32 = 36;
-    pub const REPEATED_FIXED32_FIELD_NUMBER: u32 = 37;
-    pub const REPEATED_FIXED64_FIELD_NUMBER: u32 = 38;
-    pub const REPEATED_SFIXED32_FIELD_NUMBER: u32 = 39;
-    pub const REPEATED_SFIXED64_FIELD_NUMBER: u32 = 40;
-    pub const REPEATED_FLOAT_FIELD_NUMBER: u32 = 41;
-    pub const REPEATED_DOUBLE_FIELD_NUMBER: u32 = 42;
-    pub const REPEATED_BOOL_FIELD_NUMBER: u32 = 43;
-    pub const REPEATED_STRING_FIELD_NUMBER: u32 = 44;
-    pub const REPEATED_BYTES_FIELD_NUMBER: u32 = 45;
-    pub const REPEATED_NESTED_MESSAGE_FIELD_NUMBER: u32 = 48;
-    pub const REPEATED_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 49;
-    pub const REPEATED_NESTED_ENUM_FIELD_NUMBER: u32 = 51;
-    pub const REPEATED_FOREIGN_ENUM_FIELD_NUMBER: u32 = 52;
-    pub const REPEATED_STRING_PIECE_FIELD_NUMBER: u32 = 54;
-    pub const REPEATED_CORD_FIELD_NUMBER: u32 = 55;
-    pub const PACKED_INT32_FIELD_NUMBER: u32 = 75;
-    pub const PACKED_INT64_FIELD_NUMBER: u32 = 76;
-    pub const PACKED_UINT32_FIELD_NUMBER: u32 = 77;
-    pub const PACKED_UINT64_FIELD_NUMBER: u32 = 78;
-    pub const PACKED_SINT32_FIELD_NUMBER: u32 = 79;
-    pub const PACKED_SINT64_FIELD_NUMBER: u32 = 80;
-    pub const PACKED_FIXED32_FIELD_NUMBER: u32 = 81;
-    pub const PACKED_FIXED64_FIELD_NUMBER: u32 = 82;
-    pub const PACKED_SFIXED32_FIELD_NUMBER: u32 = 83;
-    pub const PACKED_SFIXED64_FIELD_NUMBER: u32 = 84;
-    pub const PACKED_FLOAT_FIELD_NUMBER: u32 = 85;
-    pub const PACKED_DOUBLE_FIELD_NUMBER: u32 = 86;
-    pub const PACKED_BOOL_FIELD_NUMBER: u32 = 87;
-    pub const PACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 88;
-    pub const UNPACKED_INT32_FIELD_NUMBER: u32 = 89;
-    pub const UNPACKED_INT64_FIELD_NUMBER: u32 = 90;
-    pub const UNPACKED_UINT32_FIELD_NUMBER: u32 = 91;
-    pub const UNPACKED_UINT64_FIELD_NUMBER: u32 = 92;
-    pub const UNPACKED_SINT32_FIELD_NUMBER: u32 = 93;
-    pub const UNPACKED_SINT64_FIELD_NUMBER: u32 = 94;
-    pub const UNPACKED_FIXED32_FIELD_NUMBER: u32 = 95;
-    pub const UNPACKED_FIXED64_FIELD_NUMBER: u32 = 96;
-    pub const UNPACKED_SFIXED32_FIELD_NUMBER: u32 = 97;
-    pub const UNPACKED_SFIXED64_FIELD_NUMBER: u32 = 98;
-    pub const UNPACKED_FLOAT_FIELD_NUMBER: u32 = 99;
-    pub const UNPACKED_DOUBLE_FIELD_NUMBER: u32 = 100;
-    pub const UNPACKED_BOOL_FIELD_NUMBER: u32 = 101;
-    pub const UNPACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 102;
-    pub const MAP_INT32_INT32_FIELD_NUMBER: u32 = 56;
-    pub const MAP_INT64_INT64_FIELD_NUMBER: u32 = 57;
-    pub const MAP_UINT32_UINT32_FIELD_NUMBER: u32 = 58;
-    pub const MAP_UINT64_UINT64_FIELD_NUMBER: u32 = 59;
-    pub const MAP_SINT32_SINT32_FIELD_NUMBER: u32 = 60;
-    pub const MAP_SINT64_SINT64_FIELD_NUMBER: u32 = 61;
-    pub const MAP_FIXED32_FIXED32_FIELD_NUMBER: u32 = 62;
-    pub const MAP_FIXED64_FIXED64_FIELD_NUMBER: u32 = 63;
-    pub const MAP_SFIXED32_SFIXED32_FIELD_NUMBER: u32 = 64;
-    pub const MAP_SFIXED64_SFIXED64_FIELD_NUMBER: u32 = 65;
-    pub const MAP_INT32_FLOAT_FIELD_NUMBER: u32 = 66;
-    pub const MAP_INT32_DOUBLE_FIELD_NUMBER: u32 = 67;
-    pub const MAP_BOOL_BOOL_FIELD_NUMBER: u32 = 68;
-    pub const MAP_STRING_STRING_FIELD_NUMBER: u32 = 69;
-    pub const MAP_STRING_BYTES_FIELD_NUMBER: u32 = 70;
-    pub const MAP_STRING_NESTED_MESSAGE_FIELD_NUMBER: u32 = 71;
-    pub const MAP_STRING_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 72;
-    pub const MAP_STRING_NESTED_ENUM_FIELD_NUMBER: u32 = 73;
-    pub const MAP_STRING_FOREIGN_ENUM_FIELD_NUMBER: u32 = 74;
-    pub const ONEOF_UINT32_FIELD_NUMBER: u32 = 111;
-    pub const ONEOF_NESTED_MESSAGE_FIELD_NUMBER: u32 = 112;
-    pub const ONEOF_STRING_FIELD_NUMBER: u32 = 113;
-    pub const ONEOF_BYTES_FIELD_NUMBER: u32 = 114;
-    pub const ONEOF_BOOL_FIELD_NUMBER: u32 = 115;
-    pub const ONEOF_UINT64_FIELD_NUMBER: u32 = 116;
-    pub const ONEOF_FLOAT_FIELD_NUMBER: u32 = 117;
-    pub const ONEOF_DOUBLE_FIELD_NUMBER: u32 = 118;
-    pub const ONEOF_ENUM_FIELD_NUMBER: u32 = 119;
-    pub const ONEOF_NULL_VALUE_FIELD_NUMBER: u32 = 120;
-    pub const OPTIONAL_BOOL_WRAPPER_FIELD_NUMBER: u32 = 201;
-    pub const OPTIONAL_INT32_WRAPPER_FIELD_NUMBER: u32 = 202;
-    pub const OPTIONAL_INT64_WRAPPER_FIELD_NUMBER: u32 = 203;
-    pub const OPTIONAL_UINT32_WRAPPER_FIELD_NUMBER: u32 = 204;
-    pub const OPTIONAL_UINT64_WRAPPER_FIELD_NUMBER: u32 = 205;
-    pub const OPTIONAL_FLOAT_WRAPPER_FIELD_NUMBER: u32 = 206;
-    pub const OPTIONAL_DOUBLE_WRAPPER_FIELD_NUMBER: u32 = 207;
-    pub const OPTIONAL_STRING_WRAPPER_FIELD_NUMBER: u32 = 208;
-    pub const OPTIONAL_BYTES_WRAPPER_FIELD_NUMBER: u32 = 209;
-    pub const REPEATED_BOOL_WRAPPER_FIELD_NUMBER: u32 = 211;
-    pub const REPEATED_INT32_WRAPPER_FIELD_NUMBER: u32 = 212;
-    pub const REPEATED_INT64_WRAPPER_FIELD_NUMBER: u32 = 213;
-    pub const REPEATED_UINT32_WRAPPER_FIELD_NUMBER: u32 = 214;
-    pub const REPEATED_UINT64_WRAPPER_FIELD_NUMBER: u32 = 215;
-    pub const REPEATED_FLOAT_WRAPPER_FIELD_NUMBER: u32 = 216;
-    pub const REPEATED_DOUBLE_WRAPPER_FIELD_NUMBER: u32 = 217;
-    pub const REPEATED_STRING_WRAPPER_FIELD_NUMBER: u32 = 218;
-    pub const REPEATED_BYTES_WRAPPER_FIELD_NUMBER: u32 = 219;
-    pub const OPTIONAL_DURATION_FIELD_NUMBER: u32 = 301;
-    pub const OPTIONAL_TIMESTAMP_FIELD_NUMBER: u32 = 302;
-    pub const OPTIONAL_FIELD_MASK_FIELD_NUMBER: u32 = 303;
-    pub const OPTIONAL_STRUCT_FIELD_NUMBER: u32 = 304;
-    pub const OPTIONAL_ANY_FIELD_NUMBER: u32 = 305;
-    pub const OPTIONAL_VALUE_FIELD_NUMBER: u32 = 306;
-    pub const OPTIONAL_NULL_VALUE_FIELD_NUMBER: u32 = 307;
-    pub const REPEATED_DURATION_FIELD_NUMBER: u32 = 311;
-    pub const REPEATED_TIMESTAMP_FIELD_NUMBER: u32 = 312;
-    pub const REPEATED_FIELDMASK_FIELD_NUMBER: u32 = 313;
-    pub const REPEATED_STRUCT_FIELD_NUMBER: u32 = 324;
-    pub const REPEATED_ANY_FIELD_NUMBER: u32 = 315;
-    pub const REPEATED_VALUE_FIELD_NUMBER: u32 = 316;
-    pub const REPEATED_LIST_VALUE_FIELD_NUMBER: u32 = 317;
-    pub const FIELDNAME1_FIELD_NUMBER: u32 = 401;
-    pub const FIELD_NAME2_FIELD_NUMBER: u32 = 402;
-    pub const _FIELD_NAME3_FIELD_NUMBER: u32 = 403;
-    pub const FIELD__NAME4__FIELD_NUMBER: u32 = 404;
-    pub const FIELD0NAME5_FIELD_NUMBER: u32 = 405;
-    pub const FIELD_0_NAME6_FIELD_NUMBER: u32 = 406;
-    pub const FIELDNAME7_FIELD_NUMBER: u32 = 407;
-    pub const FIELDNAME8_FIELD_NUMBER: u32 = 408;
-    pub const FIELD_NAME9_FIELD_NUMBER: u32 = 409;
-    pub const FIELD_NAME10_FIELD_NUMBER: u32 = 410;
-    pub const FIELD_NAME11_FIELD_NUMBER: u32 = 411;
-    pub const FIELD_NAME12_FIELD_NUMBER: u32 = 412;
-    pub const __FIELD_NAME13_FIELD_NUMBER: u32 = 413;
-    pub const __FIELD_NAME14_FIELD_NUMBER: u32 = 414;
-    pub const FIELD__NAME15_FIELD_NUMBER: u32 = 415;
-    pub const FIELD__NAME16_FIELD_NUMBER: u32 = 416;
-    pub const FIELD_NAME17___FIELD_NUMBER: u32 = 417;
-    pub const FIELD_NAME18___FIELD_NUMBER: u32 = 418;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -638,9 +493,7 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn optional_nested_message_mut(
-        &mut self,
-    ) -> &mut test_all_types_proto3::NestedMessage {
+    pub fn optional_nested_message_mut(&mut self) -> &mut test_all_types_proto3::NestedMessage {
         self.optional_nested_message.get_or_insert_default()
     }
 
@@ -648,14 +501,12 @@ impl TestAllTypesProto3 {
     pub fn try_optional_nested_message(
         &self,
     ) -> Result<&test_all_types_proto3::NestedMessage, rt::MissingField> {
-        self.optional_nested_message
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                    "optional_nested_message",
-                ),
-            )
+        self.optional_nested_message.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                "optional_nested_message",
+            ),
+        )
     }
 
     #[inline]
@@ -688,24 +539,17 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn try_optional_foreign_message(
-        &self,
-    ) -> Result<&ForeignMessage, rt::MissingField> {
-        self.optional_foreign_message
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                    "optional_foreign_message",
-                ),
-            )
+    pub fn try_optional_foreign_message(&self) -> Result<&ForeignMessage, rt::MissingField> {
+        self.optional_foreign_message.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                "optional_foreign_message",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_optional_foreign_message(
-        mut self,
-        value: impl Into<ForeignMessage>,
-    ) -> Self {
+    pub fn with_optional_foreign_message(mut self, value: impl Into<ForeignMessage>) -> Self {
         self.optional_foreign_message = Some(value.into());
         self
     }
@@ -767,24 +611,17 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn try_recursive_message(
-        &self,
-    ) -> Result<&TestAllTypesProto3, rt::MissingField> {
-        self.recursive_message
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                    "recursive_message",
-                ),
-            )
+    pub fn try_recursive_message(&self) -> Result<&TestAllTypesProto3, rt::MissingField> {
+        self.recursive_message.as_deref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                "recursive_message",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_recursive_message(
-        mut self,
-        value: impl Into<TestAllTypesProto3>,
-    ) -> Self {
+    pub fn with_recursive_message(mut self, value: impl Into<TestAllTypesProto3>) -> Self {
         self.recursive_message = Some(Box::new(value.into()));
         self
     }
@@ -826,37 +663,25 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn with_repeated_fixed32(
-        mut self,
-        value: impl IntoIterator<Item = u32>,
-    ) -> Self {
+    pub fn with_repeated_fixed32(mut self, value: impl IntoIterator<Item = u32>) -> Self {
         self.repeated_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_fixed64(
-        mut self,
-        value: impl IntoIterator<Item = u64>,
-    ) -> Self {
+    pub fn with_repeated_fixed64(mut self, value: impl IntoIterator<Item = u64>) -> Self {
         self.repeated_fixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_sfixed32(
-        mut self,
-        value: impl IntoIterator<Item = i32>,
-    ) -> Self {
+    pub fn with_repeated_sfixed32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
         self.repeated_sfixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_repeated_sfixed64(
-        mut self,
-        value: impl IntoIterator<Item = i64>,
-    ) -> Self {
+    pub fn with_repeated_sfixed64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         self.repeated_sfixed64 = value.into_iter().collect();
         self
     }
@@ -1075,37 +900,25 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn with_unpacked_fixed32(
-        mut self,
-        value: impl IntoIterator<Item = u32>,
-    ) -> Self {
+    pub fn with_unpacked_fixed32(mut self, value: impl IntoIterator<Item = u32>) -> Self {
         self.unpacked_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_fixed64(
-        mut self,
-        value: impl IntoIterator<Item = u64>,
-    ) -> Self {
+    pub fn with_unpacked_fixed64(mut self, value: impl IntoIterator<Item = u64>) -> Self {
         self.unpacked_fixed64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_sfixed32(
-        mut self,
-        value: impl IntoIterator<Item = i32>,
-    ) -> Self {
+    pub fn with_unpacked_sfixed32(mut self, value: impl IntoIterator<Item = i32>) -> Self {
         self.unpacked_sfixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_unpacked_sfixed64(
-        mut self,
-        value: impl IntoIterator<Item = i64>,
-    ) -> Self {
+    pub fn with_unpacked_sfixed64(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         self.unpacked_sfixed64 = value.into_iter().collect();
         self
     }
@@ -1138,73 +951,49 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn with_map_int32_int32(
-        mut self,
-        value: impl IntoIterator<Item = (i32, i32)>,
-    ) -> Self {
+    pub fn with_map_int32_int32(mut self, value: impl IntoIterator<Item = (i32, i32)>) -> Self {
         self.map_int32_int32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_int64_int64(
-        mut self,
-        value: impl IntoIterator<Item = (i64, i64)>,
-    ) -> Self {
+    pub fn with_map_int64_int64(mut self, value: impl IntoIterator<Item = (i64, i64)>) -> Self {
         self.map_int64_int64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_uint32_uint32(
-        mut self,
-        value: impl IntoIterator<Item = (u32, u32)>,
-    ) -> Self {
+    pub fn with_map_uint32_uint32(mut self, value: impl IntoIterator<Item = (u32, u32)>) -> Self {
         self.map_uint32_uint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_uint64_uint64(
-        mut self,
-        value: impl IntoIterator<Item = (u64, u64)>,
-    ) -> Self {
+    pub fn with_map_uint64_uint64(mut self, value: impl IntoIterator<Item = (u64, u64)>) -> Self {
         self.map_uint64_uint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_sint32_sint32(
-        mut self,
-        value: impl IntoIterator<Item = (i32, i32)>,
-    ) -> Self {
+    pub fn with_map_sint32_sint32(mut self, value: impl IntoIterator<Item = (i32, i32)>) -> Self {
         self.map_sint32_sint32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_sint64_sint64(
-        mut self,
-        value: impl IntoIterator<Item = (i64, i64)>,
-    ) -> Self {
+    pub fn with_map_sint64_sint64(mut self, value: impl IntoIterator<Item = (i64, i64)>) -> Self {
         self.map_sint64_sint64 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_fixed32_fixed32(
-        mut self,
-        value: impl IntoIterator<Item = (u32, u32)>,
-    ) -> Self {
+    pub fn with_map_fixed32_fixed32(mut self, value: impl IntoIterator<Item = (u32, u32)>) -> Self {
         self.map_fixed32_fixed32 = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_fixed64_fixed64(
-        mut self,
-        value: impl IntoIterator<Item = (u64, u64)>,
-    ) -> Self {
+    pub fn with_map_fixed64_fixed64(mut self, value: impl IntoIterator<Item = (u64, u64)>) -> Self {
         self.map_fixed64_fixed64 = value.into_iter().collect();
         self
     }
@@ -1228,28 +1017,19 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn with_map_int32_float(
-        mut self,
-        value: impl IntoIterator<Item = (i32, f32)>,
-    ) -> Self {
+    pub fn with_map_int32_float(mut self, value: impl IntoIterator<Item = (i32, f32)>) -> Self {
         self.map_int32_float = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_int32_double(
-        mut self,
-        value: impl IntoIterator<Item = (i32, f64)>,
-    ) -> Self {
+    pub fn with_map_int32_double(mut self, value: impl IntoIterator<Item = (i32, f64)>) -> Self {
         self.map_int32_double = value.into_iter().collect();
         self
     }
 
     #[inline]
-    pub fn with_map_bool_bool(
-        mut self,
-        value: impl IntoIterator<Item = (bool, bool)>,
-    ) -> Self {
+    pub fn with_map_bool_bool(mut self, value: impl IntoIterator<Item = (bool, bool)>) -> Self {
         self.map_bool_bool = value.into_iter().collect();
         self
     }
@@ -1259,10 +1039,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Self {
-        self.map_string_string = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_string = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -1271,10 +1048,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<Vec<u8>>)>,
     ) -> Self {
-        self.map_string_bytes = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_bytes = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -1285,10 +1059,8 @@ impl TestAllTypesProto3 {
             Item = (impl Into<String>, impl Into<test_all_types_proto3::NestedMessage>),
         >,
     ) -> Self {
-        self.map_string_nested_message = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_nested_message =
+            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -1297,10 +1069,8 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignMessage>)>,
     ) -> Self {
-        self.map_string_foreign_message = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_foreign_message =
+            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -1311,10 +1081,8 @@ impl TestAllTypesProto3 {
             Item = (impl Into<String>, impl Into<test_all_types_proto3::NestedEnum>),
         >,
     ) -> Self {
-        self.map_string_nested_enum = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_nested_enum =
+            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -1323,10 +1091,8 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignEnum>)>,
     ) -> Self {
-        self.map_string_foreign_enum = value
-            .into_iter()
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        self.map_string_foreign_enum =
+            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 
@@ -1340,28 +1106,21 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn has_oneof_uint32(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_proto3::OneofField::OneofUint32(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofUint32(_)))
     }
 
     #[inline]
     pub fn clear_oneof_uint32(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto3::OneofField::OneofUint32(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofUint32(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_uint32_mut(&mut self) -> &mut u32 {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto3::OneofField::OneofUint32(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto3::OneofField::OneofUint32(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofUint32(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto3::OneofField::OneofUint32(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto3::OneofField::OneofUint32(v)) => v,
@@ -1400,10 +1159,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn has_oneof_nested_message(&self) -> bool {
-        matches!(
-            self.oneof_field,
-            Some(test_all_types_proto3::OneofField::OneofNestedMessage(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofNestedMessage(_)))
     }
 
     #[inline]
@@ -1417,16 +1173,13 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn oneof_nested_message_mut(
-        &mut self,
-    ) -> &mut test_all_types_proto3::NestedMessage {
+    pub fn oneof_nested_message_mut(&mut self) -> &mut test_all_types_proto3::NestedMessage {
         if !matches!(
             self.oneof_field,
             Some(test_all_types_proto3::OneofField::OneofNestedMessage(_))
         ) {
-            self.oneof_field = Some(
-                test_all_types_proto3::OneofField::OneofNestedMessage(Default::default()),
-            );
+            self.oneof_field =
+                Some(test_all_types_proto3::OneofField::OneofNestedMessage(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto3::OneofField::OneofNestedMessage(v)) => v,
@@ -1456,9 +1209,8 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl Into<test_all_types_proto3::NestedMessage>,
     ) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto3::OneofField::OneofNestedMessage(Box::new(value.into())),
-        );
+        self.oneof_field =
+            Some(test_all_types_proto3::OneofField::OneofNestedMessage(Box::new(value.into())));
         self
     }
 
@@ -1472,28 +1224,21 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn has_oneof_string(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_proto3::OneofField::OneofString(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofString(_)))
     }
 
     #[inline]
     pub fn clear_oneof_string(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto3::OneofField::OneofString(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofString(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_string_mut(&mut self) -> &mut String {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto3::OneofField::OneofString(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto3::OneofField::OneofString(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofString(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto3::OneofField::OneofString(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto3::OneofField::OneofString(v)) => v,
@@ -1518,9 +1263,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn with_oneof_string(mut self, value: impl Into<String>) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto3::OneofField::OneofString(value.into()),
-        );
+        self.oneof_field = Some(test_all_types_proto3::OneofField::OneofString(value.into()));
         self
     }
 
@@ -1534,28 +1277,21 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn has_oneof_bytes(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_proto3::OneofField::OneofBytes(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofBytes(_)))
     }
 
     #[inline]
     pub fn clear_oneof_bytes(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto3::OneofField::OneofBytes(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofBytes(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_bytes_mut(&mut self) -> &mut Vec<u8> {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto3::OneofField::OneofBytes(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto3::OneofField::OneofBytes(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofBytes(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto3::OneofField::OneofBytes(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto3::OneofField::OneofBytes(v)) => v,
@@ -1580,9 +1316,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn with_oneof_bytes(mut self, value: impl Into<Vec<u8>>) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto3::OneofField::OneofBytes(value.into()),
-        );
+        self.oneof_field = Some(test_all_types_proto3::OneofField::OneofBytes(value.into()));
         self
     }
 
@@ -1601,21 +1335,16 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn clear_oneof_bool(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto3::OneofField::OneofBool(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofBool(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_bool_mut(&mut self) -> &mut bool {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto3::OneofField::OneofBool(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto3::OneofField::OneofBool(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofBool(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto3::OneofField::OneofBool(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto3::OneofField::OneofBool(v)) => v,
@@ -1654,28 +1383,21 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn has_oneof_uint64(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_proto3::OneofField::OneofUint64(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofUint64(_)))
     }
 
     #[inline]
     pub fn clear_oneof_uint64(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto3::OneofField::OneofUint64(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofUint64(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_uint64_mut(&mut self) -> &mut u64 {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto3::OneofField::OneofUint64(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto3::OneofField::OneofUint64(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofUint64(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto3::OneofField::OneofUint64(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto3::OneofField::OneofUint64(v)) => v,
@@ -1714,28 +1436,21 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn has_oneof_float(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_proto3::OneofField::OneofFloat(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofFloat(_)))
     }
 
     #[inline]
     pub fn clear_oneof_float(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto3::OneofField::OneofFloat(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofFloat(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_float_mut(&mut self) -> &mut f32 {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto3::OneofField::OneofFloat(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto3::OneofField::OneofFloat(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofFloat(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto3::OneofField::OneofFloat(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto3::OneofField::OneofFloat(v)) => v,
@@ -1774,28 +1489,21 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn has_oneof_double(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_proto3::OneofField::OneofDouble(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofDouble(_)))
     }
 
     #[inline]
     pub fn clear_oneof_double(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto3::OneofField::OneofDouble(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofDouble(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_double_mut(&mut self) -> &mut f64 {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto3::OneofField::OneofDouble(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto3::OneofField::OneofDouble(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofDouble(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto3::OneofField::OneofDouble(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto3::OneofField::OneofDouble(v)) => v,
@@ -1839,21 +1547,16 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn clear_oneof_enum(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto3::OneofField::OneofEnum(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofEnum(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
     pub fn oneof_enum_mut(&mut self) -> &mut test_all_types_proto3::NestedEnum {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto3::OneofField::OneofEnum(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto3::OneofField::OneofEnum(Default::default()),
-            );
+        if !matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofEnum(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto3::OneofField::OneofEnum(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto3::OneofField::OneofEnum(v)) => v,
@@ -1862,9 +1565,7 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn try_oneof_enum(
-        &self,
-    ) -> Result<test_all_types_proto3::NestedEnum, rt::MissingField> {
+    pub fn try_oneof_enum(&self) -> Result<test_all_types_proto3::NestedEnum, rt::MissingField> {
         match &self.oneof_field {
             Some(test_all_types_proto3::OneofField::OneofEnum(v)) => Ok(*v),
             _ => {
@@ -1879,13 +1580,8 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn with_oneof_enum(
-        mut self,
-        value: impl Into<test_all_types_proto3::NestedEnum>,
-    ) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto3::OneofField::OneofEnum(value.into()),
-        );
+    pub fn with_oneof_enum(mut self, value: impl Into<test_all_types_proto3::NestedEnum>) -> Self {
+        self.oneof_field = Some(test_all_types_proto3::OneofField::OneofEnum(value.into()));
         self
     }
 
@@ -1899,30 +1595,21 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn has_oneof_null_value(&self) -> bool {
-        matches!(
-            self.oneof_field, Some(test_all_types_proto3::OneofField::OneofNullValue(_))
-        )
+        matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofNullValue(_)))
     }
 
     #[inline]
     pub fn clear_oneof_null_value(&mut self) {
-        if matches!(
-            self.oneof_field, Some(test_all_types_proto3::OneofField::OneofNullValue(_))
-        ) {
+        if matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofNullValue(_))) {
             self.oneof_field = None;
         }
     }
 
     #[inline]
-    pub fn oneof_null_value_mut(
-        &mut self,
-    ) -> &mut rt::google::protobuf::struct_pb2::NullValue {
-        if !matches!(
-            self.oneof_field, Some(test_all_types_proto3::OneofField::OneofNullValue(_))
-        ) {
-            self.oneof_field = Some(
-                test_all_types_proto3::OneofField::OneofNullValue(Default::default()),
-            );
+    pub fn oneof_null_value_mut(&mut self) -> &mut rt::google::protobuf::struct_pb2::NullValue {
+        if !matches!(self.oneof_field, Some(test_all_types_proto3::OneofField::OneofNullValue(_))) {
+            self.oneof_field =
+                Some(test_all_types_proto3::OneofField::OneofNullValue(Default::default()));
         }
         match &mut self.oneof_field {
             Some(test_all_types_proto3::OneofField::OneofNullValue(v)) => v,
@@ -1952,16 +1639,12 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl Into<rt::google::protobuf::struct_pb2::NullValue>,
     ) -> Self {
-        self.oneof_field = Some(
-            test_all_types_proto3::OneofField::OneofNullValue(value.into()),
-        );
+        self.oneof_field = Some(test_all_types_proto3::OneofField::OneofNullValue(value.into()));
         self
     }
 
     #[inline]
-    pub fn optional_bool_wrapper(
-        &self,
-    ) -> &rt::google::protobuf::wrappers_pb2::BoolValue {
+    pub fn optional_bool_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::BoolValue {
         self.optional_bool_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
@@ -1986,14 +1669,12 @@ impl TestAllTypesProto3 {
     pub fn try_optional_bool_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::BoolValue, rt::MissingField> {
-        self.optional_bool_wrapper
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                    "optional_bool_wrapper",
-                ),
-            )
+        self.optional_bool_wrapper.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                "optional_bool_wrapper",
+            ),
+        )
     }
 
     #[inline]
@@ -2006,9 +1687,7 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn optional_int32_wrapper(
-        &self,
-    ) -> &rt::google::protobuf::wrappers_pb2::Int32Value {
+    pub fn optional_int32_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::Int32Value {
         self.optional_int32_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
@@ -2033,14 +1712,12 @@ impl TestAllTypesProto3 {
     pub fn try_optional_int32_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::Int32Value, rt::MissingField> {
-        self.optional_int32_wrapper
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                    "optional_int32_wrapper",
-                ),
-            )
+        self.optional_int32_wrapper.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                "optional_int32_wrapper",
+            ),
+        )
     }
 
     #[inline]
@@ -2053,9 +1730,7 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn optional_int64_wrapper(
-        &self,
-    ) -> &rt::google::protobuf::wrappers_pb2::Int64Value {
+    pub fn optional_int64_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::Int64Value {
         self.optional_int64_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
@@ -2080,14 +1755,12 @@ impl TestAllTypesProto3 {
     pub fn try_optional_int64_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::Int64Value, rt::MissingField> {
-        self.optional_int64_wrapper
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                    "optional_int64_wrapper",
-                ),
-            )
+        self.optional_int64_wrapper.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                "optional_int64_wrapper",
+            ),
+        )
     }
 
     #[inline]
@@ -2100,9 +1773,7 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn optional_uint32_wrapper(
-        &self,
-    ) -> &rt::google::protobuf::wrappers_pb2::UInt32Value {
+    pub fn optional_uint32_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::UInt32Value {
         self.optional_uint32_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
@@ -2127,14 +1798,12 @@ impl TestAllTypesProto3 {
     pub fn try_optional_uint32_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::UInt32Value, rt::MissingField> {
-        self.optional_uint32_wrapper
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                    "optional_uint32_wrapper",
-                ),
-            )
+        self.optional_uint32_wrapper.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                "optional_uint32_wrapper",
+            ),
+        )
     }
 
     #[inline]
@@ -2147,9 +1816,7 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn optional_uint64_wrapper(
-        &self,
-    ) -> &rt::google::protobuf::wrappers_pb2::UInt64Value {
+    pub fn optional_uint64_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::UInt64Value {
         self.optional_uint64_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
@@ -2174,14 +1841,12 @@ impl TestAllTypesProto3 {
     pub fn try_optional_uint64_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::UInt64Value, rt::MissingField> {
-        self.optional_uint64_wrapper
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                    "optional_uint64_wrapper",
-                ),
-            )
+        self.optional_uint64_wrapper.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                "optional_uint64_wrapper",
+            ),
+        )
     }
 
     #[inline]
@@ -2194,9 +1859,7 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn optional_float_wrapper(
-        &self,
-    ) -> &rt::google::protobuf::wrappers_pb2::FloatValue {
+    pub fn optional_float_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::FloatValue {
         self.optional_float_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
@@ -2221,14 +1884,12 @@ impl TestAllTypesProto3 {
     pub fn try_optional_float_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::FloatValue, rt::MissingField> {
-        self.optional_float_wrapper
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                    "optional_float_wrapper",
-                ),
-            )
+        self.optional_float_wrapper.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                "optional_float_wrapper",
+            ),
+        )
     }
 
     #[inline]
@@ -2241,9 +1902,7 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn optional_double_wrapper(
-        &self,
-    ) -> &rt::google::protobuf::wrappers_pb2::DoubleValue {
+    pub fn optional_double_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::DoubleValue {
         self.optional_double_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
@@ -2268,14 +1927,12 @@ impl TestAllTypesProto3 {
     pub fn try_optional_double_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::DoubleValue, rt::MissingField> {
-        self.optional_double_wrapper
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                    "optional_double_wrapper",
-                ),
-            )
+        self.optional_double_wrapper.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                "optional_double_wrapper",
+            ),
+        )
     }
 
     #[inline]
@@ -2288,9 +1945,7 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn optional_string_wrapper(
-        &self,
-    ) -> &rt::google::protobuf::wrappers_pb2::StringValue {
+    pub fn optional_string_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::StringValue {
         self.optional_string_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
@@ -2315,14 +1970,12 @@ impl TestAllTypesProto3 {
     pub fn try_optional_string_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::StringValue, rt::MissingField> {
-        self.optional_string_wrapper
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                    "optional_string_wrapper",
-                ),
-            )
+        self.optional_string_wrapper.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                "optional_string_wrapper",
+            ),
+        )
     }
 
     #[inline]
@@ -2335,9 +1988,7 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn optional_bytes_wrapper(
-        &self,
-    ) -> &rt::google::protobuf::wrappers_pb2::BytesValue {
+    pub fn optional_bytes_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::BytesValue {
         self.optional_bytes_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
@@ -2362,14 +2013,12 @@ impl TestAllTypesProto3 {
     pub fn try_optional_bytes_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::BytesValue, rt::MissingField> {
-        self.optional_bytes_wrapper
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                    "optional_bytes_wrapper",
-                ),
-            )
+        self.optional_bytes_wrapper.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                "optional_bytes_wrapper",
+            ),
+        )
     }
 
     #[inline]
@@ -2384,9 +2033,7 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_repeated_bool_wrapper(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<rt::google::protobuf::wrappers_pb2::BoolValue>,
-        >,
+        value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::BoolValue>>,
     ) -> Self {
         self.repeated_bool_wrapper = value.into_iter().map(Into::into).collect();
         self
@@ -2395,9 +2042,7 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_repeated_int32_wrapper(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<rt::google::protobuf::wrappers_pb2::Int32Value>,
-        >,
+        value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::Int32Value>>,
     ) -> Self {
         self.repeated_int32_wrapper = value.into_iter().map(Into::into).collect();
         self
@@ -2406,9 +2051,7 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_repeated_int64_wrapper(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<rt::google::protobuf::wrappers_pb2::Int64Value>,
-        >,
+        value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::Int64Value>>,
     ) -> Self {
         self.repeated_int64_wrapper = value.into_iter().map(Into::into).collect();
         self
@@ -2417,9 +2060,7 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_repeated_uint32_wrapper(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<rt::google::protobuf::wrappers_pb2::UInt32Value>,
-        >,
+        value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::UInt32Value>>,
     ) -> Self {
         self.repeated_uint32_wrapper = value.into_iter().map(Into::into).collect();
         self
@@ -2428,9 +2069,7 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_repeated_uint64_wrapper(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<rt::google::protobuf::wrappers_pb2::UInt64Value>,
-        >,
+        value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::UInt64Value>>,
     ) -> Self {
         self.repeated_uint64_wrapper = value.into_iter().map(Into::into).collect();
         self
@@ -2439,9 +2078,7 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_repeated_float_wrapper(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<rt::google::protobuf::wrappers_pb2::FloatValue>,
-        >,
+        value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::FloatValue>>,
     ) -> Self {
         self.repeated_float_wrapper = value.into_iter().map(Into::into).collect();
         self
@@ -2450,9 +2087,7 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_repeated_double_wrapper(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<rt::google::protobuf::wrappers_pb2::DoubleValue>,
-        >,
+        value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::DoubleValue>>,
     ) -> Self {
         self.repeated_double_wrapper = value.into_iter().map(Into::into).collect();
         self
@@ -2461,9 +2096,7 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_repeated_string_wrapper(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<rt::google::protobuf::wrappers_pb2::StringValue>,
-        >,
+        value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::StringValue>>,
     ) -> Self {
         self.repeated_string_wrapper = value.into_iter().map(Into::into).collect();
         self
@@ -2472,9 +2105,7 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_repeated_bytes_wrapper(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<rt::google::protobuf::wrappers_pb2::BytesValue>,
-        >,
+        value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::BytesValue>>,
     ) -> Self {
         self.repeated_bytes_wrapper = value.into_iter().map(Into::into).collect();
         self
@@ -2496,9 +2127,7 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn optional_duration_mut(
-        &mut self,
-    ) -> &mut rt::google::protobuf::duration_pb2::Duration {
+    pub fn optional_duration_mut(&mut self) -> &mut rt::google::protobuf::duration_pb2::Duration {
         self.optional_duration.get_or_insert_default()
     }
 
@@ -2506,14 +2135,12 @@ impl TestAllTypesProto3 {
     pub fn try_optional_duration(
         &self,
     ) -> Result<&rt::google::protobuf::duration_pb2::Duration, rt::MissingField> {
-        self.optional_duration
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                    "optional_duration",
-                ),
-            )
+        self.optional_duration.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                "optional_duration",
+            ),
+        )
     }
 
     #[inline]
@@ -2551,14 +2178,12 @@ impl TestAllTypesProto3 {
     pub fn try_optional_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.optional_timestamp
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                    "optional_timestamp",
-                ),
-            )
+        self.optional_timestamp.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                "optional_timestamp",
+            ),
+        )
     }
 
     #[inline]
@@ -2571,9 +2196,7 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn optional_field_mask(
-        &self,
-    ) -> &rt::google::protobuf::field_mask_pb2::FieldMask {
+    pub fn optional_field_mask(&self) -> &rt::google::protobuf::field_mask_pb2::FieldMask {
         self.optional_field_mask.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
@@ -2598,14 +2221,12 @@ impl TestAllTypesProto3 {
     pub fn try_optional_field_mask(
         &self,
     ) -> Result<&rt::google::protobuf::field_mask_pb2::FieldMask, rt::MissingField> {
-        self.optional_field_mask
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                    "optional_field_mask",
-                ),
-            )
+        self.optional_field_mask.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                "optional_field_mask",
+            ),
+        )
     }
 
     #[inline]
@@ -2633,9 +2254,7 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn optional_struct_mut(
-        &mut self,
-    ) -> &mut rt::google::protobuf::struct_pb2::Struct {
+    pub fn optional_struct_mut(&mut self) -> &mut rt::google::protobuf::struct_pb2::Struct {
         self.optional_struct.get_or_insert_default()
     }
 
@@ -2643,14 +2262,12 @@ impl TestAllTypesProto3 {
     pub fn try_optional_struct(
         &self,
     ) -> Result<&rt::google::protobuf::struct_pb2::Struct, rt::MissingField> {
-        self.optional_struct
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                    "optional_struct",
-                ),
-            )
+        self.optional_struct.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                "optional_struct",
+            ),
+        )
     }
 
     #[inline]
@@ -2686,14 +2303,12 @@ impl TestAllTypesProto3 {
     pub fn try_optional_any(
         &self,
     ) -> Result<&rt::google::protobuf::any_pb2::Any, rt::MissingField> {
-        self.optional_any
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                    "optional_any",
-                ),
-            )
+        self.optional_any.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                "optional_any",
+            ),
+        )
     }
 
     #[inline]
@@ -2721,9 +2336,7 @@ impl TestAllTypesProto3 {
     }
 
     #[inline]
-    pub fn optional_value_mut(
-        &mut self,
-    ) -> &mut rt::google::protobuf::struct_pb2::Value {
+    pub fn optional_value_mut(&mut self) -> &mut rt::google::protobuf::struct_pb2::Value {
         self.optional_value.get_or_insert_default()
     }
 
@@ -2731,14 +2344,12 @@ impl TestAllTypesProto3 {
     pub fn try_optional_value(
         &self,
     ) -> Result<&rt::google::protobuf::struct_pb2::Value, rt::MissingField> {
-        self.optional_value
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                    "optional_value",
-                ),
-            )
+        self.optional_value.as_ref().ok_or(
+            rt::MissingField::new(
+                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                "optional_value",
+            ),
+        )
     }
 
     #[inline]
@@ -2762,9 +2373,7 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_repeated_duration(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<rt::google::protobuf::duration_pb2::Duration>,
-        >,
+        value: impl IntoIterator<Item = impl Into<rt::google::protobuf::duration_pb2::Duration>>,
     ) -> Self {
         self.repeated_duration = value.into_iter().map(Into::into).collect();
         self
@@ -2773,9 +2382,7 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_repeated_timestamp(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<rt::google::protobuf::timestamp_pb2::Timestamp>,
-        >,
+        value: impl IntoIterator<Item = impl Into<rt::google::protobuf::timestamp_pb2::Timestamp>>,
     ) -> Self {
         self.repeated_timestamp = value.into_iter().map(Into::into).collect();
         self
@@ -2784,9 +2391,7 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_repeated_fieldmask(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<rt::google::protobuf::field_mask_pb2::FieldMask>,
-        >,
+        value: impl IntoIterator<Item = impl Into<rt::google::protobuf::field_mask_pb2::FieldMask>>,
     ) -> Self {
         self.repeated_fieldmask = value.into_iter().map(Into::into).collect();
         self
@@ -2795,9 +2400,7 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_repeated_struct(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<rt::google::protobuf::struct_pb2::Struct>,
-        >,
+        value: impl IntoIterator<Item = impl Into<rt::google::protobuf::struct_pb2::Struct>>,
     ) -> Self {
         self.repeated_struct = value.into_iter().map(Into::into).collect();
         self
@@ -2815,9 +2418,7 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_repeated_value(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<rt::google::protobuf::struct_pb2::Value>,
-        >,
+        value: impl IntoIterator<Item = impl Into<rt::google::protobuf::struct_pb2::Value>>,
     ) -> Self {
         self.repeated_value = value.into_iter().map(Into::into).collect();
         self
@@ -2826,9 +2427,7 @@ impl TestAllTypesProto3 {
     #[inline]
     pub fn with_repeated_list_value(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<rt::google::protobuf::struct_pb2::ListValue>,
-        >,
+        value: impl IntoIterator<Item = impl Into<rt::google::protobuf::struct_pb2::ListValue>>,
     ) -> Self {
         self.repeated_list_value = value.into_iter().map(Into::into).collect();
         self
@@ -2943,6 +2542,162 @@ impl TestAllTypesProto3 {
     }
 }
 
+/// The numbers of the fields.
+impl TestAllTypesProto3 {
+    pub const OPTIONAL_INT32_FIELD_NUMBER: u32 = 1;
+    pub const OPTIONAL_INT64_FIELD_NUMBER: u32 = 2;
+    pub const OPTIONAL_UINT32_FIELD_NUMBER: u32 = 3;
+    pub const OPTIONAL_UINT64_FIELD_NUMBER: u32 = 4;
+    pub const OPTIONAL_SINT32_FIELD_NUMBER: u32 = 5;
+    pub const OPTIONAL_SINT64_FIELD_NUMBER: u32 = 6;
+    pub const OPTIONAL_FIXED32_FIELD_NUMBER: u32 = 7;
+    pub const OPTIONAL_FIXED64_FIELD_NUMBER: u32 = 8;
+    pub const OPTIONAL_SFIXED32_FIELD_NUMBER: u32 = 9;
+    pub const OPTIONAL_SFIXED64_FIELD_NUMBER: u32 = 10;
+    pub const OPTIONAL_FLOAT_FIELD_NUMBER: u32 = 11;
+    pub const OPTIONAL_DOUBLE_FIELD_NUMBER: u32 = 12;
+    pub const OPTIONAL_BOOL_FIELD_NUMBER: u32 = 13;
+    pub const OPTIONAL_STRING_FIELD_NUMBER: u32 = 14;
+    pub const OPTIONAL_BYTES_FIELD_NUMBER: u32 = 15;
+    pub const OPTIONAL_NESTED_MESSAGE_FIELD_NUMBER: u32 = 18;
+    pub const OPTIONAL_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 19;
+    pub const OPTIONAL_NESTED_ENUM_FIELD_NUMBER: u32 = 21;
+    pub const OPTIONAL_FOREIGN_ENUM_FIELD_NUMBER: u32 = 22;
+    pub const OPTIONAL_ALIASED_ENUM_FIELD_NUMBER: u32 = 23;
+    pub const OPTIONAL_STRING_PIECE_FIELD_NUMBER: u32 = 24;
+    pub const OPTIONAL_CORD_FIELD_NUMBER: u32 = 25;
+    pub const RECURSIVE_MESSAGE_FIELD_NUMBER: u32 = 27;
+    pub const REPEATED_INT32_FIELD_NUMBER: u32 = 31;
+    pub const REPEATED_INT64_FIELD_NUMBER: u32 = 32;
+    pub const REPEATED_UINT32_FIELD_NUMBER: u32 = 33;
+    pub const REPEATED_UINT64_FIELD_NUMBER: u32 = 34;
+    pub const REPEATED_SINT32_FIELD_NUMBER: u32 = 35;
+    pub const REPEATED_SINT64_FIELD_NUMBER: u32 = 36;
+    pub const REPEATED_FIXED32_FIELD_NUMBER: u32 = 37;
+    pub const REPEATED_FIXED64_FIELD_NUMBER: u32 = 38;
+    pub const REPEATED_SFIXED32_FIELD_NUMBER: u32 = 39;
+    pub const REPEATED_SFIXED64_FIELD_NUMBER: u32 = 40;
+    pub const REPEATED_FLOAT_FIELD_NUMBER: u32 = 41;
+    pub const REPEATED_DOUBLE_FIELD_NUMBER: u32 = 42;
+    pub const REPEATED_BOOL_FIELD_NUMBER: u32 = 43;
+    pub const REPEATED_STRING_FIELD_NUMBER: u32 = 44;
+    pub const REPEATED_BYTES_FIELD_NUMBER: u32 = 45;
+    pub const REPEATED_NESTED_MESSAGE_FIELD_NUMBER: u32 = 48;
+    pub const REPEATED_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 49;
+    pub const REPEATED_NESTED_ENUM_FIELD_NUMBER: u32 = 51;
+    pub const REPEATED_FOREIGN_ENUM_FIELD_NUMBER: u32 = 52;
+    pub const REPEATED_STRING_PIECE_FIELD_NUMBER: u32 = 54;
+    pub const REPEATED_CORD_FIELD_NUMBER: u32 = 55;
+    pub const PACKED_INT32_FIELD_NUMBER: u32 = 75;
+    pub const PACKED_INT64_FIELD_NUMBER: u32 = 76;
+    pub const PACKED_UINT32_FIELD_NUMBER: u32 = 77;
+    pub const PACKED_UINT64_FIELD_NUMBER: u32 = 78;
+    pub const PACKED_SINT32_FIELD_NUMBER: u32 = 79;
+    pub const PACKED_SINT64_FIELD_NUMBER: u32 = 80;
+    pub const PACKED_FIXED32_FIELD_NUMBER: u32 = 81;
+    pub const PACKED_FIXED64_FIELD_NUMBER: u32 = 82;
+    pub const PACKED_SFIXED32_FIELD_NUMBER: u32 = 83;
+    pub const PACKED_SFIXED64_FIELD_NUMBER: u32 = 84;
+    pub const PACKED_FLOAT_FIELD_NUMBER: u32 = 85;
+    pub const PACKED_DOUBLE_FIELD_NUMBER: u32 = 86;
+    pub const PACKED_BOOL_FIELD_NUMBER: u32 = 87;
+    pub const PACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 88;
+    pub const UNPACKED_INT32_FIELD_NUMBER: u32 = 89;
+    pub const UNPACKED_INT64_FIELD_NUMBER: u32 = 90;
+    pub const UNPACKED_UINT32_FIELD_NUMBER: u32 = 91;
+    pub const UNPACKED_UINT64_FIELD_NUMBER: u32 = 92;
+    pub const UNPACKED_SINT32_FIELD_NUMBER: u32 = 93;
+    pub const UNPACKED_SINT64_FIELD_NUMBER: u32 = 94;
+    pub const UNPACKED_FIXED32_FIELD_NUMBER: u32 = 95;
+    pub const UNPACKED_FIXED64_FIELD_NUMBER: u32 = 96;
+    pub const UNPACKED_SFIXED32_FIELD_NUMBER: u32 = 97;
+    pub const UNPACKED_SFIXED64_FIELD_NUMBER: u32 = 98;
+    pub const UNPACKED_FLOAT_FIELD_NUMBER: u32 = 99;
+    pub const UNPACKED_DOUBLE_FIELD_NUMBER: u32 = 100;
+    pub const UNPACKED_BOOL_FIELD_NUMBER: u32 = 101;
+    pub const UNPACKED_NESTED_ENUM_FIELD_NUMBER: u32 = 102;
+    pub const MAP_INT32_INT32_FIELD_NUMBER: u32 = 56;
+    pub const MAP_INT64_INT64_FIELD_NUMBER: u32 = 57;
+    pub const MAP_UINT32_UINT32_FIELD_NUMBER: u32 = 58;
+    pub const MAP_UINT64_UINT64_FIELD_NUMBER: u32 = 59;
+    pub const MAP_SINT32_SINT32_FIELD_NUMBER: u32 = 60;
+    pub const MAP_SINT64_SINT64_FIELD_NUMBER: u32 = 61;
+    pub const MAP_FIXED32_FIXED32_FIELD_NUMBER: u32 = 62;
+    pub const MAP_FIXED64_FIXED64_FIELD_NUMBER: u32 = 63;
+    pub const MAP_SFIXED32_SFIXED32_FIELD_NUMBER: u32 = 64;
+    pub const MAP_SFIXED64_SFIXED64_FIELD_NUMBER: u32 = 65;
+    pub const MAP_INT32_FLOAT_FIELD_NUMBER: u32 = 66;
+    pub const MAP_INT32_DOUBLE_FIELD_NUMBER: u32 = 67;
+    pub const MAP_BOOL_BOOL_FIELD_NUMBER: u32 = 68;
+    pub const MAP_STRING_STRING_FIELD_NUMBER: u32 = 69;
+    pub const MAP_STRING_BYTES_FIELD_NUMBER: u32 = 70;
+    pub const MAP_STRING_NESTED_MESSAGE_FIELD_NUMBER: u32 = 71;
+    pub const MAP_STRING_FOREIGN_MESSAGE_FIELD_NUMBER: u32 = 72;
+    pub const MAP_STRING_NESTED_ENUM_FIELD_NUMBER: u32 = 73;
+    pub const MAP_STRING_FOREIGN_ENUM_FIELD_NUMBER: u32 = 74;
+    pub const ONEOF_UINT32_FIELD_NUMBER: u32 = 111;
+    pub const ONEOF_NESTED_MESSAGE_FIELD_NUMBER: u32 = 112;
+    pub const ONEOF_STRING_FIELD_NUMBER: u32 = 113;
+    pub const ONEOF_BYTES_FIELD_NUMBER: u32 = 114;
+    pub const ONEOF_BOOL_FIELD_NUMBER: u32 = 115;
+    pub const ONEOF_UINT64_FIELD_NUMBER: u32 = 116;
+    pub const ONEOF_FLOAT_FIELD_NUMBER: u32 = 117;
+    pub const ONEOF_DOUBLE_FIELD_NUMBER: u32 = 118;
+    pub const ONEOF_ENUM_FIELD_NUMBER: u32 = 119;
+    pub const ONEOF_NULL_VALUE_FIELD_NUMBER: u32 = 120;
+    pub const OPTIONAL_BOOL_WRAPPER_FIELD_NUMBER: u32 = 201;
+    pub const OPTIONAL_INT32_WRAPPER_FIELD_NUMBER: u32 = 202;
+    pub const OPTIONAL_INT64_WRAPPER_FIELD_NUMBER: u32 = 203;
+    pub const OPTIONAL_UINT32_WRAPPER_FIELD_NUMBER: u32 = 204;
+    pub const OPTIONAL_UINT64_WRAPPER_FIELD_NUMBER: u32 = 205;
+    pub const OPTIONAL_FLOAT_WRAPPER_FIELD_NUMBER: u32 = 206;
+    pub const OPTIONAL_DOUBLE_WRAPPER_FIELD_NUMBER: u32 = 207;
+    pub const OPTIONAL_STRING_WRAPPER_FIELD_NUMBER: u32 = 208;
+    pub const OPTIONAL_BYTES_WRAPPER_FIELD_NUMBER: u32 = 209;
+    pub const REPEATED_BOOL_WRAPPER_FIELD_NUMBER: u32 = 211;
+    pub const REPEATED_INT32_WRAPPER_FIELD_NUMBER: u32 = 212;
+    pub const REPEATED_INT64_WRAPPER_FIELD_NUMBER: u32 = 213;
+    pub const REPEATED_UINT32_WRAPPER_FIELD_NUMBER: u32 = 214;
+    pub const REPEATED_UINT64_WRAPPER_FIELD_NUMBER: u32 = 215;
+    pub const REPEATED_FLOAT_WRAPPER_FIELD_NUMBER: u32 = 216;
+    pub const REPEATED_DOUBLE_WRAPPER_FIELD_NUMBER: u32 = 217;
+    pub const REPEATED_STRING_WRAPPER_FIELD_NUMBER: u32 = 218;
+    pub const REPEATED_BYTES_WRAPPER_FIELD_NUMBER: u32 = 219;
+    pub const OPTIONAL_DURATION_FIELD_NUMBER: u32 = 301;
+    pub const OPTIONAL_TIMESTAMP_FIELD_NUMBER: u32 = 302;
+    pub const OPTIONAL_FIELD_MASK_FIELD_NUMBER: u32 = 303;
+    pub const OPTIONAL_STRUCT_FIELD_NUMBER: u32 = 304;
+    pub const OPTIONAL_ANY_FIELD_NUMBER: u32 = 305;
+    pub const OPTIONAL_VALUE_FIELD_NUMBER: u32 = 306;
+    pub const OPTIONAL_NULL_VALUE_FIELD_NUMBER: u32 = 307;
+    pub const REPEATED_DURATION_FIELD_NUMBER: u32 = 311;
+    pub const REPEATED_TIMESTAMP_FIELD_NUMBER: u32 = 312;
+    pub const REPEATED_FIELDMASK_FIELD_NUMBER: u32 = 313;
+    pub const REPEATED_STRUCT_FIELD_NUMBER: u32 = 324;
+    pub const REPEATED_ANY_FIELD_NUMBER: u32 = 315;
+    pub const REPEATED_VALUE_FIELD_NUMBER: u32 = 316;
+    pub const REPEATED_LIST_VALUE_FIELD_NUMBER: u32 = 317;
+    pub const FIELDNAME1_FIELD_NUMBER: u32 = 401;
+    pub const FIELD_NAME2_FIELD_NUMBER: u32 = 402;
+    pub const _FIELD_NAME3_FIELD_NUMBER: u32 = 403;
+    pub const FIELD__NAME4__FIELD_NUMBER: u32 = 404;
+    pub const FIELD0NAME5_FIELD_NUMBER: u32 = 405;
+    pub const FIELD_0_NAME6_FIELD_NUMBER: u32 = 406;
+    pub const FIELDNAME7_FIELD_NUMBER: u32 = 407;
+    pub const FIELDNAME8_FIELD_NUMBER: u32 = 408;
+    pub const FIELD_NAME9_FIELD_NUMBER: u32 = 409;
+    pub const FIELD_NAME10_FIELD_NUMBER: u32 = 410;
+    pub const FIELD_NAME11_FIELD_NUMBER: u32 = 411;
+    pub const FIELD_NAME12_FIELD_NUMBER: u32 = 412;
+    pub const __FIELD_NAME13_FIELD_NUMBER: u32 = 413;
+    pub const __FIELD_NAME14_FIELD_NUMBER: u32 = 414;
+    pub const FIELD__NAME15_FIELD_NUMBER: u32 = 415;
+    pub const FIELD__NAME16_FIELD_NUMBER: u32 = 416;
+    pub const FIELD_NAME17___FIELD_NUMBER: u32 = 417;
+    pub const FIELD_NAME18___FIELD_NUMBER: u32 = 418;
+}
+
+#[doc(hidden)]
 impl rt::Codec for TestAllTypesProto3 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -2967,9 +2722,7 @@ impl rt::Codec for TestAllTypesProto3 {
                     &mut self.optional_nested_message,
                 )
             }
-            154 => {
-                d.optional::<rt::Message<ForeignMessage>>(&mut self.optional_foreign_message)
-            }
+            154 => d.optional::<rt::Message<ForeignMessage>>(&mut self.optional_foreign_message),
             168 => {
                 d.value::<rt::Enum<test_all_types_proto3::NestedEnum>>(
                     &mut self.optional_nested_enum,
@@ -2983,9 +2736,7 @@ impl rt::Codec for TestAllTypesProto3 {
             }
             194 => d.value::<rt::Str>(&mut self.optional_string_piece),
             202 => d.value::<rt::Str>(&mut self.optional_cord),
-            218 => {
-                d.optional::<rt::Message<Box<TestAllTypesProto3>>>(&mut self.recursive_message)
-            }
+            218 => d.optional::<rt::Message<Box<TestAllTypesProto3>>>(&mut self.recursive_message),
             250 => d.packed::<rt::Int32>(&mut self.repeated_int32),
             248 => d.repeated::<rt::Int32>(248, &mut self.repeated_int32),
             258 => d.packed::<rt::Int64>(&mut self.repeated_int64),
@@ -3035,9 +2786,7 @@ impl rt::Codec for TestAllTypesProto3 {
                 )
             }
             418 => d.packed::<rt::Enum<ForeignEnum>>(&mut self.repeated_foreign_enum),
-            416 => {
-                d.repeated::<rt::Enum<ForeignEnum>>(416, &mut self.repeated_foreign_enum)
-            }
+            416 => d.repeated::<rt::Enum<ForeignEnum>>(416, &mut self.repeated_foreign_enum),
             434 => d.repeated::<rt::Str>(434, &mut self.repeated_string_piece),
             442 => d.repeated::<rt::Str>(442, &mut self.repeated_cord),
             602 => d.packed::<rt::Int32>(&mut self.packed_int32),
@@ -3120,18 +2869,10 @@ impl rt::Codec for TestAllTypesProto3 {
             474 => d.map::<rt::Uint64, rt::Uint64, _>(474, &mut self.map_uint64_uint64),
             482 => d.map::<rt::Sint32, rt::Sint32, _>(482, &mut self.map_sint32_sint32),
             490 => d.map::<rt::Sint64, rt::Sint64, _>(490, &mut self.map_sint64_sint64),
-            498 => {
-                d.map::<rt::Fixed32, rt::Fixed32, _>(498, &mut self.map_fixed32_fixed32)
-            }
-            506 => {
-                d.map::<rt::Fixed64, rt::Fixed64, _>(506, &mut self.map_fixed64_fixed64)
-            }
-            514 => {
-                d.map::<rt::Sfixed32, rt::Sfixed32, _>(514, &mut self.map_sfixed32_sfixed32)
-            }
-            522 => {
-                d.map::<rt::Sfixed64, rt::Sfixed64, _>(522, &mut self.map_sfixed64_sfixed64)
-            }
+            498 => d.map::<rt::Fixed32, rt::Fixed32, _>(498, &mut self.map_fixed32_fixed32),
+            506 => d.map::<rt::Fixed64, rt::Fixed64, _>(506, &mut self.map_fixed64_fixed64),
+            514 => d.map::<rt::Sfixed32, rt::Sfixed32, _>(514, &mut self.map_sfixed32_sfixed32),
+            522 => d.map::<rt::Sfixed64, rt::Sfixed64, _>(522, &mut self.map_sfixed64_sfixed64),
             530 => d.map::<rt::Int32, rt::Float, _>(530, &mut self.map_int32_float),
             538 => d.map::<rt::Int32, rt::Double, _>(538, &mut self.map_int32_double),
             546 => d.map::<rt::Bool, rt::Bool, _>(546, &mut self.map_bool_bool),
@@ -3436,38 +3177,128 @@ impl rt::Codec for TestAllTypesProto3 {
         e.implicit::<rt::Int32>(403, &self._field_name3);
         e.implicit::<rt::Int32>(402, &self.field_name2);
         e.implicit::<rt::Int32>(401, &self.fieldname1);
-        e.repeated::<rt::Message<rt::google::protobuf::struct_pb2::Struct>>(324, &self.repeated_struct);
-        e.repeated::<rt::Message<rt::google::protobuf::struct_pb2::ListValue>>(317, &self.repeated_list_value);
-        e.repeated::<rt::Message<rt::google::protobuf::struct_pb2::Value>>(316, &self.repeated_value);
+        e.repeated::<rt::Message<rt::google::protobuf::struct_pb2::Struct>>(
+            324,
+            &self.repeated_struct,
+        );
+        e.repeated::<rt::Message<rt::google::protobuf::struct_pb2::ListValue>>(
+            317,
+            &self.repeated_list_value,
+        );
+        e.repeated::<rt::Message<rt::google::protobuf::struct_pb2::Value>>(
+            316,
+            &self.repeated_value,
+        );
         e.repeated::<rt::Message<rt::google::protobuf::any_pb2::Any>>(315, &self.repeated_any);
-        e.repeated::<rt::Message<rt::google::protobuf::field_mask_pb2::FieldMask>>(313, &self.repeated_fieldmask);
-        e.repeated::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(312, &self.repeated_timestamp);
-        e.repeated::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(311, &self.repeated_duration);
-        e.implicit::<rt::Enum<rt::google::protobuf::struct_pb2::NullValue>>(307, &self.optional_null_value);
-        e.optional::<rt::Message<rt::google::protobuf::struct_pb2::Value>>(306, &self.optional_value);
+        e.repeated::<rt::Message<rt::google::protobuf::field_mask_pb2::FieldMask>>(
+            313,
+            &self.repeated_fieldmask,
+        );
+        e.repeated::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+            312,
+            &self.repeated_timestamp,
+        );
+        e.repeated::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
+            311,
+            &self.repeated_duration,
+        );
+        e.implicit::<rt::Enum<rt::google::protobuf::struct_pb2::NullValue>>(
+            307,
+            &self.optional_null_value,
+        );
+        e.optional::<rt::Message<rt::google::protobuf::struct_pb2::Value>>(
+            306,
+            &self.optional_value,
+        );
         e.optional::<rt::Message<rt::google::protobuf::any_pb2::Any>>(305, &self.optional_any);
-        e.optional::<rt::Message<rt::google::protobuf::struct_pb2::Struct>>(304, &self.optional_struct);
-        e.optional::<rt::Message<rt::google::protobuf::field_mask_pb2::FieldMask>>(303, &self.optional_field_mask);
-        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(302, &self.optional_timestamp);
-        e.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(301, &self.optional_duration);
-        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::BytesValue>>(219, &self.repeated_bytes_wrapper);
-        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::StringValue>>(218, &self.repeated_string_wrapper);
-        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::DoubleValue>>(217, &self.repeated_double_wrapper);
-        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::FloatValue>>(216, &self.repeated_float_wrapper);
-        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt64Value>>(215, &self.repeated_uint64_wrapper);
-        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>>(214, &self.repeated_uint32_wrapper);
-        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(213, &self.repeated_int64_wrapper);
-        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::Int32Value>>(212, &self.repeated_int32_wrapper);
-        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::BoolValue>>(211, &self.repeated_bool_wrapper);
-        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::BytesValue>>(209, &self.optional_bytes_wrapper);
-        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::StringValue>>(208, &self.optional_string_wrapper);
-        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::DoubleValue>>(207, &self.optional_double_wrapper);
-        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::FloatValue>>(206, &self.optional_float_wrapper);
-        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt64Value>>(205, &self.optional_uint64_wrapper);
-        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>>(204, &self.optional_uint32_wrapper);
-        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(203, &self.optional_int64_wrapper);
-        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int32Value>>(202, &self.optional_int32_wrapper);
-        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::BoolValue>>(201, &self.optional_bool_wrapper);
+        e.optional::<rt::Message<rt::google::protobuf::struct_pb2::Struct>>(
+            304,
+            &self.optional_struct,
+        );
+        e.optional::<rt::Message<rt::google::protobuf::field_mask_pb2::FieldMask>>(
+            303,
+            &self.optional_field_mask,
+        );
+        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+            302,
+            &self.optional_timestamp,
+        );
+        e.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
+            301,
+            &self.optional_duration,
+        );
+        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::BytesValue>>(
+            219,
+            &self.repeated_bytes_wrapper,
+        );
+        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::StringValue>>(
+            218,
+            &self.repeated_string_wrapper,
+        );
+        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::DoubleValue>>(
+            217,
+            &self.repeated_double_wrapper,
+        );
+        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::FloatValue>>(
+            216,
+            &self.repeated_float_wrapper,
+        );
+        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt64Value>>(
+            215,
+            &self.repeated_uint64_wrapper,
+        );
+        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>>(
+            214,
+            &self.repeated_uint32_wrapper,
+        );
+        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(
+            213,
+            &self.repeated_int64_wrapper,
+        );
+        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::Int32Value>>(
+            212,
+            &self.repeated_int32_wrapper,
+        );
+        e.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::BoolValue>>(
+            211,
+            &self.repeated_bool_wrapper,
+        );
+        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::BytesValue>>(
+            209,
+            &self.optional_bytes_wrapper,
+        );
+        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::StringValue>>(
+            208,
+            &self.optional_string_wrapper,
+        );
+        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::DoubleValue>>(
+            207,
+            &self.optional_double_wrapper,
+        );
+        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::FloatValue>>(
+            206,
+            &self.optional_float_wrapper,
+        );
+        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt64Value>>(
+            205,
+            &self.optional_uint64_wrapper,
+        );
+        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>>(
+            204,
+            &self.optional_uint32_wrapper,
+        );
+        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(
+            203,
+            &self.optional_int64_wrapper,
+        );
+        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int32Value>>(
+            202,
+            &self.optional_int32_wrapper,
+        );
+        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::BoolValue>>(
+            201,
+            &self.optional_bool_wrapper,
+        );
         match &self.oneof_field {
             Some(test_all_types_proto3::OneofField::OneofNullValue(v)) => {
                 e.value::<rt::Enum<rt::google::protobuf::struct_pb2::NullValue>>(120, v)
@@ -3478,21 +3309,15 @@ impl rt::Codec for TestAllTypesProto3 {
             Some(test_all_types_proto3::OneofField::OneofDouble(v)) => {
                 e.value::<rt::Double>(118, v)
             }
-            Some(test_all_types_proto3::OneofField::OneofFloat(v)) => {
-                e.value::<rt::Float>(117, v)
-            }
+            Some(test_all_types_proto3::OneofField::OneofFloat(v)) => e.value::<rt::Float>(117, v),
             Some(test_all_types_proto3::OneofField::OneofUint64(v)) => {
                 e.value::<rt::Uint64>(116, v)
             }
-            Some(test_all_types_proto3::OneofField::OneofBool(v)) => {
-                e.value::<rt::Bool>(115, v)
-            }
+            Some(test_all_types_proto3::OneofField::OneofBool(v)) => e.value::<rt::Bool>(115, v),
             Some(test_all_types_proto3::OneofField::OneofBytes(v)) => {
                 e.value::<rt::VecBytes>(114, v)
             }
-            Some(test_all_types_proto3::OneofField::OneofString(v)) => {
-                e.value::<rt::Str>(113, v)
-            }
+            Some(test_all_types_proto3::OneofField::OneofString(v)) => e.value::<rt::Str>(113, v),
             Some(test_all_types_proto3::OneofField::OneofNestedMessage(v)) => {
                 e.value::<rt::Message<Box<test_all_types_proto3::NestedMessage>>>(112, v)
             }
@@ -3530,9 +3355,15 @@ impl rt::Codec for TestAllTypesProto3 {
         e.packed::<rt::Int64>(76, &self.packed_int64);
         e.packed::<rt::Int32>(75, &self.packed_int32);
         e.map::<rt::Str, rt::Enum<ForeignEnum>, _>(74, &self.map_string_foreign_enum);
-        e.map::<rt::Str, rt::Enum<test_all_types_proto3::NestedEnum>, _>(73, &self.map_string_nested_enum);
+        e.map::<rt::Str, rt::Enum<test_all_types_proto3::NestedEnum>, _>(
+            73,
+            &self.map_string_nested_enum,
+        );
         e.map::<rt::Str, rt::Message<ForeignMessage>, _>(72, &self.map_string_foreign_message);
-        e.map::<rt::Str, rt::Message<test_all_types_proto3::NestedMessage>, _>(71, &self.map_string_nested_message);
+        e.map::<rt::Str, rt::Message<test_all_types_proto3::NestedMessage>, _>(
+            71,
+            &self.map_string_nested_message,
+        );
         e.map::<rt::Str, rt::VecBytes, _>(70, &self.map_string_bytes);
         e.map::<rt::Str, rt::Str, _>(69, &self.map_string_string);
         e.map::<rt::Bool, rt::Bool, _>(68, &self.map_bool_bool);
@@ -3553,7 +3384,10 @@ impl rt::Codec for TestAllTypesProto3 {
         e.packed::<rt::Enum<ForeignEnum>>(52, &self.repeated_foreign_enum);
         e.packed::<rt::Enum<test_all_types_proto3::NestedEnum>>(51, &self.repeated_nested_enum);
         e.repeated::<rt::Message<ForeignMessage>>(49, &self.repeated_foreign_message);
-        e.repeated::<rt::Message<test_all_types_proto3::NestedMessage>>(48, &self.repeated_nested_message);
+        e.repeated::<rt::Message<test_all_types_proto3::NestedMessage>>(
+            48,
+            &self.repeated_nested_message,
+        );
         e.repeated::<rt::VecBytes>(45, &self.repeated_bytes);
         e.repeated::<rt::Str>(44, &self.repeated_string);
         e.packed::<rt::Bool>(43, &self.repeated_bool);
@@ -3576,7 +3410,10 @@ impl rt::Codec for TestAllTypesProto3 {
         e.implicit::<rt::Enum<ForeignEnum>>(22, &self.optional_foreign_enum);
         e.implicit::<rt::Enum<test_all_types_proto3::NestedEnum>>(21, &self.optional_nested_enum);
         e.optional::<rt::Message<ForeignMessage>>(19, &self.optional_foreign_message);
-        e.optional::<rt::Message<Box<test_all_types_proto3::NestedMessage>>>(18, &self.optional_nested_message);
+        e.optional::<rt::Message<Box<test_all_types_proto3::NestedMessage>>>(
+            18,
+            &self.optional_nested_message,
+        );
         e.implicit::<rt::VecBytes>(15, &self.optional_bytes);
         e.implicit::<rt::Str>(14, &self.optional_string);
         e.implicit::<rt::Bool>(13, &self.optional_bool);
@@ -3687,66 +3524,46 @@ impl rt::Codec for TestAllTypesProto3 {
             72 => &self.map_string_foreign_message,
             73 => &self.map_string_nested_enum,
             74 => &self.map_string_foreign_enum,
-            111 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto3::OneofField::OneofUint32(v)) => v,
-                    _ => return None,
-                }
-            }
-            112 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto3::OneofField::OneofNestedMessage(v)) => v,
-                    _ => return None,
-                }
-            }
-            113 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto3::OneofField::OneofString(v)) => v,
-                    _ => return None,
-                }
-            }
-            114 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto3::OneofField::OneofBytes(v)) => v,
-                    _ => return None,
-                }
-            }
-            115 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto3::OneofField::OneofBool(v)) => v,
-                    _ => return None,
-                }
-            }
-            116 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto3::OneofField::OneofUint64(v)) => v,
-                    _ => return None,
-                }
-            }
-            117 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto3::OneofField::OneofFloat(v)) => v,
-                    _ => return None,
-                }
-            }
-            118 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto3::OneofField::OneofDouble(v)) => v,
-                    _ => return None,
-                }
-            }
-            119 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto3::OneofField::OneofEnum(v)) => v,
-                    _ => return None,
-                }
-            }
-            120 => {
-                match &self.oneof_field {
-                    Some(test_all_types_proto3::OneofField::OneofNullValue(v)) => v,
-                    _ => return None,
-                }
-            }
+            111 => match &self.oneof_field {
+                Some(test_all_types_proto3::OneofField::OneofUint32(v)) => v,
+                _ => return None,
+            },
+            112 => match &self.oneof_field {
+                Some(test_all_types_proto3::OneofField::OneofNestedMessage(v)) => v,
+                _ => return None,
+            },
+            113 => match &self.oneof_field {
+                Some(test_all_types_proto3::OneofField::OneofString(v)) => v,
+                _ => return None,
+            },
+            114 => match &self.oneof_field {
+                Some(test_all_types_proto3::OneofField::OneofBytes(v)) => v,
+                _ => return None,
+            },
+            115 => match &self.oneof_field {
+                Some(test_all_types_proto3::OneofField::OneofBool(v)) => v,
+                _ => return None,
+            },
+            116 => match &self.oneof_field {
+                Some(test_all_types_proto3::OneofField::OneofUint64(v)) => v,
+                _ => return None,
+            },
+            117 => match &self.oneof_field {
+                Some(test_all_types_proto3::OneofField::OneofFloat(v)) => v,
+                _ => return None,
+            },
+            118 => match &self.oneof_field {
+                Some(test_all_types_proto3::OneofField::OneofDouble(v)) => v,
+                _ => return None,
+            },
+            119 => match &self.oneof_field {
+                Some(test_all_types_proto3::OneofField::OneofEnum(v)) => v,
+                _ => return None,
+            },
+            120 => match &self.oneof_field {
+                Some(test_all_types_proto3::OneofField::OneofNullValue(v)) => v,
+                _ => return None,
+            },
             201 => &self.optional_bool_wrapper,
             202 => &self.optional_int32_wrapper,
             203 => &self.optional_int64_wrapper,
@@ -3981,17 +3798,17 @@ rt::impl_message!(
 pub mod test_all_types_proto3 {
     use ::rustgrpc_protobuf::codegen as rt;
 
+    /// The message `protobuf_test_messages.editions.proto3.TestAllTypesProto3.NestedMessage`.
     #[derive(Clone, PartialEq, Default)]
     pub struct NestedMessage {
         pub a: i32,
         pub corecursive: Option<Box<super::TestAllTypesProto3>>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl NestedMessage {
-        pub const A_FIELD_NUMBER: u32 = 1;
-        pub const CORECURSIVE_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -4023,29 +3840,29 @@ pub mod test_all_types_proto3 {
         }
 
         #[inline]
-        pub fn try_corecursive(
-            &self,
-        ) -> Result<&super::TestAllTypesProto3, rt::MissingField> {
-            self.corecursive
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "protobuf_test_messages.editions.proto3.TestAllTypesProto3.NestedMessage",
-                        "corecursive",
-                    ),
-                )
+        pub fn try_corecursive(&self) -> Result<&super::TestAllTypesProto3, rt::MissingField> {
+            self.corecursive.as_deref().ok_or(
+                rt::MissingField::new(
+                    "protobuf_test_messages.editions.proto3.TestAllTypesProto3.NestedMessage",
+                    "corecursive",
+                ),
+            )
         }
 
         #[inline]
-        pub fn with_corecursive(
-            mut self,
-            value: impl Into<super::TestAllTypesProto3>,
-        ) -> Self {
+        pub fn with_corecursive(mut self, value: impl Into<super::TestAllTypesProto3>) -> Self {
             self.corecursive = Some(Box::new(value.into()));
             self
         }
     }
 
+    /// The numbers of the fields.
+    impl NestedMessage {
+        pub const A_FIELD_NUMBER: u32 = 1;
+        pub const CORECURSIVE_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for NestedMessage {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4100,6 +3917,7 @@ pub mod test_all_types_proto3 {
         [0, 0]
     );
 
+    /// The enum `protobuf_test_messages.editions.proto3.TestAllTypesProto3.NestedEnum`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct NestedEnum(pub i32);
 
@@ -4119,6 +3937,7 @@ pub mod test_all_types_proto3 {
         ["FOO" = 0, "BAR" = 1, "BAZ" = 2, "NEG" = -1]
     );
 
+    /// The enum `protobuf_test_messages.editions.proto3.TestAllTypesProto3.AliasedEnum`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct AliasedEnum(pub i32);
 
@@ -4137,14 +3956,7 @@ pub mod test_all_types_proto3 {
         AliasedEnum,
         "protobuf_test_messages.editions.proto3.TestAllTypesProto3.AliasedEnum",
         open,
-        [
-            "ALIAS_FOO" = 0,
-            "ALIAS_BAR" = 1,
-            "ALIAS_BAZ" = 2,
-            "MOO" = 2,
-            "moo" = 2,
-            "bAz" = 2,
-        ]
+        ["ALIAS_FOO" = 0, "ALIAS_BAR" = 1, "ALIAS_BAZ" = 2, "MOO" = 2, "moo" = 2, "bAz" = 2]
     );
 
     /// The oneof `oneof_field` of [`TestAllTypesProto3`](super::TestAllTypesProto3).
@@ -4164,15 +3976,16 @@ pub mod test_all_types_proto3 {
     }
 }
 
+/// The message `protobuf_test_messages.editions.proto3.ForeignMessage`.
 #[derive(Clone, PartialEq, Default)]
 pub struct ForeignMessage {
     pub c: i32,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ForeignMessage {
-    pub const C_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -4184,6 +3997,12 @@ impl ForeignMessage {
     }
 }
 
+/// The numbers of the fields.
+impl ForeignMessage {
+    pub const C_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ForeignMessage {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4232,17 +4051,21 @@ rt::impl_message!(
     [1]
 );
 
+/// The message `protobuf_test_messages.editions.proto3.NullHypothesisProto3`.
 #[derive(Clone, PartialEq, Default)]
 pub struct NullHypothesisProto3 {
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl NullHypothesisProto3 {
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
 }
 
+#[doc(hidden)]
 impl rt::Codec for NullHypothesisProto3 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4279,17 +4102,21 @@ rt::impl_message!(
     [2]
 );
 
+/// The message `protobuf_test_messages.editions.proto3.EnumOnlyProto3`.
 #[derive(Clone, PartialEq, Default)]
 pub struct EnumOnlyProto3 {
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl EnumOnlyProto3 {
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
 }
 
+#[doc(hidden)]
 impl rt::Codec for EnumOnlyProto3 {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4330,6 +4157,7 @@ rt::impl_message!(
 pub mod enum_only_proto3 {
     use ::rustgrpc_protobuf::codegen as rt;
 
+    /// The enum `protobuf_test_messages.editions.proto3.EnumOnlyProto3.Bool`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct Bool(pub i32);
 
@@ -4348,6 +4176,7 @@ pub mod enum_only_proto3 {
     );
 }
 
+/// The enum `protobuf_test_messages.editions.proto3.ForeignEnum`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct ForeignEnum(pub i32);
 

@@ -31,6 +31,11 @@
 // (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
 // OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 
+//! Messages and enums of `google/protobuf/api.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, deprecated, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
@@ -110,19 +115,12 @@ pub struct Api {
     pub syntax: super::type_pb2::Syntax,
     /// The source edition string, only valid when syntax is SYNTAX_EDITIONS.
     pub edition: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Api {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const METHODS_FIELD_NUMBER: u32 = 2;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 3;
-    pub const VERSION_FIELD_NUMBER: u32 = 4;
-    pub const SOURCE_CONTEXT_FIELD_NUMBER: u32 = 5;
-    pub const MIXINS_FIELD_NUMBER: u32 = 6;
-    pub const SYNTAX_FIELD_NUMBER: u32 = 7;
-    pub const EDITION_FIELD_NUMBER: u32 = 8;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -134,10 +132,7 @@ impl Api {
     }
 
     #[inline]
-    pub fn with_methods(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Method>>,
-    ) -> Self {
+    pub fn with_methods(mut self, value: impl IntoIterator<Item = impl Into<Method>>) -> Self {
         self.methods = value.into_iter().map(Into::into).collect();
         self
     }
@@ -173,9 +168,7 @@ impl Api {
     }
 
     #[inline]
-    pub fn source_context_mut(
-        &mut self,
-    ) -> &mut super::source_context_pb2::SourceContext {
+    pub fn source_context_mut(&mut self) -> &mut super::source_context_pb2::SourceContext {
         self.source_context.get_or_insert_default()
     }
 
@@ -183,9 +176,9 @@ impl Api {
     pub fn try_source_context(
         &self,
     ) -> Result<&super::source_context_pb2::SourceContext, rt::MissingField> {
-        self.source_context
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.Api", "source_context"))
+        self.source_context.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.Api", "source_context"),
+        )
     }
 
     #[inline]
@@ -198,10 +191,7 @@ impl Api {
     }
 
     #[inline]
-    pub fn with_mixins(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Mixin>>,
-    ) -> Self {
+    pub fn with_mixins(mut self, value: impl IntoIterator<Item = impl Into<Mixin>>) -> Self {
         self.mixins = value.into_iter().map(Into::into).collect();
         self
     }
@@ -219,15 +209,26 @@ impl Api {
     }
 }
 
+/// The numbers of the fields.
+impl Api {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const METHODS_FIELD_NUMBER: u32 = 2;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 3;
+    pub const VERSION_FIELD_NUMBER: u32 = 4;
+    pub const SOURCE_CONTEXT_FIELD_NUMBER: u32 = 5;
+    pub const MIXINS_FIELD_NUMBER: u32 = 6;
+    pub const SYNTAX_FIELD_NUMBER: u32 = 7;
+    pub const EDITION_FIELD_NUMBER: u32 = 8;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Api {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => d.value::<rt::Str>(&mut self.name),
             18 => d.repeated::<rt::Message<Method>>(18, &mut self.methods),
-            26 => {
-                d.repeated::<rt::Message<super::type_pb2::Option>>(26, &mut self.options)
-            }
+            26 => d.repeated::<rt::Message<super::type_pb2::Option>>(26, &mut self.options),
             34 => d.value::<rt::Str>(&mut self.version),
             42 => {
                 d.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
@@ -247,7 +248,10 @@ impl rt::Codec for Api {
         e.implicit::<rt::Str>(8, &self.edition);
         e.implicit::<rt::Enum<super::type_pb2::Syntax>>(7, &self.syntax);
         e.repeated::<rt::Message<Mixin>>(6, &self.mixins);
-        e.optional::<rt::Message<super::source_context_pb2::SourceContext>>(5, &self.source_context);
+        e.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
+            5,
+            &self.source_context,
+        );
         e.implicit::<rt::Str>(4, &self.version);
         e.repeated::<rt::Message<super::type_pb2::Option>>(3, &self.options);
         e.repeated::<rt::Message<Method>>(2, &self.methods);
@@ -327,19 +331,12 @@ pub struct Method {
     /// Api. This is similar to Field and EnumValue.
     #[deprecated]
     pub edition: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Method {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const REQUEST_TYPE_URL_FIELD_NUMBER: u32 = 2;
-    pub const REQUEST_STREAMING_FIELD_NUMBER: u32 = 3;
-    pub const RESPONSE_TYPE_URL_FIELD_NUMBER: u32 = 4;
-    pub const RESPONSE_STREAMING_FIELD_NUMBER: u32 = 5;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 6;
-    pub const SYNTAX_FIELD_NUMBER: u32 = 7;
-    pub const EDITION_FIELD_NUMBER: u32 = 8;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -398,6 +395,19 @@ impl Method {
     }
 }
 
+/// The numbers of the fields.
+impl Method {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const REQUEST_TYPE_URL_FIELD_NUMBER: u32 = 2;
+    pub const REQUEST_STREAMING_FIELD_NUMBER: u32 = 3;
+    pub const RESPONSE_TYPE_URL_FIELD_NUMBER: u32 = 4;
+    pub const RESPONSE_STREAMING_FIELD_NUMBER: u32 = 5;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 6;
+    pub const SYNTAX_FIELD_NUMBER: u32 = 7;
+    pub const EDITION_FIELD_NUMBER: u32 = 8;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Method {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -407,9 +417,7 @@ impl rt::Codec for Method {
             24 => d.value::<rt::Bool>(&mut self.request_streaming),
             34 => d.value::<rt::Str>(&mut self.response_type_url),
             40 => d.value::<rt::Bool>(&mut self.response_streaming),
-            50 => {
-                d.repeated::<rt::Message<super::type_pb2::Option>>(50, &mut self.options)
-            }
+            50 => d.repeated::<rt::Message<super::type_pb2::Option>>(50, &mut self.options),
             56 => d.value::<rt::Enum<super::type_pb2::Syntax>>(&mut self.syntax),
             66 => d.value::<rt::Str>(&mut self.edition),
             _ => d.unknown(tag, &mut self.unknown_fields),
@@ -565,13 +573,12 @@ pub struct Mixin {
     /// If non-empty specifies a path under which inherited HTTP paths
     /// are rooted.
     pub root: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Mixin {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const ROOT_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -589,6 +596,13 @@ impl Mixin {
     }
 }
 
+/// The numbers of the fields.
+impl Mixin {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const ROOT_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Mixin {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {

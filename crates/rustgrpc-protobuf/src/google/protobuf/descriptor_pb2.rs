@@ -16,6 +16,11 @@
 // A valid .proto file can be translated directly to a FileDescriptorProto
 // without any other information (e.g. without reading its imports).
 
+//! Messages and enums of `google/protobuf/descriptor.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, deprecated, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
@@ -260,12 +265,12 @@ f.Reflection",
 #[derive(Clone, PartialEq, Default)]
 pub struct FileDescriptorSet {
     pub file: Vec<FileDescriptorProto>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl FileDescriptorSet {
-    pub const FILE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -280,6 +285,12 @@ impl FileDescriptorSet {
     }
 }
 
+/// The numbers of the fields.
+impl FileDescriptorSet {
+    pub const FILE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for FileDescriptorSet {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -320,13 +331,7 @@ impl rt::Codec for FileDescriptorSet {
     }
 }
 
-rt::impl_message!(
-    FileDescriptorSet,
-    "google.protobuf",
-    "FileDescriptorSet",
-    DESCRIPTOR,
-    [0]
-);
+rt::impl_message!(FileDescriptorSet, "google.protobuf", "FileDescriptorSet", DESCRIPTOR, [0]);
 
 /// Describes a complete .proto file.
 #[derive(Clone, PartialEq, Default)]
@@ -369,25 +374,12 @@ pub struct FileDescriptorProto {
     /// cases like the proto compiler. Other uses are discouraged and
     /// developers should rely on the protoreflect APIs for their client language.
     pub edition: Option<Edition>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl FileDescriptorProto {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const PACKAGE_FIELD_NUMBER: u32 = 2;
-    pub const DEPENDENCY_FIELD_NUMBER: u32 = 3;
-    pub const PUBLIC_DEPENDENCY_FIELD_NUMBER: u32 = 10;
-    pub const WEAK_DEPENDENCY_FIELD_NUMBER: u32 = 11;
-    pub const OPTION_DEPENDENCY_FIELD_NUMBER: u32 = 15;
-    pub const MESSAGE_TYPE_FIELD_NUMBER: u32 = 4;
-    pub const ENUM_TYPE_FIELD_NUMBER: u32 = 5;
-    pub const SERVICE_FIELD_NUMBER: u32 = 6;
-    pub const EXTENSION_FIELD_NUMBER: u32 = 7;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 8;
-    pub const SOURCE_CODE_INFO_FIELD_NUMBER: u32 = 9;
-    pub const SYNTAX_FIELD_NUMBER: u32 = 12;
-    pub const EDITION_FIELD_NUMBER: u32 = 14;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -414,9 +406,9 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name
-            .as_deref()
-            .ok_or(rt::MissingField::new("google.protobuf.FileDescriptorProto", "name"))
+        self.name.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileDescriptorProto", "name"),
+        )
     }
 
     #[inline]
@@ -447,11 +439,9 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn try_package(&self) -> Result<&str, rt::MissingField> {
-        self.package
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FileDescriptorProto", "package"),
-            )
+        self.package.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileDescriptorProto", "package"),
+        )
     }
 
     #[inline]
@@ -461,19 +451,13 @@ impl FileDescriptorProto {
     }
 
     #[inline]
-    pub fn with_dependency(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn with_dependency(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.dependency = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
-    pub fn with_public_dependency(
-        mut self,
-        value: impl IntoIterator<Item = i32>,
-    ) -> Self {
+    pub fn with_public_dependency(mut self, value: impl IntoIterator<Item = i32>) -> Self {
         self.public_dependency = value.into_iter().collect();
         self
     }
@@ -551,11 +535,9 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&FileOptions, rt::MissingField> {
-        self.options
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FileDescriptorProto", "options"),
-            )
+        self.options.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.FileDescriptorProto", "options"),
+        )
     }
 
     #[inline]
@@ -586,14 +568,9 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn try_source_code_info(&self) -> Result<&SourceCodeInfo, rt::MissingField> {
-        self.source_code_info
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FileDescriptorProto",
-                    "source_code_info",
-                ),
-            )
+        self.source_code_info.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.FileDescriptorProto", "source_code_info"),
+        )
     }
 
     #[inline]
@@ -624,11 +601,9 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn try_syntax(&self) -> Result<&str, rt::MissingField> {
-        self.syntax
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FileDescriptorProto", "syntax"),
-            )
+        self.syntax.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileDescriptorProto", "syntax"),
+        )
     }
 
     #[inline]
@@ -659,10 +634,7 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn try_edition(&self) -> Result<Edition, rt::MissingField> {
-        self.edition
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FileDescriptorProto", "edition"),
-            )
+        self.edition.ok_or(rt::MissingField::new("google.protobuf.FileDescriptorProto", "edition"))
     }
 
     #[inline]
@@ -672,34 +644,43 @@ impl FileDescriptorProto {
     }
 }
 
+/// The numbers of the fields.
+impl FileDescriptorProto {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const PACKAGE_FIELD_NUMBER: u32 = 2;
+    pub const DEPENDENCY_FIELD_NUMBER: u32 = 3;
+    pub const PUBLIC_DEPENDENCY_FIELD_NUMBER: u32 = 10;
+    pub const WEAK_DEPENDENCY_FIELD_NUMBER: u32 = 11;
+    pub const OPTION_DEPENDENCY_FIELD_NUMBER: u32 = 15;
+    pub const MESSAGE_TYPE_FIELD_NUMBER: u32 = 4;
+    pub const ENUM_TYPE_FIELD_NUMBER: u32 = 5;
+    pub const SERVICE_FIELD_NUMBER: u32 = 6;
+    pub const EXTENSION_FIELD_NUMBER: u32 = 7;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 8;
+    pub const SOURCE_CODE_INFO_FIELD_NUMBER: u32 = 9;
+    pub const SYNTAX_FIELD_NUMBER: u32 = 12;
+    pub const EDITION_FIELD_NUMBER: u32 = 14;
+}
+
+#[doc(hidden)]
 impl rt::Codec for FileDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
             18 => d.unverified_optional(18, &mut self.package, &mut self.unknown_fields),
-            26 => {
-                d.unverified_repeated(26, &mut self.dependency, &mut self.unknown_fields)
-            }
+            26 => d.unverified_repeated(26, &mut self.dependency, &mut self.unknown_fields),
             80 => d.repeated::<rt::Int32>(80, &mut self.public_dependency),
             82 => d.packed::<rt::Int32>(&mut self.public_dependency),
             88 => d.repeated::<rt::Int32>(88, &mut self.weak_dependency),
             90 => d.packed::<rt::Int32>(&mut self.weak_dependency),
             122 => {
-                d.unverified_repeated(
-                    122,
-                    &mut self.option_dependency,
-                    &mut self.unknown_fields,
-                )
+                d.unverified_repeated(122, &mut self.option_dependency, &mut self.unknown_fields)
             }
             34 => d.repeated::<rt::Message<DescriptorProto>>(34, &mut self.message_type),
             42 => d.repeated::<rt::Message<EnumDescriptorProto>>(42, &mut self.enum_type),
-            50 => {
-                d.repeated::<rt::Message<ServiceDescriptorProto>>(50, &mut self.service)
-            }
-            58 => {
-                d.repeated::<rt::Message<FieldDescriptorProto>>(58, &mut self.extension)
-            }
+            50 => d.repeated::<rt::Message<ServiceDescriptorProto>>(50, &mut self.service),
+            58 => d.repeated::<rt::Message<FieldDescriptorProto>>(58, &mut self.extension),
             66 => d.optional::<rt::Message<FileOptions>>(&mut self.options),
             74 => d.optional::<rt::Message<SourceCodeInfo>>(&mut self.source_code_info),
             98 => d.unverified_optional(98, &mut self.syntax, &mut self.unknown_fields),
@@ -778,13 +759,7 @@ impl rt::Codec for FileDescriptorProto {
     }
 }
 
-rt::impl_message!(
-    FileDescriptorProto,
-    "google.protobuf",
-    "FileDescriptorProto",
-    DESCRIPTOR,
-    [1]
-);
+rt::impl_message!(FileDescriptorProto, "google.protobuf", "FileDescriptorProto", DESCRIPTOR, [1]);
 
 /// Describes a message type.
 #[derive(Clone, PartialEq, Default)]
@@ -803,22 +778,12 @@ pub struct DescriptorProto {
     pub reserved_name: Vec<String>,
     /// Support for `export` and `local` keywords on enums.
     pub visibility: Option<SymbolVisibility>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl DescriptorProto {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const FIELD_FIELD_NUMBER: u32 = 2;
-    pub const EXTENSION_FIELD_NUMBER: u32 = 6;
-    pub const NESTED_TYPE_FIELD_NUMBER: u32 = 3;
-    pub const ENUM_TYPE_FIELD_NUMBER: u32 = 4;
-    pub const EXTENSION_RANGE_FIELD_NUMBER: u32 = 5;
-    pub const ONEOF_DECL_FIELD_NUMBER: u32 = 8;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 7;
-    pub const RESERVED_RANGE_FIELD_NUMBER: u32 = 9;
-    pub const RESERVED_NAME_FIELD_NUMBER: u32 = 10;
-    pub const VISIBILITY_FIELD_NUMBER: u32 = 11;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -845,9 +810,7 @@ impl DescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name
-            .as_deref()
-            .ok_or(rt::MissingField::new("google.protobuf.DescriptorProto", "name"))
+        self.name.as_deref().ok_or(rt::MissingField::new("google.protobuf.DescriptorProto", "name"))
     }
 
     #[inline]
@@ -932,9 +895,9 @@ impl DescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&MessageOptions, rt::MissingField> {
-        self.options
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.DescriptorProto", "options"))
+        self.options.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.DescriptorProto", "options"),
+        )
     }
 
     #[inline]
@@ -983,10 +946,9 @@ impl DescriptorProto {
 
     #[inline]
     pub fn try_visibility(&self) -> Result<SymbolVisibility, rt::MissingField> {
-        self.visibility
-            .ok_or(
-                rt::MissingField::new("google.protobuf.DescriptorProto", "visibility"),
-            )
+        self.visibility.ok_or(
+            rt::MissingField::new("google.protobuf.DescriptorProto", "visibility"),
+        )
     }
 
     #[inline]
@@ -996,15 +958,29 @@ impl DescriptorProto {
     }
 }
 
+/// The numbers of the fields.
+impl DescriptorProto {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const FIELD_FIELD_NUMBER: u32 = 2;
+    pub const EXTENSION_FIELD_NUMBER: u32 = 6;
+    pub const NESTED_TYPE_FIELD_NUMBER: u32 = 3;
+    pub const ENUM_TYPE_FIELD_NUMBER: u32 = 4;
+    pub const EXTENSION_RANGE_FIELD_NUMBER: u32 = 5;
+    pub const ONEOF_DECL_FIELD_NUMBER: u32 = 8;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 7;
+    pub const RESERVED_RANGE_FIELD_NUMBER: u32 = 9;
+    pub const RESERVED_NAME_FIELD_NUMBER: u32 = 10;
+    pub const VISIBILITY_FIELD_NUMBER: u32 = 11;
+}
+
+#[doc(hidden)]
 impl rt::Codec for DescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
             18 => d.repeated::<rt::Message<FieldDescriptorProto>>(18, &mut self.field),
-            50 => {
-                d.repeated::<rt::Message<FieldDescriptorProto>>(50, &mut self.extension)
-            }
+            50 => d.repeated::<rt::Message<FieldDescriptorProto>>(50, &mut self.extension),
             26 => d.repeated::<rt::Message<DescriptorProto>>(26, &mut self.nested_type),
             34 => d.repeated::<rt::Message<EnumDescriptorProto>>(34, &mut self.enum_type),
             42 => {
@@ -1013,9 +989,7 @@ impl rt::Codec for DescriptorProto {
                     &mut self.extension_range,
                 )
             }
-            66 => {
-                d.repeated::<rt::Message<OneofDescriptorProto>>(66, &mut self.oneof_decl)
-            }
+            66 => d.repeated::<rt::Message<OneofDescriptorProto>>(66, &mut self.oneof_decl),
             58 => d.optional::<rt::Message<MessageOptions>>(&mut self.options),
             74 => {
                 d.repeated::<rt::Message<descriptor_proto::ReservedRange>>(
@@ -1023,13 +997,7 @@ impl rt::Codec for DescriptorProto {
                     &mut self.reserved_range,
                 )
             }
-            82 => {
-                d.unverified_repeated(
-                    82,
-                    &mut self.reserved_name,
-                    &mut self.unknown_fields,
-                )
-            }
+            82 => d.unverified_repeated(82, &mut self.reserved_name, &mut self.unknown_fields),
             88 => d.closed_optional(88, &mut self.visibility, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -1096,18 +1064,13 @@ impl rt::Codec for DescriptorProto {
     }
 }
 
-rt::impl_message!(
-    DescriptorProto,
-    "google.protobuf",
-    "DescriptorProto",
-    DESCRIPTOR,
-    [2]
-);
+rt::impl_message!(DescriptorProto, "google.protobuf", "DescriptorProto", DESCRIPTOR, [2]);
 
 /// Nested types of [`DescriptorProto`].
 pub mod descriptor_proto {
     use crate::codegen as rt;
 
+    /// The message `google.protobuf.DescriptorProto.ExtensionRange`.
     #[derive(Clone, PartialEq, Default)]
     pub struct ExtensionRange {
         /// Inclusive.
@@ -1115,14 +1078,12 @@ pub mod descriptor_proto {
         /// Exclusive.
         pub end: Option<i32>,
         pub options: Option<super::ExtensionRangeOptions>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl ExtensionRange {
-        pub const START_FIELD_NUMBER: u32 = 1;
-        pub const END_FIELD_NUMBER: u32 = 2;
-        pub const OPTIONS_FIELD_NUMBER: u32 = 3;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -1149,13 +1110,9 @@ pub mod descriptor_proto {
 
         #[inline]
         pub fn try_start(&self) -> Result<i32, rt::MissingField> {
-            self.start
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.DescriptorProto.ExtensionRange",
-                        "start",
-                    ),
-                )
+            self.start.ok_or(
+                rt::MissingField::new("google.protobuf.DescriptorProto.ExtensionRange", "start"),
+            )
         }
 
         #[inline]
@@ -1186,13 +1143,9 @@ pub mod descriptor_proto {
 
         #[inline]
         pub fn try_end(&self) -> Result<i32, rt::MissingField> {
-            self.end
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.DescriptorProto.ExtensionRange",
-                        "end",
-                    ),
-                )
+            self.end.ok_or(
+                rt::MissingField::new("google.protobuf.DescriptorProto.ExtensionRange", "end"),
+            )
         }
 
         #[inline]
@@ -1222,38 +1175,34 @@ pub mod descriptor_proto {
         }
 
         #[inline]
-        pub fn try_options(
-            &self,
-        ) -> Result<&super::ExtensionRangeOptions, rt::MissingField> {
-            self.options
-                .as_ref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.DescriptorProto.ExtensionRange",
-                        "options",
-                    ),
-                )
+        pub fn try_options(&self) -> Result<&super::ExtensionRangeOptions, rt::MissingField> {
+            self.options.as_ref().ok_or(
+                rt::MissingField::new("google.protobuf.DescriptorProto.ExtensionRange", "options"),
+            )
         }
 
         #[inline]
-        pub fn with_options(
-            mut self,
-            value: impl Into<super::ExtensionRangeOptions>,
-        ) -> Self {
+        pub fn with_options(mut self, value: impl Into<super::ExtensionRangeOptions>) -> Self {
             self.options = Some(value.into());
             self
         }
     }
 
+    /// The numbers of the fields.
+    impl ExtensionRange {
+        pub const START_FIELD_NUMBER: u32 = 1;
+        pub const END_FIELD_NUMBER: u32 = 2;
+        pub const OPTIONS_FIELD_NUMBER: u32 = 3;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for ExtensionRange {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 8 => d.optional::<rt::Int32>(&mut self.start),
                 16 => d.optional::<rt::Int32>(&mut self.end),
-                26 => {
-                    d.optional::<rt::Message<super::ExtensionRangeOptions>>(&mut self.options)
-                }
+                26 => d.optional::<rt::Message<super::ExtensionRangeOptions>>(&mut self.options),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -1312,13 +1261,12 @@ pub mod descriptor_proto {
         pub start: Option<i32>,
         /// Exclusive.
         pub end: Option<i32>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl ReservedRange {
-        pub const START_FIELD_NUMBER: u32 = 1;
-        pub const END_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -1345,13 +1293,9 @@ pub mod descriptor_proto {
 
         #[inline]
         pub fn try_start(&self) -> Result<i32, rt::MissingField> {
-            self.start
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.DescriptorProto.ReservedRange",
-                        "start",
-                    ),
-                )
+            self.start.ok_or(
+                rt::MissingField::new("google.protobuf.DescriptorProto.ReservedRange", "start"),
+            )
         }
 
         #[inline]
@@ -1382,13 +1326,9 @@ pub mod descriptor_proto {
 
         #[inline]
         pub fn try_end(&self) -> Result<i32, rt::MissingField> {
-            self.end
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.DescriptorProto.ReservedRange",
-                        "end",
-                    ),
-                )
+            self.end.ok_or(
+                rt::MissingField::new("google.protobuf.DescriptorProto.ReservedRange", "end"),
+            )
         }
 
         #[inline]
@@ -1398,6 +1338,13 @@ pub mod descriptor_proto {
         }
     }
 
+    /// The numbers of the fields.
+    impl ReservedRange {
+        pub const START_FIELD_NUMBER: u32 = 1;
+        pub const END_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for ReservedRange {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1451,6 +1398,7 @@ pub mod descriptor_proto {
     );
 }
 
+/// The message `google.protobuf.ExtensionRangeOptions`.
 #[derive(Clone, PartialEq, Default)]
 pub struct ExtensionRangeOptions {
     /// The parser stores options it doesn't recognize here. See above.
@@ -1465,15 +1413,12 @@ pub struct ExtensionRangeOptions {
     /// TODO: flip the default to DECLARATION once all empty ranges
     /// are marked as UNVERIFIED.
     pub verification: Option<extension_range_options::VerificationState>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ExtensionRangeOptions {
-    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
-    pub const DECLARATION_FIELD_NUMBER: u32 = 2;
-    pub const FEATURES_FIELD_NUMBER: u32 = 50;
-    pub const VERIFICATION_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1518,14 +1463,9 @@ impl ExtensionRangeOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.ExtensionRangeOptions",
-                    "features",
-                ),
-            )
+        self.features.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.ExtensionRangeOptions", "features"),
+        )
     }
 
     #[inline]
@@ -1536,8 +1476,7 @@ impl ExtensionRangeOptions {
 
     #[inline]
     pub fn verification(&self) -> extension_range_options::VerificationState {
-        self.verification
-            .unwrap_or(extension_range_options::VerificationState::UNVERIFIED)
+        self.verification.unwrap_or(extension_range_options::VerificationState::UNVERIFIED)
     }
 
     #[inline]
@@ -1551,24 +1490,17 @@ impl ExtensionRangeOptions {
     }
 
     #[inline]
-    pub fn verification_mut(
-        &mut self,
-    ) -> &mut extension_range_options::VerificationState {
-        self.verification
-            .get_or_insert(extension_range_options::VerificationState::UNVERIFIED)
+    pub fn verification_mut(&mut self) -> &mut extension_range_options::VerificationState {
+        self.verification.get_or_insert(extension_range_options::VerificationState::UNVERIFIED)
     }
 
     #[inline]
     pub fn try_verification(
         &self,
     ) -> Result<extension_range_options::VerificationState, rt::MissingField> {
-        self.verification
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.ExtensionRangeOptions",
-                    "verification",
-                ),
-            )
+        self.verification.ok_or(
+            rt::MissingField::new("google.protobuf.ExtensionRangeOptions", "verification"),
+        )
     }
 
     #[inline]
@@ -1581,6 +1513,15 @@ impl ExtensionRangeOptions {
     }
 }
 
+/// The numbers of the fields.
+impl ExtensionRangeOptions {
+    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
+    pub const DECLARATION_FIELD_NUMBER: u32 = 2;
+    pub const FEATURES_FIELD_NUMBER: u32 = 50;
+    pub const VERIFICATION_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ExtensionRangeOptions {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1652,6 +1593,7 @@ rt::impl_message!(
 pub mod extension_range_options {
     use crate::codegen as rt;
 
+    /// The message `google.protobuf.ExtensionRangeOptions.Declaration`.
     #[derive(Clone, PartialEq, Default)]
     pub struct Declaration {
         /// The extension number declared within the extension range.
@@ -1670,16 +1612,12 @@ pub mod extension_range_options {
         /// If true, indicates that the extension must be defined as repeated.
         /// Otherwise the extension must be defined as optional.
         pub repeated: Option<bool>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl Declaration {
-        pub const NUMBER_FIELD_NUMBER: u32 = 1;
-        pub const FULL_NAME_FIELD_NUMBER: u32 = 2;
-        pub const TYPE_FIELD_NUMBER: u32 = 3;
-        pub const RESERVED_FIELD_NUMBER: u32 = 5;
-        pub const REPEATED_FIELD_NUMBER: u32 = 6;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -1706,13 +1644,12 @@ pub mod extension_range_options {
 
         #[inline]
         pub fn try_number(&self) -> Result<i32, rt::MissingField> {
-            self.number
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.ExtensionRangeOptions.Declaration",
-                        "number",
-                    ),
-                )
+            self.number.ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.ExtensionRangeOptions.Declaration",
+                    "number",
+                ),
+            )
         }
 
         #[inline]
@@ -1743,14 +1680,12 @@ pub mod extension_range_options {
 
         #[inline]
         pub fn try_full_name(&self) -> Result<&str, rt::MissingField> {
-            self.full_name
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.ExtensionRangeOptions.Declaration",
-                        "full_name",
-                    ),
-                )
+            self.full_name.as_deref().ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.ExtensionRangeOptions.Declaration",
+                    "full_name",
+                ),
+            )
         }
 
         #[inline]
@@ -1781,14 +1716,9 @@ pub mod extension_range_options {
 
         #[inline]
         pub fn try_type(&self) -> Result<&str, rt::MissingField> {
-            self.r#type
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.ExtensionRangeOptions.Declaration",
-                        "type",
-                    ),
-                )
+            self.r#type.as_deref().ok_or(
+                rt::MissingField::new("google.protobuf.ExtensionRangeOptions.Declaration", "type"),
+            )
         }
 
         #[inline]
@@ -1819,13 +1749,12 @@ pub mod extension_range_options {
 
         #[inline]
         pub fn try_reserved(&self) -> Result<bool, rt::MissingField> {
-            self.reserved
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.ExtensionRangeOptions.Declaration",
-                        "reserved",
-                    ),
-                )
+            self.reserved.ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.ExtensionRangeOptions.Declaration",
+                    "reserved",
+                ),
+            )
         }
 
         #[inline]
@@ -1856,13 +1785,12 @@ pub mod extension_range_options {
 
         #[inline]
         pub fn try_repeated(&self) -> Result<bool, rt::MissingField> {
-            self.repeated
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.ExtensionRangeOptions.Declaration",
-                        "repeated",
-                    ),
-                )
+            self.repeated.ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.ExtensionRangeOptions.Declaration",
+                    "repeated",
+                ),
+            )
         }
 
         #[inline]
@@ -1872,21 +1800,23 @@ pub mod extension_range_options {
         }
     }
 
+    /// The numbers of the fields.
+    impl Declaration {
+        pub const NUMBER_FIELD_NUMBER: u32 = 1;
+        pub const FULL_NAME_FIELD_NUMBER: u32 = 2;
+        pub const TYPE_FIELD_NUMBER: u32 = 3;
+        pub const RESERVED_FIELD_NUMBER: u32 = 5;
+        pub const REPEATED_FIELD_NUMBER: u32 = 6;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for Declaration {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 8 => d.optional::<rt::Int32>(&mut self.number),
-                18 => {
-                    d.unverified_optional(
-                        18,
-                        &mut self.full_name,
-                        &mut self.unknown_fields,
-                    )
-                }
-                26 => {
-                    d.unverified_optional(26, &mut self.r#type, &mut self.unknown_fields)
-                }
+                18 => d.unverified_optional(18, &mut self.full_name, &mut self.unknown_fields),
+                26 => d.unverified_optional(26, &mut self.r#type, &mut self.unknown_fields),
                 40 => d.optional::<rt::Bool>(&mut self.reserved),
                 48 => d.optional::<rt::Bool>(&mut self.repeated),
                 _ => d.unknown(tag, &mut self.unknown_fields),
@@ -2016,22 +1946,12 @@ pub struct FieldDescriptorProto {
     /// Proto2 optional fields do not set this flag, because they already indicate
     /// optional with `LABEL_OPTIONAL`.
     pub proto3_optional: Option<bool>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl FieldDescriptorProto {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const NUMBER_FIELD_NUMBER: u32 = 3;
-    pub const LABEL_FIELD_NUMBER: u32 = 4;
-    pub const TYPE_FIELD_NUMBER: u32 = 5;
-    pub const TYPE_NAME_FIELD_NUMBER: u32 = 6;
-    pub const EXTENDEE_FIELD_NUMBER: u32 = 2;
-    pub const DEFAULT_VALUE_FIELD_NUMBER: u32 = 7;
-    pub const ONEOF_INDEX_FIELD_NUMBER: u32 = 9;
-    pub const JSON_NAME_FIELD_NUMBER: u32 = 10;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 8;
-    pub const PROTO3_OPTIONAL_FIELD_NUMBER: u32 = 17;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2058,9 +1978,9 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name
-            .as_deref()
-            .ok_or(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "name"))
+        self.name.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "name"),
+        )
     }
 
     #[inline]
@@ -2091,10 +2011,7 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_number(&self) -> Result<i32, rt::MissingField> {
-        self.number
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FieldDescriptorProto", "number"),
-            )
+        self.number.ok_or(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "number"))
     }
 
     #[inline]
@@ -2125,17 +2042,11 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_label(&self) -> Result<field_descriptor_proto::Label, rt::MissingField> {
-        self.label
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FieldDescriptorProto", "label"),
-            )
+        self.label.ok_or(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "label"))
     }
 
     #[inline]
-    pub fn with_label(
-        mut self,
-        value: impl Into<field_descriptor_proto::Label>,
-    ) -> Self {
+    pub fn with_label(mut self, value: impl Into<field_descriptor_proto::Label>) -> Self {
         self.label = Some(value.into());
         self
     }
@@ -2162,8 +2073,7 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_type(&self) -> Result<field_descriptor_proto::Type, rt::MissingField> {
-        self.r#type
-            .ok_or(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "type"))
+        self.r#type.ok_or(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "type"))
     }
 
     #[inline]
@@ -2194,14 +2104,9 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_type_name(&self) -> Result<&str, rt::MissingField> {
-        self.type_name
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FieldDescriptorProto",
-                    "type_name",
-                ),
-            )
+        self.type_name.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "type_name"),
+        )
     }
 
     #[inline]
@@ -2232,11 +2137,9 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_extendee(&self) -> Result<&str, rt::MissingField> {
-        self.extendee
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FieldDescriptorProto", "extendee"),
-            )
+        self.extendee.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "extendee"),
+        )
     }
 
     #[inline]
@@ -2267,14 +2170,9 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_default_value(&self) -> Result<&str, rt::MissingField> {
-        self.default_value
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FieldDescriptorProto",
-                    "default_value",
-                ),
-            )
+        self.default_value.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "default_value"),
+        )
     }
 
     #[inline]
@@ -2305,13 +2203,9 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_oneof_index(&self) -> Result<i32, rt::MissingField> {
-        self.oneof_index
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FieldDescriptorProto",
-                    "oneof_index",
-                ),
-            )
+        self.oneof_index.ok_or(
+            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "oneof_index"),
+        )
     }
 
     #[inline]
@@ -2342,14 +2236,9 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_json_name(&self) -> Result<&str, rt::MissingField> {
-        self.json_name
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FieldDescriptorProto",
-                    "json_name",
-                ),
-            )
+        self.json_name.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "json_name"),
+        )
     }
 
     #[inline]
@@ -2380,11 +2269,9 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&FieldOptions, rt::MissingField> {
-        self.options
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FieldDescriptorProto", "options"),
-            )
+        self.options.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "options"),
+        )
     }
 
     #[inline]
@@ -2415,13 +2302,9 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_proto3_optional(&self) -> Result<bool, rt::MissingField> {
-        self.proto3_optional
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FieldDescriptorProto",
-                    "proto3_optional",
-                ),
-            )
+        self.proto3_optional.ok_or(
+            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "proto3_optional"),
+        )
     }
 
     #[inline]
@@ -2431,6 +2314,22 @@ impl FieldDescriptorProto {
     }
 }
 
+/// The numbers of the fields.
+impl FieldDescriptorProto {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const NUMBER_FIELD_NUMBER: u32 = 3;
+    pub const LABEL_FIELD_NUMBER: u32 = 4;
+    pub const TYPE_FIELD_NUMBER: u32 = 5;
+    pub const TYPE_NAME_FIELD_NUMBER: u32 = 6;
+    pub const EXTENDEE_FIELD_NUMBER: u32 = 2;
+    pub const DEFAULT_VALUE_FIELD_NUMBER: u32 = 7;
+    pub const ONEOF_INDEX_FIELD_NUMBER: u32 = 9;
+    pub const JSON_NAME_FIELD_NUMBER: u32 = 10;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 8;
+    pub const PROTO3_OPTIONAL_FIELD_NUMBER: u32 = 17;
+}
+
+#[doc(hidden)]
 impl rt::Codec for FieldDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -2439,21 +2338,11 @@ impl rt::Codec for FieldDescriptorProto {
             24 => d.optional::<rt::Int32>(&mut self.number),
             32 => d.closed_optional(32, &mut self.label, &mut self.unknown_fields),
             40 => d.closed_optional(40, &mut self.r#type, &mut self.unknown_fields),
-            50 => {
-                d.unverified_optional(50, &mut self.type_name, &mut self.unknown_fields)
-            }
+            50 => d.unverified_optional(50, &mut self.type_name, &mut self.unknown_fields),
             18 => d.unverified_optional(18, &mut self.extendee, &mut self.unknown_fields),
-            58 => {
-                d.unverified_optional(
-                    58,
-                    &mut self.default_value,
-                    &mut self.unknown_fields,
-                )
-            }
+            58 => d.unverified_optional(58, &mut self.default_value, &mut self.unknown_fields),
             72 => d.optional::<rt::Int32>(&mut self.oneof_index),
-            82 => {
-                d.unverified_optional(82, &mut self.json_name, &mut self.unknown_fields)
-            }
+            82 => d.unverified_optional(82, &mut self.json_name, &mut self.unknown_fields),
             66 => d.optional::<rt::Message<FieldOptions>>(&mut self.options),
             136 => d.optional::<rt::Bool>(&mut self.proto3_optional),
             _ => d.unknown(tag, &mut self.unknown_fields),
@@ -2521,18 +2410,13 @@ impl rt::Codec for FieldDescriptorProto {
     }
 }
 
-rt::impl_message!(
-    FieldDescriptorProto,
-    "google.protobuf",
-    "FieldDescriptorProto",
-    DESCRIPTOR,
-    [4]
-);
+rt::impl_message!(FieldDescriptorProto, "google.protobuf", "FieldDescriptorProto", DESCRIPTOR, [4]);
 
 /// Nested types of [`FieldDescriptorProto`].
 pub mod field_descriptor_proto {
     use crate::codegen as rt;
 
+    /// The enum `google.protobuf.FieldDescriptorProto.Type`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct Type(pub i32);
 
@@ -2629,6 +2513,7 @@ pub mod field_descriptor_proto {
         ]
     );
 
+    /// The enum `google.protobuf.FieldDescriptorProto.Label`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct Label(pub i32);
 
@@ -2665,13 +2550,12 @@ pub mod field_descriptor_proto {
 pub struct OneofDescriptorProto {
     pub name: Option<String>,
     pub options: Option<OneofOptions>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl OneofDescriptorProto {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2698,9 +2582,9 @@ impl OneofDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name
-            .as_deref()
-            .ok_or(rt::MissingField::new("google.protobuf.OneofDescriptorProto", "name"))
+        self.name.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.OneofDescriptorProto", "name"),
+        )
     }
 
     #[inline]
@@ -2731,11 +2615,9 @@ impl OneofDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&OneofOptions, rt::MissingField> {
-        self.options
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.OneofDescriptorProto", "options"),
-            )
+        self.options.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.OneofDescriptorProto", "options"),
+        )
     }
 
     #[inline]
@@ -2745,6 +2627,13 @@ impl OneofDescriptorProto {
     }
 }
 
+/// The numbers of the fields.
+impl OneofDescriptorProto {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for OneofDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -2789,13 +2678,7 @@ impl rt::Codec for OneofDescriptorProto {
     }
 }
 
-rt::impl_message!(
-    OneofDescriptorProto,
-    "google.protobuf",
-    "OneofDescriptorProto",
-    DESCRIPTOR,
-    [5]
-);
+rt::impl_message!(OneofDescriptorProto, "google.protobuf", "OneofDescriptorProto", DESCRIPTOR, [5]);
 
 /// Describes an enum type.
 #[derive(Clone, PartialEq, Default)]
@@ -2812,17 +2695,12 @@ pub struct EnumDescriptorProto {
     pub reserved_name: Vec<String>,
     /// Support for `export` and `local` keywords on enums.
     pub visibility: Option<SymbolVisibility>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl EnumDescriptorProto {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const VALUE_FIELD_NUMBER: u32 = 2;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 3;
-    pub const RESERVED_RANGE_FIELD_NUMBER: u32 = 4;
-    pub const RESERVED_NAME_FIELD_NUMBER: u32 = 5;
-    pub const VISIBILITY_FIELD_NUMBER: u32 = 6;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2849,9 +2727,9 @@ impl EnumDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name
-            .as_deref()
-            .ok_or(rt::MissingField::new("google.protobuf.EnumDescriptorProto", "name"))
+        self.name.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.EnumDescriptorProto", "name"),
+        )
     }
 
     #[inline]
@@ -2891,11 +2769,9 @@ impl EnumDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&EnumOptions, rt::MissingField> {
-        self.options
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.EnumDescriptorProto", "options"),
-            )
+        self.options.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.EnumDescriptorProto", "options"),
+        )
     }
 
     #[inline]
@@ -2907,9 +2783,7 @@ impl EnumDescriptorProto {
     #[inline]
     pub fn with_reserved_range(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<enum_descriptor_proto::EnumReservedRange>,
-        >,
+        value: impl IntoIterator<Item = impl Into<enum_descriptor_proto::EnumReservedRange>>,
     ) -> Self {
         self.reserved_range = value.into_iter().map(Into::into).collect();
         self
@@ -2946,13 +2820,9 @@ impl EnumDescriptorProto {
 
     #[inline]
     pub fn try_visibility(&self) -> Result<SymbolVisibility, rt::MissingField> {
-        self.visibility
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.EnumDescriptorProto",
-                    "visibility",
-                ),
-            )
+        self.visibility.ok_or(
+            rt::MissingField::new("google.protobuf.EnumDescriptorProto", "visibility"),
+        )
     }
 
     #[inline]
@@ -2962,14 +2832,23 @@ impl EnumDescriptorProto {
     }
 }
 
+/// The numbers of the fields.
+impl EnumDescriptorProto {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const VALUE_FIELD_NUMBER: u32 = 2;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 3;
+    pub const RESERVED_RANGE_FIELD_NUMBER: u32 = 4;
+    pub const RESERVED_NAME_FIELD_NUMBER: u32 = 5;
+    pub const VISIBILITY_FIELD_NUMBER: u32 = 6;
+}
+
+#[doc(hidden)]
 impl rt::Codec for EnumDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            18 => {
-                d.repeated::<rt::Message<EnumValueDescriptorProto>>(18, &mut self.value)
-            }
+            18 => d.repeated::<rt::Message<EnumValueDescriptorProto>>(18, &mut self.value),
             26 => d.optional::<rt::Message<EnumOptions>>(&mut self.options),
             34 => {
                 d.repeated::<rt::Message<enum_descriptor_proto::EnumReservedRange>>(
@@ -2977,13 +2856,7 @@ impl rt::Codec for EnumDescriptorProto {
                     &mut self.reserved_range,
                 )
             }
-            42 => {
-                d.unverified_repeated(
-                    42,
-                    &mut self.reserved_name,
-                    &mut self.unknown_fields,
-                )
-            }
+            42 => d.unverified_repeated(42, &mut self.reserved_name, &mut self.unknown_fields),
             48 => d.closed_optional(48, &mut self.visibility, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -2994,7 +2867,10 @@ impl rt::Codec for EnumDescriptorProto {
         e.unknown(&self.unknown_fields);
         e.optional::<rt::Enum<SymbolVisibility>>(6, &self.visibility);
         e.repeated::<rt::Str>(5, &self.reserved_name);
-        e.repeated::<rt::Message<enum_descriptor_proto::EnumReservedRange>>(4, &self.reserved_range);
+        e.repeated::<rt::Message<enum_descriptor_proto::EnumReservedRange>>(
+            4,
+            &self.reserved_range,
+        );
         e.optional::<rt::Message<EnumOptions>>(3, &self.options);
         e.repeated::<rt::Message<EnumValueDescriptorProto>>(2, &self.value);
         e.optional::<rt::Str>(1, &self.name);
@@ -3035,13 +2911,7 @@ impl rt::Codec for EnumDescriptorProto {
     }
 }
 
-rt::impl_message!(
-    EnumDescriptorProto,
-    "google.protobuf",
-    "EnumDescriptorProto",
-    DESCRIPTOR,
-    [6]
-);
+rt::impl_message!(EnumDescriptorProto, "google.protobuf", "EnumDescriptorProto", DESCRIPTOR, [6]);
 
 /// Nested types of [`EnumDescriptorProto`].
 pub mod enum_descriptor_proto {
@@ -3059,13 +2929,12 @@ pub mod enum_descriptor_proto {
         pub start: Option<i32>,
         /// Inclusive.
         pub end: Option<i32>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl EnumReservedRange {
-        pub const START_FIELD_NUMBER: u32 = 1;
-        pub const END_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -3092,13 +2961,12 @@ pub mod enum_descriptor_proto {
 
         #[inline]
         pub fn try_start(&self) -> Result<i32, rt::MissingField> {
-            self.start
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.EnumDescriptorProto.EnumReservedRange",
-                        "start",
-                    ),
-                )
+            self.start.ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.EnumDescriptorProto.EnumReservedRange",
+                    "start",
+                ),
+            )
         }
 
         #[inline]
@@ -3129,13 +2997,12 @@ pub mod enum_descriptor_proto {
 
         #[inline]
         pub fn try_end(&self) -> Result<i32, rt::MissingField> {
-            self.end
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.EnumDescriptorProto.EnumReservedRange",
-                        "end",
-                    ),
-                )
+            self.end.ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.EnumDescriptorProto.EnumReservedRange",
+                    "end",
+                ),
+            )
         }
 
         #[inline]
@@ -3145,6 +3012,13 @@ pub mod enum_descriptor_proto {
         }
     }
 
+    /// The numbers of the fields.
+    impl EnumReservedRange {
+        pub const START_FIELD_NUMBER: u32 = 1;
+        pub const END_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for EnumReservedRange {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3204,14 +3078,12 @@ pub struct EnumValueDescriptorProto {
     pub name: Option<String>,
     pub number: Option<i32>,
     pub options: Option<EnumValueOptions>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl EnumValueDescriptorProto {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const NUMBER_FIELD_NUMBER: u32 = 2;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -3238,11 +3110,9 @@ impl EnumValueDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.EnumValueDescriptorProto", "name"),
-            )
+        self.name.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.EnumValueDescriptorProto", "name"),
+        )
     }
 
     #[inline]
@@ -3273,13 +3143,9 @@ impl EnumValueDescriptorProto {
 
     #[inline]
     pub fn try_number(&self) -> Result<i32, rt::MissingField> {
-        self.number
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.EnumValueDescriptorProto",
-                    "number",
-                ),
-            )
+        self.number.ok_or(
+            rt::MissingField::new("google.protobuf.EnumValueDescriptorProto", "number"),
+        )
     }
 
     #[inline]
@@ -3310,14 +3176,9 @@ impl EnumValueDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&EnumValueOptions, rt::MissingField> {
-        self.options
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.EnumValueDescriptorProto",
-                    "options",
-                ),
-            )
+        self.options.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.EnumValueDescriptorProto", "options"),
+        )
     }
 
     #[inline]
@@ -3327,6 +3188,14 @@ impl EnumValueDescriptorProto {
     }
 }
 
+/// The numbers of the fields.
+impl EnumValueDescriptorProto {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const NUMBER_FIELD_NUMBER: u32 = 2;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for EnumValueDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3389,14 +3258,12 @@ pub struct ServiceDescriptorProto {
     pub name: Option<String>,
     pub method: Vec<MethodDescriptorProto>,
     pub options: Option<ServiceOptions>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ServiceDescriptorProto {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const METHOD_FIELD_NUMBER: u32 = 2;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -3423,11 +3290,9 @@ impl ServiceDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.ServiceDescriptorProto", "name"),
-            )
+        self.name.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.ServiceDescriptorProto", "name"),
+        )
     }
 
     #[inline]
@@ -3467,14 +3332,9 @@ impl ServiceDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&ServiceOptions, rt::MissingField> {
-        self.options
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.ServiceDescriptorProto",
-                    "options",
-                ),
-            )
+        self.options.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.ServiceDescriptorProto", "options"),
+        )
     }
 
     #[inline]
@@ -3484,6 +3344,14 @@ impl ServiceDescriptorProto {
     }
 }
 
+/// The numbers of the fields.
+impl ServiceDescriptorProto {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const METHOD_FIELD_NUMBER: u32 = 2;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ServiceDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3553,17 +3421,12 @@ pub struct MethodDescriptorProto {
     pub client_streaming: Option<bool>,
     /// Identifies if server streams multiple server messages
     pub server_streaming: Option<bool>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl MethodDescriptorProto {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const INPUT_TYPE_FIELD_NUMBER: u32 = 2;
-    pub const OUTPUT_TYPE_FIELD_NUMBER: u32 = 3;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 4;
-    pub const CLIENT_STREAMING_FIELD_NUMBER: u32 = 5;
-    pub const SERVER_STREAMING_FIELD_NUMBER: u32 = 6;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -3590,11 +3453,9 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.MethodDescriptorProto", "name"),
-            )
+        self.name.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.MethodDescriptorProto", "name"),
+        )
     }
 
     #[inline]
@@ -3625,14 +3486,9 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn try_input_type(&self) -> Result<&str, rt::MissingField> {
-        self.input_type
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.MethodDescriptorProto",
-                    "input_type",
-                ),
-            )
+        self.input_type.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.MethodDescriptorProto", "input_type"),
+        )
     }
 
     #[inline]
@@ -3663,14 +3519,9 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn try_output_type(&self) -> Result<&str, rt::MissingField> {
-        self.output_type
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.MethodDescriptorProto",
-                    "output_type",
-                ),
-            )
+        self.output_type.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.MethodDescriptorProto", "output_type"),
+        )
     }
 
     #[inline]
@@ -3701,11 +3552,9 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&MethodOptions, rt::MissingField> {
-        self.options
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.MethodDescriptorProto", "options"),
-            )
+        self.options.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.MethodDescriptorProto", "options"),
+        )
     }
 
     #[inline]
@@ -3736,13 +3585,9 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn try_client_streaming(&self) -> Result<bool, rt::MissingField> {
-        self.client_streaming
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.MethodDescriptorProto",
-                    "client_streaming",
-                ),
-            )
+        self.client_streaming.ok_or(
+            rt::MissingField::new("google.protobuf.MethodDescriptorProto", "client_streaming"),
+        )
     }
 
     #[inline]
@@ -3773,13 +3618,9 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn try_server_streaming(&self) -> Result<bool, rt::MissingField> {
-        self.server_streaming
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.MethodDescriptorProto",
-                    "server_streaming",
-                ),
-            )
+        self.server_streaming.ok_or(
+            rt::MissingField::new("google.protobuf.MethodDescriptorProto", "server_streaming"),
+        )
     }
 
     #[inline]
@@ -3789,21 +3630,24 @@ impl MethodDescriptorProto {
     }
 }
 
+/// The numbers of the fields.
+impl MethodDescriptorProto {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const INPUT_TYPE_FIELD_NUMBER: u32 = 2;
+    pub const OUTPUT_TYPE_FIELD_NUMBER: u32 = 3;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 4;
+    pub const CLIENT_STREAMING_FIELD_NUMBER: u32 = 5;
+    pub const SERVER_STREAMING_FIELD_NUMBER: u32 = 6;
+}
+
+#[doc(hidden)]
 impl rt::Codec for MethodDescriptorProto {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            18 => {
-                d.unverified_optional(18, &mut self.input_type, &mut self.unknown_fields)
-            }
-            26 => {
-                d.unverified_optional(
-                    26,
-                    &mut self.output_type,
-                    &mut self.unknown_fields,
-                )
-            }
+            18 => d.unverified_optional(18, &mut self.input_type, &mut self.unknown_fields),
+            26 => d.unverified_optional(26, &mut self.output_type, &mut self.unknown_fields),
             34 => d.optional::<rt::Message<MethodOptions>>(&mut self.options),
             40 => d.optional::<rt::Bool>(&mut self.client_streaming),
             48 => d.optional::<rt::Bool>(&mut self.server_streaming),
@@ -3865,6 +3709,7 @@ rt::impl_message!(
     [9]
 );
 
+/// The message `google.protobuf.FileOptions`.
 #[derive(Clone, PartialEq, Default)]
 pub struct FileOptions {
     /// Sets the Java package where classes generated from this .proto will be
@@ -3960,32 +3805,12 @@ pub struct FileOptions {
     /// The parser stores options it doesn't recognize here.
     /// See the documentation for the "Options" section above.
     pub uninterpreted_option: Vec<UninterpretedOption>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl FileOptions {
-    pub const JAVA_PACKAGE_FIELD_NUMBER: u32 = 1;
-    pub const JAVA_OUTER_CLASSNAME_FIELD_NUMBER: u32 = 8;
-    pub const JAVA_MULTIPLE_FILES_FIELD_NUMBER: u32 = 10;
-    pub const JAVA_GENERATE_EQUALS_AND_HASH_FIELD_NUMBER: u32 = 20;
-    pub const JAVA_STRING_CHECK_UTF8_FIELD_NUMBER: u32 = 27;
-    pub const OPTIMIZE_FOR_FIELD_NUMBER: u32 = 9;
-    pub const GO_PACKAGE_FIELD_NUMBER: u32 = 11;
-    pub const CC_GENERIC_SERVICES_FIELD_NUMBER: u32 = 16;
-    pub const JAVA_GENERIC_SERVICES_FIELD_NUMBER: u32 = 17;
-    pub const PY_GENERIC_SERVICES_FIELD_NUMBER: u32 = 18;
-    pub const DEPRECATED_FIELD_NUMBER: u32 = 23;
-    pub const CC_ENABLE_ARENAS_FIELD_NUMBER: u32 = 31;
-    pub const OBJC_CLASS_PREFIX_FIELD_NUMBER: u32 = 36;
-    pub const CSHARP_NAMESPACE_FIELD_NUMBER: u32 = 37;
-    pub const SWIFT_PREFIX_FIELD_NUMBER: u32 = 39;
-    pub const PHP_CLASS_PREFIX_FIELD_NUMBER: u32 = 40;
-    pub const PHP_NAMESPACE_FIELD_NUMBER: u32 = 41;
-    pub const PHP_METADATA_NAMESPACE_FIELD_NUMBER: u32 = 44;
-    pub const RUBY_PACKAGE_FIELD_NUMBER: u32 = 45;
-    pub const FEATURES_FIELD_NUMBER: u32 = 50;
-    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -4012,9 +3837,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_java_package(&self) -> Result<&str, rt::MissingField> {
-        self.java_package
-            .as_deref()
-            .ok_or(rt::MissingField::new("google.protobuf.FileOptions", "java_package"))
+        self.java_package.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "java_package"),
+        )
     }
 
     #[inline]
@@ -4045,14 +3870,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_java_outer_classname(&self) -> Result<&str, rt::MissingField> {
-        self.java_outer_classname
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FileOptions",
-                    "java_outer_classname",
-                ),
-            )
+        self.java_outer_classname.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "java_outer_classname"),
+        )
     }
 
     #[inline]
@@ -4083,13 +3903,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_java_multiple_files(&self) -> Result<bool, rt::MissingField> {
-        self.java_multiple_files
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FileOptions",
-                    "java_multiple_files",
-                ),
-            )
+        self.java_multiple_files.ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "java_multiple_files"),
+        )
     }
 
     #[inline]
@@ -4125,13 +3941,9 @@ impl FileOptions {
     #[deprecated]
     #[inline]
     pub fn try_java_generate_equals_and_hash(&self) -> Result<bool, rt::MissingField> {
-        self.java_generate_equals_and_hash
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FileOptions",
-                    "java_generate_equals_and_hash",
-                ),
-            )
+        self.java_generate_equals_and_hash.ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "java_generate_equals_and_hash"),
+        )
     }
 
     #[deprecated]
@@ -4163,13 +3975,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_java_string_check_utf8(&self) -> Result<bool, rt::MissingField> {
-        self.java_string_check_utf8
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FileOptions",
-                    "java_string_check_utf8",
-                ),
-            )
+        self.java_string_check_utf8.ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "java_string_check_utf8"),
+        )
     }
 
     #[inline]
@@ -4199,18 +4007,14 @@ impl FileOptions {
     }
 
     #[inline]
-    pub fn try_optimize_for(
-        &self,
-    ) -> Result<file_options::OptimizeMode, rt::MissingField> {
-        self.optimize_for
-            .ok_or(rt::MissingField::new("google.protobuf.FileOptions", "optimize_for"))
+    pub fn try_optimize_for(&self) -> Result<file_options::OptimizeMode, rt::MissingField> {
+        self.optimize_for.ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "optimize_for"),
+        )
     }
 
     #[inline]
-    pub fn with_optimize_for(
-        mut self,
-        value: impl Into<file_options::OptimizeMode>,
-    ) -> Self {
+    pub fn with_optimize_for(mut self, value: impl Into<file_options::OptimizeMode>) -> Self {
         self.optimize_for = Some(value.into());
         self
     }
@@ -4237,9 +4041,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_go_package(&self) -> Result<&str, rt::MissingField> {
-        self.go_package
-            .as_deref()
-            .ok_or(rt::MissingField::new("google.protobuf.FileOptions", "go_package"))
+        self.go_package.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "go_package"),
+        )
     }
 
     #[inline]
@@ -4270,13 +4074,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_cc_generic_services(&self) -> Result<bool, rt::MissingField> {
-        self.cc_generic_services
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FileOptions",
-                    "cc_generic_services",
-                ),
-            )
+        self.cc_generic_services.ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "cc_generic_services"),
+        )
     }
 
     #[inline]
@@ -4307,13 +4107,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_java_generic_services(&self) -> Result<bool, rt::MissingField> {
-        self.java_generic_services
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FileOptions",
-                    "java_generic_services",
-                ),
-            )
+        self.java_generic_services.ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "java_generic_services"),
+        )
     }
 
     #[inline]
@@ -4344,13 +4140,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_py_generic_services(&self) -> Result<bool, rt::MissingField> {
-        self.py_generic_services
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FileOptions",
-                    "py_generic_services",
-                ),
-            )
+        self.py_generic_services.ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "py_generic_services"),
+        )
     }
 
     #[inline]
@@ -4381,8 +4173,7 @@ impl FileOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated
-            .ok_or(rt::MissingField::new("google.protobuf.FileOptions", "deprecated"))
+        self.deprecated.ok_or(rt::MissingField::new("google.protobuf.FileOptions", "deprecated"))
     }
 
     #[inline]
@@ -4413,10 +4204,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_cc_enable_arenas(&self) -> Result<bool, rt::MissingField> {
-        self.cc_enable_arenas
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FileOptions", "cc_enable_arenas"),
-            )
+        self.cc_enable_arenas.ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "cc_enable_arenas"),
+        )
     }
 
     #[inline]
@@ -4447,11 +4237,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_objc_class_prefix(&self) -> Result<&str, rt::MissingField> {
-        self.objc_class_prefix
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FileOptions", "objc_class_prefix"),
-            )
+        self.objc_class_prefix.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "objc_class_prefix"),
+        )
     }
 
     #[inline]
@@ -4482,11 +4270,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_csharp_namespace(&self) -> Result<&str, rt::MissingField> {
-        self.csharp_namespace
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FileOptions", "csharp_namespace"),
-            )
+        self.csharp_namespace.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "csharp_namespace"),
+        )
     }
 
     #[inline]
@@ -4517,9 +4303,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_swift_prefix(&self) -> Result<&str, rt::MissingField> {
-        self.swift_prefix
-            .as_deref()
-            .ok_or(rt::MissingField::new("google.protobuf.FileOptions", "swift_prefix"))
+        self.swift_prefix.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "swift_prefix"),
+        )
     }
 
     #[inline]
@@ -4550,11 +4336,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_php_class_prefix(&self) -> Result<&str, rt::MissingField> {
-        self.php_class_prefix
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FileOptions", "php_class_prefix"),
-            )
+        self.php_class_prefix.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "php_class_prefix"),
+        )
     }
 
     #[inline]
@@ -4585,9 +4369,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_php_namespace(&self) -> Result<&str, rt::MissingField> {
-        self.php_namespace
-            .as_deref()
-            .ok_or(rt::MissingField::new("google.protobuf.FileOptions", "php_namespace"))
+        self.php_namespace.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "php_namespace"),
+        )
     }
 
     #[inline]
@@ -4618,14 +4402,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_php_metadata_namespace(&self) -> Result<&str, rt::MissingField> {
-        self.php_metadata_namespace
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FileOptions",
-                    "php_metadata_namespace",
-                ),
-            )
+        self.php_metadata_namespace.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "php_metadata_namespace"),
+        )
     }
 
     #[inline]
@@ -4656,9 +4435,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_ruby_package(&self) -> Result<&str, rt::MissingField> {
-        self.ruby_package
-            .as_deref()
-            .ok_or(rt::MissingField::new("google.protobuf.FileOptions", "ruby_package"))
+        self.ruby_package.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "ruby_package"),
+        )
     }
 
     #[inline]
@@ -4689,9 +4468,9 @@ impl FileOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.FileOptions", "features"))
+        self.features.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.FileOptions", "features"),
+        )
     }
 
     #[inline]
@@ -4710,71 +4489,57 @@ impl FileOptions {
     }
 }
 
+/// The numbers of the fields.
+impl FileOptions {
+    pub const JAVA_PACKAGE_FIELD_NUMBER: u32 = 1;
+    pub const JAVA_OUTER_CLASSNAME_FIELD_NUMBER: u32 = 8;
+    pub const JAVA_MULTIPLE_FILES_FIELD_NUMBER: u32 = 10;
+    pub const JAVA_GENERATE_EQUALS_AND_HASH_FIELD_NUMBER: u32 = 20;
+    pub const JAVA_STRING_CHECK_UTF8_FIELD_NUMBER: u32 = 27;
+    pub const OPTIMIZE_FOR_FIELD_NUMBER: u32 = 9;
+    pub const GO_PACKAGE_FIELD_NUMBER: u32 = 11;
+    pub const CC_GENERIC_SERVICES_FIELD_NUMBER: u32 = 16;
+    pub const JAVA_GENERIC_SERVICES_FIELD_NUMBER: u32 = 17;
+    pub const PY_GENERIC_SERVICES_FIELD_NUMBER: u32 = 18;
+    pub const DEPRECATED_FIELD_NUMBER: u32 = 23;
+    pub const CC_ENABLE_ARENAS_FIELD_NUMBER: u32 = 31;
+    pub const OBJC_CLASS_PREFIX_FIELD_NUMBER: u32 = 36;
+    pub const CSHARP_NAMESPACE_FIELD_NUMBER: u32 = 37;
+    pub const SWIFT_PREFIX_FIELD_NUMBER: u32 = 39;
+    pub const PHP_CLASS_PREFIX_FIELD_NUMBER: u32 = 40;
+    pub const PHP_NAMESPACE_FIELD_NUMBER: u32 = 41;
+    pub const PHP_METADATA_NAMESPACE_FIELD_NUMBER: u32 = 44;
+    pub const RUBY_PACKAGE_FIELD_NUMBER: u32 = 45;
+    pub const FEATURES_FIELD_NUMBER: u32 = 50;
+    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
+}
+
+#[doc(hidden)]
 impl rt::Codec for FileOptions {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => {
-                d.unverified_optional(
-                    10,
-                    &mut self.java_package,
-                    &mut self.unknown_fields,
-                )
-            }
+            10 => d.unverified_optional(10, &mut self.java_package, &mut self.unknown_fields),
             66 => {
-                d.unverified_optional(
-                    66,
-                    &mut self.java_outer_classname,
-                    &mut self.unknown_fields,
-                )
+                d.unverified_optional(66, &mut self.java_outer_classname, &mut self.unknown_fields)
             }
             80 => d.optional::<rt::Bool>(&mut self.java_multiple_files),
             160 => d.optional::<rt::Bool>(&mut self.java_generate_equals_and_hash),
             216 => d.optional::<rt::Bool>(&mut self.java_string_check_utf8),
             72 => d.closed_optional(72, &mut self.optimize_for, &mut self.unknown_fields),
-            90 => {
-                d.unverified_optional(90, &mut self.go_package, &mut self.unknown_fields)
-            }
+            90 => d.unverified_optional(90, &mut self.go_package, &mut self.unknown_fields),
             128 => d.optional::<rt::Bool>(&mut self.cc_generic_services),
             136 => d.optional::<rt::Bool>(&mut self.java_generic_services),
             144 => d.optional::<rt::Bool>(&mut self.py_generic_services),
             184 => d.optional::<rt::Bool>(&mut self.deprecated),
             248 => d.optional::<rt::Bool>(&mut self.cc_enable_arenas),
             290 => {
-                d.unverified_optional(
-                    290,
-                    &mut self.objc_class_prefix,
-                    &mut self.unknown_fields,
-                )
+                d.unverified_optional(290, &mut self.objc_class_prefix, &mut self.unknown_fields)
             }
-            298 => {
-                d.unverified_optional(
-                    298,
-                    &mut self.csharp_namespace,
-                    &mut self.unknown_fields,
-                )
-            }
-            314 => {
-                d.unverified_optional(
-                    314,
-                    &mut self.swift_prefix,
-                    &mut self.unknown_fields,
-                )
-            }
-            322 => {
-                d.unverified_optional(
-                    322,
-                    &mut self.php_class_prefix,
-                    &mut self.unknown_fields,
-                )
-            }
-            330 => {
-                d.unverified_optional(
-                    330,
-                    &mut self.php_namespace,
-                    &mut self.unknown_fields,
-                )
-            }
+            298 => d.unverified_optional(298, &mut self.csharp_namespace, &mut self.unknown_fields),
+            314 => d.unverified_optional(314, &mut self.swift_prefix, &mut self.unknown_fields),
+            322 => d.unverified_optional(322, &mut self.php_class_prefix, &mut self.unknown_fields),
+            330 => d.unverified_optional(330, &mut self.php_namespace, &mut self.unknown_fields),
             354 => {
                 d.unverified_optional(
                     354,
@@ -4782,13 +4547,7 @@ impl rt::Codec for FileOptions {
                     &mut self.unknown_fields,
                 )
             }
-            362 => {
-                d.unverified_optional(
-                    362,
-                    &mut self.ruby_package,
-                    &mut self.unknown_fields,
-                )
-            }
+            362 => d.unverified_optional(362, &mut self.ruby_package, &mut self.unknown_fields),
             402 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             7994 => {
                 d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
@@ -4923,6 +4682,7 @@ pub mod file_options {
     );
 }
 
+/// The message `google.protobuf.MessageOptions`.
 #[derive(Clone, PartialEq, Default)]
 pub struct MessageOptions {
     /// Set true to use the old proto1 MessageSet wire format for extensions.
@@ -4994,18 +4754,12 @@ pub struct MessageOptions {
     pub features: Option<FeatureSet>,
     /// The parser stores options it doesn't recognize here. See above.
     pub uninterpreted_option: Vec<UninterpretedOption>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl MessageOptions {
-    pub const MESSAGE_SET_WIRE_FORMAT_FIELD_NUMBER: u32 = 1;
-    pub const NO_STANDARD_DESCRIPTOR_ACCESSOR_FIELD_NUMBER: u32 = 2;
-    pub const DEPRECATED_FIELD_NUMBER: u32 = 3;
-    pub const MAP_ENTRY_FIELD_NUMBER: u32 = 7;
-    pub const DEPRECATED_LEGACY_JSON_FIELD_CONFLICTS_FIELD_NUMBER: u32 = 11;
-    pub const FEATURES_FIELD_NUMBER: u32 = 12;
-    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -5032,13 +4786,9 @@ impl MessageOptions {
 
     #[inline]
     pub fn try_message_set_wire_format(&self) -> Result<bool, rt::MissingField> {
-        self.message_set_wire_format
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.MessageOptions",
-                    "message_set_wire_format",
-                ),
-            )
+        self.message_set_wire_format.ok_or(
+            rt::MissingField::new("google.protobuf.MessageOptions", "message_set_wire_format"),
+        )
     }
 
     #[inline]
@@ -5069,13 +4819,12 @@ impl MessageOptions {
 
     #[inline]
     pub fn try_no_standard_descriptor_accessor(&self) -> Result<bool, rt::MissingField> {
-        self.no_standard_descriptor_accessor
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.MessageOptions",
-                    "no_standard_descriptor_accessor",
-                ),
-            )
+        self.no_standard_descriptor_accessor.ok_or(
+            rt::MissingField::new(
+                "google.protobuf.MessageOptions",
+                "no_standard_descriptor_accessor",
+            ),
+        )
     }
 
     #[inline]
@@ -5106,8 +4855,7 @@ impl MessageOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated
-            .ok_or(rt::MissingField::new("google.protobuf.MessageOptions", "deprecated"))
+        self.deprecated.ok_or(rt::MissingField::new("google.protobuf.MessageOptions", "deprecated"))
     }
 
     #[inline]
@@ -5138,8 +4886,7 @@ impl MessageOptions {
 
     #[inline]
     pub fn try_map_entry(&self) -> Result<bool, rt::MissingField> {
-        self.map_entry
-            .ok_or(rt::MissingField::new("google.protobuf.MessageOptions", "map_entry"))
+        self.map_entry.ok_or(rt::MissingField::new("google.protobuf.MessageOptions", "map_entry"))
     }
 
     #[inline]
@@ -5174,16 +4921,13 @@ impl MessageOptions {
 
     #[deprecated]
     #[inline]
-    pub fn try_deprecated_legacy_json_field_conflicts(
-        &self,
-    ) -> Result<bool, rt::MissingField> {
-        self.deprecated_legacy_json_field_conflicts
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.MessageOptions",
-                    "deprecated_legacy_json_field_conflicts",
-                ),
-            )
+    pub fn try_deprecated_legacy_json_field_conflicts(&self) -> Result<bool, rt::MissingField> {
+        self.deprecated_legacy_json_field_conflicts.ok_or(
+            rt::MissingField::new(
+                "google.protobuf.MessageOptions",
+                "deprecated_legacy_json_field_conflicts",
+            ),
+        )
     }
 
     #[deprecated]
@@ -5215,9 +4959,9 @@ impl MessageOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.MessageOptions", "features"))
+        self.features.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.MessageOptions", "features"),
+        )
     }
 
     #[inline]
@@ -5236,6 +4980,18 @@ impl MessageOptions {
     }
 }
 
+/// The numbers of the fields.
+impl MessageOptions {
+    pub const MESSAGE_SET_WIRE_FORMAT_FIELD_NUMBER: u32 = 1;
+    pub const NO_STANDARD_DESCRIPTOR_ACCESSOR_FIELD_NUMBER: u32 = 2;
+    pub const DEPRECATED_FIELD_NUMBER: u32 = 3;
+    pub const MAP_ENTRY_FIELD_NUMBER: u32 = 7;
+    pub const DEPRECATED_LEGACY_JSON_FIELD_CONFLICTS_FIELD_NUMBER: u32 = 11;
+    pub const FEATURES_FIELD_NUMBER: u32 = 12;
+    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
+}
+
+#[doc(hidden)]
 impl rt::Codec for MessageOptions {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5244,9 +5000,7 @@ impl rt::Codec for MessageOptions {
             16 => d.optional::<rt::Bool>(&mut self.no_standard_descriptor_accessor),
             24 => d.optional::<rt::Bool>(&mut self.deprecated),
             56 => d.optional::<rt::Bool>(&mut self.map_entry),
-            88 => {
-                d.optional::<rt::Bool>(&mut self.deprecated_legacy_json_field_conflicts)
-            }
+            88 => d.optional::<rt::Bool>(&mut self.deprecated_legacy_json_field_conflicts),
             98 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             7994 => {
                 d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
@@ -5306,6 +5060,7 @@ impl rt::Codec for MessageOptions {
 
 rt::impl_message!(MessageOptions, "google.protobuf", "MessageOptions", DESCRIPTOR, [11]);
 
+/// The message `google.protobuf.FieldOptions`.
 #[derive(Clone, PartialEq, Default)]
 pub struct FieldOptions {
     /// NOTE: ctype is deprecated. Use `features.(pb.cpp).string_type` instead.
@@ -5386,25 +5141,12 @@ pub struct FieldOptions {
     pub feature_support: Option<field_options::FeatureSupport>,
     /// The parser stores options it doesn't recognize here. See above.
     pub uninterpreted_option: Vec<UninterpretedOption>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl FieldOptions {
-    pub const CTYPE_FIELD_NUMBER: u32 = 1;
-    pub const PACKED_FIELD_NUMBER: u32 = 2;
-    pub const JSTYPE_FIELD_NUMBER: u32 = 6;
-    pub const LAZY_FIELD_NUMBER: u32 = 5;
-    pub const UNVERIFIED_LAZY_FIELD_NUMBER: u32 = 15;
-    pub const DEPRECATED_FIELD_NUMBER: u32 = 3;
-    pub const WEAK_FIELD_NUMBER: u32 = 10;
-    pub const DEBUG_REDACT_FIELD_NUMBER: u32 = 16;
-    pub const RETENTION_FIELD_NUMBER: u32 = 17;
-    pub const TARGETS_FIELD_NUMBER: u32 = 19;
-    pub const EDITION_DEFAULTS_FIELD_NUMBER: u32 = 20;
-    pub const FEATURES_FIELD_NUMBER: u32 = 21;
-    pub const FEATURE_SUPPORT_FIELD_NUMBER: u32 = 22;
-    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -5462,8 +5204,7 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_packed(&self) -> Result<bool, rt::MissingField> {
-        self.packed
-            .ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "packed"))
+        self.packed.ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "packed"))
     }
 
     #[inline]
@@ -5494,8 +5235,7 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_jstype(&self) -> Result<field_options::JSType, rt::MissingField> {
-        self.jstype
-            .ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "jstype"))
+        self.jstype.ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "jstype"))
     }
 
     #[inline]
@@ -5557,10 +5297,9 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_unverified_lazy(&self) -> Result<bool, rt::MissingField> {
-        self.unverified_lazy
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FieldOptions", "unverified_lazy"),
-            )
+        self.unverified_lazy.ok_or(
+            rt::MissingField::new("google.protobuf.FieldOptions", "unverified_lazy"),
+        )
     }
 
     #[inline]
@@ -5591,8 +5330,7 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated
-            .ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "deprecated"))
+        self.deprecated.ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "deprecated"))
     }
 
     #[inline]
@@ -5660,8 +5398,9 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_debug_redact(&self) -> Result<bool, rt::MissingField> {
-        self.debug_redact
-            .ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "debug_redact"))
+        self.debug_redact.ok_or(
+            rt::MissingField::new("google.protobuf.FieldOptions", "debug_redact"),
+        )
     }
 
     #[inline]
@@ -5691,18 +5430,12 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn try_retention(
-        &self,
-    ) -> Result<field_options::OptionRetention, rt::MissingField> {
-        self.retention
-            .ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "retention"))
+    pub fn try_retention(&self) -> Result<field_options::OptionRetention, rt::MissingField> {
+        self.retention.ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "retention"))
     }
 
     #[inline]
-    pub fn with_retention(
-        mut self,
-        value: impl Into<field_options::OptionRetention>,
-    ) -> Self {
+    pub fn with_retention(mut self, value: impl Into<field_options::OptionRetention>) -> Self {
         self.retention = Some(value.into());
         self
     }
@@ -5747,9 +5480,9 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "features"))
+        self.features.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.FieldOptions", "features"),
+        )
     }
 
     #[inline]
@@ -5779,21 +5512,14 @@ impl FieldOptions {
     }
 
     #[inline]
-    pub fn try_feature_support(
-        &self,
-    ) -> Result<&field_options::FeatureSupport, rt::MissingField> {
-        self.feature_support
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FieldOptions", "feature_support"),
-            )
+    pub fn try_feature_support(&self) -> Result<&field_options::FeatureSupport, rt::MissingField> {
+        self.feature_support.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.FieldOptions", "feature_support"),
+        )
     }
 
     #[inline]
-    pub fn with_feature_support(
-        mut self,
-        value: impl Into<field_options::FeatureSupport>,
-    ) -> Self {
+    pub fn with_feature_support(mut self, value: impl Into<field_options::FeatureSupport>) -> Self {
         self.feature_support = Some(value.into());
         self
     }
@@ -5808,6 +5534,25 @@ impl FieldOptions {
     }
 }
 
+/// The numbers of the fields.
+impl FieldOptions {
+    pub const CTYPE_FIELD_NUMBER: u32 = 1;
+    pub const PACKED_FIELD_NUMBER: u32 = 2;
+    pub const JSTYPE_FIELD_NUMBER: u32 = 6;
+    pub const LAZY_FIELD_NUMBER: u32 = 5;
+    pub const UNVERIFIED_LAZY_FIELD_NUMBER: u32 = 15;
+    pub const DEPRECATED_FIELD_NUMBER: u32 = 3;
+    pub const WEAK_FIELD_NUMBER: u32 = 10;
+    pub const DEBUG_REDACT_FIELD_NUMBER: u32 = 16;
+    pub const RETENTION_FIELD_NUMBER: u32 = 17;
+    pub const TARGETS_FIELD_NUMBER: u32 = 19;
+    pub const EDITION_DEFAULTS_FIELD_NUMBER: u32 = 20;
+    pub const FEATURES_FIELD_NUMBER: u32 = 21;
+    pub const FEATURE_SUPPORT_FIELD_NUMBER: u32 = 22;
+    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
+}
+
+#[doc(hidden)]
 impl rt::Codec for FieldOptions {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5916,18 +5661,18 @@ rt::impl_message!(FieldOptions, "google.protobuf", "FieldOptions", DESCRIPTOR, [
 pub mod field_options {
     use crate::codegen as rt;
 
+    /// The message `google.protobuf.FieldOptions.EditionDefault`.
     #[derive(Clone, PartialEq, Default)]
     pub struct EditionDefault {
         pub edition: Option<super::Edition>,
         /// Textproto value.
         pub value: Option<String>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl EditionDefault {
-        pub const EDITION_FIELD_NUMBER: u32 = 3;
-        pub const VALUE_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -5954,13 +5699,9 @@ pub mod field_options {
 
         #[inline]
         pub fn try_edition(&self) -> Result<super::Edition, rt::MissingField> {
-            self.edition
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.FieldOptions.EditionDefault",
-                        "edition",
-                    ),
-                )
+            self.edition.ok_or(
+                rt::MissingField::new("google.protobuf.FieldOptions.EditionDefault", "edition"),
+            )
         }
 
         #[inline]
@@ -5991,14 +5732,9 @@ pub mod field_options {
 
         #[inline]
         pub fn try_value(&self) -> Result<&str, rt::MissingField> {
-            self.value
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.FieldOptions.EditionDefault",
-                        "value",
-                    ),
-                )
+            self.value.as_deref().ok_or(
+                rt::MissingField::new("google.protobuf.FieldOptions.EditionDefault", "value"),
+            )
         }
 
         #[inline]
@@ -6008,14 +5744,19 @@ pub mod field_options {
         }
     }
 
+    /// The numbers of the fields.
+    impl EditionDefault {
+        pub const EDITION_FIELD_NUMBER: u32 = 3;
+        pub const VALUE_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for EditionDefault {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 24 => d.closed_optional(24, &mut self.edition, &mut self.unknown_fields),
-                18 => {
-                    d.unverified_optional(18, &mut self.value, &mut self.unknown_fields)
-                }
+                18 => d.unverified_optional(18, &mut self.value, &mut self.unknown_fields),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -6082,16 +5823,12 @@ pub mod field_options {
         /// The removal error text if this feature is used after the edition it was
         /// removed in.
         pub removal_error: Option<String>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl FeatureSupport {
-        pub const EDITION_INTRODUCED_FIELD_NUMBER: u32 = 1;
-        pub const EDITION_DEPRECATED_FIELD_NUMBER: u32 = 2;
-        pub const DEPRECATION_WARNING_FIELD_NUMBER: u32 = 3;
-        pub const EDITION_REMOVED_FIELD_NUMBER: u32 = 4;
-        pub const REMOVAL_ERROR_FIELD_NUMBER: u32 = 5;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -6117,23 +5854,17 @@ pub mod field_options {
         }
 
         #[inline]
-        pub fn try_edition_introduced(
-            &self,
-        ) -> Result<super::Edition, rt::MissingField> {
-            self.edition_introduced
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.FieldOptions.FeatureSupport",
-                        "edition_introduced",
-                    ),
-                )
+        pub fn try_edition_introduced(&self) -> Result<super::Edition, rt::MissingField> {
+            self.edition_introduced.ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.FieldOptions.FeatureSupport",
+                    "edition_introduced",
+                ),
+            )
         }
 
         #[inline]
-        pub fn with_edition_introduced(
-            mut self,
-            value: impl Into<super::Edition>,
-        ) -> Self {
+        pub fn with_edition_introduced(mut self, value: impl Into<super::Edition>) -> Self {
             self.edition_introduced = Some(value.into());
             self
         }
@@ -6159,23 +5890,17 @@ pub mod field_options {
         }
 
         #[inline]
-        pub fn try_edition_deprecated(
-            &self,
-        ) -> Result<super::Edition, rt::MissingField> {
-            self.edition_deprecated
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.FieldOptions.FeatureSupport",
-                        "edition_deprecated",
-                    ),
-                )
+        pub fn try_edition_deprecated(&self) -> Result<super::Edition, rt::MissingField> {
+            self.edition_deprecated.ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.FieldOptions.FeatureSupport",
+                    "edition_deprecated",
+                ),
+            )
         }
 
         #[inline]
-        pub fn with_edition_deprecated(
-            mut self,
-            value: impl Into<super::Edition>,
-        ) -> Self {
+        pub fn with_edition_deprecated(mut self, value: impl Into<super::Edition>) -> Self {
             self.edition_deprecated = Some(value.into());
             self
         }
@@ -6202,14 +5927,12 @@ pub mod field_options {
 
         #[inline]
         pub fn try_deprecation_warning(&self) -> Result<&str, rt::MissingField> {
-            self.deprecation_warning
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.FieldOptions.FeatureSupport",
-                        "deprecation_warning",
-                    ),
-                )
+            self.deprecation_warning.as_deref().ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.FieldOptions.FeatureSupport",
+                    "deprecation_warning",
+                ),
+            )
         }
 
         #[inline]
@@ -6240,13 +5963,12 @@ pub mod field_options {
 
         #[inline]
         pub fn try_edition_removed(&self) -> Result<super::Edition, rt::MissingField> {
-            self.edition_removed
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.FieldOptions.FeatureSupport",
-                        "edition_removed",
-                    ),
-                )
+            self.edition_removed.ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.FieldOptions.FeatureSupport",
+                    "edition_removed",
+                ),
+            )
         }
 
         #[inline]
@@ -6277,14 +5999,12 @@ pub mod field_options {
 
         #[inline]
         pub fn try_removal_error(&self) -> Result<&str, rt::MissingField> {
-            self.removal_error
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.FieldOptions.FeatureSupport",
-                        "removal_error",
-                    ),
-                )
+            self.removal_error.as_deref().ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.FieldOptions.FeatureSupport",
+                    "removal_error",
+                ),
+            )
         }
 
         #[inline]
@@ -6294,24 +6014,22 @@ pub mod field_options {
         }
     }
 
+    /// The numbers of the fields.
+    impl FeatureSupport {
+        pub const EDITION_INTRODUCED_FIELD_NUMBER: u32 = 1;
+        pub const EDITION_DEPRECATED_FIELD_NUMBER: u32 = 2;
+        pub const DEPRECATION_WARNING_FIELD_NUMBER: u32 = 3;
+        pub const EDITION_REMOVED_FIELD_NUMBER: u32 = 4;
+        pub const REMOVAL_ERROR_FIELD_NUMBER: u32 = 5;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for FeatureSupport {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                8 => {
-                    d.closed_optional(
-                        8,
-                        &mut self.edition_introduced,
-                        &mut self.unknown_fields,
-                    )
-                }
-                16 => {
-                    d.closed_optional(
-                        16,
-                        &mut self.edition_deprecated,
-                        &mut self.unknown_fields,
-                    )
-                }
+                8 => d.closed_optional(8, &mut self.edition_introduced, &mut self.unknown_fields),
+                16 => d.closed_optional(16, &mut self.edition_deprecated, &mut self.unknown_fields),
                 26 => {
                     d.unverified_optional(
                         26,
@@ -6319,20 +6037,8 @@ pub mod field_options {
                         &mut self.unknown_fields,
                     )
                 }
-                32 => {
-                    d.closed_optional(
-                        32,
-                        &mut self.edition_removed,
-                        &mut self.unknown_fields,
-                    )
-                }
-                42 => {
-                    d.unverified_optional(
-                        42,
-                        &mut self.removal_error,
-                        &mut self.unknown_fields,
-                    )
-                }
+                32 => d.closed_optional(32, &mut self.edition_removed, &mut self.unknown_fields),
+                42 => d.unverified_optional(42, &mut self.removal_error, &mut self.unknown_fields),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -6388,6 +6094,7 @@ pub mod field_options {
         [12, 1]
     );
 
+    /// The enum `google.protobuf.FieldOptions.CType`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct CType(pub i32);
 
@@ -6412,6 +6119,7 @@ pub mod field_options {
         ["STRING" = 0, "CORD" = 1, "STRING_PIECE" = 2]
     );
 
+    /// The enum `google.protobuf.FieldOptions.JSType`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct JSType(pub i32);
 
@@ -6488,6 +6196,7 @@ pub mod field_options {
     );
 }
 
+/// The message `google.protobuf.OneofOptions`.
 #[derive(Clone, PartialEq, Default)]
 pub struct OneofOptions {
     /// Any features defined in the specific edition.
@@ -6497,13 +6206,12 @@ pub struct OneofOptions {
     pub features: Option<FeatureSet>,
     /// The parser stores options it doesn't recognize here. See above.
     pub uninterpreted_option: Vec<UninterpretedOption>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl OneofOptions {
-    pub const FEATURES_FIELD_NUMBER: u32 = 1;
-    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -6530,9 +6238,9 @@ impl OneofOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.OneofOptions", "features"))
+        self.features.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.OneofOptions", "features"),
+        )
     }
 
     #[inline]
@@ -6551,6 +6259,13 @@ impl OneofOptions {
     }
 }
 
+/// The numbers of the fields.
+impl OneofOptions {
+    pub const FEATURES_FIELD_NUMBER: u32 = 1;
+    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
+}
+
+#[doc(hidden)]
 impl rt::Codec for OneofOptions {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -6599,6 +6314,7 @@ impl rt::Codec for OneofOptions {
 
 rt::impl_message!(OneofOptions, "google.protobuf", "OneofOptions", DESCRIPTOR, [13]);
 
+/// The message `google.protobuf.EnumOptions`.
 #[derive(Clone, PartialEq, Default)]
 pub struct EnumOptions {
     /// Set this option to true to allow mapping different tag names to the same
@@ -6624,16 +6340,12 @@ pub struct EnumOptions {
     pub features: Option<FeatureSet>,
     /// The parser stores options it doesn't recognize here. See above.
     pub uninterpreted_option: Vec<UninterpretedOption>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl EnumOptions {
-    pub const ALLOW_ALIAS_FIELD_NUMBER: u32 = 2;
-    pub const DEPRECATED_FIELD_NUMBER: u32 = 3;
-    pub const DEPRECATED_LEGACY_JSON_FIELD_CONFLICTS_FIELD_NUMBER: u32 = 6;
-    pub const FEATURES_FIELD_NUMBER: u32 = 7;
-    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -6660,8 +6372,7 @@ impl EnumOptions {
 
     #[inline]
     pub fn try_allow_alias(&self) -> Result<bool, rt::MissingField> {
-        self.allow_alias
-            .ok_or(rt::MissingField::new("google.protobuf.EnumOptions", "allow_alias"))
+        self.allow_alias.ok_or(rt::MissingField::new("google.protobuf.EnumOptions", "allow_alias"))
     }
 
     #[inline]
@@ -6692,8 +6403,7 @@ impl EnumOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated
-            .ok_or(rt::MissingField::new("google.protobuf.EnumOptions", "deprecated"))
+        self.deprecated.ok_or(rt::MissingField::new("google.protobuf.EnumOptions", "deprecated"))
     }
 
     #[inline]
@@ -6728,16 +6438,13 @@ impl EnumOptions {
 
     #[deprecated]
     #[inline]
-    pub fn try_deprecated_legacy_json_field_conflicts(
-        &self,
-    ) -> Result<bool, rt::MissingField> {
-        self.deprecated_legacy_json_field_conflicts
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.EnumOptions",
-                    "deprecated_legacy_json_field_conflicts",
-                ),
-            )
+    pub fn try_deprecated_legacy_json_field_conflicts(&self) -> Result<bool, rt::MissingField> {
+        self.deprecated_legacy_json_field_conflicts.ok_or(
+            rt::MissingField::new(
+                "google.protobuf.EnumOptions",
+                "deprecated_legacy_json_field_conflicts",
+            ),
+        )
     }
 
     #[deprecated]
@@ -6769,9 +6476,9 @@ impl EnumOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.EnumOptions", "features"))
+        self.features.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.EnumOptions", "features"),
+        )
     }
 
     #[inline]
@@ -6790,15 +6497,23 @@ impl EnumOptions {
     }
 }
 
+/// The numbers of the fields.
+impl EnumOptions {
+    pub const ALLOW_ALIAS_FIELD_NUMBER: u32 = 2;
+    pub const DEPRECATED_FIELD_NUMBER: u32 = 3;
+    pub const DEPRECATED_LEGACY_JSON_FIELD_CONFLICTS_FIELD_NUMBER: u32 = 6;
+    pub const FEATURES_FIELD_NUMBER: u32 = 7;
+    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
+}
+
+#[doc(hidden)]
 impl rt::Codec for EnumOptions {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             16 => d.optional::<rt::Bool>(&mut self.allow_alias),
             24 => d.optional::<rt::Bool>(&mut self.deprecated),
-            48 => {
-                d.optional::<rt::Bool>(&mut self.deprecated_legacy_json_field_conflicts)
-            }
+            48 => d.optional::<rt::Bool>(&mut self.deprecated_legacy_json_field_conflicts),
             58 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             7994 => {
                 d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
@@ -6852,6 +6567,7 @@ impl rt::Codec for EnumOptions {
 
 rt::impl_message!(EnumOptions, "google.protobuf", "EnumOptions", DESCRIPTOR, [14]);
 
+/// The message `google.protobuf.EnumValueOptions`.
 #[derive(Clone, PartialEq, Default)]
 pub struct EnumValueOptions {
     /// Is this enum value deprecated?
@@ -6872,16 +6588,12 @@ pub struct EnumValueOptions {
     pub feature_support: Option<field_options::FeatureSupport>,
     /// The parser stores options it doesn't recognize here. See above.
     pub uninterpreted_option: Vec<UninterpretedOption>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl EnumValueOptions {
-    pub const DEPRECATED_FIELD_NUMBER: u32 = 1;
-    pub const FEATURES_FIELD_NUMBER: u32 = 2;
-    pub const DEBUG_REDACT_FIELD_NUMBER: u32 = 3;
-    pub const FEATURE_SUPPORT_FIELD_NUMBER: u32 = 4;
-    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -6908,10 +6620,9 @@ impl EnumValueOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated
-            .ok_or(
-                rt::MissingField::new("google.protobuf.EnumValueOptions", "deprecated"),
-            )
+        self.deprecated.ok_or(
+            rt::MissingField::new("google.protobuf.EnumValueOptions", "deprecated"),
+        )
     }
 
     #[inline]
@@ -6942,9 +6653,9 @@ impl EnumValueOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.EnumValueOptions", "features"))
+        self.features.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.EnumValueOptions", "features"),
+        )
     }
 
     #[inline]
@@ -6975,10 +6686,9 @@ impl EnumValueOptions {
 
     #[inline]
     pub fn try_debug_redact(&self) -> Result<bool, rt::MissingField> {
-        self.debug_redact
-            .ok_or(
-                rt::MissingField::new("google.protobuf.EnumValueOptions", "debug_redact"),
-            )
+        self.debug_redact.ok_or(
+            rt::MissingField::new("google.protobuf.EnumValueOptions", "debug_redact"),
+        )
     }
 
     #[inline]
@@ -7008,24 +6718,14 @@ impl EnumValueOptions {
     }
 
     #[inline]
-    pub fn try_feature_support(
-        &self,
-    ) -> Result<&field_options::FeatureSupport, rt::MissingField> {
-        self.feature_support
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.EnumValueOptions",
-                    "feature_support",
-                ),
-            )
+    pub fn try_feature_support(&self) -> Result<&field_options::FeatureSupport, rt::MissingField> {
+        self.feature_support.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.EnumValueOptions", "feature_support"),
+        )
     }
 
     #[inline]
-    pub fn with_feature_support(
-        mut self,
-        value: impl Into<field_options::FeatureSupport>,
-    ) -> Self {
+    pub fn with_feature_support(mut self, value: impl Into<field_options::FeatureSupport>) -> Self {
         self.feature_support = Some(value.into());
         self
     }
@@ -7040,6 +6740,16 @@ impl EnumValueOptions {
     }
 }
 
+/// The numbers of the fields.
+impl EnumValueOptions {
+    pub const DEPRECATED_FIELD_NUMBER: u32 = 1;
+    pub const FEATURES_FIELD_NUMBER: u32 = 2;
+    pub const DEBUG_REDACT_FIELD_NUMBER: u32 = 3;
+    pub const FEATURE_SUPPORT_FIELD_NUMBER: u32 = 4;
+    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
+}
+
+#[doc(hidden)]
 impl rt::Codec for EnumValueOptions {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -7100,14 +6810,9 @@ impl rt::Codec for EnumValueOptions {
     }
 }
 
-rt::impl_message!(
-    EnumValueOptions,
-    "google.protobuf",
-    "EnumValueOptions",
-    DESCRIPTOR,
-    [15]
-);
+rt::impl_message!(EnumValueOptions, "google.protobuf", "EnumValueOptions", DESCRIPTOR, [15]);
 
+/// The message `google.protobuf.ServiceOptions`.
 #[derive(Clone, PartialEq, Default)]
 pub struct ServiceOptions {
     /// Any features defined in the specific edition.
@@ -7122,14 +6827,12 @@ pub struct ServiceOptions {
     pub deprecated: Option<bool>,
     /// The parser stores options it doesn't recognize here. See above.
     pub uninterpreted_option: Vec<UninterpretedOption>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ServiceOptions {
-    pub const FEATURES_FIELD_NUMBER: u32 = 34;
-    pub const DEPRECATED_FIELD_NUMBER: u32 = 33;
-    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -7156,9 +6859,9 @@ impl ServiceOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.ServiceOptions", "features"))
+        self.features.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.ServiceOptions", "features"),
+        )
     }
 
     #[inline]
@@ -7189,8 +6892,7 @@ impl ServiceOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated
-            .ok_or(rt::MissingField::new("google.protobuf.ServiceOptions", "deprecated"))
+        self.deprecated.ok_or(rt::MissingField::new("google.protobuf.ServiceOptions", "deprecated"))
     }
 
     #[inline]
@@ -7209,6 +6911,14 @@ impl ServiceOptions {
     }
 }
 
+/// The numbers of the fields.
+impl ServiceOptions {
+    pub const FEATURES_FIELD_NUMBER: u32 = 34;
+    pub const DEPRECATED_FIELD_NUMBER: u32 = 33;
+    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ServiceOptions {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -7261,6 +6971,7 @@ impl rt::Codec for ServiceOptions {
 
 rt::impl_message!(ServiceOptions, "google.protobuf", "ServiceOptions", DESCRIPTOR, [16]);
 
+/// The message `google.protobuf.MethodOptions`.
 #[derive(Clone, PartialEq, Default)]
 pub struct MethodOptions {
     /// Is this method deprecated?
@@ -7276,15 +6987,12 @@ pub struct MethodOptions {
     pub features: Option<FeatureSet>,
     /// The parser stores options it doesn't recognize here. See above.
     pub uninterpreted_option: Vec<UninterpretedOption>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl MethodOptions {
-    pub const DEPRECATED_FIELD_NUMBER: u32 = 33;
-    pub const IDEMPOTENCY_LEVEL_FIELD_NUMBER: u32 = 34;
-    pub const FEATURES_FIELD_NUMBER: u32 = 35;
-    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -7311,8 +7019,7 @@ impl MethodOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated
-            .ok_or(rt::MissingField::new("google.protobuf.MethodOptions", "deprecated"))
+        self.deprecated.ok_or(rt::MissingField::new("google.protobuf.MethodOptions", "deprecated"))
     }
 
     #[inline]
@@ -7345,13 +7052,9 @@ impl MethodOptions {
     pub fn try_idempotency_level(
         &self,
     ) -> Result<method_options::IdempotencyLevel, rt::MissingField> {
-        self.idempotency_level
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.MethodOptions",
-                    "idempotency_level",
-                ),
-            )
+        self.idempotency_level.ok_or(
+            rt::MissingField::new("google.protobuf.MethodOptions", "idempotency_level"),
+        )
     }
 
     #[inline]
@@ -7385,9 +7088,9 @@ impl MethodOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.MethodOptions", "features"))
+        self.features.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.MethodOptions", "features"),
+        )
     }
 
     #[inline]
@@ -7406,18 +7109,21 @@ impl MethodOptions {
     }
 }
 
+/// The numbers of the fields.
+impl MethodOptions {
+    pub const DEPRECATED_FIELD_NUMBER: u32 = 33;
+    pub const IDEMPOTENCY_LEVEL_FIELD_NUMBER: u32 = 34;
+    pub const FEATURES_FIELD_NUMBER: u32 = 35;
+    pub const UNINTERPRETED_OPTION_FIELD_NUMBER: u32 = 999;
+}
+
+#[doc(hidden)]
 impl rt::Codec for MethodOptions {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             264 => d.optional::<rt::Bool>(&mut self.deprecated),
-            272 => {
-                d.closed_optional(
-                    272,
-                    &mut self.idempotency_level,
-                    &mut self.unknown_fields,
-                )
-            }
+            272 => d.closed_optional(272, &mut self.idempotency_level, &mut self.unknown_fields),
             282 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
             7994 => {
                 d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
@@ -7513,18 +7219,12 @@ pub struct UninterpretedOption {
     pub double_value: Option<f64>,
     pub string_value: Option<Vec<u8>>,
     pub aggregate_value: Option<String>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl UninterpretedOption {
-    pub const NAME_FIELD_NUMBER: u32 = 2;
-    pub const IDENTIFIER_VALUE_FIELD_NUMBER: u32 = 3;
-    pub const POSITIVE_INT_VALUE_FIELD_NUMBER: u32 = 4;
-    pub const NEGATIVE_INT_VALUE_FIELD_NUMBER: u32 = 5;
-    pub const DOUBLE_VALUE_FIELD_NUMBER: u32 = 6;
-    pub const STRING_VALUE_FIELD_NUMBER: u32 = 7;
-    pub const AGGREGATE_VALUE_FIELD_NUMBER: u32 = 8;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -7560,14 +7260,9 @@ impl UninterpretedOption {
 
     #[inline]
     pub fn try_identifier_value(&self) -> Result<&str, rt::MissingField> {
-        self.identifier_value
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.UninterpretedOption",
-                    "identifier_value",
-                ),
-            )
+        self.identifier_value.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.UninterpretedOption", "identifier_value"),
+        )
     }
 
     #[inline]
@@ -7598,13 +7293,9 @@ impl UninterpretedOption {
 
     #[inline]
     pub fn try_positive_int_value(&self) -> Result<u64, rt::MissingField> {
-        self.positive_int_value
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.UninterpretedOption",
-                    "positive_int_value",
-                ),
-            )
+        self.positive_int_value.ok_or(
+            rt::MissingField::new("google.protobuf.UninterpretedOption", "positive_int_value"),
+        )
     }
 
     #[inline]
@@ -7635,13 +7326,9 @@ impl UninterpretedOption {
 
     #[inline]
     pub fn try_negative_int_value(&self) -> Result<i64, rt::MissingField> {
-        self.negative_int_value
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.UninterpretedOption",
-                    "negative_int_value",
-                ),
-            )
+        self.negative_int_value.ok_or(
+            rt::MissingField::new("google.protobuf.UninterpretedOption", "negative_int_value"),
+        )
     }
 
     #[inline]
@@ -7672,13 +7359,9 @@ impl UninterpretedOption {
 
     #[inline]
     pub fn try_double_value(&self) -> Result<f64, rt::MissingField> {
-        self.double_value
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.UninterpretedOption",
-                    "double_value",
-                ),
-            )
+        self.double_value.ok_or(
+            rt::MissingField::new("google.protobuf.UninterpretedOption", "double_value"),
+        )
     }
 
     #[inline]
@@ -7709,14 +7392,9 @@ impl UninterpretedOption {
 
     #[inline]
     pub fn try_string_value(&self) -> Result<&[u8], rt::MissingField> {
-        self.string_value
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.UninterpretedOption",
-                    "string_value",
-                ),
-            )
+        self.string_value.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.UninterpretedOption", "string_value"),
+        )
     }
 
     #[inline]
@@ -7747,14 +7425,9 @@ impl UninterpretedOption {
 
     #[inline]
     pub fn try_aggregate_value(&self) -> Result<&str, rt::MissingField> {
-        self.aggregate_value
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.UninterpretedOption",
-                    "aggregate_value",
-                ),
-            )
+        self.aggregate_value.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.UninterpretedOption", "aggregate_value"),
+        )
     }
 
     #[inline]
@@ -7764,31 +7437,29 @@ impl UninterpretedOption {
     }
 }
 
+/// The numbers of the fields.
+impl UninterpretedOption {
+    pub const NAME_FIELD_NUMBER: u32 = 2;
+    pub const IDENTIFIER_VALUE_FIELD_NUMBER: u32 = 3;
+    pub const POSITIVE_INT_VALUE_FIELD_NUMBER: u32 = 4;
+    pub const NEGATIVE_INT_VALUE_FIELD_NUMBER: u32 = 5;
+    pub const DOUBLE_VALUE_FIELD_NUMBER: u32 = 6;
+    pub const STRING_VALUE_FIELD_NUMBER: u32 = 7;
+    pub const AGGREGATE_VALUE_FIELD_NUMBER: u32 = 8;
+}
+
+#[doc(hidden)]
 impl rt::Codec for UninterpretedOption {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            18 => {
-                d.repeated::<rt::Message<uninterpreted_option::NamePart>>(18, &mut self.name)
-            }
-            26 => {
-                d.unverified_optional(
-                    26,
-                    &mut self.identifier_value,
-                    &mut self.unknown_fields,
-                )
-            }
+            18 => d.repeated::<rt::Message<uninterpreted_option::NamePart>>(18, &mut self.name),
+            26 => d.unverified_optional(26, &mut self.identifier_value, &mut self.unknown_fields),
             32 => d.optional::<rt::Uint64>(&mut self.positive_int_value),
             40 => d.optional::<rt::Int64>(&mut self.negative_int_value),
             49 => d.optional::<rt::Double>(&mut self.double_value),
             58 => d.optional::<rt::VecBytes>(&mut self.string_value),
-            66 => {
-                d.unverified_optional(
-                    66,
-                    &mut self.aggregate_value,
-                    &mut self.unknown_fields,
-                )
-            }
+            66 => d.unverified_optional(66, &mut self.aggregate_value, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -7842,13 +7513,7 @@ impl rt::Codec for UninterpretedOption {
     }
 }
 
-rt::impl_message!(
-    UninterpretedOption,
-    "google.protobuf",
-    "UninterpretedOption",
-    DESCRIPTOR,
-    [18]
-);
+rt::impl_message!(UninterpretedOption, "google.protobuf", "UninterpretedOption", DESCRIPTOR, [18]);
 
 /// Nested types of [`UninterpretedOption`].
 pub mod uninterpreted_option {
@@ -7863,14 +7528,13 @@ pub mod uninterpreted_option {
     pub struct NamePart {
         pub name_part: Option<String>,
         pub is_extension: Option<bool>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     #[allow(clippy::wrong_self_convention)]
     impl NamePart {
-        pub const NAME_PART_FIELD_NUMBER: u32 = 1;
-        pub const IS_EXTENSION_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -7897,14 +7561,9 @@ pub mod uninterpreted_option {
 
         #[inline]
         pub fn try_name_part(&self) -> Result<&str, rt::MissingField> {
-            self.name_part
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.UninterpretedOption.NamePart",
-                        "name_part",
-                    ),
-                )
+            self.name_part.as_deref().ok_or(
+                rt::MissingField::new("google.protobuf.UninterpretedOption.NamePart", "name_part"),
+            )
         }
 
         #[inline]
@@ -7935,13 +7594,12 @@ pub mod uninterpreted_option {
 
         #[inline]
         pub fn try_is_extension(&self) -> Result<bool, rt::MissingField> {
-            self.is_extension
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.UninterpretedOption.NamePart",
-                        "is_extension",
-                    ),
-                )
+            self.is_extension.ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.UninterpretedOption.NamePart",
+                    "is_extension",
+                ),
+            )
         }
 
         #[inline]
@@ -7951,17 +7609,18 @@ pub mod uninterpreted_option {
         }
     }
 
+    /// The numbers of the fields.
+    impl NamePart {
+        pub const NAME_PART_FIELD_NUMBER: u32 = 1;
+        pub const IS_EXTENSION_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for NamePart {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
-                10 => {
-                    d.unverified_optional(
-                        10,
-                        &mut self.name_part,
-                        &mut self.unknown_fields,
-                    )
-                }
+                10 => d.unverified_optional(10, &mut self.name_part, &mut self.unknown_fields),
                 16 => d.optional::<rt::Bool>(&mut self.is_extension),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
@@ -8025,22 +7684,13 @@ pub struct FeatureSet {
     pub message_encoding: Option<feature_set::MessageEncoding>,
     pub json_format: Option<feature_set::JsonFormat>,
     pub enforce_naming_style: Option<feature_set::EnforceNamingStyle>,
-    pub default_symbol_visibility: Option<
-        feature_set::visibility_feature::DefaultSymbolVisibility,
-    >,
+    pub default_symbol_visibility: Option<feature_set::visibility_feature::DefaultSymbolVisibility>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl FeatureSet {
-    pub const FIELD_PRESENCE_FIELD_NUMBER: u32 = 1;
-    pub const ENUM_TYPE_FIELD_NUMBER: u32 = 2;
-    pub const REPEATED_FIELD_ENCODING_FIELD_NUMBER: u32 = 3;
-    pub const UTF8_VALIDATION_FIELD_NUMBER: u32 = 4;
-    pub const MESSAGE_ENCODING_FIELD_NUMBER: u32 = 5;
-    pub const JSON_FORMAT_FIELD_NUMBER: u32 = 6;
-    pub const ENFORCE_NAMING_STYLE_FIELD_NUMBER: u32 = 7;
-    pub const DEFAULT_SYMBOL_VISIBILITY_FIELD_NUMBER: u32 = 8;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -8066,18 +7716,14 @@ impl FeatureSet {
     }
 
     #[inline]
-    pub fn try_field_presence(
-        &self,
-    ) -> Result<feature_set::FieldPresence, rt::MissingField> {
-        self.field_presence
-            .ok_or(rt::MissingField::new("google.protobuf.FeatureSet", "field_presence"))
+    pub fn try_field_presence(&self) -> Result<feature_set::FieldPresence, rt::MissingField> {
+        self.field_presence.ok_or(
+            rt::MissingField::new("google.protobuf.FeatureSet", "field_presence"),
+        )
     }
 
     #[inline]
-    pub fn with_field_presence(
-        mut self,
-        value: impl Into<feature_set::FieldPresence>,
-    ) -> Self {
+    pub fn with_field_presence(mut self, value: impl Into<feature_set::FieldPresence>) -> Self {
         self.field_presence = Some(value.into());
         self
     }
@@ -8104,8 +7750,7 @@ impl FeatureSet {
 
     #[inline]
     pub fn try_enum_type(&self) -> Result<feature_set::EnumType, rt::MissingField> {
-        self.enum_type
-            .ok_or(rt::MissingField::new("google.protobuf.FeatureSet", "enum_type"))
+        self.enum_type.ok_or(rt::MissingField::new("google.protobuf.FeatureSet", "enum_type"))
     }
 
     #[inline]
@@ -8130,9 +7775,7 @@ impl FeatureSet {
     }
 
     #[inline]
-    pub fn repeated_field_encoding_mut(
-        &mut self,
-    ) -> &mut feature_set::RepeatedFieldEncoding {
+    pub fn repeated_field_encoding_mut(&mut self) -> &mut feature_set::RepeatedFieldEncoding {
         self.repeated_field_encoding.get_or_insert_default()
     }
 
@@ -8140,13 +7783,9 @@ impl FeatureSet {
     pub fn try_repeated_field_encoding(
         &self,
     ) -> Result<feature_set::RepeatedFieldEncoding, rt::MissingField> {
-        self.repeated_field_encoding
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FeatureSet",
-                    "repeated_field_encoding",
-                ),
-            )
+        self.repeated_field_encoding.ok_or(
+            rt::MissingField::new("google.protobuf.FeatureSet", "repeated_field_encoding"),
+        )
     }
 
     #[inline]
@@ -8179,20 +7818,14 @@ impl FeatureSet {
     }
 
     #[inline]
-    pub fn try_utf8_validation(
-        &self,
-    ) -> Result<feature_set::Utf8Validation, rt::MissingField> {
-        self.utf8_validation
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FeatureSet", "utf8_validation"),
-            )
+    pub fn try_utf8_validation(&self) -> Result<feature_set::Utf8Validation, rt::MissingField> {
+        self.utf8_validation.ok_or(
+            rt::MissingField::new("google.protobuf.FeatureSet", "utf8_validation"),
+        )
     }
 
     #[inline]
-    pub fn with_utf8_validation(
-        mut self,
-        value: impl Into<feature_set::Utf8Validation>,
-    ) -> Self {
+    pub fn with_utf8_validation(mut self, value: impl Into<feature_set::Utf8Validation>) -> Self {
         self.utf8_validation = Some(value.into());
         self
     }
@@ -8218,20 +7851,14 @@ impl FeatureSet {
     }
 
     #[inline]
-    pub fn try_message_encoding(
-        &self,
-    ) -> Result<feature_set::MessageEncoding, rt::MissingField> {
-        self.message_encoding
-            .ok_or(
-                rt::MissingField::new("google.protobuf.FeatureSet", "message_encoding"),
-            )
+    pub fn try_message_encoding(&self) -> Result<feature_set::MessageEncoding, rt::MissingField> {
+        self.message_encoding.ok_or(
+            rt::MissingField::new("google.protobuf.FeatureSet", "message_encoding"),
+        )
     }
 
     #[inline]
-    pub fn with_message_encoding(
-        mut self,
-        value: impl Into<feature_set::MessageEncoding>,
-    ) -> Self {
+    pub fn with_message_encoding(mut self, value: impl Into<feature_set::MessageEncoding>) -> Self {
         self.message_encoding = Some(value.into());
         self
     }
@@ -8258,15 +7885,11 @@ impl FeatureSet {
 
     #[inline]
     pub fn try_json_format(&self) -> Result<feature_set::JsonFormat, rt::MissingField> {
-        self.json_format
-            .ok_or(rt::MissingField::new("google.protobuf.FeatureSet", "json_format"))
+        self.json_format.ok_or(rt::MissingField::new("google.protobuf.FeatureSet", "json_format"))
     }
 
     #[inline]
-    pub fn with_json_format(
-        mut self,
-        value: impl Into<feature_set::JsonFormat>,
-    ) -> Self {
+    pub fn with_json_format(mut self, value: impl Into<feature_set::JsonFormat>) -> Self {
         self.json_format = Some(value.into());
         self
     }
@@ -8295,13 +7918,9 @@ impl FeatureSet {
     pub fn try_enforce_naming_style(
         &self,
     ) -> Result<feature_set::EnforceNamingStyle, rt::MissingField> {
-        self.enforce_naming_style
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FeatureSet",
-                    "enforce_naming_style",
-                ),
-            )
+        self.enforce_naming_style.ok_or(
+            rt::MissingField::new("google.protobuf.FeatureSet", "enforce_naming_style"),
+        )
     }
 
     #[inline]
@@ -8340,17 +7959,10 @@ impl FeatureSet {
     #[inline]
     pub fn try_default_symbol_visibility(
         &self,
-    ) -> Result<
-        feature_set::visibility_feature::DefaultSymbolVisibility,
-        rt::MissingField,
-    > {
-        self.default_symbol_visibility
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FeatureSet",
-                    "default_symbol_visibility",
-                ),
-            )
+    ) -> Result<feature_set::visibility_feature::DefaultSymbolVisibility, rt::MissingField> {
+        self.default_symbol_visibility.ok_or(
+            rt::MissingField::new("google.protobuf.FeatureSet", "default_symbol_visibility"),
+        )
     }
 
     #[inline]
@@ -8363,6 +7975,19 @@ impl FeatureSet {
     }
 }
 
+/// The numbers of the fields.
+impl FeatureSet {
+    pub const FIELD_PRESENCE_FIELD_NUMBER: u32 = 1;
+    pub const ENUM_TYPE_FIELD_NUMBER: u32 = 2;
+    pub const REPEATED_FIELD_ENCODING_FIELD_NUMBER: u32 = 3;
+    pub const UTF8_VALIDATION_FIELD_NUMBER: u32 = 4;
+    pub const MESSAGE_ENCODING_FIELD_NUMBER: u32 = 5;
+    pub const JSON_FORMAT_FIELD_NUMBER: u32 = 6;
+    pub const ENFORCE_NAMING_STYLE_FIELD_NUMBER: u32 = 7;
+    pub const DEFAULT_SYMBOL_VISIBILITY_FIELD_NUMBER: u32 = 8;
+}
+
+#[doc(hidden)]
 impl rt::Codec for FeatureSet {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -8370,40 +7995,14 @@ impl rt::Codec for FeatureSet {
             8 => d.closed_optional(8, &mut self.field_presence, &mut self.unknown_fields),
             16 => d.closed_optional(16, &mut self.enum_type, &mut self.unknown_fields),
             24 => {
-                d.closed_optional(
-                    24,
-                    &mut self.repeated_field_encoding,
-                    &mut self.unknown_fields,
-                )
+                d.closed_optional(24, &mut self.repeated_field_encoding, &mut self.unknown_fields)
             }
-            32 => {
-                d.closed_optional(
-                    32,
-                    &mut self.utf8_validation,
-                    &mut self.unknown_fields,
-                )
-            }
-            40 => {
-                d.closed_optional(
-                    40,
-                    &mut self.message_encoding,
-                    &mut self.unknown_fields,
-                )
-            }
+            32 => d.closed_optional(32, &mut self.utf8_validation, &mut self.unknown_fields),
+            40 => d.closed_optional(40, &mut self.message_encoding, &mut self.unknown_fields),
             48 => d.closed_optional(48, &mut self.json_format, &mut self.unknown_fields),
-            56 => {
-                d.closed_optional(
-                    56,
-                    &mut self.enforce_naming_style,
-                    &mut self.unknown_fields,
-                )
-            }
+            56 => d.closed_optional(56, &mut self.enforce_naming_style, &mut self.unknown_fields),
             64 => {
-                d.closed_optional(
-                    64,
-                    &mut self.default_symbol_visibility,
-                    &mut self.unknown_fields,
-                )
+                d.closed_optional(64, &mut self.default_symbol_visibility, &mut self.unknown_fields)
             }
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -8412,12 +8011,18 @@ impl rt::Codec for FeatureSet {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.optional::<rt::Enum<feature_set::visibility_feature::DefaultSymbolVisibility>>(8, &self.default_symbol_visibility);
+        e.optional::<rt::Enum<feature_set::visibility_feature::DefaultSymbolVisibility>>(
+            8,
+            &self.default_symbol_visibility,
+        );
         e.optional::<rt::Enum<feature_set::EnforceNamingStyle>>(7, &self.enforce_naming_style);
         e.optional::<rt::Enum<feature_set::JsonFormat>>(6, &self.json_format);
         e.optional::<rt::Enum<feature_set::MessageEncoding>>(5, &self.message_encoding);
         e.optional::<rt::Enum<feature_set::Utf8Validation>>(4, &self.utf8_validation);
-        e.optional::<rt::Enum<feature_set::RepeatedFieldEncoding>>(3, &self.repeated_field_encoding);
+        e.optional::<rt::Enum<feature_set::RepeatedFieldEncoding>>(
+            3,
+            &self.repeated_field_encoding,
+        );
         e.optional::<rt::Enum<feature_set::EnumType>>(2, &self.enum_type);
         e.optional::<rt::Enum<feature_set::FieldPresence>>(1, &self.field_presence);
     }
@@ -8467,17 +8072,21 @@ rt::impl_message!(FeatureSet, "google.protobuf", "FeatureSet", DESCRIPTOR, [19])
 pub mod feature_set {
     use crate::codegen as rt;
 
+    /// The message `google.protobuf.FeatureSet.VisibilityFeature`.
     #[derive(Clone, PartialEq, Default)]
     pub struct VisibilityFeature {
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl VisibilityFeature {
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
     }
 
+    #[doc(hidden)]
     impl rt::Codec for VisibilityFeature {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -8518,6 +8127,7 @@ pub mod feature_set {
     pub mod visibility_feature {
         use crate::codegen as rt;
 
+        /// The enum `google.protobuf.FeatureSet.VisibilityFeature.DefaultSymbolVisibility`.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
         pub struct DefaultSymbolVisibility(pub i32);
 
@@ -8553,6 +8163,7 @@ pub mod feature_set {
         );
     }
 
+    /// The enum `google.protobuf.FeatureSet.FieldPresence`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct FieldPresence(pub i32);
 
@@ -8567,14 +8178,10 @@ pub mod feature_set {
         FieldPresence,
         "google.protobuf.FeatureSet.FieldPresence",
         closed,
-        [
-            "FIELD_PRESENCE_UNKNOWN" = 0,
-            "EXPLICIT" = 1,
-            "IMPLICIT" = 2,
-            "LEGACY_REQUIRED" = 3,
-        ]
+        ["FIELD_PRESENCE_UNKNOWN" = 0, "EXPLICIT" = 1, "IMPLICIT" = 2, "LEGACY_REQUIRED" = 3]
     );
 
+    /// The enum `google.protobuf.FeatureSet.EnumType`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct EnumType(pub i32);
 
@@ -8591,6 +8198,7 @@ pub mod feature_set {
         ["ENUM_TYPE_UNKNOWN" = 0, "OPEN" = 1, "CLOSED" = 2]
     );
 
+    /// The enum `google.protobuf.FeatureSet.RepeatedFieldEncoding`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct RepeatedFieldEncoding(pub i32);
 
@@ -8607,6 +8215,7 @@ pub mod feature_set {
         ["REPEATED_FIELD_ENCODING_UNKNOWN" = 0, "PACKED" = 1, "EXPANDED" = 2]
     );
 
+    /// The enum `google.protobuf.FeatureSet.Utf8Validation`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct Utf8Validation(pub i32);
 
@@ -8623,6 +8232,7 @@ pub mod feature_set {
         ["UTF8_VALIDATION_UNKNOWN" = 0, "VERIFY" = 2, "NONE" = 3]
     );
 
+    /// The enum `google.protobuf.FeatureSet.MessageEncoding`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct MessageEncoding(pub i32);
 
@@ -8639,6 +8249,7 @@ pub mod feature_set {
         ["MESSAGE_ENCODING_UNKNOWN" = 0, "LENGTH_PREFIXED" = 1, "DELIMITED" = 2]
     );
 
+    /// The enum `google.protobuf.FeatureSet.JsonFormat`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct JsonFormat(pub i32);
 
@@ -8655,6 +8266,7 @@ pub mod feature_set {
         ["JSON_FORMAT_UNKNOWN" = 0, "ALLOW" = 1, "LEGACY_BEST_EFFORT" = 2]
     );
 
+    /// The enum `google.protobuf.FeatureSet.EnforceNamingStyle`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct EnforceNamingStyle(pub i32);
 
@@ -8669,12 +8281,7 @@ pub mod feature_set {
         EnforceNamingStyle,
         "google.protobuf.FeatureSet.EnforceNamingStyle",
         closed,
-        [
-            "ENFORCE_NAMING_STYLE_UNKNOWN" = 0,
-            "STYLE2024" = 1,
-            "STYLE_LEGACY" = 2,
-            "STYLE2026" = 3,
-        ]
+        ["ENFORCE_NAMING_STYLE_UNKNOWN" = 0, "STYLE2024" = 1, "STYLE_LEGACY" = 2, "STYLE2026" = 3]
     );
 }
 
@@ -8691,14 +8298,12 @@ pub struct FeatureSetDefaults {
     /// The maximum known edition (inclusive) when this was constructed. Editions
     /// after this will not have reliable defaults.
     pub maximum_edition: Option<Edition>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl FeatureSetDefaults {
-    pub const DEFAULTS_FIELD_NUMBER: u32 = 1;
-    pub const MINIMUM_EDITION_FIELD_NUMBER: u32 = 4;
-    pub const MAXIMUM_EDITION_FIELD_NUMBER: u32 = 5;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -8706,9 +8311,7 @@ impl FeatureSetDefaults {
     #[inline]
     pub fn with_defaults(
         mut self,
-        value: impl IntoIterator<
-            Item = impl Into<feature_set_defaults::FeatureSetEditionDefault>,
-        >,
+        value: impl IntoIterator<Item = impl Into<feature_set_defaults::FeatureSetEditionDefault>>,
     ) -> Self {
         self.defaults = value.into_iter().map(Into::into).collect();
         self
@@ -8736,13 +8339,9 @@ impl FeatureSetDefaults {
 
     #[inline]
     pub fn try_minimum_edition(&self) -> Result<Edition, rt::MissingField> {
-        self.minimum_edition
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FeatureSetDefaults",
-                    "minimum_edition",
-                ),
-            )
+        self.minimum_edition.ok_or(
+            rt::MissingField::new("google.protobuf.FeatureSetDefaults", "minimum_edition"),
+        )
     }
 
     #[inline]
@@ -8773,13 +8372,9 @@ impl FeatureSetDefaults {
 
     #[inline]
     pub fn try_maximum_edition(&self) -> Result<Edition, rt::MissingField> {
-        self.maximum_edition
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FeatureSetDefaults",
-                    "maximum_edition",
-                ),
-            )
+        self.maximum_edition.ok_or(
+            rt::MissingField::new("google.protobuf.FeatureSetDefaults", "maximum_edition"),
+        )
     }
 
     #[inline]
@@ -8789,6 +8384,14 @@ impl FeatureSetDefaults {
     }
 }
 
+/// The numbers of the fields.
+impl FeatureSetDefaults {
+    pub const DEFAULTS_FIELD_NUMBER: u32 = 1;
+    pub const MINIMUM_EDITION_FIELD_NUMBER: u32 = 4;
+    pub const MAXIMUM_EDITION_FIELD_NUMBER: u32 = 5;
+}
+
+#[doc(hidden)]
 impl rt::Codec for FeatureSetDefaults {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -8799,20 +8402,8 @@ impl rt::Codec for FeatureSetDefaults {
                     &mut self.defaults,
                 )
             }
-            32 => {
-                d.closed_optional(
-                    32,
-                    &mut self.minimum_edition,
-                    &mut self.unknown_fields,
-                )
-            }
-            40 => {
-                d.closed_optional(
-                    40,
-                    &mut self.maximum_edition,
-                    &mut self.unknown_fields,
-                )
-            }
+            32 => d.closed_optional(32, &mut self.minimum_edition, &mut self.unknown_fields),
+            40 => d.closed_optional(40, &mut self.maximum_edition, &mut self.unknown_fields),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -8822,7 +8413,10 @@ impl rt::Codec for FeatureSetDefaults {
         e.unknown(&self.unknown_fields);
         e.optional::<rt::Enum<Edition>>(5, &self.maximum_edition);
         e.optional::<rt::Enum<Edition>>(4, &self.minimum_edition);
-        e.repeated::<rt::Message<feature_set_defaults::FeatureSetEditionDefault>>(1, &self.defaults);
+        e.repeated::<rt::Message<feature_set_defaults::FeatureSetEditionDefault>>(
+            1,
+            &self.defaults,
+        );
     }
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
@@ -8854,13 +8448,7 @@ impl rt::Codec for FeatureSetDefaults {
     }
 }
 
-rt::impl_message!(
-    FeatureSetDefaults,
-    "google.protobuf",
-    "FeatureSetDefaults",
-    DESCRIPTOR,
-    [20]
-);
+rt::impl_message!(FeatureSetDefaults, "google.protobuf", "FeatureSetDefaults", DESCRIPTOR, [20]);
 
 /// Nested types of [`FeatureSetDefaults`].
 pub mod feature_set_defaults {
@@ -8877,14 +8465,12 @@ pub mod feature_set_defaults {
         pub overridable_features: Option<super::FeatureSet>,
         /// Defaults of features that can't be overridden in this edition.
         pub fixed_features: Option<super::FeatureSet>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl FeatureSetEditionDefault {
-        pub const EDITION_FIELD_NUMBER: u32 = 3;
-        pub const OVERRIDABLE_FEATURES_FIELD_NUMBER: u32 = 4;
-        pub const FIXED_FEATURES_FIELD_NUMBER: u32 = 5;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -8911,13 +8497,12 @@ pub mod feature_set_defaults {
 
         #[inline]
         pub fn try_edition(&self) -> Result<super::Edition, rt::MissingField> {
-            self.edition
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault",
-                        "edition",
-                    ),
-                )
+            self.edition.ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault",
+                    "edition",
+                ),
+            )
         }
 
         #[inline]
@@ -8947,24 +8532,17 @@ pub mod feature_set_defaults {
         }
 
         #[inline]
-        pub fn try_overridable_features(
-            &self,
-        ) -> Result<&super::FeatureSet, rt::MissingField> {
-            self.overridable_features
-                .as_ref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault",
-                        "overridable_features",
-                    ),
-                )
+        pub fn try_overridable_features(&self) -> Result<&super::FeatureSet, rt::MissingField> {
+            self.overridable_features.as_ref().ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault",
+                    "overridable_features",
+                ),
+            )
         }
 
         #[inline]
-        pub fn with_overridable_features(
-            mut self,
-            value: impl Into<super::FeatureSet>,
-        ) -> Self {
+        pub fn with_overridable_features(mut self, value: impl Into<super::FeatureSet>) -> Self {
             self.overridable_features = Some(value.into());
             self
         }
@@ -8990,40 +8568,37 @@ pub mod feature_set_defaults {
         }
 
         #[inline]
-        pub fn try_fixed_features(
-            &self,
-        ) -> Result<&super::FeatureSet, rt::MissingField> {
-            self.fixed_features
-                .as_ref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault",
-                        "fixed_features",
-                    ),
-                )
+        pub fn try_fixed_features(&self) -> Result<&super::FeatureSet, rt::MissingField> {
+            self.fixed_features.as_ref().ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault",
+                    "fixed_features",
+                ),
+            )
         }
 
         #[inline]
-        pub fn with_fixed_features(
-            mut self,
-            value: impl Into<super::FeatureSet>,
-        ) -> Self {
+        pub fn with_fixed_features(mut self, value: impl Into<super::FeatureSet>) -> Self {
             self.fixed_features = Some(value.into());
             self
         }
     }
 
+    /// The numbers of the fields.
+    impl FeatureSetEditionDefault {
+        pub const EDITION_FIELD_NUMBER: u32 = 3;
+        pub const OVERRIDABLE_FEATURES_FIELD_NUMBER: u32 = 4;
+        pub const FIXED_FEATURES_FIELD_NUMBER: u32 = 5;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for FeatureSetEditionDefault {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 24 => d.closed_optional(24, &mut self.edition, &mut self.unknown_fields),
-                34 => {
-                    d.optional::<rt::Message<super::FeatureSet>>(&mut self.overridable_features)
-                }
-                42 => {
-                    d.optional::<rt::Message<super::FeatureSet>>(&mut self.fixed_features)
-                }
+                34 => d.optional::<rt::Message<super::FeatureSet>>(&mut self.overridable_features),
+                42 => d.optional::<rt::Message<super::FeatureSet>>(&mut self.fixed_features),
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
         }
@@ -9122,12 +8697,12 @@ pub struct SourceCodeInfo {
     ///   ignore those that it doesn't understand, as more types of locations could
     ///   be recorded in the future.
     pub location: Vec<source_code_info::Location>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl SourceCodeInfo {
-    pub const LOCATION_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -9142,13 +8717,17 @@ impl SourceCodeInfo {
     }
 }
 
+/// The numbers of the fields.
+impl SourceCodeInfo {
+    pub const LOCATION_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for SourceCodeInfo {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => {
-                d.repeated::<rt::Message<source_code_info::Location>>(10, &mut self.location)
-            }
+            10 => d.repeated::<rt::Message<source_code_info::Location>>(10, &mut self.location),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -9190,6 +8769,7 @@ rt::impl_message!(SourceCodeInfo, "google.protobuf", "SourceCodeInfo", DESCRIPTO
 pub mod source_code_info {
     use crate::codegen as rt;
 
+    /// The message `google.protobuf.SourceCodeInfo.Location`.
     #[derive(Clone, PartialEq, Default)]
     pub struct Location {
         /// Identifies which part of the FileDescriptorProto was defined at this
@@ -9272,16 +8852,12 @@ pub mod source_code_info {
         pub leading_comments: Option<String>,
         pub trailing_comments: Option<String>,
         pub leading_detached_comments: Vec<String>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl Location {
-        pub const PATH_FIELD_NUMBER: u32 = 1;
-        pub const SPAN_FIELD_NUMBER: u32 = 2;
-        pub const LEADING_COMMENTS_FIELD_NUMBER: u32 = 3;
-        pub const TRAILING_COMMENTS_FIELD_NUMBER: u32 = 4;
-        pub const LEADING_DETACHED_COMMENTS_FIELD_NUMBER: u32 = 6;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -9320,14 +8896,12 @@ pub mod source_code_info {
 
         #[inline]
         pub fn try_leading_comments(&self) -> Result<&str, rt::MissingField> {
-            self.leading_comments
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.SourceCodeInfo.Location",
-                        "leading_comments",
-                    ),
-                )
+            self.leading_comments.as_deref().ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.SourceCodeInfo.Location",
+                    "leading_comments",
+                ),
+            )
         }
 
         #[inline]
@@ -9358,14 +8932,12 @@ pub mod source_code_info {
 
         #[inline]
         pub fn try_trailing_comments(&self) -> Result<&str, rt::MissingField> {
-            self.trailing_comments
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.SourceCodeInfo.Location",
-                        "trailing_comments",
-                    ),
-                )
+            self.trailing_comments.as_deref().ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.SourceCodeInfo.Location",
+                    "trailing_comments",
+                ),
+            )
         }
 
         #[inline]
@@ -9384,6 +8956,16 @@ pub mod source_code_info {
         }
     }
 
+    /// The numbers of the fields.
+    impl Location {
+        pub const PATH_FIELD_NUMBER: u32 = 1;
+        pub const SPAN_FIELD_NUMBER: u32 = 2;
+        pub const LEADING_COMMENTS_FIELD_NUMBER: u32 = 3;
+        pub const TRAILING_COMMENTS_FIELD_NUMBER: u32 = 4;
+        pub const LEADING_DETACHED_COMMENTS_FIELD_NUMBER: u32 = 6;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for Location {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -9393,18 +8975,10 @@ pub mod source_code_info {
                 18 => d.packed::<rt::Int32>(&mut self.span),
                 16 => d.repeated::<rt::Int32>(16, &mut self.span),
                 26 => {
-                    d.unverified_optional(
-                        26,
-                        &mut self.leading_comments,
-                        &mut self.unknown_fields,
-                    )
+                    d.unverified_optional(26, &mut self.leading_comments, &mut self.unknown_fields)
                 }
                 34 => {
-                    d.unverified_optional(
-                        34,
-                        &mut self.trailing_comments,
-                        &mut self.unknown_fields,
-                    )
+                    d.unverified_optional(34, &mut self.trailing_comments, &mut self.unknown_fields)
                 }
                 50 => {
                     d.unverified_repeated(
@@ -9477,12 +9051,12 @@ pub struct GeneratedCodeInfo {
     /// An Annotation connects some span of text in generated code to an element
     /// of its generating .proto file.
     pub annotation: Vec<generated_code_info::Annotation>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GeneratedCodeInfo {
-    pub const ANNOTATION_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -9497,6 +9071,12 @@ impl GeneratedCodeInfo {
     }
 }
 
+/// The numbers of the fields.
+impl GeneratedCodeInfo {
+    pub const ANNOTATION_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GeneratedCodeInfo {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -9539,18 +9119,13 @@ impl rt::Codec for GeneratedCodeInfo {
     }
 }
 
-rt::impl_message!(
-    GeneratedCodeInfo,
-    "google.protobuf",
-    "GeneratedCodeInfo",
-    DESCRIPTOR,
-    [22]
-);
+rt::impl_message!(GeneratedCodeInfo, "google.protobuf", "GeneratedCodeInfo", DESCRIPTOR, [22]);
 
 /// Nested types of [`GeneratedCodeInfo`].
 pub mod generated_code_info {
     use crate::codegen as rt;
 
+    /// The message `google.protobuf.GeneratedCodeInfo.Annotation`.
     #[derive(Clone, PartialEq, Default)]
     pub struct Annotation {
         /// Identifies the element in the original source .proto file. This field
@@ -9566,16 +9141,12 @@ pub mod generated_code_info {
         /// the last relevant byte (so the length of the text = end - begin).
         pub end: Option<i32>,
         pub semantic: Option<annotation::Semantic>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl Annotation {
-        pub const PATH_FIELD_NUMBER: u32 = 1;
-        pub const SOURCE_FILE_FIELD_NUMBER: u32 = 2;
-        pub const BEGIN_FIELD_NUMBER: u32 = 3;
-        pub const END_FIELD_NUMBER: u32 = 4;
-        pub const SEMANTIC_FIELD_NUMBER: u32 = 5;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -9608,14 +9179,12 @@ pub mod generated_code_info {
 
         #[inline]
         pub fn try_source_file(&self) -> Result<&str, rt::MissingField> {
-            self.source_file
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.GeneratedCodeInfo.Annotation",
-                        "source_file",
-                    ),
-                )
+            self.source_file.as_deref().ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.GeneratedCodeInfo.Annotation",
+                    "source_file",
+                ),
+            )
         }
 
         #[inline]
@@ -9646,13 +9215,9 @@ pub mod generated_code_info {
 
         #[inline]
         pub fn try_begin(&self) -> Result<i32, rt::MissingField> {
-            self.begin
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.GeneratedCodeInfo.Annotation",
-                        "begin",
-                    ),
-                )
+            self.begin.ok_or(
+                rt::MissingField::new("google.protobuf.GeneratedCodeInfo.Annotation", "begin"),
+            )
         }
 
         #[inline]
@@ -9683,13 +9248,9 @@ pub mod generated_code_info {
 
         #[inline]
         pub fn try_end(&self) -> Result<i32, rt::MissingField> {
-            self.end
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.GeneratedCodeInfo.Annotation",
-                        "end",
-                    ),
-                )
+            self.end.ok_or(
+                rt::MissingField::new("google.protobuf.GeneratedCodeInfo.Annotation", "end"),
+            )
         }
 
         #[inline]
@@ -9720,13 +9281,9 @@ pub mod generated_code_info {
 
         #[inline]
         pub fn try_semantic(&self) -> Result<annotation::Semantic, rt::MissingField> {
-            self.semantic
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.GeneratedCodeInfo.Annotation",
-                        "semantic",
-                    ),
-                )
+            self.semantic.ok_or(
+                rt::MissingField::new("google.protobuf.GeneratedCodeInfo.Annotation", "semantic"),
+            )
         }
 
         #[inline]
@@ -9736,19 +9293,23 @@ pub mod generated_code_info {
         }
     }
 
+    /// The numbers of the fields.
+    impl Annotation {
+        pub const PATH_FIELD_NUMBER: u32 = 1;
+        pub const SOURCE_FILE_FIELD_NUMBER: u32 = 2;
+        pub const BEGIN_FIELD_NUMBER: u32 = 3;
+        pub const END_FIELD_NUMBER: u32 = 4;
+        pub const SEMANTIC_FIELD_NUMBER: u32 = 5;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for Annotation {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 10 => d.packed::<rt::Int32>(&mut self.path),
                 8 => d.repeated::<rt::Int32>(8, &mut self.path),
-                18 => {
-                    d.unverified_optional(
-                        18,
-                        &mut self.source_file,
-                        &mut self.unknown_fields,
-                    )
-                }
+                18 => d.unverified_optional(18, &mut self.source_file, &mut self.unknown_fields),
                 24 => d.optional::<rt::Int32>(&mut self.begin),
                 32 => d.optional::<rt::Int32>(&mut self.end),
                 40 => d.closed_optional(40, &mut self.semantic, &mut self.unknown_fields),

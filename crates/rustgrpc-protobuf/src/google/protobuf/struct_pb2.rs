@@ -31,6 +31,11 @@
 // (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
 // OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 
+//! Messages and enums of `google/protobuf/struct.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
@@ -71,12 +76,12 @@ le.Protobuf.WellKnownTypesb\x06proto3",
 pub struct Struct {
     /// Unordered map of dynamically typed values.
     pub fields: rt::Map<String, Value>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Struct {
-    pub const FIELDS_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -91,6 +96,12 @@ impl Struct {
     }
 }
 
+/// The numbers of the fields.
+impl Struct {
+    pub const FIELDS_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Struct {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -142,17 +153,12 @@ rt::impl_message!(Struct, "google.protobuf", "Struct", DESCRIPTOR, [0]);
 #[derive(Clone, PartialEq, Default)]
 pub struct Value {
     pub kind: Option<value::Kind>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Value {
-    pub const NULL_VALUE_FIELD_NUMBER: u32 = 1;
-    pub const NUMBER_VALUE_FIELD_NUMBER: u32 = 2;
-    pub const STRING_VALUE_FIELD_NUMBER: u32 = 3;
-    pub const BOOL_VALUE_FIELD_NUMBER: u32 = 4;
-    pub const STRUCT_VALUE_FIELD_NUMBER: u32 = 5;
-    pub const LIST_VALUE_FIELD_NUMBER: u32 = 6;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -428,13 +434,22 @@ impl Value {
     }
 }
 
+/// The numbers of the fields.
+impl Value {
+    pub const NULL_VALUE_FIELD_NUMBER: u32 = 1;
+    pub const NUMBER_VALUE_FIELD_NUMBER: u32 = 2;
+    pub const STRING_VALUE_FIELD_NUMBER: u32 = 3;
+    pub const BOOL_VALUE_FIELD_NUMBER: u32 = 4;
+    pub const STRUCT_VALUE_FIELD_NUMBER: u32 = 5;
+    pub const LIST_VALUE_FIELD_NUMBER: u32 = 6;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Value {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            8 => {
-                d.member::<rt::Enum<NullValue>, _>(&mut self.kind, value::Kind::NullValue)
-            }
+            8 => d.member::<rt::Enum<NullValue>, _>(&mut self.kind, value::Kind::NullValue),
             17 => d.member::<rt::Double, _>(&mut self.kind, value::Kind::NumberValue),
             26 => d.member::<rt::Str, _>(&mut self.kind, value::Kind::StringValue),
             32 => d.member::<rt::Bool, _>(&mut self.kind, value::Kind::BoolValue),
@@ -460,42 +475,30 @@ impl rt::Codec for Value {
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
-            1 => {
-                match &self.kind {
-                    Some(value::Kind::NullValue(v)) => v,
-                    _ => return None,
-                }
-            }
-            2 => {
-                match &self.kind {
-                    Some(value::Kind::NumberValue(v)) => v,
-                    _ => return None,
-                }
-            }
-            3 => {
-                match &self.kind {
-                    Some(value::Kind::StringValue(v)) => v,
-                    _ => return None,
-                }
-            }
-            4 => {
-                match &self.kind {
-                    Some(value::Kind::BoolValue(v)) => v,
-                    _ => return None,
-                }
-            }
-            5 => {
-                match &self.kind {
-                    Some(value::Kind::StructValue(v)) => v,
-                    _ => return None,
-                }
-            }
-            6 => {
-                match &self.kind {
-                    Some(value::Kind::ListValue(v)) => v,
-                    _ => return None,
-                }
-            }
+            1 => match &self.kind {
+                Some(value::Kind::NullValue(v)) => v,
+                _ => return None,
+            },
+            2 => match &self.kind {
+                Some(value::Kind::NumberValue(v)) => v,
+                _ => return None,
+            },
+            3 => match &self.kind {
+                Some(value::Kind::StringValue(v)) => v,
+                _ => return None,
+            },
+            4 => match &self.kind {
+                Some(value::Kind::BoolValue(v)) => v,
+                _ => return None,
+            },
+            5 => match &self.kind {
+                Some(value::Kind::StructValue(v)) => v,
+                _ => return None,
+            },
+            6 => match &self.kind {
+                Some(value::Kind::ListValue(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)
@@ -554,26 +557,29 @@ pub mod value {
 pub struct ListValue {
     /// Repeated field of dynamically typed values.
     pub values: Vec<Value>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ListValue {
-    pub const VALUES_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
 
     #[inline]
-    pub fn with_values(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Value>>,
-    ) -> Self {
+    pub fn with_values(mut self, value: impl IntoIterator<Item = impl Into<Value>>) -> Self {
         self.values = value.into_iter().map(Into::into).collect();
         self
     }
 }
 
+/// The numbers of the fields.
+impl ListValue {
+    pub const VALUES_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ListValue {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {

@@ -31,6 +31,11 @@
 // (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
 // OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 
+//! Messages and enums of `google/protobuf/type.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
@@ -99,18 +104,12 @@ pub struct Type {
     pub syntax: Syntax,
     /// The source edition string, only valid when syntax is SYNTAX_EDITIONS.
     pub edition: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Type {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const FIELDS_FIELD_NUMBER: u32 = 2;
-    pub const ONEOFS_FIELD_NUMBER: u32 = 3;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 4;
-    pub const SOURCE_CONTEXT_FIELD_NUMBER: u32 = 5;
-    pub const SYNTAX_FIELD_NUMBER: u32 = 6;
-    pub const EDITION_FIELD_NUMBER: u32 = 7;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -122,28 +121,19 @@ impl Type {
     }
 
     #[inline]
-    pub fn with_fields(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Field>>,
-    ) -> Self {
+    pub fn with_fields(mut self, value: impl IntoIterator<Item = impl Into<Field>>) -> Self {
         self.fields = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
-    pub fn with_oneofs(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn with_oneofs(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.oneofs = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
-    pub fn with_options(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Option>>,
-    ) -> Self {
+    pub fn with_options(mut self, value: impl IntoIterator<Item = impl Into<Option>>) -> Self {
         self.options = value.into_iter().map(Into::into).collect();
         self
     }
@@ -164,9 +154,7 @@ impl Type {
     }
 
     #[inline]
-    pub fn source_context_mut(
-        &mut self,
-    ) -> &mut super::source_context_pb2::SourceContext {
+    pub fn source_context_mut(&mut self) -> &mut super::source_context_pb2::SourceContext {
         self.source_context.get_or_insert_default()
     }
 
@@ -174,9 +162,9 @@ impl Type {
     pub fn try_source_context(
         &self,
     ) -> Result<&super::source_context_pb2::SourceContext, rt::MissingField> {
-        self.source_context
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.Type", "source_context"))
+        self.source_context.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.Type", "source_context"),
+        )
     }
 
     #[inline]
@@ -201,6 +189,18 @@ impl Type {
     }
 }
 
+/// The numbers of the fields.
+impl Type {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const FIELDS_FIELD_NUMBER: u32 = 2;
+    pub const ONEOFS_FIELD_NUMBER: u32 = 3;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 4;
+    pub const SOURCE_CONTEXT_FIELD_NUMBER: u32 = 5;
+    pub const SYNTAX_FIELD_NUMBER: u32 = 6;
+    pub const EDITION_FIELD_NUMBER: u32 = 7;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Type {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -225,7 +225,10 @@ impl rt::Codec for Type {
         e.unknown(&self.unknown_fields);
         e.implicit::<rt::Str>(7, &self.edition);
         e.implicit::<rt::Enum<Syntax>>(6, &self.syntax);
-        e.optional::<rt::Message<super::source_context_pb2::SourceContext>>(5, &self.source_context);
+        e.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
+            5,
+            &self.source_context,
+        );
         e.repeated::<rt::Message<Option>>(4, &self.options);
         e.repeated::<rt::Str>(3, &self.oneofs);
         e.repeated::<rt::Message<Field>>(2, &self.fields);
@@ -301,21 +304,12 @@ pub struct Field {
     pub json_name: String,
     /// The string value of the default value of this field. Proto2 syntax only.
     pub default_value: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Field {
-    pub const KIND_FIELD_NUMBER: u32 = 1;
-    pub const CARDINALITY_FIELD_NUMBER: u32 = 2;
-    pub const NUMBER_FIELD_NUMBER: u32 = 3;
-    pub const NAME_FIELD_NUMBER: u32 = 4;
-    pub const TYPE_URL_FIELD_NUMBER: u32 = 6;
-    pub const ONEOF_INDEX_FIELD_NUMBER: u32 = 7;
-    pub const PACKED_FIELD_NUMBER: u32 = 8;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 9;
-    pub const JSON_NAME_FIELD_NUMBER: u32 = 10;
-    pub const DEFAULT_VALUE_FIELD_NUMBER: u32 = 11;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -363,10 +357,7 @@ impl Field {
     }
 
     #[inline]
-    pub fn with_options(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Option>>,
-    ) -> Self {
+    pub fn with_options(mut self, value: impl IntoIterator<Item = impl Into<Option>>) -> Self {
         self.options = value.into_iter().map(Into::into).collect();
         self
     }
@@ -384,6 +375,21 @@ impl Field {
     }
 }
 
+/// The numbers of the fields.
+impl Field {
+    pub const KIND_FIELD_NUMBER: u32 = 1;
+    pub const CARDINALITY_FIELD_NUMBER: u32 = 2;
+    pub const NUMBER_FIELD_NUMBER: u32 = 3;
+    pub const NAME_FIELD_NUMBER: u32 = 4;
+    pub const TYPE_URL_FIELD_NUMBER: u32 = 6;
+    pub const ONEOF_INDEX_FIELD_NUMBER: u32 = 7;
+    pub const PACKED_FIELD_NUMBER: u32 = 8;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 9;
+    pub const JSON_NAME_FIELD_NUMBER: u32 = 10;
+    pub const DEFAULT_VALUE_FIELD_NUMBER: u32 = 11;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Field {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -611,17 +617,12 @@ pub struct Enum {
     pub syntax: Syntax,
     /// The source edition string, only valid when syntax is SYNTAX_EDITIONS.
     pub edition: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Enum {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const ENUMVALUE_FIELD_NUMBER: u32 = 2;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 3;
-    pub const SOURCE_CONTEXT_FIELD_NUMBER: u32 = 4;
-    pub const SYNTAX_FIELD_NUMBER: u32 = 5;
-    pub const EDITION_FIELD_NUMBER: u32 = 6;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -633,19 +634,13 @@ impl Enum {
     }
 
     #[inline]
-    pub fn with_enumvalue(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<EnumValue>>,
-    ) -> Self {
+    pub fn with_enumvalue(mut self, value: impl IntoIterator<Item = impl Into<EnumValue>>) -> Self {
         self.enumvalue = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
-    pub fn with_options(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Option>>,
-    ) -> Self {
+    pub fn with_options(mut self, value: impl IntoIterator<Item = impl Into<Option>>) -> Self {
         self.options = value.into_iter().map(Into::into).collect();
         self
     }
@@ -666,9 +661,7 @@ impl Enum {
     }
 
     #[inline]
-    pub fn source_context_mut(
-        &mut self,
-    ) -> &mut super::source_context_pb2::SourceContext {
+    pub fn source_context_mut(&mut self) -> &mut super::source_context_pb2::SourceContext {
         self.source_context.get_or_insert_default()
     }
 
@@ -676,9 +669,9 @@ impl Enum {
     pub fn try_source_context(
         &self,
     ) -> Result<&super::source_context_pb2::SourceContext, rt::MissingField> {
-        self.source_context
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.Enum", "source_context"))
+        self.source_context.as_ref().ok_or(
+            rt::MissingField::new("google.protobuf.Enum", "source_context"),
+        )
     }
 
     #[inline]
@@ -703,6 +696,17 @@ impl Enum {
     }
 }
 
+/// The numbers of the fields.
+impl Enum {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const ENUMVALUE_FIELD_NUMBER: u32 = 2;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 3;
+    pub const SOURCE_CONTEXT_FIELD_NUMBER: u32 = 4;
+    pub const SYNTAX_FIELD_NUMBER: u32 = 5;
+    pub const EDITION_FIELD_NUMBER: u32 = 6;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Enum {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -726,7 +730,10 @@ impl rt::Codec for Enum {
         e.unknown(&self.unknown_fields);
         e.implicit::<rt::Str>(6, &self.edition);
         e.implicit::<rt::Enum<Syntax>>(5, &self.syntax);
-        e.optional::<rt::Message<super::source_context_pb2::SourceContext>>(4, &self.source_context);
+        e.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
+            4,
+            &self.source_context,
+        );
         e.repeated::<rt::Message<Option>>(3, &self.options);
         e.repeated::<rt::Message<EnumValue>>(2, &self.enumvalue);
         e.implicit::<rt::Str>(1, &self.name);
@@ -783,14 +790,12 @@ pub struct EnumValue {
     pub number: i32,
     /// Protocol buffer options.
     pub options: Vec<Option>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl EnumValue {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const NUMBER_FIELD_NUMBER: u32 = 2;
-    pub const OPTIONS_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -808,15 +813,20 @@ impl EnumValue {
     }
 
     #[inline]
-    pub fn with_options(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Option>>,
-    ) -> Self {
+    pub fn with_options(mut self, value: impl IntoIterator<Item = impl Into<Option>>) -> Self {
         self.options = value.into_iter().map(Into::into).collect();
         self
     }
 }
 
+/// The numbers of the fields.
+impl EnumValue {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const NUMBER_FIELD_NUMBER: u32 = 2;
+    pub const OPTIONS_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for EnumValue {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -885,13 +895,12 @@ pub struct Option {
     /// should be used. If the value is an enum, it should be stored as an int32
     /// value using the google.protobuf.Int32Value type.
     pub value: ::std::option::Option<super::any_pb2::Any>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Option {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const VALUE_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -924,9 +933,7 @@ impl Option {
 
     #[inline]
     pub fn try_value(&self) -> Result<&super::any_pb2::Any, rt::MissingField> {
-        self.value
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.protobuf.Option", "value"))
+        self.value.as_ref().ok_or(rt::MissingField::new("google.protobuf.Option", "value"))
     }
 
     #[inline]
@@ -936,6 +943,13 @@ impl Option {
     }
 }
 
+/// The numbers of the fields.
+impl Option {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const VALUE_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Option {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {

@@ -48,6 +48,11 @@
 // These wrappers have no meaningful use within a map or a oneof since
 // individual entries of a map or fields of a oneof can already detect presence.
 
+//! Messages and enums of `google/protobuf/wrappers.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
@@ -79,12 +84,12 @@ tobuf.WellKnownTypesb\x06proto3",
 pub struct DoubleValue {
     /// The double value.
     pub value: f64,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl DoubleValue {
-    pub const VALUE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -96,6 +101,12 @@ impl DoubleValue {
     }
 }
 
+/// The numbers of the fields.
+impl DoubleValue {
+    pub const VALUE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for DoubleValue {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -148,12 +159,12 @@ rt::impl_message!(DoubleValue, "google.protobuf", "DoubleValue", DESCRIPTOR, [0]
 pub struct FloatValue {
     /// The float value.
     pub value: f32,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl FloatValue {
-    pub const VALUE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -165,6 +176,12 @@ impl FloatValue {
     }
 }
 
+/// The numbers of the fields.
+impl FloatValue {
+    pub const VALUE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for FloatValue {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -217,12 +234,12 @@ rt::impl_message!(FloatValue, "google.protobuf", "FloatValue", DESCRIPTOR, [1]);
 pub struct Int64Value {
     /// The int64 value.
     pub value: i64,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Int64Value {
-    pub const VALUE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -234,6 +251,12 @@ impl Int64Value {
     }
 }
 
+/// The numbers of the fields.
+impl Int64Value {
+    pub const VALUE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Int64Value {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -286,12 +309,12 @@ rt::impl_message!(Int64Value, "google.protobuf", "Int64Value", DESCRIPTOR, [2]);
 pub struct UInt64Value {
     /// The uint64 value.
     pub value: u64,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl UInt64Value {
-    pub const VALUE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -303,6 +326,12 @@ impl UInt64Value {
     }
 }
 
+/// The numbers of the fields.
+impl UInt64Value {
+    pub const VALUE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for UInt64Value {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -355,12 +384,12 @@ rt::impl_message!(UInt64Value, "google.protobuf", "UInt64Value", DESCRIPTOR, [3]
 pub struct Int32Value {
     /// The int32 value.
     pub value: i32,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Int32Value {
-    pub const VALUE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -372,6 +401,12 @@ impl Int32Value {
     }
 }
 
+/// The numbers of the fields.
+impl Int32Value {
+    pub const VALUE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Int32Value {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -424,12 +459,12 @@ rt::impl_message!(Int32Value, "google.protobuf", "Int32Value", DESCRIPTOR, [4]);
 pub struct UInt32Value {
     /// The uint32 value.
     pub value: u32,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl UInt32Value {
-    pub const VALUE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -441,6 +476,12 @@ impl UInt32Value {
     }
 }
 
+/// The numbers of the fields.
+impl UInt32Value {
+    pub const VALUE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for UInt32Value {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -493,12 +534,12 @@ rt::impl_message!(UInt32Value, "google.protobuf", "UInt32Value", DESCRIPTOR, [5]
 pub struct BoolValue {
     /// The bool value.
     pub value: bool,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl BoolValue {
-    pub const VALUE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -510,6 +551,12 @@ impl BoolValue {
     }
 }
 
+/// The numbers of the fields.
+impl BoolValue {
+    pub const VALUE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for BoolValue {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -562,12 +609,12 @@ rt::impl_message!(BoolValue, "google.protobuf", "BoolValue", DESCRIPTOR, [6]);
 pub struct StringValue {
     /// The string value.
     pub value: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl StringValue {
-    pub const VALUE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -579,6 +626,12 @@ impl StringValue {
     }
 }
 
+/// The numbers of the fields.
+impl StringValue {
+    pub const VALUE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for StringValue {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -631,12 +684,12 @@ rt::impl_message!(StringValue, "google.protobuf", "StringValue", DESCRIPTOR, [7]
 pub struct BytesValue {
     /// The bytes value.
     pub value: Vec<u8>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl BytesValue {
-    pub const VALUE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -648,6 +701,12 @@ impl BytesValue {
     }
 }
 
+/// The numbers of the fields.
+impl BytesValue {
+    pub const VALUE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for BytesValue {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {

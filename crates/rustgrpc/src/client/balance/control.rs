@@ -76,7 +76,9 @@ impl Control {
 
     /// The addresses of the channel's target.
     pub(super) async fn resolve(&self) -> Result<Vec<Address>, String> {
-        let addresses = self.setup.target.resolve().await?;
+        let proxy = self.setup.dialing.proxy.as_ref();
+        let target = proxy.map_or(&self.setup.target, |proxy| &proxy.target);
+        let addresses = target.resolve().await?;
         self.setup.dialing.telemetry.set_addresses(&addresses);
         Ok(addresses)
     }

@@ -3,6 +3,8 @@
 mod control;
 mod pick_first;
 mod round_robin;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -39,6 +41,10 @@ pub(crate) struct Setup {
     pub(crate) dialing: Dialing,
     pub(crate) backoff: Backoff,
     pub(crate) idle_timeout: Option<Duration>,
+    /// How long the first address is tried before the next.
+    pub(crate) attempt_delay: Duration,
+    /// The name is not looked up more often.
+    pub(crate) resolution_pause: Duration,
 }
 
 #[derive(Debug)]

@@ -2,16 +2,12 @@
 
 use std::collections::VecDeque;
 use std::task::Poll;
-use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
 use super::View;
 use super::control::{Control, Later, race};
 use crate::client::connector::Connected;
-
-/// An address that has not answered after this has a competitor, C-core's.
-const HEAD_START: Duration = Duration::from_millis(250);
 
 /// Connects, again after failures, until the connection is gone and nobody waits for another.
 pub(super) async fn run(control: &Control) {
@@ -44,7 +40,8 @@ pub(super) async fn run(control: &Control) {
 async fn connect(control: &Control) -> Result<Connected, String> {
     let mut waiting = VecDeque::from(control.resolve().await?);
     let mut running: Vec<Later<'static, _>> = Vec::new();
-    let mut head_start = Box::pin(sleep(HEAD_START));
+    let delay = control.setup.attempt_delay;
+    let mut head_start = Box::pin(sleep(delay));
     let mut last = String::new();
     std::future::poll_fn(|cx| {
         loop {
@@ -74,7 +71,7 @@ async fn connect(control: &Control) -> Result<Connected, String> {
                 return Poll::Pending;
             }
             running.extend(waiting.pop_front().map(|address| control.dial(address)));
-            head_start.as_mut().reset(Instant::now() + HEAD_START);
+            head_start.as_mut().reset(Instant::now() + delay);
         }
     })
     .await

@@ -12,9 +12,6 @@ use crate::client::connection::{Connection, Link};
 use crate::client::connector::Connected;
 use crate::client::target::Address;
 
-/// The name is not looked up more often than this, C-core's.
-const RESOLUTION_PAUSE: Duration = Duration::from_secs(30);
-
 /// Connections that last shorter than this are as good as failures when they come in a row.
 const SHORT_LIFE: Duration = Duration::from_secs(1);
 const SHORT_LIVES: u32 = 3;
@@ -128,7 +125,11 @@ impl<'a> RoundRobin<'a> {
     }
 
     fn later_resolution(&self, cx: &mut Context<'_>) -> Later<'a, Result<Vec<Address>, String>> {
-        let pause = RESOLUTION_PAUSE.saturating_sub(self.resolved_at.elapsed());
+        let pause = self
+            .control
+            .setup
+            .resolution_pause
+            .saturating_sub(self.resolved_at.elapsed());
         self.resolution_after(pause, cx)
     }
 

@@ -17,6 +17,7 @@ use crate::{Status, StatusCode};
 impl ClientCall {
     pub(super) fn receive_head(&mut self, response: Response<RecvStream>) {
         let (head, body) = response.into_parts();
+        let max_metadata_size = self.shape.max_metadata_size;
         let has_status = head.headers.contains_key(GRPC_STATUS);
         if body.is_end_stream() {
             self.telemetry.complete();
@@ -25,10 +26,13 @@ impl ClientCall {
             return self.conclude(Outcome::of_http(head.status), Reach::Servicer);
         }
         if body.is_end_stream() || head.status != HttpStatus::OK {
-            return self.conclude(Outcome::of_trailers(head.headers), Reach::Servicer);
+            return self.conclude(
+                Outcome::of_trailers(head.headers, max_metadata_size),
+                Reach::Servicer,
+            );
         }
         self.commit();
-        if let Err(Unacceptable(code, text)) = header::check(&head.headers) {
+        if let Err(Unacceptable(code, text)) = header::check(&head.headers, max_metadata_size) {
             return self.end(removed(code, &text));
         }
         let Some(encoding) = Encoding::of_header(head.headers.get(GRPC_ENCODING)) else {
@@ -63,7 +67,7 @@ impl ClientCall {
             return self.end(removed(StatusCode::Unknown, text));
         };
         self.telemetry.complete();
-        let outcome = Outcome::of_trailers(trailers);
+        let outcome = Outcome::of_trailers(trailers, self.shape.max_metadata_size);
         let wrong = match outcome.code {
             StatusCode::Ok if truncated => "Received a truncated response message",
             StatusCode::Ok if self.messages == 0 && !self.method.response_streaming() => {

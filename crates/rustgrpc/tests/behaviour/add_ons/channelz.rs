@@ -83,6 +83,7 @@ impl Process {
     }
 }
 
+/// C31.1.
 #[tokio::test]
 async fn calls_are_counted_everywhere() {
     let process = process().await;
@@ -217,6 +218,7 @@ async fn what_is_gone_is_told_no_more() {
     assert_eq!(error.code(), StatusCode::NotFound);
 }
 
+/// C31.1.
 #[tokio::test]
 async fn numbers_that_are_none() {
     let process = process().await;
@@ -255,7 +257,10 @@ async fn numbers_that_are_none() {
     );
     let request = GetServerSocketsRequest::new().with_server_id(id);
     let error = stub.get_server_sockets(request).await.unwrap_err();
-    assert_eq!(error.code(), StatusCode::NotFound);
+    let text = format!(
+        "Failed to get server sockets, please ensure your server_id=={id} and start_socket_id==0 and max_results==0 is valid"
+    );
+    assert_eq!(told(error), (StatusCode::NotFound, text));
     // A channel is no server.
     let channel = rustgrpc::aio::insecure_channel(process.target());
     let channel_id = process.channels().await[0].r#ref().channel_id;

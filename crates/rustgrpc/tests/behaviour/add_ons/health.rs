@@ -39,6 +39,7 @@ async fn next(
     response.expect("an update").status
 }
 
+/// C30.9.
 #[test]
 fn constants() {
     assert_eq!(health::SERVICE_NAME, "grpc.health.v1.Health");
@@ -60,6 +61,7 @@ fn constants() {
     assert_eq!(methods, ["Check", "List", "Watch"]);
 }
 
+/// C30.1-4, C30.7.
 #[tokio::test]
 async fn check_tells_what_was_set() {
     let (servicer, _server, stub) = run().await;
@@ -72,6 +74,7 @@ async fn check_tells_what_was_set() {
     }
 }
 
+/// C30.10-11.
 #[tokio::test]
 async fn list_tells_all() {
     let (servicer, _server, stub) = run().await;
@@ -92,6 +95,7 @@ async fn list_tells_all() {
     );
 }
 
+/// C30.5-6, C30.8.
 #[tokio::test]
 async fn watch_tells_each_change_until_the_server_stops() {
     let (servicer, server, stub) = run().await;

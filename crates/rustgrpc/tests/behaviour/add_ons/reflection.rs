@@ -1,9 +1,10 @@
 //! Server reflection: C29. A method is found by its name, as the protocol says, where Python finds none.
 
 use rustgrpc as grpc;
+use rustgrpc::StatusCode;
 use rustgrpc::protobuf::google::protobuf::descriptor_pb2;
 use rustgrpc::protobuf::{DescriptorPool, Message};
-use rustgrpc::reflection;
+use rustgrpc::reflection::{self, ProtoReflectionDescriptorDatabase};
 
 use super::serve;
 
@@ -50,6 +51,7 @@ macro_rules! tests {
 
             use super::*;
 
+            /// C29.2-14, C29.16-17.
             #[tokio::test]
             async fn requests_are_answered() {
                 let (_server, channel) = serve(|server| {
@@ -136,6 +138,7 @@ macro_rules! tests {
 tests!(v1);
 tests!(v1alpha);
 
+/// C29.1.
 #[test]
 fn names_of_the_service() {
     assert_eq!(
@@ -147,4 +150,60 @@ fn names_of_the_service() {
         reflection::v1alpha::SERVICE_NAME,
         "grpc.reflection.v1alpha.ServerReflection"
     );
+}
+
+/// C29.15: over a server of both versions, and over one that is as old as Python's.
+#[tokio::test]
+async fn a_client_learns_the_schema() {
+    let (_both, new) = serve(|server| {
+        reflection::enable_server_reflection(["lab.Lab"], pool(), server);
+    })
+    .await;
+    let (_alpha, old) = serve(|server| {
+        use reflection::v1alpha::reflection_pb2_grpc::add_server_reflection_servicer_to_server;
+        let servicer = reflection::ReflectionServicer::new(["lab.Lab"], pool());
+        add_server_reflection_servicer_to_server(servicer, server);
+    })
+    .await;
+    for channel in [new, old] {
+        let database = ProtoReflectionDescriptorDatabase::new(&channel);
+        assert_eq!(database.get_services().await.expect("OK"), ["lab.Lab"]);
+        let found = database.find_file_by_name("more.proto").await;
+        assert_eq!(found.expect("a file").name(), "more.proto");
+        let found = database.find_file_containing_symbol("lab.Msg").await;
+        assert_eq!(found.expect("a file").name(), "lab.proto");
+        let found = database.find_file_containing_extension("lab.Msg", 101);
+        assert_eq!(found.await.expect("a file").name(), "more.proto");
+        let numbers = database.find_all_extension_numbers("lab.Msg").await;
+        assert_eq!(numbers.expect("numbers"), [101, 102]);
+        let pool = database.load(["lab.Lab", "more.a"]).await.expect("a pool");
+        let service = pool.service("lab.Lab").expect("a service");
+        let methods: Vec<_> = service
+            .methods()
+            .map(|method| method.name().to_owned())
+            .collect();
+        assert_eq!(methods, ["UU"]);
+        assert_eq!(pool.extensions_of("lab.Msg").len(), 2);
+        let missing = database
+            .find_file_containing_symbol("x.Y")
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (missing.code(), missing.details()),
+            (StatusCode::NotFound, "not found")
+        );
+
+        let blocking = tokio::task::spawn_blocking(move || {
+            let database = ProtoReflectionDescriptorDatabase::new(&grpc::Channel::from(channel));
+            let services = database.get_services().expect("OK");
+            database.load(services).expect("a pool")
+        });
+        let pool = blocking.await.expect("no panic");
+        assert!(pool.message("lab.Msg").is_some());
+    }
+    // Whoever has no reflection says so.
+    let (_none, channel) = serve(|_| {}).await;
+    let database = ProtoReflectionDescriptorDatabase::new(&channel);
+    let error = database.get_services().await.unwrap_err();
+    assert_eq!(error.code(), StatusCode::Unimplemented);
 }

@@ -63,6 +63,7 @@ async fn run() -> (grpc::aio::Server, grpc::aio::Channel) {
     serve(|server| add_greeter_servicer_to_server(Rich, server)).await
 }
 
+/// C5.1-2.
 #[tokio::test]
 async fn details_reach_the_caller() {
     let (_server, channel) = run().await;
@@ -80,6 +81,7 @@ async fn details_reach_the_caller() {
     }
 }
 
+/// C5.5.
 #[tokio::test]
 async fn a_custom_status_has_no_details() {
     let (_server, channel) = run().await;
@@ -93,6 +95,7 @@ async fn a_custom_status_has_no_details() {
     assert_eq!(rich_status::from_error(&error).expect("none"), None);
 }
 
+/// C5.3.
 #[tokio::test]
 async fn details_of_another_status_are_an_error() {
     let (_server, channel) = run().await;
@@ -105,6 +108,7 @@ async fn details_of_another_status_are_an_error() {
     );
 }
 
+/// C5.4.
 #[tokio::test]
 async fn a_call_that_is_awaited() {
     let (_server, channel) = run().await;
@@ -120,6 +124,7 @@ async fn a_call_that_is_awaited() {
     );
 }
 
+/// C5.1, C5.4.
 #[tokio::test]
 async fn a_call_that_blocks() {
     let (_server, channel) = run().await;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData};
+use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData, ScopeMetrics};
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 use rustgrpc::aio::{Channel, Server};
 use rustgrpc::observability::OpenTelemetryPlugin;
@@ -34,7 +34,7 @@ impl Figures {
         let all = self.exporter.get_finished_metrics().expect("figures");
         let mut figures = BTreeMap::new();
         let last = all.last().expect("figures");
-        for metric in last.scope_metrics().flat_map(|scope| scope.metrics()) {
+        for metric in last.scope_metrics().flat_map(ScopeMetrics::metrics) {
             let name = metric.name();
             match metric.data() {
                 AggregatedMetrics::U64(MetricData::Sum(sum)) => {

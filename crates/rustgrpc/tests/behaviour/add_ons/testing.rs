@@ -59,6 +59,7 @@ fn stub() -> GreeterStub {
     }))
 }
 
+/// C34.1.
 #[tokio::test]
 async fn a_unary_call() {
     let call = stub().say_hello(request("a", 0)).metadata([("k", "v")]);
@@ -70,6 +71,7 @@ async fn a_unary_call() {
     assert_eq!(call.details().await, "d");
 }
 
+/// C34.2-4.
 #[tokio::test]
 async fn streams() {
     let channel = testing::channel(|server| {
@@ -91,6 +93,7 @@ async fn streams() {
     assert_eq!(call.next().await.expect("OK"), None);
 }
 
+/// C34.5-6.
 #[tokio::test]
 async fn errors() {
     let stub = stub();
@@ -155,6 +158,7 @@ async fn the_peer_is_in_process() {
     assert_eq!(reply.message, "inproc");
 }
 
+/// C34.9.
 #[tokio::test(start_paused = true)]
 async fn time_can_stand_still() {
     let stub = GreeterStub::new(&testing::channel(|server| {

@@ -6,7 +6,7 @@ use crate::peer::{Flavour, Peer, Secured};
 pub(crate) struct Arguments {
     pub(crate) peer: Peer,
     pub(crate) sync: bool,
-    /// Parts of the names of the checks to run; none: all.
+    /// The names of the checks or modules to run; none: all.
     pub(crate) names: Vec<String>,
 }
 

@@ -1,10 +1,13 @@
 //! A client for servers of any implementation that have the services of `peer-server`: it checks what the servers answer.
 //!
-//!     peer-client --target HOST:PORT [--tls HOST:PORT --mtls HOST:PORT --certs DIR] [--flavour sync|aio] [--sync] [NAME…]
+//! ```text
+//! peer-client --target HOST:PORT [--tls HOST:PORT --mtls HOST:PORT --certs DIR] [--flavour sync|aio] [--sync] [NAME…]
+//! ```
 //!
 //! Prints a line per check; exits with 1 when one fails. The checks are the same for both faces of the library; `--sync`
 //! runs them with the blocking one. `--flavour` says which texts the server gives to errors that handlers let out: those of
-//! `grpc.server` or of `grpc.aio.server`. With names, only checks whose names contain one of them are run.
+//! `grpc.server` or of `grpc.aio.server`. Names are those of checks (`tutorials::greets`) or of their modules; the others are
+//! not run then.
 
 mod arguments;
 mod expected;

@@ -47,8 +47,11 @@ pub(crate) fn run(checks: Vec<Check>, arguments: &Arguments) -> bool {
     let (mut passed, mut failed, mut skipped) = (0, 0, 0);
     for check in checks {
         let names = &arguments.names;
-        let wanted = names.is_empty() || names.iter().any(|name| check.name.contains(name));
-        if !wanted {
+        let named = |name: &String| {
+            let rest = check.name.strip_prefix(&**name);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+        };
+        if !names.is_empty() && !names.iter().any(named) {
             continue;
         }
         if check.needs_tls && arguments.peer.secured.is_none() {

@@ -1,6 +1,8 @@
 //! A server for clients of any implementation: the services of the tutorials, `peer.v1.Lab`, health and reflection.
 //!
-//!     peer-server [--host 127.0.0.1] [--port 0] [--certs DIR [--tls-port 0] [--mtls-port 0]] [--sync]
+//! ```text
+//! peer-server [--host 127.0.0.1] [--port 0] [--certs DIR [--tls-port 0] [--mtls-port 0]] [--sync]
+//! ```
 //!
 //! `--sync` runs the same servicers on the threads of a blocking server. The first line on stdout is a JSON object with
 //! the ports: `{"insecure": 50051, "tls": null, "mtls": null}`.

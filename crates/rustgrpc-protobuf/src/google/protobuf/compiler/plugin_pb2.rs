@@ -21,6 +21,11 @@
 // plugin should be named "protoc-gen-$NAME", and will then be used when the
 // flag "--${NAME}_out" is passed to protoc.
 
+//! Messages and enums of `google/protobuf/compiler/plugin.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, deprecated, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
@@ -59,15 +64,12 @@ pub struct Version {
     /// A suffix for alpha, beta or rc release, e.g., "alpha-1", "rc2". It should
     /// be empty for mainline stable releases.
     pub suffix: Option<String>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Version {
-    pub const MAJOR_FIELD_NUMBER: u32 = 1;
-    pub const MINOR_FIELD_NUMBER: u32 = 2;
-    pub const PATCH_FIELD_NUMBER: u32 = 3;
-    pub const SUFFIX_FIELD_NUMBER: u32 = 4;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -94,8 +96,7 @@ impl Version {
 
     #[inline]
     pub fn try_major(&self) -> Result<i32, rt::MissingField> {
-        self.major
-            .ok_or(rt::MissingField::new("google.protobuf.compiler.Version", "major"))
+        self.major.ok_or(rt::MissingField::new("google.protobuf.compiler.Version", "major"))
     }
 
     #[inline]
@@ -126,8 +127,7 @@ impl Version {
 
     #[inline]
     pub fn try_minor(&self) -> Result<i32, rt::MissingField> {
-        self.minor
-            .ok_or(rt::MissingField::new("google.protobuf.compiler.Version", "minor"))
+        self.minor.ok_or(rt::MissingField::new("google.protobuf.compiler.Version", "minor"))
     }
 
     #[inline]
@@ -158,8 +158,7 @@ impl Version {
 
     #[inline]
     pub fn try_patch(&self) -> Result<i32, rt::MissingField> {
-        self.patch
-            .ok_or(rt::MissingField::new("google.protobuf.compiler.Version", "patch"))
+        self.patch.ok_or(rt::MissingField::new("google.protobuf.compiler.Version", "patch"))
     }
 
     #[inline]
@@ -190,9 +189,9 @@ impl Version {
 
     #[inline]
     pub fn try_suffix(&self) -> Result<&str, rt::MissingField> {
-        self.suffix
-            .as_deref()
-            .ok_or(rt::MissingField::new("google.protobuf.compiler.Version", "suffix"))
+        self.suffix.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.compiler.Version", "suffix"),
+        )
     }
 
     #[inline]
@@ -202,6 +201,15 @@ impl Version {
     }
 }
 
+/// The numbers of the fields.
+impl Version {
+    pub const MAJOR_FIELD_NUMBER: u32 = 1;
+    pub const MINOR_FIELD_NUMBER: u32 = 2;
+    pub const PATCH_FIELD_NUMBER: u32 = 3;
+    pub const SUFFIX_FIELD_NUMBER: u32 = 4;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Version {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -291,16 +299,12 @@ pub struct CodeGeneratorRequest {
     pub source_file_descriptors: Vec<super::super::descriptor_pb2::FileDescriptorProto>,
     /// The version number of protocol compiler.
     pub compiler_version: Option<Version>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl CodeGeneratorRequest {
-    pub const FILE_TO_GENERATE_FIELD_NUMBER: u32 = 1;
-    pub const PARAMETER_FIELD_NUMBER: u32 = 2;
-    pub const PROTO_FILE_FIELD_NUMBER: u32 = 15;
-    pub const SOURCE_FILE_DESCRIPTORS_FIELD_NUMBER: u32 = 17;
-    pub const COMPILER_VERSION_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -336,14 +340,9 @@ impl CodeGeneratorRequest {
 
     #[inline]
     pub fn try_parameter(&self) -> Result<&str, rt::MissingField> {
-        self.parameter
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.compiler.CodeGeneratorRequest",
-                    "parameter",
-                ),
-            )
+        self.parameter.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.compiler.CodeGeneratorRequest", "parameter"),
+        )
     }
 
     #[inline]
@@ -396,14 +395,12 @@ impl CodeGeneratorRequest {
 
     #[inline]
     pub fn try_compiler_version(&self) -> Result<&Version, rt::MissingField> {
-        self.compiler_version
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.compiler.CodeGeneratorRequest",
-                    "compiler_version",
-                ),
-            )
+        self.compiler_version.as_ref().ok_or(
+            rt::MissingField::new(
+                "google.protobuf.compiler.CodeGeneratorRequest",
+                "compiler_version",
+            ),
+        )
     }
 
     #[inline]
@@ -413,20 +410,22 @@ impl CodeGeneratorRequest {
     }
 }
 
+/// The numbers of the fields.
+impl CodeGeneratorRequest {
+    pub const FILE_TO_GENERATE_FIELD_NUMBER: u32 = 1;
+    pub const PARAMETER_FIELD_NUMBER: u32 = 2;
+    pub const PROTO_FILE_FIELD_NUMBER: u32 = 15;
+    pub const SOURCE_FILE_DESCRIPTORS_FIELD_NUMBER: u32 = 17;
+    pub const COMPILER_VERSION_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for CodeGeneratorRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => {
-                d.unverified_repeated(
-                    10,
-                    &mut self.file_to_generate,
-                    &mut self.unknown_fields,
-                )
-            }
-            18 => {
-                d.unverified_optional(18, &mut self.parameter, &mut self.unknown_fields)
-            }
+            10 => d.unverified_repeated(10, &mut self.file_to_generate, &mut self.unknown_fields),
+            18 => d.unverified_optional(18, &mut self.parameter, &mut self.unknown_fields),
             122 => {
                 d.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(
                     122,
@@ -447,8 +446,14 @@ impl rt::Codec for CodeGeneratorRequest {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(17, &self.source_file_descriptors);
-        e.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(15, &self.proto_file);
+        e.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(
+            17,
+            &self.source_file_descriptors,
+        );
+        e.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(
+            15,
+            &self.proto_file,
+        );
         e.optional::<rt::Message<Version>>(3, &self.compiler_version);
         e.optional::<rt::Str>(2, &self.parameter);
         e.repeated::<rt::Str>(1, &self.file_to_generate);
@@ -521,16 +526,12 @@ pub struct CodeGeneratorResponse {
     /// effect for plugins that have FEATURE_SUPPORTS_EDITIONS set.
     pub maximum_edition: Option<i32>,
     pub file: Vec<code_generator_response::File>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl CodeGeneratorResponse {
-    pub const ERROR_FIELD_NUMBER: u32 = 1;
-    pub const SUPPORTED_FEATURES_FIELD_NUMBER: u32 = 2;
-    pub const MINIMUM_EDITION_FIELD_NUMBER: u32 = 3;
-    pub const MAXIMUM_EDITION_FIELD_NUMBER: u32 = 4;
-    pub const FILE_FIELD_NUMBER: u32 = 15;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -557,14 +558,9 @@ impl CodeGeneratorResponse {
 
     #[inline]
     pub fn try_error(&self) -> Result<&str, rt::MissingField> {
-        self.error
-            .as_deref()
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.compiler.CodeGeneratorResponse",
-                    "error",
-                ),
-            )
+        self.error.as_deref().ok_or(
+            rt::MissingField::new("google.protobuf.compiler.CodeGeneratorResponse", "error"),
+        )
     }
 
     #[inline]
@@ -595,13 +591,12 @@ impl CodeGeneratorResponse {
 
     #[inline]
     pub fn try_supported_features(&self) -> Result<u64, rt::MissingField> {
-        self.supported_features
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.compiler.CodeGeneratorResponse",
-                    "supported_features",
-                ),
-            )
+        self.supported_features.ok_or(
+            rt::MissingField::new(
+                "google.protobuf.compiler.CodeGeneratorResponse",
+                "supported_features",
+            ),
+        )
     }
 
     #[inline]
@@ -632,13 +627,12 @@ impl CodeGeneratorResponse {
 
     #[inline]
     pub fn try_minimum_edition(&self) -> Result<i32, rt::MissingField> {
-        self.minimum_edition
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.compiler.CodeGeneratorResponse",
-                    "minimum_edition",
-                ),
-            )
+        self.minimum_edition.ok_or(
+            rt::MissingField::new(
+                "google.protobuf.compiler.CodeGeneratorResponse",
+                "minimum_edition",
+            ),
+        )
     }
 
     #[inline]
@@ -669,13 +663,12 @@ impl CodeGeneratorResponse {
 
     #[inline]
     pub fn try_maximum_edition(&self) -> Result<i32, rt::MissingField> {
-        self.maximum_edition
-            .ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.compiler.CodeGeneratorResponse",
-                    "maximum_edition",
-                ),
-            )
+        self.maximum_edition.ok_or(
+            rt::MissingField::new(
+                "google.protobuf.compiler.CodeGeneratorResponse",
+                "maximum_edition",
+            ),
+        )
     }
 
     #[inline]
@@ -694,6 +687,16 @@ impl CodeGeneratorResponse {
     }
 }
 
+/// The numbers of the fields.
+impl CodeGeneratorResponse {
+    pub const ERROR_FIELD_NUMBER: u32 = 1;
+    pub const SUPPORTED_FEATURES_FIELD_NUMBER: u32 = 2;
+    pub const MINIMUM_EDITION_FIELD_NUMBER: u32 = 3;
+    pub const MAXIMUM_EDITION_FIELD_NUMBER: u32 = 4;
+    pub const FILE_FIELD_NUMBER: u32 = 15;
+}
+
+#[doc(hidden)]
 impl rt::Codec for CodeGeneratorResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -702,9 +705,7 @@ impl rt::Codec for CodeGeneratorResponse {
             16 => d.optional::<rt::Uint64>(&mut self.supported_features),
             24 => d.optional::<rt::Int32>(&mut self.minimum_edition),
             32 => d.optional::<rt::Int32>(&mut self.maximum_edition),
-            122 => {
-                d.repeated::<rt::Message<code_generator_response::File>>(122, &mut self.file)
-            }
+            122 => d.repeated::<rt::Message<code_generator_response::File>>(122, &mut self.file),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -822,18 +823,13 @@ pub mod code_generator_response {
         /// Information describing the file content being inserted. If an insertion
         /// point is used, this information will be appropriately offset and inserted
         /// into the code generation metadata for the generated files.
-        pub generated_code_info: Option<
-            super::super::super::descriptor_pb2::GeneratedCodeInfo,
-        >,
+        pub generated_code_info: Option<super::super::super::descriptor_pb2::GeneratedCodeInfo>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl File {
-        pub const NAME_FIELD_NUMBER: u32 = 1;
-        pub const INSERTION_POINT_FIELD_NUMBER: u32 = 2;
-        pub const CONTENT_FIELD_NUMBER: u32 = 15;
-        pub const GENERATED_CODE_INFO_FIELD_NUMBER: u32 = 16;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -860,14 +856,12 @@ pub mod code_generator_response {
 
         #[inline]
         pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-            self.name
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.compiler.CodeGeneratorResponse.File",
-                        "name",
-                    ),
-                )
+            self.name.as_deref().ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.compiler.CodeGeneratorResponse.File",
+                    "name",
+                ),
+            )
         }
 
         #[inline]
@@ -898,14 +892,12 @@ pub mod code_generator_response {
 
         #[inline]
         pub fn try_insertion_point(&self) -> Result<&str, rt::MissingField> {
-            self.insertion_point
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.compiler.CodeGeneratorResponse.File",
-                        "insertion_point",
-                    ),
-                )
+            self.insertion_point.as_deref().ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.compiler.CodeGeneratorResponse.File",
+                    "insertion_point",
+                ),
+            )
         }
 
         #[inline]
@@ -936,14 +928,12 @@ pub mod code_generator_response {
 
         #[inline]
         pub fn try_content(&self) -> Result<&str, rt::MissingField> {
-            self.content
-                .as_deref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.compiler.CodeGeneratorResponse.File",
-                        "content",
-                    ),
-                )
+            self.content.as_deref().ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.compiler.CodeGeneratorResponse.File",
+                    "content",
+                ),
+            )
         }
 
         #[inline]
@@ -979,18 +969,13 @@ pub mod code_generator_response {
         #[inline]
         pub fn try_generated_code_info(
             &self,
-        ) -> Result<
-            &super::super::super::descriptor_pb2::GeneratedCodeInfo,
-            rt::MissingField,
-        > {
-            self.generated_code_info
-                .as_ref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.protobuf.compiler.CodeGeneratorResponse.File",
-                        "generated_code_info",
-                    ),
-                )
+        ) -> Result<&super::super::super::descriptor_pb2::GeneratedCodeInfo, rt::MissingField> {
+            self.generated_code_info.as_ref().ok_or(
+                rt::MissingField::new(
+                    "google.protobuf.compiler.CodeGeneratorResponse.File",
+                    "generated_code_info",
+                ),
+            )
         }
 
         #[inline]
@@ -1003,29 +988,28 @@ pub mod code_generator_response {
         }
     }
 
+    /// The numbers of the fields.
+    impl File {
+        pub const NAME_FIELD_NUMBER: u32 = 1;
+        pub const INSERTION_POINT_FIELD_NUMBER: u32 = 2;
+        pub const CONTENT_FIELD_NUMBER: u32 = 15;
+        pub const GENERATED_CODE_INFO_FIELD_NUMBER: u32 = 16;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for File {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
                 18 => {
-                    d.unverified_optional(
-                        18,
-                        &mut self.insertion_point,
-                        &mut self.unknown_fields,
-                    )
+                    d.unverified_optional(18, &mut self.insertion_point, &mut self.unknown_fields)
                 }
-                122 => {
-                    d.unverified_optional(
-                        122,
-                        &mut self.content,
-                        &mut self.unknown_fields,
-                    )
-                }
+                122 => d.unverified_optional(122, &mut self.content, &mut self.unknown_fields),
                 130 => {
-                    d.optional::<rt::Message< super::super::super::descriptor_pb2::GeneratedCodeInfo, >>(
-                        &mut self.generated_code_info,
-                    )
+                    d.optional::<
+                        rt::Message<super::super::super::descriptor_pb2::GeneratedCodeInfo>,
+                    >(&mut self.generated_code_info)
                 }
                 _ => d.unknown(tag, &mut self.unknown_fields),
             }
@@ -1034,7 +1018,10 @@ pub mod code_generator_response {
         #[inline]
         fn encode(&self, e: &mut impl rt::Encoder) {
             e.unknown(&self.unknown_fields);
-            e.optional::<rt::Message<super::super::super::descriptor_pb2::GeneratedCodeInfo>>(16, &self.generated_code_info);
+            e.optional::<rt::Message<super::super::super::descriptor_pb2::GeneratedCodeInfo>>(
+                16,
+                &self.generated_code_info,
+            );
             e.optional::<rt::Str>(15, &self.content);
             e.optional::<rt::Str>(2, &self.insertion_point);
             e.optional::<rt::Str>(1, &self.name);
@@ -1096,10 +1083,6 @@ pub mod code_generator_response {
         Feature,
         "google.protobuf.compiler.CodeGeneratorResponse.Feature",
         closed,
-        [
-            "FEATURE_NONE" = 0,
-            "FEATURE_PROTO3_OPTIONAL" = 1,
-            "FEATURE_SUPPORTS_EDITIONS" = 2,
-        ]
+        ["FEATURE_NONE" = 0, "FEATURE_PROTO3_OPTIONAL" = 1, "FEATURE_SUPPORTS_EDITIONS" = 2]
     );
 }

@@ -15,6 +15,7 @@
 // See the License for the specific language governing permissions and
 // limitations under the License.
 
+//! Messages and enums of `google/rpc/code.proto`.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;

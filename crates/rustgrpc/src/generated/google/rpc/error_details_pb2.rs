@@ -15,6 +15,11 @@
 // See the License for the specific language governing permissions and
 // limitations under the License.
 
+//! Messages and enums of `google/rpc/error_details.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
@@ -110,14 +115,12 @@ pub struct ErrorInfo {
     /// `{"instanceLimitPerRequest": "100"}`, if the client exceeds the number of
     /// instances that can be created in a single (batch) request.
     pub metadata: rt::Map<String, String>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ErrorInfo {
-    pub const REASON_FIELD_NUMBER: u32 = 1;
-    pub const DOMAIN_FIELD_NUMBER: u32 = 2;
-    pub const METADATA_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -144,6 +147,14 @@ impl ErrorInfo {
     }
 }
 
+/// The numbers of the fields.
+impl ErrorInfo {
+    pub const REASON_FIELD_NUMBER: u32 = 1;
+    pub const DOMAIN_FIELD_NUMBER: u32 = 2;
+    pub const METADATA_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ErrorInfo {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -211,12 +222,12 @@ rt::impl_message!(ErrorInfo, "google.rpc", "ErrorInfo", DESCRIPTOR, [0]);
 pub struct RetryInfo {
     /// Clients should wait at least this long between retrying the same request.
     pub retry_delay: Option<rt::google::protobuf::duration_pb2::Duration>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl RetryInfo {
-    pub const RETRY_DELAY_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -237,9 +248,7 @@ impl RetryInfo {
     }
 
     #[inline]
-    pub fn retry_delay_mut(
-        &mut self,
-    ) -> &mut rt::google::protobuf::duration_pb2::Duration {
+    pub fn retry_delay_mut(&mut self) -> &mut rt::google::protobuf::duration_pb2::Duration {
         self.retry_delay.get_or_insert_default()
     }
 
@@ -247,9 +256,9 @@ impl RetryInfo {
     pub fn try_retry_delay(
         &self,
     ) -> Result<&rt::google::protobuf::duration_pb2::Duration, rt::MissingField> {
-        self.retry_delay
-            .as_ref()
-            .ok_or(rt::MissingField::new("google.rpc.RetryInfo", "retry_delay"))
+        self.retry_delay.as_ref().ok_or(
+            rt::MissingField::new("google.rpc.RetryInfo", "retry_delay"),
+        )
     }
 
     #[inline]
@@ -262,6 +271,12 @@ impl RetryInfo {
     }
 }
 
+/// The numbers of the fields.
+impl RetryInfo {
+    pub const RETRY_DELAY_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for RetryInfo {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -278,7 +293,10 @@ impl rt::Codec for RetryInfo {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(1, &self.retry_delay);
+        e.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
+            1,
+            &self.retry_delay,
+        );
     }
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
@@ -315,13 +333,12 @@ pub struct DebugInfo {
     pub stack_entries: Vec<String>,
     /// Additional debugging information provided by the server.
     pub detail: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl DebugInfo {
-    pub const STACK_ENTRIES_FIELD_NUMBER: u32 = 1;
-    pub const DETAIL_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -342,6 +359,13 @@ impl DebugInfo {
     }
 }
 
+/// The numbers of the fields.
+impl DebugInfo {
+    pub const STACK_ENTRIES_FIELD_NUMBER: u32 = 1;
+    pub const DETAIL_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for DebugInfo {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -403,12 +427,12 @@ rt::impl_message!(DebugInfo, "google.rpc", "DebugInfo", DESCRIPTOR, [2]);
 pub struct QuotaFailure {
     /// Describes all quota violations.
     pub violations: Vec<quota_failure::Violation>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl QuotaFailure {
-    pub const VIOLATIONS_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -423,13 +447,17 @@ impl QuotaFailure {
     }
 }
 
+/// The numbers of the fields.
+impl QuotaFailure {
+    pub const VIOLATIONS_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for QuotaFailure {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => {
-                d.repeated::<rt::Message<quota_failure::Violation>>(10, &mut self.violations)
-            }
+            10 => d.repeated::<rt::Message<quota_failure::Violation>>(10, &mut self.violations),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -546,19 +574,12 @@ pub mod quota_failure {
         /// changing the number of CPUs quota from 10 to 20, 20 would be the value of
         /// this field.
         pub future_quota_value: Option<i64>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl Violation {
-        pub const SUBJECT_FIELD_NUMBER: u32 = 1;
-        pub const DESCRIPTION_FIELD_NUMBER: u32 = 2;
-        pub const API_SERVICE_FIELD_NUMBER: u32 = 3;
-        pub const QUOTA_METRIC_FIELD_NUMBER: u32 = 4;
-        pub const QUOTA_ID_FIELD_NUMBER: u32 = 5;
-        pub const QUOTA_DIMENSIONS_FIELD_NUMBER: u32 = 6;
-        pub const QUOTA_VALUE_FIELD_NUMBER: u32 = 7;
-        pub const FUTURE_QUOTA_VALUE_FIELD_NUMBER: u32 = 8;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -598,10 +619,7 @@ pub mod quota_failure {
             mut self,
             value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
         ) -> Self {
-            self.quota_dimensions = value
-                .into_iter()
-                .map(|(k, v)| (k.into(), v.into()))
-                .collect();
+            self.quota_dimensions = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
             self
         }
 
@@ -633,13 +651,9 @@ pub mod quota_failure {
 
         #[inline]
         pub fn try_future_quota_value(&self) -> Result<i64, rt::MissingField> {
-            self.future_quota_value
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.rpc.QuotaFailure.Violation",
-                        "future_quota_value",
-                    ),
-                )
+            self.future_quota_value.ok_or(
+                rt::MissingField::new("google.rpc.QuotaFailure.Violation", "future_quota_value"),
+            )
         }
 
         #[inline]
@@ -649,6 +663,19 @@ pub mod quota_failure {
         }
     }
 
+    /// The numbers of the fields.
+    impl Violation {
+        pub const SUBJECT_FIELD_NUMBER: u32 = 1;
+        pub const DESCRIPTION_FIELD_NUMBER: u32 = 2;
+        pub const API_SERVICE_FIELD_NUMBER: u32 = 3;
+        pub const QUOTA_METRIC_FIELD_NUMBER: u32 = 4;
+        pub const QUOTA_ID_FIELD_NUMBER: u32 = 5;
+        pub const QUOTA_DIMENSIONS_FIELD_NUMBER: u32 = 6;
+        pub const QUOTA_VALUE_FIELD_NUMBER: u32 = 7;
+        pub const FUTURE_QUOTA_VALUE_FIELD_NUMBER: u32 = 8;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for Violation {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -717,13 +744,7 @@ pub mod quota_failure {
         }
     }
 
-    rt::impl_message!(
-        Violation,
-        "google.rpc",
-        "QuotaFailure.Violation",
-        super::DESCRIPTOR,
-        [3, 0]
-    );
+    rt::impl_message!(Violation, "google.rpc", "QuotaFailure.Violation", super::DESCRIPTOR, [3, 0]);
 }
 
 /// Describes what preconditions have failed.
@@ -735,12 +756,12 @@ pub mod quota_failure {
 pub struct PreconditionFailure {
     /// Describes all precondition violations.
     pub violations: Vec<precondition_failure::Violation>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl PreconditionFailure {
-    pub const VIOLATIONS_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -755,6 +776,12 @@ impl PreconditionFailure {
     }
 }
 
+/// The numbers of the fields.
+impl PreconditionFailure {
+    pub const VIOLATIONS_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for PreconditionFailure {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -797,13 +824,7 @@ impl rt::Codec for PreconditionFailure {
     }
 }
 
-rt::impl_message!(
-    PreconditionFailure,
-    "google.rpc",
-    "PreconditionFailure",
-    DESCRIPTOR,
-    [4]
-);
+rt::impl_message!(PreconditionFailure, "google.rpc", "PreconditionFailure", DESCRIPTOR, [4]);
 
 /// Nested types of [`PreconditionFailure`].
 pub mod precondition_failure {
@@ -825,14 +846,12 @@ pub mod precondition_failure {
         ///
         /// For example: "Terms of service not accepted".
         pub description: String,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl Violation {
-        pub const TYPE_FIELD_NUMBER: u32 = 1;
-        pub const SUBJECT_FIELD_NUMBER: u32 = 2;
-        pub const DESCRIPTION_FIELD_NUMBER: u32 = 3;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -856,6 +875,14 @@ pub mod precondition_failure {
         }
     }
 
+    /// The numbers of the fields.
+    impl Violation {
+        pub const TYPE_FIELD_NUMBER: u32 = 1;
+        pub const SUBJECT_FIELD_NUMBER: u32 = 2;
+        pub const DESCRIPTION_FIELD_NUMBER: u32 = 3;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for Violation {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -919,12 +946,12 @@ pub mod precondition_failure {
 pub struct BadRequest {
     /// Describes all violations in a client request.
     pub field_violations: Vec<bad_request::FieldViolation>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl BadRequest {
-    pub const FIELD_VIOLATIONS_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -939,6 +966,12 @@ impl BadRequest {
     }
 }
 
+/// The numbers of the fields.
+impl BadRequest {
+    pub const FIELD_VIOLATIONS_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for BadRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1045,15 +1078,12 @@ pub mod bad_request {
         /// Provides a localized error message for field-level errors that is safe to
         /// return to the API consumer.
         pub localized_message: Option<super::LocalizedMessage>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl FieldViolation {
-        pub const FIELD_FIELD_NUMBER: u32 = 1;
-        pub const DESCRIPTION_FIELD_NUMBER: u32 = 2;
-        pub const REASON_FIELD_NUMBER: u32 = 3;
-        pub const LOCALIZED_MESSAGE_FIELD_NUMBER: u32 = 4;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -1097,29 +1127,28 @@ pub mod bad_request {
         }
 
         #[inline]
-        pub fn try_localized_message(
-            &self,
-        ) -> Result<&super::LocalizedMessage, rt::MissingField> {
-            self.localized_message
-                .as_ref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "google.rpc.BadRequest.FieldViolation",
-                        "localized_message",
-                    ),
-                )
+        pub fn try_localized_message(&self) -> Result<&super::LocalizedMessage, rt::MissingField> {
+            self.localized_message.as_ref().ok_or(
+                rt::MissingField::new("google.rpc.BadRequest.FieldViolation", "localized_message"),
+            )
         }
 
         #[inline]
-        pub fn with_localized_message(
-            mut self,
-            value: impl Into<super::LocalizedMessage>,
-        ) -> Self {
+        pub fn with_localized_message(mut self, value: impl Into<super::LocalizedMessage>) -> Self {
             self.localized_message = Some(value.into());
             self
         }
     }
 
+    /// The numbers of the fields.
+    impl FieldViolation {
+        pub const FIELD_FIELD_NUMBER: u32 = 1;
+        pub const DESCRIPTION_FIELD_NUMBER: u32 = 2;
+        pub const REASON_FIELD_NUMBER: u32 = 3;
+        pub const LOCALIZED_MESSAGE_FIELD_NUMBER: u32 = 4;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for FieldViolation {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1193,13 +1222,12 @@ pub struct RequestInfo {
     /// Any data that was used to serve this request. For example, an encrypted
     /// stack trace that can be sent back to the service provider for debugging.
     pub serving_data: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl RequestInfo {
-    pub const REQUEST_ID_FIELD_NUMBER: u32 = 1;
-    pub const SERVING_DATA_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1217,6 +1245,13 @@ impl RequestInfo {
     }
 }
 
+/// The numbers of the fields.
+impl RequestInfo {
+    pub const REQUEST_ID_FIELD_NUMBER: u32 = 1;
+    pub const SERVING_DATA_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for RequestInfo {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1283,15 +1318,12 @@ pub struct ResourceInfo {
     /// For example, updating a cloud project may require the `writer` permission
     /// on the developer console project.
     pub description: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ResourceInfo {
-    pub const RESOURCE_TYPE_FIELD_NUMBER: u32 = 1;
-    pub const RESOURCE_NAME_FIELD_NUMBER: u32 = 2;
-    pub const OWNER_FIELD_NUMBER: u32 = 3;
-    pub const DESCRIPTION_FIELD_NUMBER: u32 = 4;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1321,6 +1353,15 @@ impl ResourceInfo {
     }
 }
 
+/// The numbers of the fields.
+impl ResourceInfo {
+    pub const RESOURCE_TYPE_FIELD_NUMBER: u32 = 1;
+    pub const RESOURCE_NAME_FIELD_NUMBER: u32 = 2;
+    pub const OWNER_FIELD_NUMBER: u32 = 3;
+    pub const DESCRIPTION_FIELD_NUMBER: u32 = 4;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ResourceInfo {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1384,26 +1425,29 @@ rt::impl_message!(ResourceInfo, "google.rpc", "ResourceInfo", DESCRIPTOR, [7]);
 pub struct Help {
     /// URL(s) pointing to additional information on handling the current error.
     pub links: Vec<help::Link>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Help {
-    pub const LINKS_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
 
     #[inline]
-    pub fn with_links(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<help::Link>>,
-    ) -> Self {
+    pub fn with_links(mut self, value: impl IntoIterator<Item = impl Into<help::Link>>) -> Self {
         self.links = value.into_iter().map(Into::into).collect();
         self
     }
 }
 
+/// The numbers of the fields.
+impl Help {
+    pub const LINKS_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Help {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1457,13 +1501,12 @@ pub mod help {
         pub description: String,
         /// The URL of the link.
         pub url: String,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl Link {
-        pub const DESCRIPTION_FIELD_NUMBER: u32 = 1;
-        pub const URL_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -1481,6 +1524,13 @@ pub mod help {
         }
     }
 
+    /// The numbers of the fields.
+    impl Link {
+        pub const DESCRIPTION_FIELD_NUMBER: u32 = 1;
+        pub const URL_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for Link {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1538,13 +1588,12 @@ pub struct LocalizedMessage {
     pub locale: String,
     /// The localized error message in the above locale.
     pub message: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl LocalizedMessage {
-    pub const LOCALE_FIELD_NUMBER: u32 = 1;
-    pub const MESSAGE_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1562,6 +1611,13 @@ impl LocalizedMessage {
     }
 }
 
+/// The numbers of the fields.
+impl LocalizedMessage {
+    pub const LOCALE_FIELD_NUMBER: u32 = 1;
+    pub const MESSAGE_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for LocalizedMessage {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {

@@ -15,6 +15,11 @@
 // See the License for the specific language governing permissions and
 // limitations under the License.
 
+//! Messages and enums of `google/rpc/status.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
@@ -50,14 +55,12 @@ pub struct Status {
     /// A list of messages that carry the error details.  There is a common set of
     /// message types for APIs to use.
     pub details: Vec<rt::google::protobuf::any_pb2::Any>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Status {
-    pub const CODE_FIELD_NUMBER: u32 = 1;
-    pub const MESSAGE_FIELD_NUMBER: u32 = 2;
-    pub const DETAILS_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -84,6 +87,14 @@ impl Status {
     }
 }
 
+/// The numbers of the fields.
+impl Status {
+    pub const CODE_FIELD_NUMBER: u32 = 1;
+    pub const MESSAGE_FIELD_NUMBER: u32 = 2;
+    pub const DETAILS_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Status {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {

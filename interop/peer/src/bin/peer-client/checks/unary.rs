@@ -69,7 +69,7 @@ pub(super) async fn answers_many_at_once(peer: &Peer) {
     let stub = lab(peer);
     let calls: Vec<_> = (0..40)
         .map(|number| {
-            let request = LabRequest::new().with_number(number).with_delay_ms(3_000);
+            let request = LabRequest::new().with_number(number).with_delay_ms(2_000);
             face::begin(stub.unary(request))
         })
         .collect();

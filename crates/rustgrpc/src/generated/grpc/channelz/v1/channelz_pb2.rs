@@ -5,6 +5,11 @@
 // The canonical version of this proto can be found at
 // https://github.com/grpc/grpc-proto/blob/master/grpc/channelz/v1/channelz.proto
 
+//! Messages and enums of `grpc/channelz/v1/channelz.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
@@ -159,16 +164,12 @@ pub struct Channel {
     pub channel_ref: Vec<ChannelRef>,
     pub subchannel_ref: Vec<SubchannelRef>,
     pub socket_ref: Vec<SocketRef>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Channel {
-    pub const REF_FIELD_NUMBER: u32 = 1;
-    pub const DATA_FIELD_NUMBER: u32 = 2;
-    pub const CHANNEL_REF_FIELD_NUMBER: u32 = 3;
-    pub const SUBCHANNEL_REF_FIELD_NUMBER: u32 = 4;
-    pub const SOCKET_REF_FIELD_NUMBER: u32 = 5;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -195,9 +196,7 @@ impl Channel {
 
     #[inline]
     pub fn try_ref(&self) -> Result<&ChannelRef, rt::MissingField> {
-        self.r#ref
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.Channel", "ref"))
+        self.r#ref.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Channel", "ref"))
     }
 
     #[inline]
@@ -228,9 +227,7 @@ impl Channel {
 
     #[inline]
     pub fn try_data(&self) -> Result<&ChannelData, rt::MissingField> {
-        self.data
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.Channel", "data"))
+        self.data.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Channel", "data"))
     }
 
     #[inline]
@@ -267,6 +264,16 @@ impl Channel {
     }
 }
 
+/// The numbers of the fields.
+impl Channel {
+    pub const REF_FIELD_NUMBER: u32 = 1;
+    pub const DATA_FIELD_NUMBER: u32 = 2;
+    pub const CHANNEL_REF_FIELD_NUMBER: u32 = 3;
+    pub const SUBCHANNEL_REF_FIELD_NUMBER: u32 = 4;
+    pub const SOCKET_REF_FIELD_NUMBER: u32 = 5;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Channel {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -333,16 +340,12 @@ pub struct Subchannel {
     pub channel_ref: Vec<ChannelRef>,
     pub subchannel_ref: Vec<SubchannelRef>,
     pub socket_ref: Vec<SocketRef>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Subchannel {
-    pub const REF_FIELD_NUMBER: u32 = 1;
-    pub const DATA_FIELD_NUMBER: u32 = 2;
-    pub const CHANNEL_REF_FIELD_NUMBER: u32 = 3;
-    pub const SUBCHANNEL_REF_FIELD_NUMBER: u32 = 4;
-    pub const SOCKET_REF_FIELD_NUMBER: u32 = 5;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -369,9 +372,7 @@ impl Subchannel {
 
     #[inline]
     pub fn try_ref(&self) -> Result<&SubchannelRef, rt::MissingField> {
-        self.r#ref
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.Subchannel", "ref"))
+        self.r#ref.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Subchannel", "ref"))
     }
 
     #[inline]
@@ -402,9 +403,7 @@ impl Subchannel {
 
     #[inline]
     pub fn try_data(&self) -> Result<&ChannelData, rt::MissingField> {
-        self.data
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.Subchannel", "data"))
+        self.data.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Subchannel", "data"))
     }
 
     #[inline]
@@ -441,6 +440,16 @@ impl Subchannel {
     }
 }
 
+/// The numbers of the fields.
+impl Subchannel {
+    pub const REF_FIELD_NUMBER: u32 = 1;
+    pub const DATA_FIELD_NUMBER: u32 = 2;
+    pub const CHANNEL_REF_FIELD_NUMBER: u32 = 3;
+    pub const SUBCHANNEL_REF_FIELD_NUMBER: u32 = 4;
+    pub const SOCKET_REF_FIELD_NUMBER: u32 = 5;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Subchannel {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -503,26 +512,29 @@ rt::impl_message!(Subchannel, "grpc.channelz.v1", "Subchannel", DESCRIPTOR, [1])
 #[derive(Clone, PartialEq, Default)]
 pub struct ChannelConnectivityState {
     pub state: channel_connectivity_state::State,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ChannelConnectivityState {
-    pub const STATE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
 
     #[inline]
-    pub fn with_state(
-        mut self,
-        value: impl Into<channel_connectivity_state::State>,
-    ) -> Self {
+    pub fn with_state(mut self, value: impl Into<channel_connectivity_state::State>) -> Self {
         self.state = value.into();
         self
     }
 }
 
+/// The numbers of the fields.
+impl ChannelConnectivityState {
+    pub const STATE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ChannelConnectivityState {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -575,6 +587,7 @@ rt::impl_message!(
 pub mod channel_connectivity_state {
     use crate::codegen as rt;
 
+    /// The enum `grpc.channelz.v1.ChannelConnectivityState.State`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct State(pub i32);
 
@@ -613,23 +626,14 @@ pub struct ChannelData {
     pub calls_succeeded: i64,
     /// Those that ended with another status than OK.
     pub calls_failed: i64,
-    pub last_call_started_timestamp: Option<
-        rt::google::protobuf::timestamp_pb2::Timestamp,
-    >,
+    pub last_call_started_timestamp: Option<rt::google::protobuf::timestamp_pb2::Timestamp>,
     pub max_connections_per_subchannel: u32,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ChannelData {
-    pub const STATE_FIELD_NUMBER: u32 = 1;
-    pub const TARGET_FIELD_NUMBER: u32 = 2;
-    pub const TRACE_FIELD_NUMBER: u32 = 3;
-    pub const CALLS_STARTED_FIELD_NUMBER: u32 = 4;
-    pub const CALLS_SUCCEEDED_FIELD_NUMBER: u32 = 5;
-    pub const CALLS_FAILED_FIELD_NUMBER: u32 = 6;
-    pub const LAST_CALL_STARTED_TIMESTAMP_FIELD_NUMBER: u32 = 7;
-    pub const MAX_CONNECTIONS_PER_SUBCHANNEL_FIELD_NUMBER: u32 = 8;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -656,9 +660,7 @@ impl ChannelData {
 
     #[inline]
     pub fn try_state(&self) -> Result<&ChannelConnectivityState, rt::MissingField> {
-        self.state
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.ChannelData", "state"))
+        self.state.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.ChannelData", "state"))
     }
 
     #[inline]
@@ -695,9 +697,7 @@ impl ChannelData {
 
     #[inline]
     pub fn try_trace(&self) -> Result<&ChannelTrace, rt::MissingField> {
-        self.trace
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.ChannelData", "trace"))
+        self.trace.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.ChannelData", "trace"))
     }
 
     #[inline]
@@ -725,12 +725,8 @@ impl ChannelData {
     }
 
     #[inline]
-    pub fn last_call_started_timestamp(
-        &self,
-    ) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_call_started_timestamp
-            .as_ref()
-            .unwrap_or_else(|| rt::default_instance())
+    pub fn last_call_started_timestamp(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
+        self.last_call_started_timestamp.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
     #[inline]
@@ -754,14 +750,9 @@ impl ChannelData {
     pub fn try_last_call_started_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.last_call_started_timestamp
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "grpc.channelz.v1.ChannelData",
-                    "last_call_started_timestamp",
-                ),
-            )
+        self.last_call_started_timestamp.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.ChannelData", "last_call_started_timestamp"),
+        )
     }
 
     #[inline]
@@ -780,6 +771,19 @@ impl ChannelData {
     }
 }
 
+/// The numbers of the fields.
+impl ChannelData {
+    pub const STATE_FIELD_NUMBER: u32 = 1;
+    pub const TARGET_FIELD_NUMBER: u32 = 2;
+    pub const TRACE_FIELD_NUMBER: u32 = 3;
+    pub const CALLS_STARTED_FIELD_NUMBER: u32 = 4;
+    pub const CALLS_SUCCEEDED_FIELD_NUMBER: u32 = 5;
+    pub const CALLS_FAILED_FIELD_NUMBER: u32 = 6;
+    pub const LAST_CALL_STARTED_TIMESTAMP_FIELD_NUMBER: u32 = 7;
+    pub const MAX_CONNECTIONS_PER_SUBCHANNEL_FIELD_NUMBER: u32 = 8;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ChannelData {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -804,7 +808,10 @@ impl rt::Codec for ChannelData {
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
         e.implicit::<rt::Uint32>(8, &self.max_connections_per_subchannel);
-        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(7, &self.last_call_started_timestamp);
+        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+            7,
+            &self.last_call_started_timestamp,
+        );
         e.implicit::<rt::Int64>(6, &self.calls_failed);
         e.implicit::<rt::Int64>(5, &self.calls_succeeded);
         e.implicit::<rt::Int64>(4, &self.calls_started);
@@ -861,16 +868,12 @@ pub struct ChannelTraceEvent {
     pub severity: channel_trace_event::Severity,
     pub timestamp: Option<rt::google::protobuf::timestamp_pb2::Timestamp>,
     pub child_ref: Option<channel_trace_event::ChildRef>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ChannelTraceEvent {
-    pub const DESCRIPTION_FIELD_NUMBER: u32 = 1;
-    pub const SEVERITY_FIELD_NUMBER: u32 = 2;
-    pub const TIMESTAMP_FIELD_NUMBER: u32 = 3;
-    pub const CHANNEL_REF_FIELD_NUMBER: u32 = 4;
-    pub const SUBCHANNEL_REF_FIELD_NUMBER: u32 = 5;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -882,10 +885,7 @@ impl ChannelTraceEvent {
     }
 
     #[inline]
-    pub fn with_severity(
-        mut self,
-        value: impl Into<channel_trace_event::Severity>,
-    ) -> Self {
+    pub fn with_severity(mut self, value: impl Into<channel_trace_event::Severity>) -> Self {
         self.severity = value.into();
         self
     }
@@ -906,9 +906,7 @@ impl ChannelTraceEvent {
     }
 
     #[inline]
-    pub fn timestamp_mut(
-        &mut self,
-    ) -> &mut rt::google::protobuf::timestamp_pb2::Timestamp {
+    pub fn timestamp_mut(&mut self) -> &mut rt::google::protobuf::timestamp_pb2::Timestamp {
         self.timestamp.get_or_insert_default()
     }
 
@@ -916,11 +914,9 @@ impl ChannelTraceEvent {
     pub fn try_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.timestamp
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new("grpc.channelz.v1.ChannelTraceEvent", "timestamp"),
-            )
+        self.timestamp.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.ChannelTraceEvent", "timestamp"),
+        )
     }
 
     #[inline]
@@ -954,12 +950,8 @@ impl ChannelTraceEvent {
 
     #[inline]
     pub fn channel_ref_mut(&mut self) -> &mut ChannelRef {
-        if !matches!(
-            self.child_ref, Some(channel_trace_event::ChildRef::ChannelRef(_))
-        ) {
-            self.child_ref = Some(
-                channel_trace_event::ChildRef::ChannelRef(Default::default()),
-            );
+        if !matches!(self.child_ref, Some(channel_trace_event::ChildRef::ChannelRef(_))) {
+            self.child_ref = Some(channel_trace_event::ChildRef::ChannelRef(Default::default()));
         }
         match &mut self.child_ref {
             Some(channel_trace_event::ChildRef::ChannelRef(v)) => v,
@@ -971,14 +963,7 @@ impl ChannelTraceEvent {
     pub fn try_channel_ref(&self) -> Result<&ChannelRef, rt::MissingField> {
         match &self.child_ref {
             Some(channel_trace_event::ChildRef::ChannelRef(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "grpc.channelz.v1.ChannelTraceEvent",
-                        "channel_ref",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("grpc.channelz.v1.ChannelTraceEvent", "channel_ref")),
         }
     }
 
@@ -1003,21 +988,15 @@ impl ChannelTraceEvent {
 
     #[inline]
     pub fn clear_subchannel_ref(&mut self) {
-        if matches!(
-            self.child_ref, Some(channel_trace_event::ChildRef::SubchannelRef(_))
-        ) {
+        if matches!(self.child_ref, Some(channel_trace_event::ChildRef::SubchannelRef(_))) {
             self.child_ref = None;
         }
     }
 
     #[inline]
     pub fn subchannel_ref_mut(&mut self) -> &mut SubchannelRef {
-        if !matches!(
-            self.child_ref, Some(channel_trace_event::ChildRef::SubchannelRef(_))
-        ) {
-            self.child_ref = Some(
-                channel_trace_event::ChildRef::SubchannelRef(Default::default()),
-            );
+        if !matches!(self.child_ref, Some(channel_trace_event::ChildRef::SubchannelRef(_))) {
+            self.child_ref = Some(channel_trace_event::ChildRef::SubchannelRef(Default::default()));
         }
         match &mut self.child_ref {
             Some(channel_trace_event::ChildRef::SubchannelRef(v)) => v,
@@ -1029,26 +1008,27 @@ impl ChannelTraceEvent {
     pub fn try_subchannel_ref(&self) -> Result<&SubchannelRef, rt::MissingField> {
         match &self.child_ref {
             Some(channel_trace_event::ChildRef::SubchannelRef(v)) => Ok(v),
-            _ => {
-                Err(
-                    rt::MissingField::new(
-                        "grpc.channelz.v1.ChannelTraceEvent",
-                        "subchannel_ref",
-                    ),
-                )
-            }
+            _ => Err(rt::MissingField::new("grpc.channelz.v1.ChannelTraceEvent", "subchannel_ref")),
         }
     }
 
     #[inline]
     pub fn with_subchannel_ref(mut self, value: impl Into<SubchannelRef>) -> Self {
-        self.child_ref = Some(
-            channel_trace_event::ChildRef::SubchannelRef(value.into()),
-        );
+        self.child_ref = Some(channel_trace_event::ChildRef::SubchannelRef(value.into()));
         self
     }
 }
 
+/// The numbers of the fields.
+impl ChannelTraceEvent {
+    pub const DESCRIPTION_FIELD_NUMBER: u32 = 1;
+    pub const SEVERITY_FIELD_NUMBER: u32 = 2;
+    pub const TIMESTAMP_FIELD_NUMBER: u32 = 3;
+    pub const CHANNEL_REF_FIELD_NUMBER: u32 = 4;
+    pub const SUBCHANNEL_REF_FIELD_NUMBER: u32 = 5;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ChannelTraceEvent {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1078,7 +1058,10 @@ impl rt::Codec for ChannelTraceEvent {
             }
             None => {}
         }
-        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(3, &self.timestamp);
+        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+            3,
+            &self.timestamp,
+        );
         e.implicit::<rt::Enum<channel_trace_event::Severity>>(2, &self.severity);
         e.implicit::<rt::Str>(1, &self.description);
     }
@@ -1088,18 +1071,14 @@ impl rt::Codec for ChannelTraceEvent {
             1 => &self.description,
             2 => &self.severity,
             3 => &self.timestamp,
-            4 => {
-                match &self.child_ref {
-                    Some(channel_trace_event::ChildRef::ChannelRef(v)) => v,
-                    _ => return None,
-                }
-            }
-            5 => {
-                match &self.child_ref {
-                    Some(channel_trace_event::ChildRef::SubchannelRef(v)) => v,
-                    _ => return None,
-                }
-            }
+            4 => match &self.child_ref {
+                Some(channel_trace_event::ChildRef::ChannelRef(v)) => v,
+                _ => return None,
+            },
+            5 => match &self.child_ref {
+                Some(channel_trace_event::ChildRef::SubchannelRef(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)
@@ -1126,18 +1105,13 @@ impl rt::Codec for ChannelTraceEvent {
     }
 }
 
-rt::impl_message!(
-    ChannelTraceEvent,
-    "grpc.channelz.v1",
-    "ChannelTraceEvent",
-    DESCRIPTOR,
-    [4]
-);
+rt::impl_message!(ChannelTraceEvent, "grpc.channelz.v1", "ChannelTraceEvent", DESCRIPTOR, [4]);
 
 /// Nested types of [`ChannelTraceEvent`].
 pub mod channel_trace_event {
     use crate::codegen as rt;
 
+    /// The enum `grpc.channelz.v1.ChannelTraceEvent.Severity`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct Severity(pub i32);
 
@@ -1170,14 +1144,12 @@ pub struct ChannelTrace {
     pub num_events_logged: i64,
     pub creation_timestamp: Option<rt::google::protobuf::timestamp_pb2::Timestamp>,
     pub events: Vec<ChannelTraceEvent>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ChannelTrace {
-    pub const NUM_EVENTS_LOGGED_FIELD_NUMBER: u32 = 1;
-    pub const CREATION_TIMESTAMP_FIELD_NUMBER: u32 = 2;
-    pub const EVENTS_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1214,14 +1186,9 @@ impl ChannelTrace {
     pub fn try_creation_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.creation_timestamp
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "grpc.channelz.v1.ChannelTrace",
-                    "creation_timestamp",
-                ),
-            )
+        self.creation_timestamp.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.ChannelTrace", "creation_timestamp"),
+        )
     }
 
     #[inline]
@@ -1243,6 +1210,14 @@ impl ChannelTrace {
     }
 }
 
+/// The numbers of the fields.
+impl ChannelTrace {
+    pub const NUM_EVENTS_LOGGED_FIELD_NUMBER: u32 = 1;
+    pub const CREATION_TIMESTAMP_FIELD_NUMBER: u32 = 2;
+    pub const EVENTS_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ChannelTrace {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1262,7 +1237,10 @@ impl rt::Codec for ChannelTrace {
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
         e.repeated::<rt::Message<ChannelTraceEvent>>(3, &self.events);
-        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(2, &self.creation_timestamp);
+        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+            2,
+            &self.creation_timestamp,
+        );
         e.implicit::<rt::Int64>(1, &self.num_events_logged);
     }
 
@@ -1302,13 +1280,12 @@ rt::impl_message!(ChannelTrace, "grpc.channelz.v1", "ChannelTrace", DESCRIPTOR, 
 pub struct ChannelRef {
     pub channel_id: i64,
     pub name: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ChannelRef {
-    pub const CHANNEL_ID_FIELD_NUMBER: u32 = 1;
-    pub const NAME_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1326,6 +1303,13 @@ impl ChannelRef {
     }
 }
 
+/// The numbers of the fields.
+impl ChannelRef {
+    pub const CHANNEL_ID_FIELD_NUMBER: u32 = 1;
+    pub const NAME_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ChannelRef {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1377,13 +1361,12 @@ rt::impl_message!(ChannelRef, "grpc.channelz.v1", "ChannelRef", DESCRIPTOR, [6])
 pub struct SubchannelRef {
     pub subchannel_id: i64,
     pub name: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl SubchannelRef {
-    pub const SUBCHANNEL_ID_FIELD_NUMBER: u32 = 7;
-    pub const NAME_FIELD_NUMBER: u32 = 8;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1401,6 +1384,13 @@ impl SubchannelRef {
     }
 }
 
+/// The numbers of the fields.
+impl SubchannelRef {
+    pub const SUBCHANNEL_ID_FIELD_NUMBER: u32 = 7;
+    pub const NAME_FIELD_NUMBER: u32 = 8;
+}
+
+#[doc(hidden)]
 impl rt::Codec for SubchannelRef {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1452,13 +1442,12 @@ rt::impl_message!(SubchannelRef, "grpc.channelz.v1", "SubchannelRef", DESCRIPTOR
 pub struct SocketRef {
     pub socket_id: i64,
     pub name: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl SocketRef {
-    pub const SOCKET_ID_FIELD_NUMBER: u32 = 3;
-    pub const NAME_FIELD_NUMBER: u32 = 4;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1476,6 +1465,13 @@ impl SocketRef {
     }
 }
 
+/// The numbers of the fields.
+impl SocketRef {
+    pub const SOCKET_ID_FIELD_NUMBER: u32 = 3;
+    pub const NAME_FIELD_NUMBER: u32 = 4;
+}
+
+#[doc(hidden)]
 impl rt::Codec for SocketRef {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1527,13 +1523,12 @@ rt::impl_message!(SocketRef, "grpc.channelz.v1", "SocketRef", DESCRIPTOR, [8]);
 pub struct ServerRef {
     pub server_id: i64,
     pub name: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ServerRef {
-    pub const SERVER_ID_FIELD_NUMBER: u32 = 5;
-    pub const NAME_FIELD_NUMBER: u32 = 6;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1551,6 +1546,13 @@ impl ServerRef {
     }
 }
 
+/// The numbers of the fields.
+impl ServerRef {
+    pub const SERVER_ID_FIELD_NUMBER: u32 = 5;
+    pub const NAME_FIELD_NUMBER: u32 = 6;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ServerRef {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1603,14 +1605,12 @@ pub struct Server {
     pub r#ref: Option<ServerRef>,
     pub data: Option<ServerData>,
     pub listen_socket: Vec<SocketRef>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Server {
-    pub const REF_FIELD_NUMBER: u32 = 1;
-    pub const DATA_FIELD_NUMBER: u32 = 2;
-    pub const LISTEN_SOCKET_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1637,9 +1637,7 @@ impl Server {
 
     #[inline]
     pub fn try_ref(&self) -> Result<&ServerRef, rt::MissingField> {
-        self.r#ref
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.Server", "ref"))
+        self.r#ref.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Server", "ref"))
     }
 
     #[inline]
@@ -1670,9 +1668,7 @@ impl Server {
 
     #[inline]
     pub fn try_data(&self) -> Result<&ServerData, rt::MissingField> {
-        self.data
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.Server", "data"))
+        self.data.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Server", "data"))
     }
 
     #[inline]
@@ -1691,6 +1687,14 @@ impl Server {
     }
 }
 
+/// The numbers of the fields.
+impl Server {
+    pub const REF_FIELD_NUMBER: u32 = 1;
+    pub const DATA_FIELD_NUMBER: u32 = 2;
+    pub const LISTEN_SOCKET_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Server {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1750,19 +1754,13 @@ pub struct ServerData {
     pub calls_succeeded: i64,
     /// Those that ended with another status than OK.
     pub calls_failed: i64,
-    pub last_call_started_timestamp: Option<
-        rt::google::protobuf::timestamp_pb2::Timestamp,
-    >,
+    pub last_call_started_timestamp: Option<rt::google::protobuf::timestamp_pb2::Timestamp>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ServerData {
-    pub const TRACE_FIELD_NUMBER: u32 = 1;
-    pub const CALLS_STARTED_FIELD_NUMBER: u32 = 2;
-    pub const CALLS_SUCCEEDED_FIELD_NUMBER: u32 = 3;
-    pub const CALLS_FAILED_FIELD_NUMBER: u32 = 4;
-    pub const LAST_CALL_STARTED_TIMESTAMP_FIELD_NUMBER: u32 = 5;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1789,9 +1787,7 @@ impl ServerData {
 
     #[inline]
     pub fn try_trace(&self) -> Result<&ChannelTrace, rt::MissingField> {
-        self.trace
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.ServerData", "trace"))
+        self.trace.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.ServerData", "trace"))
     }
 
     #[inline]
@@ -1819,12 +1815,8 @@ impl ServerData {
     }
 
     #[inline]
-    pub fn last_call_started_timestamp(
-        &self,
-    ) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_call_started_timestamp
-            .as_ref()
-            .unwrap_or_else(|| rt::default_instance())
+    pub fn last_call_started_timestamp(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
+        self.last_call_started_timestamp.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
     #[inline]
@@ -1848,14 +1840,9 @@ impl ServerData {
     pub fn try_last_call_started_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.last_call_started_timestamp
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "grpc.channelz.v1.ServerData",
-                    "last_call_started_timestamp",
-                ),
-            )
+        self.last_call_started_timestamp.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.ServerData", "last_call_started_timestamp"),
+        )
     }
 
     #[inline]
@@ -1868,6 +1855,16 @@ impl ServerData {
     }
 }
 
+/// The numbers of the fields.
+impl ServerData {
+    pub const TRACE_FIELD_NUMBER: u32 = 1;
+    pub const CALLS_STARTED_FIELD_NUMBER: u32 = 2;
+    pub const CALLS_SUCCEEDED_FIELD_NUMBER: u32 = 3;
+    pub const CALLS_FAILED_FIELD_NUMBER: u32 = 4;
+    pub const LAST_CALL_STARTED_TIMESTAMP_FIELD_NUMBER: u32 = 5;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ServerData {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1888,7 +1885,10 @@ impl rt::Codec for ServerData {
     #[inline]
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
-        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(5, &self.last_call_started_timestamp);
+        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+            5,
+            &self.last_call_started_timestamp,
+        );
         e.implicit::<rt::Int64>(4, &self.calls_failed);
         e.implicit::<rt::Int64>(3, &self.calls_succeeded);
         e.implicit::<rt::Int64>(2, &self.calls_started);
@@ -1939,17 +1939,12 @@ pub struct Socket {
     pub remote: Option<Address>,
     pub security: Option<Security>,
     pub remote_name: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Socket {
-    pub const REF_FIELD_NUMBER: u32 = 1;
-    pub const DATA_FIELD_NUMBER: u32 = 2;
-    pub const LOCAL_FIELD_NUMBER: u32 = 3;
-    pub const REMOTE_FIELD_NUMBER: u32 = 4;
-    pub const SECURITY_FIELD_NUMBER: u32 = 5;
-    pub const REMOTE_NAME_FIELD_NUMBER: u32 = 6;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1976,9 +1971,7 @@ impl Socket {
 
     #[inline]
     pub fn try_ref(&self) -> Result<&SocketRef, rt::MissingField> {
-        self.r#ref
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "ref"))
+        self.r#ref.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "ref"))
     }
 
     #[inline]
@@ -2009,9 +2002,7 @@ impl Socket {
 
     #[inline]
     pub fn try_data(&self) -> Result<&SocketData, rt::MissingField> {
-        self.data
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "data"))
+        self.data.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "data"))
     }
 
     #[inline]
@@ -2042,9 +2033,7 @@ impl Socket {
 
     #[inline]
     pub fn try_local(&self) -> Result<&Address, rt::MissingField> {
-        self.local
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "local"))
+        self.local.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "local"))
     }
 
     #[inline]
@@ -2075,9 +2064,7 @@ impl Socket {
 
     #[inline]
     pub fn try_remote(&self) -> Result<&Address, rt::MissingField> {
-        self.remote
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "remote"))
+        self.remote.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "remote"))
     }
 
     #[inline]
@@ -2108,9 +2095,7 @@ impl Socket {
 
     #[inline]
     pub fn try_security(&self) -> Result<&Security, rt::MissingField> {
-        self.security
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "security"))
+        self.security.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "security"))
     }
 
     #[inline]
@@ -2126,6 +2111,17 @@ impl Socket {
     }
 }
 
+/// The numbers of the fields.
+impl Socket {
+    pub const REF_FIELD_NUMBER: u32 = 1;
+    pub const DATA_FIELD_NUMBER: u32 = 2;
+    pub const LOCAL_FIELD_NUMBER: u32 = 3;
+    pub const REMOTE_FIELD_NUMBER: u32 = 4;
+    pub const SECURITY_FIELD_NUMBER: u32 = 5;
+    pub const REMOTE_NAME_FIELD_NUMBER: u32 = 6;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Socket {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -2197,47 +2193,23 @@ pub struct SocketData {
     pub messages_sent: i64,
     pub messages_received: i64,
     pub keep_alives_sent: i64,
-    pub last_local_stream_created_timestamp: Option<
-        rt::google::protobuf::timestamp_pb2::Timestamp,
-    >,
+    pub last_local_stream_created_timestamp: Option<rt::google::protobuf::timestamp_pb2::Timestamp>,
     pub last_remote_stream_created_timestamp: Option<
         rt::google::protobuf::timestamp_pb2::Timestamp,
     >,
-    pub last_message_sent_timestamp: Option<
-        rt::google::protobuf::timestamp_pb2::Timestamp,
-    >,
-    pub last_message_received_timestamp: Option<
-        rt::google::protobuf::timestamp_pb2::Timestamp,
-    >,
-    pub local_flow_control_window: Option<
-        rt::google::protobuf::wrappers_pb2::Int64Value,
-    >,
-    pub remote_flow_control_window: Option<
-        rt::google::protobuf::wrappers_pb2::Int64Value,
-    >,
+    pub last_message_sent_timestamp: Option<rt::google::protobuf::timestamp_pb2::Timestamp>,
+    pub last_message_received_timestamp: Option<rt::google::protobuf::timestamp_pb2::Timestamp>,
+    pub local_flow_control_window: Option<rt::google::protobuf::wrappers_pb2::Int64Value>,
+    pub remote_flow_control_window: Option<rt::google::protobuf::wrappers_pb2::Int64Value>,
     pub option: Vec<SocketOption>,
     pub received_goaway_error: Option<rt::google::protobuf::wrappers_pb2::UInt32Value>,
     pub peer_max_concurrent_streams: u32,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl SocketData {
-    pub const STREAMS_STARTED_FIELD_NUMBER: u32 = 1;
-    pub const STREAMS_SUCCEEDED_FIELD_NUMBER: u32 = 2;
-    pub const STREAMS_FAILED_FIELD_NUMBER: u32 = 3;
-    pub const MESSAGES_SENT_FIELD_NUMBER: u32 = 4;
-    pub const MESSAGES_RECEIVED_FIELD_NUMBER: u32 = 5;
-    pub const KEEP_ALIVES_SENT_FIELD_NUMBER: u32 = 6;
-    pub const LAST_LOCAL_STREAM_CREATED_TIMESTAMP_FIELD_NUMBER: u32 = 7;
-    pub const LAST_REMOTE_STREAM_CREATED_TIMESTAMP_FIELD_NUMBER: u32 = 8;
-    pub const LAST_MESSAGE_SENT_TIMESTAMP_FIELD_NUMBER: u32 = 9;
-    pub const LAST_MESSAGE_RECEIVED_TIMESTAMP_FIELD_NUMBER: u32 = 10;
-    pub const LOCAL_FLOW_CONTROL_WINDOW_FIELD_NUMBER: u32 = 11;
-    pub const REMOTE_FLOW_CONTROL_WINDOW_FIELD_NUMBER: u32 = 12;
-    pub const OPTION_FIELD_NUMBER: u32 = 13;
-    pub const RECEIVED_GOAWAY_ERROR_FIELD_NUMBER: u32 = 14;
-    pub const PEER_MAX_CONCURRENT_STREAMS_FIELD_NUMBER: u32 = 15;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2282,9 +2254,7 @@ impl SocketData {
     pub fn last_local_stream_created_timestamp(
         &self,
     ) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_local_stream_created_timestamp
-            .as_ref()
-            .unwrap_or_else(|| rt::default_instance())
+        self.last_local_stream_created_timestamp.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
     #[inline]
@@ -2308,14 +2278,12 @@ impl SocketData {
     pub fn try_last_local_stream_created_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.last_local_stream_created_timestamp
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "grpc.channelz.v1.SocketData",
-                    "last_local_stream_created_timestamp",
-                ),
-            )
+        self.last_local_stream_created_timestamp.as_ref().ok_or(
+            rt::MissingField::new(
+                "grpc.channelz.v1.SocketData",
+                "last_local_stream_created_timestamp",
+            ),
+        )
     }
 
     #[inline]
@@ -2331,9 +2299,7 @@ impl SocketData {
     pub fn last_remote_stream_created_timestamp(
         &self,
     ) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_remote_stream_created_timestamp
-            .as_ref()
-            .unwrap_or_else(|| rt::default_instance())
+        self.last_remote_stream_created_timestamp.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
     #[inline]
@@ -2357,14 +2323,12 @@ impl SocketData {
     pub fn try_last_remote_stream_created_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.last_remote_stream_created_timestamp
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "grpc.channelz.v1.SocketData",
-                    "last_remote_stream_created_timestamp",
-                ),
-            )
+        self.last_remote_stream_created_timestamp.as_ref().ok_or(
+            rt::MissingField::new(
+                "grpc.channelz.v1.SocketData",
+                "last_remote_stream_created_timestamp",
+            ),
+        )
     }
 
     #[inline]
@@ -2377,12 +2341,8 @@ impl SocketData {
     }
 
     #[inline]
-    pub fn last_message_sent_timestamp(
-        &self,
-    ) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_message_sent_timestamp
-            .as_ref()
-            .unwrap_or_else(|| rt::default_instance())
+    pub fn last_message_sent_timestamp(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
+        self.last_message_sent_timestamp.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
     #[inline]
@@ -2406,14 +2366,9 @@ impl SocketData {
     pub fn try_last_message_sent_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.last_message_sent_timestamp
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "grpc.channelz.v1.SocketData",
-                    "last_message_sent_timestamp",
-                ),
-            )
+        self.last_message_sent_timestamp.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.SocketData", "last_message_sent_timestamp"),
+        )
     }
 
     #[inline]
@@ -2429,9 +2384,7 @@ impl SocketData {
     pub fn last_message_received_timestamp(
         &self,
     ) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_message_received_timestamp
-            .as_ref()
-            .unwrap_or_else(|| rt::default_instance())
+        self.last_message_received_timestamp.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
     #[inline]
@@ -2455,14 +2408,9 @@ impl SocketData {
     pub fn try_last_message_received_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.last_message_received_timestamp
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "grpc.channelz.v1.SocketData",
-                    "last_message_received_timestamp",
-                ),
-            )
+        self.last_message_received_timestamp.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.SocketData", "last_message_received_timestamp"),
+        )
     }
 
     #[inline]
@@ -2475,9 +2423,7 @@ impl SocketData {
     }
 
     #[inline]
-    pub fn local_flow_control_window(
-        &self,
-    ) -> &rt::google::protobuf::wrappers_pb2::Int64Value {
+    pub fn local_flow_control_window(&self) -> &rt::google::protobuf::wrappers_pb2::Int64Value {
         self.local_flow_control_window.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
@@ -2502,14 +2448,9 @@ impl SocketData {
     pub fn try_local_flow_control_window(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::Int64Value, rt::MissingField> {
-        self.local_flow_control_window
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "grpc.channelz.v1.SocketData",
-                    "local_flow_control_window",
-                ),
-            )
+        self.local_flow_control_window.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.SocketData", "local_flow_control_window"),
+        )
     }
 
     #[inline]
@@ -2522,12 +2463,8 @@ impl SocketData {
     }
 
     #[inline]
-    pub fn remote_flow_control_window(
-        &self,
-    ) -> &rt::google::protobuf::wrappers_pb2::Int64Value {
-        self.remote_flow_control_window
-            .as_ref()
-            .unwrap_or_else(|| rt::default_instance())
+    pub fn remote_flow_control_window(&self) -> &rt::google::protobuf::wrappers_pb2::Int64Value {
+        self.remote_flow_control_window.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
     #[inline]
@@ -2551,14 +2488,9 @@ impl SocketData {
     pub fn try_remote_flow_control_window(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::Int64Value, rt::MissingField> {
-        self.remote_flow_control_window
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "grpc.channelz.v1.SocketData",
-                    "remote_flow_control_window",
-                ),
-            )
+        self.remote_flow_control_window.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.SocketData", "remote_flow_control_window"),
+        )
     }
 
     #[inline]
@@ -2571,18 +2503,13 @@ impl SocketData {
     }
 
     #[inline]
-    pub fn with_option(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<SocketOption>>,
-    ) -> Self {
+    pub fn with_option(mut self, value: impl IntoIterator<Item = impl Into<SocketOption>>) -> Self {
         self.option = value.into_iter().map(Into::into).collect();
         self
     }
 
     #[inline]
-    pub fn received_goaway_error(
-        &self,
-    ) -> &rt::google::protobuf::wrappers_pb2::UInt32Value {
+    pub fn received_goaway_error(&self) -> &rt::google::protobuf::wrappers_pb2::UInt32Value {
         self.received_goaway_error.as_ref().unwrap_or_else(|| rt::default_instance())
     }
 
@@ -2607,14 +2534,9 @@ impl SocketData {
     pub fn try_received_goaway_error(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::UInt32Value, rt::MissingField> {
-        self.received_goaway_error
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "grpc.channelz.v1.SocketData",
-                    "received_goaway_error",
-                ),
-            )
+        self.received_goaway_error.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.SocketData", "received_goaway_error"),
+        )
     }
 
     #[inline]
@@ -2633,6 +2555,26 @@ impl SocketData {
     }
 }
 
+/// The numbers of the fields.
+impl SocketData {
+    pub const STREAMS_STARTED_FIELD_NUMBER: u32 = 1;
+    pub const STREAMS_SUCCEEDED_FIELD_NUMBER: u32 = 2;
+    pub const STREAMS_FAILED_FIELD_NUMBER: u32 = 3;
+    pub const MESSAGES_SENT_FIELD_NUMBER: u32 = 4;
+    pub const MESSAGES_RECEIVED_FIELD_NUMBER: u32 = 5;
+    pub const KEEP_ALIVES_SENT_FIELD_NUMBER: u32 = 6;
+    pub const LAST_LOCAL_STREAM_CREATED_TIMESTAMP_FIELD_NUMBER: u32 = 7;
+    pub const LAST_REMOTE_STREAM_CREATED_TIMESTAMP_FIELD_NUMBER: u32 = 8;
+    pub const LAST_MESSAGE_SENT_TIMESTAMP_FIELD_NUMBER: u32 = 9;
+    pub const LAST_MESSAGE_RECEIVED_TIMESTAMP_FIELD_NUMBER: u32 = 10;
+    pub const LOCAL_FLOW_CONTROL_WINDOW_FIELD_NUMBER: u32 = 11;
+    pub const REMOTE_FLOW_CONTROL_WINDOW_FIELD_NUMBER: u32 = 12;
+    pub const OPTION_FIELD_NUMBER: u32 = 13;
+    pub const RECEIVED_GOAWAY_ERROR_FIELD_NUMBER: u32 = 14;
+    pub const PEER_MAX_CONCURRENT_STREAMS_FIELD_NUMBER: u32 = 15;
+}
+
+#[doc(hidden)]
 impl rt::Codec for SocketData {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -2688,14 +2630,35 @@ impl rt::Codec for SocketData {
     fn encode(&self, e: &mut impl rt::Encoder) {
         e.unknown(&self.unknown_fields);
         e.implicit::<rt::Uint32>(15, &self.peer_max_concurrent_streams);
-        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>>(14, &self.received_goaway_error);
+        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>>(
+            14,
+            &self.received_goaway_error,
+        );
         e.repeated::<rt::Message<SocketOption>>(13, &self.option);
-        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(12, &self.remote_flow_control_window);
-        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(11, &self.local_flow_control_window);
-        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(10, &self.last_message_received_timestamp);
-        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(9, &self.last_message_sent_timestamp);
-        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(8, &self.last_remote_stream_created_timestamp);
-        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(7, &self.last_local_stream_created_timestamp);
+        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(
+            12,
+            &self.remote_flow_control_window,
+        );
+        e.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(
+            11,
+            &self.local_flow_control_window,
+        );
+        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+            10,
+            &self.last_message_received_timestamp,
+        );
+        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+            9,
+            &self.last_message_sent_timestamp,
+        );
+        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+            8,
+            &self.last_remote_stream_created_timestamp,
+        );
+        e.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+            7,
+            &self.last_local_stream_created_timestamp,
+        );
         e.implicit::<rt::Int64>(6, &self.keep_alives_sent);
         e.implicit::<rt::Int64>(5, &self.messages_received);
         e.implicit::<rt::Int64>(4, &self.messages_sent);
@@ -2763,14 +2726,12 @@ rt::impl_message!(SocketData, "grpc.channelz.v1", "SocketData", DESCRIPTOR, [13]
 #[derive(Clone, PartialEq, Default)]
 pub struct Address {
     pub address: Option<address::Address>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Address {
-    pub const TCPIP_ADDRESS_FIELD_NUMBER: u32 = 1;
-    pub const UDS_ADDRESS_FIELD_NUMBER: u32 = 2;
-    pub const OTHER_ADDRESS_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -2815,10 +2776,7 @@ impl Address {
     }
 
     #[inline]
-    pub fn with_tcpip_address(
-        mut self,
-        value: impl Into<address::TcpIpAddress>,
-    ) -> Self {
+    pub fn with_tcpip_address(mut self, value: impl Into<address::TcpIpAddress>) -> Self {
         self.address = Some(address::Address::TcpipAddress(value.into()));
         self
     }
@@ -2908,15 +2866,20 @@ impl Address {
     }
 
     #[inline]
-    pub fn with_other_address(
-        mut self,
-        value: impl Into<address::OtherAddress>,
-    ) -> Self {
+    pub fn with_other_address(mut self, value: impl Into<address::OtherAddress>) -> Self {
         self.address = Some(address::Address::OtherAddress(value.into()));
         self
     }
 }
 
+/// The numbers of the fields.
+impl Address {
+    pub const TCPIP_ADDRESS_FIELD_NUMBER: u32 = 1;
+    pub const UDS_ADDRESS_FIELD_NUMBER: u32 = 2;
+    pub const OTHER_ADDRESS_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Address {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -2947,24 +2910,18 @@ impl rt::Codec for Address {
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
-            1 => {
-                match &self.address {
-                    Some(address::Address::TcpipAddress(v)) => v,
-                    _ => return None,
-                }
-            }
-            2 => {
-                match &self.address {
-                    Some(address::Address::UdsAddress(v)) => v,
-                    _ => return None,
-                }
-            }
-            3 => {
-                match &self.address {
-                    Some(address::Address::OtherAddress(v)) => v,
-                    _ => return None,
-                }
-            }
+            1 => match &self.address {
+                Some(address::Address::TcpipAddress(v)) => v,
+                _ => return None,
+            },
+            2 => match &self.address {
+                Some(address::Address::UdsAddress(v)) => v,
+                _ => return None,
+            },
+            3 => match &self.address {
+                Some(address::Address::OtherAddress(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)
@@ -3000,13 +2957,12 @@ pub mod address {
     pub struct TcpIpAddress {
         pub ip_address: Vec<u8>,
         pub port: i32,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl TcpIpAddress {
-        pub const IP_ADDRESS_FIELD_NUMBER: u32 = 1;
-        pub const PORT_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -3024,6 +2980,13 @@ pub mod address {
         }
     }
 
+    /// The numbers of the fields.
+    impl TcpIpAddress {
+        pub const IP_ADDRESS_FIELD_NUMBER: u32 = 1;
+        pub const PORT_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for TcpIpAddress {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3080,12 +3043,12 @@ pub mod address {
     #[derive(Clone, PartialEq, Default)]
     pub struct UdsAddress {
         pub filename: String,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl UdsAddress {
-        pub const FILENAME_FIELD_NUMBER: u32 = 1;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -3097,6 +3060,12 @@ pub mod address {
         }
     }
 
+    /// The numbers of the fields.
+    impl UdsAddress {
+        pub const FILENAME_FIELD_NUMBER: u32 = 1;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for UdsAddress {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3150,13 +3119,12 @@ pub mod address {
     pub struct OtherAddress {
         pub name: String,
         pub value: Option<rt::google::protobuf::any_pb2::Any>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl OtherAddress {
-        pub const NAME_FIELD_NUMBER: u32 = 1;
-        pub const VALUE_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -3188,29 +3156,26 @@ pub mod address {
         }
 
         #[inline]
-        pub fn try_value(
-            &self,
-        ) -> Result<&rt::google::protobuf::any_pb2::Any, rt::MissingField> {
-            self.value
-                .as_ref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "grpc.channelz.v1.Address.OtherAddress",
-                        "value",
-                    ),
-                )
+        pub fn try_value(&self) -> Result<&rt::google::protobuf::any_pb2::Any, rt::MissingField> {
+            self.value.as_ref().ok_or(
+                rt::MissingField::new("grpc.channelz.v1.Address.OtherAddress", "value"),
+            )
         }
 
         #[inline]
-        pub fn with_value(
-            mut self,
-            value: impl Into<rt::google::protobuf::any_pb2::Any>,
-        ) -> Self {
+        pub fn with_value(mut self, value: impl Into<rt::google::protobuf::any_pb2::Any>) -> Self {
             self.value = Some(value.into());
             self
         }
     }
 
+    /// The numbers of the fields.
+    impl OtherAddress {
+        pub const NAME_FIELD_NUMBER: u32 = 1;
+        pub const VALUE_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for OtherAddress {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3279,13 +3244,12 @@ pub mod address {
 #[derive(Clone, PartialEq, Default)]
 pub struct Security {
     pub model: Option<security::Model>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl Security {
-    pub const TLS_FIELD_NUMBER: u32 = 1;
-    pub const OTHER_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -3381,6 +3345,13 @@ impl Security {
     }
 }
 
+/// The numbers of the fields.
+impl Security {
+    pub const TLS_FIELD_NUMBER: u32 = 1;
+    pub const OTHER_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for Security {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3405,18 +3376,14 @@ impl rt::Codec for Security {
 
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
-            1 => {
-                match &self.model {
-                    Some(security::Model::Tls(v)) => v,
-                    _ => return None,
-                }
-            }
-            2 => {
-                match &self.model {
-                    Some(security::Model::Other(v)) => v,
-                    _ => return None,
-                }
-            }
+            1 => match &self.model {
+                Some(security::Model::Tls(v)) => v,
+                _ => return None,
+            },
+            2 => match &self.model {
+                Some(security::Model::Other(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)
@@ -3452,15 +3419,12 @@ pub mod security {
         pub cipher_suite: Option<tls::CipherSuite>,
         pub local_certificate: Vec<u8>,
         pub remote_certificate: Vec<u8>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl Tls {
-        pub const STANDARD_NAME_FIELD_NUMBER: u32 = 1;
-        pub const OTHER_NAME_FIELD_NUMBER: u32 = 2;
-        pub const LOCAL_CERTIFICATE_FIELD_NUMBER: u32 = 3;
-        pub const REMOTE_CERTIFICATE_FIELD_NUMBER: u32 = 4;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -3488,9 +3452,7 @@ pub mod security {
         #[inline]
         pub fn standard_name_mut(&mut self) -> &mut String {
             if !matches!(self.cipher_suite, Some(tls::CipherSuite::StandardName(_))) {
-                self.cipher_suite = Some(
-                    tls::CipherSuite::StandardName(Default::default()),
-                );
+                self.cipher_suite = Some(tls::CipherSuite::StandardName(Default::default()));
             }
             match &mut self.cipher_suite {
                 Some(tls::CipherSuite::StandardName(v)) => v,
@@ -3502,14 +3464,7 @@ pub mod security {
         pub fn try_standard_name(&self) -> Result<&str, rt::MissingField> {
             match &self.cipher_suite {
                 Some(tls::CipherSuite::StandardName(v)) => Ok(v),
-                _ => {
-                    Err(
-                        rt::MissingField::new(
-                            "grpc.channelz.v1.Security.Tls",
-                            "standard_name",
-                        ),
-                    )
-                }
+                _ => Err(rt::MissingField::new("grpc.channelz.v1.Security.Tls", "standard_name")),
             }
         }
 
@@ -3542,9 +3497,7 @@ pub mod security {
         #[inline]
         pub fn other_name_mut(&mut self) -> &mut String {
             if !matches!(self.cipher_suite, Some(tls::CipherSuite::OtherName(_))) {
-                self.cipher_suite = Some(
-                    tls::CipherSuite::OtherName(Default::default()),
-                );
+                self.cipher_suite = Some(tls::CipherSuite::OtherName(Default::default()));
             }
             match &mut self.cipher_suite {
                 Some(tls::CipherSuite::OtherName(v)) => v,
@@ -3556,14 +3509,7 @@ pub mod security {
         pub fn try_other_name(&self) -> Result<&str, rt::MissingField> {
             match &self.cipher_suite {
                 Some(tls::CipherSuite::OtherName(v)) => Ok(v),
-                _ => {
-                    Err(
-                        rt::MissingField::new(
-                            "grpc.channelz.v1.Security.Tls",
-                            "other_name",
-                        ),
-                    )
-                }
+                _ => Err(rt::MissingField::new("grpc.channelz.v1.Security.Tls", "other_name")),
             }
         }
 
@@ -3586,6 +3532,15 @@ pub mod security {
         }
     }
 
+    /// The numbers of the fields.
+    impl Tls {
+        pub const STANDARD_NAME_FIELD_NUMBER: u32 = 1;
+        pub const OTHER_NAME_FIELD_NUMBER: u32 = 2;
+        pub const LOCAL_CERTIFICATE_FIELD_NUMBER: u32 = 3;
+        pub const REMOTE_CERTIFICATE_FIELD_NUMBER: u32 = 4;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for Tls {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3593,9 +3548,7 @@ pub mod security {
                 10 => {
                     d.member::<rt::Str, _>(&mut self.cipher_suite, tls::CipherSuite::StandardName)
                 }
-                18 => {
-                    d.member::<rt::Str, _>(&mut self.cipher_suite, tls::CipherSuite::OtherName)
-                }
+                18 => d.member::<rt::Str, _>(&mut self.cipher_suite, tls::CipherSuite::OtherName),
                 26 => d.value::<rt::VecBytes>(&mut self.local_certificate),
                 34 => d.value::<rt::VecBytes>(&mut self.remote_certificate),
                 _ => d.unknown(tag, &mut self.unknown_fields),
@@ -3616,18 +3569,14 @@ pub mod security {
 
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
-                1 => {
-                    match &self.cipher_suite {
-                        Some(tls::CipherSuite::StandardName(v)) => v,
-                        _ => return None,
-                    }
-                }
-                2 => {
-                    match &self.cipher_suite {
-                        Some(tls::CipherSuite::OtherName(v)) => v,
-                        _ => return None,
-                    }
-                }
+                1 => match &self.cipher_suite {
+                    Some(tls::CipherSuite::StandardName(v)) => v,
+                    _ => return None,
+                },
+                2 => match &self.cipher_suite {
+                    Some(tls::CipherSuite::OtherName(v)) => v,
+                    _ => return None,
+                },
                 3 => &self.local_certificate,
                 4 => &self.remote_certificate,
                 _ => return None,
@@ -3655,13 +3604,7 @@ pub mod security {
         }
     }
 
-    rt::impl_message!(
-        Tls,
-        "grpc.channelz.v1",
-        "Security.Tls",
-        super::DESCRIPTOR,
-        [15, 0]
-    );
+    rt::impl_message!(Tls, "grpc.channelz.v1", "Security.Tls", super::DESCRIPTOR, [15, 0]);
 
     /// Nested types of [`Tls`].
     pub mod tls {
@@ -3678,13 +3621,12 @@ pub mod security {
     pub struct OtherSecurity {
         pub name: String,
         pub value: Option<rt::google::protobuf::any_pb2::Any>,
+        /// Fields that the schema does not know.
         pub unknown_fields: rt::UnknownFields,
     }
 
     impl OtherSecurity {
-        pub const NAME_FIELD_NUMBER: u32 = 1;
-        pub const VALUE_FIELD_NUMBER: u32 = 2;
-
+        /// A message with every field at its default.
         pub fn new() -> Self {
             Self::default()
         }
@@ -3716,29 +3658,26 @@ pub mod security {
         }
 
         #[inline]
-        pub fn try_value(
-            &self,
-        ) -> Result<&rt::google::protobuf::any_pb2::Any, rt::MissingField> {
-            self.value
-                .as_ref()
-                .ok_or(
-                    rt::MissingField::new(
-                        "grpc.channelz.v1.Security.OtherSecurity",
-                        "value",
-                    ),
-                )
+        pub fn try_value(&self) -> Result<&rt::google::protobuf::any_pb2::Any, rt::MissingField> {
+            self.value.as_ref().ok_or(
+                rt::MissingField::new("grpc.channelz.v1.Security.OtherSecurity", "value"),
+            )
         }
 
         #[inline]
-        pub fn with_value(
-            mut self,
-            value: impl Into<rt::google::protobuf::any_pb2::Any>,
-        ) -> Self {
+        pub fn with_value(mut self, value: impl Into<rt::google::protobuf::any_pb2::Any>) -> Self {
             self.value = Some(value.into());
             self
         }
     }
 
+    /// The numbers of the fields.
+    impl OtherSecurity {
+        pub const NAME_FIELD_NUMBER: u32 = 1;
+        pub const VALUE_FIELD_NUMBER: u32 = 2;
+    }
+
+    #[doc(hidden)]
     impl rt::Codec for OtherSecurity {
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3808,14 +3747,12 @@ pub struct SocketOption {
     pub name: String,
     pub value: String,
     pub additional: Option<rt::google::protobuf::any_pb2::Any>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl SocketOption {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-    pub const VALUE_FIELD_NUMBER: u32 = 2;
-    pub const ADDITIONAL_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -3853,24 +3790,27 @@ impl SocketOption {
     }
 
     #[inline]
-    pub fn try_additional(
-        &self,
-    ) -> Result<&rt::google::protobuf::any_pb2::Any, rt::MissingField> {
-        self.additional
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.SocketOption", "additional"))
+    pub fn try_additional(&self) -> Result<&rt::google::protobuf::any_pb2::Any, rt::MissingField> {
+        self.additional.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.SocketOption", "additional"),
+        )
     }
 
     #[inline]
-    pub fn with_additional(
-        mut self,
-        value: impl Into<rt::google::protobuf::any_pb2::Any>,
-    ) -> Self {
+    pub fn with_additional(mut self, value: impl Into<rt::google::protobuf::any_pb2::Any>) -> Self {
         self.additional = Some(value.into());
         self
     }
 }
 
+/// The numbers of the fields.
+impl SocketOption {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+    pub const VALUE_FIELD_NUMBER: u32 = 2;
+    pub const ADDITIONAL_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for SocketOption {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -3927,12 +3867,12 @@ rt::impl_message!(SocketOption, "grpc.channelz.v1", "SocketOption", DESCRIPTOR, 
 #[derive(Clone, PartialEq, Default)]
 pub struct SocketOptionTimeout {
     pub duration: Option<rt::google::protobuf::duration_pb2::Duration>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl SocketOptionTimeout {
-    pub const DURATION_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -3961,11 +3901,9 @@ impl SocketOptionTimeout {
     pub fn try_duration(
         &self,
     ) -> Result<&rt::google::protobuf::duration_pb2::Duration, rt::MissingField> {
-        self.duration
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new("grpc.channelz.v1.SocketOptionTimeout", "duration"),
-            )
+        self.duration.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.SocketOptionTimeout", "duration"),
+        )
     }
 
     #[inline]
@@ -3978,6 +3916,12 @@ impl SocketOptionTimeout {
     }
 }
 
+/// The numbers of the fields.
+impl SocketOptionTimeout {
+    pub const DURATION_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for SocketOptionTimeout {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4022,26 +3966,19 @@ impl rt::Codec for SocketOptionTimeout {
     }
 }
 
-rt::impl_message!(
-    SocketOptionTimeout,
-    "grpc.channelz.v1",
-    "SocketOptionTimeout",
-    DESCRIPTOR,
-    [17]
-);
+rt::impl_message!(SocketOptionTimeout, "grpc.channelz.v1", "SocketOptionTimeout", DESCRIPTOR, [17]);
 
 /// The `additional` of SO_LINGER.
 #[derive(Clone, PartialEq, Default)]
 pub struct SocketOptionLinger {
     pub active: bool,
     pub duration: Option<rt::google::protobuf::duration_pb2::Duration>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl SocketOptionLinger {
-    pub const ACTIVE_FIELD_NUMBER: u32 = 1;
-    pub const DURATION_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -4076,11 +4013,9 @@ impl SocketOptionLinger {
     pub fn try_duration(
         &self,
     ) -> Result<&rt::google::protobuf::duration_pb2::Duration, rt::MissingField> {
-        self.duration
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new("grpc.channelz.v1.SocketOptionLinger", "duration"),
-            )
+        self.duration.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.SocketOptionLinger", "duration"),
+        )
     }
 
     #[inline]
@@ -4093,6 +4028,13 @@ impl SocketOptionLinger {
     }
 }
 
+/// The numbers of the fields.
+impl SocketOptionLinger {
+    pub const ACTIVE_FIELD_NUMBER: u32 = 1;
+    pub const DURATION_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for SocketOptionLinger {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4141,13 +4083,7 @@ impl rt::Codec for SocketOptionLinger {
     }
 }
 
-rt::impl_message!(
-    SocketOptionLinger,
-    "grpc.channelz.v1",
-    "SocketOptionLinger",
-    DESCRIPTOR,
-    [18]
-);
+rt::impl_message!(SocketOptionLinger, "grpc.channelz.v1", "SocketOptionLinger", DESCRIPTOR, [18]);
 
 /// The `additional` of TCP_INFO: the fields of `struct tcp_info`.
 #[derive(Clone, PartialEq, Default)]
@@ -4181,40 +4117,12 @@ pub struct SocketOptionTcpInfo {
     pub tcpi_snd_cwnd: u32,
     pub tcpi_advmss: u32,
     pub tcpi_reordering: u32,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl SocketOptionTcpInfo {
-    pub const TCPI_STATE_FIELD_NUMBER: u32 = 1;
-    pub const TCPI_CA_STATE_FIELD_NUMBER: u32 = 2;
-    pub const TCPI_RETRANSMITS_FIELD_NUMBER: u32 = 3;
-    pub const TCPI_PROBES_FIELD_NUMBER: u32 = 4;
-    pub const TCPI_BACKOFF_FIELD_NUMBER: u32 = 5;
-    pub const TCPI_OPTIONS_FIELD_NUMBER: u32 = 6;
-    pub const TCPI_SND_WSCALE_FIELD_NUMBER: u32 = 7;
-    pub const TCPI_RCV_WSCALE_FIELD_NUMBER: u32 = 8;
-    pub const TCPI_RTO_FIELD_NUMBER: u32 = 9;
-    pub const TCPI_ATO_FIELD_NUMBER: u32 = 10;
-    pub const TCPI_SND_MSS_FIELD_NUMBER: u32 = 11;
-    pub const TCPI_RCV_MSS_FIELD_NUMBER: u32 = 12;
-    pub const TCPI_UNACKED_FIELD_NUMBER: u32 = 13;
-    pub const TCPI_SACKED_FIELD_NUMBER: u32 = 14;
-    pub const TCPI_LOST_FIELD_NUMBER: u32 = 15;
-    pub const TCPI_RETRANS_FIELD_NUMBER: u32 = 16;
-    pub const TCPI_FACKETS_FIELD_NUMBER: u32 = 17;
-    pub const TCPI_LAST_DATA_SENT_FIELD_NUMBER: u32 = 18;
-    pub const TCPI_LAST_ACK_SENT_FIELD_NUMBER: u32 = 19;
-    pub const TCPI_LAST_DATA_RECV_FIELD_NUMBER: u32 = 20;
-    pub const TCPI_LAST_ACK_RECV_FIELD_NUMBER: u32 = 21;
-    pub const TCPI_PMTU_FIELD_NUMBER: u32 = 22;
-    pub const TCPI_RCV_SSTHRESH_FIELD_NUMBER: u32 = 23;
-    pub const TCPI_RTT_FIELD_NUMBER: u32 = 24;
-    pub const TCPI_RTTVAR_FIELD_NUMBER: u32 = 25;
-    pub const TCPI_SND_SSTHRESH_FIELD_NUMBER: u32 = 26;
-    pub const TCPI_SND_CWND_FIELD_NUMBER: u32 = 27;
-    pub const TCPI_ADVMSS_FIELD_NUMBER: u32 = 28;
-    pub const TCPI_REORDERING_FIELD_NUMBER: u32 = 29;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -4394,6 +4302,40 @@ impl SocketOptionTcpInfo {
     }
 }
 
+/// The numbers of the fields.
+impl SocketOptionTcpInfo {
+    pub const TCPI_STATE_FIELD_NUMBER: u32 = 1;
+    pub const TCPI_CA_STATE_FIELD_NUMBER: u32 = 2;
+    pub const TCPI_RETRANSMITS_FIELD_NUMBER: u32 = 3;
+    pub const TCPI_PROBES_FIELD_NUMBER: u32 = 4;
+    pub const TCPI_BACKOFF_FIELD_NUMBER: u32 = 5;
+    pub const TCPI_OPTIONS_FIELD_NUMBER: u32 = 6;
+    pub const TCPI_SND_WSCALE_FIELD_NUMBER: u32 = 7;
+    pub const TCPI_RCV_WSCALE_FIELD_NUMBER: u32 = 8;
+    pub const TCPI_RTO_FIELD_NUMBER: u32 = 9;
+    pub const TCPI_ATO_FIELD_NUMBER: u32 = 10;
+    pub const TCPI_SND_MSS_FIELD_NUMBER: u32 = 11;
+    pub const TCPI_RCV_MSS_FIELD_NUMBER: u32 = 12;
+    pub const TCPI_UNACKED_FIELD_NUMBER: u32 = 13;
+    pub const TCPI_SACKED_FIELD_NUMBER: u32 = 14;
+    pub const TCPI_LOST_FIELD_NUMBER: u32 = 15;
+    pub const TCPI_RETRANS_FIELD_NUMBER: u32 = 16;
+    pub const TCPI_FACKETS_FIELD_NUMBER: u32 = 17;
+    pub const TCPI_LAST_DATA_SENT_FIELD_NUMBER: u32 = 18;
+    pub const TCPI_LAST_ACK_SENT_FIELD_NUMBER: u32 = 19;
+    pub const TCPI_LAST_DATA_RECV_FIELD_NUMBER: u32 = 20;
+    pub const TCPI_LAST_ACK_RECV_FIELD_NUMBER: u32 = 21;
+    pub const TCPI_PMTU_FIELD_NUMBER: u32 = 22;
+    pub const TCPI_RCV_SSTHRESH_FIELD_NUMBER: u32 = 23;
+    pub const TCPI_RTT_FIELD_NUMBER: u32 = 24;
+    pub const TCPI_RTTVAR_FIELD_NUMBER: u32 = 25;
+    pub const TCPI_SND_SSTHRESH_FIELD_NUMBER: u32 = 26;
+    pub const TCPI_SND_CWND_FIELD_NUMBER: u32 = 27;
+    pub const TCPI_ADVMSS_FIELD_NUMBER: u32 = 28;
+    pub const TCPI_REORDERING_FIELD_NUMBER: u32 = 29;
+}
+
+#[doc(hidden)]
 impl rt::Codec for SocketOptionTcpInfo {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4546,27 +4488,21 @@ impl rt::Codec for SocketOptionTcpInfo {
     }
 }
 
-rt::impl_message!(
-    SocketOptionTcpInfo,
-    "grpc.channelz.v1",
-    "SocketOptionTcpInfo",
-    DESCRIPTOR,
-    [19]
-);
+rt::impl_message!(SocketOptionTcpInfo, "grpc.channelz.v1", "SocketOptionTcpInfo", DESCRIPTOR, [19]);
 
+/// The message `grpc.channelz.v1.GetTopChannelsRequest`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetTopChannelsRequest {
     /// Channels from this number on.
     pub start_channel_id: i64,
     /// At most so many; zero leaves it to the server.
     pub max_results: i64,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetTopChannelsRequest {
-    pub const START_CHANNEL_ID_FIELD_NUMBER: u32 = 1;
-    pub const MAX_RESULTS_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -4584,6 +4520,13 @@ impl GetTopChannelsRequest {
     }
 }
 
+/// The numbers of the fields.
+impl GetTopChannelsRequest {
+    pub const START_CHANNEL_ID_FIELD_NUMBER: u32 = 1;
+    pub const MAX_RESULTS_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetTopChannelsRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4636,27 +4579,24 @@ rt::impl_message!(
     [20]
 );
 
+/// The message `grpc.channelz.v1.GetTopChannelsResponse`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetTopChannelsResponse {
     pub channel: Vec<Channel>,
     /// Whether these were the last.
     pub end: bool,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetTopChannelsResponse {
-    pub const CHANNEL_FIELD_NUMBER: u32 = 1;
-    pub const END_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
 
     #[inline]
-    pub fn with_channel(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Channel>>,
-    ) -> Self {
+    pub fn with_channel(mut self, value: impl IntoIterator<Item = impl Into<Channel>>) -> Self {
         self.channel = value.into_iter().map(Into::into).collect();
         self
     }
@@ -4668,6 +4608,13 @@ impl GetTopChannelsResponse {
     }
 }
 
+/// The numbers of the fields.
+impl GetTopChannelsResponse {
+    pub const CHANNEL_FIELD_NUMBER: u32 = 1;
+    pub const END_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetTopChannelsResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4720,19 +4667,19 @@ rt::impl_message!(
     [21]
 );
 
+/// The message `grpc.channelz.v1.GetServersRequest`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetServersRequest {
     /// Servers from this number on.
     pub start_server_id: i64,
     /// At most so many; zero leaves it to the server.
     pub max_results: i64,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetServersRequest {
-    pub const START_SERVER_ID_FIELD_NUMBER: u32 = 1;
-    pub const MAX_RESULTS_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -4750,6 +4697,13 @@ impl GetServersRequest {
     }
 }
 
+/// The numbers of the fields.
+impl GetServersRequest {
+    pub const START_SERVER_ID_FIELD_NUMBER: u32 = 1;
+    pub const MAX_RESULTS_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetServersRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4794,35 +4748,26 @@ impl rt::Codec for GetServersRequest {
     }
 }
 
-rt::impl_message!(
-    GetServersRequest,
-    "grpc.channelz.v1",
-    "GetServersRequest",
-    DESCRIPTOR,
-    [22]
-);
+rt::impl_message!(GetServersRequest, "grpc.channelz.v1", "GetServersRequest", DESCRIPTOR, [22]);
 
+/// The message `grpc.channelz.v1.GetServersResponse`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetServersResponse {
     pub server: Vec<Server>,
     /// Whether these were the last.
     pub end: bool,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetServersResponse {
-    pub const SERVER_FIELD_NUMBER: u32 = 1;
-    pub const END_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
 
     #[inline]
-    pub fn with_server(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Server>>,
-    ) -> Self {
+    pub fn with_server(mut self, value: impl IntoIterator<Item = impl Into<Server>>) -> Self {
         self.server = value.into_iter().map(Into::into).collect();
         self
     }
@@ -4834,6 +4779,13 @@ impl GetServersResponse {
     }
 }
 
+/// The numbers of the fields.
+impl GetServersResponse {
+    pub const SERVER_FIELD_NUMBER: u32 = 1;
+    pub const END_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetServersResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4878,23 +4830,18 @@ impl rt::Codec for GetServersResponse {
     }
 }
 
-rt::impl_message!(
-    GetServersResponse,
-    "grpc.channelz.v1",
-    "GetServersResponse",
-    DESCRIPTOR,
-    [23]
-);
+rt::impl_message!(GetServersResponse, "grpc.channelz.v1", "GetServersResponse", DESCRIPTOR, [23]);
 
+/// The message `grpc.channelz.v1.GetServerRequest`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetServerRequest {
     pub server_id: i64,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetServerRequest {
-    pub const SERVER_ID_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -4906,6 +4853,12 @@ impl GetServerRequest {
     }
 }
 
+/// The numbers of the fields.
+impl GetServerRequest {
+    pub const SERVER_ID_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetServerRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -4946,23 +4899,18 @@ impl rt::Codec for GetServerRequest {
     }
 }
 
-rt::impl_message!(
-    GetServerRequest,
-    "grpc.channelz.v1",
-    "GetServerRequest",
-    DESCRIPTOR,
-    [24]
-);
+rt::impl_message!(GetServerRequest, "grpc.channelz.v1", "GetServerRequest", DESCRIPTOR, [24]);
 
+/// The message `grpc.channelz.v1.GetServerResponse`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetServerResponse {
     pub server: Option<Server>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetServerResponse {
-    pub const SERVER_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -4989,9 +4937,9 @@ impl GetServerResponse {
 
     #[inline]
     pub fn try_server(&self) -> Result<&Server, rt::MissingField> {
-        self.server
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.GetServerResponse", "server"))
+        self.server.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.GetServerResponse", "server"),
+        )
     }
 
     #[inline]
@@ -5001,6 +4949,12 @@ impl GetServerResponse {
     }
 }
 
+/// The numbers of the fields.
+impl GetServerResponse {
+    pub const SERVER_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetServerResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5041,14 +4995,9 @@ impl rt::Codec for GetServerResponse {
     }
 }
 
-rt::impl_message!(
-    GetServerResponse,
-    "grpc.channelz.v1",
-    "GetServerResponse",
-    DESCRIPTOR,
-    [25]
-);
+rt::impl_message!(GetServerResponse, "grpc.channelz.v1", "GetServerResponse", DESCRIPTOR, [25]);
 
+/// The message `grpc.channelz.v1.GetServerSocketsRequest`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetServerSocketsRequest {
     pub server_id: i64,
@@ -5056,14 +5005,12 @@ pub struct GetServerSocketsRequest {
     pub start_socket_id: i64,
     /// At most so many; zero leaves it to the server.
     pub max_results: i64,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetServerSocketsRequest {
-    pub const SERVER_ID_FIELD_NUMBER: u32 = 1;
-    pub const START_SOCKET_ID_FIELD_NUMBER: u32 = 2;
-    pub const MAX_RESULTS_FIELD_NUMBER: u32 = 3;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -5087,6 +5034,14 @@ impl GetServerSocketsRequest {
     }
 }
 
+/// The numbers of the fields.
+impl GetServerSocketsRequest {
+    pub const SERVER_ID_FIELD_NUMBER: u32 = 1;
+    pub const START_SOCKET_ID_FIELD_NUMBER: u32 = 2;
+    pub const MAX_RESULTS_FIELD_NUMBER: u32 = 3;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetServerSocketsRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5143,18 +5098,18 @@ rt::impl_message!(
     [26]
 );
 
+/// The message `grpc.channelz.v1.GetServerSocketsResponse`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetServerSocketsResponse {
     pub socket_ref: Vec<SocketRef>,
     /// Whether these were the last.
     pub end: bool,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetServerSocketsResponse {
-    pub const SOCKET_REF_FIELD_NUMBER: u32 = 1;
-    pub const END_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -5175,6 +5130,13 @@ impl GetServerSocketsResponse {
     }
 }
 
+/// The numbers of the fields.
+impl GetServerSocketsResponse {
+    pub const SOCKET_REF_FIELD_NUMBER: u32 = 1;
+    pub const END_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetServerSocketsResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5227,15 +5189,16 @@ rt::impl_message!(
     [27]
 );
 
+/// The message `grpc.channelz.v1.GetChannelRequest`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetChannelRequest {
     pub channel_id: i64,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetChannelRequest {
-    pub const CHANNEL_ID_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -5247,6 +5210,12 @@ impl GetChannelRequest {
     }
 }
 
+/// The numbers of the fields.
+impl GetChannelRequest {
+    pub const CHANNEL_ID_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetChannelRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5287,23 +5256,18 @@ impl rt::Codec for GetChannelRequest {
     }
 }
 
-rt::impl_message!(
-    GetChannelRequest,
-    "grpc.channelz.v1",
-    "GetChannelRequest",
-    DESCRIPTOR,
-    [28]
-);
+rt::impl_message!(GetChannelRequest, "grpc.channelz.v1", "GetChannelRequest", DESCRIPTOR, [28]);
 
+/// The message `grpc.channelz.v1.GetChannelResponse`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetChannelResponse {
     pub channel: Option<Channel>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetChannelResponse {
-    pub const CHANNEL_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -5330,11 +5294,9 @@ impl GetChannelResponse {
 
     #[inline]
     pub fn try_channel(&self) -> Result<&Channel, rt::MissingField> {
-        self.channel
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new("grpc.channelz.v1.GetChannelResponse", "channel"),
-            )
+        self.channel.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.GetChannelResponse", "channel"),
+        )
     }
 
     #[inline]
@@ -5344,6 +5306,12 @@ impl GetChannelResponse {
     }
 }
 
+/// The numbers of the fields.
+impl GetChannelResponse {
+    pub const CHANNEL_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetChannelResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5384,23 +5352,18 @@ impl rt::Codec for GetChannelResponse {
     }
 }
 
-rt::impl_message!(
-    GetChannelResponse,
-    "grpc.channelz.v1",
-    "GetChannelResponse",
-    DESCRIPTOR,
-    [29]
-);
+rt::impl_message!(GetChannelResponse, "grpc.channelz.v1", "GetChannelResponse", DESCRIPTOR, [29]);
 
+/// The message `grpc.channelz.v1.GetSubchannelRequest`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetSubchannelRequest {
     pub subchannel_id: i64,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetSubchannelRequest {
-    pub const SUBCHANNEL_ID_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -5412,6 +5375,12 @@ impl GetSubchannelRequest {
     }
 }
 
+/// The numbers of the fields.
+impl GetSubchannelRequest {
+    pub const SUBCHANNEL_ID_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetSubchannelRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5460,15 +5429,16 @@ rt::impl_message!(
     [30]
 );
 
+/// The message `grpc.channelz.v1.GetSubchannelResponse`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetSubchannelResponse {
     pub subchannel: Option<Subchannel>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetSubchannelResponse {
-    pub const SUBCHANNEL_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -5495,14 +5465,9 @@ impl GetSubchannelResponse {
 
     #[inline]
     pub fn try_subchannel(&self) -> Result<&Subchannel, rt::MissingField> {
-        self.subchannel
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "grpc.channelz.v1.GetSubchannelResponse",
-                    "subchannel",
-                ),
-            )
+        self.subchannel.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.GetSubchannelResponse", "subchannel"),
+        )
     }
 
     #[inline]
@@ -5512,6 +5477,12 @@ impl GetSubchannelResponse {
     }
 }
 
+/// The numbers of the fields.
+impl GetSubchannelResponse {
+    pub const SUBCHANNEL_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetSubchannelResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5560,18 +5531,18 @@ rt::impl_message!(
     [31]
 );
 
+/// The message `grpc.channelz.v1.GetSocketRequest`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetSocketRequest {
     pub socket_id: i64,
     /// Whether details may be left out.
     pub summary: bool,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetSocketRequest {
-    pub const SOCKET_ID_FIELD_NUMBER: u32 = 1;
-    pub const SUMMARY_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -5589,6 +5560,13 @@ impl GetSocketRequest {
     }
 }
 
+/// The numbers of the fields.
+impl GetSocketRequest {
+    pub const SOCKET_ID_FIELD_NUMBER: u32 = 1;
+    pub const SUMMARY_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetSocketRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5633,23 +5611,18 @@ impl rt::Codec for GetSocketRequest {
     }
 }
 
-rt::impl_message!(
-    GetSocketRequest,
-    "grpc.channelz.v1",
-    "GetSocketRequest",
-    DESCRIPTOR,
-    [32]
-);
+rt::impl_message!(GetSocketRequest, "grpc.channelz.v1", "GetSocketRequest", DESCRIPTOR, [32]);
 
+/// The message `grpc.channelz.v1.GetSocketResponse`.
 #[derive(Clone, PartialEq, Default)]
 pub struct GetSocketResponse {
     pub socket: Option<Socket>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl GetSocketResponse {
-    pub const SOCKET_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -5676,9 +5649,9 @@ impl GetSocketResponse {
 
     #[inline]
     pub fn try_socket(&self) -> Result<&Socket, rt::MissingField> {
-        self.socket
-            .as_ref()
-            .ok_or(rt::MissingField::new("grpc.channelz.v1.GetSocketResponse", "socket"))
+        self.socket.as_ref().ok_or(
+            rt::MissingField::new("grpc.channelz.v1.GetSocketResponse", "socket"),
+        )
     }
 
     #[inline]
@@ -5688,6 +5661,12 @@ impl GetSocketResponse {
     }
 }
 
+/// The numbers of the fields.
+impl GetSocketResponse {
+    pub const SOCKET_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for GetSocketResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -5728,10 +5707,4 @@ impl rt::Codec for GetSocketResponse {
     }
 }
 
-rt::impl_message!(
-    GetSocketResponse,
-    "grpc.channelz.v1",
-    "GetSocketResponse",
-    DESCRIPTOR,
-    [33]
-);
+rt::impl_message!(GetSocketResponse, "grpc.channelz.v1", "GetSocketResponse", DESCRIPTOR, [33]);

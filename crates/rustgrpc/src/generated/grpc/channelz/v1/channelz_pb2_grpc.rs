@@ -5,13 +5,14 @@
 // The canonical version of this proto can be found at
 // https://github.com/grpc/grpc-proto/blob/master/grpc/channelz/v1/channelz.proto
 
+//! Services of `grpc/channelz/v1/channelz.proto`: servicers for servers, stubs for clients.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use super::channelz_pb2::{
     GetChannelRequest, GetChannelResponse, GetServerRequest, GetServerResponse,
-    GetServerSocketsRequest, GetServerSocketsResponse, GetServersRequest,
-    GetServersResponse, GetSocketRequest, GetSocketResponse, GetSubchannelRequest,
-    GetSubchannelResponse, GetTopChannelsRequest, GetTopChannelsResponse,
+    GetServerSocketsRequest, GetServerSocketsResponse, GetServersRequest, GetServersResponse,
+    GetSocketRequest, GetSocketResponse, GetSubchannelRequest, GetSubchannelResponse,
+    GetTopChannelsRequest, GetTopChannelsResponse,
 };
 use crate::codegen as rt;
 
@@ -355,39 +356,32 @@ pub mod channelz {
     pub const SERVICE_NAME: &str = "grpc.channelz.v1.Channelz";
 
     /// `/grpc.channelz.v1.Channelz/GetTopChannels`
-    pub const GET_TOP_CHANNELS: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/grpc.channelz.v1.Channelz/GetTopChannels",
-    );
+    pub const GET_TOP_CHANNELS: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/grpc.channelz.v1.Channelz/GetTopChannels");
 
     /// `/grpc.channelz.v1.Channelz/GetServers`
-    pub const GET_SERVERS: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/grpc.channelz.v1.Channelz/GetServers",
-    );
+    pub const GET_SERVERS: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/grpc.channelz.v1.Channelz/GetServers");
 
     /// `/grpc.channelz.v1.Channelz/GetServer`
-    pub const GET_SERVER: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/grpc.channelz.v1.Channelz/GetServer",
-    );
+    pub const GET_SERVER: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/grpc.channelz.v1.Channelz/GetServer");
 
     /// `/grpc.channelz.v1.Channelz/GetServerSockets`
-    pub const GET_SERVER_SOCKETS: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/grpc.channelz.v1.Channelz/GetServerSockets",
-    );
+    pub const GET_SERVER_SOCKETS: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/grpc.channelz.v1.Channelz/GetServerSockets");
 
     /// `/grpc.channelz.v1.Channelz/GetChannel`
-    pub const GET_CHANNEL: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/grpc.channelz.v1.Channelz/GetChannel",
-    );
+    pub const GET_CHANNEL: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/grpc.channelz.v1.Channelz/GetChannel");
 
     /// `/grpc.channelz.v1.Channelz/GetSubchannel`
-    pub const GET_SUBCHANNEL: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/grpc.channelz.v1.Channelz/GetSubchannel",
-    );
+    pub const GET_SUBCHANNEL: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/grpc.channelz.v1.Channelz/GetSubchannel");
 
     /// `/grpc.channelz.v1.Channelz/GetSocket`
-    pub const GET_SOCKET: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/grpc.channelz.v1.Channelz/GetSocket",
-    );
+    pub const GET_SOCKET: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/grpc.channelz.v1.Channelz/GetSocket");
 }
 
 /// Calls `grpc.channelz.v1.Channelz` without a stub: every call opens a channel of its own.
@@ -403,8 +397,7 @@ impl Channelz {
         request: GetTopChannelsRequest,
         target: &str,
     ) -> rt::aio::UnaryUnaryCall<GetTopChannelsRequest, GetTopChannelsResponse> {
-        rt::aio::insecure_channel(target)
-            .unary_unary(channelz::GET_TOP_CHANNELS, request)
+        rt::aio::insecure_channel(target).unary_unary(channelz::GET_TOP_CHANNELS, request)
     }
 
     /// The servers, in the order of their numbers.
@@ -431,8 +424,7 @@ impl Channelz {
         request: GetServerSocketsRequest,
         target: &str,
     ) -> rt::aio::UnaryUnaryCall<GetServerSocketsRequest, GetServerSocketsResponse> {
-        rt::aio::insecure_channel(target)
-            .unary_unary(channelz::GET_SERVER_SOCKETS, request)
+        rt::aio::insecure_channel(target).unary_unary(channelz::GET_SERVER_SOCKETS, request)
     }
 
     /// One channel.

@@ -18,6 +18,11 @@
 // The canonical version of this proto can be found at
 // https://github.com/grpc/grpc-proto/blob/master/grpc/health/v1/health.proto
 
+//! Messages and enums of `grpc/health/v1/health.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
@@ -43,15 +48,16 @@ th_v1\xa2\x02\x0cGrpcHealthV1\xaa\x02\x0eGrpc.Health.V1b\x06proto3",
     &[],
 );
 
+/// The message `grpc.health.v1.HealthCheckRequest`.
 #[derive(Clone, PartialEq, Default)]
 pub struct HealthCheckRequest {
     pub service: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl HealthCheckRequest {
-    pub const SERVICE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -63,6 +69,12 @@ impl HealthCheckRequest {
     }
 }
 
+/// The numbers of the fields.
+impl HealthCheckRequest {
+    pub const SERVICE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for HealthCheckRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -103,44 +115,40 @@ impl rt::Codec for HealthCheckRequest {
     }
 }
 
-rt::impl_message!(
-    HealthCheckRequest,
-    "grpc.health.v1",
-    "HealthCheckRequest",
-    DESCRIPTOR,
-    [0]
-);
+rt::impl_message!(HealthCheckRequest, "grpc.health.v1", "HealthCheckRequest", DESCRIPTOR, [0]);
 
+/// The message `grpc.health.v1.HealthCheckResponse`.
 #[derive(Clone, PartialEq, Default)]
 pub struct HealthCheckResponse {
     pub status: health_check_response::ServingStatus,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl HealthCheckResponse {
-    pub const STATUS_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
 
     #[inline]
-    pub fn with_status(
-        mut self,
-        value: impl Into<health_check_response::ServingStatus>,
-    ) -> Self {
+    pub fn with_status(mut self, value: impl Into<health_check_response::ServingStatus>) -> Self {
         self.status = value.into();
         self
     }
 }
 
+/// The numbers of the fields.
+impl HealthCheckResponse {
+    pub const STATUS_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for HealthCheckResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            8 => {
-                d.value::<rt::Enum<health_check_response::ServingStatus>>(&mut self.status)
-            }
+            8 => d.value::<rt::Enum<health_check_response::ServingStatus>>(&mut self.status),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -176,18 +184,13 @@ impl rt::Codec for HealthCheckResponse {
     }
 }
 
-rt::impl_message!(
-    HealthCheckResponse,
-    "grpc.health.v1",
-    "HealthCheckResponse",
-    DESCRIPTOR,
-    [1]
-);
+rt::impl_message!(HealthCheckResponse, "grpc.health.v1", "HealthCheckResponse", DESCRIPTOR, [1]);
 
 /// Nested types of [`HealthCheckResponse`].
 pub mod health_check_response {
     use crate::codegen as rt;
 
+    /// The enum `grpc.health.v1.HealthCheckResponse.ServingStatus`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
     pub struct ServingStatus(pub i32);
 
@@ -208,17 +211,21 @@ pub mod health_check_response {
     );
 }
 
+/// The message `grpc.health.v1.HealthListRequest`.
 #[derive(Clone, PartialEq, Default)]
 pub struct HealthListRequest {
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl HealthListRequest {
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
 }
 
+#[doc(hidden)]
 impl rt::Codec for HealthListRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -247,24 +254,19 @@ impl rt::Codec for HealthListRequest {
     }
 }
 
-rt::impl_message!(
-    HealthListRequest,
-    "grpc.health.v1",
-    "HealthListRequest",
-    DESCRIPTOR,
-    [2]
-);
+rt::impl_message!(HealthListRequest, "grpc.health.v1", "HealthListRequest", DESCRIPTOR, [2]);
 
+/// The message `grpc.health.v1.HealthListResponse`.
 #[derive(Clone, PartialEq, Default)]
 pub struct HealthListResponse {
     /// statuses contains all the services and their respective status.
     pub statuses: rt::Map<String, HealthCheckResponse>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl HealthListResponse {
-    pub const STATUSES_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -272,22 +274,24 @@ impl HealthListResponse {
     #[inline]
     pub fn with_statuses(
         mut self,
-        value: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<HealthCheckResponse>),
-        >,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<HealthCheckResponse>)>,
     ) -> Self {
         self.statuses = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         self
     }
 }
 
+/// The numbers of the fields.
+impl HealthListResponse {
+    pub const STATUSES_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for HealthListResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
-            10 => {
-                d.map::<rt::Str, rt::Message<HealthCheckResponse>, _>(10, &mut self.statuses)
-            }
+            10 => d.map::<rt::Str, rt::Message<HealthCheckResponse>, _>(10, &mut self.statuses),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
     }
@@ -323,10 +327,4 @@ impl rt::Codec for HealthListResponse {
     }
 }
 
-rt::impl_message!(
-    HealthListResponse,
-    "grpc.health.v1",
-    "HealthListResponse",
-    DESCRIPTOR,
-    [3]
-);
+rt::impl_message!(HealthListResponse, "grpc.health.v1", "HealthListResponse", DESCRIPTOR, [3]);

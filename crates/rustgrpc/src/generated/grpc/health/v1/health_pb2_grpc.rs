@@ -18,6 +18,7 @@
 // The canonical version of this proto can be found at
 // https://github.com/grpc/grpc-proto/blob/master/grpc/health/v1/health.proto
 
+//! Services of `grpc/health/v1/health.proto`: servicers for servers, stubs for clients.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use super::health_pb2::{
@@ -243,19 +244,16 @@ pub mod health {
     pub const SERVICE_NAME: &str = "grpc.health.v1.Health";
 
     /// `/grpc.health.v1.Health/Check`
-    pub const CHECK: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/grpc.health.v1.Health/Check",
-    );
+    pub const CHECK: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/grpc.health.v1.Health/Check");
 
     /// `/grpc.health.v1.Health/List`
-    pub const LIST: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary(
-        "/grpc.health.v1.Health/List",
-    );
+    pub const LIST: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_unary("/grpc.health.v1.Health/List");
 
     /// `/grpc.health.v1.Health/Watch`
-    pub const WATCH: rt::MethodDescriptor = rt::MethodDescriptor::unary_stream(
-        "/grpc.health.v1.Health/Watch",
-    );
+    pub const WATCH: rt::MethodDescriptor =
+        rt::MethodDescriptor::unary_stream("/grpc.health.v1.Health/Watch");
 }
 
 /// Calls `grpc.health.v1.Health` without a stub: every call opens a channel of its own.

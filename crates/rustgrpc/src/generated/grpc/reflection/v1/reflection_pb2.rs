@@ -22,6 +22,11 @@
 // The canonical version of this proto can be found at
 // https://github.com/grpc/grpc-proto/blob/master/grpc/reflection/v1/reflection.proto
 
+//! Messages and enums of `grpc/reflection/v1/reflection.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
@@ -62,17 +67,12 @@ rotoP\x01Z4google.golang.org/grpc/reflection/grpc_reflection_v1b\x06proto3",
 pub struct ServerReflectionRequest {
     pub host: String,
     pub message_request: Option<server_reflection_request::MessageRequest>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ServerReflectionRequest {
-    pub const HOST_FIELD_NUMBER: u32 = 1;
-    pub const FILE_BY_FILENAME_FIELD_NUMBER: u32 = 3;
-    pub const FILE_CONTAINING_SYMBOL_FIELD_NUMBER: u32 = 4;
-    pub const FILE_CONTAINING_EXTENSION_FIELD_NUMBER: u32 = 5;
-    pub const ALL_EXTENSION_NUMBERS_OF_TYPE_FIELD_NUMBER: u32 = 6;
-    pub const LIST_SERVICES_FIELD_NUMBER: u32 = 7;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -115,11 +115,8 @@ impl ServerReflectionRequest {
             self.message_request,
             Some(server_reflection_request::MessageRequest::FileByFilename(_))
         ) {
-            self.message_request = Some(
-                server_reflection_request::MessageRequest::FileByFilename(
-                    Default::default(),
-                ),
-            );
+            self.message_request =
+                Some(server_reflection_request::MessageRequest::FileByFilename(Default::default()));
         }
         match &mut self.message_request {
             Some(server_reflection_request::MessageRequest::FileByFilename(v)) => v,
@@ -144,9 +141,8 @@ impl ServerReflectionRequest {
 
     #[inline]
     pub fn with_file_by_filename(mut self, value: impl Into<String>) -> Self {
-        self.message_request = Some(
-            server_reflection_request::MessageRequest::FileByFilename(value.into()),
-        );
+        self.message_request =
+            Some(server_reflection_request::MessageRequest::FileByFilename(value.into()));
         self
     }
 
@@ -183,9 +179,7 @@ impl ServerReflectionRequest {
             Some(server_reflection_request::MessageRequest::FileContainingSymbol(_))
         ) {
             self.message_request = Some(
-                server_reflection_request::MessageRequest::FileContainingSymbol(
-                    Default::default(),
-                ),
+                server_reflection_request::MessageRequest::FileContainingSymbol(Default::default()),
             );
         }
         match &mut self.message_request {
@@ -197,9 +191,7 @@ impl ServerReflectionRequest {
     #[inline]
     pub fn try_file_containing_symbol(&self) -> Result<&str, rt::MissingField> {
         match &self.message_request {
-            Some(server_reflection_request::MessageRequest::FileContainingSymbol(v)) => {
-                Ok(v)
-            }
+            Some(server_reflection_request::MessageRequest::FileContainingSymbol(v)) => Ok(v),
             _ => {
                 Err(
                     rt::MissingField::new(
@@ -213,18 +205,15 @@ impl ServerReflectionRequest {
 
     #[inline]
     pub fn with_file_containing_symbol(mut self, value: impl Into<String>) -> Self {
-        self.message_request = Some(
-            server_reflection_request::MessageRequest::FileContainingSymbol(value.into()),
-        );
+        self.message_request =
+            Some(server_reflection_request::MessageRequest::FileContainingSymbol(value.into()));
         self
     }
 
     #[inline]
     pub fn file_containing_extension(&self) -> &ExtensionRequest {
         match &self.message_request {
-            Some(
-                server_reflection_request::MessageRequest::FileContainingExtension(v),
-            ) => v,
+            Some(server_reflection_request::MessageRequest::FileContainingExtension(v)) => v,
             _ => rt::default_instance(),
         }
     }
@@ -260,21 +249,15 @@ impl ServerReflectionRequest {
             );
         }
         match &mut self.message_request {
-            Some(
-                server_reflection_request::MessageRequest::FileContainingExtension(v),
-            ) => v,
+            Some(server_reflection_request::MessageRequest::FileContainingExtension(v)) => v,
             _ => unreachable!(),
         }
     }
 
     #[inline]
-    pub fn try_file_containing_extension(
-        &self,
-    ) -> Result<&ExtensionRequest, rt::MissingField> {
+    pub fn try_file_containing_extension(&self) -> Result<&ExtensionRequest, rt::MissingField> {
         match &self.message_request {
-            Some(
-                server_reflection_request::MessageRequest::FileContainingExtension(v),
-            ) => Ok(v),
+            Some(server_reflection_request::MessageRequest::FileContainingExtension(v)) => Ok(v),
             _ => {
                 Err(
                     rt::MissingField::new(
@@ -287,24 +270,16 @@ impl ServerReflectionRequest {
     }
 
     #[inline]
-    pub fn with_file_containing_extension(
-        mut self,
-        value: impl Into<ExtensionRequest>,
-    ) -> Self {
-        self.message_request = Some(
-            server_reflection_request::MessageRequest::FileContainingExtension(
-                value.into(),
-            ),
-        );
+    pub fn with_file_containing_extension(mut self, value: impl Into<ExtensionRequest>) -> Self {
+        self.message_request =
+            Some(server_reflection_request::MessageRequest::FileContainingExtension(value.into()));
         self
     }
 
     #[inline]
     pub fn all_extension_numbers_of_type(&self) -> &str {
         match &self.message_request {
-            Some(
-                server_reflection_request::MessageRequest::AllExtensionNumbersOfType(v),
-            ) => v,
+            Some(server_reflection_request::MessageRequest::AllExtensionNumbersOfType(v)) => v,
             _ => "",
         }
     }
@@ -340,9 +315,7 @@ impl ServerReflectionRequest {
             );
         }
         match &mut self.message_request {
-            Some(
-                server_reflection_request::MessageRequest::AllExtensionNumbersOfType(v),
-            ) => v,
+            Some(server_reflection_request::MessageRequest::AllExtensionNumbersOfType(v)) => v,
             _ => unreachable!(),
         }
     }
@@ -350,9 +323,7 @@ impl ServerReflectionRequest {
     #[inline]
     pub fn try_all_extension_numbers_of_type(&self) -> Result<&str, rt::MissingField> {
         match &self.message_request {
-            Some(
-                server_reflection_request::MessageRequest::AllExtensionNumbersOfType(v),
-            ) => Ok(v),
+            Some(server_reflection_request::MessageRequest::AllExtensionNumbersOfType(v)) => Ok(v),
             _ => {
                 Err(
                     rt::MissingField::new(
@@ -365,14 +336,9 @@ impl ServerReflectionRequest {
     }
 
     #[inline]
-    pub fn with_all_extension_numbers_of_type(
-        mut self,
-        value: impl Into<String>,
-    ) -> Self {
+    pub fn with_all_extension_numbers_of_type(mut self, value: impl Into<String>) -> Self {
         self.message_request = Some(
-            server_reflection_request::MessageRequest::AllExtensionNumbersOfType(
-                value.into(),
-            ),
+            server_reflection_request::MessageRequest::AllExtensionNumbersOfType(value.into()),
         );
         self
     }
@@ -409,11 +375,8 @@ impl ServerReflectionRequest {
             self.message_request,
             Some(server_reflection_request::MessageRequest::ListServices(_))
         ) {
-            self.message_request = Some(
-                server_reflection_request::MessageRequest::ListServices(
-                    Default::default(),
-                ),
-            );
+            self.message_request =
+                Some(server_reflection_request::MessageRequest::ListServices(Default::default()));
         }
         match &mut self.message_request {
             Some(server_reflection_request::MessageRequest::ListServices(v)) => v,
@@ -438,13 +401,23 @@ impl ServerReflectionRequest {
 
     #[inline]
     pub fn with_list_services(mut self, value: impl Into<String>) -> Self {
-        self.message_request = Some(
-            server_reflection_request::MessageRequest::ListServices(value.into()),
-        );
+        self.message_request =
+            Some(server_reflection_request::MessageRequest::ListServices(value.into()));
         self
     }
 }
 
+/// The numbers of the fields.
+impl ServerReflectionRequest {
+    pub const HOST_FIELD_NUMBER: u32 = 1;
+    pub const FILE_BY_FILENAME_FIELD_NUMBER: u32 = 3;
+    pub const FILE_CONTAINING_SYMBOL_FIELD_NUMBER: u32 = 4;
+    pub const FILE_CONTAINING_EXTENSION_FIELD_NUMBER: u32 = 5;
+    pub const ALL_EXTENSION_NUMBERS_OF_TYPE_FIELD_NUMBER: u32 = 6;
+    pub const LIST_SERVICES_FIELD_NUMBER: u32 = 7;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ServerReflectionRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -462,9 +435,7 @@ impl rt::Codec for ServerReflectionRequest {
                     server_reflection_request::MessageRequest::FileContainingSymbol,
                 )
             }
-            42 => {
-                d.value::<rt::Message<ExtensionRequest>>(self.file_containing_extension_mut())
-            }
+            42 => d.value::<rt::Message<ExtensionRequest>>(self.file_containing_extension_mut()),
             50 => {
                 d.member::<rt::Str, _>(
                     &mut self.message_request,
@@ -488,12 +459,12 @@ impl rt::Codec for ServerReflectionRequest {
             Some(server_reflection_request::MessageRequest::ListServices(v)) => {
                 e.value::<rt::Str>(7, v)
             }
-            Some(
-                server_reflection_request::MessageRequest::AllExtensionNumbersOfType(v),
-            ) => e.value::<rt::Str>(6, v),
-            Some(
-                server_reflection_request::MessageRequest::FileContainingExtension(v),
-            ) => e.value::<rt::Message<ExtensionRequest>>(5, v),
+            Some(server_reflection_request::MessageRequest::AllExtensionNumbersOfType(v)) => {
+                e.value::<rt::Str>(6, v)
+            }
+            Some(server_reflection_request::MessageRequest::FileContainingExtension(v)) => {
+                e.value::<rt::Message<ExtensionRequest>>(5, v)
+            }
             Some(server_reflection_request::MessageRequest::FileContainingSymbol(v)) => {
                 e.value::<rt::Str>(4, v)
             }
@@ -508,50 +479,26 @@ impl rt::Codec for ServerReflectionRequest {
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.host,
-            3 => {
-                match &self.message_request {
-                    Some(
-                        server_reflection_request::MessageRequest::FileByFilename(v),
-                    ) => v,
-                    _ => return None,
-                }
-            }
-            4 => {
-                match &self.message_request {
-                    Some(
-                        server_reflection_request::MessageRequest::FileContainingSymbol(
-                            v,
-                        ),
-                    ) => v,
-                    _ => return None,
-                }
-            }
-            5 => {
-                match &self.message_request {
-                    Some(
-                        server_reflection_request::MessageRequest::FileContainingExtension(
-                            v,
-                        ),
-                    ) => v,
-                    _ => return None,
-                }
-            }
-            6 => {
-                match &self.message_request {
-                    Some(
-                        server_reflection_request::MessageRequest::AllExtensionNumbersOfType(
-                            v,
-                        ),
-                    ) => v,
-                    _ => return None,
-                }
-            }
-            7 => {
-                match &self.message_request {
-                    Some(server_reflection_request::MessageRequest::ListServices(v)) => v,
-                    _ => return None,
-                }
-            }
+            3 => match &self.message_request {
+                Some(server_reflection_request::MessageRequest::FileByFilename(v)) => v,
+                _ => return None,
+            },
+            4 => match &self.message_request {
+                Some(server_reflection_request::MessageRequest::FileContainingSymbol(v)) => v,
+                _ => return None,
+            },
+            5 => match &self.message_request {
+                Some(server_reflection_request::MessageRequest::FileContainingExtension(v)) => v,
+                _ => return None,
+            },
+            6 => match &self.message_request {
+                Some(server_reflection_request::MessageRequest::AllExtensionNumbersOfType(v)) => v,
+                _ => return None,
+            },
+            7 => match &self.message_request {
+                Some(server_reflection_request::MessageRequest::ListServices(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)
@@ -626,13 +573,12 @@ pub struct ExtensionRequest {
     /// Fully-qualified type name. The format should be \<package\>.\<type\>
     pub containing_type: String,
     pub extension_number: i32,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ExtensionRequest {
-    pub const CONTAINING_TYPE_FIELD_NUMBER: u32 = 1;
-    pub const EXTENSION_NUMBER_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -650,6 +596,13 @@ impl ExtensionRequest {
     }
 }
 
+/// The numbers of the fields.
+impl ExtensionRequest {
+    pub const CONTAINING_TYPE_FIELD_NUMBER: u32 = 1;
+    pub const EXTENSION_NUMBER_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ExtensionRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -694,13 +647,7 @@ impl rt::Codec for ExtensionRequest {
     }
 }
 
-rt::impl_message!(
-    ExtensionRequest,
-    "grpc.reflection.v1",
-    "ExtensionRequest",
-    DESCRIPTOR,
-    [1]
-);
+rt::impl_message!(ExtensionRequest, "grpc.reflection.v1", "ExtensionRequest", DESCRIPTOR, [1]);
 
 /// The message sent by the server to answer ServerReflectionInfo method.
 #[derive(Clone, PartialEq, Default)]
@@ -708,17 +655,12 @@ pub struct ServerReflectionResponse {
     pub valid_host: String,
     pub original_request: Option<ServerReflectionRequest>,
     pub message_response: Option<server_reflection_response::MessageResponse>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ServerReflectionResponse {
-    pub const VALID_HOST_FIELD_NUMBER: u32 = 1;
-    pub const ORIGINAL_REQUEST_FIELD_NUMBER: u32 = 2;
-    pub const FILE_DESCRIPTOR_RESPONSE_FIELD_NUMBER: u32 = 4;
-    pub const ALL_EXTENSION_NUMBERS_RESPONSE_FIELD_NUMBER: u32 = 5;
-    pub const LIST_SERVICES_RESPONSE_FIELD_NUMBER: u32 = 6;
-    pub const ERROR_RESPONSE_FIELD_NUMBER: u32 = 7;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -750,24 +692,17 @@ impl ServerReflectionResponse {
     }
 
     #[inline]
-    pub fn try_original_request(
-        &self,
-    ) -> Result<&ServerReflectionRequest, rt::MissingField> {
-        self.original_request
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "grpc.reflection.v1.ServerReflectionResponse",
-                    "original_request",
-                ),
-            )
+    pub fn try_original_request(&self) -> Result<&ServerReflectionRequest, rt::MissingField> {
+        self.original_request.as_ref().ok_or(
+            rt::MissingField::new(
+                "grpc.reflection.v1.ServerReflectionResponse",
+                "original_request",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_original_request(
-        mut self,
-        value: impl Into<ServerReflectionRequest>,
-    ) -> Self {
+    pub fn with_original_request(mut self, value: impl Into<ServerReflectionRequest>) -> Self {
         self.original_request = Some(value.into());
         self
     }
@@ -775,9 +710,7 @@ impl ServerReflectionResponse {
     #[inline]
     pub fn file_descriptor_response(&self) -> &FileDescriptorResponse {
         match &self.message_response {
-            Some(
-                server_reflection_response::MessageResponse::FileDescriptorResponse(v),
-            ) => v,
+            Some(server_reflection_response::MessageResponse::FileDescriptorResponse(v)) => v,
             _ => rt::default_instance(),
         }
     }
@@ -813,9 +746,7 @@ impl ServerReflectionResponse {
             );
         }
         match &mut self.message_response {
-            Some(
-                server_reflection_response::MessageResponse::FileDescriptorResponse(v),
-            ) => v,
+            Some(server_reflection_response::MessageResponse::FileDescriptorResponse(v)) => v,
             _ => unreachable!(),
         }
     }
@@ -825,9 +756,7 @@ impl ServerReflectionResponse {
         &self,
     ) -> Result<&FileDescriptorResponse, rt::MissingField> {
         match &self.message_response {
-            Some(
-                server_reflection_response::MessageResponse::FileDescriptorResponse(v),
-            ) => Ok(v),
+            Some(server_reflection_response::MessageResponse::FileDescriptorResponse(v)) => Ok(v),
             _ => {
                 Err(
                     rt::MissingField::new(
@@ -844,22 +773,15 @@ impl ServerReflectionResponse {
         mut self,
         value: impl Into<FileDescriptorResponse>,
     ) -> Self {
-        self.message_response = Some(
-            server_reflection_response::MessageResponse::FileDescriptorResponse(
-                value.into(),
-            ),
-        );
+        self.message_response =
+            Some(server_reflection_response::MessageResponse::FileDescriptorResponse(value.into()));
         self
     }
 
     #[inline]
     pub fn all_extension_numbers_response(&self) -> &ExtensionNumberResponse {
         match &self.message_response {
-            Some(
-                server_reflection_response::MessageResponse::AllExtensionNumbersResponse(
-                    v,
-                ),
-            ) => v,
+            Some(server_reflection_response::MessageResponse::AllExtensionNumbersResponse(v)) => v,
             _ => rt::default_instance(),
         }
     }
@@ -883,9 +805,7 @@ impl ServerReflectionResponse {
     }
 
     #[inline]
-    pub fn all_extension_numbers_response_mut(
-        &mut self,
-    ) -> &mut ExtensionNumberResponse {
+    pub fn all_extension_numbers_response_mut(&mut self) -> &mut ExtensionNumberResponse {
         if !matches!(
             self.message_response,
             Some(server_reflection_response::MessageResponse::AllExtensionNumbersResponse(_))
@@ -897,11 +817,7 @@ impl ServerReflectionResponse {
             );
         }
         match &mut self.message_response {
-            Some(
-                server_reflection_response::MessageResponse::AllExtensionNumbersResponse(
-                    v,
-                ),
-            ) => v,
+            Some(server_reflection_response::MessageResponse::AllExtensionNumbersResponse(v)) => v,
             _ => unreachable!(),
         }
     }
@@ -911,11 +827,9 @@ impl ServerReflectionResponse {
         &self,
     ) -> Result<&ExtensionNumberResponse, rt::MissingField> {
         match &self.message_response {
-            Some(
-                server_reflection_response::MessageResponse::AllExtensionNumbersResponse(
-                    v,
-                ),
-            ) => Ok(v),
+            Some(server_reflection_response::MessageResponse::AllExtensionNumbersResponse(v)) => {
+                Ok(v)
+            }
             _ => {
                 Err(
                     rt::MissingField::new(
@@ -933,9 +847,7 @@ impl ServerReflectionResponse {
         value: impl Into<ExtensionNumberResponse>,
     ) -> Self {
         self.message_response = Some(
-            server_reflection_response::MessageResponse::AllExtensionNumbersResponse(
-                value.into(),
-            ),
+            server_reflection_response::MessageResponse::AllExtensionNumbersResponse(value.into()),
         );
         self
     }
@@ -943,9 +855,7 @@ impl ServerReflectionResponse {
     #[inline]
     pub fn list_services_response(&self) -> &ListServiceResponse {
         match &self.message_response {
-            Some(
-                server_reflection_response::MessageResponse::ListServicesResponse(v),
-            ) => v,
+            Some(server_reflection_response::MessageResponse::ListServicesResponse(v)) => v,
             _ => rt::default_instance(),
         }
     }
@@ -981,21 +891,15 @@ impl ServerReflectionResponse {
             );
         }
         match &mut self.message_response {
-            Some(
-                server_reflection_response::MessageResponse::ListServicesResponse(v),
-            ) => v,
+            Some(server_reflection_response::MessageResponse::ListServicesResponse(v)) => v,
             _ => unreachable!(),
         }
     }
 
     #[inline]
-    pub fn try_list_services_response(
-        &self,
-    ) -> Result<&ListServiceResponse, rt::MissingField> {
+    pub fn try_list_services_response(&self) -> Result<&ListServiceResponse, rt::MissingField> {
         match &self.message_response {
-            Some(
-                server_reflection_response::MessageResponse::ListServicesResponse(v),
-            ) => Ok(v),
+            Some(server_reflection_response::MessageResponse::ListServicesResponse(v)) => Ok(v),
             _ => {
                 Err(
                     rt::MissingField::new(
@@ -1008,15 +912,9 @@ impl ServerReflectionResponse {
     }
 
     #[inline]
-    pub fn with_list_services_response(
-        mut self,
-        value: impl Into<ListServiceResponse>,
-    ) -> Self {
-        self.message_response = Some(
-            server_reflection_response::MessageResponse::ListServicesResponse(
-                value.into(),
-            ),
-        );
+    pub fn with_list_services_response(mut self, value: impl Into<ListServiceResponse>) -> Self {
+        self.message_response =
+            Some(server_reflection_response::MessageResponse::ListServicesResponse(value.into()));
         self
     }
 
@@ -1053,9 +951,7 @@ impl ServerReflectionResponse {
             Some(server_reflection_response::MessageResponse::ErrorResponse(_))
         ) {
             self.message_response = Some(
-                server_reflection_response::MessageResponse::ErrorResponse(
-                    Default::default(),
-                ),
+                server_reflection_response::MessageResponse::ErrorResponse(Default::default()),
             );
         }
         match &mut self.message_response {
@@ -1081,21 +977,29 @@ impl ServerReflectionResponse {
 
     #[inline]
     pub fn with_error_response(mut self, value: impl Into<ErrorResponse>) -> Self {
-        self.message_response = Some(
-            server_reflection_response::MessageResponse::ErrorResponse(value.into()),
-        );
+        self.message_response =
+            Some(server_reflection_response::MessageResponse::ErrorResponse(value.into()));
         self
     }
 }
 
+/// The numbers of the fields.
+impl ServerReflectionResponse {
+    pub const VALID_HOST_FIELD_NUMBER: u32 = 1;
+    pub const ORIGINAL_REQUEST_FIELD_NUMBER: u32 = 2;
+    pub const FILE_DESCRIPTOR_RESPONSE_FIELD_NUMBER: u32 = 4;
+    pub const ALL_EXTENSION_NUMBERS_RESPONSE_FIELD_NUMBER: u32 = 5;
+    pub const LIST_SERVICES_RESPONSE_FIELD_NUMBER: u32 = 6;
+    pub const ERROR_RESPONSE_FIELD_NUMBER: u32 = 7;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ServerReflectionResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => d.value::<rt::Str>(&mut self.valid_host),
-            18 => {
-                d.optional::<rt::Message<ServerReflectionRequest>>(&mut self.original_request)
-            }
+            18 => d.optional::<rt::Message<ServerReflectionRequest>>(&mut self.original_request),
             34 => {
                 d.value::<rt::Message<FileDescriptorResponse>>(self.file_descriptor_response_mut())
             }
@@ -1104,9 +1008,7 @@ impl rt::Codec for ServerReflectionResponse {
                     self.all_extension_numbers_response_mut(),
                 )
             }
-            50 => {
-                d.value::<rt::Message<ListServiceResponse>>(self.list_services_response_mut())
-            }
+            50 => d.value::<rt::Message<ListServiceResponse>>(self.list_services_response_mut()),
             58 => d.value::<rt::Message<ErrorResponse>>(self.error_response_mut()),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -1119,17 +1021,15 @@ impl rt::Codec for ServerReflectionResponse {
             Some(server_reflection_response::MessageResponse::ErrorResponse(v)) => {
                 e.value::<rt::Message<ErrorResponse>>(7, v)
             }
-            Some(
-                server_reflection_response::MessageResponse::ListServicesResponse(v),
-            ) => e.value::<rt::Message<ListServiceResponse>>(6, v),
-            Some(
-                server_reflection_response::MessageResponse::AllExtensionNumbersResponse(
-                    v,
-                ),
-            ) => e.value::<rt::Message<ExtensionNumberResponse>>(5, v),
-            Some(
-                server_reflection_response::MessageResponse::FileDescriptorResponse(v),
-            ) => e.value::<rt::Message<FileDescriptorResponse>>(4, v),
+            Some(server_reflection_response::MessageResponse::ListServicesResponse(v)) => {
+                e.value::<rt::Message<ListServiceResponse>>(6, v)
+            }
+            Some(server_reflection_response::MessageResponse::AllExtensionNumbersResponse(v)) => {
+                e.value::<rt::Message<ExtensionNumberResponse>>(5, v)
+            }
+            Some(server_reflection_response::MessageResponse::FileDescriptorResponse(v)) => {
+                e.value::<rt::Message<FileDescriptorResponse>>(4, v)
+            }
             None => {}
         }
         e.optional::<rt::Message<ServerReflectionRequest>>(2, &self.original_request);
@@ -1140,44 +1040,24 @@ impl rt::Codec for ServerReflectionResponse {
         let field: &dyn rt::Field = match number {
             1 => &self.valid_host,
             2 => &self.original_request,
-            4 => {
-                match &self.message_response {
-                    Some(
-                        server_reflection_response::MessageResponse::FileDescriptorResponse(
-                            v,
-                        ),
-                    ) => v,
-                    _ => return None,
+            4 => match &self.message_response {
+                Some(server_reflection_response::MessageResponse::FileDescriptorResponse(v)) => v,
+                _ => return None,
+            },
+            5 => match &self.message_response {
+                Some(server_reflection_response::MessageResponse::AllExtensionNumbersResponse(v)) => {
+                    v
                 }
-            }
-            5 => {
-                match &self.message_response {
-                    Some(
-                        server_reflection_response::MessageResponse::AllExtensionNumbersResponse(
-                            v,
-                        ),
-                    ) => v,
-                    _ => return None,
-                }
-            }
-            6 => {
-                match &self.message_response {
-                    Some(
-                        server_reflection_response::MessageResponse::ListServicesResponse(
-                            v,
-                        ),
-                    ) => v,
-                    _ => return None,
-                }
-            }
-            7 => {
-                match &self.message_response {
-                    Some(
-                        server_reflection_response::MessageResponse::ErrorResponse(v),
-                    ) => v,
-                    _ => return None,
-                }
-            }
+                _ => return None,
+            },
+            6 => match &self.message_response {
+                Some(server_reflection_response::MessageResponse::ListServicesResponse(v)) => v,
+                _ => return None,
+            },
+            7 => match &self.message_response {
+                Some(server_reflection_response::MessageResponse::ErrorResponse(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)
@@ -1245,12 +1125,12 @@ pub struct FileDescriptorResponse {
     /// descriptor.proto, which uses proto2 only features, by making them opaque
     /// bytes instead.
     pub file_descriptor_proto: Vec<Vec<u8>>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl FileDescriptorResponse {
-    pub const FILE_DESCRIPTOR_PROTO_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1265,6 +1145,12 @@ impl FileDescriptorResponse {
     }
 }
 
+/// The numbers of the fields.
+impl FileDescriptorResponse {
+    pub const FILE_DESCRIPTOR_PROTO_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for FileDescriptorResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1321,13 +1207,12 @@ pub struct ExtensionNumberResponse {
     /// is \<package\>.\<type\>
     pub base_type_name: String,
     pub extension_number: Vec<i32>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ExtensionNumberResponse {
-    pub const BASE_TYPE_NAME_FIELD_NUMBER: u32 = 1;
-    pub const EXTENSION_NUMBER_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1339,15 +1224,19 @@ impl ExtensionNumberResponse {
     }
 
     #[inline]
-    pub fn with_extension_number(
-        mut self,
-        value: impl IntoIterator<Item = i32>,
-    ) -> Self {
+    pub fn with_extension_number(mut self, value: impl IntoIterator<Item = i32>) -> Self {
         self.extension_number = value.into_iter().collect();
         self
     }
 }
 
+/// The numbers of the fields.
+impl ExtensionNumberResponse {
+    pub const BASE_TYPE_NAME_FIELD_NUMBER: u32 = 1;
+    pub const EXTENSION_NUMBER_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ExtensionNumberResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1407,12 +1296,12 @@ pub struct ListServiceResponse {
     /// The information of each service may be expanded in the future, so we use
     /// ServiceResponse message to encapsulate it.
     pub service: Vec<ServiceResponse>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ListServiceResponse {
-    pub const SERVICE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1427,6 +1316,12 @@ impl ListServiceResponse {
     }
 }
 
+/// The numbers of the fields.
+impl ListServiceResponse {
+    pub const SERVICE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ListServiceResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1482,12 +1377,12 @@ pub struct ServiceResponse {
     /// Full name of a registered service, including its package name. The format
     /// is \<package\>.\<service\>
     pub name: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ServiceResponse {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1499,6 +1394,12 @@ impl ServiceResponse {
     }
 }
 
+/// The numbers of the fields.
+impl ServiceResponse {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ServiceResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1539,13 +1440,7 @@ impl rt::Codec for ServiceResponse {
     }
 }
 
-rt::impl_message!(
-    ServiceResponse,
-    "grpc.reflection.v1",
-    "ServiceResponse",
-    DESCRIPTOR,
-    [6]
-);
+rt::impl_message!(ServiceResponse, "grpc.reflection.v1", "ServiceResponse", DESCRIPTOR, [6]);
 
 /// The error code and error message sent by the server when an error occurs.
 #[derive(Clone, PartialEq, Default)]
@@ -1553,13 +1448,12 @@ pub struct ErrorResponse {
     /// This field uses the error codes defined in grpc::StatusCode.
     pub error_code: i32,
     pub error_message: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ErrorResponse {
-    pub const ERROR_CODE_FIELD_NUMBER: u32 = 1;
-    pub const ERROR_MESSAGE_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1577,6 +1471,13 @@ impl ErrorResponse {
     }
 }
 
+/// The numbers of the fields.
+impl ErrorResponse {
+    pub const ERROR_CODE_FIELD_NUMBER: u32 = 1;
+    pub const ERROR_MESSAGE_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ErrorResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {

@@ -22,6 +22,7 @@
 // The canonical version of this proto can be found at
 // https://github.com/grpc/grpc-proto/blob/master/grpc/reflection/v1/reflection.proto
 
+//! Services of `grpc/reflection/v1/reflection.proto`: servicers for servers, stubs for clients.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use super::reflection_pb2::{ServerReflectionRequest, ServerReflectionResponse};
@@ -49,11 +50,7 @@ impl<S: ServerReflectionServicer> ServerReflectionServicer for rt::Arc<S> {
         request_iterator: rt::RequestIterator<ServerReflectionRequest>,
         context: rt::ServicerContext,
     ) -> impl rt::Stream<Item = Result<ServerReflectionResponse, rt::Status>> + Send {
-        <S as ServerReflectionServicer>::server_reflection_info(
-            self,
-            request_iterator,
-            context,
-        )
+        <S as ServerReflectionServicer>::server_reflection_info(self, request_iterator, context)
     }
 }
 
@@ -67,15 +64,9 @@ pub fn add_server_reflection_servicer_to_server(
         .stream_stream(
             server_reflection::SERVER_REFLECTION_INFO,
             |servicer, requests, context, responses| async move {
-                responses
-                    .send(
-                        ServerReflectionServicer::server_reflection_info(
-                            &*servicer,
-                            requests,
-                            context,
-                        ),
-                    )
-                    .await
+                responses.send(
+                    ServerReflectionServicer::server_reflection_info(&*servicer, requests, context),
+                ).await
             },
         )
         .add_to(server);
@@ -101,12 +92,9 @@ impl ServerReflectionStub<rt::aio::Channel> {
     #[doc(alias = "ServerReflectionInfo")]
     pub fn server_reflection_info(
         &self,
-        request_iterator: impl rt::Stream<
-            Item = ServerReflectionRequest,
-        > + Send + 'static,
+        request_iterator: impl rt::Stream<Item = ServerReflectionRequest> + Send + 'static,
     ) -> rt::aio::StreamStreamCall<ServerReflectionRequest, ServerReflectionResponse> {
-        self.channel
-            .stream_stream(server_reflection::SERVER_REFLECTION_INFO, request_iterator)
+        self.channel.stream_stream(server_reflection::SERVER_REFLECTION_INFO, request_iterator)
     }
 }
 
@@ -122,8 +110,7 @@ impl ServerReflectionStub<rt::Channel> {
             IntoIter: Send + 'static,
         >,
     ) -> rt::StreamStreamCall<ServerReflectionRequest, ServerReflectionResponse> {
-        self.channel
-            .stream_stream(server_reflection::SERVER_REFLECTION_INFO, request_iterator)
+        self.channel.stream_stream(server_reflection::SERVER_REFLECTION_INFO, request_iterator)
     }
 }
 
@@ -149,12 +136,12 @@ impl ServerReflection {
     /// all related requests go to a single server.
     #[doc(alias = "ServerReflectionInfo")]
     pub fn server_reflection_info(
-        request_iterator: impl rt::Stream<
-            Item = ServerReflectionRequest,
-        > + Send + 'static,
+        request_iterator: impl rt::Stream<Item = ServerReflectionRequest> + Send + 'static,
         target: &str,
     ) -> rt::aio::StreamStreamCall<ServerReflectionRequest, ServerReflectionResponse> {
-        rt::aio::insecure_channel(target)
-            .stream_stream(server_reflection::SERVER_REFLECTION_INFO, request_iterator)
+        rt::aio::insecure_channel(target).stream_stream(
+            server_reflection::SERVER_REFLECTION_INFO,
+            request_iterator,
+        )
     }
 }

@@ -17,6 +17,11 @@
 //
 // Service exported by server reflection
 
+//! Messages and enums of `grpc/reflection/v1alpha/reflection.proto`.
+//!
+//! Fields are public, and can be set in a chain: `Message::new().with_x(…)`. Of a field `x` that may be absent, `x()` is
+//! the value or the default, `has_x()` says whether it is there, `x_mut()` puts it there, `clear_x()` takes it away, and
+//! `try_x()` is an error if it is absent.
 #![allow(dead_code, missing_docs, unused_qualifications)]
 
 use crate::codegen as rt;
@@ -56,17 +61,12 @@ flection.v1alpha.ServerReflectionResponse(\x010\x01b\x06proto3",
 pub struct ServerReflectionRequest {
     pub host: String,
     pub message_request: Option<server_reflection_request::MessageRequest>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ServerReflectionRequest {
-    pub const HOST_FIELD_NUMBER: u32 = 1;
-    pub const FILE_BY_FILENAME_FIELD_NUMBER: u32 = 3;
-    pub const FILE_CONTAINING_SYMBOL_FIELD_NUMBER: u32 = 4;
-    pub const FILE_CONTAINING_EXTENSION_FIELD_NUMBER: u32 = 5;
-    pub const ALL_EXTENSION_NUMBERS_OF_TYPE_FIELD_NUMBER: u32 = 6;
-    pub const LIST_SERVICES_FIELD_NUMBER: u32 = 7;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -109,11 +109,8 @@ impl ServerReflectionRequest {
             self.message_request,
             Some(server_reflection_request::MessageRequest::FileByFilename(_))
         ) {
-            self.message_request = Some(
-                server_reflection_request::MessageRequest::FileByFilename(
-                    Default::default(),
-                ),
-            );
+            self.message_request =
+                Some(server_reflection_request::MessageRequest::FileByFilename(Default::default()));
         }
         match &mut self.message_request {
             Some(server_reflection_request::MessageRequest::FileByFilename(v)) => v,
@@ -138,9 +135,8 @@ impl ServerReflectionRequest {
 
     #[inline]
     pub fn with_file_by_filename(mut self, value: impl Into<String>) -> Self {
-        self.message_request = Some(
-            server_reflection_request::MessageRequest::FileByFilename(value.into()),
-        );
+        self.message_request =
+            Some(server_reflection_request::MessageRequest::FileByFilename(value.into()));
         self
     }
 
@@ -177,9 +173,7 @@ impl ServerReflectionRequest {
             Some(server_reflection_request::MessageRequest::FileContainingSymbol(_))
         ) {
             self.message_request = Some(
-                server_reflection_request::MessageRequest::FileContainingSymbol(
-                    Default::default(),
-                ),
+                server_reflection_request::MessageRequest::FileContainingSymbol(Default::default()),
             );
         }
         match &mut self.message_request {
@@ -191,9 +185,7 @@ impl ServerReflectionRequest {
     #[inline]
     pub fn try_file_containing_symbol(&self) -> Result<&str, rt::MissingField> {
         match &self.message_request {
-            Some(server_reflection_request::MessageRequest::FileContainingSymbol(v)) => {
-                Ok(v)
-            }
+            Some(server_reflection_request::MessageRequest::FileContainingSymbol(v)) => Ok(v),
             _ => {
                 Err(
                     rt::MissingField::new(
@@ -207,18 +199,15 @@ impl ServerReflectionRequest {
 
     #[inline]
     pub fn with_file_containing_symbol(mut self, value: impl Into<String>) -> Self {
-        self.message_request = Some(
-            server_reflection_request::MessageRequest::FileContainingSymbol(value.into()),
-        );
+        self.message_request =
+            Some(server_reflection_request::MessageRequest::FileContainingSymbol(value.into()));
         self
     }
 
     #[inline]
     pub fn file_containing_extension(&self) -> &ExtensionRequest {
         match &self.message_request {
-            Some(
-                server_reflection_request::MessageRequest::FileContainingExtension(v),
-            ) => v,
+            Some(server_reflection_request::MessageRequest::FileContainingExtension(v)) => v,
             _ => rt::default_instance(),
         }
     }
@@ -254,21 +243,15 @@ impl ServerReflectionRequest {
             );
         }
         match &mut self.message_request {
-            Some(
-                server_reflection_request::MessageRequest::FileContainingExtension(v),
-            ) => v,
+            Some(server_reflection_request::MessageRequest::FileContainingExtension(v)) => v,
             _ => unreachable!(),
         }
     }
 
     #[inline]
-    pub fn try_file_containing_extension(
-        &self,
-    ) -> Result<&ExtensionRequest, rt::MissingField> {
+    pub fn try_file_containing_extension(&self) -> Result<&ExtensionRequest, rt::MissingField> {
         match &self.message_request {
-            Some(
-                server_reflection_request::MessageRequest::FileContainingExtension(v),
-            ) => Ok(v),
+            Some(server_reflection_request::MessageRequest::FileContainingExtension(v)) => Ok(v),
             _ => {
                 Err(
                     rt::MissingField::new(
@@ -281,24 +264,16 @@ impl ServerReflectionRequest {
     }
 
     #[inline]
-    pub fn with_file_containing_extension(
-        mut self,
-        value: impl Into<ExtensionRequest>,
-    ) -> Self {
-        self.message_request = Some(
-            server_reflection_request::MessageRequest::FileContainingExtension(
-                value.into(),
-            ),
-        );
+    pub fn with_file_containing_extension(mut self, value: impl Into<ExtensionRequest>) -> Self {
+        self.message_request =
+            Some(server_reflection_request::MessageRequest::FileContainingExtension(value.into()));
         self
     }
 
     #[inline]
     pub fn all_extension_numbers_of_type(&self) -> &str {
         match &self.message_request {
-            Some(
-                server_reflection_request::MessageRequest::AllExtensionNumbersOfType(v),
-            ) => v,
+            Some(server_reflection_request::MessageRequest::AllExtensionNumbersOfType(v)) => v,
             _ => "",
         }
     }
@@ -334,9 +309,7 @@ impl ServerReflectionRequest {
             );
         }
         match &mut self.message_request {
-            Some(
-                server_reflection_request::MessageRequest::AllExtensionNumbersOfType(v),
-            ) => v,
+            Some(server_reflection_request::MessageRequest::AllExtensionNumbersOfType(v)) => v,
             _ => unreachable!(),
         }
     }
@@ -344,9 +317,7 @@ impl ServerReflectionRequest {
     #[inline]
     pub fn try_all_extension_numbers_of_type(&self) -> Result<&str, rt::MissingField> {
         match &self.message_request {
-            Some(
-                server_reflection_request::MessageRequest::AllExtensionNumbersOfType(v),
-            ) => Ok(v),
+            Some(server_reflection_request::MessageRequest::AllExtensionNumbersOfType(v)) => Ok(v),
             _ => {
                 Err(
                     rt::MissingField::new(
@@ -359,14 +330,9 @@ impl ServerReflectionRequest {
     }
 
     #[inline]
-    pub fn with_all_extension_numbers_of_type(
-        mut self,
-        value: impl Into<String>,
-    ) -> Self {
+    pub fn with_all_extension_numbers_of_type(mut self, value: impl Into<String>) -> Self {
         self.message_request = Some(
-            server_reflection_request::MessageRequest::AllExtensionNumbersOfType(
-                value.into(),
-            ),
+            server_reflection_request::MessageRequest::AllExtensionNumbersOfType(value.into()),
         );
         self
     }
@@ -403,11 +369,8 @@ impl ServerReflectionRequest {
             self.message_request,
             Some(server_reflection_request::MessageRequest::ListServices(_))
         ) {
-            self.message_request = Some(
-                server_reflection_request::MessageRequest::ListServices(
-                    Default::default(),
-                ),
-            );
+            self.message_request =
+                Some(server_reflection_request::MessageRequest::ListServices(Default::default()));
         }
         match &mut self.message_request {
             Some(server_reflection_request::MessageRequest::ListServices(v)) => v,
@@ -432,13 +395,23 @@ impl ServerReflectionRequest {
 
     #[inline]
     pub fn with_list_services(mut self, value: impl Into<String>) -> Self {
-        self.message_request = Some(
-            server_reflection_request::MessageRequest::ListServices(value.into()),
-        );
+        self.message_request =
+            Some(server_reflection_request::MessageRequest::ListServices(value.into()));
         self
     }
 }
 
+/// The numbers of the fields.
+impl ServerReflectionRequest {
+    pub const HOST_FIELD_NUMBER: u32 = 1;
+    pub const FILE_BY_FILENAME_FIELD_NUMBER: u32 = 3;
+    pub const FILE_CONTAINING_SYMBOL_FIELD_NUMBER: u32 = 4;
+    pub const FILE_CONTAINING_EXTENSION_FIELD_NUMBER: u32 = 5;
+    pub const ALL_EXTENSION_NUMBERS_OF_TYPE_FIELD_NUMBER: u32 = 6;
+    pub const LIST_SERVICES_FIELD_NUMBER: u32 = 7;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ServerReflectionRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -456,9 +429,7 @@ impl rt::Codec for ServerReflectionRequest {
                     server_reflection_request::MessageRequest::FileContainingSymbol,
                 )
             }
-            42 => {
-                d.value::<rt::Message<ExtensionRequest>>(self.file_containing_extension_mut())
-            }
+            42 => d.value::<rt::Message<ExtensionRequest>>(self.file_containing_extension_mut()),
             50 => {
                 d.member::<rt::Str, _>(
                     &mut self.message_request,
@@ -482,12 +453,12 @@ impl rt::Codec for ServerReflectionRequest {
             Some(server_reflection_request::MessageRequest::ListServices(v)) => {
                 e.value::<rt::Str>(7, v)
             }
-            Some(
-                server_reflection_request::MessageRequest::AllExtensionNumbersOfType(v),
-            ) => e.value::<rt::Str>(6, v),
-            Some(
-                server_reflection_request::MessageRequest::FileContainingExtension(v),
-            ) => e.value::<rt::Message<ExtensionRequest>>(5, v),
+            Some(server_reflection_request::MessageRequest::AllExtensionNumbersOfType(v)) => {
+                e.value::<rt::Str>(6, v)
+            }
+            Some(server_reflection_request::MessageRequest::FileContainingExtension(v)) => {
+                e.value::<rt::Message<ExtensionRequest>>(5, v)
+            }
             Some(server_reflection_request::MessageRequest::FileContainingSymbol(v)) => {
                 e.value::<rt::Str>(4, v)
             }
@@ -502,50 +473,26 @@ impl rt::Codec for ServerReflectionRequest {
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.host,
-            3 => {
-                match &self.message_request {
-                    Some(
-                        server_reflection_request::MessageRequest::FileByFilename(v),
-                    ) => v,
-                    _ => return None,
-                }
-            }
-            4 => {
-                match &self.message_request {
-                    Some(
-                        server_reflection_request::MessageRequest::FileContainingSymbol(
-                            v,
-                        ),
-                    ) => v,
-                    _ => return None,
-                }
-            }
-            5 => {
-                match &self.message_request {
-                    Some(
-                        server_reflection_request::MessageRequest::FileContainingExtension(
-                            v,
-                        ),
-                    ) => v,
-                    _ => return None,
-                }
-            }
-            6 => {
-                match &self.message_request {
-                    Some(
-                        server_reflection_request::MessageRequest::AllExtensionNumbersOfType(
-                            v,
-                        ),
-                    ) => v,
-                    _ => return None,
-                }
-            }
-            7 => {
-                match &self.message_request {
-                    Some(server_reflection_request::MessageRequest::ListServices(v)) => v,
-                    _ => return None,
-                }
-            }
+            3 => match &self.message_request {
+                Some(server_reflection_request::MessageRequest::FileByFilename(v)) => v,
+                _ => return None,
+            },
+            4 => match &self.message_request {
+                Some(server_reflection_request::MessageRequest::FileContainingSymbol(v)) => v,
+                _ => return None,
+            },
+            5 => match &self.message_request {
+                Some(server_reflection_request::MessageRequest::FileContainingExtension(v)) => v,
+                _ => return None,
+            },
+            6 => match &self.message_request {
+                Some(server_reflection_request::MessageRequest::AllExtensionNumbersOfType(v)) => v,
+                _ => return None,
+            },
+            7 => match &self.message_request {
+                Some(server_reflection_request::MessageRequest::ListServices(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)
@@ -620,13 +567,12 @@ pub struct ExtensionRequest {
     /// Fully-qualified type name. The format should be \<package\>.\<type\>
     pub containing_type: String,
     pub extension_number: i32,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ExtensionRequest {
-    pub const CONTAINING_TYPE_FIELD_NUMBER: u32 = 1;
-    pub const EXTENSION_NUMBER_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -644,6 +590,13 @@ impl ExtensionRequest {
     }
 }
 
+/// The numbers of the fields.
+impl ExtensionRequest {
+    pub const CONTAINING_TYPE_FIELD_NUMBER: u32 = 1;
+    pub const EXTENSION_NUMBER_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ExtensionRequest {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -688,13 +641,7 @@ impl rt::Codec for ExtensionRequest {
     }
 }
 
-rt::impl_message!(
-    ExtensionRequest,
-    "grpc.reflection.v1alpha",
-    "ExtensionRequest",
-    DESCRIPTOR,
-    [1]
-);
+rt::impl_message!(ExtensionRequest, "grpc.reflection.v1alpha", "ExtensionRequest", DESCRIPTOR, [1]);
 
 /// The message sent by the server to answer ServerReflectionInfo method.
 #[derive(Clone, PartialEq, Default)]
@@ -702,17 +649,12 @@ pub struct ServerReflectionResponse {
     pub valid_host: String,
     pub original_request: Option<ServerReflectionRequest>,
     pub message_response: Option<server_reflection_response::MessageResponse>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ServerReflectionResponse {
-    pub const VALID_HOST_FIELD_NUMBER: u32 = 1;
-    pub const ORIGINAL_REQUEST_FIELD_NUMBER: u32 = 2;
-    pub const FILE_DESCRIPTOR_RESPONSE_FIELD_NUMBER: u32 = 4;
-    pub const ALL_EXTENSION_NUMBERS_RESPONSE_FIELD_NUMBER: u32 = 5;
-    pub const LIST_SERVICES_RESPONSE_FIELD_NUMBER: u32 = 6;
-    pub const ERROR_RESPONSE_FIELD_NUMBER: u32 = 7;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -744,24 +686,17 @@ impl ServerReflectionResponse {
     }
 
     #[inline]
-    pub fn try_original_request(
-        &self,
-    ) -> Result<&ServerReflectionRequest, rt::MissingField> {
-        self.original_request
-            .as_ref()
-            .ok_or(
-                rt::MissingField::new(
-                    "grpc.reflection.v1alpha.ServerReflectionResponse",
-                    "original_request",
-                ),
-            )
+    pub fn try_original_request(&self) -> Result<&ServerReflectionRequest, rt::MissingField> {
+        self.original_request.as_ref().ok_or(
+            rt::MissingField::new(
+                "grpc.reflection.v1alpha.ServerReflectionResponse",
+                "original_request",
+            ),
+        )
     }
 
     #[inline]
-    pub fn with_original_request(
-        mut self,
-        value: impl Into<ServerReflectionRequest>,
-    ) -> Self {
+    pub fn with_original_request(mut self, value: impl Into<ServerReflectionRequest>) -> Self {
         self.original_request = Some(value.into());
         self
     }
@@ -769,9 +704,7 @@ impl ServerReflectionResponse {
     #[inline]
     pub fn file_descriptor_response(&self) -> &FileDescriptorResponse {
         match &self.message_response {
-            Some(
-                server_reflection_response::MessageResponse::FileDescriptorResponse(v),
-            ) => v,
+            Some(server_reflection_response::MessageResponse::FileDescriptorResponse(v)) => v,
             _ => rt::default_instance(),
         }
     }
@@ -807,9 +740,7 @@ impl ServerReflectionResponse {
             );
         }
         match &mut self.message_response {
-            Some(
-                server_reflection_response::MessageResponse::FileDescriptorResponse(v),
-            ) => v,
+            Some(server_reflection_response::MessageResponse::FileDescriptorResponse(v)) => v,
             _ => unreachable!(),
         }
     }
@@ -819,9 +750,7 @@ impl ServerReflectionResponse {
         &self,
     ) -> Result<&FileDescriptorResponse, rt::MissingField> {
         match &self.message_response {
-            Some(
-                server_reflection_response::MessageResponse::FileDescriptorResponse(v),
-            ) => Ok(v),
+            Some(server_reflection_response::MessageResponse::FileDescriptorResponse(v)) => Ok(v),
             _ => {
                 Err(
                     rt::MissingField::new(
@@ -838,22 +767,15 @@ impl ServerReflectionResponse {
         mut self,
         value: impl Into<FileDescriptorResponse>,
     ) -> Self {
-        self.message_response = Some(
-            server_reflection_response::MessageResponse::FileDescriptorResponse(
-                value.into(),
-            ),
-        );
+        self.message_response =
+            Some(server_reflection_response::MessageResponse::FileDescriptorResponse(value.into()));
         self
     }
 
     #[inline]
     pub fn all_extension_numbers_response(&self) -> &ExtensionNumberResponse {
         match &self.message_response {
-            Some(
-                server_reflection_response::MessageResponse::AllExtensionNumbersResponse(
-                    v,
-                ),
-            ) => v,
+            Some(server_reflection_response::MessageResponse::AllExtensionNumbersResponse(v)) => v,
             _ => rt::default_instance(),
         }
     }
@@ -877,9 +799,7 @@ impl ServerReflectionResponse {
     }
 
     #[inline]
-    pub fn all_extension_numbers_response_mut(
-        &mut self,
-    ) -> &mut ExtensionNumberResponse {
+    pub fn all_extension_numbers_response_mut(&mut self) -> &mut ExtensionNumberResponse {
         if !matches!(
             self.message_response,
             Some(server_reflection_response::MessageResponse::AllExtensionNumbersResponse(_))
@@ -891,11 +811,7 @@ impl ServerReflectionResponse {
             );
         }
         match &mut self.message_response {
-            Some(
-                server_reflection_response::MessageResponse::AllExtensionNumbersResponse(
-                    v,
-                ),
-            ) => v,
+            Some(server_reflection_response::MessageResponse::AllExtensionNumbersResponse(v)) => v,
             _ => unreachable!(),
         }
     }
@@ -905,11 +821,9 @@ impl ServerReflectionResponse {
         &self,
     ) -> Result<&ExtensionNumberResponse, rt::MissingField> {
         match &self.message_response {
-            Some(
-                server_reflection_response::MessageResponse::AllExtensionNumbersResponse(
-                    v,
-                ),
-            ) => Ok(v),
+            Some(server_reflection_response::MessageResponse::AllExtensionNumbersResponse(v)) => {
+                Ok(v)
+            }
             _ => {
                 Err(
                     rt::MissingField::new(
@@ -927,9 +841,7 @@ impl ServerReflectionResponse {
         value: impl Into<ExtensionNumberResponse>,
     ) -> Self {
         self.message_response = Some(
-            server_reflection_response::MessageResponse::AllExtensionNumbersResponse(
-                value.into(),
-            ),
+            server_reflection_response::MessageResponse::AllExtensionNumbersResponse(value.into()),
         );
         self
     }
@@ -937,9 +849,7 @@ impl ServerReflectionResponse {
     #[inline]
     pub fn list_services_response(&self) -> &ListServiceResponse {
         match &self.message_response {
-            Some(
-                server_reflection_response::MessageResponse::ListServicesResponse(v),
-            ) => v,
+            Some(server_reflection_response::MessageResponse::ListServicesResponse(v)) => v,
             _ => rt::default_instance(),
         }
     }
@@ -975,21 +885,15 @@ impl ServerReflectionResponse {
             );
         }
         match &mut self.message_response {
-            Some(
-                server_reflection_response::MessageResponse::ListServicesResponse(v),
-            ) => v,
+            Some(server_reflection_response::MessageResponse::ListServicesResponse(v)) => v,
             _ => unreachable!(),
         }
     }
 
     #[inline]
-    pub fn try_list_services_response(
-        &self,
-    ) -> Result<&ListServiceResponse, rt::MissingField> {
+    pub fn try_list_services_response(&self) -> Result<&ListServiceResponse, rt::MissingField> {
         match &self.message_response {
-            Some(
-                server_reflection_response::MessageResponse::ListServicesResponse(v),
-            ) => Ok(v),
+            Some(server_reflection_response::MessageResponse::ListServicesResponse(v)) => Ok(v),
             _ => {
                 Err(
                     rt::MissingField::new(
@@ -1002,15 +906,9 @@ impl ServerReflectionResponse {
     }
 
     #[inline]
-    pub fn with_list_services_response(
-        mut self,
-        value: impl Into<ListServiceResponse>,
-    ) -> Self {
-        self.message_response = Some(
-            server_reflection_response::MessageResponse::ListServicesResponse(
-                value.into(),
-            ),
-        );
+    pub fn with_list_services_response(mut self, value: impl Into<ListServiceResponse>) -> Self {
+        self.message_response =
+            Some(server_reflection_response::MessageResponse::ListServicesResponse(value.into()));
         self
     }
 
@@ -1047,9 +945,7 @@ impl ServerReflectionResponse {
             Some(server_reflection_response::MessageResponse::ErrorResponse(_))
         ) {
             self.message_response = Some(
-                server_reflection_response::MessageResponse::ErrorResponse(
-                    Default::default(),
-                ),
+                server_reflection_response::MessageResponse::ErrorResponse(Default::default()),
             );
         }
         match &mut self.message_response {
@@ -1075,21 +971,29 @@ impl ServerReflectionResponse {
 
     #[inline]
     pub fn with_error_response(mut self, value: impl Into<ErrorResponse>) -> Self {
-        self.message_response = Some(
-            server_reflection_response::MessageResponse::ErrorResponse(value.into()),
-        );
+        self.message_response =
+            Some(server_reflection_response::MessageResponse::ErrorResponse(value.into()));
         self
     }
 }
 
+/// The numbers of the fields.
+impl ServerReflectionResponse {
+    pub const VALID_HOST_FIELD_NUMBER: u32 = 1;
+    pub const ORIGINAL_REQUEST_FIELD_NUMBER: u32 = 2;
+    pub const FILE_DESCRIPTOR_RESPONSE_FIELD_NUMBER: u32 = 4;
+    pub const ALL_EXTENSION_NUMBERS_RESPONSE_FIELD_NUMBER: u32 = 5;
+    pub const LIST_SERVICES_RESPONSE_FIELD_NUMBER: u32 = 6;
+    pub const ERROR_RESPONSE_FIELD_NUMBER: u32 = 7;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ServerReflectionResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => d.value::<rt::Str>(&mut self.valid_host),
-            18 => {
-                d.optional::<rt::Message<ServerReflectionRequest>>(&mut self.original_request)
-            }
+            18 => d.optional::<rt::Message<ServerReflectionRequest>>(&mut self.original_request),
             34 => {
                 d.value::<rt::Message<FileDescriptorResponse>>(self.file_descriptor_response_mut())
             }
@@ -1098,9 +1002,7 @@ impl rt::Codec for ServerReflectionResponse {
                     self.all_extension_numbers_response_mut(),
                 )
             }
-            50 => {
-                d.value::<rt::Message<ListServiceResponse>>(self.list_services_response_mut())
-            }
+            50 => d.value::<rt::Message<ListServiceResponse>>(self.list_services_response_mut()),
             58 => d.value::<rt::Message<ErrorResponse>>(self.error_response_mut()),
             _ => d.unknown(tag, &mut self.unknown_fields),
         }
@@ -1113,17 +1015,15 @@ impl rt::Codec for ServerReflectionResponse {
             Some(server_reflection_response::MessageResponse::ErrorResponse(v)) => {
                 e.value::<rt::Message<ErrorResponse>>(7, v)
             }
-            Some(
-                server_reflection_response::MessageResponse::ListServicesResponse(v),
-            ) => e.value::<rt::Message<ListServiceResponse>>(6, v),
-            Some(
-                server_reflection_response::MessageResponse::AllExtensionNumbersResponse(
-                    v,
-                ),
-            ) => e.value::<rt::Message<ExtensionNumberResponse>>(5, v),
-            Some(
-                server_reflection_response::MessageResponse::FileDescriptorResponse(v),
-            ) => e.value::<rt::Message<FileDescriptorResponse>>(4, v),
+            Some(server_reflection_response::MessageResponse::ListServicesResponse(v)) => {
+                e.value::<rt::Message<ListServiceResponse>>(6, v)
+            }
+            Some(server_reflection_response::MessageResponse::AllExtensionNumbersResponse(v)) => {
+                e.value::<rt::Message<ExtensionNumberResponse>>(5, v)
+            }
+            Some(server_reflection_response::MessageResponse::FileDescriptorResponse(v)) => {
+                e.value::<rt::Message<FileDescriptorResponse>>(4, v)
+            }
             None => {}
         }
         e.optional::<rt::Message<ServerReflectionRequest>>(2, &self.original_request);
@@ -1134,44 +1034,24 @@ impl rt::Codec for ServerReflectionResponse {
         let field: &dyn rt::Field = match number {
             1 => &self.valid_host,
             2 => &self.original_request,
-            4 => {
-                match &self.message_response {
-                    Some(
-                        server_reflection_response::MessageResponse::FileDescriptorResponse(
-                            v,
-                        ),
-                    ) => v,
-                    _ => return None,
+            4 => match &self.message_response {
+                Some(server_reflection_response::MessageResponse::FileDescriptorResponse(v)) => v,
+                _ => return None,
+            },
+            5 => match &self.message_response {
+                Some(server_reflection_response::MessageResponse::AllExtensionNumbersResponse(v)) => {
+                    v
                 }
-            }
-            5 => {
-                match &self.message_response {
-                    Some(
-                        server_reflection_response::MessageResponse::AllExtensionNumbersResponse(
-                            v,
-                        ),
-                    ) => v,
-                    _ => return None,
-                }
-            }
-            6 => {
-                match &self.message_response {
-                    Some(
-                        server_reflection_response::MessageResponse::ListServicesResponse(
-                            v,
-                        ),
-                    ) => v,
-                    _ => return None,
-                }
-            }
-            7 => {
-                match &self.message_response {
-                    Some(
-                        server_reflection_response::MessageResponse::ErrorResponse(v),
-                    ) => v,
-                    _ => return None,
-                }
-            }
+                _ => return None,
+            },
+            6 => match &self.message_response {
+                Some(server_reflection_response::MessageResponse::ListServicesResponse(v)) => v,
+                _ => return None,
+            },
+            7 => match &self.message_response {
+                Some(server_reflection_response::MessageResponse::ErrorResponse(v)) => v,
+                _ => return None,
+            },
             _ => return None,
         };
         Some(field)
@@ -1239,12 +1119,12 @@ pub struct FileDescriptorResponse {
     /// descriptor.proto, which uses proto2 only features, by making them opaque
     /// bytes instead.
     pub file_descriptor_proto: Vec<Vec<u8>>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl FileDescriptorResponse {
-    pub const FILE_DESCRIPTOR_PROTO_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1259,6 +1139,12 @@ impl FileDescriptorResponse {
     }
 }
 
+/// The numbers of the fields.
+impl FileDescriptorResponse {
+    pub const FILE_DESCRIPTOR_PROTO_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for FileDescriptorResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1315,13 +1201,12 @@ pub struct ExtensionNumberResponse {
     /// is \<package\>.\<type\>
     pub base_type_name: String,
     pub extension_number: Vec<i32>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ExtensionNumberResponse {
-    pub const BASE_TYPE_NAME_FIELD_NUMBER: u32 = 1;
-    pub const EXTENSION_NUMBER_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1333,15 +1218,19 @@ impl ExtensionNumberResponse {
     }
 
     #[inline]
-    pub fn with_extension_number(
-        mut self,
-        value: impl IntoIterator<Item = i32>,
-    ) -> Self {
+    pub fn with_extension_number(mut self, value: impl IntoIterator<Item = i32>) -> Self {
         self.extension_number = value.into_iter().collect();
         self
     }
 }
 
+/// The numbers of the fields.
+impl ExtensionNumberResponse {
+    pub const BASE_TYPE_NAME_FIELD_NUMBER: u32 = 1;
+    pub const EXTENSION_NUMBER_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ExtensionNumberResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1401,12 +1290,12 @@ pub struct ListServiceResponse {
     /// The information of each service may be expanded in the future, so we use
     /// ServiceResponse message to encapsulate it.
     pub service: Vec<ServiceResponse>,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ListServiceResponse {
-    pub const SERVICE_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1421,6 +1310,12 @@ impl ListServiceResponse {
     }
 }
 
+/// The numbers of the fields.
+impl ListServiceResponse {
+    pub const SERVICE_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ListServiceResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1476,12 +1371,12 @@ pub struct ServiceResponse {
     /// Full name of a registered service, including its package name. The format
     /// is \<package\>.\<service\>
     pub name: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ServiceResponse {
-    pub const NAME_FIELD_NUMBER: u32 = 1;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1493,6 +1388,12 @@ impl ServiceResponse {
     }
 }
 
+/// The numbers of the fields.
+impl ServiceResponse {
+    pub const NAME_FIELD_NUMBER: u32 = 1;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ServiceResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1533,13 +1434,7 @@ impl rt::Codec for ServiceResponse {
     }
 }
 
-rt::impl_message!(
-    ServiceResponse,
-    "grpc.reflection.v1alpha",
-    "ServiceResponse",
-    DESCRIPTOR,
-    [6]
-);
+rt::impl_message!(ServiceResponse, "grpc.reflection.v1alpha", "ServiceResponse", DESCRIPTOR, [6]);
 
 /// The error code and error message sent by the server when an error occurs.
 #[derive(Clone, PartialEq, Default)]
@@ -1547,13 +1442,12 @@ pub struct ErrorResponse {
     /// This field uses the error codes defined in grpc::StatusCode.
     pub error_code: i32,
     pub error_message: String,
+    /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
 }
 
 impl ErrorResponse {
-    pub const ERROR_CODE_FIELD_NUMBER: u32 = 1;
-    pub const ERROR_MESSAGE_FIELD_NUMBER: u32 = 2;
-
+    /// A message with every field at its default.
     pub fn new() -> Self {
         Self::default()
     }
@@ -1571,6 +1465,13 @@ impl ErrorResponse {
     }
 }
 
+/// The numbers of the fields.
+impl ErrorResponse {
+    pub const ERROR_CODE_FIELD_NUMBER: u32 = 1;
+    pub const ERROR_MESSAGE_FIELD_NUMBER: u32 = 2;
+}
+
+#[doc(hidden)]
 impl rt::Codec for ErrorResponse {
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1615,10 +1516,4 @@ impl rt::Codec for ErrorResponse {
     }
 }
 
-rt::impl_message!(
-    ErrorResponse,
-    "grpc.reflection.v1alpha",
-    "ErrorResponse",
-    DESCRIPTOR,
-    [7]
-);
+rt::impl_message!(ErrorResponse, "grpc.reflection.v1alpha", "ErrorResponse", DESCRIPTOR, [7]);

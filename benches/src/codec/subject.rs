@@ -1,0 +1,107 @@
+//! One implementation on one shape: the operations that are measured.
+
+use std::hint::black_box;
+
+use crate::allocations;
+
+/// What is measured.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Operation {
+    /// From bytes to a message that owns its data, which is dropped.
+    Decode,
+    /// To a fresh `Vec`.
+    Encode,
+    /// Into a `Vec` that has been used before.
+    EncodeReused,
+    /// A copy of the message, which is dropped.
+    Clone,
+}
+
+pub const OPERATIONS: [(Operation, &str); 4] = [
+    (Operation::Decode, "decode"),
+    (Operation::Encode, "encode"),
+    (Operation::EncodeReused, "encode_reused"),
+    (Operation::Clone, "clone"),
+];
+
+pub struct Subject {
+    pub peer: &'static str,
+    run: Box<dyn Fn(Operation, usize)>,
+}
+
+impl Subject {
+    /// `encode_into` appends to an empty buffer. Panics if what is encoded does not decode to as many
+    /// bytes as were given: all have to do the same work.
+    pub fn new<M: Clone + 'static>(
+        peer: &'static str,
+        bytes: &[u8],
+        decode: impl Fn(&[u8]) -> M + 'static,
+        encode: impl Fn(&M) -> Vec<u8> + 'static,
+        encode_into: impl Fn(&M, &mut Vec<u8>) + 'static,
+    ) -> Self {
+        let bytes = bytes.to_vec();
+        let message = decode(&bytes);
+        let mut buffer = Vec::new();
+        encode_into(&message, &mut buffer);
+        for encoded in [encode(&message), buffer.clone()] {
+            assert_eq!(encoded.len(), bytes.len(), "{peer} loses or adds something");
+            assert_eq!(encode(&decode(&encoded)).len(), bytes.len());
+        }
+        let buffer = std::cell::RefCell::new(buffer);
+        let run = move |operation, times| match operation {
+            Operation::Decode => {
+                for _ in 0..times {
+                    black_box(decode(black_box(&bytes)));
+                }
+            }
+            Operation::Encode => {
+                for _ in 0..times {
+                    black_box(encode(black_box(&message)));
+                }
+            }
+            Operation::EncodeReused => {
+                let mut buffer = buffer.borrow_mut();
+                for _ in 0..times {
+                    buffer.clear();
+                    encode_into(black_box(&message), &mut buffer);
+                    black_box(&*buffer);
+                }
+            }
+            Operation::Clone => {
+                for _ in 0..times {
+                    black_box(black_box(&message).clone());
+                }
+            }
+        };
+        Self {
+            peer,
+            run: Box::new(run),
+        }
+    }
+
+    /// Of any implementation of prost's trait.
+    pub fn of_prost<M: prost::Message + Default + Clone + 'static>(
+        peer: &'static str,
+        bytes: &[u8],
+    ) -> Self {
+        Self::new(
+            peer,
+            bytes,
+            |bytes| M::decode(bytes).expect("the shapes are valid"),
+            M::encode_to_vec,
+            |message, buffer| message.encode(buffer).expect("a Vec grows"),
+        )
+    }
+
+    pub fn run(&self, operation: Operation, times: usize) {
+        (self.run)(operation, times);
+    }
+
+    /// How often one operation allocates.
+    pub fn allocations(&self, operation: Operation) -> u64 {
+        self.run(operation, 1);
+        let before = allocations::count();
+        self.run(operation, 1);
+        allocations::count() - before
+    }
+}

@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# The static build is static, gives the bytes that the ordinary build gives, and needs neither a file system nor a
+# network: it runs in an empty root with an empty environment, and its system calls show it.
+# Needs Linux, cargo, Python and PyPI (for a protoc to send a request), readelf; strace if it is there.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}
+profile=${1:-release}
+venv=$("$root/interop/venv.sh")
+folder=$("$here/build.sh" "$profile")
+(cd "$root" && cargo build --quiet --bin protoc-gen-rustgrpc)
+ordinary=$CARGO_TARGET_DIR/debug/protoc-gen-rustgrpc
+static=$folder/protoc-gen-rustgrpc
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+    echo "static: $*" >&2
+    exit 1
+}
+
+if readelf --program-headers "$static" | grep -q INTERP; then fail 'it asks for a dynamic linker'; fi
+if readelf --dynamic "$static" | grep -q NEEDED; then fail 'it asks for shared libraries'; fi
+version=$("$static" --version)
+grep -qx "plugin_version: v${version##* }" "$folder/buf.plugin.yaml" || fail "buf.plugin.yaml is not about $version"
+
+# What protoc sends for all samples.
+cat >"$work/protoc-gen-request" <<SH
+#!/bin/sh
+cat >"$work/request"
+# That it knows optional fields and editions.
+printf '\020\003\030\346\007\040\351\007'
+SH
+chmod +x "$work/protoc-gen-request"
+cd "$root/testdata/protos"
+find . -name '*.proto' -not -path './options/*' -printf '%P\n' | sort |
+    xargs "$venv/bin/python" -m grpc_tools.protoc -I. "--plugin=$work/protoc-gen-request" "--request_out=$work"
+"$ordinary" <"$work/request" >"$work/expected"
+[[ $(wc -c <"$work/expected") -gt 100000 ]] || fail 'the ordinary build has hardly anything to say'
+
+mkdir "$work/empty"
+cp "$static" "$work/empty/"
+# The shell has opened the two files before; the program finds nothing there but itself.
+enter=("$(PATH=$PATH:/usr/sbin command -v chroot)" "$work/empty" /protoc-gen-rustgrpc)
+if unshare --map-root-user --net true 2>/dev/null; then
+    enter=("$(command -v unshare)" --map-root-user --net "${enter[@]}")
+fi
+env -i "${enter[@]}" <"$work/request" >"$work/response"
+cmp "$work/expected" "$work/response"
+echo "static: $(stat --format=%s "$static") bytes; the same $(wc -c <"$work/response") bytes from an empty root"
+
+if command -v strace >/dev/null; then
+    strace -f -qq -o "$work/calls" -e trace=file,network,process env -i "$static" <"$work/request" >"$work/response"
+    cmp "$work/expected" "$work/response"
+    # From its own start on; glibc looks up where the program and its stack are.
+    sed '0,/execve.*protoc-gen-rustgrpc/d' "$work/calls" |
+        grep -Ev 'exit|"/proc/self/(exe|maps)"|newfstatat\([0-9]+, ""' >"$work/strange" || true
+    if [[ -s $work/strange ]]; then
+        cat "$work/strange" >&2
+        fail 'it does more than read and write'
+    fi
+    echo 'static: it opens no file, starts no process and knows no network'
+fi
