@@ -26,6 +26,8 @@ pub struct Scale {
     pub is_short: bool,
     /// How long the soak takes.
     pub soak: Duration,
+    /// How long each of its clients rests after each call.
+    pub pause: Duration,
 }
 
 impl Scale {

@@ -3,12 +3,14 @@
 use serde_json::{Value, json};
 
 use crate::Failure;
+use crate::patience::PATIENCE;
 use crate::victim::Face;
 
 /// What the checks have measured so far.
 #[derive(Debug, Default)]
 pub struct Figures {
     rows: Vec<Row>,
+    series: Vec<Value>,
     check: &'static str,
     face: &'static str,
 }
@@ -58,10 +60,22 @@ impl Figures {
         self.push(name.into(), value, unit, Bound::AtLeast(bound));
     }
 
+    /// Seconds, of which [`PATIENCE`] is the bound: how fast it is depends on the machine.
+    pub fn took(&mut self, name: impl Into<String>, seconds: f64) {
+        self.at_most(name, seconds, PATIENCE.as_secs_f64(), "s");
+    }
+
     /// A check that did not come to its end.
     pub fn broke(&mut self, failure: &Failure) {
         let name = format!("FAILED: {failure}");
         self.push(name, 1.0, "", Bound::AtMost(0.0));
+    }
+
+    /// What was measured again and again; in JSON only.
+    pub fn series(&mut self, name: &str, values: &[f64]) {
+        let (check, face) = (self.check, self.face);
+        let series = json!({"check": check, "face": face, "series": name, "values": values});
+        self.series.push(series);
     }
 
     /// The lines of what is out of bounds.
@@ -83,7 +97,8 @@ impl Figures {
                 "at_most": at_most, "at_least": at_least, "kept": row.is_kept(),
             })
         });
-        rows.collect()
+        let rows: Value = rows.collect();
+        json!({"figures": rows, "series": self.series})
     }
 
     fn push(&mut self, name: String, value: f64, unit: &'static str, bound: Bound) {

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use crate::Failure;
 
-/// The time that anything may take that should take milliseconds: the machine may be busy.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+/// The time that anything may take that should take milliseconds: the machine may be busy. What takes longer hangs.
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What `future` gives, and the seconds that it took. Fails when it takes longer than [`PATIENCE`].
 pub async fn within<T>(what: &str, future: impl Future<Output = T>) -> Result<(T, f64), Failure> {

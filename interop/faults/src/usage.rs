@@ -3,6 +3,7 @@
 use std::fs;
 
 use crate::Failure;
+use crate::patience::until;
 
 /// What a process uses at one moment.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +25,13 @@ impl Usage {
     /// What this process uses.
     pub fn of_this_process() -> Result<Self, Failure> {
         Self::of(std::process::id())
+    }
+
+    /// The files that this process has open beyond `files`, once it has no more or has had its time to close them.
+    pub async fn files_left_in_this_process(files: f64) -> Result<f64, Failure> {
+        let is_back = async || Ok(Self::of_this_process()?.files <= files);
+        until("the client's sockets are closed", true, is_back).await?;
+        Ok(Self::of_this_process()?.files - files)
     }
 
     /// What the process of this number uses.

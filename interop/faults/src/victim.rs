@@ -44,14 +44,20 @@ pub struct Victim {
 impl Victim {
     /// Starts a server.
     pub async fn start(face: Face) -> Result<Self, Failure> {
-        Self::start_with(face, 0, Duration::ZERO).await
+        Self::start_with(face, 0, None).await
     }
 
-    /// Starts a server on this port (0: a free one), which pings its callers.
-    pub async fn start_with(face: Face, port: u16, keepalive: Duration) -> Result<Self, Failure> {
+    /// Starts a server on this port (0: a free one), which pings its callers after the first time and waits the second for
+    /// the answer.
+    pub async fn start_with(
+        face: Face,
+        port: u16,
+        keepalive: Option<(Duration, Duration)>,
+    ) -> Result<Self, Failure> {
+        let (interval, timeout) = keepalive.unwrap_or_default();
         let mut process = Command::new(std::env::current_exe()?.with_file_name("faults-server"))
             .args([face.name(), &port.to_string()])
-            .arg(keepalive.as_millis().to_string())
+            .args([interval, timeout].map(|time| time.as_millis().to_string()))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)

@@ -1,4 +1,4 @@
-//! The server that the checks start, break and stop: `faults-server aio|sync PORT KEEPALIVE_MS`, 0 for none.
+//! The server that the checks start, break and stop: `faults-server aio|sync PORT KEEPALIVE_MS TIMEOUT_MS`, 0 for no keepalive.
 //!
 //! Prints its port. A line `stop MILLISECONDS` on stdin stops it with that grace; it ends at once when stdin does.
 
@@ -15,23 +15,24 @@ const WORKERS: usize = 128;
 
 fn main() -> Result<(), Failure> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
-    let [face, port, keepalive] = &arguments[..] else {
-        return Err("faults-server aio|sync PORT KEEPALIVE_MS".into());
+    let [face, port, keepalive, timeout] = &arguments[..] else {
+        return Err("faults-server aio|sync PORT KEEPALIVE_MS TIMEOUT_MS".into());
     };
     let address = format!("127.0.0.1:{port}");
     let keepalive = Duration::from_millis(keepalive.parse()?);
+    let timeout = Duration::from_millis(timeout.parse()?);
     if face == "sync" {
-        on_threads(&address, keepalive)
+        on_threads(&address, keepalive, timeout)
     } else {
         let mut runtime = tokio::runtime::Builder::new_multi_thread();
         let runtime = runtime.enable_all().build()?;
-        runtime.block_on(on_runtime(&address, keepalive))
+        runtime.block_on(on_runtime(&address, keepalive, timeout))
     }
 }
 
-async fn on_runtime(address: &str, keepalive: Duration) -> Result<(), Failure> {
+async fn on_runtime(address: &str, keepalive: Duration, timeout: Duration) -> Result<(), Failure> {
     let builder = grpc::aio::Server::builder();
-    let mut server = builder.keepalive(keepalive, keepalive).build();
+    let mut server = builder.keepalive(keepalive, timeout).build();
     add_faults_servicer_to_server(Service, &mut server);
     let port = server.add_insecure_port(address)?;
     server.start().await?;
@@ -41,9 +42,9 @@ async fn on_runtime(address: &str, keepalive: Duration) -> Result<(), Failure> {
     Ok(())
 }
 
-fn on_threads(address: &str, keepalive: Duration) -> Result<(), Failure> {
+fn on_threads(address: &str, keepalive: Duration, timeout: Duration) -> Result<(), Failure> {
     let builder = grpc::Server::builder(grpc::ThreadPoolExecutor::new(WORKERS));
-    let mut server = builder.keepalive(keepalive, keepalive).build();
+    let mut server = builder.keepalive(keepalive, timeout).build();
     add_faults_servicer_to_server(Service, &mut server);
     let port = server.add_insecure_port(address)?;
     server.start()?;

@@ -1,6 +1,6 @@
-//! Runs the checks and prints a table of figures: `faults [--short] [--only NAME] [--soak SECONDS] [--json FILE]`.
+//! Runs the checks and prints a table of figures: `faults [--short] [--only NAME] [--soak SECONDS [--pause MS]] [--json FILE]`.
 //!
-//! `--only` takes the beginning of a name and can be repeated. Exit code 1 when a figure is out of its bound.
+//! `--only` takes the beginning of a name and can be repeated; `--pause` is each soak client's rest after each call. Exit code 1 when a figure is out of its bound.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use faults::checks::{CHECKS, Scale};
 use faults::figures::Figures;
 
 const HOUR: u64 = 60 * 60;
-const SHORT_SOAK: u64 = 30;
+const SHORT_SOAK: u64 = 20;
 
 struct Order {
     scale: Scale,
@@ -44,7 +44,7 @@ async fn main() -> Result<(), Failure> {
 }
 
 fn read(mut arguments: impl Iterator<Item = String>) -> Result<Order, Failure> {
-    let (mut is_short, mut soak) = (false, None);
+    let (mut is_short, mut soak, mut pause) = (false, None, 0);
     let (mut only, mut json) = (Vec::new(), None);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or(format!("{argument} has no value"));
@@ -52,6 +52,7 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Order, Failure> {
             "--short" => is_short = true,
             "--only" => only.push(value()?),
             "--soak" => soak = Some(value()?.parse()?),
+            "--pause" => pause = value()?.parse()?,
             "--json" => json = Some(value()?),
             other => return Err(format!("unknown argument: {other}").into()),
         }
@@ -60,6 +61,7 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Order, Failure> {
     let scale = Scale {
         is_short,
         soak: Duration::from_secs(seconds),
+        pause: Duration::from_millis(pause),
     };
     Ok(Order { scale, only, json })
 }

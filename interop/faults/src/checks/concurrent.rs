@@ -45,8 +45,8 @@ pub(super) async fn run(face: Face, scale: Scale, figures: &mut Figures) -> Resu
             within_time(4 * PATIENCE, "the answers of 10,000 calls", calls).await?;
         ended??;
         if round == 0 {
-            figures.at_most("until 10,000 calls stand", standing, 60.0, "s");
-            figures.at_most("until all are answered", seconds, 60.0, "s");
+            figures.took("until 10,000 calls stand", standing);
+            figures.took("until all are answered", seconds);
             figures.at_most(
                 "more sockets of the server",
                 full.files - before.files,

@@ -39,12 +39,7 @@ pub(super) async fn run(face: Face, scale: Scale, figures: &mut Figures) -> Resu
                 CONNECTIONS.into(),
                 "",
             );
-            figures.at_most(
-                "until all have connected and got an answer",
-                seconds,
-                60.0,
-                "s",
-            );
+            figures.took("until all have connected and got an answer", seconds);
             let each = (full.memory - before.memory) * 1024.0 / f64::from(CONNECTIONS);
             figures.at_most("server's memory for one with a call", each, 256.0, "KiB");
             let each = (Usage::of_this_process()?.memory - client.memory) * 1024.0
@@ -59,7 +54,7 @@ pub(super) async fn run(face: Face, scale: Scale, figures: &mut Figures) -> Resu
         victim.until_files(before.files).await?;
         after_one.get_or_insert(victim.usage()?.memory);
     }
-    let left = Usage::of_this_process()?.files - client.files;
+    let left = Usage::files_left_in_this_process(client.files).await?;
     figures.at_most("sockets left in the client", left, 0.0, "");
     figures.at_most(
         "sockets left in the server",

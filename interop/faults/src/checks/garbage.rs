@@ -1,7 +1,5 @@
 //! Clients that speak no HTTP/2, broken HTTP/2, or too much of it.
 
-use std::time::Duration;
-
 use super::Scale;
 use crate::Failure;
 use crate::faults_pb2::Blob;
@@ -164,15 +162,10 @@ pub(super) async fn run(face: Face, scale: Scale, figures: &mut Figures) -> Resu
     )
     .await?;
     reply?;
-    figures.at_most("a call on a new connection", seconds, 10.0, "s");
+    figures.took("a call on a new connection", seconds);
     victim.until_handlers(0).await?;
     let seconds = victim.until_files(before.files).await?;
-    figures.at_most(
-        "until the server has closed all sockets",
-        seconds,
-        30.0,
-        "s",
-    );
+    figures.took("until the server has closed all sockets", seconds);
     let grown = victim.usage()?.memory - before.memory;
     figures.at_most("server's memory after all that", grown, 64.0, "MiB");
     Ok(())
@@ -186,7 +179,7 @@ async fn reset_by_errors(
 ) -> Result<(), Failure> {
     let mut client = Client::connect(victim.port(), 1 << 20).await?;
     let count = scale.of(20_000, 2_000);
-    let mut connections = 1;
+    let (mut connections, mut answered) = (1, 0);
     for _ in 0..count {
         let opened = match client.open("Echo", true).await {
             Ok(opened) => opened,
@@ -199,9 +192,11 @@ async fn reset_by_errors(
         let (response, mut body) = opened;
         // The connection may be given up under it, which the next call finds out.
         let _ = body.send_data(vec![9, 0, 0, 0, 1, 255].into(), true);
-        let _ = tokio::time::timeout(Duration::from_secs(5), response).await?;
+        let answer = within("the answer to a broken message", response).await?.0;
+        answered += usize::from(answer.is_ok());
     }
-    figures.note("calls with broken messages, all answered", count as f64, "");
+    figures.note("calls with broken messages", count as f64, "");
+    figures.at_least("of these, answered", answered as f64, count as f64, "");
     figures.note("connections that these took", f64::from(connections), "");
     Ok(())
 }

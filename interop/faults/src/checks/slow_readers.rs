@@ -19,6 +19,7 @@ use crate::victim::{Face, Victim};
 const STREAMS: u64 = 4;
 /// Bytes of each message.
 const SIZE: u32 = 64 << 10;
+const MIB: f64 = 1_048_576.0;
 /// Streams of the connection whose socket is not read.
 const DEAF_STREAMS: u64 = 64;
 
@@ -27,6 +28,25 @@ pub(super) async fn run(face: Face, scale: Scale, figures: &mut Figures) -> Resu
     responses(face, settle, figures).await?;
     requests(face, settle, figures).await?;
     sockets(face, settle, figures).await
+}
+
+/// Waits until `count` has stood still for `settle`, and gives it. Without flow control it would never stand still.
+async fn still(
+    settle: Duration,
+    mut count: impl AsyncFnMut() -> Result<u64, Failure>,
+) -> Result<u64, Failure> {
+    let mut before = count().await?;
+    let standing = async {
+        loop {
+            tokio::time::sleep(settle).await;
+            let now = count().await?;
+            if now == before {
+                return Ok(now);
+            }
+            before = now;
+        }
+    };
+    within("the writers' standstill", standing).await?.0
 }
 
 /// A client that reads one response of each stream.
@@ -41,11 +61,9 @@ async fn responses(face: Face, settle: Duration, figures: &mut Figures) -> Resul
         within("the first response", flood.next()).await?.0?;
         floods.push(flood);
     }
-    tokio::time::sleep(settle).await;
-    let flooded = victim.stats().await?.flooded;
-    tokio::time::sleep(settle).await;
-    let more = victim.stats().await?.flooded - flooded;
-    figures.at_most("responses made while nobody reads", more as f64, 0.0, "");
+    let made = still(settle, async || Ok(victim.stats().await?.flooded)).await?;
+    let made = made as f64 * f64::from(SIZE) / MIB;
+    figures.at_most("responses made while nobody reads", made, 64.0, "MiB");
     let grown = victim.usage()?.memory - server;
     figures.at_most(
         "server's memory, 4 streams unread by the client",
@@ -63,7 +81,7 @@ async fn responses(face: Face, settle: Duration, figures: &mut Figures) -> Resul
     let (reply, seconds) =
         within("the call beside", stub.echo(Blob::default()).into_future()).await?;
     reply?;
-    figures.at_most("a call beside the unread streams", seconds, 10.0, "s");
+    figures.took("a call beside the unread streams", seconds);
     drop(floods);
     victim.until_handlers(0).await?;
     Ok(())
@@ -92,11 +110,9 @@ async fn requests(face: Face, settle: Duration, figures: &mut Figures) -> Result
         }));
     }
     victim.until_handlers(STREAMS).await?;
-    tokio::time::sleep(settle).await;
-    let before = written.load(Ordering::SeqCst);
-    tokio::time::sleep(settle).await;
-    let more = written.load(Ordering::SeqCst) - before;
-    figures.at_most("requests written while nobody reads", more as f64, 0.0, "");
+    let made = still(settle, async || Ok(written.load(Ordering::SeqCst))).await?;
+    let made = made as f64 * f64::from(SIZE) / MIB;
+    figures.at_most("requests written while nobody reads", made, 64.0, "MiB");
     let grown = victim.usage()?.memory - server;
     figures.at_most(
         "server's memory, 4 streams unread by the servicer",
@@ -114,7 +130,7 @@ async fn requests(face: Face, settle: Duration, figures: &mut Figures) -> Result
     let (reply, seconds) =
         within("the call beside", stub.echo(Blob::default()).into_future()).await?;
     reply?;
-    figures.at_most("a call beside the unread streams", seconds, 10.0, "s");
+    figures.took("a call beside the unread streams", seconds);
     writers.iter().for_each(tokio::task::JoinHandle::abort);
     victim.until_handlers(0).await?;
     Ok(())
@@ -133,7 +149,9 @@ async fn sockets(face: Face, settle: Duration, figures: &mut Figures) -> Result<
     }
     victim.until_handlers(DEAF_STREAMS).await?;
     client.go_deaf();
-    tokio::time::sleep(settle).await;
+    let made = still(settle, async || Ok(victim.stats().await?.flooded)).await?;
+    let made = made as f64 * f64::from(SIZE) / MIB;
+    figures.at_most("responses made for that socket", made, 256.0, "MiB");
     let grown = victim.usage()?.memory - memory;
     figures.at_most(
         "server's memory, 64 streams on a socket that nobody reads",
@@ -143,7 +161,7 @@ async fn sockets(face: Face, settle: Duration, figures: &mut Figures) -> Result<
     );
     drop((calls, client));
     let seconds = victim.until_handlers(0).await?;
-    figures.at_most("until they are gone with the client", seconds, 10.0, "s");
+    figures.took("until they are gone with the client", seconds);
     Ok(())
 }
 

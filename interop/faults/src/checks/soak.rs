@@ -13,15 +13,16 @@ use super::Scale;
 use crate::Failure;
 use crate::faults_pb2::Blob;
 use crate::figures::Figures;
-use crate::patience::{until, within};
+use crate::patience::within;
 use crate::random::Random;
 use crate::usage::Usage;
 use crate::victim::{Face, Victim};
 
 /// Clients of each server: tasks, or threads.
 const WORKERS: u64 = 8;
-/// The shares of the time after which memory is looked at. By the first, buffers and tables have their size.
-const SHARES: [f64; 3] = [0.2, 0.6, 1.0];
+/// Between looks at the memory; in a short soak, there are as many as in one of twenty minutes.
+const SAMPLING: Duration = Duration::from_secs(60);
+const LEAST_SAMPLES: u32 = 20;
 
 type Workers = JoinSet<Result<(), Failure>>;
 
@@ -65,14 +66,14 @@ pub(super) async fn run(_: Face, scale: Scale, figures: &mut Figures) -> Result<
     let mut workers = Workers::new();
     subjects
         .iter()
-        .for_each(|subject| subject.employ(&mut workers));
+        .for_each(|subject| subject.employ(&mut workers, scale.pause));
     let began = Instant::now();
     let mut memory = Vec::new();
-    for share in SHARES {
-        let at = began + scale.soak.mul_f64(share);
+    let sampling = SAMPLING.min(scale.soak / LEAST_SAMPLES);
+    while began.elapsed() < scale.soak {
         // A worker that ends has failed.
         tokio::select! {
-            () = tokio::time::sleep_until(at.into()) => {}
+            () = tokio::time::sleep(sampling) => {}
             Some(failed) = workers.join_next() => failed??,
         }
         memory.push(Usage::of_this_process()?.memory);
@@ -98,9 +99,7 @@ pub(super) async fn run(_: Face, scale: Scale, figures: &mut Figures) -> Result<
         figures.begin("soak", subject.face);
         subject.conclude(figures).await?;
     }
-    let is_back = async || Ok(Usage::of_this_process()?.files <= files);
-    until("the clients' sockets are closed", true, is_back).await?;
-    let left = Usage::of_this_process()?.files - files;
+    let left = Usage::files_left_in_this_process(files).await?;
     figures.at_most("sockets left in the clients, both", left, 0.0, "");
     Ok(())
 }
@@ -118,14 +117,17 @@ impl Subject {
         })
     }
 
-    fn employ(&self, workers: &mut Workers) {
+    fn employ(&self, workers: &mut Workers, pause: Duration) {
         for number in 0..WORKERS {
             let (port, progress) = (self.victim.port(), self.progress.clone());
             let random = Random::new(number + 3);
             match self.face {
-                Face::Aio => drop(workers.spawn(work::run(port, progress, random))),
+                Face::Aio => drop(workers.spawn(work::run(port, progress, random, pause))),
                 Face::Sync => {
-                    drop(workers.spawn_blocking(move || blocking::run(port, &progress, random)));
+                    drop(
+                        workers
+                            .spawn_blocking(move || blocking::run(port, &progress, random, pause)),
+                    );
                 }
             }
         }
@@ -156,14 +158,25 @@ impl Subject {
     }
 }
 
-/// Memory after warming up, in the middle and at the end. Allocators keep what they have had; a leak of a few bytes in each
-/// call is more than this in an hour.
+/// The medians of the second fifth of the time, of the middle and of the end. Allocators keep what they have had; a leak of a
+/// few bytes in each call is more than this in an hour.
 fn record(of: &str, memory: &[f64], figures: &mut Figures) {
-    let [start, middle, end] = memory else {
+    let fifth = memory.len() / 5;
+    let fifths: Vec<_> = memory.chunks_exact(fifth.max(1)).map(median).collect();
+    let [_, start, middle, _, end, ..] = fifths[..] else {
         return;
     };
-    figures.note(format!("{of} after warming up"), *start, "MiB");
-    figures.note(format!("{of} in the middle"), *middle, "MiB");
+    let highest = memory.iter().copied().fold(0.0, f64::max);
+    figures.note(format!("{of} after warming up"), start, "MiB");
+    figures.note(format!("{of} in the middle"), middle, "MiB");
+    figures.note(format!("{of} at its highest"), highest, "MiB");
     let bound = start + f64::max(24.0, start * 0.25);
-    figures.at_most(format!("{of} at the end"), *end, bound, "MiB");
+    figures.at_most(format!("{of} at the end"), end, bound, "MiB");
+    figures.series(of, memory);
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
 }

@@ -15,7 +15,12 @@ use crate::random::Random;
 
 type Stub = FaultsStub<grpc::Channel>;
 
-pub(super) fn run(port: u16, progress: &Progress, mut random: Random) -> Result<(), Failure> {
+pub(super) fn run(
+    port: u16,
+    progress: &Progress,
+    mut random: Random,
+    pause: Duration,
+) -> Result<(), Failure> {
     let connect = || FaultsStub::new(&grpc::insecure_channel(format!("127.0.0.1:{port}")));
     let mut stub: Stub = connect();
     while !progress.is_over() {
@@ -26,6 +31,7 @@ pub(super) fn run(port: u16, progress: &Progress, mut random: Random) -> Result<
         let result = one(kind, &stub, &mut random);
         result.map_err(|error| format!("call of kind {kind}: {error}"))?;
         progress.count();
+        std::thread::sleep(pause);
     }
     Ok(())
 }

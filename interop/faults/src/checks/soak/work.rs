@@ -17,6 +17,7 @@ pub(super) async fn run(
     port: u16,
     progress: Arc<Progress>,
     mut random: Random,
+    pause: Duration,
 ) -> Result<(), Failure> {
     let connect = || FaultsStub::new(&grpc::aio::insecure_channel(format!("127.0.0.1:{port}")));
     let mut stub = connect();
@@ -29,6 +30,7 @@ pub(super) async fn run(
         let (result, _) = within("a call of the soak", call).await?;
         result.map_err(|error| format!("call of kind {kind}: {error}"))?;
         progress.count();
+        tokio::time::sleep(pause).await;
     }
     Ok(())
 }
