@@ -24,6 +24,9 @@ const WORKERS: u64 = 8;
 const SAMPLING: Duration = Duration::from_secs(60);
 const LEAST_SAMPLES: u32 = 20;
 
+/// Kinds of calls that their deadline or their caller ends.
+const CANCELLED: [u64; 2] = [3, 5];
+
 type Workers = JoinSet<Result<(), Failure>>;
 
 /// What the workers of one server share.
@@ -31,6 +34,9 @@ type Workers = JoinSet<Result<(), Failure>>;
 struct Progress {
     is_over: AtomicBool,
     calls: AtomicU64,
+    /// Of these, given up by the caller or by its deadline.
+    cancelled: AtomicU64,
+    reconnects: AtomicU64,
 }
 
 impl Progress {
@@ -38,8 +44,15 @@ impl Progress {
         self.is_over.load(Ordering::SeqCst)
     }
 
-    fn count(&self) {
+    fn count(&self, kind: u64) {
         self.calls.fetch_add(1, Ordering::SeqCst);
+        if CANCELLED.contains(&kind) {
+            self.cancelled.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    fn count_reconnect(&self) {
+        self.reconnects.fetch_add(1, Ordering::SeqCst);
     }
 }
 
@@ -61,7 +74,7 @@ pub(super) async fn run(_: Face, scale: Scale, figures: &mut Figures) -> Result<
     // The runtime of blocking callers has files of its own, for ever.
     let port = subjects[0].victim.port();
     tokio::task::spawn_blocking(move || blocking::once(port)).await??;
-    let files = Usage::of_this_process()?.files;
+    let client = Usage::of_this_process()?;
 
     let mut workers = Workers::new();
     subjects
@@ -94,12 +107,14 @@ pub(super) async fn run(_: Face, scale: Scale, figures: &mut Figures) -> Result<
     within("the ends of the workers", ending).await?.0?;
 
     figures.note("duration", seconds, "s");
+    let spent = Usage::of_this_process()?.processor - client.processor;
+    figures.note("clients' processor time, both", spent, "s");
     record("clients' memory, both", &memory, figures);
     for subject in &subjects {
         figures.begin("soak", subject.face);
         subject.conclude(figures).await?;
     }
-    let left = Usage::files_left_in_this_process(files).await?;
+    let left = Usage::files_left_in_this_process(client.files).await?;
     figures.at_most("sockets left in the clients, both", left, 0.0, "");
     Ok(())
 }
@@ -137,6 +152,17 @@ impl Subject {
     async fn conclude(&self, figures: &mut Figures) -> Result<(), Failure> {
         let calls = self.progress.calls.load(Ordering::SeqCst);
         figures.at_least("calls, each checked", calls as f64, WORKERS as f64, "");
+        for (name, count) in [
+            (
+                "of these, given up in their midst",
+                &self.progress.cancelled,
+            ),
+            ("reconnects", &self.progress.reconnects),
+        ] {
+            figures.note(name, count.load(Ordering::SeqCst) as f64, "");
+        }
+        let spent = self.victim.usage()?.processor - self.before.processor;
+        figures.note("server's processor time", spent, "s");
         record("server's memory", &self.memory, figures);
         self.victim.until_handlers(0).await?;
         let left = self.victim.handlers().await?;

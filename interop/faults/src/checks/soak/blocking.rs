@@ -24,13 +24,14 @@ pub(super) fn run(
     let connect = || FaultsStub::new(&grpc::insecure_channel(format!("127.0.0.1:{port}")));
     let mut stub: Stub = connect();
     while !progress.is_over() {
-        if random.below(500) == 0 {
+        if random.below(100) == 0 {
+            progress.count_reconnect();
             stub = connect();
         }
         let kind = random.below(7);
         let result = one(kind, &stub, &mut random);
         result.map_err(|error| format!("call of kind {kind}: {error}"))?;
-        progress.count();
+        progress.count(kind);
         std::thread::sleep(pause);
     }
     Ok(())

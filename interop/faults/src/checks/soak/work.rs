@@ -22,14 +22,15 @@ pub(super) async fn run(
     let connect = || FaultsStub::new(&grpc::aio::insecure_channel(format!("127.0.0.1:{port}")));
     let mut stub = connect();
     while !progress.is_over() {
-        if random.below(500) == 0 {
+        if random.below(100) == 0 {
+            progress.count_reconnect();
             stub = connect();
         }
         let kind = random.below(8);
         let call = one(kind, &stub, &mut random);
         let (result, _) = within("a call of the soak", call).await?;
         result.map_err(|error| format!("call of kind {kind}: {error}"))?;
-        progress.count();
+        progress.count(kind);
         tokio::time::sleep(pause).await;
     }
     Ok(())
