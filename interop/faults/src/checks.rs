@@ -7,6 +7,8 @@ mod half_open;
 mod headers;
 mod killed;
 mod resets;
+mod restarts;
+mod retries;
 mod slow_readers;
 mod soak;
 mod stopping;
@@ -85,9 +87,14 @@ pub const CHECKS: &[Check] = &[
     check!("garbage", Aio, garbage::run),
     check!("huge headers", Aio, headers::run),
     check!("resets", Aio, resets::run),
+    check!("resets", Sync, resets::run),
     check!("connections", Aio, connections::run),
     check!("concurrent calls", Aio, concurrent::run),
     check!("stop with open calls", Aio, stopping::run),
     check!("stop with open calls", Sync, stopping::run),
+    check!("restarts under load", Aio, restarts::run),
+    check!("restarts under load", Sync, restarts::run),
+    check!("retries", Aio, retries::run),
+    check!("retries", Sync, retries::run),
     check!("soak", Aio, soak::run),
 ];

@@ -1,4 +1,4 @@
-//! A proxy that can go silent: bytes are taken and never passed on, and nothing is closed.
+//! A proxy that can go silent, where bytes are taken and never passed on and nothing is closed, and cut its connections.
 
 use std::io;
 use std::sync::Arc;
@@ -15,6 +15,7 @@ pub struct Proxy {
     port: u16,
     /// Connections of earlier generations are silent.
     generation: Arc<watch::Sender<u64>>,
+    cuts: Arc<watch::Sender<u64>>,
     task: JoinHandle<()>,
 }
 
@@ -24,19 +25,28 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let port = listener.local_addr()?.port();
         let generation = Arc::new(watch::Sender::new(0));
-        let accepting = generation.clone();
+        let cuts = Arc::new(watch::Sender::new(0));
+        let (silence, cut) = (generation.clone(), cuts.clone());
         let task = tokio::spawn(async move {
             let mut connections = tokio::task::JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
                 // The client sees a server that is not there as the end of its connection.
                 if let Ok(server) = TcpStream::connect(("127.0.0.1", server)).await {
-                    connections.spawn(pass_on(client, server, accepting.subscribe()));
+                    let passing = pass_on(client, server, silence.subscribe());
+                    let mut cut = cut.subscribe();
+                    connections.spawn(async move {
+                        tokio::select! {
+                            () = passing => {}
+                            _ = cut.changed() => {}
+                        }
+                    });
                 }
             }
         });
         Ok(Self {
             port,
             generation,
+            cuts,
             task,
         })
     }
@@ -49,6 +59,11 @@ impl Proxy {
     /// From now on, what comes over the connections that there are goes nowhere. Those made later work.
     pub fn go_silent(&self) {
         self.generation.send_modify(|number| *number += 1);
+    }
+
+    /// Closes the connections that there are, whatever is under way on them. Those made later work.
+    pub fn cut(&self) {
+        self.cuts.send_modify(|number| *number += 1);
     }
 }
 

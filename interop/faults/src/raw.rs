@@ -7,9 +7,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use h2::client::SendRequest;
 use http::{Method, Request};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::net::tcp::OwnedReadHalf;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
@@ -97,6 +96,25 @@ pub async fn throw(port: u16, bytes: &[u8]) -> io::Result<usize> {
     Ok(written)
 }
 
+/// Makes a connection and writes these frames; gives it when the server has read them all. Fails where the server closes it.
+pub async fn leave(port: u16, frames: &[u8]) -> io::Result<TcpStream> {
+    const LAST: [u8; 8] = *b"the last";
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
+    stream.write_all(&greeting()).await?;
+    // The head of the server's SETTINGS; its windows hold once they are acknowledged.
+    stream.read_exact(&mut [0; 9]).await?;
+    let (from, mut to) = stream.split();
+    let acknowledgement = frame(SETTINGS, 1, 0, &[]);
+    let bytes = [&acknowledgement, frames, &frame(PING, 0, 0, &LAST)].concat();
+    let answer = frame(PING, 1, 0, &LAST);
+    let (_, is_answered) = tokio::try_join!(to.write_all(&bytes), read_until(from, answer))?;
+    if is_answered {
+        Ok(stream)
+    } else {
+        Err(io::ErrorKind::ConnectionReset.into())
+    }
+}
+
 /// Begins and resets this many calls, over as many connections as it takes. Gives how many the server closed.
 pub async fn resets(port: u16, count: usize) -> io::Result<usize> {
     let mut left = count;
@@ -139,15 +157,18 @@ async fn resets_on_one_connection(port: u16, count: usize) -> io::Result<usize> 
     Ok(done)
 }
 
-/// Reads until `wanted` comes, or the end.
-async fn read_until(mut from: OwnedReadHalf, wanted: Vec<u8>) -> io::Result<()> {
+/// Reads until `wanted` comes, or the end; tells whether it came.
+async fn read_until(mut from: impl AsyncRead + Unpin, wanted: Vec<u8>) -> io::Result<bool> {
     let mut tail = Vec::new();
     let mut buffer = vec![0; 16 << 10];
     loop {
         let length = from.read(&mut buffer).await?;
         tail.extend_from_slice(&buffer[..length]);
-        if length == 0 || tail.windows(wanted.len()).any(|window| window == wanted) {
-            return Ok(());
+        if tail.windows(wanted.len()).any(|window| window == wanted) {
+            return Ok(true);
+        }
+        if length == 0 {
+            return Ok(false);
         }
         tail.drain(..tail.len().saturating_sub(wanted.len()));
     }

@@ -11,6 +11,7 @@ use crate::faults_pb2::{Blob, Failing, FloodRequest, Nothing, StatsReply, Swallo
 use crate::faults_pb2_grpc::FaultsServicer;
 
 static HANDLERS: AtomicU64 = AtomicU64::new(0);
+static BEGUN: AtomicU64 = AtomicU64::new(0);
 static FLOODED: AtomicU64 = AtomicU64::new(0);
 static RELEASED: LazyLock<watch::Sender<u64>> = LazyLock::new(|| watch::Sender::new(0));
 
@@ -23,6 +24,7 @@ struct Handler;
 
 impl Handler {
     fn begin() -> Self {
+        BEGUN.fetch_add(1, Ordering::SeqCst);
         HANDLERS.fetch_add(1, Ordering::SeqCst);
         Self
     }
@@ -117,6 +119,7 @@ impl FaultsServicer for Service {
             handlers: HANDLERS.load(Ordering::SeqCst),
             tasks: runtime.map_or(0, |runtime| runtime.metrics().num_alive_tasks() as u64),
             flooded: FLOODED.load(Ordering::SeqCst),
+            begun: BEGUN.load(Ordering::SeqCst),
             ..Default::default()
         })
     }

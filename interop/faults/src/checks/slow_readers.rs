@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use rustgrpc as grpc;
+use rustgrpc::protobuf::Message;
 
 use super::Scale;
 use crate::Failure;
 use crate::faults_pb2::{Blob, FloodRequest, SwallowRequest};
 use crate::figures::Figures;
 use crate::patience::within;
-use crate::raw::Client;
+use crate::raw::{self, Client, frame, header_block};
 use crate::usage::Usage;
 use crate::victim::{Face, Victim};
 
@@ -27,6 +28,7 @@ pub(super) async fn run(face: Face, scale: Scale, figures: &mut Figures) -> Resu
     let settle = Duration::from_millis(scale.of(4000, 1000) as u64);
     responses(face, settle, figures).await?;
     requests(face, settle, figures).await?;
+    tiny_requests(face, scale.of(800_000, 100_000), figures).await?;
     sockets(face, settle, figures).await
 }
 
@@ -136,6 +138,32 @@ async fn requests(face: Face, settle: Duration, figures: &mut Figures) -> Result
     Ok(())
 }
 
+/// A servicer that does not read: in the window of a stream, there is room for very many empty messages, each a frame.
+async fn tiny_requests(face: Face, count: usize, figures: &mut Figures) -> Result<(), Failure> {
+    let victim = Victim::start(face).await?;
+    let memory = victim.usage()?.memory;
+    let first = SwallowRequest {
+        hold: true,
+        ..Default::default()
+    };
+    let frames = [
+        frame(raw::HEADERS, 4, 1, &header_block("/faults.Faults/Swallow")),
+        frame(raw::DATA, 0, 1, &framed(&first)),
+        frame(raw::DATA, 0, 1, &framed(&SwallowRequest::default())).repeat(count),
+    ]
+    .concat();
+    let left = raw::leave(victim.port(), &frames);
+    let (connection, seconds) = within("the server's reading", left).await?;
+    let connection = connection?;
+    figures.note("empty requests that wait", count as f64, "");
+    figures.took("until the server has them", seconds);
+    let grown = victim.usage()?.memory - memory;
+    figures.at_most("server's memory for them", grown, 256.0, "MiB");
+    drop(connection);
+    victim.until_handlers(0).await?;
+    Ok(())
+}
+
 /// A client that allows all it can and does not even read its socket.
 async fn sockets(face: Face, settle: Duration, figures: &mut Figures) -> Result<(), Failure> {
     let victim = Victim::start(face).await?;
@@ -174,8 +202,7 @@ fn endless() -> FloodRequest {
 }
 
 /// A message in gRPC's framing.
-fn framed(request: &FloodRequest) -> Vec<u8> {
-    use grpc::protobuf::Message;
+fn framed(request: &impl Message) -> Vec<u8> {
     let message = request.serialize();
     let mut frame = vec![0];
     frame.extend((message.len() as u32).to_be_bytes());
