@@ -9,7 +9,7 @@ use faults::checks::{CHECKS, Scale};
 use faults::figures::Figures;
 
 const HOUR: u64 = 60 * 60;
-const SHORT_SOAK: u64 = 20;
+const SHORT_SOAK: u64 = 15;
 
 struct Order {
     scale: Scale,

@@ -16,7 +16,7 @@ pub(super) async fn run(face: Face, scale: Scale, figures: &mut Figures) -> Resu
     let victim = Victim::start(face).await?;
     let stub = victim.stub();
     stub.echo(Blob::default()).await?;
-    let rounds = scale.of(5, 1);
+    let rounds = scale.of(20, 1);
     let before = victim.usage()?;
     let tasks = victim.stats().await?.tasks;
     let mut after_one = None;
@@ -71,9 +71,9 @@ pub(super) async fn run(face: Face, scale: Scale, figures: &mut Figures) -> Resu
     if let (Some(after_one), 2..) = (after_one, rounds) {
         let grown = victim.usage()?.memory - after_one;
         figures.at_most(
-            "server's memory after five times, over that after one",
+            "server's memory after twenty times, over that after one",
             grown,
-            32.0,
+            48.0,
             "MiB",
         );
     }

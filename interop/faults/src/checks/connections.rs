@@ -13,7 +13,7 @@ use crate::victim::{Face, Victim};
 const CONNECTIONS: u32 = 1000;
 
 pub(super) async fn run(face: Face, scale: Scale, figures: &mut Figures) -> Result<(), Failure> {
-    let rounds = scale.of(5, 1);
+    let rounds = scale.of(20, 1);
     let victim = Victim::start(face).await?;
     let before = victim.usage()?;
     let client = Usage::of_this_process()?;
@@ -65,9 +65,9 @@ pub(super) async fn run(face: Face, scale: Scale, figures: &mut Figures) -> Resu
     if let (Some(after_one), 2..) = (after_one, rounds) {
         let grown = victim.usage()?.memory - after_one;
         figures.at_most(
-            "server's memory after five times, over that after one",
+            "server's memory after twenty times, over that after one",
             grown,
-            32.0,
+            48.0,
             "MiB",
         );
     }

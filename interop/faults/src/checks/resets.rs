@@ -106,7 +106,7 @@ async fn reset(face: Face, count: usize, figures: &mut Figures) -> Result<(), Fa
     victim.until_handlers(0).await?;
     victim.until_files(before.files).await?;
     let grown = victim.usage()?.memory - before.memory;
-    figures.at_most("server's memory after all that", grown, 64.0, "MiB");
+    figures.at_most("server's memory after all that", grown, 128.0, "MiB");
     Ok(())
 }
 

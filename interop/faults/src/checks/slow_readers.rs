@@ -25,7 +25,7 @@ const MIB: f64 = 1_048_576.0;
 const DEAF_STREAMS: u64 = 64;
 
 pub(super) async fn run(face: Face, scale: Scale, figures: &mut Figures) -> Result<(), Failure> {
-    let settle = Duration::from_millis(scale.of(4000, 1000) as u64);
+    let settle = Duration::from_millis(scale.of(4000, 500) as u64);
     responses(face, settle, figures).await?;
     requests(face, settle, figures).await?;
     tiny_requests(face, scale.of(800_000, 100_000), figures).await?;
