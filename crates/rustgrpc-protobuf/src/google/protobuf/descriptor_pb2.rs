@@ -271,6 +271,7 @@ pub struct FileDescriptorSet {
 
 impl FileDescriptorSet {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -306,6 +307,7 @@ impl rt::Codec for FileDescriptorSet {
         e.repeated::<rt::Message<FileDescriptorProto>>(1, &self.file);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.file,
@@ -314,6 +316,7 @@ impl rt::Codec for FileDescriptorSet {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.file,
@@ -322,10 +325,12 @@ impl rt::Codec for FileDescriptorSet {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -380,6 +385,7 @@ pub struct FileDescriptorProto {
 
 impl FileDescriptorProto {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -708,6 +714,7 @@ impl rt::Codec for FileDescriptorProto {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -729,6 +736,7 @@ impl rt::Codec for FileDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -750,10 +758,12 @@ impl rt::Codec for FileDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -784,6 +794,7 @@ pub struct DescriptorProto {
 
 impl DescriptorProto {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1019,6 +1030,7 @@ impl rt::Codec for DescriptorProto {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -1037,6 +1049,7 @@ impl rt::Codec for DescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -1055,10 +1068,12 @@ impl rt::Codec for DescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1084,6 +1099,7 @@ pub mod descriptor_proto {
 
     impl ExtensionRange {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1215,6 +1231,7 @@ pub mod descriptor_proto {
             e.optional::<rt::Int32>(1, &self.start);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.start,
@@ -1225,6 +1242,7 @@ pub mod descriptor_proto {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.start,
@@ -1235,10 +1253,12 @@ pub mod descriptor_proto {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1267,6 +1287,7 @@ pub mod descriptor_proto {
 
     impl ReservedRange {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1362,6 +1383,7 @@ pub mod descriptor_proto {
             e.optional::<rt::Int32>(1, &self.start);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.start,
@@ -1371,6 +1393,7 @@ pub mod descriptor_proto {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.start,
@@ -1380,10 +1403,12 @@ pub mod descriptor_proto {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1419,6 +1444,7 @@ pub struct ExtensionRangeOptions {
 
 impl ExtensionRangeOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1550,6 +1576,7 @@ impl rt::Codec for ExtensionRangeOptions {
         e.repeated::<rt::Message<extension_range_options::Declaration>>(2, &self.declaration);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             999 => &self.uninterpreted_option,
@@ -1561,6 +1588,7 @@ impl rt::Codec for ExtensionRangeOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             999 => &mut self.uninterpreted_option,
@@ -1572,10 +1600,12 @@ impl rt::Codec for ExtensionRangeOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1618,6 +1648,7 @@ pub mod extension_range_options {
 
     impl Declaration {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1833,6 +1864,7 @@ pub mod extension_range_options {
             e.optional::<rt::Int32>(1, &self.number);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.number,
@@ -1845,6 +1877,7 @@ pub mod extension_range_options {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.number,
@@ -1857,10 +1890,12 @@ pub mod extension_range_options {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1952,6 +1987,7 @@ pub struct FieldDescriptorProto {
 
 impl FieldDescriptorProto {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2365,6 +2401,7 @@ impl rt::Codec for FieldDescriptorProto {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -2383,6 +2420,7 @@ impl rt::Codec for FieldDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -2401,10 +2439,12 @@ impl rt::Codec for FieldDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -2482,6 +2522,7 @@ pub mod field_descriptor_proto {
     }
 
     impl Default for Type {
+        #[inline]
         fn default() -> Self {
             Self(1)
         }
@@ -2532,6 +2573,7 @@ pub mod field_descriptor_proto {
     }
 
     impl Default for Label {
+        #[inline]
         fn default() -> Self {
             Self(1)
         }
@@ -2556,6 +2598,7 @@ pub struct OneofDescriptorProto {
 
 impl OneofDescriptorProto {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2651,6 +2694,7 @@ impl rt::Codec for OneofDescriptorProto {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -2660,6 +2704,7 @@ impl rt::Codec for OneofDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -2669,10 +2714,12 @@ impl rt::Codec for OneofDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -2701,6 +2748,7 @@ pub struct EnumDescriptorProto {
 
 impl EnumDescriptorProto {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2876,6 +2924,7 @@ impl rt::Codec for EnumDescriptorProto {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -2889,6 +2938,7 @@ impl rt::Codec for EnumDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -2902,10 +2952,12 @@ impl rt::Codec for EnumDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -2935,6 +2987,7 @@ pub mod enum_descriptor_proto {
 
     impl EnumReservedRange {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -3036,6 +3089,7 @@ pub mod enum_descriptor_proto {
             e.optional::<rt::Int32>(1, &self.start);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.start,
@@ -3045,6 +3099,7 @@ pub mod enum_descriptor_proto {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.start,
@@ -3054,10 +3109,12 @@ pub mod enum_descriptor_proto {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -3084,6 +3141,7 @@ pub struct EnumValueDescriptorProto {
 
 impl EnumValueDescriptorProto {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -3215,6 +3273,7 @@ impl rt::Codec for EnumValueDescriptorProto {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -3225,6 +3284,7 @@ impl rt::Codec for EnumValueDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -3235,10 +3295,12 @@ impl rt::Codec for EnumValueDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -3264,6 +3326,7 @@ pub struct ServiceDescriptorProto {
 
 impl ServiceDescriptorProto {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -3371,6 +3434,7 @@ impl rt::Codec for ServiceDescriptorProto {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -3381,6 +3445,7 @@ impl rt::Codec for ServiceDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -3391,10 +3456,12 @@ impl rt::Codec for ServiceDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -3427,6 +3494,7 @@ pub struct MethodDescriptorProto {
 
 impl MethodDescriptorProto {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -3666,6 +3734,7 @@ impl rt::Codec for MethodDescriptorProto {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -3679,6 +3748,7 @@ impl rt::Codec for MethodDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -3692,10 +3762,12 @@ impl rt::Codec for MethodDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -3811,6 +3883,7 @@ pub struct FileOptions {
 
 impl FileOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4582,6 +4655,7 @@ impl rt::Codec for FileOptions {
         e.optional::<rt::Str>(1, &self.java_package);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.java_package,
@@ -4610,6 +4684,7 @@ impl rt::Codec for FileOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.java_package,
@@ -4638,10 +4713,12 @@ impl rt::Codec for FileOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4669,6 +4746,7 @@ pub mod file_options {
     }
 
     impl Default for OptimizeMode {
+        #[inline]
         fn default() -> Self {
             Self(1)
         }
@@ -4760,6 +4838,7 @@ pub struct MessageOptions {
 
 impl MessageOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5021,6 +5100,7 @@ impl rt::Codec for MessageOptions {
         e.optional::<rt::Bool>(1, &self.message_set_wire_format);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.message_set_wire_format,
@@ -5035,6 +5115,7 @@ impl rt::Codec for MessageOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.message_set_wire_format,
@@ -5049,10 +5130,12 @@ impl rt::Codec for MessageOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5147,6 +5230,7 @@ pub struct FieldOptions {
 
 impl FieldOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5604,6 +5688,7 @@ impl rt::Codec for FieldOptions {
         e.optional::<rt::Enum<field_options::CType>>(1, &self.ctype);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.ctype,
@@ -5625,6 +5710,7 @@ impl rt::Codec for FieldOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.ctype,
@@ -5646,10 +5732,12 @@ impl rt::Codec for FieldOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5673,6 +5761,7 @@ pub mod field_options {
 
     impl EditionDefault {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -5768,6 +5857,7 @@ pub mod field_options {
             e.optional::<rt::Str>(2, &self.value);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 3 => &self.edition,
@@ -5777,6 +5867,7 @@ pub mod field_options {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 3 => &mut self.edition,
@@ -5786,10 +5877,12 @@ pub mod field_options {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -5829,6 +5922,7 @@ pub mod field_options {
 
     impl FeatureSupport {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -6053,6 +6147,7 @@ pub mod field_options {
             e.optional::<rt::Enum<super::Edition>>(1, &self.edition_introduced);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.edition_introduced,
@@ -6065,6 +6160,7 @@ pub mod field_options {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.edition_introduced,
@@ -6077,10 +6173,12 @@ pub mod field_options {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -6212,6 +6310,7 @@ pub struct OneofOptions {
 
 impl OneofOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -6285,6 +6384,7 @@ impl rt::Codec for OneofOptions {
         e.optional::<rt::Message<FeatureSet>>(1, &self.features);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.features,
@@ -6294,6 +6394,7 @@ impl rt::Codec for OneofOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.features,
@@ -6303,10 +6404,12 @@ impl rt::Codec for OneofOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -6346,6 +6449,7 @@ pub struct EnumOptions {
 
 impl EnumOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -6532,6 +6636,7 @@ impl rt::Codec for EnumOptions {
         e.optional::<rt::Bool>(2, &self.allow_alias);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             2 => &self.allow_alias,
@@ -6544,6 +6649,7 @@ impl rt::Codec for EnumOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             2 => &mut self.allow_alias,
@@ -6556,10 +6662,12 @@ impl rt::Codec for EnumOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -6594,6 +6702,7 @@ pub struct EnumValueOptions {
 
 impl EnumValueOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -6777,6 +6886,7 @@ impl rt::Codec for EnumValueOptions {
         e.optional::<rt::Bool>(1, &self.deprecated);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.deprecated,
@@ -6789,6 +6899,7 @@ impl rt::Codec for EnumValueOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.deprecated,
@@ -6801,10 +6912,12 @@ impl rt::Codec for EnumValueOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -6833,6 +6946,7 @@ pub struct ServiceOptions {
 
 impl ServiceOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -6940,6 +7054,7 @@ impl rt::Codec for ServiceOptions {
         e.optional::<rt::Bool>(33, &self.deprecated);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             34 => &self.features,
@@ -6950,6 +7065,7 @@ impl rt::Codec for ServiceOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             34 => &mut self.features,
@@ -6960,10 +7076,12 @@ impl rt::Codec for ServiceOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -6993,6 +7111,7 @@ pub struct MethodOptions {
 
 impl MethodOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -7141,6 +7260,7 @@ impl rt::Codec for MethodOptions {
         e.optional::<rt::Bool>(33, &self.deprecated);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             33 => &self.deprecated,
@@ -7152,6 +7272,7 @@ impl rt::Codec for MethodOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             33 => &mut self.deprecated,
@@ -7163,10 +7284,12 @@ impl rt::Codec for MethodOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -7225,6 +7348,7 @@ pub struct UninterpretedOption {
 
 impl UninterpretedOption {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -7476,6 +7600,7 @@ impl rt::Codec for UninterpretedOption {
         e.repeated::<rt::Message<uninterpreted_option::NamePart>>(2, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             2 => &self.name,
@@ -7490,6 +7615,7 @@ impl rt::Codec for UninterpretedOption {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             2 => &mut self.name,
@@ -7504,10 +7630,12 @@ impl rt::Codec for UninterpretedOption {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -7535,6 +7663,7 @@ pub mod uninterpreted_option {
     #[allow(clippy::wrong_self_convention)]
     impl NamePart {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -7633,6 +7762,7 @@ pub mod uninterpreted_option {
             e.optional::<rt::Str>(1, &self.name_part);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.name_part,
@@ -7642,6 +7772,7 @@ pub mod uninterpreted_option {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.name_part,
@@ -7651,10 +7782,12 @@ pub mod uninterpreted_option {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -7691,6 +7824,7 @@ pub struct FeatureSet {
 
 impl FeatureSet {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -8027,6 +8161,7 @@ impl rt::Codec for FeatureSet {
         e.optional::<rt::Enum<feature_set::FieldPresence>>(1, &self.field_presence);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.field_presence,
@@ -8042,6 +8177,7 @@ impl rt::Codec for FeatureSet {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.field_presence,
@@ -8057,10 +8193,12 @@ impl rt::Codec for FeatureSet {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -8081,6 +8219,7 @@ pub mod feature_set {
 
     impl VisibilityFeature {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -8098,18 +8237,22 @@ pub mod feature_set {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -8304,6 +8447,7 @@ pub struct FeatureSetDefaults {
 
 impl FeatureSetDefaults {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -8419,6 +8563,7 @@ impl rt::Codec for FeatureSetDefaults {
         );
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.defaults,
@@ -8429,6 +8574,7 @@ impl rt::Codec for FeatureSetDefaults {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.defaults,
@@ -8439,10 +8585,12 @@ impl rt::Codec for FeatureSetDefaults {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -8471,6 +8619,7 @@ pub mod feature_set_defaults {
 
     impl FeatureSetEditionDefault {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -8611,6 +8760,7 @@ pub mod feature_set_defaults {
             e.optional::<rt::Enum<super::Edition>>(3, &self.edition);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 3 => &self.edition,
@@ -8621,6 +8771,7 @@ pub mod feature_set_defaults {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 3 => &mut self.edition,
@@ -8631,10 +8782,12 @@ pub mod feature_set_defaults {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -8703,6 +8856,7 @@ pub struct SourceCodeInfo {
 
 impl SourceCodeInfo {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -8738,6 +8892,7 @@ impl rt::Codec for SourceCodeInfo {
         e.repeated::<rt::Message<source_code_info::Location>>(1, &self.location);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.location,
@@ -8746,6 +8901,7 @@ impl rt::Codec for SourceCodeInfo {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.location,
@@ -8754,10 +8910,12 @@ impl rt::Codec for SourceCodeInfo {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -8858,6 +9016,7 @@ pub mod source_code_info {
 
     impl Location {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -9001,6 +9160,7 @@ pub mod source_code_info {
             e.packed::<rt::Int32>(1, &self.path);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.path,
@@ -9013,6 +9173,7 @@ pub mod source_code_info {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.path,
@@ -9025,10 +9186,12 @@ pub mod source_code_info {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -9057,6 +9220,7 @@ pub struct GeneratedCodeInfo {
 
 impl GeneratedCodeInfo {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -9094,6 +9258,7 @@ impl rt::Codec for GeneratedCodeInfo {
         e.repeated::<rt::Message<generated_code_info::Annotation>>(1, &self.annotation);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.annotation,
@@ -9102,6 +9267,7 @@ impl rt::Codec for GeneratedCodeInfo {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.annotation,
@@ -9110,10 +9276,12 @@ impl rt::Codec for GeneratedCodeInfo {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -9147,6 +9315,7 @@ pub mod generated_code_info {
 
     impl Annotation {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -9327,6 +9496,7 @@ pub mod generated_code_info {
             e.packed::<rt::Int32>(1, &self.path);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.path,
@@ -9339,6 +9509,7 @@ pub mod generated_code_info {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.path,
@@ -9351,10 +9522,12 @@ pub mod generated_code_info {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }

@@ -110,6 +110,7 @@ pub struct Type {
 
 impl Type {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -235,6 +236,7 @@ impl rt::Codec for Type {
         e.implicit::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -249,6 +251,7 @@ impl rt::Codec for Type {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -263,10 +266,12 @@ impl rt::Codec for Type {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -310,6 +315,7 @@ pub struct Field {
 
 impl Field {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -423,6 +429,7 @@ impl rt::Codec for Field {
         e.implicit::<rt::Enum<field::Kind>>(1, &self.kind);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.kind,
@@ -440,6 +447,7 @@ impl rt::Codec for Field {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.kind,
@@ -457,10 +465,12 @@ impl rt::Codec for Field {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -623,6 +633,7 @@ pub struct Enum {
 
 impl Enum {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -739,6 +750,7 @@ impl rt::Codec for Enum {
         e.implicit::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -752,6 +764,7 @@ impl rt::Codec for Enum {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -765,10 +778,12 @@ impl rt::Codec for Enum {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -796,6 +811,7 @@ pub struct EnumValue {
 
 impl EnumValue {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -846,6 +862,7 @@ impl rt::Codec for EnumValue {
         e.implicit::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -856,6 +873,7 @@ impl rt::Codec for EnumValue {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -866,10 +884,12 @@ impl rt::Codec for EnumValue {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -901,6 +921,7 @@ pub struct Option {
 
 impl Option {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -967,6 +988,7 @@ impl rt::Codec for Option {
         e.implicit::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -976,6 +998,7 @@ impl rt::Codec for Option {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -985,10 +1008,12 @@ impl rt::Codec for Option {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

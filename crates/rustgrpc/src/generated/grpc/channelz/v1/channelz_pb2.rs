@@ -170,6 +170,7 @@ pub struct Channel {
 
 impl Channel {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -297,6 +298,7 @@ impl rt::Codec for Channel {
         e.optional::<rt::Message<ChannelRef>>(1, &self.r#ref);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.r#ref,
@@ -309,6 +311,7 @@ impl rt::Codec for Channel {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.r#ref,
@@ -321,10 +324,12 @@ impl rt::Codec for Channel {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -346,6 +351,7 @@ pub struct Subchannel {
 
 impl Subchannel {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -473,6 +479,7 @@ impl rt::Codec for Subchannel {
         e.optional::<rt::Message<SubchannelRef>>(1, &self.r#ref);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.r#ref,
@@ -485,6 +492,7 @@ impl rt::Codec for Subchannel {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.r#ref,
@@ -497,10 +505,12 @@ impl rt::Codec for Subchannel {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -518,6 +528,7 @@ pub struct ChannelConnectivityState {
 
 impl ChannelConnectivityState {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -550,6 +561,7 @@ impl rt::Codec for ChannelConnectivityState {
         e.implicit::<rt::Enum<channel_connectivity_state::State>>(1, &self.state);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.state,
@@ -558,6 +570,7 @@ impl rt::Codec for ChannelConnectivityState {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.state,
@@ -566,10 +579,12 @@ impl rt::Codec for ChannelConnectivityState {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -634,6 +649,7 @@ pub struct ChannelData {
 
 impl ChannelData {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -820,6 +836,7 @@ impl rt::Codec for ChannelData {
         e.optional::<rt::Message<ChannelConnectivityState>>(1, &self.state);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.state,
@@ -835,6 +852,7 @@ impl rt::Codec for ChannelData {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.state,
@@ -850,10 +868,12 @@ impl rt::Codec for ChannelData {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -874,6 +894,7 @@ pub struct ChannelTraceEvent {
 
 impl ChannelTraceEvent {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1066,6 +1087,7 @@ impl rt::Codec for ChannelTraceEvent {
         e.implicit::<rt::Str>(1, &self.description);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.description,
@@ -1084,6 +1106,7 @@ impl rt::Codec for ChannelTraceEvent {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.description,
@@ -1096,10 +1119,12 @@ impl rt::Codec for ChannelTraceEvent {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1150,6 +1175,7 @@ pub struct ChannelTrace {
 
 impl ChannelTrace {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1244,6 +1270,7 @@ impl rt::Codec for ChannelTrace {
         e.implicit::<rt::Int64>(1, &self.num_events_logged);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.num_events_logged,
@@ -1254,6 +1281,7 @@ impl rt::Codec for ChannelTrace {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.num_events_logged,
@@ -1264,10 +1292,12 @@ impl rt::Codec for ChannelTrace {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1286,6 +1316,7 @@ pub struct ChannelRef {
 
 impl ChannelRef {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1327,6 +1358,7 @@ impl rt::Codec for ChannelRef {
         e.implicit::<rt::Int64>(1, &self.channel_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.channel_id,
@@ -1336,6 +1368,7 @@ impl rt::Codec for ChannelRef {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.channel_id,
@@ -1345,10 +1378,12 @@ impl rt::Codec for ChannelRef {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1367,6 +1402,7 @@ pub struct SubchannelRef {
 
 impl SubchannelRef {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1408,6 +1444,7 @@ impl rt::Codec for SubchannelRef {
         e.implicit::<rt::Int64>(7, &self.subchannel_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             7 => &self.subchannel_id,
@@ -1417,6 +1454,7 @@ impl rt::Codec for SubchannelRef {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             7 => &mut self.subchannel_id,
@@ -1426,10 +1464,12 @@ impl rt::Codec for SubchannelRef {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1448,6 +1488,7 @@ pub struct SocketRef {
 
 impl SocketRef {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1489,6 +1530,7 @@ impl rt::Codec for SocketRef {
         e.implicit::<rt::Int64>(3, &self.socket_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             3 => &self.socket_id,
@@ -1498,6 +1540,7 @@ impl rt::Codec for SocketRef {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             3 => &mut self.socket_id,
@@ -1507,10 +1550,12 @@ impl rt::Codec for SocketRef {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1529,6 +1574,7 @@ pub struct ServerRef {
 
 impl ServerRef {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1570,6 +1616,7 @@ impl rt::Codec for ServerRef {
         e.implicit::<rt::Int64>(5, &self.server_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             5 => &self.server_id,
@@ -1579,6 +1626,7 @@ impl rt::Codec for ServerRef {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             5 => &mut self.server_id,
@@ -1588,10 +1636,12 @@ impl rt::Codec for ServerRef {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1611,6 +1661,7 @@ pub struct Server {
 
 impl Server {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1714,6 +1765,7 @@ impl rt::Codec for Server {
         e.optional::<rt::Message<ServerRef>>(1, &self.r#ref);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.r#ref,
@@ -1724,6 +1776,7 @@ impl rt::Codec for Server {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.r#ref,
@@ -1734,10 +1787,12 @@ impl rt::Codec for Server {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1761,6 +1816,7 @@ pub struct ServerData {
 
 impl ServerData {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1895,6 +1951,7 @@ impl rt::Codec for ServerData {
         e.optional::<rt::Message<ChannelTrace>>(1, &self.trace);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.trace,
@@ -1907,6 +1964,7 @@ impl rt::Codec for ServerData {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.trace,
@@ -1919,10 +1977,12 @@ impl rt::Codec for ServerData {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1945,6 +2005,7 @@ pub struct Socket {
 
 impl Socket {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2147,6 +2208,7 @@ impl rt::Codec for Socket {
         e.optional::<rt::Message<SocketRef>>(1, &self.r#ref);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.r#ref,
@@ -2160,6 +2222,7 @@ impl rt::Codec for Socket {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.r#ref,
@@ -2173,10 +2236,12 @@ impl rt::Codec for Socket {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -2210,6 +2275,7 @@ pub struct SocketData {
 
 impl SocketData {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2667,6 +2733,7 @@ impl rt::Codec for SocketData {
         e.implicit::<rt::Int64>(1, &self.streams_started);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.streams_started,
@@ -2689,6 +2756,7 @@ impl rt::Codec for SocketData {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.streams_started,
@@ -2711,10 +2779,12 @@ impl rt::Codec for SocketData {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -2732,6 +2802,7 @@ pub struct Address {
 
 impl Address {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2908,6 +2979,7 @@ impl rt::Codec for Address {
         }
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => match &self.address {
@@ -2927,6 +2999,7 @@ impl rt::Codec for Address {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => self.tcpip_address_mut(),
@@ -2937,10 +3010,12 @@ impl rt::Codec for Address {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -2963,6 +3038,7 @@ pub mod address {
 
     impl TcpIpAddress {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -2988,6 +3064,8 @@ pub mod address {
 
     #[doc(hidden)]
     impl rt::Codec for TcpIpAddress {
+        const SIZE_FIRST: bool = true;
+
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
@@ -3004,6 +3082,7 @@ pub mod address {
             e.implicit::<rt::VecBytes>(1, &self.ip_address);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.ip_address,
@@ -3013,6 +3092,7 @@ pub mod address {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.ip_address,
@@ -3022,10 +3102,12 @@ pub mod address {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -3049,6 +3131,7 @@ pub mod address {
 
     impl UdsAddress {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -3081,6 +3164,7 @@ pub mod address {
             e.implicit::<rt::Str>(1, &self.filename);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.filename,
@@ -3089,6 +3173,7 @@ pub mod address {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.filename,
@@ -3097,10 +3182,12 @@ pub mod address {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -3125,6 +3212,7 @@ pub mod address {
 
     impl OtherAddress {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -3195,6 +3283,7 @@ pub mod address {
             e.implicit::<rt::Str>(1, &self.name);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.name,
@@ -3204,6 +3293,7 @@ pub mod address {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.name,
@@ -3213,10 +3303,12 @@ pub mod address {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -3250,6 +3342,7 @@ pub struct Security {
 
 impl Security {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -3374,6 +3467,7 @@ impl rt::Codec for Security {
         }
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => match &self.model {
@@ -3389,6 +3483,7 @@ impl rt::Codec for Security {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => self.tls_mut(),
@@ -3398,10 +3493,12 @@ impl rt::Codec for Security {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -3425,6 +3522,7 @@ pub mod security {
 
     impl Tls {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -3542,6 +3640,8 @@ pub mod security {
 
     #[doc(hidden)]
     impl rt::Codec for Tls {
+        const SIZE_FIRST: bool = true;
+
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
@@ -3567,6 +3667,7 @@ pub mod security {
             }
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => match &self.cipher_suite {
@@ -3584,6 +3685,7 @@ pub mod security {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => self.standard_name_mut(),
@@ -3595,10 +3697,12 @@ pub mod security {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -3627,6 +3731,7 @@ pub mod security {
 
     impl OtherSecurity {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -3697,6 +3802,7 @@ pub mod security {
             e.implicit::<rt::Str>(1, &self.name);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.name,
@@ -3706,6 +3812,7 @@ pub mod security {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.name,
@@ -3715,10 +3822,12 @@ pub mod security {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -3753,6 +3862,7 @@ pub struct SocketOption {
 
 impl SocketOption {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -3832,6 +3942,7 @@ impl rt::Codec for SocketOption {
         e.implicit::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -3842,6 +3953,7 @@ impl rt::Codec for SocketOption {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -3852,10 +3964,12 @@ impl rt::Codec for SocketOption {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -3873,6 +3987,7 @@ pub struct SocketOptionTimeout {
 
 impl SocketOptionTimeout {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -3941,6 +4056,7 @@ impl rt::Codec for SocketOptionTimeout {
         e.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(1, &self.duration);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.duration,
@@ -3949,6 +4065,7 @@ impl rt::Codec for SocketOptionTimeout {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.duration,
@@ -3957,10 +4074,12 @@ impl rt::Codec for SocketOptionTimeout {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -3979,6 +4098,7 @@ pub struct SocketOptionLinger {
 
 impl SocketOptionLinger {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4056,6 +4176,7 @@ impl rt::Codec for SocketOptionLinger {
         e.implicit::<rt::Bool>(1, &self.active);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.active,
@@ -4065,6 +4186,7 @@ impl rt::Codec for SocketOptionLinger {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.active,
@@ -4074,10 +4196,12 @@ impl rt::Codec for SocketOptionLinger {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4123,6 +4247,7 @@ pub struct SocketOptionTcpInfo {
 
 impl SocketOptionTcpInfo {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4407,6 +4532,7 @@ impl rt::Codec for SocketOptionTcpInfo {
         e.implicit::<rt::Uint32>(1, &self.tcpi_state);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.tcpi_state,
@@ -4443,6 +4569,7 @@ impl rt::Codec for SocketOptionTcpInfo {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.tcpi_state,
@@ -4479,10 +4606,12 @@ impl rt::Codec for SocketOptionTcpInfo {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4503,6 +4632,7 @@ pub struct GetTopChannelsRequest {
 
 impl GetTopChannelsRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4544,6 +4674,7 @@ impl rt::Codec for GetTopChannelsRequest {
         e.implicit::<rt::Int64>(1, &self.start_channel_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.start_channel_id,
@@ -4553,6 +4684,7 @@ impl rt::Codec for GetTopChannelsRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.start_channel_id,
@@ -4562,10 +4694,12 @@ impl rt::Codec for GetTopChannelsRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4591,6 +4725,7 @@ pub struct GetTopChannelsResponse {
 
 impl GetTopChannelsResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4632,6 +4767,7 @@ impl rt::Codec for GetTopChannelsResponse {
         e.repeated::<rt::Message<Channel>>(1, &self.channel);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.channel,
@@ -4641,6 +4777,7 @@ impl rt::Codec for GetTopChannelsResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.channel,
@@ -4650,10 +4787,12 @@ impl rt::Codec for GetTopChannelsResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4680,6 +4819,7 @@ pub struct GetServersRequest {
 
 impl GetServersRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4721,6 +4861,7 @@ impl rt::Codec for GetServersRequest {
         e.implicit::<rt::Int64>(1, &self.start_server_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.start_server_id,
@@ -4730,6 +4871,7 @@ impl rt::Codec for GetServersRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.start_server_id,
@@ -4739,10 +4881,12 @@ impl rt::Codec for GetServersRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4762,6 +4906,7 @@ pub struct GetServersResponse {
 
 impl GetServersResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4803,6 +4948,7 @@ impl rt::Codec for GetServersResponse {
         e.repeated::<rt::Message<Server>>(1, &self.server);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.server,
@@ -4812,6 +4958,7 @@ impl rt::Codec for GetServersResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.server,
@@ -4821,10 +4968,12 @@ impl rt::Codec for GetServersResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4842,6 +4991,7 @@ pub struct GetServerRequest {
 
 impl GetServerRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4874,6 +5024,7 @@ impl rt::Codec for GetServerRequest {
         e.implicit::<rt::Int64>(1, &self.server_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.server_id,
@@ -4882,6 +5033,7 @@ impl rt::Codec for GetServerRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.server_id,
@@ -4890,10 +5042,12 @@ impl rt::Codec for GetServerRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4911,6 +5065,7 @@ pub struct GetServerResponse {
 
 impl GetServerResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4970,6 +5125,7 @@ impl rt::Codec for GetServerResponse {
         e.optional::<rt::Message<Server>>(1, &self.server);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.server,
@@ -4978,6 +5134,7 @@ impl rt::Codec for GetServerResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.server,
@@ -4986,10 +5143,12 @@ impl rt::Codec for GetServerResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5011,6 +5170,7 @@ pub struct GetServerSocketsRequest {
 
 impl GetServerSocketsRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5061,6 +5221,7 @@ impl rt::Codec for GetServerSocketsRequest {
         e.implicit::<rt::Int64>(1, &self.server_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.server_id,
@@ -5071,6 +5232,7 @@ impl rt::Codec for GetServerSocketsRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.server_id,
@@ -5081,10 +5243,12 @@ impl rt::Codec for GetServerSocketsRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5110,6 +5274,7 @@ pub struct GetServerSocketsResponse {
 
 impl GetServerSocketsResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5154,6 +5319,7 @@ impl rt::Codec for GetServerSocketsResponse {
         e.repeated::<rt::Message<SocketRef>>(1, &self.socket_ref);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.socket_ref,
@@ -5163,6 +5329,7 @@ impl rt::Codec for GetServerSocketsResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.socket_ref,
@@ -5172,10 +5339,12 @@ impl rt::Codec for GetServerSocketsResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5199,6 +5368,7 @@ pub struct GetChannelRequest {
 
 impl GetChannelRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5231,6 +5401,7 @@ impl rt::Codec for GetChannelRequest {
         e.implicit::<rt::Int64>(1, &self.channel_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.channel_id,
@@ -5239,6 +5410,7 @@ impl rt::Codec for GetChannelRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.channel_id,
@@ -5247,10 +5419,12 @@ impl rt::Codec for GetChannelRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5268,6 +5442,7 @@ pub struct GetChannelResponse {
 
 impl GetChannelResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5327,6 +5502,7 @@ impl rt::Codec for GetChannelResponse {
         e.optional::<rt::Message<Channel>>(1, &self.channel);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.channel,
@@ -5335,6 +5511,7 @@ impl rt::Codec for GetChannelResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.channel,
@@ -5343,10 +5520,12 @@ impl rt::Codec for GetChannelResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5364,6 +5543,7 @@ pub struct GetSubchannelRequest {
 
 impl GetSubchannelRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5396,6 +5576,7 @@ impl rt::Codec for GetSubchannelRequest {
         e.implicit::<rt::Int64>(1, &self.subchannel_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.subchannel_id,
@@ -5404,6 +5585,7 @@ impl rt::Codec for GetSubchannelRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.subchannel_id,
@@ -5412,10 +5594,12 @@ impl rt::Codec for GetSubchannelRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5439,6 +5623,7 @@ pub struct GetSubchannelResponse {
 
 impl GetSubchannelResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5498,6 +5683,7 @@ impl rt::Codec for GetSubchannelResponse {
         e.optional::<rt::Message<Subchannel>>(1, &self.subchannel);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.subchannel,
@@ -5506,6 +5692,7 @@ impl rt::Codec for GetSubchannelResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.subchannel,
@@ -5514,10 +5701,12 @@ impl rt::Codec for GetSubchannelResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5543,6 +5732,7 @@ pub struct GetSocketRequest {
 
 impl GetSocketRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5584,6 +5774,7 @@ impl rt::Codec for GetSocketRequest {
         e.implicit::<rt::Int64>(1, &self.socket_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.socket_id,
@@ -5593,6 +5784,7 @@ impl rt::Codec for GetSocketRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.socket_id,
@@ -5602,10 +5794,12 @@ impl rt::Codec for GetSocketRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5623,6 +5817,7 @@ pub struct GetSocketResponse {
 
 impl GetSocketResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5682,6 +5877,7 @@ impl rt::Codec for GetSocketResponse {
         e.optional::<rt::Message<Socket>>(1, &self.socket);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.socket,
@@ -5690,6 +5886,7 @@ impl rt::Codec for GetSocketResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.socket,
@@ -5698,10 +5895,12 @@ impl rt::Codec for GetSocketResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

@@ -73,6 +73,7 @@ pub struct ServerReflectionRequest {
 
 impl ServerReflectionRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -476,6 +477,7 @@ impl rt::Codec for ServerReflectionRequest {
         e.implicit::<rt::Str>(1, &self.host);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.host,
@@ -504,6 +506,7 @@ impl rt::Codec for ServerReflectionRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.host,
@@ -517,10 +520,12 @@ impl rt::Codec for ServerReflectionRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -579,6 +584,7 @@ pub struct ExtensionRequest {
 
 impl ExtensionRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -620,6 +626,7 @@ impl rt::Codec for ExtensionRequest {
         e.implicit::<rt::Str>(1, &self.containing_type);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.containing_type,
@@ -629,6 +636,7 @@ impl rt::Codec for ExtensionRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.containing_type,
@@ -638,10 +646,12 @@ impl rt::Codec for ExtensionRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -661,6 +671,7 @@ pub struct ServerReflectionResponse {
 
 impl ServerReflectionResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1036,6 +1047,7 @@ impl rt::Codec for ServerReflectionResponse {
         e.implicit::<rt::Str>(1, &self.valid_host);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.valid_host,
@@ -1063,6 +1075,7 @@ impl rt::Codec for ServerReflectionResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.valid_host,
@@ -1076,10 +1089,12 @@ impl rt::Codec for ServerReflectionResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1131,6 +1146,7 @@ pub struct FileDescriptorResponse {
 
 impl FileDescriptorResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1152,6 +1168,8 @@ impl FileDescriptorResponse {
 
 #[doc(hidden)]
 impl rt::Codec for FileDescriptorResponse {
+    const SIZE_FIRST: bool = true;
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -1166,6 +1184,7 @@ impl rt::Codec for FileDescriptorResponse {
         e.repeated::<rt::VecBytes>(1, &self.file_descriptor_proto);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.file_descriptor_proto,
@@ -1174,6 +1193,7 @@ impl rt::Codec for FileDescriptorResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.file_descriptor_proto,
@@ -1182,10 +1202,12 @@ impl rt::Codec for FileDescriptorResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1213,6 +1235,7 @@ pub struct ExtensionNumberResponse {
 
 impl ExtensionNumberResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1255,6 +1278,7 @@ impl rt::Codec for ExtensionNumberResponse {
         e.implicit::<rt::Str>(1, &self.base_type_name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.base_type_name,
@@ -1264,6 +1288,7 @@ impl rt::Codec for ExtensionNumberResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.base_type_name,
@@ -1273,10 +1298,12 @@ impl rt::Codec for ExtensionNumberResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1302,6 +1329,7 @@ pub struct ListServiceResponse {
 
 impl ListServiceResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1337,6 +1365,7 @@ impl rt::Codec for ListServiceResponse {
         e.repeated::<rt::Message<ServiceResponse>>(1, &self.service);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.service,
@@ -1345,6 +1374,7 @@ impl rt::Codec for ListServiceResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.service,
@@ -1353,10 +1383,12 @@ impl rt::Codec for ListServiceResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1383,6 +1415,7 @@ pub struct ServiceResponse {
 
 impl ServiceResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1415,6 +1448,7 @@ impl rt::Codec for ServiceResponse {
         e.implicit::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -1423,6 +1457,7 @@ impl rt::Codec for ServiceResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -1431,10 +1466,12 @@ impl rt::Codec for ServiceResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1454,6 +1491,7 @@ pub struct ErrorResponse {
 
 impl ErrorResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1495,6 +1533,7 @@ impl rt::Codec for ErrorResponse {
         e.implicit::<rt::Int32>(1, &self.error_code);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.error_code,
@@ -1504,6 +1543,7 @@ impl rt::Codec for ErrorResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.error_code,
@@ -1513,10 +1553,12 @@ impl rt::Codec for ErrorResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

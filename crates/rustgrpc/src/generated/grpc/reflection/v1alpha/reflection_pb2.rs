@@ -67,6 +67,7 @@ pub struct ServerReflectionRequest {
 
 impl ServerReflectionRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -470,6 +471,7 @@ impl rt::Codec for ServerReflectionRequest {
         e.implicit::<rt::Str>(1, &self.host);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.host,
@@ -498,6 +500,7 @@ impl rt::Codec for ServerReflectionRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.host,
@@ -511,10 +514,12 @@ impl rt::Codec for ServerReflectionRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -573,6 +578,7 @@ pub struct ExtensionRequest {
 
 impl ExtensionRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -614,6 +620,7 @@ impl rt::Codec for ExtensionRequest {
         e.implicit::<rt::Str>(1, &self.containing_type);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.containing_type,
@@ -623,6 +630,7 @@ impl rt::Codec for ExtensionRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.containing_type,
@@ -632,10 +640,12 @@ impl rt::Codec for ExtensionRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -655,6 +665,7 @@ pub struct ServerReflectionResponse {
 
 impl ServerReflectionResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1030,6 +1041,7 @@ impl rt::Codec for ServerReflectionResponse {
         e.implicit::<rt::Str>(1, &self.valid_host);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.valid_host,
@@ -1057,6 +1069,7 @@ impl rt::Codec for ServerReflectionResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.valid_host,
@@ -1070,10 +1083,12 @@ impl rt::Codec for ServerReflectionResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1125,6 +1140,7 @@ pub struct FileDescriptorResponse {
 
 impl FileDescriptorResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1146,6 +1162,8 @@ impl FileDescriptorResponse {
 
 #[doc(hidden)]
 impl rt::Codec for FileDescriptorResponse {
+    const SIZE_FIRST: bool = true;
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -1160,6 +1178,7 @@ impl rt::Codec for FileDescriptorResponse {
         e.repeated::<rt::VecBytes>(1, &self.file_descriptor_proto);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.file_descriptor_proto,
@@ -1168,6 +1187,7 @@ impl rt::Codec for FileDescriptorResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.file_descriptor_proto,
@@ -1176,10 +1196,12 @@ impl rt::Codec for FileDescriptorResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1207,6 +1229,7 @@ pub struct ExtensionNumberResponse {
 
 impl ExtensionNumberResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1249,6 +1272,7 @@ impl rt::Codec for ExtensionNumberResponse {
         e.implicit::<rt::Str>(1, &self.base_type_name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.base_type_name,
@@ -1258,6 +1282,7 @@ impl rt::Codec for ExtensionNumberResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.base_type_name,
@@ -1267,10 +1292,12 @@ impl rt::Codec for ExtensionNumberResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1296,6 +1323,7 @@ pub struct ListServiceResponse {
 
 impl ListServiceResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1331,6 +1359,7 @@ impl rt::Codec for ListServiceResponse {
         e.repeated::<rt::Message<ServiceResponse>>(1, &self.service);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.service,
@@ -1339,6 +1368,7 @@ impl rt::Codec for ListServiceResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.service,
@@ -1347,10 +1377,12 @@ impl rt::Codec for ListServiceResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1377,6 +1409,7 @@ pub struct ServiceResponse {
 
 impl ServiceResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1409,6 +1442,7 @@ impl rt::Codec for ServiceResponse {
         e.implicit::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -1417,6 +1451,7 @@ impl rt::Codec for ServiceResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -1425,10 +1460,12 @@ impl rt::Codec for ServiceResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1448,6 +1485,7 @@ pub struct ErrorResponse {
 
 impl ErrorResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1489,6 +1527,7 @@ impl rt::Codec for ErrorResponse {
         e.implicit::<rt::Int32>(1, &self.error_code);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.error_code,
@@ -1498,6 +1537,7 @@ impl rt::Codec for ErrorResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.error_code,
@@ -1507,10 +1547,12 @@ impl rt::Codec for ErrorResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
