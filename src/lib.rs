@@ -37,7 +37,7 @@ use response::GeneratedFile;
 ///
 /// What is wrong in a `.proto` or in a parameter stands in the response's `error`, one line per problem.
 pub fn generate(request: &CodeGeneratorRequest) -> CodeGeneratorResponse {
-    response::response(files(request, |_| ()))
+    response::response(files(request, Tree::Shared, |_| ()))
 }
 
 /// `generate` between bytes, as protoc passes them.
@@ -48,12 +48,23 @@ pub fn generate_bytes(request: &[u8]) -> Result<Vec<u8>, BrokenRequest> {
     Ok(generate(&request).encode_to_vec())
 }
 
+/// Whose modules the output's folder holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tree {
+    /// Those of this run and, for all that is known, of others.
+    Shared,
+    /// Those of this run, unless `mod_file=none` says otherwise.
+    Whole,
+}
+
 /// The phases; `begin` hears of each file before it is laid out.
 fn files(
     request: &CodeGeneratorRequest,
+    tree: Tree,
     begin: impl FnMut(Step<'_>),
 ) -> Result<Vec<GeneratedFile>, Diagnostics> {
-    let options = Options::parse(request.parameter())?;
+    let mut options = Options::parse(request.parameter())?;
+    options.whole_tree |= tree == Tree::Whole && options.mod_file != ModFile::None;
     let schema = resolve::resolve(request, &options)?;
     let sources = render::render(&schema).into_iter();
     let sources = progress::steps(sources, Work::Generate, |source| &source.path, begin);

@@ -14,6 +14,7 @@ mod enumeration;
 mod extension;
 mod field;
 mod file;
+mod imports;
 mod index;
 mod lints;
 mod literal;
@@ -46,9 +47,11 @@ pub(crate) fn resolve(
     let index = Index::build(&request.proto_file, options, &mut diagnostics);
     let mut diagnostics = diagnostics.finish(Diagnostics::default())?;
     let mut files = Vec::new();
-    for name in request.file_to_generate.iter().collect::<BTreeSet<_>>() {
+    let generated: BTreeSet<&String> = request.file_to_generate.iter().collect();
+    for &name in &generated {
         match index.file(name) {
             Some(file) => {
+                imports::are_generated(file, &generated, &index, options, &mut diagnostics);
                 if let Some(resolved) = file::resolve(file, &index, options, &mut diagnostics) {
                     files.push(resolved);
                 }

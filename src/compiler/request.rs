@@ -6,6 +6,7 @@ use rustgrpc_protobuf::google::protobuf::descriptor_pb2::{FileDescriptorProto, F
 
 use super::source_tree::SourceTree;
 use super::{Errors, GeneratedFile, Step, as_protoc};
+use crate::Tree;
 use crate::diagnostics::Diagnostics;
 
 /// Every file that protox has read, each after those that it imports.
@@ -31,6 +32,7 @@ pub(super) fn generate(
     names: &[String],
     parameter: String,
     files: &[FileDescriptorProto],
+    tree: Tree,
     begin: impl FnMut(Step<'_>),
 ) -> Result<Vec<GeneratedFile>, Diagnostics> {
     let request = CodeGeneratorRequest {
@@ -39,7 +41,7 @@ pub(super) fn generate(
         proto_file: files.to_vec(),
         ..Default::default()
     };
-    let files = crate::files(&request, begin)?.into_iter();
+    let files = crate::files(&request, tree, begin)?.into_iter();
     Ok(files.map(GeneratedFile::from).collect())
 }
 

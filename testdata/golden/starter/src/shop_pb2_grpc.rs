@@ -407,3 +407,97 @@ pub mod idle {
 /// Has no methods, so there is nothing to begin with.
 #[derive(Clone, Copy, Debug)]
 pub struct Idle;
+
+/// Its programs have a name that Rust could not have.
+pub trait YieldServicer: Send + Sync + 'static {
+    /// `Await`
+    #[doc(alias = "Await")]
+    fn r#await(
+        &self,
+        request: Order,
+        context: rt::ServicerContext,
+    ) -> impl rt::Future<Output = ::std::result::Result<Order, rt::Status>> + Send {
+        rt::unimplemented(request, context)
+    }
+}
+
+impl<S: YieldServicer> YieldServicer for rt::Arc<S> {
+    fn r#await(
+        &self,
+        request: Order,
+        context: rt::ServicerContext,
+    ) -> impl rt::Future<Output = ::std::result::Result<Order, rt::Status>> + Send {
+        <S as YieldServicer>::r#await(self, request, context)
+    }
+}
+
+/// Makes `server` answer the calls of `shop.Yield` with `servicer`.
+#[doc(alias = "add_YieldServicer_to_server")]
+pub fn add_yield_servicer_to_server(servicer: impl YieldServicer, server: &mut impl rt::RpcServer) {
+    rt::Service::new(r#yield::SERVICE_NAME, servicer)
+        .unary_unary(
+            r#yield::AWAIT,
+            |servicer, request, context| async move {
+                YieldServicer::r#await(&*servicer, request, context).await
+            },
+        )
+        .add_to(server);
+}
+
+/// Calls `shop.Yield` through a channel.
+///
+/// Its programs have a name that Rust could not have.
+#[derive(Clone, Debug)]
+pub struct YieldStub<C = rt::aio::Channel> {
+    channel: C,
+}
+
+impl<C: Clone> YieldStub<C> {
+    /// Makes a stub whose calls go through `channel`.
+    pub fn new(channel: &C) -> Self {
+        Self { channel: channel.clone() }
+    }
+}
+
+/// Calls that are awaited.
+impl YieldStub<rt::aio::Channel> {
+    /// `Await`
+    #[doc(alias = "Await")]
+    pub fn r#await(&self, request: Order) -> rt::aio::UnaryUnaryCall<Order, Order> {
+        self.channel.unary_unary(r#yield::AWAIT, request)
+    }
+}
+
+/// Calls that block.
+impl YieldStub<rt::Channel> {
+    /// `Await`
+    #[doc(alias = "Await")]
+    pub fn r#await(&self, request: Order) -> rt::UnaryUnaryCall<Order, Order> {
+        self.channel.unary_unary(r#yield::AWAIT, request)
+    }
+}
+
+/// The names and methods of `shop.Yield`.
+pub mod r#yield {
+    use super::rt;
+
+    /// The full name of the service.
+    pub const SERVICE_NAME: &str = "shop.Yield";
+
+    /// `/shop.Yield/Await`
+    pub const AWAIT: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary("/shop.Yield/Await");
+}
+
+/// Calls `shop.Yield` without a stub: every call opens a channel of its own.
+///
+/// Its programs have a name that Rust could not have.
+#[derive(Clone, Copy, Debug)]
+pub struct Yield;
+
+impl Yield {
+    /// `Await`
+    #[doc(alias = "Await")]
+    pub fn r#await(request: Order, target: &str) -> rt::aio::UnaryUnaryCall<Order, Order> {
+        rt::aio::insecure_channel(target).unary_unary(r#yield::AWAIT, request)
+    }
+}
