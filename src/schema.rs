@@ -129,6 +129,8 @@ pub(crate) struct Message {
     pub(crate) indices: Vec<usize>,
     pub(crate) members: Vec<Member>,
     pub(crate) keeps_unknown_fields: bool,
+    /// Whether the size is cheap to tell, and worth it: see `resolve`.
+    pub(crate) size_first: bool,
     #[expect(dead_code, reason = "there is one codec as yet")]
     pub(crate) optimize: Optimize,
     /// Lints that names of the schema would wake.

@@ -1,5 +1,9 @@
 #[doc(hidden)]
 impl rt::Codec for {{ message.ident }} {
+    {%- if message.size_first %}
+    const SIZE_FIRST: bool = true;
+
+    {%- endif %}
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         {%- if message.fields.is_empty() %}
@@ -54,6 +58,7 @@ impl rt::Codec for {{ message.ident }} {
 
     {%- if message.has_reflected_fields() %}
 
+    #[inline]
     fn field(&self, number: u32) -> {{ p.option }}<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             {%- for field in message.fields %}
@@ -74,6 +79,7 @@ impl rt::Codec for {{ message.ident }} {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> {{ p.option }}<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             {%- for field in message.fields %}
@@ -94,10 +100,12 @@ impl rt::Codec for {{ message.ident }} {
     }
     {%- else %}
 
+    #[inline]
     fn field(&self, _: u32) -> {{ p.option }}<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> {{ p.option }}<&mut dyn rt::Field> {
         None
     }
@@ -105,10 +113,12 @@ impl rt::Codec for {{ message.ident }} {
 
     {%- if message.keeps_unknown_fields %}
 
+    #[inline]
     fn unknown_fields(&self) -> {{ p.option }}<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> {{ p.option }}<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

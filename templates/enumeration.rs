@@ -25,6 +25,7 @@ impl {{ enumeration.ident }} {
 {%- if let Some(number) = enumeration.default %}
 
 impl {{ p.default }} for {{ enumeration.ident }} {
+    #[inline]
     fn default() -> Self {
         Self({{ number }})
     }

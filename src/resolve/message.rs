@@ -10,7 +10,7 @@ use super::members;
 use super::prelude;
 use super::types::Types;
 use crate::descriptor::{
-    self, DescriptorProto, EnumDescriptorProto, Features, FieldDescriptorProto, number,
+    self, DescriptorProto, EnumDescriptorProto, Features, FieldDescriptorProto, FieldType, number,
 };
 use crate::diagnostics::Diagnostics;
 use crate::names::{self, Name, Scope};
@@ -180,6 +180,7 @@ impl<'a> MessageContext<'a> {
             descriptor: format!("{}DESCRIPTOR", "super::".repeat(depth)),
             indices: self.at.indices.clone(),
             keeps_unknown_fields: options.keep_unknown_fields,
+            size_first: size_first(self.proto),
             optimize: options.optimize(&self.full_name, file.proto.options().optimize_for()),
             members: contents.members,
             method_allows: lints::methods(&self.names.ident, &contents.fields),
@@ -262,6 +263,18 @@ impl<'a> MessageContext<'a> {
         }
         oneofs
     }
+}
+
+/// Whether a message is written in place after its size was found: what it holds may be large (bytes), and
+/// nothing has to be gone through to tell its size (nested messages, lists of numbers).
+fn size_first(proto: &DescriptorProto) -> bool {
+    let is_counted = |field: &FieldDescriptorProto| match FieldType::of(field) {
+        Some(FieldType::Message | FieldType::Group) => false,
+        Some(FieldType::String | FieldType::Bytes) => true,
+        _ => !descriptor::is_repeated(field),
+    };
+    let holds_bytes = |field: &FieldDescriptorProto| FieldType::of(field) == Some(FieldType::Bytes);
+    proto.field.iter().all(is_counted) && proto.field.iter().any(holds_bytes)
 }
 
 /// Whether code of a scope says `rt`.

@@ -111,6 +111,7 @@ pub struct Methods {
 #[allow(clippy::len_without_is_empty, clippy::should_implement_trait, clippy::wrong_self_convention)]
 impl Methods {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1468,6 +1469,7 @@ impl rt::Codec for Methods {
         e.optional::<rt::Str>(1, &self.new);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.new,
@@ -1514,6 +1516,7 @@ impl rt::Codec for Methods {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.new,
@@ -1560,10 +1563,12 @@ impl rt::Codec for Methods {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1589,6 +1594,7 @@ pub struct Composed {
 
 impl Composed {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2008,6 +2014,7 @@ impl rt::Codec for Composed {
         e.optional::<rt::Str>(1, &self.x);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.x,
@@ -2035,6 +2042,7 @@ impl rt::Codec for Composed {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.x,
@@ -2053,10 +2061,12 @@ impl rt::Codec for Composed {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

@@ -49,6 +49,7 @@ pub struct Self_ {
 
 impl Self_ {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -149,6 +150,7 @@ impl rt::Codec for Self_ {
         e.implicit::<rt::Str>(1, &self.self_);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.self_,
@@ -159,6 +161,7 @@ impl rt::Codec for Self_ {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.self_,
@@ -169,10 +172,12 @@ impl rt::Codec for Self_ {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -193,6 +198,7 @@ pub struct Type {
 
 impl Type {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -278,6 +284,7 @@ impl rt::Codec for Type {
         e.optional::<rt::Str>(1, &self.r#type);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.r#type,
@@ -289,6 +296,7 @@ impl rt::Codec for Type {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.r#type,
@@ -300,10 +308,12 @@ impl rt::Codec for Type {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -327,6 +337,7 @@ pub struct Keywords {
 
 impl Keywords {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -694,6 +705,7 @@ impl rt::Codec for Keywords {
         }
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => match &self.r#type {
@@ -722,6 +734,7 @@ impl rt::Codec for Keywords {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => self.self_mut(),
@@ -738,10 +751,12 @@ impl rt::Codec for Keywords {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -763,6 +778,7 @@ pub mod keywords {
 
     impl Mod {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -820,6 +836,7 @@ pub mod keywords {
             e.optional::<rt::Int32>(1, &self.r#yield);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.r#yield,
@@ -828,6 +845,7 @@ pub mod keywords {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.r#yield,
@@ -836,10 +854,12 @@ pub mod keywords {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -857,6 +877,7 @@ pub mod keywords {
 
     impl Crate {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -916,6 +937,7 @@ pub mod keywords {
             e.optional::<rt::Message<crate_::Self_>>(1, &self.inner);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.inner,
@@ -924,6 +946,7 @@ pub mod keywords {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.inner,
@@ -932,10 +955,12 @@ pub mod keywords {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -957,6 +982,7 @@ pub mod keywords {
 
         impl Self_ {
             /// A message with every field at its default.
+            #[inline]
             pub fn new() -> Self {
                 Self::default()
             }
@@ -989,6 +1015,7 @@ pub mod keywords {
                 e.implicit::<rt::Str>(1, &self.r#as);
             }
 
+            #[inline]
             fn field(&self, number: u32) -> Option<&dyn rt::Field> {
                 let field: &dyn rt::Field = match number {
                     1 => &self.r#as,
@@ -997,6 +1024,7 @@ pub mod keywords {
                 Some(field)
             }
 
+            #[inline]
             fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
                 let field: &mut dyn rt::Field = match number {
                     1 => &mut self.r#as,
@@ -1005,10 +1033,12 @@ pub mod keywords {
                 Some(field)
             }
 
+            #[inline]
             fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
                 Some(&self.unknown_fields)
             }
 
+            #[inline]
             fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
                 Some(&mut self.unknown_fields)
             }

@@ -45,6 +45,7 @@ pub struct New {
 #[allow(clippy::self_named_constructors)]
 impl New {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -77,6 +78,7 @@ impl rt::Codec for New {
         e.implicit::<rt::Enum<new::Values>>(1, &self.values);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.values,
@@ -85,6 +87,7 @@ impl rt::Codec for New {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.values,
@@ -93,10 +96,12 @@ impl rt::Codec for New {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -132,6 +137,7 @@ pub struct Hash {
 
 impl Hash {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -288,6 +294,7 @@ impl rt::Codec for Hash {
         e.optional::<rt::Message<hash::Inner>>(1, &self.inner);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.inner,
@@ -304,6 +311,7 @@ impl rt::Codec for Hash {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.inner,
@@ -314,10 +322,12 @@ impl rt::Codec for Hash {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -338,6 +348,7 @@ pub mod hash {
 
     impl Inner {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -355,18 +366,22 @@ pub mod hash {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -392,6 +407,7 @@ pub struct Clone {
 
 impl Clone {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -409,18 +425,22 @@ impl rt::Codec for Clone {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -441,6 +461,7 @@ pub mod clone {
 
     impl Inner {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -458,18 +479,22 @@ pub mod clone {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -487,6 +512,7 @@ pub struct Copy {
 
 impl Copy {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -504,18 +530,22 @@ impl rt::Codec for Copy {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -536,6 +566,7 @@ pub mod copy {
 
     impl Inner {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -553,18 +584,22 @@ pub mod copy {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -582,6 +617,7 @@ pub struct Debug {
 
 impl Debug {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -599,18 +635,22 @@ impl rt::Codec for Debug {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -631,6 +671,7 @@ pub mod debug {
 
     impl Inner {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -648,18 +689,22 @@ pub mod debug {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -678,6 +723,7 @@ pub struct Default {
 
 impl Default {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -735,6 +781,7 @@ impl rt::Codec for Default {
         e.optional::<rt::Message<default::Inner>>(1, &self.inner);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.inner,
@@ -743,6 +790,7 @@ impl rt::Codec for Default {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.inner,
@@ -751,10 +799,12 @@ impl rt::Codec for Default {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -775,6 +825,7 @@ pub mod default {
 
     impl Inner {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -792,18 +843,22 @@ pub mod default {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -821,6 +876,7 @@ pub struct Eq {
 
 impl Eq {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -838,18 +894,22 @@ impl rt::Codec for Eq {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -870,6 +930,7 @@ pub mod eq {
 
     impl Inner {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -887,18 +948,22 @@ pub mod eq {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -916,6 +981,7 @@ pub struct Ord {
 
 impl Ord {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -933,18 +999,22 @@ impl rt::Codec for Ord {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -965,6 +1035,7 @@ pub mod ord {
 
     impl Inner {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -982,18 +1053,22 @@ pub mod ord {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1011,6 +1086,7 @@ pub struct PartialEq {
 
 impl PartialEq {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1028,18 +1104,22 @@ impl rt::Codec for PartialEq {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1060,6 +1140,7 @@ pub mod partial_eq {
 
     impl Inner {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1077,18 +1158,22 @@ pub mod partial_eq {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1106,6 +1191,7 @@ pub struct PartialOrd {
 
 impl PartialOrd {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1123,18 +1209,22 @@ impl rt::Codec for PartialOrd {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1155,6 +1245,7 @@ pub mod partial_ord {
 
     impl Inner {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1172,18 +1263,22 @@ pub mod partial_ord {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1202,6 +1297,7 @@ pub struct Some {
 
 impl Some {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1275,6 +1371,7 @@ impl rt::Codec for Some {
         }
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => match &self.none {
@@ -1286,6 +1383,7 @@ impl rt::Codec for Some {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => self.ok_mut(),
@@ -1294,10 +1392,12 @@ impl rt::Codec for Some {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1318,6 +1418,7 @@ pub mod some {
 
     impl Inner {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1335,18 +1436,22 @@ pub mod some {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1370,6 +1475,7 @@ pub struct None {
 
 impl None {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1387,18 +1493,22 @@ impl rt::Codec for None {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1419,6 +1529,7 @@ pub mod none {
 
     impl Inner {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1436,18 +1547,22 @@ pub mod none {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1465,6 +1580,7 @@ pub struct Ok {
 
 impl Ok {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1482,18 +1598,22 @@ impl rt::Codec for Ok {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1514,6 +1634,7 @@ pub mod ok {
 
     impl Inner {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1531,18 +1652,22 @@ pub mod ok {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1560,6 +1685,7 @@ pub struct Err {
 
 impl Err {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1577,18 +1703,22 @@ impl rt::Codec for Err {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1609,6 +1739,7 @@ pub mod err {
 
     impl Inner {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1626,18 +1757,22 @@ pub mod err {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }

@@ -67,6 +67,7 @@ pub struct Option {
 
 impl Option {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -158,6 +159,7 @@ impl rt::Codec for Option {
         e.optional::<rt::Str>(1, &self.value);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.value,
@@ -167,6 +169,7 @@ impl rt::Codec for Option {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.value,
@@ -176,10 +179,12 @@ impl rt::Codec for Option {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -198,6 +203,7 @@ pub struct Vec {
 
 impl Vec {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -242,6 +248,7 @@ impl rt::Codec for Vec {
         e.repeated::<rt::Message<Vec>>(1, &self.vec);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.vec,
@@ -251,6 +258,7 @@ impl rt::Codec for Vec {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.vec,
@@ -260,10 +268,12 @@ impl rt::Codec for Vec {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -282,6 +292,7 @@ pub struct String {
 
 impl String {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -348,6 +359,7 @@ impl rt::Codec for String {
         e.implicit::<rt::Str>(1, &self.string);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.string,
@@ -357,6 +369,7 @@ impl rt::Codec for String {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.string,
@@ -366,10 +379,12 @@ impl rt::Codec for String {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -387,6 +402,7 @@ pub struct Box {
 
 impl Box {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -444,6 +460,7 @@ impl rt::Codec for Box {
         e.optional::<rt::Message<::std::boxed::Box<Box>>>(1, &self.r#box);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.r#box,
@@ -452,6 +469,7 @@ impl rt::Codec for Box {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.r#box,
@@ -460,10 +478,12 @@ impl rt::Codec for Box {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -482,6 +502,7 @@ pub struct Default {
 
 impl Default {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -573,6 +594,7 @@ impl rt::Codec for Default {
         e.optional::<rt::Message<::std::boxed::Box<Default>>>(1, &self.default);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.default,
@@ -582,6 +604,7 @@ impl rt::Codec for Default {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.default,
@@ -591,10 +614,12 @@ impl rt::Codec for Default {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -613,6 +638,7 @@ pub struct Result {
 
 impl Result {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -704,6 +730,7 @@ impl rt::Codec for Result {
         e.optional::<rt::Message<::std::boxed::Box<Result>>>(1, &self.result);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.result,
@@ -713,6 +740,7 @@ impl rt::Codec for Result {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.result,
@@ -722,10 +750,12 @@ impl rt::Codec for Result {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -743,6 +773,7 @@ pub struct Clone {
 
 impl Clone {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -775,6 +806,7 @@ impl rt::Codec for Clone {
         e.implicit::<rt::Str>(1, &self.clone);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.clone,
@@ -783,6 +815,7 @@ impl rt::Codec for Clone {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.clone,
@@ -791,10 +824,12 @@ impl rt::Codec for Clone {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -812,6 +847,7 @@ pub struct Some {
 
 impl Some {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -869,6 +905,7 @@ impl rt::Codec for Some {
         e.optional::<rt::Message<::std::boxed::Box<Some>>>(1, &self.some);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.some,
@@ -877,6 +914,7 @@ impl rt::Codec for Some {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.some,
@@ -885,10 +923,12 @@ impl rt::Codec for Some {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -907,6 +947,7 @@ pub struct Into {
 
 impl Into {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -959,6 +1000,7 @@ impl rt::Codec for Into {
         e.repeated::<rt::Str>(1, &self.into);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.into,
@@ -968,6 +1010,7 @@ impl rt::Codec for Into {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.into,
@@ -977,10 +1020,12 @@ impl rt::Codec for Into {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -998,6 +1043,7 @@ pub struct IntoIterator {
 
 impl IntoIterator {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1034,6 +1080,7 @@ impl rt::Codec for IntoIterator {
         e.packed::<rt::Enum<Kind>>(1, &self.kinds);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.kinds,
@@ -1042,6 +1089,7 @@ impl rt::Codec for IntoIterator {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.kinds,
@@ -1050,10 +1098,12 @@ impl rt::Codec for IntoIterator {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1071,6 +1121,7 @@ pub struct PartialEq {
 
 impl PartialEq {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1103,6 +1154,7 @@ impl rt::Codec for PartialEq {
         e.implicit::<rt::Bool>(1, &self.eq);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.eq,
@@ -1111,6 +1163,7 @@ impl rt::Codec for PartialEq {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.eq,
@@ -1119,10 +1172,12 @@ impl rt::Codec for PartialEq {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1140,6 +1195,7 @@ pub struct Debug {
 
 impl Debug {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1172,6 +1228,7 @@ impl rt::Codec for Debug {
         e.implicit::<rt::Bool>(1, &self.fmt);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.fmt,
@@ -1180,6 +1237,7 @@ impl rt::Codec for Debug {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.fmt,
@@ -1188,10 +1246,12 @@ impl rt::Codec for Debug {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1209,6 +1269,7 @@ pub struct From {
 
 impl From {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1241,6 +1302,7 @@ impl rt::Codec for From {
         e.implicit::<rt::Bool>(1, &self.from);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.from,
@@ -1249,6 +1311,7 @@ impl rt::Codec for From {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.from,
@@ -1257,10 +1320,12 @@ impl rt::Codec for From {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1278,6 +1343,7 @@ pub struct Iterator {
 
 impl Iterator {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1335,6 +1401,7 @@ impl rt::Codec for Iterator {
         e.optional::<rt::Bool>(1, &self.next);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.next,
@@ -1343,6 +1410,7 @@ impl rt::Codec for Iterator {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.next,
@@ -1351,10 +1419,12 @@ impl rt::Codec for Iterator {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1372,6 +1442,7 @@ pub struct Send {
 
 impl Send {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1404,6 +1475,7 @@ impl rt::Codec for Send {
         e.implicit::<rt::Bool>(1, &self.send);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.send,
@@ -1412,6 +1484,7 @@ impl rt::Codec for Send {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.send,
@@ -1420,10 +1493,12 @@ impl rt::Codec for Send {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1441,6 +1516,7 @@ pub struct Sync {
 
 impl Sync {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1473,6 +1549,7 @@ impl rt::Codec for Sync {
         e.implicit::<rt::Bool>(1, &self.sync);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.sync,
@@ -1481,6 +1558,7 @@ impl rt::Codec for Sync {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.sync,
@@ -1489,10 +1567,12 @@ impl rt::Codec for Sync {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1509,6 +1589,7 @@ pub struct Future {
 
 impl Future {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1526,18 +1607,22 @@ impl rt::Codec for Future {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1556,6 +1641,7 @@ pub struct Rt {
 
 impl Rt {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1647,6 +1733,7 @@ impl rt::Codec for Rt {
         e.optional::<rt::Message<::std::boxed::Box<Rt>>>(1, &self.rt);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.rt,
@@ -1656,6 +1743,7 @@ impl rt::Codec for Rt {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.rt,
@@ -1665,10 +1753,12 @@ impl rt::Codec for Rt {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1689,6 +1779,7 @@ pub mod rt_ {
 
     impl Inner {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1706,18 +1797,22 @@ pub mod rt_ {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1735,6 +1830,7 @@ pub struct S {
 
 impl S {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1752,18 +1848,22 @@ impl rt::Codec for S {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1780,6 +1880,7 @@ pub struct C {
 
 impl C {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1797,18 +1898,22 @@ impl rt::Codec for C {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1825,6 +1930,7 @@ pub struct Codec {
 
 impl Codec {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1842,18 +1948,22 @@ impl rt::Codec for Codec {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1870,6 +1980,7 @@ pub struct Str {
 
 impl Str {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1887,18 +1998,22 @@ impl rt::Codec for Str {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1915,6 +2030,7 @@ pub struct Message {
 
 impl Message {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1932,18 +2048,22 @@ impl rt::Codec for Message {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1960,6 +2080,7 @@ pub struct Field {
 
 impl Field {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1977,18 +2098,22 @@ impl rt::Codec for Field {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -2006,6 +2131,7 @@ pub struct DESCRIPTOR_ {
 
 impl DESCRIPTOR_ {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2063,6 +2189,7 @@ impl rt::Codec for DESCRIPTOR_ {
         e.optional::<rt::Message<descriptor::DESCRIPTOR_>>(1, &self.inner);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.inner,
@@ -2071,6 +2198,7 @@ impl rt::Codec for DESCRIPTOR_ {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.inner,
@@ -2079,10 +2207,12 @@ impl rt::Codec for DESCRIPTOR_ {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -2103,6 +2233,7 @@ pub mod descriptor {
 
     impl DESCRIPTOR_ {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -2120,18 +2251,22 @@ pub mod descriptor {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -2152,6 +2287,7 @@ pub struct Std {
 
 impl Std {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2342,6 +2478,7 @@ impl rt::Codec for Std {
         e.optional::<rt::Message<std::Option>>(1, &self.option);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.option,
@@ -2359,6 +2496,7 @@ impl rt::Codec for Std {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.option,
@@ -2370,10 +2508,12 @@ impl rt::Codec for Std {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -2394,6 +2534,7 @@ pub mod std {
 
     impl Option {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -2411,18 +2552,22 @@ pub mod std {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -2439,6 +2584,7 @@ pub mod std {
 
     impl Core {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -2456,18 +2602,22 @@ pub mod std {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -2497,6 +2647,7 @@ pub struct UsesAll {
 
 impl UsesAll {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2671,6 +2822,7 @@ impl rt::Codec for UsesAll {
         e.implicit::<rt::Enum<None_>>(1, &self.none);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.none,
@@ -2689,6 +2841,7 @@ impl rt::Codec for UsesAll {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.none,
@@ -2701,10 +2854,12 @@ impl rt::Codec for UsesAll {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

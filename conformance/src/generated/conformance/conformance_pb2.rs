@@ -62,6 +62,7 @@ pub struct TestStatus {
 
 impl TestStatus {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -112,6 +113,7 @@ impl rt::Codec for TestStatus {
         e.implicit::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -122,6 +124,7 @@ impl rt::Codec for TestStatus {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -132,10 +135,12 @@ impl rt::Codec for TestStatus {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -155,6 +160,7 @@ pub struct FailureSet {
 
 impl FailureSet {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -187,6 +193,7 @@ impl rt::Codec for FailureSet {
         e.repeated::<rt::Message<TestStatus>>(2, &self.test);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             2 => &self.test,
@@ -195,6 +202,7 @@ impl rt::Codec for FailureSet {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             2 => &mut self.test,
@@ -203,10 +211,12 @@ impl rt::Codec for FailureSet {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -246,6 +256,7 @@ pub struct ConformanceRequest {
 
 impl ConformanceRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -550,6 +561,7 @@ impl rt::Codec for ConformanceRequest {
         }
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => match &self.payload {
@@ -578,6 +590,7 @@ impl rt::Codec for ConformanceRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => self.protobuf_payload_mut(),
@@ -594,10 +607,12 @@ impl rt::Codec for ConformanceRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -631,6 +646,7 @@ pub struct ConformanceResponse {
 
 impl ConformanceResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1056,6 +1072,8 @@ impl ConformanceResponse {
 
 #[doc(hidden)]
 impl rt::Codec for ConformanceResponse {
+    const SIZE_FIRST: bool = true;
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -1111,6 +1129,7 @@ impl rt::Codec for ConformanceResponse {
         }
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => match &self.result {
@@ -1154,6 +1173,7 @@ impl rt::Codec for ConformanceResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => self.parse_error_mut(),
@@ -1170,10 +1190,12 @@ impl rt::Codec for ConformanceResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1235,6 +1257,7 @@ pub struct JspbEncodingConfig {
 
 impl JspbEncodingConfig {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1267,6 +1290,7 @@ impl rt::Codec for JspbEncodingConfig {
         e.implicit::<rt::Bool>(1, &self.use_jspb_array_any_format);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.use_jspb_array_any_format,
@@ -1275,6 +1299,7 @@ impl rt::Codec for JspbEncodingConfig {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.use_jspb_array_any_format,
@@ -1283,10 +1308,12 @@ impl rt::Codec for JspbEncodingConfig {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

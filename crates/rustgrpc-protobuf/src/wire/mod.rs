@@ -17,7 +17,7 @@ pub(crate) use decoder::Fail;
 pub use decoder::{Decoded, Decoder};
 pub(crate) use decoder::{RECURSION_LIMIT, push_default};
 pub(crate) use varint::varint_len;
-pub(crate) use writer::Writer;
+pub(crate) use writer::{Writer, fill_exactly, with_written};
 
 /// The wire types of the protobuf encoding.
 pub(crate) mod wire_type {

@@ -15,6 +15,14 @@ pub(super) const fn gather(groups: u64) -> u64 {
     (x & 0x0000_0000_0fff_ffff) | ((x & 0x0fff_ffff_0000_0000) >> 4)
 }
 
+/// Parts a number of 56 bits into eight groups of seven: the opposite of [`gather`].
+#[inline(always)]
+pub(super) const fn scatter(number: u64) -> u64 {
+    let x = (number & 0x0fff_ffff) | ((number & 0x00ff_ffff_f000_0000) << 4);
+    let x = (x & 0x0000_3fff_0000_3fff) | ((x & 0x0fff_c000_0fff_c000) << 2);
+    (x & 0x007f_007f_007f_007f) | ((x & 0x3f80_3f80_3f80_3f80) << 1)
+}
+
 /// The varint of two bytes or more at the start of `bytes` and its length, which is 0 when it is cut off or has more than ten
 /// bytes: a pair of numbers is returned in registers, an `Option` of it is not.
 #[inline(never)]

@@ -57,6 +57,7 @@ pub struct Everything {
 
 impl Everything {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -359,6 +360,7 @@ impl rt::Codec for Everything {
         e.implicit::<rt::Int32>(1, &self.number);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.number,
@@ -386,6 +388,7 @@ impl rt::Codec for Everything {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.number,
@@ -407,10 +410,12 @@ impl rt::Codec for Everything {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

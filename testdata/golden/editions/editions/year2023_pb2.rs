@@ -69,6 +69,7 @@ pub struct Defaults {
 
 impl Defaults {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -392,6 +393,7 @@ impl rt::Codec for Defaults {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -414,6 +416,7 @@ impl rt::Codec for Defaults {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -430,10 +433,12 @@ impl rt::Codec for Defaults {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -477,6 +482,7 @@ pub struct Featured {
 
 impl Featured {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -985,6 +991,7 @@ impl rt::Codec for Featured {
         e.implicit::<rt::Str>(1, &self.implicit);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.implicit,
@@ -1020,6 +1027,7 @@ impl rt::Codec for Featured {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.implicit,
@@ -1046,10 +1054,12 @@ impl rt::Codec for Featured {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1071,6 +1081,7 @@ pub mod featured {
 
     impl Nested {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1128,6 +1139,7 @@ pub mod featured {
             e.optional::<rt::Int32>(1, &self.a);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.a,
@@ -1136,6 +1148,7 @@ pub mod featured {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.a,
@@ -1144,10 +1157,12 @@ pub mod featured {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1196,6 +1211,7 @@ impl Closed {
 }
 
 impl Default for Closed {
+    #[inline]
     fn default() -> Self {
         Self(1)
     }

@@ -30,6 +30,7 @@ pub struct Mod {
 
 impl Mod {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -87,6 +88,7 @@ impl rt::Codec for Mod {
         e.optional::<rt::Message<r#mod::Mod>>(1, &self.mod_);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.mod_,
@@ -95,6 +97,7 @@ impl rt::Codec for Mod {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.mod_,
@@ -103,10 +106,12 @@ impl rt::Codec for Mod {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -128,6 +133,7 @@ pub mod r#mod {
 
     impl Mod {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -201,6 +207,7 @@ pub mod r#mod {
             }
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => match &self.r#mod {
@@ -212,6 +219,7 @@ pub mod r#mod {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => self.mod_mut(),
@@ -220,10 +228,12 @@ pub mod r#mod {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }

@@ -70,6 +70,7 @@ pub struct Legacy {
 
 impl Legacy {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -818,6 +819,7 @@ impl rt::Codec for Legacy {
         e.optional::<rt::Int32>(1, &self.id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.id,
@@ -860,6 +862,7 @@ impl rt::Codec for Legacy {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.id,
@@ -890,10 +893,12 @@ impl rt::Codec for Legacy {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -915,6 +920,7 @@ pub mod legacy {
 
     impl Single {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -972,6 +978,7 @@ pub mod legacy {
             e.optional::<rt::Int32>(21, &self.a);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 21 => &self.a,
@@ -980,6 +987,7 @@ pub mod legacy {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 21 => &mut self.a,
@@ -988,10 +996,12 @@ pub mod legacy {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1010,6 +1020,7 @@ pub mod legacy {
 
     impl Many {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1101,6 +1112,7 @@ pub mod legacy {
             e.optional::<rt::Str>(23, &self.b);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 23 => &self.b,
@@ -1110,6 +1122,7 @@ pub mod legacy {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 23 => &mut self.b,
@@ -1119,10 +1132,12 @@ pub mod legacy {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1140,6 +1155,7 @@ pub mod legacy {
 
     impl OneGroup {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1197,6 +1213,7 @@ pub mod legacy {
             e.optional::<rt::Int32>(27, &self.c);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 27 => &self.c,
@@ -1205,6 +1222,7 @@ pub mod legacy {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 27 => &mut self.c,
@@ -1213,10 +1231,12 @@ pub mod legacy {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1250,6 +1270,7 @@ impl Closed {
 }
 
 impl Default for Closed {
+    #[inline]
     fn default() -> Self {
         Self(3)
     }

@@ -82,6 +82,7 @@ pub struct Scalars {
 
 impl Scalars {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -198,6 +199,8 @@ impl Scalars {
 
 #[doc(hidden)]
 impl rt::Codec for Scalars {
+    const SIZE_FIRST: bool = true;
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -240,6 +243,7 @@ impl rt::Codec for Scalars {
         e.implicit::<rt::Double>(1, &self.double);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.double,
@@ -262,6 +266,7 @@ impl rt::Codec for Scalars {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.double,
@@ -284,10 +289,12 @@ impl rt::Codec for Scalars {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -314,6 +321,7 @@ pub struct OptionalScalars {
 
 impl OptionalScalars {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -645,6 +653,8 @@ impl OptionalScalars {
 
 #[doc(hidden)]
 impl rt::Codec for OptionalScalars {
+    const SIZE_FIRST: bool = true;
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -677,6 +687,7 @@ impl rt::Codec for OptionalScalars {
         e.optional::<rt::Double>(1, &self.double);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.double,
@@ -694,6 +705,7 @@ impl rt::Codec for OptionalScalars {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.double,
@@ -711,10 +723,12 @@ impl rt::Codec for OptionalScalars {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -736,6 +750,7 @@ pub struct RepeatedScalars {
 
 impl RepeatedScalars {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -807,6 +822,7 @@ impl rt::Codec for RepeatedScalars {
         e.packed::<rt::Double>(1, &self.double);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.double,
@@ -819,6 +835,7 @@ impl rt::Codec for RepeatedScalars {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.double,
@@ -831,10 +848,12 @@ impl rt::Codec for RepeatedScalars {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -856,6 +875,7 @@ pub struct Maps {
 
 impl Maps {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -939,6 +959,7 @@ impl rt::Codec for Maps {
         e.map::<rt::Int32, rt::Str, _>(1, &self.int32_to_string);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.int32_to_string,
@@ -951,6 +972,7 @@ impl rt::Codec for Maps {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.int32_to_string,
@@ -963,10 +985,12 @@ impl rt::Codec for Maps {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -985,6 +1009,7 @@ pub struct Oneofs {
 
 impl Oneofs {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1253,6 +1278,7 @@ impl rt::Codec for Oneofs {
         }
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => match &self.first {
@@ -1280,6 +1306,7 @@ impl rt::Codec for Oneofs {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => self.number_mut(),
@@ -1292,10 +1319,12 @@ impl rt::Codec for Oneofs {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1331,6 +1360,7 @@ pub struct Empty {
 
 impl Empty {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1348,18 +1378,22 @@ impl rt::Codec for Empty {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

@@ -38,6 +38,7 @@ pub struct Request {
 
 impl Request {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -55,18 +56,22 @@ impl rt::Codec for Request {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -87,6 +92,7 @@ pub mod request {
 
     impl Reply {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -104,18 +110,22 @@ pub mod request {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }

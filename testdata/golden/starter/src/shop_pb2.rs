@@ -36,6 +36,7 @@ pub struct Order {
 
 impl Order {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -68,6 +69,7 @@ impl rt::Codec for Order {
         e.repeated::<rt::Message<order::Line>>(1, &self.lines);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.lines,
@@ -76,6 +78,7 @@ impl rt::Codec for Order {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.lines,
@@ -84,10 +87,12 @@ impl rt::Codec for Order {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -110,6 +115,7 @@ pub mod order {
 
     impl Line {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -185,6 +191,7 @@ pub mod order {
             e.implicit::<rt::Str>(1, &self.what);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.what,
@@ -194,6 +201,7 @@ pub mod order {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.what,
@@ -203,10 +211,12 @@ pub mod order {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }

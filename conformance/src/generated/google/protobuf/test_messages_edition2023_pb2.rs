@@ -177,6 +177,7 @@ pub struct ComplexMessage {
 
 impl ComplexMessage {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -234,6 +235,7 @@ impl rt::Codec for ComplexMessage {
         e.optional::<rt::Int32>(1, &self.d);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.d,
@@ -242,6 +244,7 @@ impl rt::Codec for ComplexMessage {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.d,
@@ -250,10 +253,12 @@ impl rt::Codec for ComplexMessage {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -374,6 +379,7 @@ pub struct TestAllTypesEdition2023 {
 
 impl TestAllTypesEdition2023 {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2809,6 +2815,7 @@ impl rt::Codec for TestAllTypesEdition2023 {
         e.optional::<rt::Int32>(1, &self.optional_int32);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.optional_int32,
@@ -2944,6 +2951,7 @@ impl rt::Codec for TestAllTypesEdition2023 {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.optional_int32,
@@ -3052,10 +3060,12 @@ impl rt::Codec for TestAllTypesEdition2023 {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -3084,6 +3094,7 @@ pub mod test_all_types_edition2023 {
 
     impl NestedMessage {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -3192,6 +3203,7 @@ pub mod test_all_types_edition2023 {
             e.optional::<rt::Int32>(1, &self.a);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.a,
@@ -3201,6 +3213,7 @@ pub mod test_all_types_edition2023 {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.a,
@@ -3210,10 +3223,12 @@ pub mod test_all_types_edition2023 {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -3238,6 +3253,7 @@ pub mod test_all_types_edition2023 {
 
     impl GroupLikeType {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -3339,6 +3355,7 @@ pub mod test_all_types_edition2023 {
             e.optional::<rt::Int32>(202, &self.group_int32);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 202 => &self.group_int32,
@@ -3348,6 +3365,7 @@ pub mod test_all_types_edition2023 {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 202 => &mut self.group_int32,
@@ -3357,10 +3375,12 @@ pub mod test_all_types_edition2023 {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -3420,6 +3440,7 @@ pub struct ForeignMessageEdition2023 {
 
 impl ForeignMessageEdition2023 {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -3479,6 +3500,7 @@ impl rt::Codec for ForeignMessageEdition2023 {
         e.optional::<rt::Int32>(1, &self.c);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.c,
@@ -3487,6 +3509,7 @@ impl rt::Codec for ForeignMessageEdition2023 {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.c,
@@ -3495,10 +3518,12 @@ impl rt::Codec for ForeignMessageEdition2023 {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -3522,6 +3547,7 @@ pub struct GroupLikeType {
 
 impl GroupLikeType {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -3579,6 +3605,7 @@ impl rt::Codec for GroupLikeType {
         e.optional::<rt::Int32>(1, &self.c);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.c,
@@ -3587,6 +3614,7 @@ impl rt::Codec for GroupLikeType {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.c,
@@ -3595,10 +3623,12 @@ impl rt::Codec for GroupLikeType {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

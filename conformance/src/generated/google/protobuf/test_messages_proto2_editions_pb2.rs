@@ -441,6 +441,7 @@ pub struct TestAllTypesProto2 {
 
 impl TestAllTypesProto2 {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4168,6 +4169,7 @@ impl rt::Codec for TestAllTypesProto2 {
         e.optional::<rt::Int32>(1, &self.optional_int32);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.optional_int32,
@@ -4339,6 +4341,7 @@ impl rt::Codec for TestAllTypesProto2 {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.optional_int32,
@@ -4483,10 +4486,12 @@ impl rt::Codec for TestAllTypesProto2 {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4515,6 +4520,7 @@ pub mod test_all_types_proto2 {
 
     impl NestedMessage {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -4618,6 +4624,7 @@ pub mod test_all_types_proto2 {
             e.optional::<rt::Int32>(1, &self.a);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.a,
@@ -4627,6 +4634,7 @@ pub mod test_all_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.a,
@@ -4636,10 +4644,12 @@ pub mod test_all_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -4664,6 +4674,7 @@ pub mod test_all_types_proto2 {
 
     impl Data {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -4765,6 +4776,7 @@ pub mod test_all_types_proto2 {
             e.optional::<rt::Int32>(202, &self.group_int32);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 202 => &self.group_int32,
@@ -4774,6 +4786,7 @@ pub mod test_all_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 202 => &mut self.group_int32,
@@ -4783,10 +4796,12 @@ pub mod test_all_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -4811,6 +4826,7 @@ pub mod test_all_types_proto2 {
 
     impl MultiWordGroupField {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -4912,6 +4928,7 @@ pub mod test_all_types_proto2 {
             e.optional::<rt::Int32>(205, &self.group_int32);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 205 => &self.group_int32,
@@ -4921,6 +4938,7 @@ pub mod test_all_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 205 => &mut self.group_int32,
@@ -4930,10 +4948,12 @@ pub mod test_all_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -4956,6 +4976,7 @@ pub mod test_all_types_proto2 {
 
     impl MessageSetCorrect {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -4973,18 +4994,22 @@ pub mod test_all_types_proto2 {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -5008,6 +5033,7 @@ pub mod test_all_types_proto2 {
 
     impl MessageSetCorrectExtension1 {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -5070,6 +5096,7 @@ pub mod test_all_types_proto2 {
             e.optional::<rt::Str>(25, &self.str);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 25 => &self.str,
@@ -5078,6 +5105,7 @@ pub mod test_all_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 25 => &mut self.str,
@@ -5086,10 +5114,12 @@ pub mod test_all_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -5125,6 +5155,7 @@ pub mod test_all_types_proto2 {
 
     impl MessageSetCorrectExtension2 {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -5187,6 +5218,7 @@ pub mod test_all_types_proto2 {
             e.optional::<rt::Int32>(9, &self.i);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 9 => &self.i,
@@ -5195,6 +5227,7 @@ pub mod test_all_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 9 => &mut self.i,
@@ -5203,10 +5236,12 @@ pub mod test_all_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -5242,6 +5277,7 @@ pub mod test_all_types_proto2 {
 
     impl ExtensionWithOneof {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -5388,6 +5424,7 @@ pub mod test_all_types_proto2 {
             }
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => match &self.oneof_field {
@@ -5403,6 +5440,7 @@ pub mod test_all_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => self.a_mut(),
@@ -5412,10 +5450,12 @@ pub mod test_all_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -5494,6 +5534,7 @@ pub struct ForeignMessageProto2 {
 
 impl ForeignMessageProto2 {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5556,6 +5597,7 @@ impl rt::Codec for ForeignMessageProto2 {
         e.optional::<rt::Int32>(1, &self.c);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.c,
@@ -5564,6 +5606,7 @@ impl rt::Codec for ForeignMessageProto2 {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.c,
@@ -5572,10 +5615,12 @@ impl rt::Codec for ForeignMessageProto2 {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5600,6 +5645,7 @@ pub struct GroupField {
 
 impl GroupField {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5701,6 +5747,7 @@ impl rt::Codec for GroupField {
         e.optional::<rt::Int32>(122, &self.group_int32);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             122 => &self.group_int32,
@@ -5710,6 +5757,7 @@ impl rt::Codec for GroupField {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             122 => &mut self.group_int32,
@@ -5719,10 +5767,12 @@ impl rt::Codec for GroupField {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5751,6 +5801,7 @@ pub struct UnknownToTestAllTypes {
 
 impl UnknownToTestAllTypes {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5993,6 +6044,7 @@ impl rt::Codec for UnknownToTestAllTypes {
         e.optional::<rt::Int32>(1001, &self.optional_int32);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1001 => &self.optional_int32,
@@ -6006,6 +6058,7 @@ impl rt::Codec for UnknownToTestAllTypes {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1001 => &mut self.optional_int32,
@@ -6019,10 +6072,12 @@ impl rt::Codec for UnknownToTestAllTypes {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -6050,6 +6105,7 @@ pub mod unknown_to_test_all_types {
 
     impl OptionalGroup {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -6112,6 +6168,7 @@ pub mod unknown_to_test_all_types {
             e.optional::<rt::Int32>(1, &self.a);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.a,
@@ -6120,6 +6177,7 @@ pub mod unknown_to_test_all_types {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.a,
@@ -6128,10 +6186,12 @@ pub mod unknown_to_test_all_types {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -6155,6 +6215,7 @@ pub struct NullHypothesisProto2 {
 
 impl NullHypothesisProto2 {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -6172,18 +6233,22 @@ impl rt::Codec for NullHypothesisProto2 {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -6206,6 +6271,7 @@ pub struct EnumOnlyProto2 {
 
 impl EnumOnlyProto2 {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -6223,18 +6289,22 @@ impl rt::Codec for EnumOnlyProto2 {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -6281,6 +6351,7 @@ pub struct OneStringProto2 {
 
 impl OneStringProto2 {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -6340,6 +6411,7 @@ impl rt::Codec for OneStringProto2 {
         e.optional::<rt::Str>(1, &self.data);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.data,
@@ -6348,6 +6420,7 @@ impl rt::Codec for OneStringProto2 {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.data,
@@ -6356,10 +6429,12 @@ impl rt::Codec for OneStringProto2 {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -6385,6 +6460,7 @@ pub struct ProtoWithKeywords {
 
 impl ProtoWithKeywords {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -6495,6 +6571,7 @@ impl rt::Codec for ProtoWithKeywords {
         e.optional::<rt::Int32>(1, &self.inline);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.inline,
@@ -6505,6 +6582,7 @@ impl rt::Codec for ProtoWithKeywords {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.inline,
@@ -6515,10 +6593,12 @@ impl rt::Codec for ProtoWithKeywords {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -6582,6 +6662,7 @@ pub struct TestAllRequiredTypesProto2 {
 
 impl TestAllRequiredTypesProto2 {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -8176,6 +8257,7 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
         e.optional::<rt::Int32>(1, &self.required_int32);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.required_int32,
@@ -8222,6 +8304,7 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.required_int32,
@@ -8268,10 +8351,12 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -8301,6 +8386,7 @@ pub mod test_all_required_types_proto2 {
 
     impl NestedMessage {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -8462,6 +8548,7 @@ pub mod test_all_required_types_proto2 {
             e.optional::<rt::Int32>(1, &self.a);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.a,
@@ -8472,6 +8559,7 @@ pub mod test_all_required_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.a,
@@ -8482,10 +8570,12 @@ pub mod test_all_required_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -8510,6 +8600,7 @@ pub mod test_all_required_types_proto2 {
 
     impl Data {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -8611,6 +8702,7 @@ pub mod test_all_required_types_proto2 {
             e.optional::<rt::Int32>(202, &self.group_int32);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 202 => &self.group_int32,
@@ -8620,6 +8712,7 @@ pub mod test_all_required_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 202 => &mut self.group_int32,
@@ -8629,10 +8722,12 @@ pub mod test_all_required_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -8655,6 +8750,7 @@ pub mod test_all_required_types_proto2 {
 
     impl MessageSetCorrect {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -8672,18 +8768,22 @@ pub mod test_all_required_types_proto2 {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -8707,6 +8807,7 @@ pub mod test_all_required_types_proto2 {
 
     impl MessageSetCorrectExtension1 {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -8769,6 +8870,7 @@ pub mod test_all_required_types_proto2 {
             e.optional::<rt::Str>(25, &self.str);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 25 => &self.str,
@@ -8777,6 +8879,7 @@ pub mod test_all_required_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 25 => &mut self.str,
@@ -8785,10 +8888,12 @@ pub mod test_all_required_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -8824,6 +8929,7 @@ pub mod test_all_required_types_proto2 {
 
     impl MessageSetCorrectExtension2 {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -8886,6 +8992,7 @@ pub mod test_all_required_types_proto2 {
             e.optional::<rt::Int32>(9, &self.i);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 9 => &self.i,
@@ -8894,6 +9001,7 @@ pub mod test_all_required_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 9 => &mut self.i,
@@ -8902,10 +9010,12 @@ pub mod test_all_required_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -8962,6 +9072,7 @@ pub struct TestLargeOneof {
 
 impl TestLargeOneof {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -9273,6 +9384,7 @@ impl rt::Codec for TestLargeOneof {
         }
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => match &self.large_oneof {
@@ -9300,6 +9412,7 @@ impl rt::Codec for TestLargeOneof {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => self.a1_mut(),
@@ -9312,10 +9425,12 @@ impl rt::Codec for TestLargeOneof {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -9342,6 +9457,7 @@ pub mod test_large_oneof {
 
     impl A1 {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -9359,18 +9475,22 @@ pub mod test_large_oneof {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -9393,6 +9513,7 @@ pub mod test_large_oneof {
 
     impl A2 {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -9410,18 +9531,22 @@ pub mod test_large_oneof {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -9444,6 +9569,7 @@ pub mod test_large_oneof {
 
     impl A3 {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -9461,18 +9587,22 @@ pub mod test_large_oneof {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -9495,6 +9625,7 @@ pub mod test_large_oneof {
 
     impl A4 {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -9512,18 +9643,22 @@ pub mod test_large_oneof {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -9546,6 +9681,7 @@ pub mod test_large_oneof {
 
     impl A5 {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -9563,18 +9699,22 @@ pub mod test_large_oneof {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }

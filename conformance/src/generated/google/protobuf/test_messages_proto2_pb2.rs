@@ -417,6 +417,7 @@ pub struct TestAllTypesProto2 {
 
 impl TestAllTypesProto2 {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4132,6 +4133,7 @@ impl rt::Codec for TestAllTypesProto2 {
         e.optional::<rt::Int32>(1, &self.optional_int32);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.optional_int32,
@@ -4303,6 +4305,7 @@ impl rt::Codec for TestAllTypesProto2 {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.optional_int32,
@@ -4447,10 +4450,12 @@ impl rt::Codec for TestAllTypesProto2 {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4479,6 +4484,7 @@ pub mod test_all_types_proto2 {
 
     impl NestedMessage {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -4582,6 +4588,7 @@ pub mod test_all_types_proto2 {
             e.optional::<rt::Int32>(1, &self.a);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.a,
@@ -4591,6 +4598,7 @@ pub mod test_all_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.a,
@@ -4600,10 +4608,12 @@ pub mod test_all_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -4628,6 +4638,7 @@ pub mod test_all_types_proto2 {
 
     impl Data {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -4729,6 +4740,7 @@ pub mod test_all_types_proto2 {
             e.optional::<rt::Int32>(202, &self.group_int32);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 202 => &self.group_int32,
@@ -4738,6 +4750,7 @@ pub mod test_all_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 202 => &mut self.group_int32,
@@ -4747,10 +4760,12 @@ pub mod test_all_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -4775,6 +4790,7 @@ pub mod test_all_types_proto2 {
 
     impl MultiWordGroupField {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -4876,6 +4892,7 @@ pub mod test_all_types_proto2 {
             e.optional::<rt::Int32>(205, &self.group_int32);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 205 => &self.group_int32,
@@ -4885,6 +4902,7 @@ pub mod test_all_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 205 => &mut self.group_int32,
@@ -4894,10 +4912,12 @@ pub mod test_all_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -4920,6 +4940,7 @@ pub mod test_all_types_proto2 {
 
     impl MessageSetCorrect {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -4937,18 +4958,22 @@ pub mod test_all_types_proto2 {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -4972,6 +4997,7 @@ pub mod test_all_types_proto2 {
 
     impl MessageSetCorrectExtension1 {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -5034,6 +5060,7 @@ pub mod test_all_types_proto2 {
             e.optional::<rt::Str>(25, &self.str);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 25 => &self.str,
@@ -5042,6 +5069,7 @@ pub mod test_all_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 25 => &mut self.str,
@@ -5050,10 +5078,12 @@ pub mod test_all_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -5089,6 +5119,7 @@ pub mod test_all_types_proto2 {
 
     impl MessageSetCorrectExtension2 {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -5151,6 +5182,7 @@ pub mod test_all_types_proto2 {
             e.optional::<rt::Int32>(9, &self.i);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 9 => &self.i,
@@ -5159,6 +5191,7 @@ pub mod test_all_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 9 => &mut self.i,
@@ -5167,10 +5200,12 @@ pub mod test_all_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -5206,6 +5241,7 @@ pub mod test_all_types_proto2 {
 
     impl ExtensionWithOneof {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -5352,6 +5388,7 @@ pub mod test_all_types_proto2 {
             }
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => match &self.oneof_field {
@@ -5367,6 +5404,7 @@ pub mod test_all_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => self.a_mut(),
@@ -5376,10 +5414,12 @@ pub mod test_all_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -5458,6 +5498,7 @@ pub struct ForeignMessageProto2 {
 
 impl ForeignMessageProto2 {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5517,6 +5558,7 @@ impl rt::Codec for ForeignMessageProto2 {
         e.optional::<rt::Int32>(1, &self.c);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.c,
@@ -5525,6 +5567,7 @@ impl rt::Codec for ForeignMessageProto2 {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.c,
@@ -5533,10 +5576,12 @@ impl rt::Codec for ForeignMessageProto2 {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5561,6 +5606,7 @@ pub struct GroupField {
 
 impl GroupField {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5656,6 +5702,7 @@ impl rt::Codec for GroupField {
         e.optional::<rt::Int32>(122, &self.group_int32);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             122 => &self.group_int32,
@@ -5665,6 +5712,7 @@ impl rt::Codec for GroupField {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             122 => &mut self.group_int32,
@@ -5674,10 +5722,12 @@ impl rt::Codec for GroupField {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5700,6 +5750,7 @@ pub struct UnknownToTestAllTypes {
 
 impl UnknownToTestAllTypes {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5942,6 +5993,7 @@ impl rt::Codec for UnknownToTestAllTypes {
         e.optional::<rt::Int32>(1001, &self.optional_int32);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1001 => &self.optional_int32,
@@ -5955,6 +6007,7 @@ impl rt::Codec for UnknownToTestAllTypes {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1001 => &mut self.optional_int32,
@@ -5968,10 +6021,12 @@ impl rt::Codec for UnknownToTestAllTypes {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5999,6 +6054,7 @@ pub mod unknown_to_test_all_types {
 
     impl OptionalGroup {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -6061,6 +6117,7 @@ pub mod unknown_to_test_all_types {
             e.optional::<rt::Int32>(1, &self.a);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.a,
@@ -6069,6 +6126,7 @@ pub mod unknown_to_test_all_types {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.a,
@@ -6077,10 +6135,12 @@ pub mod unknown_to_test_all_types {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -6104,6 +6164,7 @@ pub struct NullHypothesisProto2 {
 
 impl NullHypothesisProto2 {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -6121,18 +6182,22 @@ impl rt::Codec for NullHypothesisProto2 {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -6155,6 +6220,7 @@ pub struct EnumOnlyProto2 {
 
 impl EnumOnlyProto2 {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -6172,18 +6238,22 @@ impl rt::Codec for EnumOnlyProto2 {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -6230,6 +6300,7 @@ pub struct OneStringProto2 {
 
 impl OneStringProto2 {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -6289,6 +6360,7 @@ impl rt::Codec for OneStringProto2 {
         e.optional::<rt::Str>(1, &self.data);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.data,
@@ -6297,6 +6369,7 @@ impl rt::Codec for OneStringProto2 {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.data,
@@ -6305,10 +6378,12 @@ impl rt::Codec for OneStringProto2 {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -6334,6 +6409,7 @@ pub struct ProtoWithKeywords {
 
 impl ProtoWithKeywords {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -6438,6 +6514,7 @@ impl rt::Codec for ProtoWithKeywords {
         e.optional::<rt::Int32>(1, &self.inline);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.inline,
@@ -6448,6 +6525,7 @@ impl rt::Codec for ProtoWithKeywords {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.inline,
@@ -6458,10 +6536,12 @@ impl rt::Codec for ProtoWithKeywords {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -6525,6 +6605,7 @@ pub struct TestAllRequiredTypesProto2 {
 
 impl TestAllRequiredTypesProto2 {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -8119,6 +8200,7 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
         e.optional::<rt::Int32>(1, &self.required_int32);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.required_int32,
@@ -8165,6 +8247,7 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.required_int32,
@@ -8211,10 +8294,12 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -8244,6 +8329,7 @@ pub mod test_all_required_types_proto2 {
 
     impl NestedMessage {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -8405,6 +8491,7 @@ pub mod test_all_required_types_proto2 {
             e.optional::<rt::Int32>(1, &self.a);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.a,
@@ -8415,6 +8502,7 @@ pub mod test_all_required_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.a,
@@ -8425,10 +8513,12 @@ pub mod test_all_required_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -8453,6 +8543,7 @@ pub mod test_all_required_types_proto2 {
 
     impl Data {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -8554,6 +8645,7 @@ pub mod test_all_required_types_proto2 {
             e.optional::<rt::Int32>(202, &self.group_int32);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 202 => &self.group_int32,
@@ -8563,6 +8655,7 @@ pub mod test_all_required_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 202 => &mut self.group_int32,
@@ -8572,10 +8665,12 @@ pub mod test_all_required_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -8598,6 +8693,7 @@ pub mod test_all_required_types_proto2 {
 
     impl MessageSetCorrect {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -8615,18 +8711,22 @@ pub mod test_all_required_types_proto2 {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -8650,6 +8750,7 @@ pub mod test_all_required_types_proto2 {
 
     impl MessageSetCorrectExtension1 {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -8712,6 +8813,7 @@ pub mod test_all_required_types_proto2 {
             e.optional::<rt::Str>(25, &self.str);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 25 => &self.str,
@@ -8720,6 +8822,7 @@ pub mod test_all_required_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 25 => &mut self.str,
@@ -8728,10 +8831,12 @@ pub mod test_all_required_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -8767,6 +8872,7 @@ pub mod test_all_required_types_proto2 {
 
     impl MessageSetCorrectExtension2 {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -8829,6 +8935,7 @@ pub mod test_all_required_types_proto2 {
             e.optional::<rt::Int32>(9, &self.i);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 9 => &self.i,
@@ -8837,6 +8944,7 @@ pub mod test_all_required_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 9 => &mut self.i,
@@ -8845,10 +8953,12 @@ pub mod test_all_required_types_proto2 {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -8905,6 +9015,7 @@ pub struct TestLargeOneof {
 
 impl TestLargeOneof {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -9181,6 +9292,7 @@ impl rt::Codec for TestLargeOneof {
         }
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => match &self.large_oneof {
@@ -9208,6 +9320,7 @@ impl rt::Codec for TestLargeOneof {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => self.a1_mut(),
@@ -9220,10 +9333,12 @@ impl rt::Codec for TestLargeOneof {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -9250,6 +9365,7 @@ pub mod test_large_oneof {
 
     impl A1 {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -9267,18 +9383,22 @@ pub mod test_large_oneof {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -9301,6 +9421,7 @@ pub mod test_large_oneof {
 
     impl A2 {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -9318,18 +9439,22 @@ pub mod test_large_oneof {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -9352,6 +9477,7 @@ pub mod test_large_oneof {
 
     impl A3 {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -9369,18 +9495,22 @@ pub mod test_large_oneof {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -9403,6 +9533,7 @@ pub mod test_large_oneof {
 
     impl A4 {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -9420,18 +9551,22 @@ pub mod test_large_oneof {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -9454,6 +9589,7 @@ pub mod test_large_oneof {
 
     impl A5 {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -9471,18 +9607,22 @@ pub mod test_large_oneof {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }

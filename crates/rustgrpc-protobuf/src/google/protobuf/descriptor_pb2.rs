@@ -271,6 +271,7 @@ pub struct FileDescriptorSet {
 
 impl FileDescriptorSet {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -306,6 +307,7 @@ impl rt::Codec for FileDescriptorSet {
         e.repeated::<rt::Message<FileDescriptorProto>>(1, &self.file);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.file,
@@ -314,6 +316,7 @@ impl rt::Codec for FileDescriptorSet {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.file,
@@ -322,10 +325,12 @@ impl rt::Codec for FileDescriptorSet {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -380,6 +385,7 @@ pub struct FileDescriptorProto {
 
 impl FileDescriptorProto {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -708,6 +714,7 @@ impl rt::Codec for FileDescriptorProto {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -729,6 +736,7 @@ impl rt::Codec for FileDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -750,10 +758,12 @@ impl rt::Codec for FileDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -784,6 +794,7 @@ pub struct DescriptorProto {
 
 impl DescriptorProto {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1019,6 +1030,7 @@ impl rt::Codec for DescriptorProto {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -1037,6 +1049,7 @@ impl rt::Codec for DescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -1055,10 +1068,12 @@ impl rt::Codec for DescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1084,6 +1099,7 @@ pub mod descriptor_proto {
 
     impl ExtensionRange {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1215,6 +1231,7 @@ pub mod descriptor_proto {
             e.optional::<rt::Int32>(1, &self.start);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.start,
@@ -1225,6 +1242,7 @@ pub mod descriptor_proto {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.start,
@@ -1235,10 +1253,12 @@ pub mod descriptor_proto {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1267,6 +1287,7 @@ pub mod descriptor_proto {
 
     impl ReservedRange {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1362,6 +1383,7 @@ pub mod descriptor_proto {
             e.optional::<rt::Int32>(1, &self.start);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.start,
@@ -1371,6 +1393,7 @@ pub mod descriptor_proto {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.start,
@@ -1380,10 +1403,12 @@ pub mod descriptor_proto {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1419,6 +1444,7 @@ pub struct ExtensionRangeOptions {
 
 impl ExtensionRangeOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1550,6 +1576,7 @@ impl rt::Codec for ExtensionRangeOptions {
         e.repeated::<rt::Message<extension_range_options::Declaration>>(2, &self.declaration);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             999 => &self.uninterpreted_option,
@@ -1561,6 +1588,7 @@ impl rt::Codec for ExtensionRangeOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             999 => &mut self.uninterpreted_option,
@@ -1572,10 +1600,12 @@ impl rt::Codec for ExtensionRangeOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1618,6 +1648,7 @@ pub mod extension_range_options {
 
     impl Declaration {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1833,6 +1864,7 @@ pub mod extension_range_options {
             e.optional::<rt::Int32>(1, &self.number);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.number,
@@ -1845,6 +1877,7 @@ pub mod extension_range_options {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.number,
@@ -1857,10 +1890,12 @@ pub mod extension_range_options {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1956,6 +1991,7 @@ pub struct FieldDescriptorProto {
 
 impl FieldDescriptorProto {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2369,6 +2405,7 @@ impl rt::Codec for FieldDescriptorProto {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -2387,6 +2424,7 @@ impl rt::Codec for FieldDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -2405,10 +2443,12 @@ impl rt::Codec for FieldDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -2522,6 +2562,7 @@ pub mod field_descriptor_proto {
     }
 
     impl Default for Type {
+        #[inline]
         fn default() -> Self {
             Self(1)
         }
@@ -2578,6 +2619,7 @@ pub mod field_descriptor_proto {
     }
 
     impl Default for Label {
+        #[inline]
         fn default() -> Self {
             Self(1)
         }
@@ -2602,6 +2644,7 @@ pub struct OneofDescriptorProto {
 
 impl OneofDescriptorProto {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2697,6 +2740,7 @@ impl rt::Codec for OneofDescriptorProto {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -2706,6 +2750,7 @@ impl rt::Codec for OneofDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -2715,10 +2760,12 @@ impl rt::Codec for OneofDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -2747,6 +2794,7 @@ pub struct EnumDescriptorProto {
 
 impl EnumDescriptorProto {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2922,6 +2970,7 @@ impl rt::Codec for EnumDescriptorProto {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -2935,6 +2984,7 @@ impl rt::Codec for EnumDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -2948,10 +2998,12 @@ impl rt::Codec for EnumDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -2981,6 +3033,7 @@ pub mod enum_descriptor_proto {
 
     impl EnumReservedRange {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -3082,6 +3135,7 @@ pub mod enum_descriptor_proto {
             e.optional::<rt::Int32>(1, &self.start);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.start,
@@ -3091,6 +3145,7 @@ pub mod enum_descriptor_proto {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.start,
@@ -3100,10 +3155,12 @@ pub mod enum_descriptor_proto {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -3130,6 +3187,7 @@ pub struct EnumValueDescriptorProto {
 
 impl EnumValueDescriptorProto {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -3261,6 +3319,7 @@ impl rt::Codec for EnumValueDescriptorProto {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -3271,6 +3330,7 @@ impl rt::Codec for EnumValueDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -3281,10 +3341,12 @@ impl rt::Codec for EnumValueDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -3310,6 +3372,7 @@ pub struct ServiceDescriptorProto {
 
 impl ServiceDescriptorProto {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -3417,6 +3480,7 @@ impl rt::Codec for ServiceDescriptorProto {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -3427,6 +3491,7 @@ impl rt::Codec for ServiceDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -3437,10 +3502,12 @@ impl rt::Codec for ServiceDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -3473,6 +3540,7 @@ pub struct MethodDescriptorProto {
 
 impl MethodDescriptorProto {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -3712,6 +3780,7 @@ impl rt::Codec for MethodDescriptorProto {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -3725,6 +3794,7 @@ impl rt::Codec for MethodDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -3738,10 +3808,12 @@ impl rt::Codec for MethodDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -3857,6 +3929,7 @@ pub struct FileOptions {
 
 impl FileOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4628,6 +4701,7 @@ impl rt::Codec for FileOptions {
         e.optional::<rt::Str>(1, &self.java_package);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.java_package,
@@ -4656,6 +4730,7 @@ impl rt::Codec for FileOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.java_package,
@@ -4684,10 +4759,12 @@ impl rt::Codec for FileOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4721,6 +4798,7 @@ pub mod file_options {
     }
 
     impl Default for OptimizeMode {
+        #[inline]
         fn default() -> Self {
             Self(1)
         }
@@ -4812,6 +4890,7 @@ pub struct MessageOptions {
 
 impl MessageOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5073,6 +5152,7 @@ impl rt::Codec for MessageOptions {
         e.optional::<rt::Bool>(1, &self.message_set_wire_format);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.message_set_wire_format,
@@ -5087,6 +5167,7 @@ impl rt::Codec for MessageOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.message_set_wire_format,
@@ -5101,10 +5182,12 @@ impl rt::Codec for MessageOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5199,6 +5282,7 @@ pub struct FieldOptions {
 
 impl FieldOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5656,6 +5740,7 @@ impl rt::Codec for FieldOptions {
         e.optional::<rt::Enum<field_options::CType>>(1, &self.ctype);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.ctype,
@@ -5677,6 +5762,7 @@ impl rt::Codec for FieldOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.ctype,
@@ -5698,10 +5784,12 @@ impl rt::Codec for FieldOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5725,6 +5813,7 @@ pub mod field_options {
 
     impl EditionDefault {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -5820,6 +5909,7 @@ pub mod field_options {
             e.optional::<rt::Str>(2, &self.value);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 3 => &self.edition,
@@ -5829,6 +5919,7 @@ pub mod field_options {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 3 => &mut self.edition,
@@ -5838,10 +5929,12 @@ pub mod field_options {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -5881,6 +5974,7 @@ pub mod field_options {
 
     impl FeatureSupport {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -6105,6 +6199,7 @@ pub mod field_options {
             e.optional::<rt::Enum<super::Edition>>(1, &self.edition_introduced);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.edition_introduced,
@@ -6117,6 +6212,7 @@ pub mod field_options {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.edition_introduced,
@@ -6129,10 +6225,12 @@ pub mod field_options {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -6300,6 +6398,7 @@ pub struct OneofOptions {
 
 impl OneofOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -6373,6 +6472,7 @@ impl rt::Codec for OneofOptions {
         e.optional::<rt::Message<FeatureSet>>(1, &self.features);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.features,
@@ -6382,6 +6482,7 @@ impl rt::Codec for OneofOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.features,
@@ -6391,10 +6492,12 @@ impl rt::Codec for OneofOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -6434,6 +6537,7 @@ pub struct EnumOptions {
 
 impl EnumOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -6620,6 +6724,7 @@ impl rt::Codec for EnumOptions {
         e.optional::<rt::Bool>(2, &self.allow_alias);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             2 => &self.allow_alias,
@@ -6632,6 +6737,7 @@ impl rt::Codec for EnumOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             2 => &mut self.allow_alias,
@@ -6644,10 +6750,12 @@ impl rt::Codec for EnumOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -6682,6 +6790,7 @@ pub struct EnumValueOptions {
 
 impl EnumValueOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -6865,6 +6974,7 @@ impl rt::Codec for EnumValueOptions {
         e.optional::<rt::Bool>(1, &self.deprecated);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.deprecated,
@@ -6877,6 +6987,7 @@ impl rt::Codec for EnumValueOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.deprecated,
@@ -6889,10 +7000,12 @@ impl rt::Codec for EnumValueOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -6921,6 +7034,7 @@ pub struct ServiceOptions {
 
 impl ServiceOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -7028,6 +7142,7 @@ impl rt::Codec for ServiceOptions {
         e.optional::<rt::Bool>(33, &self.deprecated);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             34 => &self.features,
@@ -7038,6 +7153,7 @@ impl rt::Codec for ServiceOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             34 => &mut self.features,
@@ -7048,10 +7164,12 @@ impl rt::Codec for ServiceOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -7081,6 +7199,7 @@ pub struct MethodOptions {
 
 impl MethodOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -7229,6 +7348,7 @@ impl rt::Codec for MethodOptions {
         e.optional::<rt::Bool>(33, &self.deprecated);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             33 => &self.deprecated,
@@ -7240,6 +7360,7 @@ impl rt::Codec for MethodOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             33 => &mut self.deprecated,
@@ -7251,10 +7372,12 @@ impl rt::Codec for MethodOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -7318,6 +7441,7 @@ pub struct UninterpretedOption {
 
 impl UninterpretedOption {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -7569,6 +7693,7 @@ impl rt::Codec for UninterpretedOption {
         e.repeated::<rt::Message<uninterpreted_option::NamePart>>(2, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             2 => &self.name,
@@ -7583,6 +7708,7 @@ impl rt::Codec for UninterpretedOption {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             2 => &mut self.name,
@@ -7597,10 +7723,12 @@ impl rt::Codec for UninterpretedOption {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -7628,6 +7756,7 @@ pub mod uninterpreted_option {
     #[allow(clippy::wrong_self_convention)]
     impl NamePart {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -7726,6 +7855,7 @@ pub mod uninterpreted_option {
             e.optional::<rt::Str>(1, &self.name_part);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.name_part,
@@ -7735,6 +7865,7 @@ pub mod uninterpreted_option {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.name_part,
@@ -7744,10 +7875,12 @@ pub mod uninterpreted_option {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -7784,6 +7917,7 @@ pub struct FeatureSet {
 
 impl FeatureSet {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -8120,6 +8254,7 @@ impl rt::Codec for FeatureSet {
         e.optional::<rt::Enum<feature_set::FieldPresence>>(1, &self.field_presence);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.field_presence,
@@ -8135,6 +8270,7 @@ impl rt::Codec for FeatureSet {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.field_presence,
@@ -8150,10 +8286,12 @@ impl rt::Codec for FeatureSet {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -8174,6 +8312,7 @@ pub mod feature_set {
 
     impl VisibilityFeature {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -8191,18 +8330,22 @@ pub mod feature_set {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -8445,6 +8588,7 @@ pub struct FeatureSetDefaults {
 
 impl FeatureSetDefaults {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -8560,6 +8704,7 @@ impl rt::Codec for FeatureSetDefaults {
         );
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.defaults,
@@ -8570,6 +8715,7 @@ impl rt::Codec for FeatureSetDefaults {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.defaults,
@@ -8580,10 +8726,12 @@ impl rt::Codec for FeatureSetDefaults {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -8612,6 +8760,7 @@ pub mod feature_set_defaults {
 
     impl FeatureSetEditionDefault {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -8752,6 +8901,7 @@ pub mod feature_set_defaults {
             e.optional::<rt::Enum<super::Edition>>(3, &self.edition);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 3 => &self.edition,
@@ -8762,6 +8912,7 @@ pub mod feature_set_defaults {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 3 => &mut self.edition,
@@ -8772,10 +8923,12 @@ pub mod feature_set_defaults {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -8844,6 +8997,7 @@ pub struct SourceCodeInfo {
 
 impl SourceCodeInfo {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -8879,6 +9033,7 @@ impl rt::Codec for SourceCodeInfo {
         e.repeated::<rt::Message<source_code_info::Location>>(1, &self.location);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.location,
@@ -8887,6 +9042,7 @@ impl rt::Codec for SourceCodeInfo {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.location,
@@ -8895,10 +9051,12 @@ impl rt::Codec for SourceCodeInfo {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -8999,6 +9157,7 @@ pub mod source_code_info {
 
     impl Location {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -9142,6 +9301,7 @@ pub mod source_code_info {
             e.packed::<rt::Int32>(1, &self.path);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.path,
@@ -9154,6 +9314,7 @@ pub mod source_code_info {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.path,
@@ -9166,10 +9327,12 @@ pub mod source_code_info {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -9198,6 +9361,7 @@ pub struct GeneratedCodeInfo {
 
 impl GeneratedCodeInfo {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -9235,6 +9399,7 @@ impl rt::Codec for GeneratedCodeInfo {
         e.repeated::<rt::Message<generated_code_info::Annotation>>(1, &self.annotation);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.annotation,
@@ -9243,6 +9408,7 @@ impl rt::Codec for GeneratedCodeInfo {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.annotation,
@@ -9251,10 +9417,12 @@ impl rt::Codec for GeneratedCodeInfo {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -9288,6 +9456,7 @@ pub mod generated_code_info {
 
     impl Annotation {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -9468,6 +9637,7 @@ pub mod generated_code_info {
             e.packed::<rt::Int32>(1, &self.path);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.path,
@@ -9480,6 +9650,7 @@ pub mod generated_code_info {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.path,
@@ -9492,10 +9663,12 @@ pub mod generated_code_info {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }

@@ -134,6 +134,7 @@ pub struct Duration {
 
 impl Duration {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -175,6 +176,7 @@ impl rt::Codec for Duration {
         e.implicit::<rt::Int64>(1, &self.seconds);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.seconds,
@@ -184,6 +186,7 @@ impl rt::Codec for Duration {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.seconds,
@@ -193,10 +196,12 @@ impl rt::Codec for Duration {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

@@ -67,6 +67,7 @@ pub struct Empty {
 
 impl Empty {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -84,18 +85,22 @@ impl rt::Codec for Empty {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

@@ -110,6 +110,7 @@ pub struct Type {
 
 impl Type {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -235,6 +236,7 @@ impl rt::Codec for Type {
         e.implicit::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -249,6 +251,7 @@ impl rt::Codec for Type {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -263,10 +266,12 @@ impl rt::Codec for Type {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -310,6 +315,7 @@ pub struct Field {
 
 impl Field {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -423,6 +429,7 @@ impl rt::Codec for Field {
         e.implicit::<rt::Enum<field::Kind>>(1, &self.kind);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.kind,
@@ -440,6 +447,7 @@ impl rt::Codec for Field {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.kind,
@@ -457,10 +465,12 @@ impl rt::Codec for Field {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -669,6 +679,7 @@ pub struct Enum {
 
 impl Enum {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -785,6 +796,7 @@ impl rt::Codec for Enum {
         e.implicit::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -798,6 +810,7 @@ impl rt::Codec for Enum {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -811,10 +824,12 @@ impl rt::Codec for Enum {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -842,6 +857,7 @@ pub struct EnumValue {
 
 impl EnumValue {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -892,6 +908,7 @@ impl rt::Codec for EnumValue {
         e.implicit::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -902,6 +919,7 @@ impl rt::Codec for EnumValue {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -912,10 +930,12 @@ impl rt::Codec for EnumValue {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -947,6 +967,7 @@ pub struct Option {
 
 impl Option {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1013,6 +1034,7 @@ impl rt::Codec for Option {
         e.implicit::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -1022,6 +1044,7 @@ impl rt::Codec for Option {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -1031,10 +1054,12 @@ impl rt::Codec for Option {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

@@ -32,6 +32,7 @@ pub struct Fn {
 
 impl Fn {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -127,6 +128,7 @@ impl rt::Codec for Fn {
         e.optional::<rt::Message<super::super::super::keywords_pb2::Type>>(1, &self.r#type);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.r#type,
@@ -136,6 +138,7 @@ impl rt::Codec for Fn {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.r#type,
@@ -145,10 +148,12 @@ impl rt::Codec for Fn {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

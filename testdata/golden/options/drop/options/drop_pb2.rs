@@ -35,6 +35,7 @@ pub struct Dropped {
 
 impl Dropped {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -176,6 +177,7 @@ impl rt::Codec for Dropped {
         e.optional::<rt::Enum<dropped::Kind>>(1, &self.kind);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.kind,
@@ -190,6 +192,7 @@ impl rt::Codec for Dropped {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.kind,
@@ -238,6 +241,7 @@ pub struct Nothing {
 
 impl Nothing {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -254,10 +258,12 @@ impl rt::Codec for Nothing {
     fn encode(&self, _: &mut impl rt::Encoder) {
     }
 
+    #[inline]
     fn field(&self, _: u32) -> Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
         None
     }

@@ -55,6 +55,7 @@ pub struct Foreign {
 
 impl Foreign {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -333,6 +334,7 @@ impl rt::Codec for Foreign {
         e.optional::<rt::Foreign<::prost_types::Timestamp>>(1, &self.at);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             5 => match &self.choice {
@@ -346,6 +348,7 @@ impl rt::Codec for Foreign {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             5 => self.point_mut(),
@@ -356,10 +359,12 @@ impl rt::Codec for Foreign {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

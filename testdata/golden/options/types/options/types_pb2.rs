@@ -44,6 +44,7 @@ pub struct Typed {
 
 impl Typed {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -276,6 +277,7 @@ impl rt::Codec for Typed {
         e.implicit::<rt::SharedBytes>(1, &self.data);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.data,
@@ -297,6 +299,7 @@ impl rt::Codec for Typed {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.data,
@@ -312,10 +315,12 @@ impl rt::Codec for Typed {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -337,6 +342,7 @@ pub mod typed {
 
     impl Small {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -354,18 +360,22 @@ pub mod typed {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }

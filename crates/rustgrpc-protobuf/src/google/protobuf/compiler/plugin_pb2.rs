@@ -70,6 +70,7 @@ pub struct Version {
 
 impl Version {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -231,6 +232,7 @@ impl rt::Codec for Version {
         e.optional::<rt::Int32>(1, &self.major);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.major,
@@ -242,6 +244,7 @@ impl rt::Codec for Version {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.major,
@@ -253,10 +256,12 @@ impl rt::Codec for Version {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -305,6 +310,7 @@ pub struct CodeGeneratorRequest {
 
 impl CodeGeneratorRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -459,6 +465,7 @@ impl rt::Codec for CodeGeneratorRequest {
         e.repeated::<rt::Str>(1, &self.file_to_generate);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.file_to_generate,
@@ -471,6 +478,7 @@ impl rt::Codec for CodeGeneratorRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.file_to_generate,
@@ -483,10 +491,12 @@ impl rt::Codec for CodeGeneratorRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -532,6 +542,7 @@ pub struct CodeGeneratorResponse {
 
 impl CodeGeneratorResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -720,6 +731,7 @@ impl rt::Codec for CodeGeneratorResponse {
         e.optional::<rt::Str>(1, &self.error);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.error,
@@ -732,6 +744,7 @@ impl rt::Codec for CodeGeneratorResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.error,
@@ -744,10 +757,12 @@ impl rt::Codec for CodeGeneratorResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -830,6 +845,7 @@ pub mod code_generator_response {
 
     impl File {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1027,6 +1043,7 @@ pub mod code_generator_response {
             e.optional::<rt::Str>(1, &self.name);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.name,
@@ -1038,6 +1055,7 @@ pub mod code_generator_response {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.name,
@@ -1049,10 +1067,12 @@ pub mod code_generator_response {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }

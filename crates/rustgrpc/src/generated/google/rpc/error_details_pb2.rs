@@ -121,6 +121,7 @@ pub struct ErrorInfo {
 
 impl ErrorInfo {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -174,6 +175,7 @@ impl rt::Codec for ErrorInfo {
         e.implicit::<rt::Str>(1, &self.reason);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.reason,
@@ -184,6 +186,7 @@ impl rt::Codec for ErrorInfo {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.reason,
@@ -194,10 +197,12 @@ impl rt::Codec for ErrorInfo {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -228,6 +233,7 @@ pub struct RetryInfo {
 
 impl RetryInfo {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -299,6 +305,7 @@ impl rt::Codec for RetryInfo {
         );
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.retry_delay,
@@ -307,6 +314,7 @@ impl rt::Codec for RetryInfo {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.retry_delay,
@@ -315,10 +323,12 @@ impl rt::Codec for RetryInfo {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -339,6 +349,7 @@ pub struct DebugInfo {
 
 impl DebugInfo {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -383,6 +394,7 @@ impl rt::Codec for DebugInfo {
         e.repeated::<rt::Str>(1, &self.stack_entries);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.stack_entries,
@@ -392,6 +404,7 @@ impl rt::Codec for DebugInfo {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.stack_entries,
@@ -401,10 +414,12 @@ impl rt::Codec for DebugInfo {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -433,6 +448,7 @@ pub struct QuotaFailure {
 
 impl QuotaFailure {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -468,6 +484,7 @@ impl rt::Codec for QuotaFailure {
         e.repeated::<rt::Message<quota_failure::Violation>>(1, &self.violations);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.violations,
@@ -476,6 +493,7 @@ impl rt::Codec for QuotaFailure {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.violations,
@@ -484,10 +502,12 @@ impl rt::Codec for QuotaFailure {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -580,6 +600,7 @@ pub mod quota_failure {
 
     impl Violation {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -705,6 +726,7 @@ pub mod quota_failure {
             e.implicit::<rt::Str>(1, &self.subject);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.subject,
@@ -720,6 +742,7 @@ pub mod quota_failure {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.subject,
@@ -735,10 +758,12 @@ pub mod quota_failure {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -762,6 +787,7 @@ pub struct PreconditionFailure {
 
 impl PreconditionFailure {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -799,6 +825,7 @@ impl rt::Codec for PreconditionFailure {
         e.repeated::<rt::Message<precondition_failure::Violation>>(1, &self.violations);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.violations,
@@ -807,6 +834,7 @@ impl rt::Codec for PreconditionFailure {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.violations,
@@ -815,10 +843,12 @@ impl rt::Codec for PreconditionFailure {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -852,6 +882,7 @@ pub mod precondition_failure {
 
     impl Violation {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -902,6 +933,7 @@ pub mod precondition_failure {
             e.implicit::<rt::Str>(1, &self.r#type);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.r#type,
@@ -912,6 +944,7 @@ pub mod precondition_failure {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.r#type,
@@ -922,10 +955,12 @@ pub mod precondition_failure {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -952,6 +987,7 @@ pub struct BadRequest {
 
 impl BadRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -992,6 +1028,7 @@ impl rt::Codec for BadRequest {
         e.repeated::<rt::Message<bad_request::FieldViolation>>(1, &self.field_violations);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.field_violations,
@@ -1000,6 +1037,7 @@ impl rt::Codec for BadRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.field_violations,
@@ -1008,10 +1046,12 @@ impl rt::Codec for BadRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1084,6 +1124,7 @@ pub mod bad_request {
 
     impl FieldViolation {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1172,6 +1213,7 @@ pub mod bad_request {
             e.implicit::<rt::Str>(1, &self.field);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.field,
@@ -1183,6 +1225,7 @@ pub mod bad_request {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.field,
@@ -1194,10 +1237,12 @@ pub mod bad_request {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1228,6 +1273,7 @@ pub struct RequestInfo {
 
 impl RequestInfo {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1269,6 +1315,7 @@ impl rt::Codec for RequestInfo {
         e.implicit::<rt::Str>(1, &self.request_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.request_id,
@@ -1278,6 +1325,7 @@ impl rt::Codec for RequestInfo {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.request_id,
@@ -1287,10 +1335,12 @@ impl rt::Codec for RequestInfo {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1324,6 +1374,7 @@ pub struct ResourceInfo {
 
 impl ResourceInfo {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1383,6 +1434,7 @@ impl rt::Codec for ResourceInfo {
         e.implicit::<rt::Str>(1, &self.resource_type);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.resource_type,
@@ -1394,6 +1446,7 @@ impl rt::Codec for ResourceInfo {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.resource_type,
@@ -1405,10 +1458,12 @@ impl rt::Codec for ResourceInfo {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1431,6 +1486,7 @@ pub struct Help {
 
 impl Help {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1463,6 +1519,7 @@ impl rt::Codec for Help {
         e.repeated::<rt::Message<help::Link>>(1, &self.links);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.links,
@@ -1471,6 +1528,7 @@ impl rt::Codec for Help {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.links,
@@ -1479,10 +1537,12 @@ impl rt::Codec for Help {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1507,6 +1567,7 @@ pub mod help {
 
     impl Link {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1548,6 +1609,7 @@ pub mod help {
             e.implicit::<rt::Str>(1, &self.description);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.description,
@@ -1557,6 +1619,7 @@ pub mod help {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.description,
@@ -1566,10 +1629,12 @@ pub mod help {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1594,6 +1659,7 @@ pub struct LocalizedMessage {
 
 impl LocalizedMessage {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1635,6 +1701,7 @@ impl rt::Codec for LocalizedMessage {
         e.implicit::<rt::Str>(1, &self.locale);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.locale,
@@ -1644,6 +1711,7 @@ impl rt::Codec for LocalizedMessage {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.locale,
@@ -1653,10 +1721,12 @@ impl rt::Codec for LocalizedMessage {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

@@ -170,6 +170,7 @@ pub struct Channel {
 
 impl Channel {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -297,6 +298,7 @@ impl rt::Codec for Channel {
         e.optional::<rt::Message<ChannelRef>>(1, &self.r#ref);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.r#ref,
@@ -309,6 +311,7 @@ impl rt::Codec for Channel {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.r#ref,
@@ -321,10 +324,12 @@ impl rt::Codec for Channel {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -346,6 +351,7 @@ pub struct Subchannel {
 
 impl Subchannel {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -473,6 +479,7 @@ impl rt::Codec for Subchannel {
         e.optional::<rt::Message<SubchannelRef>>(1, &self.r#ref);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.r#ref,
@@ -485,6 +492,7 @@ impl rt::Codec for Subchannel {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.r#ref,
@@ -497,10 +505,12 @@ impl rt::Codec for Subchannel {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -518,6 +528,7 @@ pub struct ChannelConnectivityState {
 
 impl ChannelConnectivityState {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -550,6 +561,7 @@ impl rt::Codec for ChannelConnectivityState {
         e.implicit::<rt::Enum<channel_connectivity_state::State>>(1, &self.state);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.state,
@@ -558,6 +570,7 @@ impl rt::Codec for ChannelConnectivityState {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.state,
@@ -566,10 +579,12 @@ impl rt::Codec for ChannelConnectivityState {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -645,6 +660,7 @@ pub struct ChannelData {
 
 impl ChannelData {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -831,6 +847,7 @@ impl rt::Codec for ChannelData {
         e.optional::<rt::Message<ChannelConnectivityState>>(1, &self.state);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.state,
@@ -846,6 +863,7 @@ impl rt::Codec for ChannelData {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.state,
@@ -861,10 +879,12 @@ impl rt::Codec for ChannelData {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -885,6 +905,7 @@ pub struct ChannelTraceEvent {
 
 impl ChannelTraceEvent {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1077,6 +1098,7 @@ impl rt::Codec for ChannelTraceEvent {
         e.implicit::<rt::Str>(1, &self.description);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.description,
@@ -1095,6 +1117,7 @@ impl rt::Codec for ChannelTraceEvent {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.description,
@@ -1107,10 +1130,12 @@ impl rt::Codec for ChannelTraceEvent {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1168,6 +1193,7 @@ pub struct ChannelTrace {
 
 impl ChannelTrace {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1262,6 +1288,7 @@ impl rt::Codec for ChannelTrace {
         e.implicit::<rt::Int64>(1, &self.num_events_logged);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.num_events_logged,
@@ -1272,6 +1299,7 @@ impl rt::Codec for ChannelTrace {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.num_events_logged,
@@ -1282,10 +1310,12 @@ impl rt::Codec for ChannelTrace {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1304,6 +1334,7 @@ pub struct ChannelRef {
 
 impl ChannelRef {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1345,6 +1376,7 @@ impl rt::Codec for ChannelRef {
         e.implicit::<rt::Int64>(1, &self.channel_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.channel_id,
@@ -1354,6 +1386,7 @@ impl rt::Codec for ChannelRef {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.channel_id,
@@ -1363,10 +1396,12 @@ impl rt::Codec for ChannelRef {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1385,6 +1420,7 @@ pub struct SubchannelRef {
 
 impl SubchannelRef {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1426,6 +1462,7 @@ impl rt::Codec for SubchannelRef {
         e.implicit::<rt::Int64>(7, &self.subchannel_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             7 => &self.subchannel_id,
@@ -1435,6 +1472,7 @@ impl rt::Codec for SubchannelRef {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             7 => &mut self.subchannel_id,
@@ -1444,10 +1482,12 @@ impl rt::Codec for SubchannelRef {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1466,6 +1506,7 @@ pub struct SocketRef {
 
 impl SocketRef {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1507,6 +1548,7 @@ impl rt::Codec for SocketRef {
         e.implicit::<rt::Int64>(3, &self.socket_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             3 => &self.socket_id,
@@ -1516,6 +1558,7 @@ impl rt::Codec for SocketRef {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             3 => &mut self.socket_id,
@@ -1525,10 +1568,12 @@ impl rt::Codec for SocketRef {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1547,6 +1592,7 @@ pub struct ServerRef {
 
 impl ServerRef {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1588,6 +1634,7 @@ impl rt::Codec for ServerRef {
         e.implicit::<rt::Int64>(5, &self.server_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             5 => &self.server_id,
@@ -1597,6 +1644,7 @@ impl rt::Codec for ServerRef {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             5 => &mut self.server_id,
@@ -1606,10 +1654,12 @@ impl rt::Codec for ServerRef {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1629,6 +1679,7 @@ pub struct Server {
 
 impl Server {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1732,6 +1783,7 @@ impl rt::Codec for Server {
         e.optional::<rt::Message<ServerRef>>(1, &self.r#ref);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.r#ref,
@@ -1742,6 +1794,7 @@ impl rt::Codec for Server {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.r#ref,
@@ -1752,10 +1805,12 @@ impl rt::Codec for Server {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1779,6 +1834,7 @@ pub struct ServerData {
 
 impl ServerData {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1913,6 +1969,7 @@ impl rt::Codec for ServerData {
         e.optional::<rt::Message<ChannelTrace>>(1, &self.trace);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.trace,
@@ -1925,6 +1982,7 @@ impl rt::Codec for ServerData {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.trace,
@@ -1937,10 +1995,12 @@ impl rt::Codec for ServerData {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1963,6 +2023,7 @@ pub struct Socket {
 
 impl Socket {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2165,6 +2226,7 @@ impl rt::Codec for Socket {
         e.optional::<rt::Message<SocketRef>>(1, &self.r#ref);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.r#ref,
@@ -2178,6 +2240,7 @@ impl rt::Codec for Socket {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.r#ref,
@@ -2191,10 +2254,12 @@ impl rt::Codec for Socket {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -2228,6 +2293,7 @@ pub struct SocketData {
 
 impl SocketData {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2685,6 +2751,7 @@ impl rt::Codec for SocketData {
         e.implicit::<rt::Int64>(1, &self.streams_started);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.streams_started,
@@ -2707,6 +2774,7 @@ impl rt::Codec for SocketData {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.streams_started,
@@ -2729,10 +2797,12 @@ impl rt::Codec for SocketData {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -2750,6 +2820,7 @@ pub struct Address {
 
 impl Address {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2926,6 +2997,7 @@ impl rt::Codec for Address {
         }
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => match &self.address {
@@ -2945,6 +3017,7 @@ impl rt::Codec for Address {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => self.tcpip_address_mut(),
@@ -2955,10 +3028,12 @@ impl rt::Codec for Address {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -2981,6 +3056,7 @@ pub mod address {
 
     impl TcpIpAddress {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -3006,6 +3082,8 @@ pub mod address {
 
     #[doc(hidden)]
     impl rt::Codec for TcpIpAddress {
+        const SIZE_FIRST: bool = true;
+
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
@@ -3022,6 +3100,7 @@ pub mod address {
             e.implicit::<rt::VecBytes>(1, &self.ip_address);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.ip_address,
@@ -3031,6 +3110,7 @@ pub mod address {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.ip_address,
@@ -3040,10 +3120,12 @@ pub mod address {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -3067,6 +3149,7 @@ pub mod address {
 
     impl UdsAddress {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -3099,6 +3182,7 @@ pub mod address {
             e.implicit::<rt::Str>(1, &self.filename);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.filename,
@@ -3107,6 +3191,7 @@ pub mod address {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.filename,
@@ -3115,10 +3200,12 @@ pub mod address {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -3143,6 +3230,7 @@ pub mod address {
 
     impl OtherAddress {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -3213,6 +3301,7 @@ pub mod address {
             e.implicit::<rt::Str>(1, &self.name);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.name,
@@ -3222,6 +3311,7 @@ pub mod address {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.name,
@@ -3231,10 +3321,12 @@ pub mod address {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -3268,6 +3360,7 @@ pub struct Security {
 
 impl Security {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -3392,6 +3485,7 @@ impl rt::Codec for Security {
         }
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => match &self.model {
@@ -3407,6 +3501,7 @@ impl rt::Codec for Security {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => self.tls_mut(),
@@ -3416,10 +3511,12 @@ impl rt::Codec for Security {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -3443,6 +3540,7 @@ pub mod security {
 
     impl Tls {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -3560,6 +3658,8 @@ pub mod security {
 
     #[doc(hidden)]
     impl rt::Codec for Tls {
+        const SIZE_FIRST: bool = true;
+
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
@@ -3585,6 +3685,7 @@ pub mod security {
             }
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => match &self.cipher_suite {
@@ -3602,6 +3703,7 @@ pub mod security {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => self.standard_name_mut(),
@@ -3613,10 +3715,12 @@ pub mod security {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -3645,6 +3749,7 @@ pub mod security {
 
     impl OtherSecurity {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -3715,6 +3820,7 @@ pub mod security {
             e.implicit::<rt::Str>(1, &self.name);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.name,
@@ -3724,6 +3830,7 @@ pub mod security {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.name,
@@ -3733,10 +3840,12 @@ pub mod security {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -3771,6 +3880,7 @@ pub struct SocketOption {
 
 impl SocketOption {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -3850,6 +3960,7 @@ impl rt::Codec for SocketOption {
         e.implicit::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -3860,6 +3971,7 @@ impl rt::Codec for SocketOption {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -3870,10 +3982,12 @@ impl rt::Codec for SocketOption {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -3891,6 +4005,7 @@ pub struct SocketOptionTimeout {
 
 impl SocketOptionTimeout {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -3959,6 +4074,7 @@ impl rt::Codec for SocketOptionTimeout {
         e.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(1, &self.duration);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.duration,
@@ -3967,6 +4083,7 @@ impl rt::Codec for SocketOptionTimeout {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.duration,
@@ -3975,10 +4092,12 @@ impl rt::Codec for SocketOptionTimeout {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -3997,6 +4116,7 @@ pub struct SocketOptionLinger {
 
 impl SocketOptionLinger {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4074,6 +4194,7 @@ impl rt::Codec for SocketOptionLinger {
         e.implicit::<rt::Bool>(1, &self.active);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.active,
@@ -4083,6 +4204,7 @@ impl rt::Codec for SocketOptionLinger {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.active,
@@ -4092,10 +4214,12 @@ impl rt::Codec for SocketOptionLinger {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4141,6 +4265,7 @@ pub struct SocketOptionTcpInfo {
 
 impl SocketOptionTcpInfo {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4425,6 +4550,7 @@ impl rt::Codec for SocketOptionTcpInfo {
         e.implicit::<rt::Uint32>(1, &self.tcpi_state);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.tcpi_state,
@@ -4461,6 +4587,7 @@ impl rt::Codec for SocketOptionTcpInfo {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.tcpi_state,
@@ -4497,10 +4624,12 @@ impl rt::Codec for SocketOptionTcpInfo {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4521,6 +4650,7 @@ pub struct GetTopChannelsRequest {
 
 impl GetTopChannelsRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4562,6 +4692,7 @@ impl rt::Codec for GetTopChannelsRequest {
         e.implicit::<rt::Int64>(1, &self.start_channel_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.start_channel_id,
@@ -4571,6 +4702,7 @@ impl rt::Codec for GetTopChannelsRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.start_channel_id,
@@ -4580,10 +4712,12 @@ impl rt::Codec for GetTopChannelsRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4609,6 +4743,7 @@ pub struct GetTopChannelsResponse {
 
 impl GetTopChannelsResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4650,6 +4785,7 @@ impl rt::Codec for GetTopChannelsResponse {
         e.repeated::<rt::Message<Channel>>(1, &self.channel);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.channel,
@@ -4659,6 +4795,7 @@ impl rt::Codec for GetTopChannelsResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.channel,
@@ -4668,10 +4805,12 @@ impl rt::Codec for GetTopChannelsResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4698,6 +4837,7 @@ pub struct GetServersRequest {
 
 impl GetServersRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4739,6 +4879,7 @@ impl rt::Codec for GetServersRequest {
         e.implicit::<rt::Int64>(1, &self.start_server_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.start_server_id,
@@ -4748,6 +4889,7 @@ impl rt::Codec for GetServersRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.start_server_id,
@@ -4757,10 +4899,12 @@ impl rt::Codec for GetServersRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4780,6 +4924,7 @@ pub struct GetServersResponse {
 
 impl GetServersResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4821,6 +4966,7 @@ impl rt::Codec for GetServersResponse {
         e.repeated::<rt::Message<Server>>(1, &self.server);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.server,
@@ -4830,6 +4976,7 @@ impl rt::Codec for GetServersResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.server,
@@ -4839,10 +4986,12 @@ impl rt::Codec for GetServersResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4860,6 +5009,7 @@ pub struct GetServerRequest {
 
 impl GetServerRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4892,6 +5042,7 @@ impl rt::Codec for GetServerRequest {
         e.implicit::<rt::Int64>(1, &self.server_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.server_id,
@@ -4900,6 +5051,7 @@ impl rt::Codec for GetServerRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.server_id,
@@ -4908,10 +5060,12 @@ impl rt::Codec for GetServerRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4929,6 +5083,7 @@ pub struct GetServerResponse {
 
 impl GetServerResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4988,6 +5143,7 @@ impl rt::Codec for GetServerResponse {
         e.optional::<rt::Message<Server>>(1, &self.server);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.server,
@@ -4996,6 +5152,7 @@ impl rt::Codec for GetServerResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.server,
@@ -5004,10 +5161,12 @@ impl rt::Codec for GetServerResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5029,6 +5188,7 @@ pub struct GetServerSocketsRequest {
 
 impl GetServerSocketsRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5079,6 +5239,7 @@ impl rt::Codec for GetServerSocketsRequest {
         e.implicit::<rt::Int64>(1, &self.server_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.server_id,
@@ -5089,6 +5250,7 @@ impl rt::Codec for GetServerSocketsRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.server_id,
@@ -5099,10 +5261,12 @@ impl rt::Codec for GetServerSocketsRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5128,6 +5292,7 @@ pub struct GetServerSocketsResponse {
 
 impl GetServerSocketsResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5172,6 +5337,7 @@ impl rt::Codec for GetServerSocketsResponse {
         e.repeated::<rt::Message<SocketRef>>(1, &self.socket_ref);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.socket_ref,
@@ -5181,6 +5347,7 @@ impl rt::Codec for GetServerSocketsResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.socket_ref,
@@ -5190,10 +5357,12 @@ impl rt::Codec for GetServerSocketsResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5217,6 +5386,7 @@ pub struct GetChannelRequest {
 
 impl GetChannelRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5249,6 +5419,7 @@ impl rt::Codec for GetChannelRequest {
         e.implicit::<rt::Int64>(1, &self.channel_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.channel_id,
@@ -5257,6 +5428,7 @@ impl rt::Codec for GetChannelRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.channel_id,
@@ -5265,10 +5437,12 @@ impl rt::Codec for GetChannelRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5286,6 +5460,7 @@ pub struct GetChannelResponse {
 
 impl GetChannelResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5345,6 +5520,7 @@ impl rt::Codec for GetChannelResponse {
         e.optional::<rt::Message<Channel>>(1, &self.channel);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.channel,
@@ -5353,6 +5529,7 @@ impl rt::Codec for GetChannelResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.channel,
@@ -5361,10 +5538,12 @@ impl rt::Codec for GetChannelResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5382,6 +5561,7 @@ pub struct GetSubchannelRequest {
 
 impl GetSubchannelRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5414,6 +5594,7 @@ impl rt::Codec for GetSubchannelRequest {
         e.implicit::<rt::Int64>(1, &self.subchannel_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.subchannel_id,
@@ -5422,6 +5603,7 @@ impl rt::Codec for GetSubchannelRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.subchannel_id,
@@ -5430,10 +5612,12 @@ impl rt::Codec for GetSubchannelRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5457,6 +5641,7 @@ pub struct GetSubchannelResponse {
 
 impl GetSubchannelResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5516,6 +5701,7 @@ impl rt::Codec for GetSubchannelResponse {
         e.optional::<rt::Message<Subchannel>>(1, &self.subchannel);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.subchannel,
@@ -5524,6 +5710,7 @@ impl rt::Codec for GetSubchannelResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.subchannel,
@@ -5532,10 +5719,12 @@ impl rt::Codec for GetSubchannelResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5561,6 +5750,7 @@ pub struct GetSocketRequest {
 
 impl GetSocketRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5602,6 +5792,7 @@ impl rt::Codec for GetSocketRequest {
         e.implicit::<rt::Int64>(1, &self.socket_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.socket_id,
@@ -5611,6 +5802,7 @@ impl rt::Codec for GetSocketRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.socket_id,
@@ -5620,10 +5812,12 @@ impl rt::Codec for GetSocketRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5641,6 +5835,7 @@ pub struct GetSocketResponse {
 
 impl GetSocketResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5700,6 +5895,7 @@ impl rt::Codec for GetSocketResponse {
         e.optional::<rt::Message<Socket>>(1, &self.socket);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.socket,
@@ -5708,6 +5904,7 @@ impl rt::Codec for GetSocketResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.socket,
@@ -5716,10 +5913,12 @@ impl rt::Codec for GetSocketResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

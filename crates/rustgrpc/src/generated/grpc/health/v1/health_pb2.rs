@@ -58,6 +58,7 @@ pub struct HealthCheckRequest {
 
 impl HealthCheckRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -90,6 +91,7 @@ impl rt::Codec for HealthCheckRequest {
         e.implicit::<rt::Str>(1, &self.service);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.service,
@@ -98,6 +100,7 @@ impl rt::Codec for HealthCheckRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.service,
@@ -106,10 +109,12 @@ impl rt::Codec for HealthCheckRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -127,6 +132,7 @@ pub struct HealthCheckResponse {
 
 impl HealthCheckResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -159,6 +165,7 @@ impl rt::Codec for HealthCheckResponse {
         e.implicit::<rt::Enum<health_check_response::ServingStatus>>(1, &self.status);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.status,
@@ -167,6 +174,7 @@ impl rt::Codec for HealthCheckResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.status,
@@ -175,10 +183,12 @@ impl rt::Codec for HealthCheckResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -227,6 +237,7 @@ pub struct HealthListRequest {
 
 impl HealthListRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -244,18 +255,22 @@ impl rt::Codec for HealthListRequest {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -274,6 +289,7 @@ pub struct HealthListResponse {
 
 impl HealthListResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -309,6 +325,7 @@ impl rt::Codec for HealthListResponse {
         e.map::<rt::Str, rt::Message<HealthCheckResponse>, _>(1, &self.statuses);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.statuses,
@@ -317,6 +334,7 @@ impl rt::Codec for HealthListResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.statuses,
@@ -325,10 +343,12 @@ impl rt::Codec for HealthListResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

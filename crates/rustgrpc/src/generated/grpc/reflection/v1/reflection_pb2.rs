@@ -76,6 +76,7 @@ pub struct ServerReflectionRequest {
 
 impl ServerReflectionRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -479,6 +480,7 @@ impl rt::Codec for ServerReflectionRequest {
         e.implicit::<rt::Str>(1, &self.host);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.host,
@@ -507,6 +509,7 @@ impl rt::Codec for ServerReflectionRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.host,
@@ -520,10 +523,12 @@ impl rt::Codec for ServerReflectionRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -582,6 +587,7 @@ pub struct ExtensionRequest {
 
 impl ExtensionRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -623,6 +629,7 @@ impl rt::Codec for ExtensionRequest {
         e.implicit::<rt::Str>(1, &self.containing_type);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.containing_type,
@@ -632,6 +639,7 @@ impl rt::Codec for ExtensionRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.containing_type,
@@ -641,10 +649,12 @@ impl rt::Codec for ExtensionRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -666,6 +676,7 @@ pub struct ServerReflectionResponse {
 
 impl ServerReflectionResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1041,6 +1052,7 @@ impl rt::Codec for ServerReflectionResponse {
         e.implicit::<rt::Str>(1, &self.valid_host);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.valid_host,
@@ -1068,6 +1080,7 @@ impl rt::Codec for ServerReflectionResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.valid_host,
@@ -1081,10 +1094,12 @@ impl rt::Codec for ServerReflectionResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1136,6 +1151,7 @@ pub struct FileDescriptorResponse {
 
 impl FileDescriptorResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1157,6 +1173,8 @@ impl FileDescriptorResponse {
 
 #[doc(hidden)]
 impl rt::Codec for FileDescriptorResponse {
+    const SIZE_FIRST: bool = true;
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -1171,6 +1189,7 @@ impl rt::Codec for FileDescriptorResponse {
         e.repeated::<rt::VecBytes>(1, &self.file_descriptor_proto);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.file_descriptor_proto,
@@ -1179,6 +1198,7 @@ impl rt::Codec for FileDescriptorResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.file_descriptor_proto,
@@ -1187,10 +1207,12 @@ impl rt::Codec for FileDescriptorResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1218,6 +1240,7 @@ pub struct ExtensionNumberResponse {
 
 impl ExtensionNumberResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1260,6 +1283,7 @@ impl rt::Codec for ExtensionNumberResponse {
         e.implicit::<rt::Str>(1, &self.base_type_name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.base_type_name,
@@ -1269,6 +1293,7 @@ impl rt::Codec for ExtensionNumberResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.base_type_name,
@@ -1278,10 +1303,12 @@ impl rt::Codec for ExtensionNumberResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1307,6 +1334,7 @@ pub struct ListServiceResponse {
 
 impl ListServiceResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1342,6 +1370,7 @@ impl rt::Codec for ListServiceResponse {
         e.repeated::<rt::Message<ServiceResponse>>(1, &self.service);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.service,
@@ -1350,6 +1379,7 @@ impl rt::Codec for ListServiceResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.service,
@@ -1358,10 +1388,12 @@ impl rt::Codec for ListServiceResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1388,6 +1420,7 @@ pub struct ServiceResponse {
 
 impl ServiceResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1420,6 +1453,7 @@ impl rt::Codec for ServiceResponse {
         e.implicit::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -1428,6 +1462,7 @@ impl rt::Codec for ServiceResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -1436,10 +1471,12 @@ impl rt::Codec for ServiceResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1459,6 +1496,7 @@ pub struct ErrorResponse {
 
 impl ErrorResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1500,6 +1538,7 @@ impl rt::Codec for ErrorResponse {
         e.implicit::<rt::Int32>(1, &self.error_code);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.error_code,
@@ -1509,6 +1548,7 @@ impl rt::Codec for ErrorResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.error_code,
@@ -1518,10 +1558,12 @@ impl rt::Codec for ErrorResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

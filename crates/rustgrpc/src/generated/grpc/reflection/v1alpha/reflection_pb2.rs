@@ -70,6 +70,7 @@ pub struct ServerReflectionRequest {
 
 impl ServerReflectionRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -473,6 +474,7 @@ impl rt::Codec for ServerReflectionRequest {
         e.implicit::<rt::Str>(1, &self.host);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.host,
@@ -501,6 +503,7 @@ impl rt::Codec for ServerReflectionRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.host,
@@ -514,10 +517,12 @@ impl rt::Codec for ServerReflectionRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -576,6 +581,7 @@ pub struct ExtensionRequest {
 
 impl ExtensionRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -617,6 +623,7 @@ impl rt::Codec for ExtensionRequest {
         e.implicit::<rt::Str>(1, &self.containing_type);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.containing_type,
@@ -626,6 +633,7 @@ impl rt::Codec for ExtensionRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.containing_type,
@@ -635,10 +643,12 @@ impl rt::Codec for ExtensionRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -660,6 +670,7 @@ pub struct ServerReflectionResponse {
 
 impl ServerReflectionResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1035,6 +1046,7 @@ impl rt::Codec for ServerReflectionResponse {
         e.implicit::<rt::Str>(1, &self.valid_host);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.valid_host,
@@ -1062,6 +1074,7 @@ impl rt::Codec for ServerReflectionResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.valid_host,
@@ -1075,10 +1088,12 @@ impl rt::Codec for ServerReflectionResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1130,6 +1145,7 @@ pub struct FileDescriptorResponse {
 
 impl FileDescriptorResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1151,6 +1167,8 @@ impl FileDescriptorResponse {
 
 #[doc(hidden)]
 impl rt::Codec for FileDescriptorResponse {
+    const SIZE_FIRST: bool = true;
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -1165,6 +1183,7 @@ impl rt::Codec for FileDescriptorResponse {
         e.repeated::<rt::VecBytes>(1, &self.file_descriptor_proto);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.file_descriptor_proto,
@@ -1173,6 +1192,7 @@ impl rt::Codec for FileDescriptorResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.file_descriptor_proto,
@@ -1181,10 +1201,12 @@ impl rt::Codec for FileDescriptorResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1212,6 +1234,7 @@ pub struct ExtensionNumberResponse {
 
 impl ExtensionNumberResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1254,6 +1277,7 @@ impl rt::Codec for ExtensionNumberResponse {
         e.implicit::<rt::Str>(1, &self.base_type_name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.base_type_name,
@@ -1263,6 +1287,7 @@ impl rt::Codec for ExtensionNumberResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.base_type_name,
@@ -1272,10 +1297,12 @@ impl rt::Codec for ExtensionNumberResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1301,6 +1328,7 @@ pub struct ListServiceResponse {
 
 impl ListServiceResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1336,6 +1364,7 @@ impl rt::Codec for ListServiceResponse {
         e.repeated::<rt::Message<ServiceResponse>>(1, &self.service);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.service,
@@ -1344,6 +1373,7 @@ impl rt::Codec for ListServiceResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.service,
@@ -1352,10 +1382,12 @@ impl rt::Codec for ListServiceResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1382,6 +1414,7 @@ pub struct ServiceResponse {
 
 impl ServiceResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1414,6 +1447,7 @@ impl rt::Codec for ServiceResponse {
         e.implicit::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -1422,6 +1456,7 @@ impl rt::Codec for ServiceResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -1430,10 +1465,12 @@ impl rt::Codec for ServiceResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1453,6 +1490,7 @@ pub struct ErrorResponse {
 
 impl ErrorResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1494,6 +1532,7 @@ impl rt::Codec for ErrorResponse {
         e.implicit::<rt::Int32>(1, &self.error_code);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.error_code,
@@ -1503,6 +1542,7 @@ impl rt::Codec for ErrorResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.error_code,
@@ -1512,10 +1552,12 @@ impl rt::Codec for ErrorResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
