@@ -47,7 +47,7 @@ fn rust_in_parameters_is_parsed() {
     );
     assert_error(
         "optimize=speed",
-        "`optimize` is `optimize=.package.Message=code_size`",
+        "`optimize`: `speed` has not the form `.package.Message=code_size`",
     );
     assert_error("bytes=.a..b", "`.a..b` is no protobuf path");
 }

@@ -134,7 +134,7 @@ impl Compiler {
         protox.include_imports(true).include_source_info(true);
         for name in progress::steps(names.iter(), Work::Compile, |name| name.as_str(), begin) {
             if let Err(error) = protox.open_file(name) {
-                errors.extend(diagnostic::from_protox(&error));
+                errors.extend(diagnostic::from_protox(&error, &self.tree));
             }
         }
         if let Some(limitation) = errors.limitation() {
