@@ -45,7 +45,12 @@ use schema::Outline;
 /// files.
 pub fn generate(request: &CodeGeneratorRequest) -> CodeGeneratorResponse {
     let mut generated = Vec::new();
-    let outcome = files(&Request::from(request), |_| (), |file| generated.push(file));
+    let outcome = files(
+        &Request::from(request),
+        Tree::Shared,
+        |_| (),
+        |file| generated.push(file),
+    );
     response::response(outcome.map(|()| generated))
 }
 
@@ -68,18 +73,29 @@ pub fn generate_bytes(request: &[u8]) -> Result<Vec<u8>, BrokenRequest> {
 /// Writes the response, each file as soon as it is there, so that a run need not hold all of them.
 fn respond(request: &Request<'_>, output: &mut dyn Write) -> io::Result<()> {
     let mut writer = response::Writer::new(output);
-    let outcome = files(request, |_| (), |file| writer.file(file));
+    let outcome = files(request, Tree::Shared, |_| (), |file| writer.file(file));
     writer.finish(outcome)
+}
+
+/// Whose modules the output's folder holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tree {
+    /// Those of this run and, for all that is known, of others.
+    Shared,
+    /// Those of this run, unless `mod_file=none` says otherwise.
+    Whole,
 }
 
 /// The phases. `begin` hears of each `.proto`, `sink` gets its files, and then those around them. If something is wrong, what
 /// `sink` has got is of no use.
 fn files(
     request: &Request<'_>,
+    tree: Tree,
     mut begin: impl FnMut(Step<'_>),
     mut sink: impl FnMut(GeneratedFile),
 ) -> Result<(), Diagnostics> {
-    let options = Options::parse(request.parameter)?;
+    let mut options = Options::parse(request.parameter)?;
+    options.whole_tree |= tree == Tree::Whole && options.mod_file != ModFile::None;
     let resolver = Resolver::new(request, &options)?;
     let total = resolver.files().len();
     let mut outlines = Vec::new();

@@ -14,6 +14,7 @@ mod enumeration;
 mod extension;
 mod field;
 mod file;
+mod imports;
 mod index;
 mod lints;
 mod literal;
@@ -83,8 +84,16 @@ impl<'a> Resolver<'a> {
     pub(crate) fn file(&self, name: &str) -> Result<File, Diagnostics> {
         let mut diagnostics = Diagnostics::default();
         let file = self.index.file(name);
-        let file =
-            file.and_then(|file| file::resolve(file, &self.index, self.options, &mut diagnostics));
+        let file = file.and_then(|file| {
+            imports::are_generated(
+                file,
+                &self.files,
+                &self.index,
+                self.options,
+                &mut diagnostics,
+            );
+            file::resolve(file, &self.index, self.options, &mut diagnostics)
+        });
         match file {
             Some(file) => diagnostics.finish(file),
             None => Err(diagnostics),

@@ -5,6 +5,7 @@ use rustgrpc_protobuf::google::protobuf::descriptor_pb2::{FileDescriptorProto, F
 
 use super::source_tree::SourceTree;
 use super::{Errors, GeneratedFile, Step, as_protoc};
+use crate::Tree;
 use crate::diagnostics::Diagnostics;
 use crate::request::{File, Request};
 
@@ -31,6 +32,7 @@ pub(super) fn generate(
     names: &[String],
     parameter: &str,
     files: &[FileDescriptorProto],
+    tree: Tree,
     begin: impl FnMut(Step<'_>),
 ) -> Result<Vec<GeneratedFile>, Diagnostics> {
     let request = Request {
@@ -39,7 +41,7 @@ pub(super) fn generate(
         files: files.iter().map(File::from).collect(),
     };
     let mut generated = Vec::new();
-    crate::files(&request, begin, |file| {
+    crate::files(&request, tree, begin, |file| {
         generated.push(GeneratedFile::from(file));
     })?;
     Ok(generated)

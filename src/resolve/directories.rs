@@ -55,7 +55,9 @@ struct Tree {
 impl Tree {
     fn add(&mut self, path: &str, source: &str) -> Result<(), String> {
         if let Some(other) = self.sources.insert(path.to_owned(), source.to_owned()) {
-            return Err(format!("{source}: becomes `{path}`, as {other} does"));
+            return Err(format!(
+                "{source}: becomes `{path}`, as {other} does; one of them needs another name"
+            ));
         }
         self.declare(path);
         Ok(())

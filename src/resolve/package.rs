@@ -139,7 +139,8 @@ fn program_names<'a>(services: impl Iterator<Item = &'a Service> + Clone) -> Vec
                 name if count[&name] == 1 => name,
                 _ => dashed(&names::snake(&service.full_name.replace('.', "_"))),
             };
-            format!("{}-", scope.allocate(&wanted))
+            // No identifier, so a keyword is as good as any other name.
+            format!("{}-", scope.allocate(&wanted).trim_start_matches("r#"))
         })
         .collect()
 }

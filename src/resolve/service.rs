@@ -211,7 +211,7 @@ fn messages_of(method: &MethodDescriptorProto) -> [&str; 2] {
 /// Nobody's documentation may miss: the name stands where nothing is said.
 fn documented(docs: Vec<String>, name: &str) -> Vec<String> {
     if docs.is_empty() {
-        vec![format!("`{name}`")]
+        vec![format!("The method `{name}`.")]
     } else {
         docs
     }
