@@ -41,15 +41,14 @@ def capture(protos, work, files):
     """The request that protoc sends for the files."""
     work.mkdir(parents=True, exist_ok=True)
     request = work / f"request-{len(files)}"
-    plugin = work / "capture"
-    plugin.write_text(f'#!/bin/sh\nexec cat >"{request}"\n')
-    plugin.chmod(0o755)
+    plugin = Path(__file__).with_name("capture")
     arguments = work / "arguments"
     arguments.write_text("\n".join(files))
     # It complains about the plugin, which answers nothing.
     subprocess.run(
         [sys.executable, "-m", "grpc_tools.protoc", "-I.", f"--plugin=protoc-gen-x={plugin}", f"--x_out={work}", f"@{arguments}"],
         cwd=protos,
+        env={**os.environ, "REQUEST": str(request)},
         stderr=subprocess.DEVNULL,
         check=False,
     )
