@@ -117,7 +117,8 @@ impl Builder {
     }
 
     /// Uses types that exist elsewhere for a package, message or enum (`.pkg`) or file
-    /// (`dir/file.proto`), instead of generating them.
+    /// (`dir/file.proto`), instead of generating them: `.extern_path(".shop.v1", "::shop_types::v1")`,
+    /// `.extern_path("shop/v1/money.proto", "::shop_protos::shop::v1::money_pb2")`.
     pub fn extern_path(mut self, proto: impl AsRef<str>, rust_path: impl AsRef<str>) -> Self {
         self.parameter
             .set_for("extern_path", proto.as_ref(), rust_path.as_ref());
