@@ -219,11 +219,13 @@ impl Compiled {
         begin: impl FnMut(Step<'_>),
     ) -> Result<Vec<GeneratedFile>, Errors> {
         let parameter = config::expand(parameter)?;
-        request::generate(&self.names, parameter, &self.files, tree, begin).map_err(|diagnostics| {
-            let mut errors = Errors::from(diagnostics);
-            errors.add_source_lines(|file| self.tree.source(file));
-            errors
-        })
+        request::generate(&self.names, &parameter, &self.files, tree, begin).map_err(
+            |diagnostics| {
+                let mut errors = Errors::from(diagnostics);
+                errors.add_source_lines(|file| self.tree.source(file));
+                errors
+            },
+        )
     }
 
     /// How much there is in the given files.

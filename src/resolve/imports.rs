@@ -1,7 +1,5 @@
 //! Whether what a file imports has a module in the same tree.
 
-use std::collections::BTreeSet;
-
 use super::descriptors;
 use super::index::{Home, Index, IndexedFile};
 use super::types::Types;
@@ -9,10 +7,10 @@ use crate::descriptor::number;
 use crate::diagnostics::Diagnostics;
 use crate::options::Options;
 
-/// Reports imports that no module stands for, if all modules of the tree come from this run.
+/// Reports imports that no module stands for, if all modules of the tree come from this run: from `generated`, which is sorted.
 pub(super) fn are_generated(
     file: &IndexedFile<'_>,
-    generated: &BTreeSet<&String>,
+    generated: &[&str],
     index: &Index<'_>,
     options: &Options,
     diagnostics: &mut Diagnostics,
@@ -27,7 +25,7 @@ pub(super) fn are_generated(
         };
         let is_named =
             matches!(import.home, Home::Output(_)) && !descriptors::is_own(import, types);
-        if is_named && !generated.contains(name) {
+        if is_named && generated.binary_search(&name.as_str()).is_err() {
             let place = [number::FILE_DEPENDENCY, position as i32];
             let text = format!(
                 "the import `{name}` is not among the files to generate: name it too, or say where its module is with \

@@ -205,7 +205,7 @@ impl<'a> Resolver<'a> {
         let message = self.message;
         let proto = &message.proto.field[index];
         let p = message.prelude;
-        let docs = message.context.file.locations.docs(place);
+        let docs = message.context.comments.docs(place);
         let deprecated = is_deprecated(proto);
         let options = message.context.types.options;
         if let Some((oneof, member)) = self.oneof(proto) {
@@ -219,7 +219,7 @@ impl<'a> Resolver<'a> {
                 ]
                 .concat();
                 contents.members.push(Member {
-                    docs: message.context.file.locations.docs(&place),
+                    docs: message.context.comments.docs(&place),
                     attributes: options.field_attributes.all(&path).cloned().collect(),
                     deprecated: false,
                     ident: member,
