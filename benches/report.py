@@ -13,6 +13,8 @@ import matplotlib
 matplotlib.use("svg")
 # The same results give the same bytes.
 matplotlib.rcParams["svg.hashsalt"] = "rustgrpc"
+# Letters, not their outlines.
+matplotlib.rcParams["svg.fonttype"] = "none"
 import matplotlib.pyplot as plt
 
 COLORS = ["#c2410c", "#64748b", "#2563eb", "#16a34a", "#9333ea", "#ca8a04", "#0891b2", "#be185d"]

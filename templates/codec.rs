@@ -1,27 +1,21 @@
 #[doc(hidden)]
 impl rt::Codec for {{ message.ident }} {
+    {%- if message.size_first %}
+    const SIZE_FIRST: bool = true;
+
+    {%- endif %}
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        {%- if message.fields.is_empty() %}
-        {%- if message.keeps_unknown_fields %}
-        d.unknown(tag, &mut self.unknown_fields)
-        {%- else %}
-        d.skip(tag)
-        {%- endif %}
-        {%- else %}
-        match tag {
-            {%- for field in message.fields %}
-            {%- for arm in field.arms %}
-            {{ arm.tag }} => {{ arm.call }},
-            {%- endfor %}
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::{% if message.is_wide() %}decode_each{% else %}decode_in_order{% endif %}!(tag, d, {
+            {%- for arm in message.arms() %}
+            {{ arm.tag }} => {{ arm.call }};
             {%- endfor %}
             {%- if message.keeps_unknown_fields %}
-            _ => d.unknown(tag, &mut self.unknown_fields),
+            _ => d.unknown(tag, &mut self.unknown_fields);
             {%- else %}
-            _ => d.skip(tag),
+            _ => d.skip(tag);
             {%- endif %}
-        }
-        {%- endif %}
+        })
     }
 
     #[inline]
@@ -54,6 +48,7 @@ impl rt::Codec for {{ message.ident }} {
 
     {%- if message.has_reflected_fields() %}
 
+    #[inline]
     fn field(&self, number: u32) -> {{ p.option }}<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             {%- for field in message.fields %}
@@ -74,6 +69,7 @@ impl rt::Codec for {{ message.ident }} {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> {{ p.option }}<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             {%- for field in message.fields %}
@@ -94,10 +90,12 @@ impl rt::Codec for {{ message.ident }} {
     }
     {%- else %}
 
+    #[inline]
     fn field(&self, _: u32) -> {{ p.option }}<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> {{ p.option }}<&mut dyn rt::Field> {
         None
     }
@@ -105,10 +103,12 @@ impl rt::Codec for {{ message.ident }} {
 
     {%- if message.keeps_unknown_fields %}
 
+    #[inline]
     fn unknown_fields(&self) -> {{ p.option }}<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> {{ p.option }}<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

@@ -22,6 +22,7 @@ pub struct {{ message.ident }} {
 {{ message.method_allows|allow }}
 impl {{ message.ident }} {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

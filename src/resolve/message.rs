@@ -6,11 +6,12 @@ use super::enumeration;
 use super::extension;
 use super::index::{IndexedFile, MessageNames, ScopeNames};
 use super::lints;
+use super::locations::Comments;
 use super::members;
 use super::prelude;
 use super::types::Types;
 use crate::descriptor::{
-    self, DescriptorProto, EnumDescriptorProto, Features, FieldDescriptorProto, number,
+    self, DescriptorProto, EnumDescriptorProto, Features, FieldDescriptorProto, FieldType, number,
 };
 use crate::diagnostics::Diagnostics;
 use crate::names::{self, Name, Scope};
@@ -19,6 +20,7 @@ use crate::schema::{self, Enum, Message, Module, Oneof, Prelude, Variant};
 /// What all messages of a file share.
 pub(super) struct FileContext<'a> {
     pub(super) file: &'a IndexedFile<'a>,
+    pub(super) comments: &'a Comments<'a>,
     pub(super) types: Types<'a>,
     pub(super) runtime: &'a str,
 }
@@ -95,7 +97,7 @@ impl FileContext<'_> {
         place: &[i32],
     ) -> Enum {
         let full_name = format!("{prefix}.{}", proto.name())[1..].to_owned();
-        enumeration::resolve(proto, ident, full_name, self.file, place, self.types)
+        enumeration::resolve(proto, ident, full_name, self.comments, place, self.types)
     }
 }
 
@@ -171,7 +173,7 @@ impl<'a> MessageContext<'a> {
         let contents = members::resolve(&self, diagnostics);
         let depth = self.at.indices.len() - 1;
         Message {
-            docs: file.locations.docs(&self.at.place),
+            docs: self.context.comments.docs(&self.at.place),
             attributes,
             deprecated: self.proto.options().deprecated(),
             ident: self.names.ident.clone(),
@@ -180,6 +182,7 @@ impl<'a> MessageContext<'a> {
             descriptor: format!("{}DESCRIPTOR", "super::".repeat(depth)),
             indices: self.at.indices.clone(),
             keeps_unknown_fields: options.keep_unknown_fields,
+            size_first: size_first(self.proto),
             optimize: options.optimize(&self.full_name, file.proto.options().optimize_for()),
             members: contents.members,
             method_allows: lints::methods(&self.names.ident, &contents.fields),
@@ -251,7 +254,7 @@ impl<'a> MessageContext<'a> {
             let own = variants.remove(&index).unwrap_or_default();
             let place = [&self.at.place[..], &[number::MESSAGE_ONEOF, index as i32]].concat();
             oneofs.push(Oneof {
-                docs: self.context.file.locations.docs(&place),
+                docs: self.context.comments.docs(&place),
                 attributes,
                 allows: lints::oneof(&own),
                 ident: ident.clone(),
@@ -262,6 +265,18 @@ impl<'a> MessageContext<'a> {
         }
         oneofs
     }
+}
+
+/// Whether a message is written in place after its size was found: what it holds may be large (bytes), and
+/// nothing has to be gone through to tell its size (nested messages, lists of numbers).
+fn size_first(proto: &DescriptorProto) -> bool {
+    let is_counted = |field: &FieldDescriptorProto| match FieldType::of(field) {
+        Some(FieldType::Message | FieldType::Group) => false,
+        Some(FieldType::String | FieldType::Bytes) => true,
+        _ => !descriptor::is_repeated(field),
+    };
+    let holds_bytes = |field: &FieldDescriptorProto| FieldType::of(field) == Some(FieldType::Bytes);
+    proto.field.iter().all(is_counted) && proto.field.iter().any(holds_bytes)
 }
 
 /// Whether code of a scope says `rt`.

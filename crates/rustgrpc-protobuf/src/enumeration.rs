@@ -70,17 +70,20 @@ macro_rules! __impl_enum {
             ///
             /// Mirrors Python's `Enum.Name`.
             #[doc(alias = "Name")]
+            #[inline]
             pub fn name(self) -> ::core::option::Option<&'static str> {
                 $crate::codegen::enum_name_of(<Self as $crate::codegen::Enumeration>::NAMES, self.0)
             }
 
             /// The value with the name `name` in the schema. Mirrors Python's `Enum.Value`.
             #[doc(alias = "Value")]
+            #[inline]
             pub fn from_name(name: &str) -> ::core::option::Option<Self> {
                 $crate::codegen::enum_number_of(<Self as $crate::codegen::Enumeration>::NAMES, name).map(Self)
             }
 
             /// Every value of the schema, in its order. Mirrors Python's `Enum.values`.
+            #[inline]
             pub fn values() -> &'static [Self] {
                 &[$(Self($number)),*]
             }
@@ -94,18 +97,21 @@ macro_rules! __impl_enum {
         }
 
         impl ::core::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 $crate::codegen::enum_debug(*self, f)
             }
         }
 
         impl ::core::convert::From<i32> for $name {
+            #[inline]
             fn from(number: i32) -> Self {
                 Self(number)
             }
         }
 
         impl ::core::convert::From<$name> for i32 {
+            #[inline]
             fn from(value: $name) -> Self {
                 value.0
             }
@@ -113,10 +119,12 @@ macro_rules! __impl_enum {
 
         #[doc(hidden)]
         impl $crate::codegen::Field for $name {
+            #[inline]
             fn contents(&self) -> $crate::codegen::FieldRef<'_> {
                 $crate::codegen::FieldRef::Singular($crate::codegen::enum_value(*self))
             }
 
+            #[inline]
             fn contents_mut(&mut self) -> $crate::codegen::FieldMut<'_> {
                 $crate::codegen::FieldMut::Singular(self)
             }
@@ -124,10 +132,12 @@ macro_rules! __impl_enum {
 
         #[doc(hidden)]
         impl $crate::codegen::Singular for $name {
+            #[inline]
             fn get(&self) -> $crate::codegen::ValueRef<'_> {
                 $crate::codegen::enum_value(*self)
             }
 
+            #[inline]
             fn set(
                 &mut self,
                 value: $crate::codegen::Value,

@@ -9,12 +9,17 @@ use crate::encode::Encoder;
 use crate::missing::MissingRequired;
 use crate::reflect::{DynamicMessage, Field, FieldError, FieldValue, Reflect, access};
 use crate::unknown::UnknownFields;
-use crate::wire::{Decoded, Decoder};
+use crate::wire::{Decoder, Ended};
 
 /// What generated code says about one message: each field once for reading, writing and looking.
 pub trait Codec: Default + Send + Sync {
-    /// Reads the value of one field, whose tag has been read.
-    fn decode_field(&mut self, tag: u32, decoder: &mut Decoder<'_>) -> Decoded;
+    /// Whether the size is cheap to tell: nothing is nested and no list of numbers has to be added up. Then
+    /// the size is found first and the message written where it is to stand.
+    const SIZE_FIRST: bool = false;
+
+    /// Reads fields from the value of the one whose tag has been read, and gives the tag that ends them:
+    /// [`END`](crate::wire::END), or that of the end of a group.
+    fn decode(&mut self, tag: u32, decoder: &mut Decoder<'_>) -> Ended;
 
     /// Writes all fields, last first.
     fn encode(&self, encoder: &mut impl Encoder);
@@ -38,8 +43,8 @@ pub trait Codec: Default + Send + Sync {
 
 impl<M: Codec> Codec for Box<M> {
     #[inline]
-    fn decode_field(&mut self, tag: u32, decoder: &mut Decoder<'_>) -> Decoded {
-        (**self).decode_field(tag, decoder)
+    fn decode(&mut self, tag: u32, decoder: &mut Decoder<'_>) -> Ended {
+        (**self).decode(tag, decoder)
     }
 
     #[inline]
@@ -296,10 +301,12 @@ macro_rules! __impl_message {
     ($name:ident, $package:literal, $short:literal, $file:path, [$($index:literal),* $(,)?]
         $(, $has_foreign_fields:ident)? $(,)?) => {
         impl $crate::codegen::ProstMessage for $name {
+            #[inline]
             fn encode_raw(&self, buf: &mut impl $crate::codegen::BufMut) {
                 $crate::codegen::bridge::encode_raw(self, buf);
             }
 
+            #[inline]
             fn encode(
                 &self,
                 buf: &mut impl $crate::codegen::BufMut,
@@ -307,14 +314,17 @@ macro_rules! __impl_message {
                 $crate::codegen::bridge::encode(self, buf)
             }
 
+            #[inline]
             fn encode_to_vec(&self) -> ::std::vec::Vec<u8> {
                 $crate::codegen::bridge::encode_to_vec(self)
             }
 
+            #[inline]
             fn encoded_len(&self) -> usize {
                 $crate::codegen::bridge::encoded_len(self)
             }
 
+            #[inline]
             fn merge(
                 &mut self,
                 buf: impl $crate::codegen::Buf,
@@ -322,12 +332,14 @@ macro_rules! __impl_message {
                 $crate::codegen::bridge::merge(self, buf)
             }
 
+            #[inline]
             fn decode(
                 buf: impl $crate::codegen::Buf,
             ) -> ::core::result::Result<Self, $crate::codegen::DecodeError> {
                 $crate::codegen::bridge::decode(buf)
             }
 
+            #[inline]
             fn merge_length_delimited(
                 &mut self,
                 buf: impl $crate::codegen::Buf,
@@ -335,6 +347,7 @@ macro_rules! __impl_message {
                 $crate::codegen::bridge::merge_length_delimited(self, buf)
             }
 
+            #[inline]
             fn merge_field(
                 &mut self,
                 number: u32,
@@ -345,6 +358,7 @@ macro_rules! __impl_message {
                 $crate::codegen::bridge::merge_field(self, number, wire_type, buf, context)
             }
 
+            #[inline]
             fn clear(&mut self) {
                 *self = ::core::default::Default::default();
             }
@@ -356,6 +370,7 @@ macro_rules! __impl_message {
         }
 
         impl $crate::Message for $name {
+            #[inline]
             fn descriptor() -> $crate::MessageDescriptor {
                 // Macro hygiene does not cover statics: the name must not be that of a file's.
                 static __MESSAGE: ::std::sync::OnceLock<$crate::MessageDescriptor> =
@@ -363,6 +378,7 @@ macro_rules! __impl_message {
                 __MESSAGE.get_or_init(|| $file.message_at(&[$($index),*])).clone()
             }
 
+            #[inline]
             fn default_instance() -> &'static Self {
                 static INSTANCE: ::std::sync::LazyLock<$name> =
                     ::std::sync::LazyLock::new(::core::default::Default::default);
@@ -372,10 +388,12 @@ macro_rules! __impl_message {
 
         #[doc(hidden)]
         impl $crate::codegen::Reflect for $name {
+            #[inline]
             fn message_descriptor(&self) -> $crate::MessageDescriptor {
                 <Self as $crate::Message>::descriptor()
             }
 
+            #[inline]
             fn field_by_number(
                 &self,
                 number: u32,
@@ -383,6 +401,7 @@ macro_rules! __impl_message {
                 $crate::codegen::Codec::field(self, number)
             }
 
+            #[inline]
             fn field_by_number_mut(
                 &mut self,
                 number: u32,
@@ -390,18 +409,22 @@ macro_rules! __impl_message {
                 $crate::codegen::Codec::field_mut(self, number)
             }
 
+            #[inline]
             fn unknown(&self) -> ::core::option::Option<&$crate::UnknownFields> {
                 $crate::codegen::Codec::unknown_fields(self)
             }
 
+            #[inline]
             fn unknown_mut(&mut self) -> ::core::option::Option<&mut $crate::UnknownFields> {
                 $crate::codegen::Codec::unknown_fields_mut(self)
             }
 
+            #[inline]
             fn encoded(&self) -> ::std::vec::Vec<u8> {
                 $crate::codegen::bridge::encode_to_vec(self)
             }
 
+            #[inline]
             fn merge_encoded(
                 &mut self,
                 bytes: &[u8],
@@ -409,6 +432,7 @@ macro_rules! __impl_message {
                 $crate::codegen::bridge::merge(self, bytes)
             }
 
+            #[inline]
             fn clear_by_number(&mut self, number: u32) {
                 $crate::codegen::bridge::clear_field(self, number);
             }
@@ -422,10 +446,12 @@ macro_rules! __impl_message {
 
         #[doc(hidden)]
         impl $crate::codegen::Field for $name {
+            #[inline]
             fn contents(&self) -> $crate::codegen::FieldRef<'_> {
                 $crate::codegen::FieldRef::Singular($crate::codegen::ValueRef::Message(self))
             }
 
+            #[inline]
             fn contents_mut(&mut self) -> $crate::codegen::FieldMut<'_> {
                 $crate::codegen::FieldMut::Singular(self)
             }
@@ -433,10 +459,12 @@ macro_rules! __impl_message {
 
         #[doc(hidden)]
         impl $crate::codegen::Singular for $name {
+            #[inline]
             fn get(&self) -> $crate::codegen::ValueRef<'_> {
                 $crate::codegen::ValueRef::Message(self)
             }
 
+            #[inline]
             fn set(
                 &mut self,
                 _: $crate::codegen::Value,
@@ -444,6 +472,7 @@ macro_rules! __impl_message {
                 ::core::result::Result::Err($crate::codegen::WrongType)
             }
 
+            #[inline]
             fn message_mut(&mut self) -> ::core::option::Option<&mut dyn $crate::codegen::Reflect> {
                 ::core::option::Option::Some(self)
             }
@@ -452,12 +481,14 @@ macro_rules! __impl_message {
         $crate::__impl_serde!($name);
 
         impl ::core::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 $crate::codegen::debug_message(self, f)
             }
         }
 
         impl ::core::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 $crate::codegen::display_message(self, f)
             }
@@ -473,6 +504,7 @@ macro_rules! __impl_message {
 macro_rules! __impl_serde {
     ($name:ident) => {
         impl $crate::codegen::Serialize for $name {
+            #[inline]
             fn serialize<S: $crate::codegen::Serializer>(
                 &self,
                 serializer: S,
@@ -482,6 +514,7 @@ macro_rules! __impl_serde {
         }
 
         impl<'de> $crate::codegen::Deserialize<'de> for $name {
+            #[inline]
             fn deserialize<D: $crate::codegen::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {

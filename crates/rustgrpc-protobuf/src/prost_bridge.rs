@@ -15,39 +15,40 @@ use crate::encode::{Counter, Encoder};
 use crate::message::{Codec, Message};
 use crate::reflect::{Field, FieldMut};
 use crate::unknown::UnknownFields;
-use crate::wire::{Decoder, Fail, RECURSION_LIMIT, Writer};
-
-/// A scratch buffer that has grown beyond this is not kept.
-const SCRATCH_LIMIT: usize = 1 << 20;
+use crate::wire::{Decoder, END, Fail, RECURSION_LIMIT, fill_exactly, with_written};
 
 thread_local! {
-    /// The buffer that messages are written into before their size is known.
-    static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
     /// The levels left for a message that is entered through prost. Messages of this crate may hold
     /// foreign ones that hold messages of this crate: prost does not tell its depth, so we count our own.
     static DEPTH: Cell<u32> = const { Cell::new(RECURSION_LIMIT) };
 }
 
-/// Writes `message` into the thread's scratch buffer and hands the bytes to `use_bytes`.
+/// Writes `message` and hands the bytes to `use_bytes`.
+#[inline]
 fn with_encoded<T>(message: &impl Codec, use_bytes: impl FnOnce(&[u8]) -> T) -> T {
-    // Taken, not borrowed: a foreign message within this one may come by here again.
-    let mut writer = Writer::new(SCRATCH.take());
-    message.encode(&mut writer);
-    let result = use_bytes(writer.as_slice());
-    let buffer = writer.into_buffer();
-    if buffer.capacity() <= SCRATCH_LIMIT {
-        SCRATCH.set(buffer);
-    }
-    result
+    with_written(|writer| message.encode(writer), use_bytes)
+}
+
+/// Writes a message whose size is known cheaply where it is to stand; `false` if that cannot be done.
+#[inline]
+fn encode_in_place<M: Codec>(message: &M, size: usize, buf: &mut impl BufMut) -> bool {
+    fill_exactly(buf, size, |writer| message.encode(writer))
 }
 
 /// `prost::Message::encode_raw`.
+#[inline]
 pub fn encode_raw<M: Codec>(message: &M, buf: &mut impl BufMut) {
-    with_encoded(message, |bytes| buf.put_slice(bytes));
+    if !M::SIZE_FIRST || !encode_in_place(message, encoded_len(message), buf) {
+        with_encoded(message, |bytes| buf.put_slice(bytes));
+    }
 }
 
 /// `prost::Message::encode`.
+#[inline]
 pub fn encode<M: Codec>(message: &M, buf: &mut impl BufMut) -> Result<(), EncodeError> {
+    if M::SIZE_FIRST && encode_in_place(message, encoded_len(message), buf) {
+        return Ok(());
+    }
     with_encoded(message, |bytes| {
         if bytes.len() > buf.remaining_mut() {
             return Err(no_room(bytes.len()));
@@ -58,7 +59,15 @@ pub fn encode<M: Codec>(message: &M, buf: &mut impl BufMut) -> Result<(), Encode
 }
 
 /// `prost::Message::encode_to_vec`.
+#[inline]
 pub fn encode_to_vec<M: Codec>(message: &M) -> Vec<u8> {
+    if M::SIZE_FIRST {
+        let size = encoded_len(message);
+        let mut buffer = Vec::with_capacity(size);
+        if size == 0 || encode_in_place(message, size, &mut buffer) {
+            return buffer;
+        }
+    }
     with_encoded(message, <[u8]>::to_vec)
 }
 
@@ -166,8 +175,10 @@ fn merge_one<M: Message>(message: &mut M, tag: u32, bytes: &[u8]) -> Result<usiz
     let depth = DEPTH.get();
     // Behind the value may stand another message's fields, which must not be taken for a run of this one's.
     let merged = value_length(tag, bytes, depth).and_then(|length| {
-        message.decode_field(tag, &mut Decoder::new(&bytes[..length], depth))?;
-        Ok(length)
+        match message.decode(tag, &mut Decoder::new(&bytes[..length], depth))? {
+            END => Ok(length),
+            _ => Err(Fail),
+        }
     });
     merged.map_err(|Fail| diagnose::explain_field(&M::descriptor(), tag, bytes, depth))
 }

@@ -49,6 +49,7 @@ pub struct Self_ {
 
 impl Self_ {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -132,13 +133,13 @@ impl Self_ {
 #[doc(hidden)]
 impl rt::Codec for Self_ {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.self_),
-            18 => d.optional::<rt::Str>(&mut self.super_),
-            32 => d.optional::<rt::Int32>(&mut self.crate_),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.self_);
+            18 => d.optional::<rt::Str>(&mut self.super_);
+            32 => d.optional::<rt::Int32>(&mut self.crate_);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -149,6 +150,7 @@ impl rt::Codec for Self_ {
         e.implicit::<rt::Str>(1, &self.self_);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.self_,
@@ -159,6 +161,7 @@ impl rt::Codec for Self_ {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.self_,
@@ -169,10 +172,12 @@ impl rt::Codec for Self_ {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -193,6 +198,7 @@ pub struct Type {
 
 impl Type {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -258,15 +264,15 @@ impl Type {
 #[doc(hidden)]
 impl rt::Codec for Type {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Str>(&mut self.r#type),
-            18 => d.value::<rt::Str>(&mut self.r#fn),
-            26 => d.packed::<rt::Int32>(&mut self.r#async),
-            24 => d.repeated::<rt::Int32>(24, &mut self.r#async),
-            34 => d.map::<rt::Str, rt::Int32, _>(34, &mut self.r#gen),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Str>(&mut self.r#type);
+            18 => d.value::<rt::Str>(&mut self.r#fn);
+            26 => d.packed::<rt::Int32>(&mut self.r#async);
+            24 => d.repeated::<rt::Int32>(24, &mut self.r#async);
+            34 => d.map::<rt::Str, rt::Int32, _>(34, &mut self.r#gen);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -278,6 +284,7 @@ impl rt::Codec for Type {
         e.optional::<rt::Str>(1, &self.r#type);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.r#type,
@@ -289,6 +296,7 @@ impl rt::Codec for Type {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.r#type,
@@ -300,10 +308,12 @@ impl rt::Codec for Type {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -327,6 +337,7 @@ pub struct Keywords {
 
 impl Keywords {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -660,19 +671,19 @@ impl Keywords {
 #[doc(hidden)]
 impl rt::Codec for Keywords {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.member::<rt::Str, _>(&mut self.r#type, keywords::Type::Self_),
-            26 => d.member::<rt::Str, _>(&mut self.r#type, keywords::Type::Super),
-            34 => d.member::<rt::Str, _>(&mut self.r#type, keywords::Type::Match),
-            40 => d.member::<rt::Int32, _>(&mut self.crate_, keywords::Crate_::Extern),
-            50 => d.optional::<rt::Str>(&mut self.r#await),
-            58 => d.optional::<rt::Str>(&mut self.r#dyn),
-            66 => d.optional::<rt::Message<keywords::Mod>>(&mut self.r),
-            72 => d.value::<rt::Enum<keywords::Impl>>(&mut self.r#use),
-            82 => d.optional::<rt::Message<keywords::crate_::Self_>>(&mut self.crate_self),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.member::<rt::Str, _>(&mut self.r#type, keywords::Type::Self_);
+            26 => d.member::<rt::Str, _>(&mut self.r#type, keywords::Type::Super);
+            34 => d.member::<rt::Str, _>(&mut self.r#type, keywords::Type::Match);
+            40 => d.member::<rt::Int32, _>(&mut self.crate_, keywords::Crate_::Extern);
+            50 => d.optional::<rt::Str>(&mut self.r#await);
+            58 => d.optional::<rt::Str>(&mut self.r#dyn);
+            66 => d.optional::<rt::Message<keywords::Mod>>(&mut self.r);
+            72 => d.value::<rt::Enum<keywords::Impl>>(&mut self.r#use);
+            82 => d.optional::<rt::Message<keywords::crate_::Self_>>(&mut self.crate_self);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -694,6 +705,7 @@ impl rt::Codec for Keywords {
         }
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => match &self.r#type {
@@ -722,6 +734,7 @@ impl rt::Codec for Keywords {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => self.self_mut(),
@@ -738,10 +751,12 @@ impl rt::Codec for Keywords {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -763,6 +778,7 @@ pub mod keywords {
 
     impl Mod {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -807,11 +823,11 @@ pub mod keywords {
     #[doc(hidden)]
     impl rt::Codec for Mod {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                8 => d.optional::<rt::Int32>(&mut self.r#yield),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                8 => d.optional::<rt::Int32>(&mut self.r#yield);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -820,6 +836,7 @@ pub mod keywords {
             e.optional::<rt::Int32>(1, &self.r#yield);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.r#yield,
@@ -828,6 +845,7 @@ pub mod keywords {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.r#yield,
@@ -836,10 +854,12 @@ pub mod keywords {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -857,6 +877,7 @@ pub mod keywords {
 
     impl Crate {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -903,11 +924,11 @@ pub mod keywords {
     #[doc(hidden)]
     impl rt::Codec for Crate {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.optional::<rt::Message<crate_::Self_>>(&mut self.inner),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.optional::<rt::Message<crate_::Self_>>(&mut self.inner);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -916,6 +937,7 @@ pub mod keywords {
             e.optional::<rt::Message<crate_::Self_>>(1, &self.inner);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.inner,
@@ -924,6 +946,7 @@ pub mod keywords {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.inner,
@@ -932,10 +955,12 @@ pub mod keywords {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -957,6 +982,7 @@ pub mod keywords {
 
         impl Self_ {
             /// A message with every field at its default.
+            #[inline]
             pub fn new() -> Self {
                 Self::default()
             }
@@ -976,11 +1002,11 @@ pub mod keywords {
         #[doc(hidden)]
         impl rt::Codec for Self_ {
             #[inline]
-            fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-                match tag {
-                    10 => d.value::<rt::Str>(&mut self.r#as),
-                    _ => d.unknown(tag, &mut self.unknown_fields),
-                }
+            fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+                rt::decode_in_order!(tag, d, {
+                    10 => d.value::<rt::Str>(&mut self.r#as);
+                    _ => d.unknown(tag, &mut self.unknown_fields);
+                })
             }
 
             #[inline]
@@ -989,6 +1015,7 @@ pub mod keywords {
                 e.implicit::<rt::Str>(1, &self.r#as);
             }
 
+            #[inline]
             fn field(&self, number: u32) -> Option<&dyn rt::Field> {
                 let field: &dyn rt::Field = match number {
                     1 => &self.r#as,
@@ -997,6 +1024,7 @@ pub mod keywords {
                 Some(field)
             }
 
+            #[inline]
             fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
                 let field: &mut dyn rt::Field = match number {
                     1 => &mut self.r#as,
@@ -1005,10 +1033,12 @@ pub mod keywords {
                 Some(field)
             }
 
+            #[inline]
             fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
                 Some(&self.unknown_fields)
             }
 
+            #[inline]
             fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
                 Some(&mut self.unknown_fields)
             }
@@ -1028,10 +1058,15 @@ pub mod keywords {
     pub struct Impl(pub i32);
 
     impl Impl {
+        /// `impl_UNSPECIFIED = 0`
         #[doc(alias = "impl_UNSPECIFIED")]
         pub const IMPL_UNSPECIFIED: Self = Self(0);
+
+        /// `true = 1`
         #[doc(alias = "true")]
         pub const TRUE: Self = Self(1);
+
+        /// `SELF = 2`
         pub const SELF: Self = Self(2);
     }
 
@@ -1047,10 +1082,15 @@ pub mod keywords {
     pub struct Raw(pub i32);
 
     impl Raw {
+        /// `self = 0`
         #[doc(alias = "self")]
         pub const SELF: Self = Self(0);
+
+        /// `where = 1`
         #[doc(alias = "where")]
         pub const WHERE: Self = Self(1);
+
+        /// `fn = 2`
         #[doc(alias = "fn")]
         pub const FN: Self = Self(2);
     }

@@ -67,6 +67,7 @@ pub struct Option {
 
 impl Option {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -143,12 +144,12 @@ impl Option {
 #[doc(hidden)]
 impl rt::Codec for Option {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Str>(&mut self.value),
-            18 => d.optional::<rt::Message<::std::boxed::Box<Option>>>(&mut self.option),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Str>(&mut self.value);
+            18 => d.optional::<rt::Message<::std::boxed::Box<Option>>>(&mut self.option);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -158,6 +159,7 @@ impl rt::Codec for Option {
         e.optional::<rt::Str>(1, &self.value);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.value,
@@ -167,6 +169,7 @@ impl rt::Codec for Option {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.value,
@@ -176,10 +179,12 @@ impl rt::Codec for Option {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -198,6 +203,7 @@ pub struct Vec {
 
 impl Vec {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -227,12 +233,12 @@ impl Vec {
 #[doc(hidden)]
 impl rt::Codec for Vec {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<Vec>>(10, &mut self.vec),
-            18 => d.value::<rt::VecBytes>(&mut self.data),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<Vec>>(10, &mut self.vec);
+            18 => d.value::<rt::VecBytes>(&mut self.data);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -242,6 +248,7 @@ impl rt::Codec for Vec {
         e.repeated::<rt::Message<Vec>>(1, &self.vec);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.vec,
@@ -251,6 +258,7 @@ impl rt::Codec for Vec {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.vec,
@@ -260,10 +268,12 @@ impl rt::Codec for Vec {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -282,6 +292,7 @@ pub struct String {
 
 impl String {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -333,12 +344,12 @@ impl String {
 #[doc(hidden)]
 impl rt::Codec for String {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.string),
-            18 => d.optional::<rt::Str>(&mut self.other),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.string);
+            18 => d.optional::<rt::Str>(&mut self.other);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -348,6 +359,7 @@ impl rt::Codec for String {
         e.implicit::<rt::Str>(1, &self.string);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.string,
@@ -357,6 +369,7 @@ impl rt::Codec for String {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.string,
@@ -366,10 +379,12 @@ impl rt::Codec for String {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -387,6 +402,7 @@ pub struct Box {
 
 impl Box {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -431,11 +447,11 @@ impl Box {
 #[doc(hidden)]
 impl rt::Codec for Box {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<::std::boxed::Box<Box>>>(&mut self.r#box),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<::std::boxed::Box<Box>>>(&mut self.r#box);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -444,6 +460,7 @@ impl rt::Codec for Box {
         e.optional::<rt::Message<::std::boxed::Box<Box>>>(1, &self.r#box);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.r#box,
@@ -452,6 +469,7 @@ impl rt::Codec for Box {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.r#box,
@@ -460,10 +478,12 @@ impl rt::Codec for Box {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -482,6 +502,7 @@ pub struct Default {
 
 impl Default {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -558,12 +579,12 @@ impl Default {
 #[doc(hidden)]
 impl rt::Codec for Default {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<::std::boxed::Box<Default>>>(&mut self.default),
-            16 => d.optional::<rt::Int32>(&mut self.clone),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<::std::boxed::Box<Default>>>(&mut self.default);
+            16 => d.optional::<rt::Int32>(&mut self.clone);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -573,6 +594,7 @@ impl rt::Codec for Default {
         e.optional::<rt::Message<::std::boxed::Box<Default>>>(1, &self.default);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.default,
@@ -582,6 +604,7 @@ impl rt::Codec for Default {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.default,
@@ -591,10 +614,12 @@ impl rt::Codec for Default {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -613,6 +638,7 @@ pub struct Result {
 
 impl Result {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -689,12 +715,12 @@ impl Result {
 #[doc(hidden)]
 impl rt::Codec for Result {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<::std::boxed::Box<Result>>>(&mut self.result),
-            18 => d.optional::<rt::Str>(&mut self.text),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<::std::boxed::Box<Result>>>(&mut self.result);
+            18 => d.optional::<rt::Str>(&mut self.text);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -704,6 +730,7 @@ impl rt::Codec for Result {
         e.optional::<rt::Message<::std::boxed::Box<Result>>>(1, &self.result);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.result,
@@ -713,6 +740,7 @@ impl rt::Codec for Result {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.result,
@@ -722,10 +750,12 @@ impl rt::Codec for Result {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -743,6 +773,7 @@ pub struct Clone {
 
 impl Clone {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -762,11 +793,11 @@ impl Clone {
 #[doc(hidden)]
 impl rt::Codec for Clone {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.clone),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.clone);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -775,6 +806,7 @@ impl rt::Codec for Clone {
         e.implicit::<rt::Str>(1, &self.clone);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.clone,
@@ -783,6 +815,7 @@ impl rt::Codec for Clone {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.clone,
@@ -791,10 +824,12 @@ impl rt::Codec for Clone {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -812,6 +847,7 @@ pub struct Some {
 
 impl Some {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -856,11 +892,11 @@ impl Some {
 #[doc(hidden)]
 impl rt::Codec for Some {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<::std::boxed::Box<Some>>>(&mut self.some),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<::std::boxed::Box<Some>>>(&mut self.some);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -869,6 +905,7 @@ impl rt::Codec for Some {
         e.optional::<rt::Message<::std::boxed::Box<Some>>>(1, &self.some);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.some,
@@ -877,6 +914,7 @@ impl rt::Codec for Some {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.some,
@@ -885,10 +923,12 @@ impl rt::Codec for Some {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -907,6 +947,7 @@ pub struct Into {
 
 impl Into {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -944,12 +985,12 @@ impl Into {
 #[doc(hidden)]
 impl rt::Codec for Into {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Str>(10, &mut self.into),
-            18 => d.map::<rt::Str, rt::Message<Into>, _>(18, &mut self.by_name),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Str>(10, &mut self.into);
+            18 => d.map::<rt::Str, rt::Message<Into>, _>(18, &mut self.by_name);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -959,6 +1000,7 @@ impl rt::Codec for Into {
         e.repeated::<rt::Str>(1, &self.into);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.into,
@@ -968,6 +1010,7 @@ impl rt::Codec for Into {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.into,
@@ -977,10 +1020,12 @@ impl rt::Codec for Into {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -998,6 +1043,7 @@ pub struct IntoIterator {
 
 impl IntoIterator {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1020,12 +1066,12 @@ impl IntoIterator {
 #[doc(hidden)]
 impl rt::Codec for IntoIterator {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.packed::<rt::Enum<Kind>>(&mut self.kinds),
-            8 => d.repeated::<rt::Enum<Kind>>(8, &mut self.kinds),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.packed::<rt::Enum<Kind>>(&mut self.kinds);
+            8 => d.repeated::<rt::Enum<Kind>>(8, &mut self.kinds);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1034,6 +1080,7 @@ impl rt::Codec for IntoIterator {
         e.packed::<rt::Enum<Kind>>(1, &self.kinds);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.kinds,
@@ -1042,6 +1089,7 @@ impl rt::Codec for IntoIterator {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.kinds,
@@ -1050,10 +1098,12 @@ impl rt::Codec for IntoIterator {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1071,6 +1121,7 @@ pub struct PartialEq {
 
 impl PartialEq {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1090,11 +1141,11 @@ impl PartialEq {
 #[doc(hidden)]
 impl rt::Codec for PartialEq {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Bool>(&mut self.eq),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Bool>(&mut self.eq);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1103,6 +1154,7 @@ impl rt::Codec for PartialEq {
         e.implicit::<rt::Bool>(1, &self.eq);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.eq,
@@ -1111,6 +1163,7 @@ impl rt::Codec for PartialEq {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.eq,
@@ -1119,10 +1172,12 @@ impl rt::Codec for PartialEq {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1140,6 +1195,7 @@ pub struct Debug {
 
 impl Debug {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1159,11 +1215,11 @@ impl Debug {
 #[doc(hidden)]
 impl rt::Codec for Debug {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Bool>(&mut self.fmt),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Bool>(&mut self.fmt);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1172,6 +1228,7 @@ impl rt::Codec for Debug {
         e.implicit::<rt::Bool>(1, &self.fmt);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.fmt,
@@ -1180,6 +1237,7 @@ impl rt::Codec for Debug {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.fmt,
@@ -1188,10 +1246,12 @@ impl rt::Codec for Debug {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1209,6 +1269,7 @@ pub struct From {
 
 impl From {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1228,11 +1289,11 @@ impl From {
 #[doc(hidden)]
 impl rt::Codec for From {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Bool>(&mut self.from),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Bool>(&mut self.from);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1241,6 +1302,7 @@ impl rt::Codec for From {
         e.implicit::<rt::Bool>(1, &self.from);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.from,
@@ -1249,6 +1311,7 @@ impl rt::Codec for From {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.from,
@@ -1257,10 +1320,12 @@ impl rt::Codec for From {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1278,6 +1343,7 @@ pub struct Iterator {
 
 impl Iterator {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1322,11 +1388,11 @@ impl Iterator {
 #[doc(hidden)]
 impl rt::Codec for Iterator {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.optional::<rt::Bool>(&mut self.next),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.optional::<rt::Bool>(&mut self.next);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1335,6 +1401,7 @@ impl rt::Codec for Iterator {
         e.optional::<rt::Bool>(1, &self.next);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.next,
@@ -1343,6 +1410,7 @@ impl rt::Codec for Iterator {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.next,
@@ -1351,10 +1419,12 @@ impl rt::Codec for Iterator {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1372,6 +1442,7 @@ pub struct Send {
 
 impl Send {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1391,11 +1462,11 @@ impl Send {
 #[doc(hidden)]
 impl rt::Codec for Send {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Bool>(&mut self.send),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Bool>(&mut self.send);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1404,6 +1475,7 @@ impl rt::Codec for Send {
         e.implicit::<rt::Bool>(1, &self.send);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.send,
@@ -1412,6 +1484,7 @@ impl rt::Codec for Send {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.send,
@@ -1420,10 +1493,12 @@ impl rt::Codec for Send {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1441,6 +1516,7 @@ pub struct Sync {
 
 impl Sync {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1460,11 +1536,11 @@ impl Sync {
 #[doc(hidden)]
 impl rt::Codec for Sync {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Bool>(&mut self.sync),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Bool>(&mut self.sync);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1473,6 +1549,7 @@ impl rt::Codec for Sync {
         e.implicit::<rt::Bool>(1, &self.sync);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.sync,
@@ -1481,6 +1558,7 @@ impl rt::Codec for Sync {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.sync,
@@ -1489,10 +1567,12 @@ impl rt::Codec for Sync {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1509,6 +1589,7 @@ pub struct Future {
 
 impl Future {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1517,8 +1598,10 @@ impl Future {
 #[doc(hidden)]
 impl rt::Codec for Future {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1526,18 +1609,22 @@ impl rt::Codec for Future {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1556,6 +1643,7 @@ pub struct Rt {
 
 impl Rt {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1632,12 +1720,12 @@ impl Rt {
 #[doc(hidden)]
 impl rt::Codec for Rt {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<::std::boxed::Box<Rt>>>(&mut self.rt),
-            18 => d.optional::<rt::Message<rt_::Inner>>(&mut self.inner),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<::std::boxed::Box<Rt>>>(&mut self.rt);
+            18 => d.optional::<rt::Message<rt_::Inner>>(&mut self.inner);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1647,6 +1735,7 @@ impl rt::Codec for Rt {
         e.optional::<rt::Message<::std::boxed::Box<Rt>>>(1, &self.rt);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.rt,
@@ -1656,6 +1745,7 @@ impl rt::Codec for Rt {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.rt,
@@ -1665,10 +1755,12 @@ impl rt::Codec for Rt {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1689,6 +1781,7 @@ pub mod rt_ {
 
     impl Inner {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1697,8 +1790,10 @@ pub mod rt_ {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1706,18 +1801,22 @@ pub mod rt_ {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1735,6 +1834,7 @@ pub struct S {
 
 impl S {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1743,8 +1843,10 @@ impl S {
 #[doc(hidden)]
 impl rt::Codec for S {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1752,18 +1854,22 @@ impl rt::Codec for S {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1780,6 +1886,7 @@ pub struct C {
 
 impl C {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1788,8 +1895,10 @@ impl C {
 #[doc(hidden)]
 impl rt::Codec for C {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1797,18 +1906,22 @@ impl rt::Codec for C {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1825,6 +1938,7 @@ pub struct Codec {
 
 impl Codec {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1833,8 +1947,10 @@ impl Codec {
 #[doc(hidden)]
 impl rt::Codec for Codec {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1842,18 +1958,22 @@ impl rt::Codec for Codec {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1870,6 +1990,7 @@ pub struct Str {
 
 impl Str {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1878,8 +1999,10 @@ impl Str {
 #[doc(hidden)]
 impl rt::Codec for Str {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1887,18 +2010,22 @@ impl rt::Codec for Str {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1915,6 +2042,7 @@ pub struct Message {
 
 impl Message {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1923,8 +2051,10 @@ impl Message {
 #[doc(hidden)]
 impl rt::Codec for Message {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1932,18 +2062,22 @@ impl rt::Codec for Message {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1960,6 +2094,7 @@ pub struct Field {
 
 impl Field {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1968,8 +2103,10 @@ impl Field {
 #[doc(hidden)]
 impl rt::Codec for Field {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1977,18 +2114,22 @@ impl rt::Codec for Field {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -2006,6 +2147,7 @@ pub struct DESCRIPTOR_ {
 
 impl DESCRIPTOR_ {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2050,11 +2192,11 @@ impl DESCRIPTOR_ {
 #[doc(hidden)]
 impl rt::Codec for DESCRIPTOR_ {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<descriptor::DESCRIPTOR_>>(&mut self.inner),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<descriptor::DESCRIPTOR_>>(&mut self.inner);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2063,6 +2205,7 @@ impl rt::Codec for DESCRIPTOR_ {
         e.optional::<rt::Message<descriptor::DESCRIPTOR_>>(1, &self.inner);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.inner,
@@ -2071,6 +2214,7 @@ impl rt::Codec for DESCRIPTOR_ {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.inner,
@@ -2079,10 +2223,12 @@ impl rt::Codec for DESCRIPTOR_ {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -2103,6 +2249,7 @@ pub mod descriptor {
 
     impl DESCRIPTOR_ {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -2111,8 +2258,10 @@ pub mod descriptor {
     #[doc(hidden)]
     impl rt::Codec for DESCRIPTOR_ {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -2120,18 +2269,22 @@ pub mod descriptor {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -2152,6 +2305,7 @@ pub struct Std {
 
 impl Std {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2320,14 +2474,14 @@ impl Std {
 #[doc(hidden)]
 impl rt::Codec for Std {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<std::Option>>(&mut self.option),
-            18 => d.optional::<rt::Str>(&mut self.text),
-            26 => d.member::<rt::Str, _>(&mut self.string, std::String::S),
-            34 => d.value::<rt::Message<std::Option>>(self.o_mut()),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<std::Option>>(&mut self.option);
+            18 => d.optional::<rt::Str>(&mut self.text);
+            26 => d.member::<rt::Str, _>(&mut self.string, std::String::S);
+            34 => d.value::<rt::Message<std::Option>>(self.o_mut());
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2342,6 +2496,7 @@ impl rt::Codec for Std {
         e.optional::<rt::Message<std::Option>>(1, &self.option);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.option,
@@ -2359,6 +2514,7 @@ impl rt::Codec for Std {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.option,
@@ -2370,10 +2526,12 @@ impl rt::Codec for Std {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -2394,6 +2552,7 @@ pub mod std {
 
     impl Option {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -2402,8 +2561,10 @@ pub mod std {
     #[doc(hidden)]
     impl rt::Codec for Option {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -2411,18 +2572,22 @@ pub mod std {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -2439,6 +2604,7 @@ pub mod std {
 
     impl Core {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -2447,8 +2613,10 @@ pub mod std {
     #[doc(hidden)]
     impl rt::Codec for Core {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -2456,18 +2624,22 @@ pub mod std {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -2497,6 +2669,7 @@ pub struct UsesAll {
 
 impl UsesAll {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2647,15 +2820,15 @@ impl UsesAll {
 #[doc(hidden)]
 impl rt::Codec for UsesAll {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Enum<None_>>(&mut self.none),
-            16 => d.optional::<rt::Enum<Ok_>>(&mut self.ok),
-            24 => d.value::<rt::Enum<Err_>>(&mut self.err),
-            32 => d.member::<rt::Enum<None_>, _>(&mut self.choice, uses_all::Choice::SomeNone),
-            42 => d.member::<rt::Str, _>(&mut self.choice, uses_all::Choice::Text),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Enum<None_>>(&mut self.none);
+            16 => d.optional::<rt::Enum<Ok_>>(&mut self.ok);
+            24 => d.value::<rt::Enum<Err_>>(&mut self.err);
+            32 => d.member::<rt::Enum<None_>, _>(&mut self.choice, uses_all::Choice::SomeNone);
+            42 => d.member::<rt::Str, _>(&mut self.choice, uses_all::Choice::Text);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2671,6 +2844,7 @@ impl rt::Codec for UsesAll {
         e.implicit::<rt::Enum<None_>>(1, &self.none);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.none,
@@ -2689,6 +2863,7 @@ impl rt::Codec for UsesAll {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.none,
@@ -2701,10 +2876,12 @@ impl rt::Codec for UsesAll {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -2728,6 +2905,7 @@ pub mod uses_all {
 pub struct None_(pub i32);
 
 impl None_ {
+    /// `NONE_UNSPECIFIED = 0`
     #[doc(alias = "NONE_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -2739,6 +2917,7 @@ rt::impl_enum!(None_, "prelude.None", open, ["NONE_UNSPECIFIED" = 0]);
 pub struct Ok_(pub i32);
 
 impl Ok_ {
+    /// `OK_UNSPECIFIED = 0`
     #[doc(alias = "OK_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -2750,6 +2929,7 @@ rt::impl_enum!(Ok_, "prelude.Ok", open, ["OK_UNSPECIFIED" = 0]);
 pub struct Err_(pub i32);
 
 impl Err_ {
+    /// `ERR_UNSPECIFIED = 0`
     #[doc(alias = "ERR_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -2761,6 +2941,7 @@ rt::impl_enum!(Err_, "prelude.Err", open, ["ERR_UNSPECIFIED" = 0]);
 pub struct Hash(pub i32);
 
 impl Hash {
+    /// `HASH_UNSPECIFIED = 0`
     #[doc(alias = "HASH_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -2772,6 +2953,7 @@ rt::impl_enum!(Hash, "prelude.Hash", open, ["HASH_UNSPECIFIED" = 0]);
 pub struct Ord(pub i32);
 
 impl Ord {
+    /// `ORD_UNSPECIFIED = 0`
     #[doc(alias = "ORD_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -2783,10 +2965,15 @@ rt::impl_enum!(Ord, "prelude.Ord", open, ["ORD_UNSPECIFIED" = 0]);
 pub struct Kind(pub i32);
 
 impl Kind {
+    /// `KIND_UNSPECIFIED = 0`
     #[doc(alias = "KIND_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
+
+    /// `KIND_FIRST = 1`
     #[doc(alias = "KIND_FIRST")]
     pub const FIRST: Self = Self(1);
+
+    /// `KIND_SELF = 2`
     #[doc(alias = "KIND_SELF")]
     pub const SELF: Self = Self(2);
 }

@@ -33,6 +33,7 @@ pub struct UPPER {
 #[allow(clippy::len_without_is_empty, clippy::wrong_self_convention)]
 impl UPPER {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -141,13 +142,13 @@ impl UPPER {
 #[doc(hidden)]
 impl rt::Codec for UPPER {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.optional::<rt::Uint32>(&mut self.len),
-            18 => d.optional::<rt::Str>(&mut self.from_user),
-            26 => d.optional::<rt::Str>(&mut self.clone),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.optional::<rt::Uint32>(&mut self.len);
+            18 => d.optional::<rt::Str>(&mut self.from_user);
+            26 => d.optional::<rt::Str>(&mut self.clone);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -158,6 +159,7 @@ impl rt::Codec for UPPER {
         e.optional::<rt::Uint32>(1, &self.len);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.len,
@@ -168,6 +170,7 @@ impl rt::Codec for UPPER {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.len,
@@ -178,10 +181,12 @@ impl rt::Codec for UPPER {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

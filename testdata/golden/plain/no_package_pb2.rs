@@ -32,6 +32,7 @@ pub struct Alone {
 
 impl Alone {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -83,12 +84,12 @@ impl Alone {
 #[doc(hidden)]
 impl rt::Codec for Alone {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<super::demo::item_pb2::Item>>(&mut self.item),
-            16 => d.value::<rt::Enum<Mood>>(&mut self.mood),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<super::demo::item_pb2::Item>>(&mut self.item);
+            16 => d.value::<rt::Enum<Mood>>(&mut self.mood);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -98,6 +99,7 @@ impl rt::Codec for Alone {
         e.optional::<rt::Message<super::demo::item_pb2::Item>>(1, &self.item);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.item,
@@ -107,6 +109,7 @@ impl rt::Codec for Alone {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.item,
@@ -116,10 +119,12 @@ impl rt::Codec for Alone {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -132,9 +137,14 @@ rt::impl_message!(Alone, "", "Alone", DESCRIPTOR, [0]);
 pub struct Mood(pub i32);
 
 impl Mood {
+    /// `GOOD = 0`
     pub const GOOD: Self = Self(0);
+
+    /// `bad = 1`
     #[doc(alias = "bad")]
     pub const BAD: Self = Self(1);
+
+    /// `soSo = 2`
     #[doc(alias = "soSo")]
     pub const SO_SO: Self = Self(2);
 }

@@ -62,6 +62,7 @@ pub struct TestStatus {
 
 impl TestStatus {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -95,13 +96,13 @@ impl TestStatus {
 #[doc(hidden)]
 impl rt::Codec for TestStatus {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            18 => d.value::<rt::Str>(&mut self.failure_message),
-            26 => d.value::<rt::Str>(&mut self.matched_name),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            18 => d.value::<rt::Str>(&mut self.failure_message);
+            26 => d.value::<rt::Str>(&mut self.matched_name);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -112,6 +113,7 @@ impl rt::Codec for TestStatus {
         e.implicit::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -122,6 +124,7 @@ impl rt::Codec for TestStatus {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -132,10 +135,12 @@ impl rt::Codec for TestStatus {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -155,6 +160,7 @@ pub struct FailureSet {
 
 impl FailureSet {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -174,11 +180,11 @@ impl FailureSet {
 #[doc(hidden)]
 impl rt::Codec for FailureSet {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            18 => d.repeated::<rt::Message<TestStatus>>(18, &mut self.test),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            18 => d.repeated::<rt::Message<TestStatus>>(18, &mut self.test);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -187,6 +193,7 @@ impl rt::Codec for FailureSet {
         e.repeated::<rt::Message<TestStatus>>(2, &self.test);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             2 => &self.test,
@@ -195,6 +202,7 @@ impl rt::Codec for FailureSet {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             2 => &mut self.test,
@@ -203,10 +211,12 @@ impl rt::Codec for FailureSet {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -221,6 +231,9 @@ rt::impl_message!(FailureSet, "conformance", "FailureSet", DESCRIPTOR, [1]);
 /// 3. if the parse succeeded, serialize the message in the requested format.
 #[derive(Clone, PartialEq, Default)]
 pub struct ConformanceRequest {
+    /// The payload (whether protobuf of JSON) is always for a
+    /// protobuf_test_messages.proto3.TestAllTypes proto (as defined in
+    /// src/google/protobuf/proto3_test_messages.proto).
     pub payload: Option<conformance_request::Payload>,
     /// Which format should the testee serialize its message to?
     pub requested_output_format: WireFormat,
@@ -246,6 +259,7 @@ pub struct ConformanceRequest {
 
 impl ConformanceRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -504,30 +518,31 @@ impl ConformanceRequest {
 #[doc(hidden)]
 impl rt::Codec for ConformanceRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.member::<rt::VecBytes, _>(
-                    &mut self.payload,
-                    conformance_request::Payload::ProtobufPayload,
-                )
-            }
-            18 => {
-                d.member::<rt::Str, _>(&mut self.payload, conformance_request::Payload::JsonPayload)
-            }
-            58 => {
-                d.member::<rt::Str, _>(&mut self.payload, conformance_request::Payload::JspbPayload)
-            }
-            66 => {
-                d.member::<rt::Str, _>(&mut self.payload, conformance_request::Payload::TextPayload)
-            }
-            24 => d.value::<rt::Enum<WireFormat>>(&mut self.requested_output_format),
-            34 => d.value::<rt::Str>(&mut self.message_type),
-            40 => d.value::<rt::Enum<TestCategory>>(&mut self.test_category),
-            50 => d.optional::<rt::Message<JspbEncodingConfig>>(&mut self.jspb_encoding_options),
-            72 => d.value::<rt::Bool>(&mut self.print_unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.member::<rt::VecBytes, _>(
+                &mut self.payload,
+                conformance_request::Payload::ProtobufPayload,
+            );
+            18 => d.member::<rt::Str, _>(
+                &mut self.payload,
+                conformance_request::Payload::JsonPayload,
+            );
+            24 => d.value::<rt::Enum<WireFormat>>(&mut self.requested_output_format);
+            34 => d.value::<rt::Str>(&mut self.message_type);
+            40 => d.value::<rt::Enum<TestCategory>>(&mut self.test_category);
+            50 => d.optional::<rt::Message<JspbEncodingConfig>>(&mut self.jspb_encoding_options);
+            58 => d.member::<rt::Str, _>(
+                &mut self.payload,
+                conformance_request::Payload::JspbPayload,
+            );
+            66 => d.member::<rt::Str, _>(
+                &mut self.payload,
+                conformance_request::Payload::TextPayload,
+            );
+            72 => d.value::<rt::Bool>(&mut self.print_unknown_fields);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -550,6 +565,7 @@ impl rt::Codec for ConformanceRequest {
         }
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => match &self.payload {
@@ -578,6 +594,7 @@ impl rt::Codec for ConformanceRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => self.protobuf_payload_mut(),
@@ -594,10 +611,12 @@ impl rt::Codec for ConformanceRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -631,6 +650,7 @@ pub struct ConformanceResponse {
 
 impl ConformanceResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1056,42 +1076,46 @@ impl ConformanceResponse {
 
 #[doc(hidden)]
 impl rt::Codec for ConformanceResponse {
+    const SIZE_FIRST: bool = true;
+
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::ParseError)
-            }
-            50 => {
-                d.member::<rt::Str, _>(
-                    &mut self.result,
-                    conformance_response::Result::SerializeError,
-                )
-            }
-            74 => {
-                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::TimeoutError)
-            }
-            18 => {
-                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::RuntimeError)
-            }
-            26 => {
-                d.member::<rt::VecBytes, _>(
-                    &mut self.result,
-                    conformance_response::Result::ProtobufPayload,
-                )
-            }
-            34 => {
-                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::JsonPayload)
-            }
-            42 => d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::Skipped),
-            58 => {
-                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::JspbPayload)
-            }
-            66 => {
-                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::TextPayload)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.member::<rt::Str, _>(
+                &mut self.result,
+                conformance_response::Result::ParseError,
+            );
+            18 => d.member::<rt::Str, _>(
+                &mut self.result,
+                conformance_response::Result::RuntimeError,
+            );
+            26 => d.member::<rt::VecBytes, _>(
+                &mut self.result,
+                conformance_response::Result::ProtobufPayload,
+            );
+            34 => d.member::<rt::Str, _>(
+                &mut self.result,
+                conformance_response::Result::JsonPayload,
+            );
+            42 => d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::Skipped);
+            50 => d.member::<rt::Str, _>(
+                &mut self.result,
+                conformance_response::Result::SerializeError,
+            );
+            58 => d.member::<rt::Str, _>(
+                &mut self.result,
+                conformance_response::Result::JspbPayload,
+            );
+            66 => d.member::<rt::Str, _>(
+                &mut self.result,
+                conformance_response::Result::TextPayload,
+            );
+            74 => d.member::<rt::Str, _>(
+                &mut self.result,
+                conformance_response::Result::TimeoutError,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1111,6 +1135,7 @@ impl rt::Codec for ConformanceResponse {
         }
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => match &self.result {
@@ -1154,6 +1179,7 @@ impl rt::Codec for ConformanceResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => self.parse_error_mut(),
@@ -1170,10 +1196,12 @@ impl rt::Codec for ConformanceResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1235,6 +1263,7 @@ pub struct JspbEncodingConfig {
 
 impl JspbEncodingConfig {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1254,11 +1283,11 @@ impl JspbEncodingConfig {
 #[doc(hidden)]
 impl rt::Codec for JspbEncodingConfig {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Bool>(&mut self.use_jspb_array_any_format),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Bool>(&mut self.use_jspb_array_any_format);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1267,6 +1296,7 @@ impl rt::Codec for JspbEncodingConfig {
         e.implicit::<rt::Bool>(1, &self.use_jspb_array_any_format);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.use_jspb_array_any_format,
@@ -1275,6 +1305,7 @@ impl rt::Codec for JspbEncodingConfig {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.use_jspb_array_any_format,
@@ -1283,10 +1314,12 @@ impl rt::Codec for JspbEncodingConfig {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1299,12 +1332,21 @@ rt::impl_message!(JspbEncodingConfig, "conformance", "JspbEncodingConfig", DESCR
 pub struct WireFormat(pub i32);
 
 impl WireFormat {
+    /// `UNSPECIFIED = 0`
     pub const UNSPECIFIED: Self = Self(0);
+
+    /// `PROTOBUF = 1`
     pub const PROTOBUF: Self = Self(1);
+
+    /// `JSON = 2`
     pub const JSON: Self = Self(2);
 
     /// Only used inside Google. Opensource testees just skip it.
+    ///
+    /// `JSPB = 3`
     pub const JSPB: Self = Self(3);
+
+    /// `TEXT_FORMAT = 4`
     pub const TEXT_FORMAT: Self = Self(4);
 }
 
@@ -1320,12 +1362,17 @@ rt::impl_enum!(
 pub struct TestCategory(pub i32);
 
 impl TestCategory {
+    /// `UNSPECIFIED_TEST = 0`
     pub const UNSPECIFIED_TEST: Self = Self(0);
 
     /// Test binary wire format.
+    ///
+    /// `BINARY_TEST = 1`
     pub const BINARY_TEST: Self = Self(1);
 
     /// Test json wire format.
+    ///
+    /// `JSON_TEST = 2`
     pub const JSON_TEST: Self = Self(2);
 
     /// Similar to JSON_TEST. However, during parsing json, testee should ignore
@@ -1333,14 +1380,20 @@ impl TestCategory {
     /// whether to support it.  See
     /// <https://developers.google.com/protocol-buffers/docs/proto3#json_options>
     /// for more detail.
+    ///
+    /// `JSON_IGNORE_UNKNOWN_PARSING_TEST = 3`
     pub const JSON_IGNORE_UNKNOWN_PARSING_TEST: Self = Self(3);
 
     /// Test jspb wire format. Only used inside Google. Opensource testees just
     /// skip it.
+    ///
+    /// `JSPB_TEST = 4`
     pub const JSPB_TEST: Self = Self(4);
 
     /// Test text format. For cpp, java and python, testees can already deal with
     /// this type. Testees of other languages can simply skip it.
+    ///
+    /// `TEXT_FORMAT_TEST = 5`
     pub const TEXT_FORMAT_TEST: Self = Self(5);
 }
 

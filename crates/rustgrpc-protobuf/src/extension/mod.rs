@@ -202,7 +202,7 @@ impl<E: Message, F: ExtensionField> Extension<E, F> {
     }
 
     /// Adds the fields that `write` writes, last first.
-    fn store(&self, message: &mut E, write: impl FnOnce(&mut Writer)) {
+    fn store(&self, message: &mut E, write: impl FnOnce(&mut Writer<'_>)) {
         if let Some(unknown) = message.unknown_fields_mut() {
             let mut writer = Writer::new(Vec::new());
             write(&mut writer);

@@ -15,6 +15,14 @@ pub(super) const fn gather(groups: u64) -> u64 {
     (x & 0x0000_0000_0fff_ffff) | ((x & 0x0fff_ffff_0000_0000) >> 4)
 }
 
+/// Parts a number of 56 bits into eight groups of seven: the opposite of [`gather`].
+#[inline(always)]
+pub(super) const fn scatter(number: u64) -> u64 {
+    let x = (number & 0x0fff_ffff) | ((number & 0x00ff_ffff_f000_0000) << 4);
+    let x = (x & 0x0000_3fff_0000_3fff) | ((x & 0x0fff_c000_0fff_c000) << 2);
+    (x & 0x007f_007f_007f_007f) | ((x & 0x3f80_3f80_3f80_3f80) << 1)
+}
+
 /// The varint of two bytes or more at the start of `bytes` and its length, which is 0 when it is cut off or has more than ten
 /// bytes: a pair of numbers is returned in registers, an `Option` of it is not.
 #[inline(never)]
@@ -48,8 +56,9 @@ pub(super) fn read_long(bytes: &[u8]) -> (u64, usize) {
 pub(super) fn read_long_tag(bytes: &[u8]) -> (u32, usize) {
     let (tag, length) = read_long(bytes);
     // As in C++: five bytes at most, and nothing above 32 bits.
+    // No tag is taken for `END`.
     match u32::try_from(tag) {
-        Ok(tag) if length <= 5 => (tag, length),
+        Ok(tag) if length <= 5 && tag & 7 != 7 => (tag, length),
         _ => (0, 0),
     }
 }

@@ -1,57 +1,115 @@
 //! A buffer that is filled from its end.
 
-use std::ptr;
+use std::cell::Cell;
+use std::marker::PhantomData;
+use std::mem::MaybeUninit;
+use std::{ptr, slice};
 
+use bytes::BufMut;
+
+use super::varint::{scatter, varint_len};
 use crate::encode::Encoder;
+
+/// How many bytes are written on the stack first.
+const SMALL: usize = 1024;
+
+/// A buffer that has grown beyond this is not kept.
+const SCRATCH_LIMIT: usize = 1 << 20;
+
+thread_local! {
+    /// The buffer that messages are written into before their size is known, if they are not small.
+    static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// Hands what `encode` writes to `use_bytes`.
+#[inline]
+pub(crate) fn with_written<T>(
+    encode: impl FnOnce(&mut Writer<'_>),
+    use_bytes: impl FnOnce(&[u8]) -> T,
+) -> T {
+    let mut room = [const { MaybeUninit::uninit() }; SMALL];
+    let mut writer = Writer::within(&mut room);
+    encode(&mut writer);
+    let result = use_bytes(writer.as_slice());
+    writer.give_back();
+    result
+}
 
 /// Writes back to front: the length of what is nested is known when its prefix is written.
 ///
-/// The bytes stand in `buffer[at..capacity]`; the vector's own length stays 0 meanwhile.
+/// The bytes stand between `at` and `end`. `start..end` is the room of a buffer of this writer's own or, until
+/// it proves too small, of somebody else.
 #[derive(Debug)]
-pub(crate) struct Writer {
-    at: usize,
+pub(crate) struct Writer<'a> {
+    start: *mut u8,
+    at: *mut u8,
+    end: *mut u8,
+    /// The writer's own buffer; its length stays 0.
     buffer: Vec<u8>,
+    room: PhantomData<&'a mut [MaybeUninit<u8>]>,
 }
 
-/// What `put_varint` needs for a number and for its tag: ten bytes each.
+/// The most that a number and its tag take: ten bytes each.
 const NUMBER_FIELD: usize = 20;
 
-impl Writer {
+impl<'a> Writer<'a> {
     /// A writer into `buffer`, whose contents are given up.
     #[inline]
     pub(crate) fn new(mut buffer: Vec<u8>) -> Self {
         buffer.clear();
+        let range = buffer.spare_capacity_mut().as_mut_ptr_range();
         Self {
-            at: buffer.capacity(),
+            start: range.start.cast(),
+            at: range.end.cast(),
+            end: range.end.cast(),
             buffer,
+            room: PhantomData,
+        }
+    }
+
+    /// A writer that fills `room`, from its end.
+    #[inline]
+    pub(crate) fn within(room: &'a mut [MaybeUninit<u8>]) -> Self {
+        let range = room.as_mut_ptr_range();
+        Self {
+            start: range.start.cast(),
+            at: range.end.cast(),
+            end: range.end.cast(),
+            buffer: Vec::new(),
+            room: PhantomData,
         }
     }
 
     /// What was written.
     #[inline]
     pub(crate) fn as_slice(&self) -> &[u8] {
-        // SAFETY: the bytes from `at` on were written, and lie within the capacity.
-        unsafe { std::slice::from_raw_parts(self.buffer.as_ptr().add(self.at), self.written()) }
+        // SAFETY: the bytes from `at` to `end` were written.
+        unsafe { slice::from_raw_parts(self.at, self.written()) }
     }
 
-    /// The buffer, to be used again.
+    /// Whether the room that was given is filled, from its first byte to its last.
     #[inline]
-    pub(crate) fn into_buffer(self) -> Vec<u8> {
-        self.buffer
+    fn has_filled_its_room(&self) -> bool {
+        self.at == self.start && self.buffer.capacity() == 0
+    }
+
+    #[inline(always)]
+    fn left(&self) -> usize {
+        self.at as usize - self.start as usize
     }
 
     /// Makes room for `count` bytes and moves down by them; the caller writes them.
     #[inline(always)]
     fn take(&mut self, count: usize) -> *mut u8 {
         self.need(count);
-        self.at -= count;
-        // SAFETY: `need` saw to it that at >= count; the buffer has `capacity` bytes.
-        unsafe { self.buffer.as_mut_ptr().add(self.at) }
+        // SAFETY: `need` saw to it that there are `count` bytes between `start` and `at`.
+        self.at = unsafe { self.at.sub(count) };
+        self.at
     }
 
     #[inline(always)]
     fn need(&mut self, count: usize) {
-        if self.at < count {
+        if self.left() < count {
             self.grow(count);
         }
     }
@@ -60,93 +118,157 @@ impl Writer {
     #[inline(never)]
     fn grow(&mut self, count: usize) {
         let written = self.written();
-        let mut buffer =
-            Vec::<u8>::with_capacity((written + count).max(self.buffer.capacity() * 2).max(256));
-        let at = buffer.capacity() - written;
-        // SAFETY: `written` bytes stand at the end of the old buffer and fit the end of the new one.
-        unsafe {
-            let old = self.buffer.as_ptr().add(self.at);
-            ptr::copy_nonoverlapping(old, buffer.as_mut_ptr().add(at), written);
+        let needed = written + count;
+        let mut larger = Self::new(SCRATCH.take());
+        if larger.left() < needed {
+            let doubled = (self.end as usize - self.start as usize) * 2;
+            larger = Self::new(Vec::with_capacity(needed.max(doubled).max(SMALL)));
         }
-        self.at = at;
-        self.buffer = buffer;
+        // SAFETY: `written` bytes stand before the end of the old room and fit the end of the new one.
+        unsafe {
+            larger.at = larger.at.sub(written);
+            ptr::copy_nonoverlapping(self.at, larger.at, written);
+        }
+        *self = larger;
     }
 
-    /// A varint for which `NUMBER_FIELD` bytes have been made sure of.
+    /// Leaves the buffer to the next writer of this thread.
+    fn give_back(self) {
+        if (1..=SCRATCH_LIMIT).contains(&self.buffer.capacity()) {
+            SCRATCH.set(self.buffer);
+        }
+    }
+
+    /// A varint where room is plenty: ten bytes below it can be overwritten.
     #[inline(always)]
     fn put_varint(&mut self, value: u64) {
-        debug_assert!(self.at >= 10);
-        // SAFETY: the callers made room for a tag and a varint.
+        debug_assert!(self.left() >= 10);
+        // SAFETY: the callers saw to it that there is room.
         unsafe {
-            let base = self.buffer.as_mut_ptr();
             if value < 0x80 {
-                self.at -= 1;
-                *base.add(self.at) = value as u8;
+                self.at = self.at.sub(1);
+                *self.at = value as u8;
             } else if value < 0x4000 {
-                self.at -= 2;
+                self.at = self.at.sub(2);
                 let pair = [value as u8 | 0x80, (value >> 7) as u8];
-                base.add(self.at).cast::<[u8; 2]>().write_unaligned(pair);
+                self.at.cast::<[u8; 2]>().write_unaligned(pair);
             } else {
-                self.at = put_long_varint(base, self.at, value);
+                self.at = put_long_varint(self.at, value);
             }
         }
     }
+
+    /// A varint where room is scarce: not a byte more than it has is asked for or touched, so that a buffer of
+    /// the right size is enough.
+    #[inline(never)]
+    fn squeeze_varint(&mut self, mut value: u64) {
+        let length = varint_len(value);
+        let start = self.take(length);
+        for i in 0..length {
+            let continued = if i + 1 < length { 0x80 } else { 0 };
+            // SAFETY: `take` made room for `length` bytes.
+            unsafe { *start.add(i) = value as u8 & 0x7f | continued };
+            value >>= 7;
+        }
+    }
+
+    #[inline(never)]
+    fn squeeze_varint_field(&mut self, tag: u32, value: u64) {
+        self.squeeze_varint(value);
+        self.squeeze_varint(u64::from(tag));
+    }
+}
+
+/// Encodes into `buffer`, of which `size` bytes are free, what `encode` writes if that is `size` bytes long;
+/// else gives `false` and leaves the buffer as it is.
+pub(crate) fn fill_exactly(
+    buffer: &mut impl BufMut,
+    size: usize,
+    encode: impl FnOnce(&mut Writer<'_>),
+) -> bool {
+    let chunk = buffer.chunk_mut();
+    if chunk.len() < size {
+        return false;
+    }
+    // SAFETY: nothing but writes goes to what may be uninitialised.
+    let room = unsafe { &mut chunk.as_uninit_slice_mut()[..size] };
+    let mut writer = Writer::within(room);
+    encode(&mut writer);
+    let filled = writer.has_filled_its_room();
+    if filled {
+        // SAFETY: all `size` bytes were written.
+        unsafe { buffer.advance_mut(size) };
+    }
+    filled
 }
 
 /// Writes a varint of three bytes or more below `at` and gives where it starts.
 ///
 /// # Safety
-/// Ten bytes below `base + at` can be written.
+/// Ten bytes below `at` can be written.
 #[inline(never)]
-unsafe fn put_long_varint(base: *mut u8, at: usize, mut value: u64) -> usize {
-    let length = super::varint_len(value);
-    let start = at - length;
-    // SAFETY: the caller's promise; `length` is at most ten.
+unsafe fn put_long_varint(at: *mut u8, value: u64) -> *mut u8 {
+    // SAFETY: the caller's promise; a varint has at most ten bytes. Those of a word that fall below it stand
+    // where nothing stands yet.
     unsafe {
-        for i in 0..length - 1 {
-            *base.add(start + i) = value as u8 | 0x80;
-            value >>= 7;
+        if value < 0x20_0000 {
+            let value = value as u32;
+            let word = (value & 0x7f) << 8 | (value & 0x3f80) << 9 | (value & 0x1f_c000) << 10;
+            let word = word | 0x0080_8000;
+            at.sub(4)
+                .cast::<[u8; 4]>()
+                .write_unaligned(word.to_le_bytes());
+            return at.sub(3);
         }
-        *base.add(at - 1) = value as u8;
+        let length = varint_len(value);
+        if length > 8 {
+            at.sub(1).write((value >> 56 >> (7 * (length - 9))) as u8);
+            if length == 10 {
+                at.sub(2).write((value >> 56) as u8 | 0x80);
+            }
+            let low = scatter(value & (u64::MAX >> 8)) | 0x8080_8080_8080_8080;
+            let start = at.sub(length);
+            start.cast::<[u8; 8]>().write_unaligned(low.to_le_bytes());
+            return start;
+        }
+        let continued = 0x0080_8080_8080_8080 >> (8 * (8 - length));
+        let word = (scatter(value) | continued) << (8 * (8 - length));
+        at.sub(8)
+            .cast::<[u8; 8]>()
+            .write_unaligned(word.to_le_bytes());
+        at.sub(length)
     }
-    start
 }
 
-impl Encoder for Writer {
+impl Encoder for Writer<'_> {
     #[inline(always)]
     fn written(&self) -> usize {
-        self.buffer.capacity() - self.at
+        self.end as usize - self.at as usize
     }
 
     #[inline(always)]
     fn varint(&mut self, value: u64) {
-        self.need(NUMBER_FIELD);
+        if self.left() < NUMBER_FIELD {
+            return self.squeeze_varint(value);
+        }
         self.put_varint(value);
     }
 
     #[inline(always)]
     fn fixed32(&mut self, value: u32) {
-        let target = self.take(4);
+        let target = self.take(4).cast::<[u8; 4]>();
         // SAFETY: `take` made room for four bytes.
-        unsafe {
-            target
-                .cast::<[u8; 4]>()
-                .write_unaligned(value.to_le_bytes());
-        };
+        unsafe { target.write_unaligned(value.to_le_bytes()) };
     }
 
     #[inline(always)]
     fn fixed64(&mut self, value: u64) {
-        let target = self.take(8);
+        let target = self.take(8).cast::<[u8; 8]>();
         // SAFETY: `take` made room for eight bytes.
-        unsafe {
-            target
-                .cast::<[u8; 8]>()
-                .write_unaligned(value.to_le_bytes());
-        };
+        unsafe { target.write_unaligned(value.to_le_bytes()) };
     }
 
-    #[inline(always)]
+    #[inline]
     fn raw(&mut self, bytes: &[u8]) {
         let target = self.take(bytes.len());
         // SAFETY: `take` made room for them; a borrowed slice cannot lie within our own buffer.
@@ -155,26 +277,26 @@ impl Encoder for Writer {
 
     #[inline(always)]
     fn varint_field(&mut self, tag: u32, value: u64) {
-        self.need(NUMBER_FIELD);
+        if self.left() < NUMBER_FIELD {
+            return self.squeeze_varint_field(tag, value);
+        }
         self.put_varint(value);
         self.put_varint(u64::from(tag));
     }
 
     #[inline(always)]
     fn bytes_field(&mut self, tag: u32, bytes: &[u8]) {
-        self.need(bytes.len() + NUMBER_FIELD);
-        self.at -= bytes.len();
-        // SAFETY: `need` made room for the bytes and their prefix.
-        unsafe {
-            copy(
-                self.buffer.as_mut_ptr().add(self.at),
-                bytes.as_ptr(),
-                bytes.len(),
-            );
-        };
-        self.put_varint(bytes.len() as u64);
-        self.put_varint(u64::from(tag));
+        put_bytes_field(self, tag, bytes);
     }
+}
+
+/// Out of line: most fields of most messages are strings.
+#[inline(never)]
+fn put_bytes_field(writer: &mut Writer<'_>, tag: u32, bytes: &[u8]) {
+    let target = writer.take(bytes.len());
+    // SAFETY: `take` made room for them; a borrowed slice cannot lie within our own buffer.
+    unsafe { copy(target, bytes.as_ptr(), bytes.len()) };
+    writer.varint_field(tag, bytes.len() as u64);
 }
 
 /// Copies `length` bytes; the short ones, which are most, without a call.
@@ -205,5 +327,49 @@ unsafe fn copy(target: *mut u8, source: *const u8, length: usize) {
         2.. => ends!(u16),
         1 => ends!(u8),
         0 => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Decoder;
+
+    /// Numbers of every length, with room of every size: what is read is what was written, in place where the
+    /// room is exactly enough.
+    #[test]
+    fn numbers_and_bytes_in_rooms_of_every_size() {
+        let text = [b'x'; 40];
+        let numbers = [u64::MAX, 0xa5c3_96f0_1e2d_3b47, 1 << 63];
+        for value in numbers
+            .into_iter()
+            .flat_map(|n| (0..64).map(move |shift| n >> shift))
+        {
+            for length in [0, 1, 3, 7, 15, 40] {
+                let write = |writer: &mut Writer<'_>| {
+                    writer.bytes_field(0x0a, &text[..length]);
+                    writer.varint_field(0x8010, value);
+                    writer.varint(value);
+                };
+                let mut whole = Writer::new(Vec::new());
+                write(&mut whole);
+                let mut decoder = Decoder::new(whole.as_slice(), 1);
+                assert_eq!(decoder.varint(), Ok(value));
+                assert_eq!(decoder.tag(), Ok(Some(0x8010)));
+                assert_eq!(decoder.varint(), Ok(value));
+                assert_eq!(decoder.tag(), Ok(Some(0x0a)));
+                assert_eq!(decoder.bytes(), Ok(&text[..length]));
+                assert!(decoder.is_at_end());
+                for size in 0..whole.written() + 24 {
+                    let mut buffer = Vec::with_capacity(size);
+                    let exact = fill_exactly(&mut buffer, size, write);
+                    assert_eq!(exact, size == whole.written());
+                    assert_eq!(buffer, if exact { whole.as_slice() } else { &[] });
+                    let mut writer = Writer::new(Vec::with_capacity(size));
+                    write(&mut writer);
+                    assert_eq!(writer.as_slice(), whole.as_slice());
+                }
+            }
+        }
     }
 }

@@ -134,7 +134,10 @@ impl Attempt {
             .initial_window_size(settings::STREAM_WINDOW)
             .initial_connection_window_size(settings::CONNECTION_WINDOW)
             .max_frame_size(settings::MAX_FRAME_SIZE)
-            .max_header_list_size(settings::header_list_size(self.dialing.max_metadata_size))
+            .data_frame_budget(settings::SMALL_FRAMES)
+            .max_header_list_size(settings::response_header_list_size(
+                self.dialing.max_metadata_size,
+            ))
             .max_send_buffer_size(settings::SEND_BUFFER)
             .max_concurrent_reset_streams(settings::REMEMBERED_RESETS)
             .max_local_error_reset_streams(None)

@@ -69,6 +69,7 @@ pub struct Defaults {
 
 impl Defaults {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -355,24 +356,22 @@ impl Defaults {
 #[doc(hidden)]
 impl rt::Codec for Defaults {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
-            16 => d.optional::<rt::Int32>(&mut self.number),
-            26 => d.packed::<rt::Int32>(&mut self.packed),
-            24 => d.repeated::<rt::Int32>(24, &mut self.packed),
-            34 => d.optional::<rt::Message<Box<Defaults>>>(&mut self.inner),
-            40 => d.optional::<rt::Enum<Open>>(&mut self.open),
-            50 => d.map::<rt::Str, rt::Enum<Open>, _>(50, &mut self.opens),
-            58 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.at,
-                )
-            }
-            66 => d.member::<rt::Str, _>(&mut self.choice, defaults::Choice::Text),
-            74 => d.value::<rt::Message<Defaults>>(self.message_mut()),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Str>(&mut self.name);
+            16 => d.optional::<rt::Int32>(&mut self.number);
+            26 => d.packed::<rt::Int32>(&mut self.packed);
+            24 => d.repeated::<rt::Int32>(24, &mut self.packed);
+            34 => d.optional::<rt::Message<Box<Defaults>>>(&mut self.inner);
+            40 => d.optional::<rt::Enum<Open>>(&mut self.open);
+            50 => d.map::<rt::Str, rt::Enum<Open>, _>(50, &mut self.opens);
+            58 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.at,
+            );
+            66 => d.member::<rt::Str, _>(&mut self.choice, defaults::Choice::Text);
+            74 => d.value::<rt::Message<Defaults>>(self.message_mut());
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -392,6 +391,7 @@ impl rt::Codec for Defaults {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -414,6 +414,7 @@ impl rt::Codec for Defaults {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -430,10 +431,12 @@ impl rt::Codec for Defaults {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -477,6 +480,7 @@ pub struct Featured {
 
 impl Featured {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -904,58 +908,50 @@ impl Featured {
 #[doc(hidden)]
 impl rt::Codec for Featured {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.implicit),
-            16 => d.optional::<rt::Int32>(&mut self.required),
-            24 => d.repeated::<rt::Int32>(24, &mut self.expanded),
-            26 => d.packed::<rt::Int32>(&mut self.expanded),
-            34 => d.unverified_optional(34, &mut self.bytes, &mut self.unknown_fields),
-            42 => d.unverified_value(42, &mut self.implicit_bytes, &mut self.unknown_fields),
-            50 => d.unverified_repeated(50, &mut self.many_bytes, &mut self.unknown_fields),
-            58 => {
-                d.unverified_map::<rt::Str, rt::Str, _>(
-                    58,
-                    &mut self.bytes_by_bytes,
-                    &mut self.unknown_fields,
-                )
-            }
-            66 => {
-                d.unverified_closed_map::<rt::Str, Switch, _>(
-                    66,
-                    &mut self.switch_by_bytes,
-                    &mut self.unknown_fields,
-                )
-            }
-            74 => d.map::<rt::Int32, rt::Message<Featured>, _>(74, &mut self.messages),
-            83 => d.optional::<rt::Group<Defaults, 10>>(&mut self.delimited),
-            91 => d.repeated::<rt::Group<Defaults, 11>>(91, &mut self.many_delimited),
-            96 => d.closed_optional(96, &mut self.closed, &mut self.unknown_fields),
-            106 => d.closed_packed(106, &mut self.closeds, &mut self.unknown_fields),
-            104 => d.closed_repeated(104, &mut self.closeds, &mut self.unknown_fields),
-            112 => d.closed_repeated(112, &mut self.expanded_closeds, &mut self.unknown_fields),
-            114 => d.closed_packed(114, &mut self.expanded_closeds, &mut self.unknown_fields),
-            120 => d.optional::<rt::Int32>(&mut self.answer),
-            130 => {
-                d.unverified_member(
-                    130,
-                    &mut self.choice,
-                    featured::Choice::ChosenBytes,
-                    &mut self.unknown_fields,
-                )
-            }
-            139 => d.value::<rt::Group<featured::Nested, 17>>(self.chosen_mut()),
-            144 => {
-                d.closed_member(
-                    144,
-                    &mut self.choice,
-                    featured::Choice::ChosenClosed,
-                    &mut self.unknown_fields,
-                )
-            }
-            155 => d.optional::<rt::Group<Box<Featured>, 19>>(&mut self.itself),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_each!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.implicit);
+            16 => d.optional::<rt::Int32>(&mut self.required);
+            24 => d.repeated::<rt::Int32>(24, &mut self.expanded);
+            26 => d.packed::<rt::Int32>(&mut self.expanded);
+            34 => d.unverified_optional(34, &mut self.bytes, &mut self.unknown_fields);
+            42 => d.unverified_value(42, &mut self.implicit_bytes, &mut self.unknown_fields);
+            50 => d.unverified_repeated(50, &mut self.many_bytes, &mut self.unknown_fields);
+            58 => d.unverified_map::<rt::Str, rt::Str, _>(
+                58,
+                &mut self.bytes_by_bytes,
+                &mut self.unknown_fields,
+            );
+            66 => d.unverified_closed_map::<rt::Str, Switch, _>(
+                66,
+                &mut self.switch_by_bytes,
+                &mut self.unknown_fields,
+            );
+            74 => d.map::<rt::Int32, rt::Message<Featured>, _>(74, &mut self.messages);
+            83 => d.optional::<rt::Group<Defaults, 10>>(&mut self.delimited);
+            91 => d.repeated::<rt::Group<Defaults, 11>>(91, &mut self.many_delimited);
+            96 => d.closed_optional(96, &mut self.closed, &mut self.unknown_fields);
+            106 => d.closed_packed(106, &mut self.closeds, &mut self.unknown_fields);
+            104 => d.closed_repeated(104, &mut self.closeds, &mut self.unknown_fields);
+            112 => d.closed_repeated(112, &mut self.expanded_closeds, &mut self.unknown_fields);
+            114 => d.closed_packed(114, &mut self.expanded_closeds, &mut self.unknown_fields);
+            120 => d.optional::<rt::Int32>(&mut self.answer);
+            130 => d.unverified_member(
+                130,
+                &mut self.choice,
+                featured::Choice::ChosenBytes,
+                &mut self.unknown_fields,
+            );
+            139 => d.value::<rt::Group<featured::Nested, 17>>(self.chosen_mut());
+            144 => d.closed_member(
+                144,
+                &mut self.choice,
+                featured::Choice::ChosenClosed,
+                &mut self.unknown_fields,
+            );
+            155 => d.optional::<rt::Group<Box<Featured>, 19>>(&mut self.itself);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -985,6 +981,7 @@ impl rt::Codec for Featured {
         e.implicit::<rt::Str>(1, &self.implicit);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.implicit,
@@ -1020,6 +1017,7 @@ impl rt::Codec for Featured {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.implicit,
@@ -1046,10 +1044,12 @@ impl rt::Codec for Featured {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1071,6 +1071,7 @@ pub mod featured {
 
     impl Nested {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1115,11 +1116,11 @@ pub mod featured {
     #[doc(hidden)]
     impl rt::Codec for Nested {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                8 => d.optional::<rt::Int32>(&mut self.a),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                8 => d.optional::<rt::Int32>(&mut self.a);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1128,6 +1129,7 @@ pub mod featured {
             e.optional::<rt::Int32>(1, &self.a);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.a,
@@ -1136,6 +1138,7 @@ pub mod featured {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.a,
@@ -1144,10 +1147,12 @@ pub mod featured {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1170,8 +1175,11 @@ pub mod featured {
 pub struct Open(pub i32);
 
 impl Open {
+    /// `OPEN_NONE = 0`
     #[doc(alias = "OPEN_NONE")]
     pub const NONE: Self = Self(0);
+
+    /// `OPEN_ONE = 1`
     #[doc(alias = "OPEN_ONE")]
     pub const ONE: Self = Self(1);
 }
@@ -1183,13 +1191,17 @@ rt::impl_enum!(Open, "editions.Open", open, ["OPEN_NONE" = 0, "OPEN_ONE" = 1]);
 pub struct Closed(pub i32);
 
 impl Closed {
+    /// `CLOSED_ONE = 1`
     #[doc(alias = "CLOSED_ONE")]
     pub const ONE: Self = Self(1);
+
+    /// `CLOSED_TWO = 2`
     #[doc(alias = "CLOSED_TWO")]
     pub const TWO: Self = Self(2);
 }
 
 impl Default for Closed {
+    #[inline]
     fn default() -> Self {
         Self(1)
     }
@@ -1202,8 +1214,11 @@ rt::impl_enum!(Closed, "editions.Closed", closed, ["CLOSED_ONE" = 1, "CLOSED_TWO
 pub struct Switch(pub i32);
 
 impl Switch {
+    /// `SWITCH_OFF = 0`
     #[doc(alias = "SWITCH_OFF")]
     pub const OFF: Self = Self(0);
+
+    /// `SWITCH_ON = 1`
     #[doc(alias = "SWITCH_ON")]
     pub const ON: Self = Self(1);
 }

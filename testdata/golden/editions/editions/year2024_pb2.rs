@@ -38,6 +38,7 @@ pub struct Visible {
 
 impl Visible {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -146,13 +147,13 @@ impl Visible {
 #[doc(hidden)]
 impl rt::Codec for Visible {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<Hidden>>(&mut self.hidden),
-            18 => d.optional::<rt::Message<visible::Inside>>(&mut self.inside),
-            26 => d.optional::<rt::Message<super::year2023_pb2::Defaults>>(&mut self.defaults),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<Hidden>>(&mut self.hidden);
+            18 => d.optional::<rt::Message<visible::Inside>>(&mut self.inside);
+            26 => d.optional::<rt::Message<super::year2023_pb2::Defaults>>(&mut self.defaults);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -163,6 +164,7 @@ impl rt::Codec for Visible {
         e.optional::<rt::Message<Hidden>>(1, &self.hidden);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.hidden,
@@ -173,6 +175,7 @@ impl rt::Codec for Visible {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.hidden,
@@ -183,10 +186,12 @@ impl rt::Codec for Visible {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -208,6 +213,7 @@ pub mod visible {
 
     impl Inside {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -252,11 +258,11 @@ pub mod visible {
     #[doc(hidden)]
     impl rt::Codec for Inside {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.optional::<rt::Str>(&mut self.text),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.optional::<rt::Str>(&mut self.text);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -265,6 +271,7 @@ pub mod visible {
             e.optional::<rt::Str>(1, &self.text);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.text,
@@ -273,6 +280,7 @@ pub mod visible {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.text,
@@ -281,10 +289,12 @@ pub mod visible {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -303,6 +313,7 @@ pub struct Hidden {
 
 impl Hidden {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -347,11 +358,11 @@ impl Hidden {
 #[doc(hidden)]
 impl rt::Codec for Hidden {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.optional::<rt::Int32>(&mut self.number),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.optional::<rt::Int32>(&mut self.number);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -360,6 +371,7 @@ impl rt::Codec for Hidden {
         e.optional::<rt::Int32>(1, &self.number);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.number,
@@ -368,6 +380,7 @@ impl rt::Codec for Hidden {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.number,
@@ -376,10 +389,12 @@ impl rt::Codec for Hidden {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -392,6 +407,7 @@ rt::impl_message!(Hidden, "editions", "Hidden", DESCRIPTOR, [1]);
 pub struct Quiet(pub i32);
 
 impl Quiet {
+    /// `QUIET_UNSPECIFIED = 0`
     #[doc(alias = "QUIET_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -403,6 +419,7 @@ rt::impl_enum!(Quiet, "editions.Quiet", open, ["QUIET_UNSPECIFIED" = 0]);
 pub struct Loud(pub i32);
 
 impl Loud {
+    /// `LOUD_UNSPECIFIED = 0`
     #[doc(alias = "LOUD_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }

@@ -33,6 +33,7 @@ pub struct Line {
 #[allow(clippy::wrong_self_convention)]
 impl Line {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -109,12 +110,12 @@ impl Line {
 #[doc(hidden)]
 impl rt::Codec for Line {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<super::types_pb2::Point>>(&mut self.from),
-            18 => d.optional::<rt::Message<super::types_pb2::Point>>(&mut self.to),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<super::types_pb2::Point>>(&mut self.from);
+            18 => d.optional::<rt::Message<super::types_pb2::Point>>(&mut self.to);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -124,6 +125,7 @@ impl rt::Codec for Line {
         e.optional::<rt::Message<super::types_pb2::Point>>(1, &self.from);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.from,
@@ -133,6 +135,7 @@ impl rt::Codec for Line {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.from,
@@ -142,10 +145,12 @@ impl rt::Codec for Line {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

@@ -83,6 +83,7 @@ pub struct Commented {
 
 impl Commented {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -151,18 +152,18 @@ impl Commented {
 #[doc(hidden)]
 impl rt::Codec for Commented {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.leading),
-            18 => d.value::<rt::Str>(&mut self.trailing),
-            26 => d.value::<rt::Str>(&mut self.tabs),
-            34 => d.value::<rt::Str>(&mut self.slashes),
-            42 => d.value::<rt::Str>(&mut self.javadoc),
-            50 => d.value::<rt::Str>(&mut self.bang),
-            58 => d.value::<rt::Str>(&mut self.empty),
-            66 => d.value::<rt::Str>(&mut self.open),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.leading);
+            18 => d.value::<rt::Str>(&mut self.trailing);
+            26 => d.value::<rt::Str>(&mut self.tabs);
+            34 => d.value::<rt::Str>(&mut self.slashes);
+            42 => d.value::<rt::Str>(&mut self.javadoc);
+            50 => d.value::<rt::Str>(&mut self.bang);
+            58 => d.value::<rt::Str>(&mut self.empty);
+            66 => d.value::<rt::Str>(&mut self.open);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -178,6 +179,7 @@ impl rt::Codec for Commented {
         e.implicit::<rt::Str>(1, &self.leading);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.leading,
@@ -193,6 +195,7 @@ impl rt::Codec for Commented {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.leading,
@@ -208,10 +211,12 @@ impl rt::Codec for Commented {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -227,10 +232,14 @@ pub struct Talk(pub i32);
 
 impl Talk {
     /// Nothing.
+    ///
+    /// `TALK_UNSPECIFIED = 0`
     #[doc(alias = "TALK_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 
     /// 定义 value.
+    ///
+    /// `TALK_LOUD = 1`
     #[doc(alias = "TALK_LOUD")]
     pub const LOUD: Self = Self(1);
 }

@@ -41,6 +41,7 @@ pub struct Outdated {
 
 impl Outdated {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -204,15 +205,15 @@ impl Outdated {
 #[doc(hidden)]
 impl rt::Codec for Outdated {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            18 => d.optional::<rt::Str>(&mut self.nick),
-            24 => d.value::<rt::Enum<OutdatedKind>>(&mut self.kind),
-            34 => d.member::<rt::Str, _>(&mut self.choice, outdated::Choice::Old),
-            42 => d.member::<rt::Str, _>(&mut self.choice, outdated::Choice::Current),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            18 => d.optional::<rt::Str>(&mut self.nick);
+            24 => d.value::<rt::Enum<OutdatedKind>>(&mut self.kind);
+            34 => d.member::<rt::Str, _>(&mut self.choice, outdated::Choice::Old);
+            42 => d.member::<rt::Str, _>(&mut self.choice, outdated::Choice::Current);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -228,6 +229,7 @@ impl rt::Codec for Outdated {
         e.implicit::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -246,6 +248,7 @@ impl rt::Codec for Outdated {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -258,10 +261,12 @@ impl rt::Codec for Outdated {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -286,8 +291,11 @@ pub mod outdated {
 pub struct OutdatedKind(pub i32);
 
 impl OutdatedKind {
+    /// `OUTDATED_KIND_UNSPECIFIED = 0`
     #[doc(alias = "OUTDATED_KIND_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
+
+    /// `OUTDATED_KIND_WORSE = 1`
     #[doc(alias = "OUTDATED_KIND_WORSE")]
     #[deprecated]
     pub const WORSE: Self = Self(1);

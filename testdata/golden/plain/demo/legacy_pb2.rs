@@ -70,6 +70,7 @@ pub struct Legacy {
 
 impl Legacy {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -732,59 +733,53 @@ impl Legacy {
 #[doc(hidden)]
 impl rt::Codec for Legacy {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.optional::<rt::Int32>(&mut self.id),
-            18 => d.unverified_optional(18, &mut self.name, &mut self.unknown_fields),
-            26 => d.optional::<rt::VecBytes>(&mut self.data),
-            32 => d.optional::<rt::Int32>(&mut self.small),
-            40 => d.optional::<rt::Uint64>(&mut self.large),
-            49 => d.optional::<rt::Double>(&mut self.pi),
-            61 => d.optional::<rt::Float>(&mut self.infinite),
-            65 => d.optional::<rt::Double>(&mut self.nothing),
-            72 => d.optional::<rt::Bool>(&mut self.yes),
-            80 => d.closed_optional(80, &mut self.closed, &mut self.unknown_fields),
-            88 => d.closed_repeated(88, &mut self.closeds, &mut self.unknown_fields),
-            90 => d.closed_packed(90, &mut self.closeds, &mut self.unknown_fields),
-            98 => d.closed_packed(98, &mut self.packed_closeds, &mut self.unknown_fields),
-            96 => d.closed_repeated(96, &mut self.packed_closeds, &mut self.unknown_fields),
-            106 => {
-                d.unverified_closed_map::<rt::Str, Zeroed, _>(
-                    106,
-                    &mut self.closed_by_name,
-                    &mut self.unknown_fields,
-                )
-            }
-            112 => d.repeated::<rt::Int32>(112, &mut self.numbers),
-            114 => d.packed::<rt::Int32>(&mut self.numbers),
-            122 => d.packed::<rt::Int32>(&mut self.packed_numbers),
-            120 => d.repeated::<rt::Int32>(120, &mut self.packed_numbers),
-            130 => {
-                d.optional::<rt::Message<super::super::common::types_pb2::Point>>(&mut self.point)
-            }
-            136 => d.optional::<rt::Enum<super::super::common::types_pb2::Side>>(&mut self.side),
-            163 => d.optional::<rt::Group<legacy::Single, 20>>(&mut self.single),
-            179 => d.repeated::<rt::Group<legacy::Many, 22>>(179, &mut self.many),
-            200 => {
-                d.closed_member(
-                    200,
-                    &mut self.choice,
-                    legacy::Choice::OneClosed,
-                    &mut self.unknown_fields,
-                )
-            }
-            211 => d.value::<rt::Group<legacy::OneGroup, 26>>(self.onegroup_mut()),
-            224 => d.member::<rt::Int32, _>(&mut self.choice, legacy::Choice::OneNumber),
-            234 => {
-                d.unverified_member(
-                    234,
-                    &mut self.choice,
-                    legacy::Choice::OneText,
-                    &mut self.unknown_fields,
-                )
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_each!(tag, d, {
+            8 => d.optional::<rt::Int32>(&mut self.id);
+            18 => d.unverified_optional(18, &mut self.name, &mut self.unknown_fields);
+            26 => d.optional::<rt::VecBytes>(&mut self.data);
+            32 => d.optional::<rt::Int32>(&mut self.small);
+            40 => d.optional::<rt::Uint64>(&mut self.large);
+            49 => d.optional::<rt::Double>(&mut self.pi);
+            61 => d.optional::<rt::Float>(&mut self.infinite);
+            65 => d.optional::<rt::Double>(&mut self.nothing);
+            72 => d.optional::<rt::Bool>(&mut self.yes);
+            80 => d.closed_optional(80, &mut self.closed, &mut self.unknown_fields);
+            88 => d.closed_repeated(88, &mut self.closeds, &mut self.unknown_fields);
+            90 => d.closed_packed(90, &mut self.closeds, &mut self.unknown_fields);
+            98 => d.closed_packed(98, &mut self.packed_closeds, &mut self.unknown_fields);
+            96 => d.closed_repeated(96, &mut self.packed_closeds, &mut self.unknown_fields);
+            106 => d.unverified_closed_map::<rt::Str, Zeroed, _>(
+                106,
+                &mut self.closed_by_name,
+                &mut self.unknown_fields,
+            );
+            112 => d.repeated::<rt::Int32>(112, &mut self.numbers);
+            114 => d.packed::<rt::Int32>(&mut self.numbers);
+            122 => d.packed::<rt::Int32>(&mut self.packed_numbers);
+            120 => d.repeated::<rt::Int32>(120, &mut self.packed_numbers);
+            130 => d.optional::<rt::Message<super::super::common::types_pb2::Point>>(
+                &mut self.point,
+            );
+            136 => d.optional::<rt::Enum<super::super::common::types_pb2::Side>>(&mut self.side);
+            163 => d.optional::<rt::Group<legacy::Single, 20>>(&mut self.single);
+            179 => d.repeated::<rt::Group<legacy::Many, 22>>(179, &mut self.many);
+            200 => d.closed_member(
+                200,
+                &mut self.choice,
+                legacy::Choice::OneClosed,
+                &mut self.unknown_fields,
+            );
+            211 => d.value::<rt::Group<legacy::OneGroup, 26>>(self.onegroup_mut());
+            224 => d.member::<rt::Int32, _>(&mut self.choice, legacy::Choice::OneNumber);
+            234 => d.unverified_member(
+                234,
+                &mut self.choice,
+                legacy::Choice::OneText,
+                &mut self.unknown_fields,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -818,6 +813,7 @@ impl rt::Codec for Legacy {
         e.optional::<rt::Int32>(1, &self.id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.id,
@@ -860,6 +856,7 @@ impl rt::Codec for Legacy {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.id,
@@ -890,10 +887,12 @@ impl rt::Codec for Legacy {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -915,6 +914,7 @@ pub mod legacy {
 
     impl Single {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -959,11 +959,11 @@ pub mod legacy {
     #[doc(hidden)]
     impl rt::Codec for Single {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                168 => d.optional::<rt::Int32>(&mut self.a),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                168 => d.optional::<rt::Int32>(&mut self.a);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -972,6 +972,7 @@ pub mod legacy {
             e.optional::<rt::Int32>(21, &self.a);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 21 => &self.a,
@@ -980,6 +981,7 @@ pub mod legacy {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 21 => &mut self.a,
@@ -988,10 +990,12 @@ pub mod legacy {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1010,6 +1014,7 @@ pub mod legacy {
 
     impl Many {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1086,12 +1091,12 @@ pub mod legacy {
     #[doc(hidden)]
     impl rt::Codec for Many {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                186 => d.unverified_optional(186, &mut self.b, &mut self.unknown_fields),
-                194 => d.optional::<rt::Message<Box<Many>>>(&mut self.again),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                186 => d.unverified_optional(186, &mut self.b, &mut self.unknown_fields);
+                194 => d.optional::<rt::Message<Box<Many>>>(&mut self.again);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1101,6 +1106,7 @@ pub mod legacy {
             e.optional::<rt::Str>(23, &self.b);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 23 => &self.b,
@@ -1110,6 +1116,7 @@ pub mod legacy {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 23 => &mut self.b,
@@ -1119,10 +1126,12 @@ pub mod legacy {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1140,6 +1149,7 @@ pub mod legacy {
 
     impl OneGroup {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1184,11 +1194,11 @@ pub mod legacy {
     #[doc(hidden)]
     impl rt::Codec for OneGroup {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                216 => d.optional::<rt::Int32>(&mut self.c),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                216 => d.optional::<rt::Int32>(&mut self.c);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1197,6 +1207,7 @@ pub mod legacy {
             e.optional::<rt::Int32>(27, &self.c);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 27 => &self.c,
@@ -1205,6 +1216,7 @@ pub mod legacy {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 27 => &mut self.c,
@@ -1213,10 +1225,12 @@ pub mod legacy {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1240,13 +1254,17 @@ pub mod legacy {
 pub struct Closed(pub i32);
 
 impl Closed {
+    /// `CLOSED_FIRST = 3`
     #[doc(alias = "CLOSED_FIRST")]
     pub const FIRST: Self = Self(3);
+
+    /// `CLOSED_SECOND = 5`
     #[doc(alias = "CLOSED_SECOND")]
     pub const SECOND: Self = Self(5);
 }
 
 impl Default for Closed {
+    #[inline]
     fn default() -> Self {
         Self(3)
     }
@@ -1259,8 +1277,11 @@ rt::impl_enum!(Closed, "demo.Closed", closed, ["CLOSED_FIRST" = 3, "CLOSED_SECON
 pub struct Zeroed(pub i32);
 
 impl Zeroed {
+    /// `ZEROED_NONE = 0`
     #[doc(alias = "ZEROED_NONE")]
     pub const NONE: Self = Self(0);
+
+    /// `ZEROED_ONE = 1`
     #[doc(alias = "ZEROED_ONE")]
     pub const ONE: Self = Self(1);
 }

@@ -36,6 +36,7 @@ pub struct Node {
 
 impl Node {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -97,13 +98,13 @@ impl Node {
 #[doc(hidden)]
 impl rt::Codec for Node {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<Box<Node>>>(&mut self.next),
-            18 => d.repeated::<rt::Message<Node>>(18, &mut self.branches),
-            26 => d.map::<rt::Str, rt::Message<Node>, _>(26, &mut self.named),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<Box<Node>>>(&mut self.next);
+            18 => d.repeated::<rt::Message<Node>>(18, &mut self.branches);
+            26 => d.map::<rt::Str, rt::Message<Node>, _>(26, &mut self.named);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -114,6 +115,7 @@ impl rt::Codec for Node {
         e.optional::<rt::Message<Box<Node>>>(1, &self.next);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.next,
@@ -124,6 +126,7 @@ impl rt::Codec for Node {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.next,
@@ -134,10 +137,12 @@ impl rt::Codec for Node {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -155,6 +160,7 @@ pub struct Chicken {
 
 impl Chicken {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -199,11 +205,11 @@ impl Chicken {
 #[doc(hidden)]
 impl rt::Codec for Chicken {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<Box<Egg>>>(&mut self.egg),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<Box<Egg>>>(&mut self.egg);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -212,6 +218,7 @@ impl rt::Codec for Chicken {
         e.optional::<rt::Message<Box<Egg>>>(1, &self.egg);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.egg,
@@ -220,6 +227,7 @@ impl rt::Codec for Chicken {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.egg,
@@ -228,10 +236,12 @@ impl rt::Codec for Chicken {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -251,6 +261,7 @@ pub struct Egg {
 
 impl Egg {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -327,12 +338,12 @@ impl Egg {
 #[doc(hidden)]
 impl rt::Codec for Egg {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<Box<Chicken>>>(&mut self.chicken),
-            18 => d.optional::<rt::Message<Node>>(&mut self.node),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<Box<Chicken>>>(&mut self.chicken);
+            18 => d.optional::<rt::Message<Node>>(&mut self.node);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -342,6 +353,7 @@ impl rt::Codec for Egg {
         e.optional::<rt::Message<Box<Chicken>>>(1, &self.chicken);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.chicken,
@@ -351,6 +363,7 @@ impl rt::Codec for Egg {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.chicken,
@@ -360,10 +373,12 @@ impl rt::Codec for Egg {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

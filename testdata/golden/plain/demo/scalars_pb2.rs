@@ -82,6 +82,7 @@ pub struct Scalars {
 
 impl Scalars {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -198,26 +199,28 @@ impl Scalars {
 
 #[doc(hidden)]
 impl rt::Codec for Scalars {
+    const SIZE_FIRST: bool = true;
+
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            9 => d.value::<rt::Double>(&mut self.double),
-            21 => d.value::<rt::Float>(&mut self.float),
-            24 => d.value::<rt::Int32>(&mut self.int32),
-            32 => d.value::<rt::Int64>(&mut self.int64),
-            40 => d.value::<rt::Uint32>(&mut self.uint32),
-            48 => d.value::<rt::Uint64>(&mut self.uint64),
-            56 => d.value::<rt::Sint32>(&mut self.sint32),
-            64 => d.value::<rt::Sint64>(&mut self.sint64),
-            77 => d.value::<rt::Fixed32>(&mut self.fixed32),
-            81 => d.value::<rt::Fixed64>(&mut self.fixed64),
-            93 => d.value::<rt::Sfixed32>(&mut self.sfixed32),
-            97 => d.value::<rt::Sfixed64>(&mut self.sfixed64),
-            104 => d.value::<rt::Bool>(&mut self.bool),
-            114 => d.value::<rt::Str>(&mut self.string),
-            122 => d.value::<rt::VecBytes>(&mut self.bytes),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            9 => d.value::<rt::Double>(&mut self.double);
+            21 => d.value::<rt::Float>(&mut self.float);
+            24 => d.value::<rt::Int32>(&mut self.int32);
+            32 => d.value::<rt::Int64>(&mut self.int64);
+            40 => d.value::<rt::Uint32>(&mut self.uint32);
+            48 => d.value::<rt::Uint64>(&mut self.uint64);
+            56 => d.value::<rt::Sint32>(&mut self.sint32);
+            64 => d.value::<rt::Sint64>(&mut self.sint64);
+            77 => d.value::<rt::Fixed32>(&mut self.fixed32);
+            81 => d.value::<rt::Fixed64>(&mut self.fixed64);
+            93 => d.value::<rt::Sfixed32>(&mut self.sfixed32);
+            97 => d.value::<rt::Sfixed64>(&mut self.sfixed64);
+            104 => d.value::<rt::Bool>(&mut self.bool);
+            114 => d.value::<rt::Str>(&mut self.string);
+            122 => d.value::<rt::VecBytes>(&mut self.bytes);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -240,6 +243,7 @@ impl rt::Codec for Scalars {
         e.implicit::<rt::Double>(1, &self.double);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.double,
@@ -262,6 +266,7 @@ impl rt::Codec for Scalars {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.double,
@@ -284,10 +289,12 @@ impl rt::Codec for Scalars {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -314,6 +321,7 @@ pub struct OptionalScalars {
 
 impl OptionalScalars {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -645,21 +653,23 @@ impl OptionalScalars {
 
 #[doc(hidden)]
 impl rt::Codec for OptionalScalars {
+    const SIZE_FIRST: bool = true;
+
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            9 => d.optional::<rt::Double>(&mut self.double),
-            21 => d.optional::<rt::Float>(&mut self.float),
-            24 => d.optional::<rt::Int32>(&mut self.int32),
-            48 => d.optional::<rt::Uint64>(&mut self.uint64),
-            56 => d.optional::<rt::Sint32>(&mut self.sint32),
-            77 => d.optional::<rt::Fixed32>(&mut self.fixed32),
-            97 => d.optional::<rt::Sfixed64>(&mut self.sfixed64),
-            104 => d.optional::<rt::Bool>(&mut self.bool),
-            114 => d.optional::<rt::Str>(&mut self.string),
-            122 => d.optional::<rt::VecBytes>(&mut self.bytes),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            9 => d.optional::<rt::Double>(&mut self.double);
+            21 => d.optional::<rt::Float>(&mut self.float);
+            24 => d.optional::<rt::Int32>(&mut self.int32);
+            48 => d.optional::<rt::Uint64>(&mut self.uint64);
+            56 => d.optional::<rt::Sint32>(&mut self.sint32);
+            77 => d.optional::<rt::Fixed32>(&mut self.fixed32);
+            97 => d.optional::<rt::Sfixed64>(&mut self.sfixed64);
+            104 => d.optional::<rt::Bool>(&mut self.bool);
+            114 => d.optional::<rt::Str>(&mut self.string);
+            122 => d.optional::<rt::VecBytes>(&mut self.bytes);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -677,6 +687,7 @@ impl rt::Codec for OptionalScalars {
         e.optional::<rt::Double>(1, &self.double);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.double,
@@ -694,6 +705,7 @@ impl rt::Codec for OptionalScalars {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.double,
@@ -711,10 +723,12 @@ impl rt::Codec for OptionalScalars {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -736,6 +750,7 @@ pub struct RepeatedScalars {
 
 impl RepeatedScalars {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -783,18 +798,18 @@ impl RepeatedScalars {
 #[doc(hidden)]
 impl rt::Codec for RepeatedScalars {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.packed::<rt::Double>(&mut self.double),
-            9 => d.repeated::<rt::Double>(9, &mut self.double),
-            16 => d.repeated::<rt::Sint64>(16, &mut self.unpacked),
-            18 => d.packed::<rt::Sint64>(&mut self.unpacked),
-            106 => d.packed::<rt::Bool>(&mut self.bool),
-            104 => d.repeated::<rt::Bool>(104, &mut self.bool),
-            114 => d.repeated::<rt::Str>(114, &mut self.string),
-            122 => d.repeated::<rt::VecBytes>(122, &mut self.bytes),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.packed::<rt::Double>(&mut self.double);
+            9 => d.repeated::<rt::Double>(9, &mut self.double);
+            16 => d.repeated::<rt::Sint64>(16, &mut self.unpacked);
+            18 => d.packed::<rt::Sint64>(&mut self.unpacked);
+            106 => d.packed::<rt::Bool>(&mut self.bool);
+            104 => d.repeated::<rt::Bool>(104, &mut self.bool);
+            114 => d.repeated::<rt::Str>(114, &mut self.string);
+            122 => d.repeated::<rt::VecBytes>(122, &mut self.bytes);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -807,6 +822,7 @@ impl rt::Codec for RepeatedScalars {
         e.packed::<rt::Double>(1, &self.double);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.double,
@@ -819,6 +835,7 @@ impl rt::Codec for RepeatedScalars {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.double,
@@ -831,10 +848,12 @@ impl rt::Codec for RepeatedScalars {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -856,6 +875,7 @@ pub struct Maps {
 
 impl Maps {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -918,15 +938,15 @@ impl Maps {
 #[doc(hidden)]
 impl rt::Codec for Maps {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.map::<rt::Int32, rt::Str, _>(10, &mut self.int32_to_string),
-            18 => d.map::<rt::Bool, rt::VecBytes, _>(18, &mut self.bool_to_bytes),
-            26 => d.map::<rt::Sfixed64, rt::Message<Scalars>, _>(26, &mut self.sfixed64_to_message),
-            34 => d.map::<rt::Str, rt::Enum<Shade>, _>(34, &mut self.string_to_enum),
-            42 => d.map::<rt::Str, rt::Double, _>(42, &mut self.string_to_double),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.map::<rt::Int32, rt::Str, _>(10, &mut self.int32_to_string);
+            18 => d.map::<rt::Bool, rt::VecBytes, _>(18, &mut self.bool_to_bytes);
+            26 => d.map::<rt::Sfixed64, rt::Message<Scalars>, _>(26, &mut self.sfixed64_to_message);
+            34 => d.map::<rt::Str, rt::Enum<Shade>, _>(34, &mut self.string_to_enum);
+            42 => d.map::<rt::Str, rt::Double, _>(42, &mut self.string_to_double);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -939,6 +959,7 @@ impl rt::Codec for Maps {
         e.map::<rt::Int32, rt::Str, _>(1, &self.int32_to_string);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.int32_to_string,
@@ -951,6 +972,7 @@ impl rt::Codec for Maps {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.int32_to_string,
@@ -963,10 +985,12 @@ impl rt::Codec for Maps {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -985,6 +1009,7 @@ pub struct Oneofs {
 
 impl Oneofs {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1227,15 +1252,15 @@ impl Oneofs {
 #[doc(hidden)]
 impl rt::Codec for Oneofs {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.member::<rt::Int32, _>(&mut self.first, oneofs::First::Number),
-            18 => d.value::<rt::Message<Oneofs>>(self.recursive_mut()),
-            26 => d.member::<rt::VecBytes, _>(&mut self.first, oneofs::First::Data),
-            32 => d.member::<rt::Enum<Shade>, _>(&mut self.first, oneofs::First::Shade),
-            42 => d.member::<rt::Str, _>(&mut self.second_choice, oneofs::SecondChoice::Only),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.member::<rt::Int32, _>(&mut self.first, oneofs::First::Number);
+            18 => d.value::<rt::Message<Oneofs>>(self.recursive_mut());
+            26 => d.member::<rt::VecBytes, _>(&mut self.first, oneofs::First::Data);
+            32 => d.member::<rt::Enum<Shade>, _>(&mut self.first, oneofs::First::Shade);
+            42 => d.member::<rt::Str, _>(&mut self.second_choice, oneofs::SecondChoice::Only);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1253,6 +1278,7 @@ impl rt::Codec for Oneofs {
         }
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => match &self.first {
@@ -1280,6 +1306,7 @@ impl rt::Codec for Oneofs {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => self.number_mut(),
@@ -1292,10 +1319,12 @@ impl rt::Codec for Oneofs {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1331,6 +1360,7 @@ pub struct Empty {
 
 impl Empty {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1339,8 +1369,10 @@ impl Empty {
 #[doc(hidden)]
 impl rt::Codec for Empty {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1348,18 +1380,22 @@ impl rt::Codec for Empty {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1372,12 +1408,19 @@ rt::impl_message!(Empty, "demo", "Empty", DESCRIPTOR, [5]);
 pub struct Shade(pub i32);
 
 impl Shade {
+    /// `SHADE_UNSPECIFIED = 0`
     #[doc(alias = "SHADE_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
+
+    /// `SHADE_GREY = 1`
     #[doc(alias = "SHADE_GREY")]
     pub const GREY: Self = Self(1);
+
+    /// `SHADE_GRAY = 1`
     #[doc(alias = "SHADE_GRAY")]
     pub const GRAY: Self = Self(1);
+
+    /// `SHADE_NEGATIVE = -1`
     #[doc(alias = "SHADE_NEGATIVE")]
     pub const NEGATIVE: Self = Self(-1);
 }

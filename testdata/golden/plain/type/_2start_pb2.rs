@@ -29,6 +29,7 @@ pub struct Started {
 
 impl Started {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -73,13 +74,13 @@ impl Started {
 #[doc(hidden)]
 impl rt::Codec for Started {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.optional::<rt::Message<super::super::dash_ed::v1_pb2::Dashed>>(&mut self.dashed)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<super::super::dash_ed::v1_pb2::Dashed>>(
+                &mut self.dashed,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -88,6 +89,7 @@ impl rt::Codec for Started {
         e.optional::<rt::Message<super::super::dash_ed::v1_pb2::Dashed>>(1, &self.dashed);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.dashed,
@@ -96,6 +98,7 @@ impl rt::Codec for Started {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.dashed,
@@ -104,10 +107,12 @@ impl rt::Codec for Started {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

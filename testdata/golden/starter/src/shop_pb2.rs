@@ -22,7 +22,7 @@ Money2\xb2\x01\n\x04Till\x12#\n\x05Total\x12\x0b.shop.Order\x1a\r.common.Money\x
 \n\x03Sum\x12\x10.shop.Order.Line\x1a\r.common.Money(\x01\x12+\
 \n\x07Convert\x12\r.common.Money\x1a\r.common.Money(\x010\x012.\
 \n\x06Result\x12$\n\x03New\x12\x0b.shop.Order\x1a\x0b.shop.Order\"\x03\x88\x02\x012\x06\
-\n\x04Idleb\x06proto3",
+\n\x04Idle2*\n\x05Yield\x12!\n\x05Await\x12\x0b.shop.Order\x1a\x0b.shop.Orderb\x06proto3",
     &[&super::common::money_pb2::DESCRIPTOR, &rt::google::protobuf::empty_pb2::DESCRIPTOR],
 );
 
@@ -36,6 +36,7 @@ pub struct Order {
 
 impl Order {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -55,11 +56,11 @@ impl Order {
 #[doc(hidden)]
 impl rt::Codec for Order {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<order::Line>>(10, &mut self.lines),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<order::Line>>(10, &mut self.lines);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -68,6 +69,7 @@ impl rt::Codec for Order {
         e.repeated::<rt::Message<order::Line>>(1, &self.lines);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.lines,
@@ -76,6 +78,7 @@ impl rt::Codec for Order {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.lines,
@@ -84,10 +87,12 @@ impl rt::Codec for Order {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -110,6 +115,7 @@ pub mod order {
 
     impl Line {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -166,16 +172,14 @@ pub mod order {
     #[doc(hidden)]
     impl rt::Codec for Line {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::Str>(&mut self.what),
-                18 => {
-                    d.optional::<rt::Message<super::super::common::money_pb2::Money>>(
-                        &mut self.price,
-                    )
-                }
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::Str>(&mut self.what);
+                18 => d.optional::<rt::Message<super::super::common::money_pb2::Money>>(
+                    &mut self.price,
+                );
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -185,6 +189,7 @@ pub mod order {
             e.implicit::<rt::Str>(1, &self.what);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.what,
@@ -194,6 +199,7 @@ pub mod order {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.what,
@@ -203,10 +209,12 @@ pub mod order {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }

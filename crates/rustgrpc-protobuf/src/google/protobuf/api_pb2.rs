@@ -121,6 +121,7 @@ pub struct Api {
 
 impl Api {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -224,22 +225,20 @@ impl Api {
 #[doc(hidden)]
 impl rt::Codec for Api {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            18 => d.repeated::<rt::Message<Method>>(18, &mut self.methods),
-            26 => d.repeated::<rt::Message<super::type_pb2::Option>>(26, &mut self.options),
-            34 => d.value::<rt::Str>(&mut self.version),
-            42 => {
-                d.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
-                    &mut self.source_context,
-                )
-            }
-            50 => d.repeated::<rt::Message<Mixin>>(50, &mut self.mixins),
-            56 => d.value::<rt::Enum<super::type_pb2::Syntax>>(&mut self.syntax),
-            66 => d.value::<rt::Str>(&mut self.edition),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            18 => d.repeated::<rt::Message<Method>>(18, &mut self.methods);
+            26 => d.repeated::<rt::Message<super::type_pb2::Option>>(26, &mut self.options);
+            34 => d.value::<rt::Str>(&mut self.version);
+            42 => d.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
+                &mut self.source_context,
+            );
+            50 => d.repeated::<rt::Message<Mixin>>(50, &mut self.mixins);
+            56 => d.value::<rt::Enum<super::type_pb2::Syntax>>(&mut self.syntax);
+            66 => d.value::<rt::Str>(&mut self.edition);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -258,6 +257,7 @@ impl rt::Codec for Api {
         e.implicit::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -273,6 +273,7 @@ impl rt::Codec for Api {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -288,10 +289,12 @@ impl rt::Codec for Api {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -337,6 +340,7 @@ pub struct Method {
 
 impl Method {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -410,18 +414,18 @@ impl Method {
 #[doc(hidden)]
 impl rt::Codec for Method {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            18 => d.value::<rt::Str>(&mut self.request_type_url),
-            24 => d.value::<rt::Bool>(&mut self.request_streaming),
-            34 => d.value::<rt::Str>(&mut self.response_type_url),
-            40 => d.value::<rt::Bool>(&mut self.response_streaming),
-            50 => d.repeated::<rt::Message<super::type_pb2::Option>>(50, &mut self.options),
-            56 => d.value::<rt::Enum<super::type_pb2::Syntax>>(&mut self.syntax),
-            66 => d.value::<rt::Str>(&mut self.edition),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            18 => d.value::<rt::Str>(&mut self.request_type_url);
+            24 => d.value::<rt::Bool>(&mut self.request_streaming);
+            34 => d.value::<rt::Str>(&mut self.response_type_url);
+            40 => d.value::<rt::Bool>(&mut self.response_streaming);
+            50 => d.repeated::<rt::Message<super::type_pb2::Option>>(50, &mut self.options);
+            56 => d.value::<rt::Enum<super::type_pb2::Syntax>>(&mut self.syntax);
+            66 => d.value::<rt::Str>(&mut self.edition);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -437,6 +441,7 @@ impl rt::Codec for Method {
         e.implicit::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -452,6 +457,7 @@ impl rt::Codec for Method {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -467,10 +473,12 @@ impl rt::Codec for Method {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -579,6 +587,7 @@ pub struct Mixin {
 
 impl Mixin {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -605,12 +614,12 @@ impl Mixin {
 #[doc(hidden)]
 impl rt::Codec for Mixin {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            18 => d.value::<rt::Str>(&mut self.root),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            18 => d.value::<rt::Str>(&mut self.root);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -620,6 +629,7 @@ impl rt::Codec for Mixin {
         e.implicit::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -629,6 +639,7 @@ impl rt::Codec for Mixin {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -638,10 +649,12 @@ impl rt::Codec for Mixin {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

@@ -271,6 +271,7 @@ pub struct FileDescriptorSet {
 
 impl FileDescriptorSet {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -293,11 +294,11 @@ impl FileDescriptorSet {
 #[doc(hidden)]
 impl rt::Codec for FileDescriptorSet {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<FileDescriptorProto>>(10, &mut self.file),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<FileDescriptorProto>>(10, &mut self.file);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -306,6 +307,7 @@ impl rt::Codec for FileDescriptorSet {
         e.repeated::<rt::Message<FileDescriptorProto>>(1, &self.file);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.file,
@@ -314,6 +316,7 @@ impl rt::Codec for FileDescriptorSet {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.file,
@@ -322,10 +325,12 @@ impl rt::Codec for FileDescriptorSet {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -380,6 +385,7 @@ pub struct FileDescriptorProto {
 
 impl FileDescriptorProto {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -665,28 +671,30 @@ impl FileDescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for FileDescriptorProto {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            18 => d.unverified_optional(18, &mut self.package, &mut self.unknown_fields),
-            26 => d.unverified_repeated(26, &mut self.dependency, &mut self.unknown_fields),
-            80 => d.repeated::<rt::Int32>(80, &mut self.public_dependency),
-            82 => d.packed::<rt::Int32>(&mut self.public_dependency),
-            88 => d.repeated::<rt::Int32>(88, &mut self.weak_dependency),
-            90 => d.packed::<rt::Int32>(&mut self.weak_dependency),
-            122 => {
-                d.unverified_repeated(122, &mut self.option_dependency, &mut self.unknown_fields)
-            }
-            34 => d.repeated::<rt::Message<DescriptorProto>>(34, &mut self.message_type),
-            42 => d.repeated::<rt::Message<EnumDescriptorProto>>(42, &mut self.enum_type),
-            50 => d.repeated::<rt::Message<ServiceDescriptorProto>>(50, &mut self.service),
-            58 => d.repeated::<rt::Message<FieldDescriptorProto>>(58, &mut self.extension),
-            66 => d.optional::<rt::Message<FileOptions>>(&mut self.options),
-            74 => d.optional::<rt::Message<SourceCodeInfo>>(&mut self.source_code_info),
-            98 => d.unverified_optional(98, &mut self.syntax, &mut self.unknown_fields),
-            112 => d.closed_optional(112, &mut self.edition, &mut self.unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+            18 => d.unverified_optional(18, &mut self.package, &mut self.unknown_fields);
+            26 => d.unverified_repeated(26, &mut self.dependency, &mut self.unknown_fields);
+            34 => d.repeated::<rt::Message<DescriptorProto>>(34, &mut self.message_type);
+            42 => d.repeated::<rt::Message<EnumDescriptorProto>>(42, &mut self.enum_type);
+            50 => d.repeated::<rt::Message<ServiceDescriptorProto>>(50, &mut self.service);
+            58 => d.repeated::<rt::Message<FieldDescriptorProto>>(58, &mut self.extension);
+            66 => d.optional::<rt::Message<FileOptions>>(&mut self.options);
+            74 => d.optional::<rt::Message<SourceCodeInfo>>(&mut self.source_code_info);
+            80 => d.repeated::<rt::Int32>(80, &mut self.public_dependency);
+            82 => d.packed::<rt::Int32>(&mut self.public_dependency);
+            88 => d.repeated::<rt::Int32>(88, &mut self.weak_dependency);
+            90 => d.packed::<rt::Int32>(&mut self.weak_dependency);
+            98 => d.unverified_optional(98, &mut self.syntax, &mut self.unknown_fields);
+            112 => d.closed_optional(112, &mut self.edition, &mut self.unknown_fields);
+            122 => d.unverified_repeated(
+                122,
+                &mut self.option_dependency,
+                &mut self.unknown_fields,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -708,6 +716,7 @@ impl rt::Codec for FileDescriptorProto {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -729,6 +738,7 @@ impl rt::Codec for FileDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -750,10 +760,12 @@ impl rt::Codec for FileDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -784,6 +796,7 @@ pub struct DescriptorProto {
 
 impl DescriptorProto {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -976,31 +989,27 @@ impl DescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for DescriptorProto {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            18 => d.repeated::<rt::Message<FieldDescriptorProto>>(18, &mut self.field),
-            50 => d.repeated::<rt::Message<FieldDescriptorProto>>(50, &mut self.extension),
-            26 => d.repeated::<rt::Message<DescriptorProto>>(26, &mut self.nested_type),
-            34 => d.repeated::<rt::Message<EnumDescriptorProto>>(34, &mut self.enum_type),
-            42 => {
-                d.repeated::<rt::Message<descriptor_proto::ExtensionRange>>(
-                    42,
-                    &mut self.extension_range,
-                )
-            }
-            66 => d.repeated::<rt::Message<OneofDescriptorProto>>(66, &mut self.oneof_decl),
-            58 => d.optional::<rt::Message<MessageOptions>>(&mut self.options),
-            74 => {
-                d.repeated::<rt::Message<descriptor_proto::ReservedRange>>(
-                    74,
-                    &mut self.reserved_range,
-                )
-            }
-            82 => d.unverified_repeated(82, &mut self.reserved_name, &mut self.unknown_fields),
-            88 => d.closed_optional(88, &mut self.visibility, &mut self.unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+            18 => d.repeated::<rt::Message<FieldDescriptorProto>>(18, &mut self.field);
+            26 => d.repeated::<rt::Message<DescriptorProto>>(26, &mut self.nested_type);
+            34 => d.repeated::<rt::Message<EnumDescriptorProto>>(34, &mut self.enum_type);
+            42 => d.repeated::<rt::Message<descriptor_proto::ExtensionRange>>(
+                42,
+                &mut self.extension_range,
+            );
+            50 => d.repeated::<rt::Message<FieldDescriptorProto>>(50, &mut self.extension);
+            58 => d.optional::<rt::Message<MessageOptions>>(&mut self.options);
+            66 => d.repeated::<rt::Message<OneofDescriptorProto>>(66, &mut self.oneof_decl);
+            74 => d.repeated::<rt::Message<descriptor_proto::ReservedRange>>(
+                74,
+                &mut self.reserved_range,
+            );
+            82 => d.unverified_repeated(82, &mut self.reserved_name, &mut self.unknown_fields);
+            88 => d.closed_optional(88, &mut self.visibility, &mut self.unknown_fields);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1019,6 +1028,7 @@ impl rt::Codec for DescriptorProto {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -1037,6 +1047,7 @@ impl rt::Codec for DescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -1055,10 +1066,12 @@ impl rt::Codec for DescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1084,6 +1097,7 @@ pub mod descriptor_proto {
 
     impl ExtensionRange {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1198,13 +1212,13 @@ pub mod descriptor_proto {
     #[doc(hidden)]
     impl rt::Codec for ExtensionRange {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                8 => d.optional::<rt::Int32>(&mut self.start),
-                16 => d.optional::<rt::Int32>(&mut self.end),
-                26 => d.optional::<rt::Message<super::ExtensionRangeOptions>>(&mut self.options),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                8 => d.optional::<rt::Int32>(&mut self.start);
+                16 => d.optional::<rt::Int32>(&mut self.end);
+                26 => d.optional::<rt::Message<super::ExtensionRangeOptions>>(&mut self.options);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1215,6 +1229,7 @@ pub mod descriptor_proto {
             e.optional::<rt::Int32>(1, &self.start);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.start,
@@ -1225,6 +1240,7 @@ pub mod descriptor_proto {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.start,
@@ -1235,10 +1251,12 @@ pub mod descriptor_proto {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1267,6 +1285,7 @@ pub mod descriptor_proto {
 
     impl ReservedRange {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1347,12 +1366,12 @@ pub mod descriptor_proto {
     #[doc(hidden)]
     impl rt::Codec for ReservedRange {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                8 => d.optional::<rt::Int32>(&mut self.start),
-                16 => d.optional::<rt::Int32>(&mut self.end),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                8 => d.optional::<rt::Int32>(&mut self.start);
+                16 => d.optional::<rt::Int32>(&mut self.end);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1362,6 +1381,7 @@ pub mod descriptor_proto {
             e.optional::<rt::Int32>(1, &self.start);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.start,
@@ -1371,6 +1391,7 @@ pub mod descriptor_proto {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.start,
@@ -1380,10 +1401,12 @@ pub mod descriptor_proto {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1419,6 +1442,7 @@ pub struct ExtensionRangeOptions {
 
 impl ExtensionRangeOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1524,21 +1548,20 @@ impl ExtensionRangeOptions {
 #[doc(hidden)]
 impl rt::Codec for ExtensionRangeOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            18 => {
-                d.repeated::<rt::Message<extension_range_options::Declaration>>(
-                    18,
-                    &mut self.declaration,
-                )
-            }
-            402 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            24 => d.closed_optional(24, &mut self.verification, &mut self.unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            18 => d.repeated::<rt::Message<extension_range_options::Declaration>>(
+                18,
+                &mut self.declaration,
+            );
+            24 => d.closed_optional(24, &mut self.verification, &mut self.unknown_fields);
+            402 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1550,6 +1573,7 @@ impl rt::Codec for ExtensionRangeOptions {
         e.repeated::<rt::Message<extension_range_options::Declaration>>(2, &self.declaration);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             999 => &self.uninterpreted_option,
@@ -1561,6 +1585,7 @@ impl rt::Codec for ExtensionRangeOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             999 => &mut self.uninterpreted_option,
@@ -1572,10 +1597,12 @@ impl rt::Codec for ExtensionRangeOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1618,6 +1645,7 @@ pub mod extension_range_options {
 
     impl Declaration {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1812,15 +1840,15 @@ pub mod extension_range_options {
     #[doc(hidden)]
     impl rt::Codec for Declaration {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                8 => d.optional::<rt::Int32>(&mut self.number),
-                18 => d.unverified_optional(18, &mut self.full_name, &mut self.unknown_fields),
-                26 => d.unverified_optional(26, &mut self.r#type, &mut self.unknown_fields),
-                40 => d.optional::<rt::Bool>(&mut self.reserved),
-                48 => d.optional::<rt::Bool>(&mut self.repeated),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                8 => d.optional::<rt::Int32>(&mut self.number);
+                18 => d.unverified_optional(18, &mut self.full_name, &mut self.unknown_fields);
+                26 => d.unverified_optional(26, &mut self.r#type, &mut self.unknown_fields);
+                40 => d.optional::<rt::Bool>(&mut self.reserved);
+                48 => d.optional::<rt::Bool>(&mut self.repeated);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1833,6 +1861,7 @@ pub mod extension_range_options {
             e.optional::<rt::Int32>(1, &self.number);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.number,
@@ -1845,6 +1874,7 @@ pub mod extension_range_options {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.number,
@@ -1857,10 +1887,12 @@ pub mod extension_range_options {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1880,7 +1912,11 @@ pub mod extension_range_options {
 
     impl VerificationState {
         /// All the extensions of the range must be declared.
+        ///
+        /// `DECLARATION = 0`
         pub const DECLARATION: Self = Self(0);
+
+        /// `UNVERIFIED = 1`
         pub const UNVERIFIED: Self = Self(1);
     }
 
@@ -1952,6 +1988,7 @@ pub struct FieldDescriptorProto {
 
 impl FieldDescriptorProto {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2332,21 +2369,21 @@ impl FieldDescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for FieldDescriptorProto {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            24 => d.optional::<rt::Int32>(&mut self.number),
-            32 => d.closed_optional(32, &mut self.label, &mut self.unknown_fields),
-            40 => d.closed_optional(40, &mut self.r#type, &mut self.unknown_fields),
-            50 => d.unverified_optional(50, &mut self.type_name, &mut self.unknown_fields),
-            18 => d.unverified_optional(18, &mut self.extendee, &mut self.unknown_fields),
-            58 => d.unverified_optional(58, &mut self.default_value, &mut self.unknown_fields),
-            72 => d.optional::<rt::Int32>(&mut self.oneof_index),
-            82 => d.unverified_optional(82, &mut self.json_name, &mut self.unknown_fields),
-            66 => d.optional::<rt::Message<FieldOptions>>(&mut self.options),
-            136 => d.optional::<rt::Bool>(&mut self.proto3_optional),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+            18 => d.unverified_optional(18, &mut self.extendee, &mut self.unknown_fields);
+            24 => d.optional::<rt::Int32>(&mut self.number);
+            32 => d.closed_optional(32, &mut self.label, &mut self.unknown_fields);
+            40 => d.closed_optional(40, &mut self.r#type, &mut self.unknown_fields);
+            50 => d.unverified_optional(50, &mut self.type_name, &mut self.unknown_fields);
+            58 => d.unverified_optional(58, &mut self.default_value, &mut self.unknown_fields);
+            66 => d.optional::<rt::Message<FieldOptions>>(&mut self.options);
+            72 => d.optional::<rt::Int32>(&mut self.oneof_index);
+            82 => d.unverified_optional(82, &mut self.json_name, &mut self.unknown_fields);
+            136 => d.optional::<rt::Bool>(&mut self.proto3_optional);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2365,6 +2402,7 @@ impl rt::Codec for FieldDescriptorProto {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -2383,6 +2421,7 @@ impl rt::Codec for FieldDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -2401,10 +2440,12 @@ impl rt::Codec for FieldDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -2423,28 +2464,46 @@ pub mod field_descriptor_proto {
     impl Type {
         /// 0 is reserved for errors.
         /// Order is weird for historical reasons.
+        ///
+        /// `TYPE_DOUBLE = 1`
         #[doc(alias = "TYPE_DOUBLE")]
         pub const DOUBLE: Self = Self(1);
+
+        /// `TYPE_FLOAT = 2`
         #[doc(alias = "TYPE_FLOAT")]
         pub const FLOAT: Self = Self(2);
 
         /// Not ZigZag encoded.  Negative numbers take 10 bytes.  Use TYPE_SINT64 if
         /// negative values are likely.
+        ///
+        /// `TYPE_INT64 = 3`
         #[doc(alias = "TYPE_INT64")]
         pub const INT64: Self = Self(3);
+
+        /// `TYPE_UINT64 = 4`
         #[doc(alias = "TYPE_UINT64")]
         pub const UINT64: Self = Self(4);
 
         /// Not ZigZag encoded.  Negative numbers take 10 bytes.  Use TYPE_SINT32 if
         /// negative values are likely.
+        ///
+        /// `TYPE_INT32 = 5`
         #[doc(alias = "TYPE_INT32")]
         pub const INT32: Self = Self(5);
+
+        /// `TYPE_FIXED64 = 6`
         #[doc(alias = "TYPE_FIXED64")]
         pub const FIXED64: Self = Self(6);
+
+        /// `TYPE_FIXED32 = 7`
         #[doc(alias = "TYPE_FIXED32")]
         pub const FIXED32: Self = Self(7);
+
+        /// `TYPE_BOOL = 8`
         #[doc(alias = "TYPE_BOOL")]
         pub const BOOL: Self = Self(8);
+
+        /// `TYPE_STRING = 9`
         #[doc(alias = "TYPE_STRING")]
         pub const STRING: Self = Self(9);
 
@@ -2453,35 +2512,54 @@ pub mod field_descriptor_proto {
         /// implementations should still be able to parse the group wire format and
         /// treat group fields as unknown fields.  In Editions, the group wire format
         /// can be enabled via the `message_encoding` feature.
+        ///
+        /// `TYPE_GROUP = 10`
         #[doc(alias = "TYPE_GROUP")]
         pub const GROUP: Self = Self(10);
 
         /// Length-delimited aggregate.
+        ///
+        /// `TYPE_MESSAGE = 11`
         #[doc(alias = "TYPE_MESSAGE")]
         pub const MESSAGE: Self = Self(11);
 
         /// New in version 2.
+        ///
+        /// `TYPE_BYTES = 12`
         #[doc(alias = "TYPE_BYTES")]
         pub const BYTES: Self = Self(12);
+
+        /// `TYPE_UINT32 = 13`
         #[doc(alias = "TYPE_UINT32")]
         pub const UINT32: Self = Self(13);
+
+        /// `TYPE_ENUM = 14`
         #[doc(alias = "TYPE_ENUM")]
         pub const ENUM: Self = Self(14);
+
+        /// `TYPE_SFIXED32 = 15`
         #[doc(alias = "TYPE_SFIXED32")]
         pub const SFIXED32: Self = Self(15);
+
+        /// `TYPE_SFIXED64 = 16`
         #[doc(alias = "TYPE_SFIXED64")]
         pub const SFIXED64: Self = Self(16);
 
         /// Uses ZigZag encoding.
+        ///
+        /// `TYPE_SINT32 = 17`
         #[doc(alias = "TYPE_SINT32")]
         pub const SINT32: Self = Self(17);
 
         /// Uses ZigZag encoding.
+        ///
+        /// `TYPE_SINT64 = 18`
         #[doc(alias = "TYPE_SINT64")]
         pub const SINT64: Self = Self(18);
     }
 
     impl Default for Type {
+        #[inline]
         fn default() -> Self {
             Self(1)
         }
@@ -2519,19 +2597,26 @@ pub mod field_descriptor_proto {
 
     impl Label {
         /// 0 is reserved for errors
+        ///
+        /// `LABEL_OPTIONAL = 1`
         #[doc(alias = "LABEL_OPTIONAL")]
         pub const OPTIONAL: Self = Self(1);
+
+        /// `LABEL_REPEATED = 3`
         #[doc(alias = "LABEL_REPEATED")]
         pub const REPEATED: Self = Self(3);
 
         /// The required label is only allowed in google.protobuf.  In proto3 and Editions
         /// it's explicitly prohibited.  In Editions, the `field_presence` feature
         /// can be used to get this behavior.
+        ///
+        /// `LABEL_REQUIRED = 2`
         #[doc(alias = "LABEL_REQUIRED")]
         pub const REQUIRED: Self = Self(2);
     }
 
     impl Default for Label {
+        #[inline]
         fn default() -> Self {
             Self(1)
         }
@@ -2556,6 +2641,7 @@ pub struct OneofDescriptorProto {
 
 impl OneofDescriptorProto {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2636,12 +2722,12 @@ impl OneofDescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for OneofDescriptorProto {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            18 => d.optional::<rt::Message<OneofOptions>>(&mut self.options),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+            18 => d.optional::<rt::Message<OneofOptions>>(&mut self.options);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2651,6 +2737,7 @@ impl rt::Codec for OneofDescriptorProto {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -2660,6 +2747,7 @@ impl rt::Codec for OneofDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -2669,10 +2757,12 @@ impl rt::Codec for OneofDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -2701,6 +2791,7 @@ pub struct EnumDescriptorProto {
 
 impl EnumDescriptorProto {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2845,21 +2936,19 @@ impl EnumDescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for EnumDescriptorProto {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            18 => d.repeated::<rt::Message<EnumValueDescriptorProto>>(18, &mut self.value),
-            26 => d.optional::<rt::Message<EnumOptions>>(&mut self.options),
-            34 => {
-                d.repeated::<rt::Message<enum_descriptor_proto::EnumReservedRange>>(
-                    34,
-                    &mut self.reserved_range,
-                )
-            }
-            42 => d.unverified_repeated(42, &mut self.reserved_name, &mut self.unknown_fields),
-            48 => d.closed_optional(48, &mut self.visibility, &mut self.unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+            18 => d.repeated::<rt::Message<EnumValueDescriptorProto>>(18, &mut self.value);
+            26 => d.optional::<rt::Message<EnumOptions>>(&mut self.options);
+            34 => d.repeated::<rt::Message<enum_descriptor_proto::EnumReservedRange>>(
+                34,
+                &mut self.reserved_range,
+            );
+            42 => d.unverified_repeated(42, &mut self.reserved_name, &mut self.unknown_fields);
+            48 => d.closed_optional(48, &mut self.visibility, &mut self.unknown_fields);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2876,6 +2965,7 @@ impl rt::Codec for EnumDescriptorProto {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -2889,6 +2979,7 @@ impl rt::Codec for EnumDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -2902,10 +2993,12 @@ impl rt::Codec for EnumDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -2935,6 +3028,7 @@ pub mod enum_descriptor_proto {
 
     impl EnumReservedRange {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -3021,12 +3115,12 @@ pub mod enum_descriptor_proto {
     #[doc(hidden)]
     impl rt::Codec for EnumReservedRange {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                8 => d.optional::<rt::Int32>(&mut self.start),
-                16 => d.optional::<rt::Int32>(&mut self.end),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                8 => d.optional::<rt::Int32>(&mut self.start);
+                16 => d.optional::<rt::Int32>(&mut self.end);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -3036,6 +3130,7 @@ pub mod enum_descriptor_proto {
             e.optional::<rt::Int32>(1, &self.start);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.start,
@@ -3045,6 +3140,7 @@ pub mod enum_descriptor_proto {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.start,
@@ -3054,10 +3150,12 @@ pub mod enum_descriptor_proto {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -3084,6 +3182,7 @@ pub struct EnumValueDescriptorProto {
 
 impl EnumValueDescriptorProto {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -3198,13 +3297,13 @@ impl EnumValueDescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for EnumValueDescriptorProto {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            16 => d.optional::<rt::Int32>(&mut self.number),
-            26 => d.optional::<rt::Message<EnumValueOptions>>(&mut self.options),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+            16 => d.optional::<rt::Int32>(&mut self.number);
+            26 => d.optional::<rt::Message<EnumValueOptions>>(&mut self.options);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -3215,6 +3314,7 @@ impl rt::Codec for EnumValueDescriptorProto {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -3225,6 +3325,7 @@ impl rt::Codec for EnumValueDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -3235,10 +3336,12 @@ impl rt::Codec for EnumValueDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -3264,6 +3367,7 @@ pub struct ServiceDescriptorProto {
 
 impl ServiceDescriptorProto {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -3354,13 +3458,13 @@ impl ServiceDescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for ServiceDescriptorProto {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            18 => d.repeated::<rt::Message<MethodDescriptorProto>>(18, &mut self.method),
-            26 => d.optional::<rt::Message<ServiceOptions>>(&mut self.options),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+            18 => d.repeated::<rt::Message<MethodDescriptorProto>>(18, &mut self.method);
+            26 => d.optional::<rt::Message<ServiceOptions>>(&mut self.options);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -3371,6 +3475,7 @@ impl rt::Codec for ServiceDescriptorProto {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -3381,6 +3486,7 @@ impl rt::Codec for ServiceDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -3391,10 +3497,12 @@ impl rt::Codec for ServiceDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -3427,6 +3535,7 @@ pub struct MethodDescriptorProto {
 
 impl MethodDescriptorProto {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -3643,16 +3752,16 @@ impl MethodDescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for MethodDescriptorProto {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            18 => d.unverified_optional(18, &mut self.input_type, &mut self.unknown_fields),
-            26 => d.unverified_optional(26, &mut self.output_type, &mut self.unknown_fields),
-            34 => d.optional::<rt::Message<MethodOptions>>(&mut self.options),
-            40 => d.optional::<rt::Bool>(&mut self.client_streaming),
-            48 => d.optional::<rt::Bool>(&mut self.server_streaming),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+            18 => d.unverified_optional(18, &mut self.input_type, &mut self.unknown_fields);
+            26 => d.unverified_optional(26, &mut self.output_type, &mut self.unknown_fields);
+            34 => d.optional::<rt::Message<MethodOptions>>(&mut self.options);
+            40 => d.optional::<rt::Bool>(&mut self.client_streaming);
+            48 => d.optional::<rt::Bool>(&mut self.server_streaming);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -3666,6 +3775,7 @@ impl rt::Codec for MethodDescriptorProto {
         e.optional::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -3679,6 +3789,7 @@ impl rt::Codec for MethodDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -3692,10 +3803,12 @@ impl rt::Codec for MethodDescriptorProto {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -3811,6 +3924,7 @@ pub struct FileOptions {
 
 impl FileOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4517,43 +4631,46 @@ impl FileOptions {
 #[doc(hidden)]
 impl rt::Codec for FileOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.java_package, &mut self.unknown_fields),
-            66 => {
-                d.unverified_optional(66, &mut self.java_outer_classname, &mut self.unknown_fields)
-            }
-            80 => d.optional::<rt::Bool>(&mut self.java_multiple_files),
-            160 => d.optional::<rt::Bool>(&mut self.java_generate_equals_and_hash),
-            216 => d.optional::<rt::Bool>(&mut self.java_string_check_utf8),
-            72 => d.closed_optional(72, &mut self.optimize_for, &mut self.unknown_fields),
-            90 => d.unverified_optional(90, &mut self.go_package, &mut self.unknown_fields),
-            128 => d.optional::<rt::Bool>(&mut self.cc_generic_services),
-            136 => d.optional::<rt::Bool>(&mut self.java_generic_services),
-            144 => d.optional::<rt::Bool>(&mut self.py_generic_services),
-            184 => d.optional::<rt::Bool>(&mut self.deprecated),
-            248 => d.optional::<rt::Bool>(&mut self.cc_enable_arenas),
-            290 => {
-                d.unverified_optional(290, &mut self.objc_class_prefix, &mut self.unknown_fields)
-            }
-            298 => d.unverified_optional(298, &mut self.csharp_namespace, &mut self.unknown_fields),
-            314 => d.unverified_optional(314, &mut self.swift_prefix, &mut self.unknown_fields),
-            322 => d.unverified_optional(322, &mut self.php_class_prefix, &mut self.unknown_fields),
-            330 => d.unverified_optional(330, &mut self.php_namespace, &mut self.unknown_fields),
-            354 => {
-                d.unverified_optional(
-                    354,
-                    &mut self.php_metadata_namespace,
-                    &mut self.unknown_fields,
-                )
-            }
-            362 => d.unverified_optional(362, &mut self.ruby_package, &mut self.unknown_fields),
-            402 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_each!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.java_package, &mut self.unknown_fields);
+            66 => d.unverified_optional(
+                66,
+                &mut self.java_outer_classname,
+                &mut self.unknown_fields,
+            );
+            72 => d.closed_optional(72, &mut self.optimize_for, &mut self.unknown_fields);
+            80 => d.optional::<rt::Bool>(&mut self.java_multiple_files);
+            90 => d.unverified_optional(90, &mut self.go_package, &mut self.unknown_fields);
+            128 => d.optional::<rt::Bool>(&mut self.cc_generic_services);
+            136 => d.optional::<rt::Bool>(&mut self.java_generic_services);
+            144 => d.optional::<rt::Bool>(&mut self.py_generic_services);
+            160 => d.optional::<rt::Bool>(&mut self.java_generate_equals_and_hash);
+            184 => d.optional::<rt::Bool>(&mut self.deprecated);
+            216 => d.optional::<rt::Bool>(&mut self.java_string_check_utf8);
+            248 => d.optional::<rt::Bool>(&mut self.cc_enable_arenas);
+            290 => d.unverified_optional(
+                290,
+                &mut self.objc_class_prefix,
+                &mut self.unknown_fields,
+            );
+            298 => d.unverified_optional(298, &mut self.csharp_namespace, &mut self.unknown_fields);
+            314 => d.unverified_optional(314, &mut self.swift_prefix, &mut self.unknown_fields);
+            322 => d.unverified_optional(322, &mut self.php_class_prefix, &mut self.unknown_fields);
+            330 => d.unverified_optional(330, &mut self.php_namespace, &mut self.unknown_fields);
+            354 => d.unverified_optional(
+                354,
+                &mut self.php_metadata_namespace,
+                &mut self.unknown_fields,
+            );
+            362 => d.unverified_optional(362, &mut self.ruby_package, &mut self.unknown_fields);
+            402 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4582,6 +4699,7 @@ impl rt::Codec for FileOptions {
         e.optional::<rt::Str>(1, &self.java_package);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.java_package,
@@ -4610,6 +4728,7 @@ impl rt::Codec for FileOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.java_package,
@@ -4638,10 +4757,12 @@ impl rt::Codec for FileOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4659,16 +4780,23 @@ pub mod file_options {
 
     impl OptimizeMode {
         /// Generate complete code for parsing, serialization,
+        ///
+        /// `SPEED = 1`
         pub const SPEED: Self = Self(1);
 
         /// etc.
+        ///
+        /// `CODE_SIZE = 2`
         pub const CODE_SIZE: Self = Self(2);
 
         /// Generate code using MessageLite and the lite runtime.
+        ///
+        /// `LITE_RUNTIME = 3`
         pub const LITE_RUNTIME: Self = Self(3);
     }
 
     impl Default for OptimizeMode {
+        #[inline]
         fn default() -> Self {
             Self(1)
         }
@@ -4760,6 +4888,7 @@ pub struct MessageOptions {
 
 impl MessageOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4994,19 +5123,20 @@ impl MessageOptions {
 #[doc(hidden)]
 impl rt::Codec for MessageOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.optional::<rt::Bool>(&mut self.message_set_wire_format),
-            16 => d.optional::<rt::Bool>(&mut self.no_standard_descriptor_accessor),
-            24 => d.optional::<rt::Bool>(&mut self.deprecated),
-            56 => d.optional::<rt::Bool>(&mut self.map_entry),
-            88 => d.optional::<rt::Bool>(&mut self.deprecated_legacy_json_field_conflicts),
-            98 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.optional::<rt::Bool>(&mut self.message_set_wire_format);
+            16 => d.optional::<rt::Bool>(&mut self.no_standard_descriptor_accessor);
+            24 => d.optional::<rt::Bool>(&mut self.deprecated);
+            56 => d.optional::<rt::Bool>(&mut self.map_entry);
+            88 => d.optional::<rt::Bool>(&mut self.deprecated_legacy_json_field_conflicts);
+            98 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5021,6 +5151,7 @@ impl rt::Codec for MessageOptions {
         e.optional::<rt::Bool>(1, &self.message_set_wire_format);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.message_set_wire_format,
@@ -5035,6 +5166,7 @@ impl rt::Codec for MessageOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.message_set_wire_format,
@@ -5049,10 +5181,12 @@ impl rt::Codec for MessageOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5147,6 +5281,7 @@ pub struct FieldOptions {
 
 impl FieldOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5555,34 +5690,33 @@ impl FieldOptions {
 #[doc(hidden)]
 impl rt::Codec for FieldOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.closed_optional(8, &mut self.ctype, &mut self.unknown_fields),
-            16 => d.optional::<rt::Bool>(&mut self.packed),
-            48 => d.closed_optional(48, &mut self.jstype, &mut self.unknown_fields),
-            40 => d.optional::<rt::Bool>(&mut self.lazy),
-            120 => d.optional::<rt::Bool>(&mut self.unverified_lazy),
-            24 => d.optional::<rt::Bool>(&mut self.deprecated),
-            80 => d.optional::<rt::Bool>(&mut self.weak),
-            128 => d.optional::<rt::Bool>(&mut self.debug_redact),
-            136 => d.closed_optional(136, &mut self.retention, &mut self.unknown_fields),
-            152 => d.closed_repeated(152, &mut self.targets, &mut self.unknown_fields),
-            154 => d.closed_packed(154, &mut self.targets, &mut self.unknown_fields),
-            162 => {
-                d.repeated::<rt::Message<field_options::EditionDefault>>(
-                    162,
-                    &mut self.edition_defaults,
-                )
-            }
-            170 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            178 => {
-                d.optional::<rt::Message<field_options::FeatureSupport>>(&mut self.feature_support)
-            }
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.closed_optional(8, &mut self.ctype, &mut self.unknown_fields);
+            16 => d.optional::<rt::Bool>(&mut self.packed);
+            24 => d.optional::<rt::Bool>(&mut self.deprecated);
+            40 => d.optional::<rt::Bool>(&mut self.lazy);
+            48 => d.closed_optional(48, &mut self.jstype, &mut self.unknown_fields);
+            80 => d.optional::<rt::Bool>(&mut self.weak);
+            120 => d.optional::<rt::Bool>(&mut self.unverified_lazy);
+            128 => d.optional::<rt::Bool>(&mut self.debug_redact);
+            136 => d.closed_optional(136, &mut self.retention, &mut self.unknown_fields);
+            152 => d.closed_repeated(152, &mut self.targets, &mut self.unknown_fields);
+            154 => d.closed_packed(154, &mut self.targets, &mut self.unknown_fields);
+            162 => d.repeated::<rt::Message<field_options::EditionDefault>>(
+                162,
+                &mut self.edition_defaults,
+            );
+            170 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            178 => d.optional::<rt::Message<field_options::FeatureSupport>>(
+                &mut self.feature_support,
+            );
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5604,6 +5738,7 @@ impl rt::Codec for FieldOptions {
         e.optional::<rt::Enum<field_options::CType>>(1, &self.ctype);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.ctype,
@@ -5625,6 +5760,7 @@ impl rt::Codec for FieldOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.ctype,
@@ -5646,10 +5782,12 @@ impl rt::Codec for FieldOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5673,6 +5811,7 @@ pub mod field_options {
 
     impl EditionDefault {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -5753,12 +5892,12 @@ pub mod field_options {
     #[doc(hidden)]
     impl rt::Codec for EditionDefault {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                24 => d.closed_optional(24, &mut self.edition, &mut self.unknown_fields),
-                18 => d.unverified_optional(18, &mut self.value, &mut self.unknown_fields),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                18 => d.unverified_optional(18, &mut self.value, &mut self.unknown_fields);
+                24 => d.closed_optional(24, &mut self.edition, &mut self.unknown_fields);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -5768,6 +5907,7 @@ pub mod field_options {
             e.optional::<rt::Str>(2, &self.value);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 3 => &self.edition,
@@ -5777,6 +5917,7 @@ pub mod field_options {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 3 => &mut self.edition,
@@ -5786,10 +5927,12 @@ pub mod field_options {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -5829,6 +5972,7 @@ pub mod field_options {
 
     impl FeatureSupport {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -6026,21 +6170,19 @@ pub mod field_options {
     #[doc(hidden)]
     impl rt::Codec for FeatureSupport {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                8 => d.closed_optional(8, &mut self.edition_introduced, &mut self.unknown_fields),
-                16 => d.closed_optional(16, &mut self.edition_deprecated, &mut self.unknown_fields),
-                26 => {
-                    d.unverified_optional(
-                        26,
-                        &mut self.deprecation_warning,
-                        &mut self.unknown_fields,
-                    )
-                }
-                32 => d.closed_optional(32, &mut self.edition_removed, &mut self.unknown_fields),
-                42 => d.unverified_optional(42, &mut self.removal_error, &mut self.unknown_fields),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                8 => d.closed_optional(8, &mut self.edition_introduced, &mut self.unknown_fields);
+                16 => d.closed_optional(16, &mut self.edition_deprecated, &mut self.unknown_fields);
+                26 => d.unverified_optional(
+                    26,
+                    &mut self.deprecation_warning,
+                    &mut self.unknown_fields,
+                );
+                32 => d.closed_optional(32, &mut self.edition_removed, &mut self.unknown_fields);
+                42 => d.unverified_optional(42, &mut self.removal_error, &mut self.unknown_fields);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -6053,6 +6195,7 @@ pub mod field_options {
             e.optional::<rt::Enum<super::Edition>>(1, &self.edition_introduced);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.edition_introduced,
@@ -6065,6 +6208,7 @@ pub mod field_options {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.edition_introduced,
@@ -6077,10 +6221,12 @@ pub mod field_options {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -6100,6 +6246,8 @@ pub mod field_options {
 
     impl CType {
         /// Default mode.
+        ///
+        /// `STRING = 0`
         pub const STRING: Self = Self(0);
 
         /// The option \[ctype=CORD\] may be applied to a non-repeated field of type
@@ -6108,7 +6256,11 @@ pub mod field_options {
         /// fragmentation. It may also allow better performance when parsing from a
         /// Cord, or when parsing with aliasing enabled, as the parsed Cord may then
         /// alias the original buffer.
+        ///
+        /// `CORD = 1`
         pub const CORD: Self = Self(1);
+
+        /// `STRING_PIECE = 2`
         pub const STRING_PIECE: Self = Self(2);
     }
 
@@ -6125,12 +6277,18 @@ pub mod field_options {
 
     impl JSType {
         /// Use the default type.
+        ///
+        /// `JS_NORMAL = 0`
         pub const JS_NORMAL: Self = Self(0);
 
         /// Use JavaScript strings.
+        ///
+        /// `JS_STRING = 1`
         pub const JS_STRING: Self = Self(1);
 
         /// Use JavaScript numbers.
+        ///
+        /// `JS_NUMBER = 2`
         pub const JS_NUMBER: Self = Self(2);
     }
 
@@ -6146,8 +6304,13 @@ pub mod field_options {
     pub struct OptionRetention(pub i32);
 
     impl OptionRetention {
+        /// `RETENTION_UNKNOWN = 0`
         pub const RETENTION_UNKNOWN: Self = Self(0);
+
+        /// `RETENTION_RUNTIME = 1`
         pub const RETENTION_RUNTIME: Self = Self(1);
+
+        /// `RETENTION_SOURCE = 2`
         pub const RETENTION_SOURCE: Self = Self(2);
     }
 
@@ -6165,15 +6328,34 @@ pub mod field_options {
     pub struct OptionTargetType(pub i32);
 
     impl OptionTargetType {
+        /// `TARGET_TYPE_UNKNOWN = 0`
         pub const TARGET_TYPE_UNKNOWN: Self = Self(0);
+
+        /// `TARGET_TYPE_FILE = 1`
         pub const TARGET_TYPE_FILE: Self = Self(1);
+
+        /// `TARGET_TYPE_EXTENSION_RANGE = 2`
         pub const TARGET_TYPE_EXTENSION_RANGE: Self = Self(2);
+
+        /// `TARGET_TYPE_MESSAGE = 3`
         pub const TARGET_TYPE_MESSAGE: Self = Self(3);
+
+        /// `TARGET_TYPE_FIELD = 4`
         pub const TARGET_TYPE_FIELD: Self = Self(4);
+
+        /// `TARGET_TYPE_ONEOF = 5`
         pub const TARGET_TYPE_ONEOF: Self = Self(5);
+
+        /// `TARGET_TYPE_ENUM = 6`
         pub const TARGET_TYPE_ENUM: Self = Self(6);
+
+        /// `TARGET_TYPE_ENUM_ENTRY = 7`
         pub const TARGET_TYPE_ENUM_ENTRY: Self = Self(7);
+
+        /// `TARGET_TYPE_SERVICE = 8`
         pub const TARGET_TYPE_SERVICE: Self = Self(8);
+
+        /// `TARGET_TYPE_METHOD = 9`
         pub const TARGET_TYPE_METHOD: Self = Self(9);
     }
 
@@ -6212,6 +6394,7 @@ pub struct OneofOptions {
 
 impl OneofOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -6268,14 +6451,15 @@ impl OneofOptions {
 #[doc(hidden)]
 impl rt::Codec for OneofOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -6285,6 +6469,7 @@ impl rt::Codec for OneofOptions {
         e.optional::<rt::Message<FeatureSet>>(1, &self.features);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.features,
@@ -6294,6 +6479,7 @@ impl rt::Codec for OneofOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.features,
@@ -6303,10 +6489,12 @@ impl rt::Codec for OneofOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -6346,6 +6534,7 @@ pub struct EnumOptions {
 
 impl EnumOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -6509,17 +6698,18 @@ impl EnumOptions {
 #[doc(hidden)]
 impl rt::Codec for EnumOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            16 => d.optional::<rt::Bool>(&mut self.allow_alias),
-            24 => d.optional::<rt::Bool>(&mut self.deprecated),
-            48 => d.optional::<rt::Bool>(&mut self.deprecated_legacy_json_field_conflicts),
-            58 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            16 => d.optional::<rt::Bool>(&mut self.allow_alias);
+            24 => d.optional::<rt::Bool>(&mut self.deprecated);
+            48 => d.optional::<rt::Bool>(&mut self.deprecated_legacy_json_field_conflicts);
+            58 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -6532,6 +6722,7 @@ impl rt::Codec for EnumOptions {
         e.optional::<rt::Bool>(2, &self.allow_alias);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             2 => &self.allow_alias,
@@ -6544,6 +6735,7 @@ impl rt::Codec for EnumOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             2 => &mut self.allow_alias,
@@ -6556,10 +6748,12 @@ impl rt::Codec for EnumOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -6594,6 +6788,7 @@ pub struct EnumValueOptions {
 
 impl EnumValueOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -6752,19 +6947,20 @@ impl EnumValueOptions {
 #[doc(hidden)]
 impl rt::Codec for EnumValueOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.optional::<rt::Bool>(&mut self.deprecated),
-            18 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            24 => d.optional::<rt::Bool>(&mut self.debug_redact),
-            34 => {
-                d.optional::<rt::Message<field_options::FeatureSupport>>(&mut self.feature_support)
-            }
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.optional::<rt::Bool>(&mut self.deprecated);
+            18 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            24 => d.optional::<rt::Bool>(&mut self.debug_redact);
+            34 => d.optional::<rt::Message<field_options::FeatureSupport>>(
+                &mut self.feature_support,
+            );
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -6777,6 +6973,7 @@ impl rt::Codec for EnumValueOptions {
         e.optional::<rt::Bool>(1, &self.deprecated);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.deprecated,
@@ -6789,6 +6986,7 @@ impl rt::Codec for EnumValueOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.deprecated,
@@ -6801,10 +6999,12 @@ impl rt::Codec for EnumValueOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -6833,6 +7033,7 @@ pub struct ServiceOptions {
 
 impl ServiceOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -6921,15 +7122,16 @@ impl ServiceOptions {
 #[doc(hidden)]
 impl rt::Codec for ServiceOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            274 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            264 => d.optional::<rt::Bool>(&mut self.deprecated),
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            264 => d.optional::<rt::Bool>(&mut self.deprecated);
+            274 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -6940,6 +7142,7 @@ impl rt::Codec for ServiceOptions {
         e.optional::<rt::Bool>(33, &self.deprecated);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             34 => &self.features,
@@ -6950,6 +7153,7 @@ impl rt::Codec for ServiceOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             34 => &mut self.features,
@@ -6960,10 +7164,12 @@ impl rt::Codec for ServiceOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -6993,6 +7199,7 @@ pub struct MethodOptions {
 
 impl MethodOptions {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -7120,16 +7327,17 @@ impl MethodOptions {
 #[doc(hidden)]
 impl rt::Codec for MethodOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            264 => d.optional::<rt::Bool>(&mut self.deprecated),
-            272 => d.closed_optional(272, &mut self.idempotency_level, &mut self.unknown_fields),
-            282 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            264 => d.optional::<rt::Bool>(&mut self.deprecated);
+            272 => d.closed_optional(272, &mut self.idempotency_level, &mut self.unknown_fields);
+            282 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -7141,6 +7349,7 @@ impl rt::Codec for MethodOptions {
         e.optional::<rt::Bool>(33, &self.deprecated);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             33 => &self.deprecated,
@@ -7152,6 +7361,7 @@ impl rt::Codec for MethodOptions {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             33 => &mut self.deprecated,
@@ -7163,10 +7373,12 @@ impl rt::Codec for MethodOptions {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -7185,12 +7397,17 @@ pub mod method_options {
     pub struct IdempotencyLevel(pub i32);
 
     impl IdempotencyLevel {
+        /// `IDEMPOTENCY_UNKNOWN = 0`
         pub const IDEMPOTENCY_UNKNOWN: Self = Self(0);
 
         /// implies idempotent
+        ///
+        /// `NO_SIDE_EFFECTS = 1`
         pub const NO_SIDE_EFFECTS: Self = Self(1);
 
         /// idempotent, but may have side effects
+        ///
+        /// `IDEMPOTENT = 2`
         pub const IDEMPOTENT: Self = Self(2);
     }
 
@@ -7225,6 +7442,7 @@ pub struct UninterpretedOption {
 
 impl UninterpretedOption {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -7451,17 +7669,17 @@ impl UninterpretedOption {
 #[doc(hidden)]
 impl rt::Codec for UninterpretedOption {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            18 => d.repeated::<rt::Message<uninterpreted_option::NamePart>>(18, &mut self.name),
-            26 => d.unverified_optional(26, &mut self.identifier_value, &mut self.unknown_fields),
-            32 => d.optional::<rt::Uint64>(&mut self.positive_int_value),
-            40 => d.optional::<rt::Int64>(&mut self.negative_int_value),
-            49 => d.optional::<rt::Double>(&mut self.double_value),
-            58 => d.optional::<rt::VecBytes>(&mut self.string_value),
-            66 => d.unverified_optional(66, &mut self.aggregate_value, &mut self.unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            18 => d.repeated::<rt::Message<uninterpreted_option::NamePart>>(18, &mut self.name);
+            26 => d.unverified_optional(26, &mut self.identifier_value, &mut self.unknown_fields);
+            32 => d.optional::<rt::Uint64>(&mut self.positive_int_value);
+            40 => d.optional::<rt::Int64>(&mut self.negative_int_value);
+            49 => d.optional::<rt::Double>(&mut self.double_value);
+            58 => d.optional::<rt::VecBytes>(&mut self.string_value);
+            66 => d.unverified_optional(66, &mut self.aggregate_value, &mut self.unknown_fields);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -7476,6 +7694,7 @@ impl rt::Codec for UninterpretedOption {
         e.repeated::<rt::Message<uninterpreted_option::NamePart>>(2, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             2 => &self.name,
@@ -7490,6 +7709,7 @@ impl rt::Codec for UninterpretedOption {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             2 => &mut self.name,
@@ -7504,10 +7724,12 @@ impl rt::Codec for UninterpretedOption {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -7535,6 +7757,7 @@ pub mod uninterpreted_option {
     #[allow(clippy::wrong_self_convention)]
     impl NamePart {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -7618,12 +7841,12 @@ pub mod uninterpreted_option {
     #[doc(hidden)]
     impl rt::Codec for NamePart {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.unverified_optional(10, &mut self.name_part, &mut self.unknown_fields),
-                16 => d.optional::<rt::Bool>(&mut self.is_extension),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.unverified_optional(10, &mut self.name_part, &mut self.unknown_fields);
+                16 => d.optional::<rt::Bool>(&mut self.is_extension);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -7633,6 +7856,7 @@ pub mod uninterpreted_option {
             e.optional::<rt::Str>(1, &self.name_part);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.name_part,
@@ -7642,6 +7866,7 @@ pub mod uninterpreted_option {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.name_part,
@@ -7651,10 +7876,12 @@ pub mod uninterpreted_option {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -7691,6 +7918,7 @@ pub struct FeatureSet {
 
 impl FeatureSet {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -7990,22 +8218,26 @@ impl FeatureSet {
 #[doc(hidden)]
 impl rt::Codec for FeatureSet {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.closed_optional(8, &mut self.field_presence, &mut self.unknown_fields),
-            16 => d.closed_optional(16, &mut self.enum_type, &mut self.unknown_fields),
-            24 => {
-                d.closed_optional(24, &mut self.repeated_field_encoding, &mut self.unknown_fields)
-            }
-            32 => d.closed_optional(32, &mut self.utf8_validation, &mut self.unknown_fields),
-            40 => d.closed_optional(40, &mut self.message_encoding, &mut self.unknown_fields),
-            48 => d.closed_optional(48, &mut self.json_format, &mut self.unknown_fields),
-            56 => d.closed_optional(56, &mut self.enforce_naming_style, &mut self.unknown_fields),
-            64 => {
-                d.closed_optional(64, &mut self.default_symbol_visibility, &mut self.unknown_fields)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.closed_optional(8, &mut self.field_presence, &mut self.unknown_fields);
+            16 => d.closed_optional(16, &mut self.enum_type, &mut self.unknown_fields);
+            24 => d.closed_optional(
+                24,
+                &mut self.repeated_field_encoding,
+                &mut self.unknown_fields,
+            );
+            32 => d.closed_optional(32, &mut self.utf8_validation, &mut self.unknown_fields);
+            40 => d.closed_optional(40, &mut self.message_encoding, &mut self.unknown_fields);
+            48 => d.closed_optional(48, &mut self.json_format, &mut self.unknown_fields);
+            56 => d.closed_optional(56, &mut self.enforce_naming_style, &mut self.unknown_fields);
+            64 => d.closed_optional(
+                64,
+                &mut self.default_symbol_visibility,
+                &mut self.unknown_fields,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -8027,6 +8259,7 @@ impl rt::Codec for FeatureSet {
         e.optional::<rt::Enum<feature_set::FieldPresence>>(1, &self.field_presence);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.field_presence,
@@ -8042,6 +8275,7 @@ impl rt::Codec for FeatureSet {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.field_presence,
@@ -8057,10 +8291,12 @@ impl rt::Codec for FeatureSet {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -8081,6 +8317,7 @@ pub mod feature_set {
 
     impl VisibilityFeature {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -8089,8 +8326,10 @@ pub mod feature_set {
     #[doc(hidden)]
     impl rt::Codec for VisibilityFeature {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -8098,18 +8337,22 @@ pub mod feature_set {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -8132,20 +8375,29 @@ pub mod feature_set {
         pub struct DefaultSymbolVisibility(pub i32);
 
         impl DefaultSymbolVisibility {
+            /// `DEFAULT_SYMBOL_VISIBILITY_UNKNOWN = 0`
             pub const DEFAULT_SYMBOL_VISIBILITY_UNKNOWN: Self = Self(0);
 
             /// Default pre-EDITION_2024, all UNSET visibility are export.
+            ///
+            /// `EXPORT_ALL = 1`
             pub const EXPORT_ALL: Self = Self(1);
 
             /// All top-level symbols default to export, nested default to local.
+            ///
+            /// `EXPORT_TOP_LEVEL = 2`
             pub const EXPORT_TOP_LEVEL: Self = Self(2);
 
             /// All symbols default to local.
+            ///
+            /// `LOCAL_ALL = 3`
             pub const LOCAL_ALL: Self = Self(3);
 
             /// All symbols local by default. Nested types cannot be exported.
             /// With special case caveat for message { enum {} reserved 1 to max; }
             /// This is the recommended setting for new protos.
+            ///
+            /// `STRICT = 4`
             pub const STRICT: Self = Self(4);
         }
 
@@ -8168,9 +8420,16 @@ pub mod feature_set {
     pub struct FieldPresence(pub i32);
 
     impl FieldPresence {
+        /// `FIELD_PRESENCE_UNKNOWN = 0`
         pub const FIELD_PRESENCE_UNKNOWN: Self = Self(0);
+
+        /// `EXPLICIT = 1`
         pub const EXPLICIT: Self = Self(1);
+
+        /// `IMPLICIT = 2`
         pub const IMPLICIT: Self = Self(2);
+
+        /// `LEGACY_REQUIRED = 3`
         pub const LEGACY_REQUIRED: Self = Self(3);
     }
 
@@ -8186,8 +8445,13 @@ pub mod feature_set {
     pub struct EnumType(pub i32);
 
     impl EnumType {
+        /// `ENUM_TYPE_UNKNOWN = 0`
         pub const ENUM_TYPE_UNKNOWN: Self = Self(0);
+
+        /// `OPEN = 1`
         pub const OPEN: Self = Self(1);
+
+        /// `CLOSED = 2`
         pub const CLOSED: Self = Self(2);
     }
 
@@ -8203,8 +8467,13 @@ pub mod feature_set {
     pub struct RepeatedFieldEncoding(pub i32);
 
     impl RepeatedFieldEncoding {
+        /// `REPEATED_FIELD_ENCODING_UNKNOWN = 0`
         pub const REPEATED_FIELD_ENCODING_UNKNOWN: Self = Self(0);
+
+        /// `PACKED = 1`
         pub const PACKED: Self = Self(1);
+
+        /// `EXPANDED = 2`
         pub const EXPANDED: Self = Self(2);
     }
 
@@ -8220,8 +8489,13 @@ pub mod feature_set {
     pub struct Utf8Validation(pub i32);
 
     impl Utf8Validation {
+        /// `UTF8_VALIDATION_UNKNOWN = 0`
         pub const UTF8_VALIDATION_UNKNOWN: Self = Self(0);
+
+        /// `VERIFY = 2`
         pub const VERIFY: Self = Self(2);
+
+        /// `NONE = 3`
         pub const NONE: Self = Self(3);
     }
 
@@ -8237,8 +8511,13 @@ pub mod feature_set {
     pub struct MessageEncoding(pub i32);
 
     impl MessageEncoding {
+        /// `MESSAGE_ENCODING_UNKNOWN = 0`
         pub const MESSAGE_ENCODING_UNKNOWN: Self = Self(0);
+
+        /// `LENGTH_PREFIXED = 1`
         pub const LENGTH_PREFIXED: Self = Self(1);
+
+        /// `DELIMITED = 2`
         pub const DELIMITED: Self = Self(2);
     }
 
@@ -8254,8 +8533,13 @@ pub mod feature_set {
     pub struct JsonFormat(pub i32);
 
     impl JsonFormat {
+        /// `JSON_FORMAT_UNKNOWN = 0`
         pub const JSON_FORMAT_UNKNOWN: Self = Self(0);
+
+        /// `ALLOW = 1`
         pub const ALLOW: Self = Self(1);
+
+        /// `LEGACY_BEST_EFFORT = 2`
         pub const LEGACY_BEST_EFFORT: Self = Self(2);
     }
 
@@ -8271,9 +8555,16 @@ pub mod feature_set {
     pub struct EnforceNamingStyle(pub i32);
 
     impl EnforceNamingStyle {
+        /// `ENFORCE_NAMING_STYLE_UNKNOWN = 0`
         pub const ENFORCE_NAMING_STYLE_UNKNOWN: Self = Self(0);
+
+        /// `STYLE2024 = 1`
         pub const STYLE2024: Self = Self(1);
+
+        /// `STYLE_LEGACY = 2`
         pub const STYLE_LEGACY: Self = Self(2);
+
+        /// `STYLE2026 = 3`
         pub const STYLE2026: Self = Self(3);
     }
 
@@ -8304,6 +8595,7 @@ pub struct FeatureSetDefaults {
 
 impl FeatureSetDefaults {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -8394,18 +8686,16 @@ impl FeatureSetDefaults {
 #[doc(hidden)]
 impl rt::Codec for FeatureSetDefaults {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.repeated::<rt::Message<feature_set_defaults::FeatureSetEditionDefault>>(
-                    10,
-                    &mut self.defaults,
-                )
-            }
-            32 => d.closed_optional(32, &mut self.minimum_edition, &mut self.unknown_fields),
-            40 => d.closed_optional(40, &mut self.maximum_edition, &mut self.unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<feature_set_defaults::FeatureSetEditionDefault>>(
+                10,
+                &mut self.defaults,
+            );
+            32 => d.closed_optional(32, &mut self.minimum_edition, &mut self.unknown_fields);
+            40 => d.closed_optional(40, &mut self.maximum_edition, &mut self.unknown_fields);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -8419,6 +8709,7 @@ impl rt::Codec for FeatureSetDefaults {
         );
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.defaults,
@@ -8429,6 +8720,7 @@ impl rt::Codec for FeatureSetDefaults {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.defaults,
@@ -8439,10 +8731,12 @@ impl rt::Codec for FeatureSetDefaults {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -8471,6 +8765,7 @@ pub mod feature_set_defaults {
 
     impl FeatureSetEditionDefault {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -8594,13 +8889,13 @@ pub mod feature_set_defaults {
     #[doc(hidden)]
     impl rt::Codec for FeatureSetEditionDefault {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                24 => d.closed_optional(24, &mut self.edition, &mut self.unknown_fields),
-                34 => d.optional::<rt::Message<super::FeatureSet>>(&mut self.overridable_features),
-                42 => d.optional::<rt::Message<super::FeatureSet>>(&mut self.fixed_features),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                24 => d.closed_optional(24, &mut self.edition, &mut self.unknown_fields);
+                34 => d.optional::<rt::Message<super::FeatureSet>>(&mut self.overridable_features);
+                42 => d.optional::<rt::Message<super::FeatureSet>>(&mut self.fixed_features);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -8611,6 +8906,7 @@ pub mod feature_set_defaults {
             e.optional::<rt::Enum<super::Edition>>(3, &self.edition);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 3 => &self.edition,
@@ -8621,6 +8917,7 @@ pub mod feature_set_defaults {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 3 => &mut self.edition,
@@ -8631,10 +8928,12 @@ pub mod feature_set_defaults {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -8703,6 +9002,7 @@ pub struct SourceCodeInfo {
 
 impl SourceCodeInfo {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -8725,11 +9025,11 @@ impl SourceCodeInfo {
 #[doc(hidden)]
 impl rt::Codec for SourceCodeInfo {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<source_code_info::Location>>(10, &mut self.location),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<source_code_info::Location>>(10, &mut self.location);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -8738,6 +9038,7 @@ impl rt::Codec for SourceCodeInfo {
         e.repeated::<rt::Message<source_code_info::Location>>(1, &self.location);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.location,
@@ -8746,6 +9047,7 @@ impl rt::Codec for SourceCodeInfo {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.location,
@@ -8754,10 +9056,12 @@ impl rt::Codec for SourceCodeInfo {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -8858,6 +9162,7 @@ pub mod source_code_info {
 
     impl Location {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -8968,27 +9273,29 @@ pub mod source_code_info {
     #[doc(hidden)]
     impl rt::Codec for Location {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.packed::<rt::Int32>(&mut self.path),
-                8 => d.repeated::<rt::Int32>(8, &mut self.path),
-                18 => d.packed::<rt::Int32>(&mut self.span),
-                16 => d.repeated::<rt::Int32>(16, &mut self.span),
-                26 => {
-                    d.unverified_optional(26, &mut self.leading_comments, &mut self.unknown_fields)
-                }
-                34 => {
-                    d.unverified_optional(34, &mut self.trailing_comments, &mut self.unknown_fields)
-                }
-                50 => {
-                    d.unverified_repeated(
-                        50,
-                        &mut self.leading_detached_comments,
-                        &mut self.unknown_fields,
-                    )
-                }
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.packed::<rt::Int32>(&mut self.path);
+                8 => d.repeated::<rt::Int32>(8, &mut self.path);
+                18 => d.packed::<rt::Int32>(&mut self.span);
+                16 => d.repeated::<rt::Int32>(16, &mut self.span);
+                26 => d.unverified_optional(
+                    26,
+                    &mut self.leading_comments,
+                    &mut self.unknown_fields,
+                );
+                34 => d.unverified_optional(
+                    34,
+                    &mut self.trailing_comments,
+                    &mut self.unknown_fields,
+                );
+                50 => d.unverified_repeated(
+                    50,
+                    &mut self.leading_detached_comments,
+                    &mut self.unknown_fields,
+                );
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -9001,6 +9308,7 @@ pub mod source_code_info {
             e.packed::<rt::Int32>(1, &self.path);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.path,
@@ -9013,6 +9321,7 @@ pub mod source_code_info {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.path,
@@ -9025,10 +9334,12 @@ pub mod source_code_info {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -9057,6 +9368,7 @@ pub struct GeneratedCodeInfo {
 
 impl GeneratedCodeInfo {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -9079,13 +9391,14 @@ impl GeneratedCodeInfo {
 #[doc(hidden)]
 impl rt::Codec for GeneratedCodeInfo {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.repeated::<rt::Message<generated_code_info::Annotation>>(10, &mut self.annotation)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<generated_code_info::Annotation>>(
+                10,
+                &mut self.annotation,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -9094,6 +9407,7 @@ impl rt::Codec for GeneratedCodeInfo {
         e.repeated::<rt::Message<generated_code_info::Annotation>>(1, &self.annotation);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.annotation,
@@ -9102,6 +9416,7 @@ impl rt::Codec for GeneratedCodeInfo {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.annotation,
@@ -9110,10 +9425,12 @@ impl rt::Codec for GeneratedCodeInfo {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -9147,6 +9464,7 @@ pub mod generated_code_info {
 
     impl Annotation {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -9305,16 +9623,16 @@ pub mod generated_code_info {
     #[doc(hidden)]
     impl rt::Codec for Annotation {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.packed::<rt::Int32>(&mut self.path),
-                8 => d.repeated::<rt::Int32>(8, &mut self.path),
-                18 => d.unverified_optional(18, &mut self.source_file, &mut self.unknown_fields),
-                24 => d.optional::<rt::Int32>(&mut self.begin),
-                32 => d.optional::<rt::Int32>(&mut self.end),
-                40 => d.closed_optional(40, &mut self.semantic, &mut self.unknown_fields),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.packed::<rt::Int32>(&mut self.path);
+                8 => d.repeated::<rt::Int32>(8, &mut self.path);
+                18 => d.unverified_optional(18, &mut self.source_file, &mut self.unknown_fields);
+                24 => d.optional::<rt::Int32>(&mut self.begin);
+                32 => d.optional::<rt::Int32>(&mut self.end);
+                40 => d.closed_optional(40, &mut self.semantic, &mut self.unknown_fields);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -9327,6 +9645,7 @@ pub mod generated_code_info {
             e.packed::<rt::Int32>(1, &self.path);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.path,
@@ -9339,6 +9658,7 @@ pub mod generated_code_info {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.path,
@@ -9351,10 +9671,12 @@ pub mod generated_code_info {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -9379,12 +9701,18 @@ pub mod generated_code_info {
 
         impl Semantic {
             /// There is no effect or the effect is indescribable.
+            ///
+            /// `NONE = 0`
             pub const NONE: Self = Self(0);
 
             /// The element is set or otherwise mutated.
+            ///
+            /// `SET = 1`
             pub const SET: Self = Self(1);
 
             /// An alias to the element is returned.
+            ///
+            /// `ALIAS = 2`
             pub const ALIAS: Self = Self(2);
         }
 
@@ -9403,11 +9731,15 @@ pub struct Edition(pub i32);
 
 impl Edition {
     /// A placeholder for an unknown edition value.
+    ///
+    /// `EDITION_UNKNOWN = 0`
     #[doc(alias = "EDITION_UNKNOWN")]
     pub const UNKNOWN: Self = Self(0);
 
     /// A placeholder edition for specifying default behaviors *before* a feature
     /// was first introduced.  This is effectively an "infinite past".
+    ///
+    /// `EDITION_LEGACY = 900`
     #[doc(alias = "EDITION_LEGACY")]
     pub const LEGACY: Self = Self(900);
 
@@ -9415,41 +9747,65 @@ impl Edition {
     /// distinct editions.  These can't be used to specify the edition of proto
     /// files, but feature definitions must supply proto2/proto3 defaults for
     /// backwards compatibility.
+    ///
+    /// `EDITION_PROTO2 = 998`
     #[doc(alias = "EDITION_PROTO2")]
     pub const PROTO2: Self = Self(998);
+
+    /// `EDITION_PROTO3 = 999`
     #[doc(alias = "EDITION_PROTO3")]
     pub const PROTO3: Self = Self(999);
 
     /// Editions that have been released.  The specific values are arbitrary and
     /// should not be depended on, but they will always be time-ordered for easy
     /// comparison.
+    ///
+    /// `EDITION_2023 = 1000`
     #[doc(alias = "EDITION_2023")]
     pub const _2023: Self = Self(1000);
+
+    /// `EDITION_2024 = 1001`
     #[doc(alias = "EDITION_2024")]
     pub const _2024: Self = Self(1001);
+
+    /// `EDITION_2026 = 1002`
     #[doc(alias = "EDITION_2026")]
     pub const _2026: Self = Self(1002);
 
     /// A placeholder edition for developing and testing unscheduled features.
+    ///
+    /// `EDITION_UNSTABLE = 9999`
     #[doc(alias = "EDITION_UNSTABLE")]
     pub const UNSTABLE: Self = Self(9999);
 
     /// Placeholder editions for testing feature resolution.  These should not be
     /// used or relied on outside of tests.
+    ///
+    /// `EDITION_1_TEST_ONLY = 1`
     #[doc(alias = "EDITION_1_TEST_ONLY")]
     pub const _1_TEST_ONLY: Self = Self(1);
+
+    /// `EDITION_2_TEST_ONLY = 2`
     #[doc(alias = "EDITION_2_TEST_ONLY")]
     pub const _2_TEST_ONLY: Self = Self(2);
+
+    /// `EDITION_99997_TEST_ONLY = 99997`
     #[doc(alias = "EDITION_99997_TEST_ONLY")]
     pub const _99997_TEST_ONLY: Self = Self(99997);
+
+    /// `EDITION_99998_TEST_ONLY = 99998`
     #[doc(alias = "EDITION_99998_TEST_ONLY")]
     pub const _99998_TEST_ONLY: Self = Self(99998);
+
+    /// `EDITION_99999_TEST_ONLY = 99999`
     #[doc(alias = "EDITION_99999_TEST_ONLY")]
     pub const _99999_TEST_ONLY: Self = Self(99999);
 
     /// Placeholder for specifying unbounded edition support.  This should only
     /// ever be used by plugins that can expect to never require any changes to
     /// support a new edition.
+    ///
+    /// `EDITION_MAX = 2147483647`
     #[doc(alias = "EDITION_MAX")]
     pub const MAX: Self = Self(2147483647);
 }
@@ -9485,8 +9841,13 @@ rt::impl_enum!(
 pub struct SymbolVisibility(pub i32);
 
 impl SymbolVisibility {
+    /// `VISIBILITY_UNSET = 0`
     pub const VISIBILITY_UNSET: Self = Self(0);
+
+    /// `VISIBILITY_LOCAL = 1`
     pub const VISIBILITY_LOCAL: Self = Self(1);
+
+    /// `VISIBILITY_EXPORT = 2`
     pub const VISIBILITY_EXPORT: Self = Self(2);
 }
 

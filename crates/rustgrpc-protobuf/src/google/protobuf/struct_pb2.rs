@@ -82,6 +82,7 @@ pub struct Struct {
 
 impl Struct {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -104,11 +105,11 @@ impl Struct {
 #[doc(hidden)]
 impl rt::Codec for Struct {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.map::<rt::Str, rt::Message<Value>, _>(10, &mut self.fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.map::<rt::Str, rt::Message<Value>, _>(10, &mut self.fields);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -117,6 +118,7 @@ impl rt::Codec for Struct {
         e.map::<rt::Str, rt::Message<Value>, _>(1, &self.fields);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.fields,
@@ -125,6 +127,7 @@ impl rt::Codec for Struct {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.fields,
@@ -133,10 +136,12 @@ impl rt::Codec for Struct {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -152,6 +157,7 @@ rt::impl_message!(Struct, "google.protobuf", "Struct", DESCRIPTOR, [0]);
 /// variants. Absence of any variant is an invalid state.
 #[derive(Clone, PartialEq, Default)]
 pub struct Value {
+    /// The kind of value.
     pub kind: Option<value::Kind>,
     /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
@@ -159,6 +165,7 @@ pub struct Value {
 
 impl Value {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -447,16 +454,16 @@ impl Value {
 #[doc(hidden)]
 impl rt::Codec for Value {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.member::<rt::Enum<NullValue>, _>(&mut self.kind, value::Kind::NullValue),
-            17 => d.member::<rt::Double, _>(&mut self.kind, value::Kind::NumberValue),
-            26 => d.member::<rt::Str, _>(&mut self.kind, value::Kind::StringValue),
-            32 => d.member::<rt::Bool, _>(&mut self.kind, value::Kind::BoolValue),
-            42 => d.value::<rt::Message<Struct>>(self.struct_value_mut()),
-            50 => d.value::<rt::Message<ListValue>>(self.list_value_mut()),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.member::<rt::Enum<NullValue>, _>(&mut self.kind, value::Kind::NullValue);
+            17 => d.member::<rt::Double, _>(&mut self.kind, value::Kind::NumberValue);
+            26 => d.member::<rt::Str, _>(&mut self.kind, value::Kind::StringValue);
+            32 => d.member::<rt::Bool, _>(&mut self.kind, value::Kind::BoolValue);
+            42 => d.value::<rt::Message<Struct>>(self.struct_value_mut());
+            50 => d.value::<rt::Message<ListValue>>(self.list_value_mut());
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -473,6 +480,7 @@ impl rt::Codec for Value {
         }
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => match &self.kind {
@@ -504,6 +512,7 @@ impl rt::Codec for Value {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => self.null_value_mut(),
@@ -517,10 +526,12 @@ impl rt::Codec for Value {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -563,6 +574,7 @@ pub struct ListValue {
 
 impl ListValue {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -582,11 +594,11 @@ impl ListValue {
 #[doc(hidden)]
 impl rt::Codec for ListValue {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<Value>>(10, &mut self.values),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<Value>>(10, &mut self.values);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -595,6 +607,7 @@ impl rt::Codec for ListValue {
         e.repeated::<rt::Message<Value>>(1, &self.values);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.values,
@@ -603,6 +616,7 @@ impl rt::Codec for ListValue {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.values,
@@ -611,10 +625,12 @@ impl rt::Codec for ListValue {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -636,6 +652,8 @@ pub struct NullValue(pub i32);
 
 impl NullValue {
     /// Null value.
+    ///
+    /// `NULL_VALUE = 0`
     pub const NULL_VALUE: Self = Self(0);
 }
 

@@ -171,6 +171,7 @@ pub struct Timestamp {
 
 impl Timestamp {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -197,12 +198,12 @@ impl Timestamp {
 #[doc(hidden)]
 impl rt::Codec for Timestamp {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.seconds),
-            16 => d.value::<rt::Int32>(&mut self.nanos),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.seconds);
+            16 => d.value::<rt::Int32>(&mut self.nanos);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -212,6 +213,7 @@ impl rt::Codec for Timestamp {
         e.implicit::<rt::Int64>(1, &self.seconds);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.seconds,
@@ -221,6 +223,7 @@ impl rt::Codec for Timestamp {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.seconds,
@@ -230,10 +233,12 @@ impl rt::Codec for Timestamp {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

@@ -32,6 +32,7 @@ pub struct Fn {
 
 impl Fn {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -108,16 +109,16 @@ impl Fn {
 #[doc(hidden)]
 impl rt::Codec for Fn {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.optional::<rt::Message<super::super::super::keywords_pb2::Type>>(&mut self.r#type)
-            }
-            18 => {
-                d.optional::<rt::Message<super::super::super::keywords_pb2::Self_>>(&mut self.self_)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<super::super::super::keywords_pb2::Type>>(
+                &mut self.r#type,
+            );
+            18 => d.optional::<rt::Message<super::super::super::keywords_pb2::Self_>>(
+                &mut self.self_,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -127,6 +128,7 @@ impl rt::Codec for Fn {
         e.optional::<rt::Message<super::super::super::keywords_pb2::Type>>(1, &self.r#type);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.r#type,
@@ -136,6 +138,7 @@ impl rt::Codec for Fn {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.r#type,
@@ -145,10 +148,12 @@ impl rt::Codec for Fn {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

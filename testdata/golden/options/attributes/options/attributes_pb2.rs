@@ -35,6 +35,7 @@ pub struct Attributed {
 
 impl Attributed {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -100,12 +101,12 @@ impl Attributed {
 #[doc(hidden)]
 impl rt::Codec for Attributed {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            18 => d.member::<rt::Str, _>(&mut self.choice, attributed::Choice::Chosen),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            18 => d.member::<rt::Str, _>(&mut self.choice, attributed::Choice::Chosen);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -117,6 +118,7 @@ impl rt::Codec for Attributed {
         e.implicit::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -129,6 +131,7 @@ impl rt::Codec for Attributed {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -138,10 +141,12 @@ impl rt::Codec for Attributed {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -160,6 +165,7 @@ pub mod attributed {
     pub struct Kind(pub i32);
 
     impl Kind {
+        /// `KIND_UNSPECIFIED = 0`
         #[doc(alias = "KIND_UNSPECIFIED")]
         pub const UNSPECIFIED: Self = Self(0);
     }

@@ -44,6 +44,7 @@ pub struct Typed {
 
 impl Typed {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -246,18 +247,18 @@ impl Typed {
 #[doc(hidden)]
 impl rt::Codec for Typed {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::SharedBytes>(&mut self.data),
-            18 => d.optional::<rt::SharedBytes>(&mut self.optional_data),
-            26 => d.repeated::<rt::SharedBytes>(26, &mut self.many),
-            34 => d.map::<rt::Str, rt::SharedBytes, _>(34, &mut self.by_name),
-            42 => d.map::<rt::Str, rt::Int32, _>(42, &mut self.sorted),
-            50 => d.optional::<rt::Message<Box<typed::Small>>>(&mut self.boxed),
-            58 => d.member::<rt::SharedBytes, _>(&mut self.choice, typed::Choice::Chosen),
-            66 => d.value::<rt::Message<typed::Small>>(self.small_mut()),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::SharedBytes>(&mut self.data);
+            18 => d.optional::<rt::SharedBytes>(&mut self.optional_data);
+            26 => d.repeated::<rt::SharedBytes>(26, &mut self.many);
+            34 => d.map::<rt::Str, rt::SharedBytes, _>(34, &mut self.by_name);
+            42 => d.map::<rt::Str, rt::Int32, _>(42, &mut self.sorted);
+            50 => d.optional::<rt::Message<Box<typed::Small>>>(&mut self.boxed);
+            58 => d.member::<rt::SharedBytes, _>(&mut self.choice, typed::Choice::Chosen);
+            66 => d.value::<rt::Message<typed::Small>>(self.small_mut());
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -276,6 +277,7 @@ impl rt::Codec for Typed {
         e.implicit::<rt::SharedBytes>(1, &self.data);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.data,
@@ -297,6 +299,7 @@ impl rt::Codec for Typed {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.data,
@@ -312,10 +315,12 @@ impl rt::Codec for Typed {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -337,6 +342,7 @@ pub mod typed {
 
     impl Small {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -345,8 +351,10 @@ pub mod typed {
     #[doc(hidden)]
     impl rt::Codec for Small {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -354,18 +362,22 @@ pub mod typed {
             e.unknown(&self.unknown_fields);
         }
 
+        #[inline]
         fn field(&self, _: u32) -> Option<&dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
             None
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }

@@ -70,6 +70,7 @@ pub struct Version {
 
 impl Version {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -212,14 +213,14 @@ impl Version {
 #[doc(hidden)]
 impl rt::Codec for Version {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.optional::<rt::Int32>(&mut self.major),
-            16 => d.optional::<rt::Int32>(&mut self.minor),
-            24 => d.optional::<rt::Int32>(&mut self.patch),
-            34 => d.unverified_optional(34, &mut self.suffix, &mut self.unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.optional::<rt::Int32>(&mut self.major);
+            16 => d.optional::<rt::Int32>(&mut self.minor);
+            24 => d.optional::<rt::Int32>(&mut self.patch);
+            34 => d.unverified_optional(34, &mut self.suffix, &mut self.unknown_fields);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -231,6 +232,7 @@ impl rt::Codec for Version {
         e.optional::<rt::Int32>(1, &self.major);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.major,
@@ -242,6 +244,7 @@ impl rt::Codec for Version {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.major,
@@ -253,10 +256,12 @@ impl rt::Codec for Version {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -305,6 +310,7 @@ pub struct CodeGeneratorRequest {
 
 impl CodeGeneratorRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -422,25 +428,21 @@ impl CodeGeneratorRequest {
 #[doc(hidden)]
 impl rt::Codec for CodeGeneratorRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_repeated(10, &mut self.file_to_generate, &mut self.unknown_fields),
-            18 => d.unverified_optional(18, &mut self.parameter, &mut self.unknown_fields),
-            122 => {
-                d.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(
-                    122,
-                    &mut self.proto_file,
-                )
-            }
-            138 => {
-                d.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(
-                    138,
-                    &mut self.source_file_descriptors,
-                )
-            }
-            26 => d.optional::<rt::Message<Version>>(&mut self.compiler_version),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_repeated(10, &mut self.file_to_generate, &mut self.unknown_fields);
+            18 => d.unverified_optional(18, &mut self.parameter, &mut self.unknown_fields);
+            26 => d.optional::<rt::Message<Version>>(&mut self.compiler_version);
+            122 => d.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(
+                122,
+                &mut self.proto_file,
+            );
+            138 => d.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(
+                138,
+                &mut self.source_file_descriptors,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -459,6 +461,7 @@ impl rt::Codec for CodeGeneratorRequest {
         e.repeated::<rt::Str>(1, &self.file_to_generate);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.file_to_generate,
@@ -471,6 +474,7 @@ impl rt::Codec for CodeGeneratorRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.file_to_generate,
@@ -483,10 +487,12 @@ impl rt::Codec for CodeGeneratorRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -532,6 +538,7 @@ pub struct CodeGeneratorResponse {
 
 impl CodeGeneratorResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -699,15 +706,15 @@ impl CodeGeneratorResponse {
 #[doc(hidden)]
 impl rt::Codec for CodeGeneratorResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.error, &mut self.unknown_fields),
-            16 => d.optional::<rt::Uint64>(&mut self.supported_features),
-            24 => d.optional::<rt::Int32>(&mut self.minimum_edition),
-            32 => d.optional::<rt::Int32>(&mut self.maximum_edition),
-            122 => d.repeated::<rt::Message<code_generator_response::File>>(122, &mut self.file),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.error, &mut self.unknown_fields);
+            16 => d.optional::<rt::Uint64>(&mut self.supported_features);
+            24 => d.optional::<rt::Int32>(&mut self.minimum_edition);
+            32 => d.optional::<rt::Int32>(&mut self.maximum_edition);
+            122 => d.repeated::<rt::Message<code_generator_response::File>>(122, &mut self.file);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -720,6 +727,7 @@ impl rt::Codec for CodeGeneratorResponse {
         e.optional::<rt::Str>(1, &self.error);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.error,
@@ -732,6 +740,7 @@ impl rt::Codec for CodeGeneratorResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.error,
@@ -744,10 +753,12 @@ impl rt::Codec for CodeGeneratorResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -830,6 +841,7 @@ pub mod code_generator_response {
 
     impl File {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -999,20 +1011,20 @@ pub mod code_generator_response {
     #[doc(hidden)]
     impl rt::Codec for File {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-                18 => {
-                    d.unverified_optional(18, &mut self.insertion_point, &mut self.unknown_fields)
-                }
-                122 => d.unverified_optional(122, &mut self.content, &mut self.unknown_fields),
-                130 => {
-                    d.optional::<
-                        rt::Message<super::super::super::descriptor_pb2::GeneratedCodeInfo>,
-                    >(&mut self.generated_code_info)
-                }
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+                18 => d.unverified_optional(
+                    18,
+                    &mut self.insertion_point,
+                    &mut self.unknown_fields,
+                );
+                122 => d.unverified_optional(122, &mut self.content, &mut self.unknown_fields);
+                130 => d.optional::<
+                    rt::Message<super::super::super::descriptor_pb2::GeneratedCodeInfo>,
+                >(&mut self.generated_code_info);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1027,6 +1039,7 @@ pub mod code_generator_response {
             e.optional::<rt::Str>(1, &self.name);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.name,
@@ -1038,6 +1051,7 @@ pub mod code_generator_response {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.name,
@@ -1049,10 +1063,12 @@ pub mod code_generator_response {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1071,10 +1087,15 @@ pub mod code_generator_response {
     pub struct Feature(pub i32);
 
     impl Feature {
+        /// `FEATURE_NONE = 0`
         #[doc(alias = "FEATURE_NONE")]
         pub const NONE: Self = Self(0);
+
+        /// `FEATURE_PROTO3_OPTIONAL = 1`
         #[doc(alias = "FEATURE_PROTO3_OPTIONAL")]
         pub const PROTO3_OPTIONAL: Self = Self(1);
+
+        /// `FEATURE_SUPPORTS_EDITIONS = 2`
         #[doc(alias = "FEATURE_SUPPORTS_EDITIONS")]
         pub const SUPPORTS_EDITIONS: Self = Self(2);
     }

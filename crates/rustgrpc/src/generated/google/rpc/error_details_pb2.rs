@@ -121,6 +121,7 @@ pub struct ErrorInfo {
 
 impl ErrorInfo {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -157,13 +158,13 @@ impl ErrorInfo {
 #[doc(hidden)]
 impl rt::Codec for ErrorInfo {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.reason),
-            18 => d.value::<rt::Str>(&mut self.domain),
-            26 => d.map::<rt::Str, rt::Str, _>(26, &mut self.metadata),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.reason);
+            18 => d.value::<rt::Str>(&mut self.domain);
+            26 => d.map::<rt::Str, rt::Str, _>(26, &mut self.metadata);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -174,6 +175,7 @@ impl rt::Codec for ErrorInfo {
         e.implicit::<rt::Str>(1, &self.reason);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.reason,
@@ -184,6 +186,7 @@ impl rt::Codec for ErrorInfo {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.reason,
@@ -194,10 +197,12 @@ impl rt::Codec for ErrorInfo {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -228,6 +233,7 @@ pub struct RetryInfo {
 
 impl RetryInfo {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -279,15 +285,13 @@ impl RetryInfo {
 #[doc(hidden)]
 impl rt::Codec for RetryInfo {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
-                    &mut self.retry_delay,
-                )
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
+                &mut self.retry_delay,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -299,6 +303,7 @@ impl rt::Codec for RetryInfo {
         );
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.retry_delay,
@@ -307,6 +312,7 @@ impl rt::Codec for RetryInfo {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.retry_delay,
@@ -315,10 +321,12 @@ impl rt::Codec for RetryInfo {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -339,6 +347,7 @@ pub struct DebugInfo {
 
 impl DebugInfo {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -368,12 +377,12 @@ impl DebugInfo {
 #[doc(hidden)]
 impl rt::Codec for DebugInfo {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Str>(10, &mut self.stack_entries),
-            18 => d.value::<rt::Str>(&mut self.detail),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Str>(10, &mut self.stack_entries);
+            18 => d.value::<rt::Str>(&mut self.detail);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -383,6 +392,7 @@ impl rt::Codec for DebugInfo {
         e.repeated::<rt::Str>(1, &self.stack_entries);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.stack_entries,
@@ -392,6 +402,7 @@ impl rt::Codec for DebugInfo {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.stack_entries,
@@ -401,10 +412,12 @@ impl rt::Codec for DebugInfo {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -433,6 +446,7 @@ pub struct QuotaFailure {
 
 impl QuotaFailure {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -455,11 +469,11 @@ impl QuotaFailure {
 #[doc(hidden)]
 impl rt::Codec for QuotaFailure {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<quota_failure::Violation>>(10, &mut self.violations),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<quota_failure::Violation>>(10, &mut self.violations);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -468,6 +482,7 @@ impl rt::Codec for QuotaFailure {
         e.repeated::<rt::Message<quota_failure::Violation>>(1, &self.violations);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.violations,
@@ -476,6 +491,7 @@ impl rt::Codec for QuotaFailure {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.violations,
@@ -484,10 +500,12 @@ impl rt::Codec for QuotaFailure {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -580,6 +598,7 @@ pub mod quota_failure {
 
     impl Violation {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -678,18 +697,18 @@ pub mod quota_failure {
     #[doc(hidden)]
     impl rt::Codec for Violation {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::Str>(&mut self.subject),
-                18 => d.value::<rt::Str>(&mut self.description),
-                26 => d.value::<rt::Str>(&mut self.api_service),
-                34 => d.value::<rt::Str>(&mut self.quota_metric),
-                42 => d.value::<rt::Str>(&mut self.quota_id),
-                50 => d.map::<rt::Str, rt::Str, _>(50, &mut self.quota_dimensions),
-                56 => d.value::<rt::Int64>(&mut self.quota_value),
-                64 => d.optional::<rt::Int64>(&mut self.future_quota_value),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::Str>(&mut self.subject);
+                18 => d.value::<rt::Str>(&mut self.description);
+                26 => d.value::<rt::Str>(&mut self.api_service);
+                34 => d.value::<rt::Str>(&mut self.quota_metric);
+                42 => d.value::<rt::Str>(&mut self.quota_id);
+                50 => d.map::<rt::Str, rt::Str, _>(50, &mut self.quota_dimensions);
+                56 => d.value::<rt::Int64>(&mut self.quota_value);
+                64 => d.optional::<rt::Int64>(&mut self.future_quota_value);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -705,6 +724,7 @@ pub mod quota_failure {
             e.implicit::<rt::Str>(1, &self.subject);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.subject,
@@ -720,6 +740,7 @@ pub mod quota_failure {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.subject,
@@ -735,10 +756,12 @@ pub mod quota_failure {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -762,6 +785,7 @@ pub struct PreconditionFailure {
 
 impl PreconditionFailure {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -784,13 +808,14 @@ impl PreconditionFailure {
 #[doc(hidden)]
 impl rt::Codec for PreconditionFailure {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.repeated::<rt::Message<precondition_failure::Violation>>(10, &mut self.violations)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<precondition_failure::Violation>>(
+                10,
+                &mut self.violations,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -799,6 +824,7 @@ impl rt::Codec for PreconditionFailure {
         e.repeated::<rt::Message<precondition_failure::Violation>>(1, &self.violations);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.violations,
@@ -807,6 +833,7 @@ impl rt::Codec for PreconditionFailure {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.violations,
@@ -815,10 +842,12 @@ impl rt::Codec for PreconditionFailure {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -852,6 +881,7 @@ pub mod precondition_failure {
 
     impl Violation {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -885,13 +915,13 @@ pub mod precondition_failure {
     #[doc(hidden)]
     impl rt::Codec for Violation {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::Str>(&mut self.r#type),
-                18 => d.value::<rt::Str>(&mut self.subject),
-                26 => d.value::<rt::Str>(&mut self.description),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::Str>(&mut self.r#type);
+                18 => d.value::<rt::Str>(&mut self.subject);
+                26 => d.value::<rt::Str>(&mut self.description);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -902,6 +932,7 @@ pub mod precondition_failure {
             e.implicit::<rt::Str>(1, &self.r#type);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.r#type,
@@ -912,6 +943,7 @@ pub mod precondition_failure {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.r#type,
@@ -922,10 +954,12 @@ pub mod precondition_failure {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -952,6 +986,7 @@ pub struct BadRequest {
 
 impl BadRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -974,16 +1009,14 @@ impl BadRequest {
 #[doc(hidden)]
 impl rt::Codec for BadRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.repeated::<rt::Message<bad_request::FieldViolation>>(
-                    10,
-                    &mut self.field_violations,
-                )
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<bad_request::FieldViolation>>(
+                10,
+                &mut self.field_violations,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -992,6 +1025,7 @@ impl rt::Codec for BadRequest {
         e.repeated::<rt::Message<bad_request::FieldViolation>>(1, &self.field_violations);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.field_violations,
@@ -1000,6 +1034,7 @@ impl rt::Codec for BadRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.field_violations,
@@ -1008,10 +1043,12 @@ impl rt::Codec for BadRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1084,6 +1121,7 @@ pub mod bad_request {
 
     impl FieldViolation {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1151,16 +1189,16 @@ pub mod bad_request {
     #[doc(hidden)]
     impl rt::Codec for FieldViolation {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::Str>(&mut self.field),
-                18 => d.value::<rt::Str>(&mut self.description),
-                26 => d.value::<rt::Str>(&mut self.reason),
-                34 => {
-                    d.optional::<rt::Message<super::LocalizedMessage>>(&mut self.localized_message)
-                }
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::Str>(&mut self.field);
+                18 => d.value::<rt::Str>(&mut self.description);
+                26 => d.value::<rt::Str>(&mut self.reason);
+                34 => d.optional::<rt::Message<super::LocalizedMessage>>(
+                    &mut self.localized_message,
+                );
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1172,6 +1210,7 @@ pub mod bad_request {
             e.implicit::<rt::Str>(1, &self.field);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.field,
@@ -1183,6 +1222,7 @@ pub mod bad_request {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.field,
@@ -1194,10 +1234,12 @@ pub mod bad_request {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1228,6 +1270,7 @@ pub struct RequestInfo {
 
 impl RequestInfo {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1254,12 +1297,12 @@ impl RequestInfo {
 #[doc(hidden)]
 impl rt::Codec for RequestInfo {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.request_id),
-            18 => d.value::<rt::Str>(&mut self.serving_data),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.request_id);
+            18 => d.value::<rt::Str>(&mut self.serving_data);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1269,6 +1312,7 @@ impl rt::Codec for RequestInfo {
         e.implicit::<rt::Str>(1, &self.request_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.request_id,
@@ -1278,6 +1322,7 @@ impl rt::Codec for RequestInfo {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.request_id,
@@ -1287,10 +1332,12 @@ impl rt::Codec for RequestInfo {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1324,6 +1371,7 @@ pub struct ResourceInfo {
 
 impl ResourceInfo {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1364,14 +1412,14 @@ impl ResourceInfo {
 #[doc(hidden)]
 impl rt::Codec for ResourceInfo {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.resource_type),
-            18 => d.value::<rt::Str>(&mut self.resource_name),
-            26 => d.value::<rt::Str>(&mut self.owner),
-            34 => d.value::<rt::Str>(&mut self.description),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.resource_type);
+            18 => d.value::<rt::Str>(&mut self.resource_name);
+            26 => d.value::<rt::Str>(&mut self.owner);
+            34 => d.value::<rt::Str>(&mut self.description);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1383,6 +1431,7 @@ impl rt::Codec for ResourceInfo {
         e.implicit::<rt::Str>(1, &self.resource_type);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.resource_type,
@@ -1394,6 +1443,7 @@ impl rt::Codec for ResourceInfo {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.resource_type,
@@ -1405,10 +1455,12 @@ impl rt::Codec for ResourceInfo {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1431,6 +1483,7 @@ pub struct Help {
 
 impl Help {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1450,11 +1503,11 @@ impl Help {
 #[doc(hidden)]
 impl rt::Codec for Help {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<help::Link>>(10, &mut self.links),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<help::Link>>(10, &mut self.links);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1463,6 +1516,7 @@ impl rt::Codec for Help {
         e.repeated::<rt::Message<help::Link>>(1, &self.links);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.links,
@@ -1471,6 +1525,7 @@ impl rt::Codec for Help {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.links,
@@ -1479,10 +1534,12 @@ impl rt::Codec for Help {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1507,6 +1564,7 @@ pub mod help {
 
     impl Link {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -1533,12 +1591,12 @@ pub mod help {
     #[doc(hidden)]
     impl rt::Codec for Link {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::Str>(&mut self.description),
-                18 => d.value::<rt::Str>(&mut self.url),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::Str>(&mut self.description);
+                18 => d.value::<rt::Str>(&mut self.url);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1548,6 +1606,7 @@ pub mod help {
             e.implicit::<rt::Str>(1, &self.description);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.description,
@@ -1557,6 +1616,7 @@ pub mod help {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.description,
@@ -1566,10 +1626,12 @@ pub mod help {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -1594,6 +1656,7 @@ pub struct LocalizedMessage {
 
 impl LocalizedMessage {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1620,12 +1683,12 @@ impl LocalizedMessage {
 #[doc(hidden)]
 impl rt::Codec for LocalizedMessage {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.locale),
-            18 => d.value::<rt::Str>(&mut self.message),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.locale);
+            18 => d.value::<rt::Str>(&mut self.message);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1635,6 +1698,7 @@ impl rt::Codec for LocalizedMessage {
         e.implicit::<rt::Str>(1, &self.locale);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.locale,
@@ -1644,6 +1708,7 @@ impl rt::Codec for LocalizedMessage {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.locale,
@@ -1653,10 +1718,12 @@ impl rt::Codec for LocalizedMessage {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

@@ -61,6 +61,7 @@ pub struct Status {
 
 impl Status {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -97,15 +98,16 @@ impl Status {
 #[doc(hidden)]
 impl rt::Codec for Status {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int32>(&mut self.code),
-            18 => d.value::<rt::Str>(&mut self.message),
-            26 => {
-                d.repeated::<rt::Message<rt::google::protobuf::any_pb2::Any>>(26, &mut self.details)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int32>(&mut self.code);
+            18 => d.value::<rt::Str>(&mut self.message);
+            26 => d.repeated::<rt::Message<rt::google::protobuf::any_pb2::Any>>(
+                26,
+                &mut self.details,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -116,6 +118,7 @@ impl rt::Codec for Status {
         e.implicit::<rt::Int32>(1, &self.code);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.code,
@@ -126,6 +129,7 @@ impl rt::Codec for Status {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.code,
@@ -136,10 +140,12 @@ impl rt::Codec for Status {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

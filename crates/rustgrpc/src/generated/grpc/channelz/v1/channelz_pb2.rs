@@ -170,6 +170,7 @@ pub struct Channel {
 
 impl Channel {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -276,15 +277,15 @@ impl Channel {
 #[doc(hidden)]
 impl rt::Codec for Channel {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<ChannelRef>>(&mut self.r#ref),
-            18 => d.optional::<rt::Message<ChannelData>>(&mut self.data),
-            26 => d.repeated::<rt::Message<ChannelRef>>(26, &mut self.channel_ref),
-            34 => d.repeated::<rt::Message<SubchannelRef>>(34, &mut self.subchannel_ref),
-            42 => d.repeated::<rt::Message<SocketRef>>(42, &mut self.socket_ref),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<ChannelRef>>(&mut self.r#ref);
+            18 => d.optional::<rt::Message<ChannelData>>(&mut self.data);
+            26 => d.repeated::<rt::Message<ChannelRef>>(26, &mut self.channel_ref);
+            34 => d.repeated::<rt::Message<SubchannelRef>>(34, &mut self.subchannel_ref);
+            42 => d.repeated::<rt::Message<SocketRef>>(42, &mut self.socket_ref);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -297,6 +298,7 @@ impl rt::Codec for Channel {
         e.optional::<rt::Message<ChannelRef>>(1, &self.r#ref);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.r#ref,
@@ -309,6 +311,7 @@ impl rt::Codec for Channel {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.r#ref,
@@ -321,10 +324,12 @@ impl rt::Codec for Channel {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -346,6 +351,7 @@ pub struct Subchannel {
 
 impl Subchannel {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -452,15 +458,15 @@ impl Subchannel {
 #[doc(hidden)]
 impl rt::Codec for Subchannel {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<SubchannelRef>>(&mut self.r#ref),
-            18 => d.optional::<rt::Message<ChannelData>>(&mut self.data),
-            26 => d.repeated::<rt::Message<ChannelRef>>(26, &mut self.channel_ref),
-            34 => d.repeated::<rt::Message<SubchannelRef>>(34, &mut self.subchannel_ref),
-            42 => d.repeated::<rt::Message<SocketRef>>(42, &mut self.socket_ref),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<SubchannelRef>>(&mut self.r#ref);
+            18 => d.optional::<rt::Message<ChannelData>>(&mut self.data);
+            26 => d.repeated::<rt::Message<ChannelRef>>(26, &mut self.channel_ref);
+            34 => d.repeated::<rt::Message<SubchannelRef>>(34, &mut self.subchannel_ref);
+            42 => d.repeated::<rt::Message<SocketRef>>(42, &mut self.socket_ref);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -473,6 +479,7 @@ impl rt::Codec for Subchannel {
         e.optional::<rt::Message<SubchannelRef>>(1, &self.r#ref);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.r#ref,
@@ -485,6 +492,7 @@ impl rt::Codec for Subchannel {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.r#ref,
@@ -497,10 +505,12 @@ impl rt::Codec for Subchannel {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -518,6 +528,7 @@ pub struct ChannelConnectivityState {
 
 impl ChannelConnectivityState {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -537,11 +548,11 @@ impl ChannelConnectivityState {
 #[doc(hidden)]
 impl rt::Codec for ChannelConnectivityState {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Enum<channel_connectivity_state::State>>(&mut self.state),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Enum<channel_connectivity_state::State>>(&mut self.state);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -550,6 +561,7 @@ impl rt::Codec for ChannelConnectivityState {
         e.implicit::<rt::Enum<channel_connectivity_state::State>>(1, &self.state);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.state,
@@ -558,6 +570,7 @@ impl rt::Codec for ChannelConnectivityState {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.state,
@@ -566,10 +579,12 @@ impl rt::Codec for ChannelConnectivityState {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -592,11 +607,22 @@ pub mod channel_connectivity_state {
     pub struct State(pub i32);
 
     impl State {
+        /// `UNKNOWN = 0`
         pub const UNKNOWN: Self = Self(0);
+
+        /// `IDLE = 1`
         pub const IDLE: Self = Self(1);
+
+        /// `CONNECTING = 2`
         pub const CONNECTING: Self = Self(2);
+
+        /// `READY = 3`
         pub const READY: Self = Self(3);
+
+        /// `TRANSIENT_FAILURE = 4`
         pub const TRANSIENT_FAILURE: Self = Self(4);
+
+        /// `SHUTDOWN = 5`
         pub const SHUTDOWN: Self = Self(5);
     }
 
@@ -634,6 +660,7 @@ pub struct ChannelData {
 
 impl ChannelData {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -786,22 +813,20 @@ impl ChannelData {
 #[doc(hidden)]
 impl rt::Codec for ChannelData {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<ChannelConnectivityState>>(&mut self.state),
-            18 => d.value::<rt::Str>(&mut self.target),
-            26 => d.optional::<rt::Message<ChannelTrace>>(&mut self.trace),
-            32 => d.value::<rt::Int64>(&mut self.calls_started),
-            40 => d.value::<rt::Int64>(&mut self.calls_succeeded),
-            48 => d.value::<rt::Int64>(&mut self.calls_failed),
-            58 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.last_call_started_timestamp,
-                )
-            }
-            64 => d.value::<rt::Uint32>(&mut self.max_connections_per_subchannel),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<ChannelConnectivityState>>(&mut self.state);
+            18 => d.value::<rt::Str>(&mut self.target);
+            26 => d.optional::<rt::Message<ChannelTrace>>(&mut self.trace);
+            32 => d.value::<rt::Int64>(&mut self.calls_started);
+            40 => d.value::<rt::Int64>(&mut self.calls_succeeded);
+            48 => d.value::<rt::Int64>(&mut self.calls_failed);
+            58 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.last_call_started_timestamp,
+            );
+            64 => d.value::<rt::Uint32>(&mut self.max_connections_per_subchannel);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -820,6 +845,7 @@ impl rt::Codec for ChannelData {
         e.optional::<rt::Message<ChannelConnectivityState>>(1, &self.state);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.state,
@@ -835,6 +861,7 @@ impl rt::Codec for ChannelData {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.state,
@@ -850,10 +877,12 @@ impl rt::Codec for ChannelData {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -874,6 +903,7 @@ pub struct ChannelTraceEvent {
 
 impl ChannelTraceEvent {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1031,19 +1061,17 @@ impl ChannelTraceEvent {
 #[doc(hidden)]
 impl rt::Codec for ChannelTraceEvent {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.description),
-            16 => d.value::<rt::Enum<channel_trace_event::Severity>>(&mut self.severity),
-            26 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.timestamp,
-                )
-            }
-            34 => d.value::<rt::Message<ChannelRef>>(self.channel_ref_mut()),
-            42 => d.value::<rt::Message<SubchannelRef>>(self.subchannel_ref_mut()),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.description);
+            16 => d.value::<rt::Enum<channel_trace_event::Severity>>(&mut self.severity);
+            26 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.timestamp,
+            );
+            34 => d.value::<rt::Message<ChannelRef>>(self.channel_ref_mut());
+            42 => d.value::<rt::Message<SubchannelRef>>(self.subchannel_ref_mut());
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1066,6 +1094,7 @@ impl rt::Codec for ChannelTraceEvent {
         e.implicit::<rt::Str>(1, &self.description);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.description,
@@ -1084,6 +1113,7 @@ impl rt::Codec for ChannelTraceEvent {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.description,
@@ -1096,10 +1126,12 @@ impl rt::Codec for ChannelTraceEvent {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1116,9 +1148,16 @@ pub mod channel_trace_event {
     pub struct Severity(pub i32);
 
     impl Severity {
+        /// `CT_UNKNOWN = 0`
         pub const CT_UNKNOWN: Self = Self(0);
+
+        /// `CT_INFO = 1`
         pub const CT_INFO: Self = Self(1);
+
+        /// `CT_WARNING = 2`
         pub const CT_WARNING: Self = Self(2);
+
+        /// `CT_ERROR = 3`
         pub const CT_ERROR: Self = Self(3);
     }
 
@@ -1150,6 +1189,7 @@ pub struct ChannelTrace {
 
 impl ChannelTrace {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1220,17 +1260,15 @@ impl ChannelTrace {
 #[doc(hidden)]
 impl rt::Codec for ChannelTrace {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.num_events_logged),
-            18 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.creation_timestamp,
-                )
-            }
-            26 => d.repeated::<rt::Message<ChannelTraceEvent>>(26, &mut self.events),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.num_events_logged);
+            18 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.creation_timestamp,
+            );
+            26 => d.repeated::<rt::Message<ChannelTraceEvent>>(26, &mut self.events);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1244,6 +1282,7 @@ impl rt::Codec for ChannelTrace {
         e.implicit::<rt::Int64>(1, &self.num_events_logged);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.num_events_logged,
@@ -1254,6 +1293,7 @@ impl rt::Codec for ChannelTrace {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.num_events_logged,
@@ -1264,10 +1304,12 @@ impl rt::Codec for ChannelTrace {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1286,6 +1328,7 @@ pub struct ChannelRef {
 
 impl ChannelRef {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1312,12 +1355,12 @@ impl ChannelRef {
 #[doc(hidden)]
 impl rt::Codec for ChannelRef {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.channel_id),
-            18 => d.value::<rt::Str>(&mut self.name),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.channel_id);
+            18 => d.value::<rt::Str>(&mut self.name);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1327,6 +1370,7 @@ impl rt::Codec for ChannelRef {
         e.implicit::<rt::Int64>(1, &self.channel_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.channel_id,
@@ -1336,6 +1380,7 @@ impl rt::Codec for ChannelRef {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.channel_id,
@@ -1345,10 +1390,12 @@ impl rt::Codec for ChannelRef {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1367,6 +1414,7 @@ pub struct SubchannelRef {
 
 impl SubchannelRef {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1393,12 +1441,12 @@ impl SubchannelRef {
 #[doc(hidden)]
 impl rt::Codec for SubchannelRef {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            56 => d.value::<rt::Int64>(&mut self.subchannel_id),
-            66 => d.value::<rt::Str>(&mut self.name),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            56 => d.value::<rt::Int64>(&mut self.subchannel_id);
+            66 => d.value::<rt::Str>(&mut self.name);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1408,6 +1456,7 @@ impl rt::Codec for SubchannelRef {
         e.implicit::<rt::Int64>(7, &self.subchannel_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             7 => &self.subchannel_id,
@@ -1417,6 +1466,7 @@ impl rt::Codec for SubchannelRef {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             7 => &mut self.subchannel_id,
@@ -1426,10 +1476,12 @@ impl rt::Codec for SubchannelRef {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1448,6 +1500,7 @@ pub struct SocketRef {
 
 impl SocketRef {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1474,12 +1527,12 @@ impl SocketRef {
 #[doc(hidden)]
 impl rt::Codec for SocketRef {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            24 => d.value::<rt::Int64>(&mut self.socket_id),
-            34 => d.value::<rt::Str>(&mut self.name),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            24 => d.value::<rt::Int64>(&mut self.socket_id);
+            34 => d.value::<rt::Str>(&mut self.name);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1489,6 +1542,7 @@ impl rt::Codec for SocketRef {
         e.implicit::<rt::Int64>(3, &self.socket_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             3 => &self.socket_id,
@@ -1498,6 +1552,7 @@ impl rt::Codec for SocketRef {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             3 => &mut self.socket_id,
@@ -1507,10 +1562,12 @@ impl rt::Codec for SocketRef {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1529,6 +1586,7 @@ pub struct ServerRef {
 
 impl ServerRef {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1555,12 +1613,12 @@ impl ServerRef {
 #[doc(hidden)]
 impl rt::Codec for ServerRef {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            40 => d.value::<rt::Int64>(&mut self.server_id),
-            50 => d.value::<rt::Str>(&mut self.name),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            40 => d.value::<rt::Int64>(&mut self.server_id);
+            50 => d.value::<rt::Str>(&mut self.name);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1570,6 +1628,7 @@ impl rt::Codec for ServerRef {
         e.implicit::<rt::Int64>(5, &self.server_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             5 => &self.server_id,
@@ -1579,6 +1638,7 @@ impl rt::Codec for ServerRef {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             5 => &mut self.server_id,
@@ -1588,10 +1648,12 @@ impl rt::Codec for ServerRef {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1611,6 +1673,7 @@ pub struct Server {
 
 impl Server {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1697,13 +1760,13 @@ impl Server {
 #[doc(hidden)]
 impl rt::Codec for Server {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<ServerRef>>(&mut self.r#ref),
-            18 => d.optional::<rt::Message<ServerData>>(&mut self.data),
-            26 => d.repeated::<rt::Message<SocketRef>>(26, &mut self.listen_socket),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<ServerRef>>(&mut self.r#ref);
+            18 => d.optional::<rt::Message<ServerData>>(&mut self.data);
+            26 => d.repeated::<rt::Message<SocketRef>>(26, &mut self.listen_socket);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1714,6 +1777,7 @@ impl rt::Codec for Server {
         e.optional::<rt::Message<ServerRef>>(1, &self.r#ref);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.r#ref,
@@ -1724,6 +1788,7 @@ impl rt::Codec for Server {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.r#ref,
@@ -1734,10 +1799,12 @@ impl rt::Codec for Server {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1761,6 +1828,7 @@ pub struct ServerData {
 
 impl ServerData {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1867,19 +1935,17 @@ impl ServerData {
 #[doc(hidden)]
 impl rt::Codec for ServerData {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<ChannelTrace>>(&mut self.trace),
-            16 => d.value::<rt::Int64>(&mut self.calls_started),
-            24 => d.value::<rt::Int64>(&mut self.calls_succeeded),
-            32 => d.value::<rt::Int64>(&mut self.calls_failed),
-            42 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.last_call_started_timestamp,
-                )
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<ChannelTrace>>(&mut self.trace);
+            16 => d.value::<rt::Int64>(&mut self.calls_started);
+            24 => d.value::<rt::Int64>(&mut self.calls_succeeded);
+            32 => d.value::<rt::Int64>(&mut self.calls_failed);
+            42 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.last_call_started_timestamp,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1895,6 +1961,7 @@ impl rt::Codec for ServerData {
         e.optional::<rt::Message<ChannelTrace>>(1, &self.trace);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.trace,
@@ -1907,6 +1974,7 @@ impl rt::Codec for ServerData {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.trace,
@@ -1919,10 +1987,12 @@ impl rt::Codec for ServerData {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1945,6 +2015,7 @@ pub struct Socket {
 
 impl Socket {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2124,16 +2195,16 @@ impl Socket {
 #[doc(hidden)]
 impl rt::Codec for Socket {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<SocketRef>>(&mut self.r#ref),
-            18 => d.optional::<rt::Message<SocketData>>(&mut self.data),
-            26 => d.optional::<rt::Message<Address>>(&mut self.local),
-            34 => d.optional::<rt::Message<Address>>(&mut self.remote),
-            42 => d.optional::<rt::Message<Security>>(&mut self.security),
-            50 => d.value::<rt::Str>(&mut self.remote_name),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<SocketRef>>(&mut self.r#ref);
+            18 => d.optional::<rt::Message<SocketData>>(&mut self.data);
+            26 => d.optional::<rt::Message<Address>>(&mut self.local);
+            34 => d.optional::<rt::Message<Address>>(&mut self.remote);
+            42 => d.optional::<rt::Message<Security>>(&mut self.security);
+            50 => d.value::<rt::Str>(&mut self.remote_name);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2147,6 +2218,7 @@ impl rt::Codec for Socket {
         e.optional::<rt::Message<SocketRef>>(1, &self.r#ref);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.r#ref,
@@ -2160,6 +2232,7 @@ impl rt::Codec for Socket {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.r#ref,
@@ -2173,10 +2246,12 @@ impl rt::Codec for Socket {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -2210,6 +2285,7 @@ pub struct SocketData {
 
 impl SocketData {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2577,53 +2653,39 @@ impl SocketData {
 #[doc(hidden)]
 impl rt::Codec for SocketData {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.streams_started),
-            16 => d.value::<rt::Int64>(&mut self.streams_succeeded),
-            24 => d.value::<rt::Int64>(&mut self.streams_failed),
-            32 => d.value::<rt::Int64>(&mut self.messages_sent),
-            40 => d.value::<rt::Int64>(&mut self.messages_received),
-            48 => d.value::<rt::Int64>(&mut self.keep_alives_sent),
-            58 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.last_local_stream_created_timestamp,
-                )
-            }
-            66 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.last_remote_stream_created_timestamp,
-                )
-            }
-            74 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.last_message_sent_timestamp,
-                )
-            }
-            82 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.last_message_received_timestamp,
-                )
-            }
-            90 => {
-                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(
-                    &mut self.local_flow_control_window,
-                )
-            }
-            98 => {
-                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(
-                    &mut self.remote_flow_control_window,
-                )
-            }
-            106 => d.repeated::<rt::Message<SocketOption>>(106, &mut self.option),
-            114 => {
-                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>>(
-                    &mut self.received_goaway_error,
-                )
-            }
-            120 => d.value::<rt::Uint32>(&mut self.peer_max_concurrent_streams),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.streams_started);
+            16 => d.value::<rt::Int64>(&mut self.streams_succeeded);
+            24 => d.value::<rt::Int64>(&mut self.streams_failed);
+            32 => d.value::<rt::Int64>(&mut self.messages_sent);
+            40 => d.value::<rt::Int64>(&mut self.messages_received);
+            48 => d.value::<rt::Int64>(&mut self.keep_alives_sent);
+            58 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.last_local_stream_created_timestamp,
+            );
+            66 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.last_remote_stream_created_timestamp,
+            );
+            74 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.last_message_sent_timestamp,
+            );
+            82 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.last_message_received_timestamp,
+            );
+            90 => d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(
+                &mut self.local_flow_control_window,
+            );
+            98 => d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(
+                &mut self.remote_flow_control_window,
+            );
+            106 => d.repeated::<rt::Message<SocketOption>>(106, &mut self.option);
+            114 => d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>>(
+                &mut self.received_goaway_error,
+            );
+            120 => d.value::<rt::Uint32>(&mut self.peer_max_concurrent_streams);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2667,6 +2729,7 @@ impl rt::Codec for SocketData {
         e.implicit::<rt::Int64>(1, &self.streams_started);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.streams_started,
@@ -2689,6 +2752,7 @@ impl rt::Codec for SocketData {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.streams_started,
@@ -2711,10 +2775,12 @@ impl rt::Codec for SocketData {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -2732,6 +2798,7 @@ pub struct Address {
 
 impl Address {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -2882,13 +2949,13 @@ impl Address {
 #[doc(hidden)]
 impl rt::Codec for Address {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Message<address::TcpIpAddress>>(self.tcpip_address_mut()),
-            18 => d.value::<rt::Message<address::UdsAddress>>(self.uds_address_mut()),
-            26 => d.value::<rt::Message<address::OtherAddress>>(self.other_address_mut()),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Message<address::TcpIpAddress>>(self.tcpip_address_mut());
+            18 => d.value::<rt::Message<address::UdsAddress>>(self.uds_address_mut());
+            26 => d.value::<rt::Message<address::OtherAddress>>(self.other_address_mut());
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2908,6 +2975,7 @@ impl rt::Codec for Address {
         }
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => match &self.address {
@@ -2927,6 +2995,7 @@ impl rt::Codec for Address {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => self.tcpip_address_mut(),
@@ -2937,10 +3006,12 @@ impl rt::Codec for Address {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -2963,6 +3034,7 @@ pub mod address {
 
     impl TcpIpAddress {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -2988,13 +3060,15 @@ pub mod address {
 
     #[doc(hidden)]
     impl rt::Codec for TcpIpAddress {
+        const SIZE_FIRST: bool = true;
+
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::VecBytes>(&mut self.ip_address),
-                16 => d.value::<rt::Int32>(&mut self.port),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::VecBytes>(&mut self.ip_address);
+                16 => d.value::<rt::Int32>(&mut self.port);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -3004,6 +3078,7 @@ pub mod address {
             e.implicit::<rt::VecBytes>(1, &self.ip_address);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.ip_address,
@@ -3013,6 +3088,7 @@ pub mod address {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.ip_address,
@@ -3022,10 +3098,12 @@ pub mod address {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -3049,6 +3127,7 @@ pub mod address {
 
     impl UdsAddress {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -3068,11 +3147,11 @@ pub mod address {
     #[doc(hidden)]
     impl rt::Codec for UdsAddress {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::Str>(&mut self.filename),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::Str>(&mut self.filename);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -3081,6 +3160,7 @@ pub mod address {
             e.implicit::<rt::Str>(1, &self.filename);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.filename,
@@ -3089,6 +3169,7 @@ pub mod address {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.filename,
@@ -3097,10 +3178,12 @@ pub mod address {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -3125,6 +3208,7 @@ pub mod address {
 
     impl OtherAddress {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -3178,14 +3262,14 @@ pub mod address {
     #[doc(hidden)]
     impl rt::Codec for OtherAddress {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::Str>(&mut self.name),
-                18 => {
-                    d.optional::<rt::Message<rt::google::protobuf::any_pb2::Any>>(&mut self.value)
-                }
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::Str>(&mut self.name);
+                18 => d.optional::<rt::Message<rt::google::protobuf::any_pb2::Any>>(
+                    &mut self.value,
+                );
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -3195,6 +3279,7 @@ pub mod address {
             e.implicit::<rt::Str>(1, &self.name);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.name,
@@ -3204,6 +3289,7 @@ pub mod address {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.name,
@@ -3213,10 +3299,12 @@ pub mod address {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -3250,6 +3338,7 @@ pub struct Security {
 
 impl Security {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -3354,12 +3443,12 @@ impl Security {
 #[doc(hidden)]
 impl rt::Codec for Security {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Message<security::Tls>>(self.tls_mut()),
-            18 => d.value::<rt::Message<security::OtherSecurity>>(self.other_mut()),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Message<security::Tls>>(self.tls_mut());
+            18 => d.value::<rt::Message<security::OtherSecurity>>(self.other_mut());
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -3374,6 +3463,7 @@ impl rt::Codec for Security {
         }
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => match &self.model {
@@ -3389,6 +3479,7 @@ impl rt::Codec for Security {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => self.tls_mut(),
@@ -3398,10 +3489,12 @@ impl rt::Codec for Security {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -3425,6 +3518,7 @@ pub mod security {
 
     impl Tls {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -3542,17 +3636,20 @@ pub mod security {
 
     #[doc(hidden)]
     impl rt::Codec for Tls {
+        const SIZE_FIRST: bool = true;
+
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => {
-                    d.member::<rt::Str, _>(&mut self.cipher_suite, tls::CipherSuite::StandardName)
-                }
-                18 => d.member::<rt::Str, _>(&mut self.cipher_suite, tls::CipherSuite::OtherName),
-                26 => d.value::<rt::VecBytes>(&mut self.local_certificate),
-                34 => d.value::<rt::VecBytes>(&mut self.remote_certificate),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.member::<rt::Str, _>(
+                    &mut self.cipher_suite,
+                    tls::CipherSuite::StandardName,
+                );
+                18 => d.member::<rt::Str, _>(&mut self.cipher_suite, tls::CipherSuite::OtherName);
+                26 => d.value::<rt::VecBytes>(&mut self.local_certificate);
+                34 => d.value::<rt::VecBytes>(&mut self.remote_certificate);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -3567,6 +3664,7 @@ pub mod security {
             }
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => match &self.cipher_suite {
@@ -3584,6 +3682,7 @@ pub mod security {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => self.standard_name_mut(),
@@ -3595,10 +3694,12 @@ pub mod security {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -3627,6 +3728,7 @@ pub mod security {
 
     impl OtherSecurity {
         /// A message with every field at its default.
+        #[inline]
         pub fn new() -> Self {
             Self::default()
         }
@@ -3680,14 +3782,14 @@ pub mod security {
     #[doc(hidden)]
     impl rt::Codec for OtherSecurity {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::Str>(&mut self.name),
-                18 => {
-                    d.optional::<rt::Message<rt::google::protobuf::any_pb2::Any>>(&mut self.value)
-                }
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::Str>(&mut self.name);
+                18 => d.optional::<rt::Message<rt::google::protobuf::any_pb2::Any>>(
+                    &mut self.value,
+                );
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -3697,6 +3799,7 @@ pub mod security {
             e.implicit::<rt::Str>(1, &self.name);
         }
 
+        #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
                 1 => &self.name,
@@ -3706,6 +3809,7 @@ pub mod security {
             Some(field)
         }
 
+        #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
                 1 => &mut self.name,
@@ -3715,10 +3819,12 @@ pub mod security {
             Some(field)
         }
 
+        #[inline]
         fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
             Some(&self.unknown_fields)
         }
 
+        #[inline]
         fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
             Some(&mut self.unknown_fields)
         }
@@ -3753,6 +3859,7 @@ pub struct SocketOption {
 
 impl SocketOption {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -3813,15 +3920,15 @@ impl SocketOption {
 #[doc(hidden)]
 impl rt::Codec for SocketOption {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            18 => d.value::<rt::Str>(&mut self.value),
-            26 => {
-                d.optional::<rt::Message<rt::google::protobuf::any_pb2::Any>>(&mut self.additional)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            18 => d.value::<rt::Str>(&mut self.value);
+            26 => d.optional::<rt::Message<rt::google::protobuf::any_pb2::Any>>(
+                &mut self.additional,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -3832,6 +3939,7 @@ impl rt::Codec for SocketOption {
         e.implicit::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -3842,6 +3950,7 @@ impl rt::Codec for SocketOption {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -3852,10 +3961,12 @@ impl rt::Codec for SocketOption {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -3873,6 +3984,7 @@ pub struct SocketOptionTimeout {
 
 impl SocketOptionTimeout {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -3924,15 +4036,13 @@ impl SocketOptionTimeout {
 #[doc(hidden)]
 impl rt::Codec for SocketOptionTimeout {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
-                    &mut self.duration,
-                )
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
+                &mut self.duration,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -3941,6 +4051,7 @@ impl rt::Codec for SocketOptionTimeout {
         e.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(1, &self.duration);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.duration,
@@ -3949,6 +4060,7 @@ impl rt::Codec for SocketOptionTimeout {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.duration,
@@ -3957,10 +4069,12 @@ impl rt::Codec for SocketOptionTimeout {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -3979,6 +4093,7 @@ pub struct SocketOptionLinger {
 
 impl SocketOptionLinger {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4037,16 +4152,14 @@ impl SocketOptionLinger {
 #[doc(hidden)]
 impl rt::Codec for SocketOptionLinger {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Bool>(&mut self.active),
-            18 => {
-                d.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
-                    &mut self.duration,
-                )
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Bool>(&mut self.active);
+            18 => d.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
+                &mut self.duration,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4056,6 +4169,7 @@ impl rt::Codec for SocketOptionLinger {
         e.implicit::<rt::Bool>(1, &self.active);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.active,
@@ -4065,6 +4179,7 @@ impl rt::Codec for SocketOptionLinger {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.active,
@@ -4074,10 +4189,12 @@ impl rt::Codec for SocketOptionLinger {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4123,6 +4240,7 @@ pub struct SocketOptionTcpInfo {
 
 impl SocketOptionTcpInfo {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4338,39 +4456,39 @@ impl SocketOptionTcpInfo {
 #[doc(hidden)]
 impl rt::Codec for SocketOptionTcpInfo {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Uint32>(&mut self.tcpi_state),
-            16 => d.value::<rt::Uint32>(&mut self.tcpi_ca_state),
-            24 => d.value::<rt::Uint32>(&mut self.tcpi_retransmits),
-            32 => d.value::<rt::Uint32>(&mut self.tcpi_probes),
-            40 => d.value::<rt::Uint32>(&mut self.tcpi_backoff),
-            48 => d.value::<rt::Uint32>(&mut self.tcpi_options),
-            56 => d.value::<rt::Uint32>(&mut self.tcpi_snd_wscale),
-            64 => d.value::<rt::Uint32>(&mut self.tcpi_rcv_wscale),
-            72 => d.value::<rt::Uint32>(&mut self.tcpi_rto),
-            80 => d.value::<rt::Uint32>(&mut self.tcpi_ato),
-            88 => d.value::<rt::Uint32>(&mut self.tcpi_snd_mss),
-            96 => d.value::<rt::Uint32>(&mut self.tcpi_rcv_mss),
-            104 => d.value::<rt::Uint32>(&mut self.tcpi_unacked),
-            112 => d.value::<rt::Uint32>(&mut self.tcpi_sacked),
-            120 => d.value::<rt::Uint32>(&mut self.tcpi_lost),
-            128 => d.value::<rt::Uint32>(&mut self.tcpi_retrans),
-            136 => d.value::<rt::Uint32>(&mut self.tcpi_fackets),
-            144 => d.value::<rt::Uint32>(&mut self.tcpi_last_data_sent),
-            152 => d.value::<rt::Uint32>(&mut self.tcpi_last_ack_sent),
-            160 => d.value::<rt::Uint32>(&mut self.tcpi_last_data_recv),
-            168 => d.value::<rt::Uint32>(&mut self.tcpi_last_ack_recv),
-            176 => d.value::<rt::Uint32>(&mut self.tcpi_pmtu),
-            184 => d.value::<rt::Uint32>(&mut self.tcpi_rcv_ssthresh),
-            192 => d.value::<rt::Uint32>(&mut self.tcpi_rtt),
-            200 => d.value::<rt::Uint32>(&mut self.tcpi_rttvar),
-            208 => d.value::<rt::Uint32>(&mut self.tcpi_snd_ssthresh),
-            216 => d.value::<rt::Uint32>(&mut self.tcpi_snd_cwnd),
-            224 => d.value::<rt::Uint32>(&mut self.tcpi_advmss),
-            232 => d.value::<rt::Uint32>(&mut self.tcpi_reordering),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_each!(tag, d, {
+            8 => d.value::<rt::Uint32>(&mut self.tcpi_state);
+            16 => d.value::<rt::Uint32>(&mut self.tcpi_ca_state);
+            24 => d.value::<rt::Uint32>(&mut self.tcpi_retransmits);
+            32 => d.value::<rt::Uint32>(&mut self.tcpi_probes);
+            40 => d.value::<rt::Uint32>(&mut self.tcpi_backoff);
+            48 => d.value::<rt::Uint32>(&mut self.tcpi_options);
+            56 => d.value::<rt::Uint32>(&mut self.tcpi_snd_wscale);
+            64 => d.value::<rt::Uint32>(&mut self.tcpi_rcv_wscale);
+            72 => d.value::<rt::Uint32>(&mut self.tcpi_rto);
+            80 => d.value::<rt::Uint32>(&mut self.tcpi_ato);
+            88 => d.value::<rt::Uint32>(&mut self.tcpi_snd_mss);
+            96 => d.value::<rt::Uint32>(&mut self.tcpi_rcv_mss);
+            104 => d.value::<rt::Uint32>(&mut self.tcpi_unacked);
+            112 => d.value::<rt::Uint32>(&mut self.tcpi_sacked);
+            120 => d.value::<rt::Uint32>(&mut self.tcpi_lost);
+            128 => d.value::<rt::Uint32>(&mut self.tcpi_retrans);
+            136 => d.value::<rt::Uint32>(&mut self.tcpi_fackets);
+            144 => d.value::<rt::Uint32>(&mut self.tcpi_last_data_sent);
+            152 => d.value::<rt::Uint32>(&mut self.tcpi_last_ack_sent);
+            160 => d.value::<rt::Uint32>(&mut self.tcpi_last_data_recv);
+            168 => d.value::<rt::Uint32>(&mut self.tcpi_last_ack_recv);
+            176 => d.value::<rt::Uint32>(&mut self.tcpi_pmtu);
+            184 => d.value::<rt::Uint32>(&mut self.tcpi_rcv_ssthresh);
+            192 => d.value::<rt::Uint32>(&mut self.tcpi_rtt);
+            200 => d.value::<rt::Uint32>(&mut self.tcpi_rttvar);
+            208 => d.value::<rt::Uint32>(&mut self.tcpi_snd_ssthresh);
+            216 => d.value::<rt::Uint32>(&mut self.tcpi_snd_cwnd);
+            224 => d.value::<rt::Uint32>(&mut self.tcpi_advmss);
+            232 => d.value::<rt::Uint32>(&mut self.tcpi_reordering);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4407,6 +4525,7 @@ impl rt::Codec for SocketOptionTcpInfo {
         e.implicit::<rt::Uint32>(1, &self.tcpi_state);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.tcpi_state,
@@ -4443,6 +4562,7 @@ impl rt::Codec for SocketOptionTcpInfo {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.tcpi_state,
@@ -4479,10 +4599,12 @@ impl rt::Codec for SocketOptionTcpInfo {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4503,6 +4625,7 @@ pub struct GetTopChannelsRequest {
 
 impl GetTopChannelsRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4529,12 +4652,12 @@ impl GetTopChannelsRequest {
 #[doc(hidden)]
 impl rt::Codec for GetTopChannelsRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.start_channel_id),
-            16 => d.value::<rt::Int64>(&mut self.max_results),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.start_channel_id);
+            16 => d.value::<rt::Int64>(&mut self.max_results);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4544,6 +4667,7 @@ impl rt::Codec for GetTopChannelsRequest {
         e.implicit::<rt::Int64>(1, &self.start_channel_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.start_channel_id,
@@ -4553,6 +4677,7 @@ impl rt::Codec for GetTopChannelsRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.start_channel_id,
@@ -4562,10 +4687,12 @@ impl rt::Codec for GetTopChannelsRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4591,6 +4718,7 @@ pub struct GetTopChannelsResponse {
 
 impl GetTopChannelsResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4617,12 +4745,12 @@ impl GetTopChannelsResponse {
 #[doc(hidden)]
 impl rt::Codec for GetTopChannelsResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<Channel>>(10, &mut self.channel),
-            16 => d.value::<rt::Bool>(&mut self.end),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<Channel>>(10, &mut self.channel);
+            16 => d.value::<rt::Bool>(&mut self.end);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4632,6 +4760,7 @@ impl rt::Codec for GetTopChannelsResponse {
         e.repeated::<rt::Message<Channel>>(1, &self.channel);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.channel,
@@ -4641,6 +4770,7 @@ impl rt::Codec for GetTopChannelsResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.channel,
@@ -4650,10 +4780,12 @@ impl rt::Codec for GetTopChannelsResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4680,6 +4812,7 @@ pub struct GetServersRequest {
 
 impl GetServersRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4706,12 +4839,12 @@ impl GetServersRequest {
 #[doc(hidden)]
 impl rt::Codec for GetServersRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.start_server_id),
-            16 => d.value::<rt::Int64>(&mut self.max_results),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.start_server_id);
+            16 => d.value::<rt::Int64>(&mut self.max_results);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4721,6 +4854,7 @@ impl rt::Codec for GetServersRequest {
         e.implicit::<rt::Int64>(1, &self.start_server_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.start_server_id,
@@ -4730,6 +4864,7 @@ impl rt::Codec for GetServersRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.start_server_id,
@@ -4739,10 +4874,12 @@ impl rt::Codec for GetServersRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4762,6 +4899,7 @@ pub struct GetServersResponse {
 
 impl GetServersResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4788,12 +4926,12 @@ impl GetServersResponse {
 #[doc(hidden)]
 impl rt::Codec for GetServersResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<Server>>(10, &mut self.server),
-            16 => d.value::<rt::Bool>(&mut self.end),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<Server>>(10, &mut self.server);
+            16 => d.value::<rt::Bool>(&mut self.end);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4803,6 +4941,7 @@ impl rt::Codec for GetServersResponse {
         e.repeated::<rt::Message<Server>>(1, &self.server);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.server,
@@ -4812,6 +4951,7 @@ impl rt::Codec for GetServersResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.server,
@@ -4821,10 +4961,12 @@ impl rt::Codec for GetServersResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4842,6 +4984,7 @@ pub struct GetServerRequest {
 
 impl GetServerRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4861,11 +5004,11 @@ impl GetServerRequest {
 #[doc(hidden)]
 impl rt::Codec for GetServerRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.server_id),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.server_id);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4874,6 +5017,7 @@ impl rt::Codec for GetServerRequest {
         e.implicit::<rt::Int64>(1, &self.server_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.server_id,
@@ -4882,6 +5026,7 @@ impl rt::Codec for GetServerRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.server_id,
@@ -4890,10 +5035,12 @@ impl rt::Codec for GetServerRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -4911,6 +5058,7 @@ pub struct GetServerResponse {
 
 impl GetServerResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -4957,11 +5105,11 @@ impl GetServerResponse {
 #[doc(hidden)]
 impl rt::Codec for GetServerResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<Server>>(&mut self.server),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<Server>>(&mut self.server);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4970,6 +5118,7 @@ impl rt::Codec for GetServerResponse {
         e.optional::<rt::Message<Server>>(1, &self.server);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.server,
@@ -4978,6 +5127,7 @@ impl rt::Codec for GetServerResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.server,
@@ -4986,10 +5136,12 @@ impl rt::Codec for GetServerResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5011,6 +5163,7 @@ pub struct GetServerSocketsRequest {
 
 impl GetServerSocketsRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5044,13 +5197,13 @@ impl GetServerSocketsRequest {
 #[doc(hidden)]
 impl rt::Codec for GetServerSocketsRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.server_id),
-            16 => d.value::<rt::Int64>(&mut self.start_socket_id),
-            24 => d.value::<rt::Int64>(&mut self.max_results),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.server_id);
+            16 => d.value::<rt::Int64>(&mut self.start_socket_id);
+            24 => d.value::<rt::Int64>(&mut self.max_results);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5061,6 +5214,7 @@ impl rt::Codec for GetServerSocketsRequest {
         e.implicit::<rt::Int64>(1, &self.server_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.server_id,
@@ -5071,6 +5225,7 @@ impl rt::Codec for GetServerSocketsRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.server_id,
@@ -5081,10 +5236,12 @@ impl rt::Codec for GetServerSocketsRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5110,6 +5267,7 @@ pub struct GetServerSocketsResponse {
 
 impl GetServerSocketsResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5139,12 +5297,12 @@ impl GetServerSocketsResponse {
 #[doc(hidden)]
 impl rt::Codec for GetServerSocketsResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<SocketRef>>(10, &mut self.socket_ref),
-            16 => d.value::<rt::Bool>(&mut self.end),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<SocketRef>>(10, &mut self.socket_ref);
+            16 => d.value::<rt::Bool>(&mut self.end);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5154,6 +5312,7 @@ impl rt::Codec for GetServerSocketsResponse {
         e.repeated::<rt::Message<SocketRef>>(1, &self.socket_ref);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.socket_ref,
@@ -5163,6 +5322,7 @@ impl rt::Codec for GetServerSocketsResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.socket_ref,
@@ -5172,10 +5332,12 @@ impl rt::Codec for GetServerSocketsResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5199,6 +5361,7 @@ pub struct GetChannelRequest {
 
 impl GetChannelRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5218,11 +5381,11 @@ impl GetChannelRequest {
 #[doc(hidden)]
 impl rt::Codec for GetChannelRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.channel_id),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.channel_id);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5231,6 +5394,7 @@ impl rt::Codec for GetChannelRequest {
         e.implicit::<rt::Int64>(1, &self.channel_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.channel_id,
@@ -5239,6 +5403,7 @@ impl rt::Codec for GetChannelRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.channel_id,
@@ -5247,10 +5412,12 @@ impl rt::Codec for GetChannelRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5268,6 +5435,7 @@ pub struct GetChannelResponse {
 
 impl GetChannelResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5314,11 +5482,11 @@ impl GetChannelResponse {
 #[doc(hidden)]
 impl rt::Codec for GetChannelResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<Channel>>(&mut self.channel),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<Channel>>(&mut self.channel);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5327,6 +5495,7 @@ impl rt::Codec for GetChannelResponse {
         e.optional::<rt::Message<Channel>>(1, &self.channel);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.channel,
@@ -5335,6 +5504,7 @@ impl rt::Codec for GetChannelResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.channel,
@@ -5343,10 +5513,12 @@ impl rt::Codec for GetChannelResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5364,6 +5536,7 @@ pub struct GetSubchannelRequest {
 
 impl GetSubchannelRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5383,11 +5556,11 @@ impl GetSubchannelRequest {
 #[doc(hidden)]
 impl rt::Codec for GetSubchannelRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.subchannel_id),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.subchannel_id);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5396,6 +5569,7 @@ impl rt::Codec for GetSubchannelRequest {
         e.implicit::<rt::Int64>(1, &self.subchannel_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.subchannel_id,
@@ -5404,6 +5578,7 @@ impl rt::Codec for GetSubchannelRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.subchannel_id,
@@ -5412,10 +5587,12 @@ impl rt::Codec for GetSubchannelRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5439,6 +5616,7 @@ pub struct GetSubchannelResponse {
 
 impl GetSubchannelResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5485,11 +5663,11 @@ impl GetSubchannelResponse {
 #[doc(hidden)]
 impl rt::Codec for GetSubchannelResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<Subchannel>>(&mut self.subchannel),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<Subchannel>>(&mut self.subchannel);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5498,6 +5676,7 @@ impl rt::Codec for GetSubchannelResponse {
         e.optional::<rt::Message<Subchannel>>(1, &self.subchannel);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.subchannel,
@@ -5506,6 +5685,7 @@ impl rt::Codec for GetSubchannelResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.subchannel,
@@ -5514,10 +5694,12 @@ impl rt::Codec for GetSubchannelResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5543,6 +5725,7 @@ pub struct GetSocketRequest {
 
 impl GetSocketRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5569,12 +5752,12 @@ impl GetSocketRequest {
 #[doc(hidden)]
 impl rt::Codec for GetSocketRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.socket_id),
-            16 => d.value::<rt::Bool>(&mut self.summary),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.socket_id);
+            16 => d.value::<rt::Bool>(&mut self.summary);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5584,6 +5767,7 @@ impl rt::Codec for GetSocketRequest {
         e.implicit::<rt::Int64>(1, &self.socket_id);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.socket_id,
@@ -5593,6 +5777,7 @@ impl rt::Codec for GetSocketRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.socket_id,
@@ -5602,10 +5787,12 @@ impl rt::Codec for GetSocketRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -5623,6 +5810,7 @@ pub struct GetSocketResponse {
 
 impl GetSocketResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -5669,11 +5857,11 @@ impl GetSocketResponse {
 #[doc(hidden)]
 impl rt::Codec for GetSocketResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<Socket>>(&mut self.socket),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<Socket>>(&mut self.socket);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5682,6 +5870,7 @@ impl rt::Codec for GetSocketResponse {
         e.optional::<rt::Message<Socket>>(1, &self.socket);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.socket,
@@ -5690,6 +5879,7 @@ impl rt::Codec for GetSocketResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.socket,
@@ -5698,10 +5888,12 @@ impl rt::Codec for GetSocketResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

@@ -58,6 +58,7 @@ pub struct HealthCheckRequest {
 
 impl HealthCheckRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -77,11 +78,11 @@ impl HealthCheckRequest {
 #[doc(hidden)]
 impl rt::Codec for HealthCheckRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.service),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.service);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -90,6 +91,7 @@ impl rt::Codec for HealthCheckRequest {
         e.implicit::<rt::Str>(1, &self.service);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.service,
@@ -98,6 +100,7 @@ impl rt::Codec for HealthCheckRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.service,
@@ -106,10 +109,12 @@ impl rt::Codec for HealthCheckRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -127,6 +132,7 @@ pub struct HealthCheckResponse {
 
 impl HealthCheckResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -146,11 +152,11 @@ impl HealthCheckResponse {
 #[doc(hidden)]
 impl rt::Codec for HealthCheckResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Enum<health_check_response::ServingStatus>>(&mut self.status),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Enum<health_check_response::ServingStatus>>(&mut self.status);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -159,6 +165,7 @@ impl rt::Codec for HealthCheckResponse {
         e.implicit::<rt::Enum<health_check_response::ServingStatus>>(1, &self.status);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.status,
@@ -167,6 +174,7 @@ impl rt::Codec for HealthCheckResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.status,
@@ -175,10 +183,12 @@ impl rt::Codec for HealthCheckResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -195,11 +205,18 @@ pub mod health_check_response {
     pub struct ServingStatus(pub i32);
 
     impl ServingStatus {
+        /// `UNKNOWN = 0`
         pub const UNKNOWN: Self = Self(0);
+
+        /// `SERVING = 1`
         pub const SERVING: Self = Self(1);
+
+        /// `NOT_SERVING = 2`
         pub const NOT_SERVING: Self = Self(2);
 
         /// Used only by the Watch method.
+        ///
+        /// `SERVICE_UNKNOWN = 3`
         pub const SERVICE_UNKNOWN: Self = Self(3);
     }
 
@@ -220,6 +237,7 @@ pub struct HealthListRequest {
 
 impl HealthListRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -228,8 +246,10 @@ impl HealthListRequest {
 #[doc(hidden)]
 impl rt::Codec for HealthListRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -237,18 +257,22 @@ impl rt::Codec for HealthListRequest {
         e.unknown(&self.unknown_fields);
     }
 
+    #[inline]
     fn field(&self, _: u32) -> Option<&dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
         None
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -267,6 +291,7 @@ pub struct HealthListResponse {
 
 impl HealthListResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -289,11 +314,11 @@ impl HealthListResponse {
 #[doc(hidden)]
 impl rt::Codec for HealthListResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.map::<rt::Str, rt::Message<HealthCheckResponse>, _>(10, &mut self.statuses),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.map::<rt::Str, rt::Message<HealthCheckResponse>, _>(10, &mut self.statuses);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -302,6 +327,7 @@ impl rt::Codec for HealthListResponse {
         e.map::<rt::Str, rt::Message<HealthCheckResponse>, _>(1, &self.statuses);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.statuses,
@@ -310,6 +336,7 @@ impl rt::Codec for HealthListResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.statuses,
@@ -318,10 +345,12 @@ impl rt::Codec for HealthListResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }

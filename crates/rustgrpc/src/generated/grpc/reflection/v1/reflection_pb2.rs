@@ -66,6 +66,9 @@ rotoP\x01Z4google.golang.org/grpc/reflection/grpc_reflection_v1b\x06proto3",
 #[derive(Clone, PartialEq, Default)]
 pub struct ServerReflectionRequest {
     pub host: String,
+    /// To use reflection service, the client should set one of the following
+    /// fields in message_request. The server distinguishes requests by their
+    /// defined field and then handles them using corresponding methods.
     pub message_request: Option<server_reflection_request::MessageRequest>,
     /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
@@ -73,6 +76,7 @@ pub struct ServerReflectionRequest {
 
 impl ServerReflectionRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -420,36 +424,28 @@ impl ServerReflectionRequest {
 #[doc(hidden)]
 impl rt::Codec for ServerReflectionRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.host),
-            26 => {
-                d.member::<rt::Str, _>(
-                    &mut self.message_request,
-                    server_reflection_request::MessageRequest::FileByFilename,
-                )
-            }
-            34 => {
-                d.member::<rt::Str, _>(
-                    &mut self.message_request,
-                    server_reflection_request::MessageRequest::FileContainingSymbol,
-                )
-            }
-            42 => d.value::<rt::Message<ExtensionRequest>>(self.file_containing_extension_mut()),
-            50 => {
-                d.member::<rt::Str, _>(
-                    &mut self.message_request,
-                    server_reflection_request::MessageRequest::AllExtensionNumbersOfType,
-                )
-            }
-            58 => {
-                d.member::<rt::Str, _>(
-                    &mut self.message_request,
-                    server_reflection_request::MessageRequest::ListServices,
-                )
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.host);
+            26 => d.member::<rt::Str, _>(
+                &mut self.message_request,
+                server_reflection_request::MessageRequest::FileByFilename,
+            );
+            34 => d.member::<rt::Str, _>(
+                &mut self.message_request,
+                server_reflection_request::MessageRequest::FileContainingSymbol,
+            );
+            42 => d.value::<rt::Message<ExtensionRequest>>(self.file_containing_extension_mut());
+            50 => d.member::<rt::Str, _>(
+                &mut self.message_request,
+                server_reflection_request::MessageRequest::AllExtensionNumbersOfType,
+            );
+            58 => d.member::<rt::Str, _>(
+                &mut self.message_request,
+                server_reflection_request::MessageRequest::ListServices,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -476,6 +472,7 @@ impl rt::Codec for ServerReflectionRequest {
         e.implicit::<rt::Str>(1, &self.host);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.host,
@@ -504,6 +501,7 @@ impl rt::Codec for ServerReflectionRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.host,
@@ -517,10 +515,12 @@ impl rt::Codec for ServerReflectionRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -579,6 +579,7 @@ pub struct ExtensionRequest {
 
 impl ExtensionRequest {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -605,12 +606,12 @@ impl ExtensionRequest {
 #[doc(hidden)]
 impl rt::Codec for ExtensionRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.containing_type),
-            16 => d.value::<rt::Int32>(&mut self.extension_number),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.containing_type);
+            16 => d.value::<rt::Int32>(&mut self.extension_number);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -620,6 +621,7 @@ impl rt::Codec for ExtensionRequest {
         e.implicit::<rt::Str>(1, &self.containing_type);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.containing_type,
@@ -629,6 +631,7 @@ impl rt::Codec for ExtensionRequest {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.containing_type,
@@ -638,10 +641,12 @@ impl rt::Codec for ExtensionRequest {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -654,6 +659,8 @@ rt::impl_message!(ExtensionRequest, "grpc.reflection.v1", "ExtensionRequest", DE
 pub struct ServerReflectionResponse {
     pub valid_host: String,
     pub original_request: Option<ServerReflectionRequest>,
+    /// The server sets one of the following fields according to the message_request
+    /// in the request.
     pub message_response: Option<server_reflection_response::MessageResponse>,
     /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
@@ -661,6 +668,7 @@ pub struct ServerReflectionResponse {
 
 impl ServerReflectionResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -996,22 +1004,20 @@ impl ServerReflectionResponse {
 #[doc(hidden)]
 impl rt::Codec for ServerReflectionResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.valid_host),
-            18 => d.optional::<rt::Message<ServerReflectionRequest>>(&mut self.original_request),
-            34 => {
-                d.value::<rt::Message<FileDescriptorResponse>>(self.file_descriptor_response_mut())
-            }
-            42 => {
-                d.value::<rt::Message<ExtensionNumberResponse>>(
-                    self.all_extension_numbers_response_mut(),
-                )
-            }
-            50 => d.value::<rt::Message<ListServiceResponse>>(self.list_services_response_mut()),
-            58 => d.value::<rt::Message<ErrorResponse>>(self.error_response_mut()),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.valid_host);
+            18 => d.optional::<rt::Message<ServerReflectionRequest>>(&mut self.original_request);
+            34 => d.value::<rt::Message<FileDescriptorResponse>>(
+                self.file_descriptor_response_mut(),
+            );
+            42 => d.value::<rt::Message<ExtensionNumberResponse>>(
+                self.all_extension_numbers_response_mut(),
+            );
+            50 => d.value::<rt::Message<ListServiceResponse>>(self.list_services_response_mut());
+            58 => d.value::<rt::Message<ErrorResponse>>(self.error_response_mut());
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1036,6 +1042,7 @@ impl rt::Codec for ServerReflectionResponse {
         e.implicit::<rt::Str>(1, &self.valid_host);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.valid_host,
@@ -1063,6 +1070,7 @@ impl rt::Codec for ServerReflectionResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.valid_host,
@@ -1076,10 +1084,12 @@ impl rt::Codec for ServerReflectionResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1131,6 +1141,7 @@ pub struct FileDescriptorResponse {
 
 impl FileDescriptorResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1152,12 +1163,14 @@ impl FileDescriptorResponse {
 
 #[doc(hidden)]
 impl rt::Codec for FileDescriptorResponse {
+    const SIZE_FIRST: bool = true;
+
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::VecBytes>(10, &mut self.file_descriptor_proto),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::VecBytes>(10, &mut self.file_descriptor_proto);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1166,6 +1179,7 @@ impl rt::Codec for FileDescriptorResponse {
         e.repeated::<rt::VecBytes>(1, &self.file_descriptor_proto);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.file_descriptor_proto,
@@ -1174,6 +1188,7 @@ impl rt::Codec for FileDescriptorResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.file_descriptor_proto,
@@ -1182,10 +1197,12 @@ impl rt::Codec for FileDescriptorResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1213,6 +1230,7 @@ pub struct ExtensionNumberResponse {
 
 impl ExtensionNumberResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1239,13 +1257,13 @@ impl ExtensionNumberResponse {
 #[doc(hidden)]
 impl rt::Codec for ExtensionNumberResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.base_type_name),
-            18 => d.packed::<rt::Int32>(&mut self.extension_number),
-            16 => d.repeated::<rt::Int32>(16, &mut self.extension_number),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.base_type_name);
+            18 => d.packed::<rt::Int32>(&mut self.extension_number);
+            16 => d.repeated::<rt::Int32>(16, &mut self.extension_number);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1255,6 +1273,7 @@ impl rt::Codec for ExtensionNumberResponse {
         e.implicit::<rt::Str>(1, &self.base_type_name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.base_type_name,
@@ -1264,6 +1283,7 @@ impl rt::Codec for ExtensionNumberResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.base_type_name,
@@ -1273,10 +1293,12 @@ impl rt::Codec for ExtensionNumberResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1302,6 +1324,7 @@ pub struct ListServiceResponse {
 
 impl ListServiceResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1324,11 +1347,11 @@ impl ListServiceResponse {
 #[doc(hidden)]
 impl rt::Codec for ListServiceResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<ServiceResponse>>(10, &mut self.service),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<ServiceResponse>>(10, &mut self.service);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1337,6 +1360,7 @@ impl rt::Codec for ListServiceResponse {
         e.repeated::<rt::Message<ServiceResponse>>(1, &self.service);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.service,
@@ -1345,6 +1369,7 @@ impl rt::Codec for ListServiceResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.service,
@@ -1353,10 +1378,12 @@ impl rt::Codec for ListServiceResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1383,6 +1410,7 @@ pub struct ServiceResponse {
 
 impl ServiceResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1402,11 +1430,11 @@ impl ServiceResponse {
 #[doc(hidden)]
 impl rt::Codec for ServiceResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1415,6 +1443,7 @@ impl rt::Codec for ServiceResponse {
         e.implicit::<rt::Str>(1, &self.name);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.name,
@@ -1423,6 +1452,7 @@ impl rt::Codec for ServiceResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.name,
@@ -1431,10 +1461,12 @@ impl rt::Codec for ServiceResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
@@ -1454,6 +1486,7 @@ pub struct ErrorResponse {
 
 impl ErrorResponse {
     /// A message with every field at its default.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -1480,12 +1513,12 @@ impl ErrorResponse {
 #[doc(hidden)]
 impl rt::Codec for ErrorResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int32>(&mut self.error_code),
-            18 => d.value::<rt::Str>(&mut self.error_message),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int32>(&mut self.error_code);
+            18 => d.value::<rt::Str>(&mut self.error_message);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1495,6 +1528,7 @@ impl rt::Codec for ErrorResponse {
         e.implicit::<rt::Int32>(1, &self.error_code);
     }
 
+    #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
             1 => &self.error_code,
@@ -1504,6 +1538,7 @@ impl rt::Codec for ErrorResponse {
         Some(field)
     }
 
+    #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
             1 => &mut self.error_code,
@@ -1513,10 +1548,12 @@ impl rt::Codec for ErrorResponse {
         Some(field)
     }
 
+    #[inline]
     fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
         Some(&self.unknown_fields)
     }
 
+    #[inline]
     fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
         Some(&mut self.unknown_fields)
     }
