@@ -13,15 +13,6 @@ pub(crate) use service::{Arity, Method, Service, ServiceModule};
 use crate::names::Name;
 use crate::options::Optimize;
 
-/// Everything one run writes.
-#[derive(Debug)]
-pub(crate) struct Schema {
-    pub(crate) files: Vec<File>,
-    pub(crate) directories: Vec<Directory>,
-    /// The crate around them, if there is to be one.
-    pub(crate) package: Option<Package>,
-}
-
 /// One `.proto`.
 #[derive(Debug)]
 pub(crate) struct File {
@@ -32,6 +23,24 @@ pub(crate) struct File {
     pub(crate) messages: Option<MessageModule>,
     /// `_pb2_grpc.rs`, unless it was not asked for.
     pub(crate) services: Option<ServiceModule>,
+}
+
+/// What is left of a file when it has been rendered.
+#[derive(Debug)]
+pub(crate) struct Outline {
+    pub(crate) source: String,
+    pub(crate) services: Vec<Service>,
+}
+
+impl From<File> for Outline {
+    fn from(file: File) -> Self {
+        Self {
+            source: file.source,
+            services: file
+                .services
+                .map_or_else(Vec::new, |module| module.services),
+        }
+    }
 }
 
 /// A file that declares modules.

@@ -710,20 +710,35 @@ pub mod only_case {
 pub struct Colour(pub i32);
 
 impl Colour {
+    /// `COLOUR_RED = 0`
     #[doc(alias = "COLOUR_RED")]
     pub const RED: Self = Self(0);
+
+    /// `COLOUR_red = 0`
     #[doc(alias = "COLOUR_red")]
     pub const RED_: Self = Self(0);
+
+    /// `COLOUR_Red = 0`
     #[doc(alias = "COLOUR_Red")]
     pub const RED__: Self = Self(0);
+
+    /// `COLOUR_1 = 3`
     #[doc(alias = "COLOUR_1")]
     pub const _1: Self = Self(3);
+
+    /// `COLOUR__2 = 4`
     #[doc(alias = "COLOUR__2")]
     pub const _2: Self = Self(4);
+
+    /// `COLOUR_FIRST = 5`
     #[doc(alias = "COLOUR_FIRST")]
     pub const FIRST: Self = Self(5);
+
+    /// `COLOUR_SELF = 6`
     #[doc(alias = "COLOUR_SELF")]
     pub const SELF: Self = Self(6);
+
+    /// `COLOUR_self = 6`
     #[doc(alias = "COLOUR_self")]
     pub const SELF_: Self = Self(6);
 }

@@ -1058,10 +1058,15 @@ pub mod keywords {
     pub struct Impl(pub i32);
 
     impl Impl {
+        /// `impl_UNSPECIFIED = 0`
         #[doc(alias = "impl_UNSPECIFIED")]
         pub const IMPL_UNSPECIFIED: Self = Self(0);
+
+        /// `true = 1`
         #[doc(alias = "true")]
         pub const TRUE: Self = Self(1);
+
+        /// `SELF = 2`
         pub const SELF: Self = Self(2);
     }
 
@@ -1077,10 +1082,15 @@ pub mod keywords {
     pub struct Raw(pub i32);
 
     impl Raw {
+        /// `self = 0`
         #[doc(alias = "self")]
         pub const SELF: Self = Self(0);
+
+        /// `where = 1`
         #[doc(alias = "where")]
         pub const WHERE: Self = Self(1);
+
+        /// `fn = 2`
         #[doc(alias = "fn")]
         pub const FN: Self = Self(2);
     }

@@ -118,6 +118,7 @@ pub mod new {
     pub struct Values(pub i32);
 
     impl Values {
+        /// `VALUES_UNSPECIFIED = 0`
         #[doc(alias = "VALUES_UNSPECIFIED")]
         pub const UNSPECIFIED: Self = Self(0);
     }
@@ -1831,8 +1832,11 @@ pub mod err {
 pub struct Values(pub i32);
 
 impl Values {
+    /// `VALUES_UNSPECIFIED = 0`
     #[doc(alias = "VALUES_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
+
+    /// `VALUES_NEW = 1`
     #[doc(alias = "VALUES_NEW")]
     pub const NEW: Self = Self(1);
 }
@@ -1844,6 +1848,7 @@ rt::impl_enum!(Values, "lints.Values", open, ["VALUES_UNSPECIFIED" = 0, "VALUES_
 pub struct FromName(pub i32);
 
 impl FromName {
+    /// `FROM_NAME_UNSPECIFIED = 0`
     #[doc(alias = "FROM_NAME_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -1855,6 +1860,7 @@ rt::impl_enum!(FromName, "lints.FromName", open, ["FROM_NAME_UNSPECIFIED" = 0]);
 pub struct Name(pub i32);
 
 impl Name {
+    /// `NAME_UNSPECIFIED = 0`
     #[doc(alias = "NAME_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -1866,10 +1872,15 @@ rt::impl_enum!(Name, "lints.Name", open, ["NAME_UNSPECIFIED" = 0]);
 pub struct Digits(pub i32);
 
 impl Digits {
+    /// `DIGITS_UNSPECIFIED = 0`
     #[doc(alias = "DIGITS_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
+
+    /// `DIGITS_0 = 48`
     #[doc(alias = "DIGITS_0")]
     pub const _0: Self = Self(48);
+
+    /// `DIGITS_1 = 49`
     #[doc(alias = "DIGITS_1")]
     pub const _1: Self = Self(49);
 }

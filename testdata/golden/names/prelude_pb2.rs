@@ -2905,6 +2905,7 @@ pub mod uses_all {
 pub struct None_(pub i32);
 
 impl None_ {
+    /// `NONE_UNSPECIFIED = 0`
     #[doc(alias = "NONE_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -2916,6 +2917,7 @@ rt::impl_enum!(None_, "prelude.None", open, ["NONE_UNSPECIFIED" = 0]);
 pub struct Ok_(pub i32);
 
 impl Ok_ {
+    /// `OK_UNSPECIFIED = 0`
     #[doc(alias = "OK_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -2927,6 +2929,7 @@ rt::impl_enum!(Ok_, "prelude.Ok", open, ["OK_UNSPECIFIED" = 0]);
 pub struct Err_(pub i32);
 
 impl Err_ {
+    /// `ERR_UNSPECIFIED = 0`
     #[doc(alias = "ERR_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -2938,6 +2941,7 @@ rt::impl_enum!(Err_, "prelude.Err", open, ["ERR_UNSPECIFIED" = 0]);
 pub struct Hash(pub i32);
 
 impl Hash {
+    /// `HASH_UNSPECIFIED = 0`
     #[doc(alias = "HASH_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -2949,6 +2953,7 @@ rt::impl_enum!(Hash, "prelude.Hash", open, ["HASH_UNSPECIFIED" = 0]);
 pub struct Ord(pub i32);
 
 impl Ord {
+    /// `ORD_UNSPECIFIED = 0`
     #[doc(alias = "ORD_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -2960,10 +2965,15 @@ rt::impl_enum!(Ord, "prelude.Ord", open, ["ORD_UNSPECIFIED" = 0]);
 pub struct Kind(pub i32);
 
 impl Kind {
+    /// `KIND_UNSPECIFIED = 0`
     #[doc(alias = "KIND_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
+
+    /// `KIND_FIRST = 1`
     #[doc(alias = "KIND_FIRST")]
     pub const FIRST: Self = Self(1);
+
+    /// `KIND_SELF = 2`
     #[doc(alias = "KIND_SELF")]
     pub const SELF: Self = Self(2);
 }

@@ -908,6 +908,7 @@ pub mod foo_bar {
     pub struct Baz_(pub i32);
 
     impl Baz_ {
+        /// `BAZ__UNSPECIFIED = 0`
         #[doc(alias = "BAZ__UNSPECIFIED")]
         pub const _UNSPECIFIED: Self = Self(0);
     }
@@ -1984,6 +1985,7 @@ pub mod lower {
 pub struct FO(pub i32);
 
 impl FO {
+    /// `F_O_UNSPECIFIED = 0`
     #[doc(alias = "F_O_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -1995,8 +1997,11 @@ rt::impl_enum!(FO, "types.fO", open, ["F_O_UNSPECIFIED" = 0]);
 pub struct Digits(pub i32);
 
 impl Digits {
+    /// `DIGITS_0 = 0`
     #[doc(alias = "DIGITS_0")]
     pub const _0: Self = Self(0);
+
+    /// `DIGITS_1A = 1`
     #[doc(alias = "DIGITS_1A")]
     pub const _1A: Self = Self(1);
 }
@@ -2008,7 +2013,10 @@ rt::impl_enum!(Digits, "types.Digits", open, ["DIGITS_0" = 0, "DIGITS_1A" = 1]);
 pub struct Prefix(pub i32);
 
 impl Prefix {
+    /// `PREFIX = 0`
     pub const PREFIX: Self = Self(0);
+
+    /// `PREFIX_A = 1`
     pub const PREFIX_A: Self = Self(1);
 }
 
@@ -2019,7 +2027,10 @@ rt::impl_enum!(Prefix, "types.Prefix", open, ["PREFIX" = 0, "PREFIX_A" = 1]);
 pub struct NotAll(pub i32);
 
 impl NotAll {
+    /// `NOT_ALL_A = 0`
     pub const NOT_ALL_A: Self = Self(0);
+
+    /// `OTHER = 1`
     pub const OTHER: Self = Self(1);
 }
 
@@ -2030,8 +2041,11 @@ rt::impl_enum!(NotAll, "types.NotAll", open, ["NOT_ALL_A" = 0, "OTHER" = 1]);
 pub struct HTTPStatus(pub i32);
 
 impl HTTPStatus {
+    /// `HTTP_STATUS_OK = 0`
     #[doc(alias = "HTTP_STATUS_OK")]
     pub const OK: Self = Self(0);
+
+    /// `HTTP_STATUS_GONE = 410`
     #[doc(alias = "HTTP_STATUS_GONE")]
     pub const GONE: Self = Self(410);
 }
@@ -2048,8 +2062,11 @@ rt::impl_enum!(
 pub struct V2Beta(pub i32);
 
 impl V2Beta {
+    /// `V2_BETA_A = 0`
     #[doc(alias = "V2_BETA_A")]
     pub const A: Self = Self(0);
+
+    /// `V2_BETA_B = 1`
     #[doc(alias = "V2_BETA_B")]
     pub const B: Self = Self(1);
 }

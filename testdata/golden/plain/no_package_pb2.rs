@@ -137,9 +137,14 @@ rt::impl_message!(Alone, "", "Alone", DESCRIPTOR, [0]);
 pub struct Mood(pub i32);
 
 impl Mood {
+    /// `GOOD = 0`
     pub const GOOD: Self = Self(0);
+
+    /// `bad = 1`
     #[doc(alias = "bad")]
     pub const BAD: Self = Self(1);
+
+    /// `soSo = 2`
     #[doc(alias = "soSo")]
     pub const SO_SO: Self = Self(2);
 }

@@ -231,6 +231,9 @@ rt::impl_message!(FailureSet, "conformance", "FailureSet", DESCRIPTOR, [1]);
 /// 3. if the parse succeeded, serialize the message in the requested format.
 #[derive(Clone, PartialEq, Default)]
 pub struct ConformanceRequest {
+    /// The payload (whether protobuf of JSON) is always for a
+    /// protobuf_test_messages.proto3.TestAllTypes proto (as defined in
+    /// src/google/protobuf/proto3_test_messages.proto).
     pub payload: Option<conformance_request::Payload>,
     /// Which format should the testee serialize its message to?
     pub requested_output_format: WireFormat,
@@ -1329,12 +1332,21 @@ rt::impl_message!(JspbEncodingConfig, "conformance", "JspbEncodingConfig", DESCR
 pub struct WireFormat(pub i32);
 
 impl WireFormat {
+    /// `UNSPECIFIED = 0`
     pub const UNSPECIFIED: Self = Self(0);
+
+    /// `PROTOBUF = 1`
     pub const PROTOBUF: Self = Self(1);
+
+    /// `JSON = 2`
     pub const JSON: Self = Self(2);
 
     /// Only used inside Google. Opensource testees just skip it.
+    ///
+    /// `JSPB = 3`
     pub const JSPB: Self = Self(3);
+
+    /// `TEXT_FORMAT = 4`
     pub const TEXT_FORMAT: Self = Self(4);
 }
 
@@ -1350,12 +1362,17 @@ rt::impl_enum!(
 pub struct TestCategory(pub i32);
 
 impl TestCategory {
+    /// `UNSPECIFIED_TEST = 0`
     pub const UNSPECIFIED_TEST: Self = Self(0);
 
     /// Test binary wire format.
+    ///
+    /// `BINARY_TEST = 1`
     pub const BINARY_TEST: Self = Self(1);
 
     /// Test json wire format.
+    ///
+    /// `JSON_TEST = 2`
     pub const JSON_TEST: Self = Self(2);
 
     /// Similar to JSON_TEST. However, during parsing json, testee should ignore
@@ -1363,14 +1380,20 @@ impl TestCategory {
     /// whether to support it.  See
     /// <https://developers.google.com/protocol-buffers/docs/proto3#json_options>
     /// for more detail.
+    ///
+    /// `JSON_IGNORE_UNKNOWN_PARSING_TEST = 3`
     pub const JSON_IGNORE_UNKNOWN_PARSING_TEST: Self = Self(3);
 
     /// Test jspb wire format. Only used inside Google. Opensource testees just
     /// skip it.
+    ///
+    /// `JSPB_TEST = 4`
     pub const JSPB_TEST: Self = Self(4);
 
     /// Test text format. For cpp, java and python, testees can already deal with
     /// this type. Testees of other languages can simply skip it.
+    ///
+    /// `TEXT_FORMAT_TEST = 5`
     pub const TEXT_FORMAT_TEST: Self = Self(5);
 }
 

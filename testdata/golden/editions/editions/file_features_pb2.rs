@@ -434,8 +434,11 @@ pub mod everything {
 pub struct Lid(pub i32);
 
 impl Lid {
+    /// `LID_OFF = 0`
     #[doc(alias = "LID_OFF")]
     pub const OFF: Self = Self(0);
+
+    /// `LID_ON = 1`
     #[doc(alias = "LID_ON")]
     pub const ON: Self = Self(1);
 }

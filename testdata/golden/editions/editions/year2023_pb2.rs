@@ -1175,8 +1175,11 @@ pub mod featured {
 pub struct Open(pub i32);
 
 impl Open {
+    /// `OPEN_NONE = 0`
     #[doc(alias = "OPEN_NONE")]
     pub const NONE: Self = Self(0);
+
+    /// `OPEN_ONE = 1`
     #[doc(alias = "OPEN_ONE")]
     pub const ONE: Self = Self(1);
 }
@@ -1188,8 +1191,11 @@ rt::impl_enum!(Open, "editions.Open", open, ["OPEN_NONE" = 0, "OPEN_ONE" = 1]);
 pub struct Closed(pub i32);
 
 impl Closed {
+    /// `CLOSED_ONE = 1`
     #[doc(alias = "CLOSED_ONE")]
     pub const ONE: Self = Self(1);
+
+    /// `CLOSED_TWO = 2`
     #[doc(alias = "CLOSED_TWO")]
     pub const TWO: Self = Self(2);
 }
@@ -1208,8 +1214,11 @@ rt::impl_enum!(Closed, "editions.Closed", closed, ["CLOSED_ONE" = 1, "CLOSED_TWO
 pub struct Switch(pub i32);
 
 impl Switch {
+    /// `SWITCH_OFF = 0`
     #[doc(alias = "SWITCH_OFF")]
     pub const OFF: Self = Self(0);
+
+    /// `SWITCH_ON = 1`
     #[doc(alias = "SWITCH_ON")]
     pub const ON: Self = Self(1);
 }

@@ -407,6 +407,7 @@ rt::impl_message!(Hidden, "editions", "Hidden", DESCRIPTOR, [1]);
 pub struct Quiet(pub i32);
 
 impl Quiet {
+    /// `QUIET_UNSPECIFIED = 0`
     #[doc(alias = "QUIET_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -418,6 +419,7 @@ rt::impl_enum!(Quiet, "editions.Quiet", open, ["QUIET_UNSPECIFIED" = 0]);
 pub struct Loud(pub i32);
 
 impl Loud {
+    /// `LOUD_UNSPECIFIED = 0`
     #[doc(alias = "LOUD_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }

@@ -129,8 +129,11 @@ pub mod point {
     pub struct Source(pub i32);
 
     impl Source {
+        /// `SOURCE_UNSPECIFIED = 0`
         #[doc(alias = "SOURCE_UNSPECIFIED")]
         pub const UNSPECIFIED: Self = Self(0);
+
+        /// `SOURCE_MAP = 1`
         #[doc(alias = "SOURCE_MAP")]
         pub const MAP: Self = Self(1);
     }
@@ -148,8 +151,11 @@ pub mod point {
 pub struct Side(pub i32);
 
 impl Side {
+    /// `SIDE_LEFT = 0`
     #[doc(alias = "SIDE_LEFT")]
     pub const LEFT: Self = Self(0);
+
+    /// `SIDE_RIGHT = 1`
     #[doc(alias = "SIDE_RIGHT")]
     pub const RIGHT: Self = Self(1);
 }

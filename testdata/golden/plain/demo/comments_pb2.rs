@@ -232,10 +232,14 @@ pub struct Talk(pub i32);
 
 impl Talk {
     /// Nothing.
+    ///
+    /// `TALK_UNSPECIFIED = 0`
     #[doc(alias = "TALK_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 
     /// 定义 value.
+    ///
+    /// `TALK_LOUD = 1`
     #[doc(alias = "TALK_LOUD")]
     pub const LOUD: Self = Self(1);
 }

@@ -291,8 +291,11 @@ pub mod outdated {
 pub struct OutdatedKind(pub i32);
 
 impl OutdatedKind {
+    /// `OUTDATED_KIND_UNSPECIFIED = 0`
     #[doc(alias = "OUTDATED_KIND_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
+
+    /// `OUTDATED_KIND_WORSE = 1`
     #[doc(alias = "OUTDATED_KIND_WORSE")]
     #[deprecated]
     pub const WORSE: Self = Self(1);

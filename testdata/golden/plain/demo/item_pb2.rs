@@ -51,6 +51,7 @@ pub struct Item {
     pub counts: rt::Map<String, i32>,
     pub level: Level,
     pub inner: Option<item::Inner>,
+    /// What was chosen.
     pub choice: Option<item::Choice>,
     pub children: Vec<item::Inner>,
     pub parent: Option<Box<Item>>,
@@ -657,10 +658,13 @@ pub mod item {
 pub struct Level(pub i32);
 
 impl Level {
+    /// `LEVEL_UNSPECIFIED = 0`
     #[doc(alias = "LEVEL_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 
     /// Look at it today.
+    ///
+    /// `LEVEL_HIGH = 1`
     #[doc(alias = "LEVEL_HIGH")]
     pub const HIGH: Self = Self(1);
 }

@@ -1254,8 +1254,11 @@ pub mod legacy {
 pub struct Closed(pub i32);
 
 impl Closed {
+    /// `CLOSED_FIRST = 3`
     #[doc(alias = "CLOSED_FIRST")]
     pub const FIRST: Self = Self(3);
+
+    /// `CLOSED_SECOND = 5`
     #[doc(alias = "CLOSED_SECOND")]
     pub const SECOND: Self = Self(5);
 }
@@ -1274,8 +1277,11 @@ rt::impl_enum!(Closed, "demo.Closed", closed, ["CLOSED_FIRST" = 3, "CLOSED_SECON
 pub struct Zeroed(pub i32);
 
 impl Zeroed {
+    /// `ZEROED_NONE = 0`
     #[doc(alias = "ZEROED_NONE")]
     pub const NONE: Self = Self(0);
+
+    /// `ZEROED_ONE = 1`
     #[doc(alias = "ZEROED_ONE")]
     pub const ONE: Self = Self(1);
 }

@@ -1408,12 +1408,19 @@ rt::impl_message!(Empty, "demo", "Empty", DESCRIPTOR, [5]);
 pub struct Shade(pub i32);
 
 impl Shade {
+    /// `SHADE_UNSPECIFIED = 0`
     #[doc(alias = "SHADE_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
+
+    /// `SHADE_GREY = 1`
     #[doc(alias = "SHADE_GREY")]
     pub const GREY: Self = Self(1);
+
+    /// `SHADE_GRAY = 1`
     #[doc(alias = "SHADE_GRAY")]
     pub const GRAY: Self = Self(1);
+
+    /// `SHADE_NEGATIVE = -1`
     #[doc(alias = "SHADE_NEGATIVE")]
     pub const NEGATIVE: Self = Self(-1);
 }

@@ -694,6 +694,7 @@ pub mod marked {
     pub struct Choice(pub i32);
 
     impl Choice {
+        /// `CHOICE_NONE = 0`
         #[doc(alias = "CHOICE_NONE")]
         pub const NONE: Self = Self(0);
     }
@@ -706,8 +707,11 @@ pub mod marked {
 pub struct Kind(pub i32);
 
 impl Kind {
+    /// `KIND_FIRST = 1`
     #[doc(alias = "KIND_FIRST")]
     pub const FIRST: Self = Self(1);
+
+    /// `KIND_SECOND = 2`
     #[doc(alias = "KIND_SECOND")]
     pub const SECOND: Self = Self(2);
 }

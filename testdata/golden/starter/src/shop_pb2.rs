@@ -22,7 +22,7 @@ Money2\xb2\x01\n\x04Till\x12#\n\x05Total\x12\x0b.shop.Order\x1a\r.common.Money\x
 \n\x03Sum\x12\x10.shop.Order.Line\x1a\r.common.Money(\x01\x12+\
 \n\x07Convert\x12\r.common.Money\x1a\r.common.Money(\x010\x012.\
 \n\x06Result\x12$\n\x03New\x12\x0b.shop.Order\x1a\x0b.shop.Order\"\x03\x88\x02\x012\x06\
-\n\x04Idleb\x06proto3",
+\n\x04Idle2*\n\x05Yield\x12!\n\x05Await\x12\x0b.shop.Order\x1a\x0b.shop.Orderb\x06proto3",
     &[&super::common::money_pb2::DESCRIPTOR, &rt::google::protobuf::empty_pb2::DESCRIPTOR],
 );
 

@@ -3346,11 +3346,18 @@ pub mod test_all_types_edition2023 {
     pub struct NestedEnum(pub i32);
 
     impl NestedEnum {
+        /// `FOO = 0`
         pub const FOO: Self = Self(0);
+
+        /// `BAR = 1`
         pub const BAR: Self = Self(1);
+
+        /// `BAZ = 2`
         pub const BAZ: Self = Self(2);
 
         /// Intentionally negative.
+        ///
+        /// `NEG = -1`
         pub const NEG: Self = Self(-1);
     }
 
@@ -3594,8 +3601,13 @@ rt::impl_message!(
 pub struct ForeignEnumEdition2023(pub i32);
 
 impl ForeignEnumEdition2023 {
+    /// `FOREIGN_FOO = 0`
     pub const FOREIGN_FOO: Self = Self(0);
+
+    /// `FOREIGN_BAR = 1`
     pub const FOREIGN_BAR: Self = Self(1);
+
+    /// `FOREIGN_BAZ = 2`
     pub const FOREIGN_BAZ: Self = Self(2);
 }
 

@@ -5449,11 +5449,18 @@ pub mod test_all_types_proto2 {
     pub struct NestedEnum(pub i32);
 
     impl NestedEnum {
+        /// `FOO = 0`
         pub const FOO: Self = Self(0);
+
+        /// `BAR = 1`
         pub const BAR: Self = Self(1);
+
+        /// `BAZ = 2`
         pub const BAZ: Self = Self(2);
 
         /// Intentionally negative.
+        ///
+        /// `NEG = -1`
         pub const NEG: Self = Self(-1);
     }
 
@@ -6287,8 +6294,11 @@ pub mod enum_only_proto2 {
     pub struct Bool(pub i32);
 
     impl Bool {
+        /// `kFalse = 0`
         #[doc(alias = "kFalse")]
         pub const K_FALSE: Self = Self(0);
+
+        /// `kTrue = 1`
         #[doc(alias = "kTrue")]
         pub const K_TRUE: Self = Self(1);
     }
@@ -8998,11 +9008,18 @@ pub mod test_all_required_types_proto2 {
     pub struct NestedEnum(pub i32);
 
     impl NestedEnum {
+        /// `FOO = 0`
         pub const FOO: Self = Self(0);
+
+        /// `BAR = 1`
         pub const BAR: Self = Self(1);
+
+        /// `BAZ = 2`
         pub const BAZ: Self = Self(2);
 
         /// Intentionally negative.
+        ///
+        /// `NEG = -1`
         pub const NEG: Self = Self(-1);
     }
 
@@ -9707,8 +9724,13 @@ pub mod test_large_oneof {
 pub struct ForeignEnumProto2(pub i32);
 
 impl ForeignEnumProto2 {
+    /// `FOREIGN_FOO = 0`
     pub const FOREIGN_FOO: Self = Self(0);
+
+    /// `FOREIGN_BAR = 1`
     pub const FOREIGN_BAR: Self = Self(1);
+
+    /// `FOREIGN_BAZ = 2`
     pub const FOREIGN_BAZ: Self = Self(2);
 }
 

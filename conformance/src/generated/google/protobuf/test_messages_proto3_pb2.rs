@@ -3815,11 +3815,18 @@ pub mod test_all_types_proto3 {
     pub struct NestedEnum(pub i32);
 
     impl NestedEnum {
+        /// `FOO = 0`
         pub const FOO: Self = Self(0);
+
+        /// `BAR = 1`
         pub const BAR: Self = Self(1);
+
+        /// `BAZ = 2`
         pub const BAZ: Self = Self(2);
 
         /// Intentionally negative.
+        ///
+        /// `NEG = -1`
         pub const NEG: Self = Self(-1);
     }
 
@@ -3835,12 +3842,23 @@ pub mod test_all_types_proto3 {
     pub struct AliasedEnum(pub i32);
 
     impl AliasedEnum {
+        /// `ALIAS_FOO = 0`
         pub const ALIAS_FOO: Self = Self(0);
+
+        /// `ALIAS_BAR = 1`
         pub const ALIAS_BAR: Self = Self(1);
+
+        /// `ALIAS_BAZ = 2`
         pub const ALIAS_BAZ: Self = Self(2);
+
+        /// `MOO = 2`
         pub const MOO: Self = Self(2);
+
+        /// `moo = 2`
         #[doc(alias = "moo")]
         pub const MOO_: Self = Self(2);
+
+        /// `bAz = 2`
         #[doc(alias = "bAz")]
         pub const B_AZ: Self = Self(2);
     }
@@ -4074,8 +4092,11 @@ pub mod enum_only_proto3 {
     pub struct Bool(pub i32);
 
     impl Bool {
+        /// `kFalse = 0`
         #[doc(alias = "kFalse")]
         pub const K_FALSE: Self = Self(0);
+
+        /// `kTrue = 1`
         #[doc(alias = "kTrue")]
         pub const K_TRUE: Self = Self(1);
     }
@@ -4093,8 +4114,13 @@ pub mod enum_only_proto3 {
 pub struct ForeignEnum(pub i32);
 
 impl ForeignEnum {
+    /// `FOREIGN_FOO = 0`
     pub const FOREIGN_FOO: Self = Self(0);
+
+    /// `FOREIGN_BAR = 1`
     pub const FOREIGN_BAR: Self = Self(1);
+
+    /// `FOREIGN_BAZ = 2`
     pub const FOREIGN_BAZ: Self = Self(2);
 }
 

@@ -1912,7 +1912,11 @@ pub mod extension_range_options {
 
     impl VerificationState {
         /// All the extensions of the range must be declared.
+        ///
+        /// `DECLARATION = 0`
         pub const DECLARATION: Self = Self(0);
+
+        /// `UNVERIFIED = 1`
         pub const UNVERIFIED: Self = Self(1);
     }
 
@@ -2460,28 +2464,46 @@ pub mod field_descriptor_proto {
     impl Type {
         /// 0 is reserved for errors.
         /// Order is weird for historical reasons.
+        ///
+        /// `TYPE_DOUBLE = 1`
         #[doc(alias = "TYPE_DOUBLE")]
         pub const DOUBLE: Self = Self(1);
+
+        /// `TYPE_FLOAT = 2`
         #[doc(alias = "TYPE_FLOAT")]
         pub const FLOAT: Self = Self(2);
 
         /// Not ZigZag encoded.  Negative numbers take 10 bytes.  Use TYPE_SINT64 if
         /// negative values are likely.
+        ///
+        /// `TYPE_INT64 = 3`
         #[doc(alias = "TYPE_INT64")]
         pub const INT64: Self = Self(3);
+
+        /// `TYPE_UINT64 = 4`
         #[doc(alias = "TYPE_UINT64")]
         pub const UINT64: Self = Self(4);
 
         /// Not ZigZag encoded.  Negative numbers take 10 bytes.  Use TYPE_SINT32 if
         /// negative values are likely.
+        ///
+        /// `TYPE_INT32 = 5`
         #[doc(alias = "TYPE_INT32")]
         pub const INT32: Self = Self(5);
+
+        /// `TYPE_FIXED64 = 6`
         #[doc(alias = "TYPE_FIXED64")]
         pub const FIXED64: Self = Self(6);
+
+        /// `TYPE_FIXED32 = 7`
         #[doc(alias = "TYPE_FIXED32")]
         pub const FIXED32: Self = Self(7);
+
+        /// `TYPE_BOOL = 8`
         #[doc(alias = "TYPE_BOOL")]
         pub const BOOL: Self = Self(8);
+
+        /// `TYPE_STRING = 9`
         #[doc(alias = "TYPE_STRING")]
         pub const STRING: Self = Self(9);
 
@@ -2490,30 +2512,48 @@ pub mod field_descriptor_proto {
         /// implementations should still be able to parse the group wire format and
         /// treat group fields as unknown fields.  In Editions, the group wire format
         /// can be enabled via the `message_encoding` feature.
+        ///
+        /// `TYPE_GROUP = 10`
         #[doc(alias = "TYPE_GROUP")]
         pub const GROUP: Self = Self(10);
 
         /// Length-delimited aggregate.
+        ///
+        /// `TYPE_MESSAGE = 11`
         #[doc(alias = "TYPE_MESSAGE")]
         pub const MESSAGE: Self = Self(11);
 
         /// New in version 2.
+        ///
+        /// `TYPE_BYTES = 12`
         #[doc(alias = "TYPE_BYTES")]
         pub const BYTES: Self = Self(12);
+
+        /// `TYPE_UINT32 = 13`
         #[doc(alias = "TYPE_UINT32")]
         pub const UINT32: Self = Self(13);
+
+        /// `TYPE_ENUM = 14`
         #[doc(alias = "TYPE_ENUM")]
         pub const ENUM: Self = Self(14);
+
+        /// `TYPE_SFIXED32 = 15`
         #[doc(alias = "TYPE_SFIXED32")]
         pub const SFIXED32: Self = Self(15);
+
+        /// `TYPE_SFIXED64 = 16`
         #[doc(alias = "TYPE_SFIXED64")]
         pub const SFIXED64: Self = Self(16);
 
         /// Uses ZigZag encoding.
+        ///
+        /// `TYPE_SINT32 = 17`
         #[doc(alias = "TYPE_SINT32")]
         pub const SINT32: Self = Self(17);
 
         /// Uses ZigZag encoding.
+        ///
+        /// `TYPE_SINT64 = 18`
         #[doc(alias = "TYPE_SINT64")]
         pub const SINT64: Self = Self(18);
     }
@@ -2557,14 +2597,20 @@ pub mod field_descriptor_proto {
 
     impl Label {
         /// 0 is reserved for errors
+        ///
+        /// `LABEL_OPTIONAL = 1`
         #[doc(alias = "LABEL_OPTIONAL")]
         pub const OPTIONAL: Self = Self(1);
+
+        /// `LABEL_REPEATED = 3`
         #[doc(alias = "LABEL_REPEATED")]
         pub const REPEATED: Self = Self(3);
 
         /// The required label is only allowed in google.protobuf.  In proto3 and Editions
         /// it's explicitly prohibited.  In Editions, the `field_presence` feature
         /// can be used to get this behavior.
+        ///
+        /// `LABEL_REQUIRED = 2`
         #[doc(alias = "LABEL_REQUIRED")]
         pub const REQUIRED: Self = Self(2);
     }
@@ -4734,12 +4780,18 @@ pub mod file_options {
 
     impl OptimizeMode {
         /// Generate complete code for parsing, serialization,
+        ///
+        /// `SPEED = 1`
         pub const SPEED: Self = Self(1);
 
         /// etc.
+        ///
+        /// `CODE_SIZE = 2`
         pub const CODE_SIZE: Self = Self(2);
 
         /// Generate code using MessageLite and the lite runtime.
+        ///
+        /// `LITE_RUNTIME = 3`
         pub const LITE_RUNTIME: Self = Self(3);
     }
 
@@ -6194,6 +6246,8 @@ pub mod field_options {
 
     impl CType {
         /// Default mode.
+        ///
+        /// `STRING = 0`
         pub const STRING: Self = Self(0);
 
         /// The option \[ctype=CORD\] may be applied to a non-repeated field of type
@@ -6202,7 +6256,11 @@ pub mod field_options {
         /// fragmentation. It may also allow better performance when parsing from a
         /// Cord, or when parsing with aliasing enabled, as the parsed Cord may then
         /// alias the original buffer.
+        ///
+        /// `CORD = 1`
         pub const CORD: Self = Self(1);
+
+        /// `STRING_PIECE = 2`
         pub const STRING_PIECE: Self = Self(2);
     }
 
@@ -6219,12 +6277,18 @@ pub mod field_options {
 
     impl JSType {
         /// Use the default type.
+        ///
+        /// `JS_NORMAL = 0`
         pub const JS_NORMAL: Self = Self(0);
 
         /// Use JavaScript strings.
+        ///
+        /// `JS_STRING = 1`
         pub const JS_STRING: Self = Self(1);
 
         /// Use JavaScript numbers.
+        ///
+        /// `JS_NUMBER = 2`
         pub const JS_NUMBER: Self = Self(2);
     }
 
@@ -6240,8 +6304,13 @@ pub mod field_options {
     pub struct OptionRetention(pub i32);
 
     impl OptionRetention {
+        /// `RETENTION_UNKNOWN = 0`
         pub const RETENTION_UNKNOWN: Self = Self(0);
+
+        /// `RETENTION_RUNTIME = 1`
         pub const RETENTION_RUNTIME: Self = Self(1);
+
+        /// `RETENTION_SOURCE = 2`
         pub const RETENTION_SOURCE: Self = Self(2);
     }
 
@@ -6259,15 +6328,34 @@ pub mod field_options {
     pub struct OptionTargetType(pub i32);
 
     impl OptionTargetType {
+        /// `TARGET_TYPE_UNKNOWN = 0`
         pub const TARGET_TYPE_UNKNOWN: Self = Self(0);
+
+        /// `TARGET_TYPE_FILE = 1`
         pub const TARGET_TYPE_FILE: Self = Self(1);
+
+        /// `TARGET_TYPE_EXTENSION_RANGE = 2`
         pub const TARGET_TYPE_EXTENSION_RANGE: Self = Self(2);
+
+        /// `TARGET_TYPE_MESSAGE = 3`
         pub const TARGET_TYPE_MESSAGE: Self = Self(3);
+
+        /// `TARGET_TYPE_FIELD = 4`
         pub const TARGET_TYPE_FIELD: Self = Self(4);
+
+        /// `TARGET_TYPE_ONEOF = 5`
         pub const TARGET_TYPE_ONEOF: Self = Self(5);
+
+        /// `TARGET_TYPE_ENUM = 6`
         pub const TARGET_TYPE_ENUM: Self = Self(6);
+
+        /// `TARGET_TYPE_ENUM_ENTRY = 7`
         pub const TARGET_TYPE_ENUM_ENTRY: Self = Self(7);
+
+        /// `TARGET_TYPE_SERVICE = 8`
         pub const TARGET_TYPE_SERVICE: Self = Self(8);
+
+        /// `TARGET_TYPE_METHOD = 9`
         pub const TARGET_TYPE_METHOD: Self = Self(9);
     }
 
@@ -7309,12 +7397,17 @@ pub mod method_options {
     pub struct IdempotencyLevel(pub i32);
 
     impl IdempotencyLevel {
+        /// `IDEMPOTENCY_UNKNOWN = 0`
         pub const IDEMPOTENCY_UNKNOWN: Self = Self(0);
 
         /// implies idempotent
+        ///
+        /// `NO_SIDE_EFFECTS = 1`
         pub const NO_SIDE_EFFECTS: Self = Self(1);
 
         /// idempotent, but may have side effects
+        ///
+        /// `IDEMPOTENT = 2`
         pub const IDEMPOTENT: Self = Self(2);
     }
 
@@ -8282,20 +8375,29 @@ pub mod feature_set {
         pub struct DefaultSymbolVisibility(pub i32);
 
         impl DefaultSymbolVisibility {
+            /// `DEFAULT_SYMBOL_VISIBILITY_UNKNOWN = 0`
             pub const DEFAULT_SYMBOL_VISIBILITY_UNKNOWN: Self = Self(0);
 
             /// Default pre-EDITION_2024, all UNSET visibility are export.
+            ///
+            /// `EXPORT_ALL = 1`
             pub const EXPORT_ALL: Self = Self(1);
 
             /// All top-level symbols default to export, nested default to local.
+            ///
+            /// `EXPORT_TOP_LEVEL = 2`
             pub const EXPORT_TOP_LEVEL: Self = Self(2);
 
             /// All symbols default to local.
+            ///
+            /// `LOCAL_ALL = 3`
             pub const LOCAL_ALL: Self = Self(3);
 
             /// All symbols local by default. Nested types cannot be exported.
             /// With special case caveat for message { enum {} reserved 1 to max; }
             /// This is the recommended setting for new protos.
+            ///
+            /// `STRICT = 4`
             pub const STRICT: Self = Self(4);
         }
 
@@ -8318,9 +8420,16 @@ pub mod feature_set {
     pub struct FieldPresence(pub i32);
 
     impl FieldPresence {
+        /// `FIELD_PRESENCE_UNKNOWN = 0`
         pub const FIELD_PRESENCE_UNKNOWN: Self = Self(0);
+
+        /// `EXPLICIT = 1`
         pub const EXPLICIT: Self = Self(1);
+
+        /// `IMPLICIT = 2`
         pub const IMPLICIT: Self = Self(2);
+
+        /// `LEGACY_REQUIRED = 3`
         pub const LEGACY_REQUIRED: Self = Self(3);
     }
 
@@ -8336,8 +8445,13 @@ pub mod feature_set {
     pub struct EnumType(pub i32);
 
     impl EnumType {
+        /// `ENUM_TYPE_UNKNOWN = 0`
         pub const ENUM_TYPE_UNKNOWN: Self = Self(0);
+
+        /// `OPEN = 1`
         pub const OPEN: Self = Self(1);
+
+        /// `CLOSED = 2`
         pub const CLOSED: Self = Self(2);
     }
 
@@ -8353,8 +8467,13 @@ pub mod feature_set {
     pub struct RepeatedFieldEncoding(pub i32);
 
     impl RepeatedFieldEncoding {
+        /// `REPEATED_FIELD_ENCODING_UNKNOWN = 0`
         pub const REPEATED_FIELD_ENCODING_UNKNOWN: Self = Self(0);
+
+        /// `PACKED = 1`
         pub const PACKED: Self = Self(1);
+
+        /// `EXPANDED = 2`
         pub const EXPANDED: Self = Self(2);
     }
 
@@ -8370,8 +8489,13 @@ pub mod feature_set {
     pub struct Utf8Validation(pub i32);
 
     impl Utf8Validation {
+        /// `UTF8_VALIDATION_UNKNOWN = 0`
         pub const UTF8_VALIDATION_UNKNOWN: Self = Self(0);
+
+        /// `VERIFY = 2`
         pub const VERIFY: Self = Self(2);
+
+        /// `NONE = 3`
         pub const NONE: Self = Self(3);
     }
 
@@ -8387,8 +8511,13 @@ pub mod feature_set {
     pub struct MessageEncoding(pub i32);
 
     impl MessageEncoding {
+        /// `MESSAGE_ENCODING_UNKNOWN = 0`
         pub const MESSAGE_ENCODING_UNKNOWN: Self = Self(0);
+
+        /// `LENGTH_PREFIXED = 1`
         pub const LENGTH_PREFIXED: Self = Self(1);
+
+        /// `DELIMITED = 2`
         pub const DELIMITED: Self = Self(2);
     }
 
@@ -8404,8 +8533,13 @@ pub mod feature_set {
     pub struct JsonFormat(pub i32);
 
     impl JsonFormat {
+        /// `JSON_FORMAT_UNKNOWN = 0`
         pub const JSON_FORMAT_UNKNOWN: Self = Self(0);
+
+        /// `ALLOW = 1`
         pub const ALLOW: Self = Self(1);
+
+        /// `LEGACY_BEST_EFFORT = 2`
         pub const LEGACY_BEST_EFFORT: Self = Self(2);
     }
 
@@ -8421,9 +8555,16 @@ pub mod feature_set {
     pub struct EnforceNamingStyle(pub i32);
 
     impl EnforceNamingStyle {
+        /// `ENFORCE_NAMING_STYLE_UNKNOWN = 0`
         pub const ENFORCE_NAMING_STYLE_UNKNOWN: Self = Self(0);
+
+        /// `STYLE2024 = 1`
         pub const STYLE2024: Self = Self(1);
+
+        /// `STYLE_LEGACY = 2`
         pub const STYLE_LEGACY: Self = Self(2);
+
+        /// `STYLE2026 = 3`
         pub const STYLE2026: Self = Self(3);
     }
 
@@ -9560,12 +9701,18 @@ pub mod generated_code_info {
 
         impl Semantic {
             /// There is no effect or the effect is indescribable.
+            ///
+            /// `NONE = 0`
             pub const NONE: Self = Self(0);
 
             /// The element is set or otherwise mutated.
+            ///
+            /// `SET = 1`
             pub const SET: Self = Self(1);
 
             /// An alias to the element is returned.
+            ///
+            /// `ALIAS = 2`
             pub const ALIAS: Self = Self(2);
         }
 
@@ -9584,11 +9731,15 @@ pub struct Edition(pub i32);
 
 impl Edition {
     /// A placeholder for an unknown edition value.
+    ///
+    /// `EDITION_UNKNOWN = 0`
     #[doc(alias = "EDITION_UNKNOWN")]
     pub const UNKNOWN: Self = Self(0);
 
     /// A placeholder edition for specifying default behaviors *before* a feature
     /// was first introduced.  This is effectively an "infinite past".
+    ///
+    /// `EDITION_LEGACY = 900`
     #[doc(alias = "EDITION_LEGACY")]
     pub const LEGACY: Self = Self(900);
 
@@ -9596,41 +9747,65 @@ impl Edition {
     /// distinct editions.  These can't be used to specify the edition of proto
     /// files, but feature definitions must supply proto2/proto3 defaults for
     /// backwards compatibility.
+    ///
+    /// `EDITION_PROTO2 = 998`
     #[doc(alias = "EDITION_PROTO2")]
     pub const PROTO2: Self = Self(998);
+
+    /// `EDITION_PROTO3 = 999`
     #[doc(alias = "EDITION_PROTO3")]
     pub const PROTO3: Self = Self(999);
 
     /// Editions that have been released.  The specific values are arbitrary and
     /// should not be depended on, but they will always be time-ordered for easy
     /// comparison.
+    ///
+    /// `EDITION_2023 = 1000`
     #[doc(alias = "EDITION_2023")]
     pub const _2023: Self = Self(1000);
+
+    /// `EDITION_2024 = 1001`
     #[doc(alias = "EDITION_2024")]
     pub const _2024: Self = Self(1001);
+
+    /// `EDITION_2026 = 1002`
     #[doc(alias = "EDITION_2026")]
     pub const _2026: Self = Self(1002);
 
     /// A placeholder edition for developing and testing unscheduled features.
+    ///
+    /// `EDITION_UNSTABLE = 9999`
     #[doc(alias = "EDITION_UNSTABLE")]
     pub const UNSTABLE: Self = Self(9999);
 
     /// Placeholder editions for testing feature resolution.  These should not be
     /// used or relied on outside of tests.
+    ///
+    /// `EDITION_1_TEST_ONLY = 1`
     #[doc(alias = "EDITION_1_TEST_ONLY")]
     pub const _1_TEST_ONLY: Self = Self(1);
+
+    /// `EDITION_2_TEST_ONLY = 2`
     #[doc(alias = "EDITION_2_TEST_ONLY")]
     pub const _2_TEST_ONLY: Self = Self(2);
+
+    /// `EDITION_99997_TEST_ONLY = 99997`
     #[doc(alias = "EDITION_99997_TEST_ONLY")]
     pub const _99997_TEST_ONLY: Self = Self(99997);
+
+    /// `EDITION_99998_TEST_ONLY = 99998`
     #[doc(alias = "EDITION_99998_TEST_ONLY")]
     pub const _99998_TEST_ONLY: Self = Self(99998);
+
+    /// `EDITION_99999_TEST_ONLY = 99999`
     #[doc(alias = "EDITION_99999_TEST_ONLY")]
     pub const _99999_TEST_ONLY: Self = Self(99999);
 
     /// Placeholder for specifying unbounded edition support.  This should only
     /// ever be used by plugins that can expect to never require any changes to
     /// support a new edition.
+    ///
+    /// `EDITION_MAX = 2147483647`
     #[doc(alias = "EDITION_MAX")]
     pub const MAX: Self = Self(2147483647);
 }
@@ -9666,8 +9841,13 @@ rt::impl_enum!(
 pub struct SymbolVisibility(pub i32);
 
 impl SymbolVisibility {
+    /// `VISIBILITY_UNSET = 0`
     pub const VISIBILITY_UNSET: Self = Self(0);
+
+    /// `VISIBILITY_LOCAL = 1`
     pub const VISIBILITY_LOCAL: Self = Self(1);
+
+    /// `VISIBILITY_EXPORT = 2`
     pub const VISIBILITY_EXPORT: Self = Self(2);
 }
 

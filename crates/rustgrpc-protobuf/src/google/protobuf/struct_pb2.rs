@@ -157,6 +157,7 @@ rt::impl_message!(Struct, "google.protobuf", "Struct", DESCRIPTOR, [0]);
 /// variants. Absence of any variant is an invalid state.
 #[derive(Clone, PartialEq, Default)]
 pub struct Value {
+    /// The kind of value.
     pub kind: Option<value::Kind>,
     /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
@@ -651,6 +652,8 @@ pub struct NullValue(pub i32);
 
 impl NullValue {
     /// Null value.
+    ///
+    /// `NULL_VALUE = 0`
     pub const NULL_VALUE: Self = Self(0);
 }
 

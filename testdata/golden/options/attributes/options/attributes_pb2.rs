@@ -165,6 +165,7 @@ pub mod attributed {
     pub struct Kind(pub i32);
 
     impl Kind {
+        /// `KIND_UNSPECIFIED = 0`
         #[doc(alias = "KIND_UNSPECIFIED")]
         pub const UNSPECIFIED: Self = Self(0);
     }

@@ -212,8 +212,11 @@ pub mod dropped {
     pub struct Kind(pub i32);
 
     impl Kind {
+        /// `KIND_NONE = 0`
         #[doc(alias = "KIND_NONE")]
         pub const NONE: Self = Self(0);
+
+        /// `KIND_A = 1`
         #[doc(alias = "KIND_A")]
         pub const A: Self = Self(1);
     }

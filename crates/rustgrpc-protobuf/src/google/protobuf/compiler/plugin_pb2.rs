@@ -1087,10 +1087,15 @@ pub mod code_generator_response {
     pub struct Feature(pub i32);
 
     impl Feature {
+        /// `FEATURE_NONE = 0`
         #[doc(alias = "FEATURE_NONE")]
         pub const NONE: Self = Self(0);
+
+        /// `FEATURE_PROTO3_OPTIONAL = 1`
         #[doc(alias = "FEATURE_PROTO3_OPTIONAL")]
         pub const PROTO3_OPTIONAL: Self = Self(1);
+
+        /// `FEATURE_SUPPORTS_EDITIONS = 2`
         #[doc(alias = "FEATURE_SUPPORTS_EDITIONS")]
         pub const SUPPORTS_EDITIONS: Self = Self(2);
     }

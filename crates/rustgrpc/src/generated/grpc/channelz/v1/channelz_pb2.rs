@@ -607,11 +607,22 @@ pub mod channel_connectivity_state {
     pub struct State(pub i32);
 
     impl State {
+        /// `UNKNOWN = 0`
         pub const UNKNOWN: Self = Self(0);
+
+        /// `IDLE = 1`
         pub const IDLE: Self = Self(1);
+
+        /// `CONNECTING = 2`
         pub const CONNECTING: Self = Self(2);
+
+        /// `READY = 3`
         pub const READY: Self = Self(3);
+
+        /// `TRANSIENT_FAILURE = 4`
         pub const TRANSIENT_FAILURE: Self = Self(4);
+
+        /// `SHUTDOWN = 5`
         pub const SHUTDOWN: Self = Self(5);
     }
 
@@ -1137,9 +1148,16 @@ pub mod channel_trace_event {
     pub struct Severity(pub i32);
 
     impl Severity {
+        /// `CT_UNKNOWN = 0`
         pub const CT_UNKNOWN: Self = Self(0);
+
+        /// `CT_INFO = 1`
         pub const CT_INFO: Self = Self(1);
+
+        /// `CT_WARNING = 2`
         pub const CT_WARNING: Self = Self(2);
+
+        /// `CT_ERROR = 3`
         pub const CT_ERROR: Self = Self(3);
     }
 

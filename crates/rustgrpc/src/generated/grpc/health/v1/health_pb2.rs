@@ -205,11 +205,18 @@ pub mod health_check_response {
     pub struct ServingStatus(pub i32);
 
     impl ServingStatus {
+        /// `UNKNOWN = 0`
         pub const UNKNOWN: Self = Self(0);
+
+        /// `SERVING = 1`
         pub const SERVING: Self = Self(1);
+
+        /// `NOT_SERVING = 2`
         pub const NOT_SERVING: Self = Self(2);
 
         /// Used only by the Watch method.
+        ///
+        /// `SERVICE_UNKNOWN = 3`
         pub const SERVICE_UNKNOWN: Self = Self(3);
     }
 

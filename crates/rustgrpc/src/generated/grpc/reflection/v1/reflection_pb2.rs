@@ -66,6 +66,9 @@ rotoP\x01Z4google.golang.org/grpc/reflection/grpc_reflection_v1b\x06proto3",
 #[derive(Clone, PartialEq, Default)]
 pub struct ServerReflectionRequest {
     pub host: String,
+    /// To use reflection service, the client should set one of the following
+    /// fields in message_request. The server distinguishes requests by their
+    /// defined field and then handles them using corresponding methods.
     pub message_request: Option<server_reflection_request::MessageRequest>,
     /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
@@ -656,6 +659,8 @@ rt::impl_message!(ExtensionRequest, "grpc.reflection.v1", "ExtensionRequest", DE
 pub struct ServerReflectionResponse {
     pub valid_host: String,
     pub original_request: Option<ServerReflectionRequest>,
+    /// The server sets one of the following fields according to the message_request
+    /// in the request.
     pub message_response: Option<server_reflection_response::MessageResponse>,
     /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,

@@ -60,6 +60,9 @@ flection.v1alpha.ServerReflectionResponse(\x010\x01b\x06proto3",
 #[derive(Clone, PartialEq, Default)]
 pub struct ServerReflectionRequest {
     pub host: String,
+    /// To use reflection service, the client should set one of the following
+    /// fields in message_request. The server distinguishes requests by their
+    /// defined field and then handles them using corresponding methods.
     pub message_request: Option<server_reflection_request::MessageRequest>,
     /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
@@ -650,6 +653,8 @@ rt::impl_message!(ExtensionRequest, "grpc.reflection.v1alpha", "ExtensionRequest
 pub struct ServerReflectionResponse {
     pub valid_host: String,
     pub original_request: Option<ServerReflectionRequest>,
+    /// The server sets one of the following fields according to the
+    /// message_request in the request.
     pub message_response: Option<server_reflection_response::MessageResponse>,
     /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
