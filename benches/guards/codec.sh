@@ -8,11 +8,14 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}
 cargo build --quiet --release --locked --manifest-path "$here/Cargo.toml" --bin codec
 codec=$CARGO_TARGET_DIR/release/codec
 
-# instructions SHAPE OPERATION PEER: of twenty operations, without those of the preparation.
+# instructions SHAPE OPERATION PEER: of many operations, without those of the preparation, which differ a little by the seed of maps.
 instructions() {
-    local few many
+    local few many times=20
+    if [[ $1 == log ]]; then
+        times=2000
+    fi
     few=$("$here/instructions.sh" "$codec" run "$1" "$2" "$3" 5)
-    many=$("$here/instructions.sh" "$codec" run "$1" "$2" "$3" 25)
+    many=$("$here/instructions.sh" "$codec" run "$1" "$2" "$3" $((5 + times)))
     echo $((many - few))
 }
 
