@@ -123,6 +123,9 @@ pub(crate) struct Prelude {
     pub(crate) vec: &'static str,
 }
 
+/// How many fields are decoded in order at most.
+const IN_ORDER: usize = 16;
+
 #[derive(Debug)]
 pub(crate) struct Message {
     pub(crate) docs: Vec<String>,
@@ -161,6 +164,18 @@ impl Message {
     /// Whether there is nothing to encode.
     pub(crate) fn is_silent(&self) -> bool {
         !self.keeps_unknown_fields && self.steps.is_empty()
+    }
+
+    /// Whether there are so many fields that a jump finds one sooner than comparing tags in order.
+    pub(crate) fn is_wide(&self) -> bool {
+        self.fields.len() > IN_ORDER
+    }
+
+    /// What the decoder reads, in the order in which it is written.
+    pub(crate) fn arms(&self) -> Vec<&Arm> {
+        let mut arms: Vec<&Arm> = self.fields.iter().flat_map(|field| &field.arms).collect();
+        arms.sort_by_key(|arm| arm.tag >> 3);
+        arms
     }
 
     /// Whether there is anything to look at.

@@ -3,6 +3,7 @@
 mod concurrent;
 mod connections;
 mod garbage;
+mod garbage_replies;
 mod half_open;
 mod headers;
 mod killed;
@@ -84,7 +85,8 @@ pub const CHECKS: &[Check] = &[
     check!("half-open connections", Sync, half_open::run),
     check!("slow readers", Aio, slow_readers::run),
     check!("slow readers", Sync, slow_readers::run),
-    check!("garbage", Aio, garbage::run),
+    check!("garbage from clients", Aio, garbage::run),
+    check!("garbage from servers", Aio, garbage_replies::run),
     check!("huge headers", Aio, headers::run),
     check!("resets", Aio, resets::run),
     check!("resets", Sync, resets::run),

@@ -65,11 +65,11 @@ impl New {
 #[doc(hidden)]
 impl rt::Codec for New {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Enum<new::Values>>(&mut self.values),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Enum<new::Values>>(&mut self.values);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -274,13 +274,13 @@ impl Hash {
 #[doc(hidden)]
 impl rt::Codec for Hash {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<hash::Inner>>(&mut self.inner),
-            18 => d.member::<rt::VecBytes, _>(&mut self.value, hash::Value::Sum),
-            26 => d.value::<rt::Message<hash::Inner>>(self.other_mut()),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<hash::Inner>>(&mut self.inner);
+            18 => d.member::<rt::VecBytes, _>(&mut self.value, hash::Value::Sum);
+            26 => d.value::<rt::Message<hash::Inner>>(self.other_mut());
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -357,8 +357,10 @@ pub mod hash {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -416,8 +418,10 @@ impl Clone {
 #[doc(hidden)]
 impl rt::Codec for Clone {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -470,8 +474,10 @@ pub mod clone {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -521,8 +527,10 @@ impl Copy {
 #[doc(hidden)]
 impl rt::Codec for Copy {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -575,8 +583,10 @@ pub mod copy {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -626,8 +636,10 @@ impl Debug {
 #[doc(hidden)]
 impl rt::Codec for Debug {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -680,8 +692,10 @@ pub mod debug {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -768,11 +782,11 @@ impl Default {
 #[doc(hidden)]
 impl rt::Codec for Default {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<default::Inner>>(&mut self.inner),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<default::Inner>>(&mut self.inner);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -834,8 +848,10 @@ pub mod default {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -885,8 +901,10 @@ impl Eq {
 #[doc(hidden)]
 impl rt::Codec for Eq {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -939,8 +957,10 @@ pub mod eq {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -990,8 +1010,10 @@ impl Ord {
 #[doc(hidden)]
 impl rt::Codec for Ord {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1044,8 +1066,10 @@ pub mod ord {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1095,8 +1119,10 @@ impl PartialEq {
 #[doc(hidden)]
 impl rt::Codec for PartialEq {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1149,8 +1175,10 @@ pub mod partial_eq {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1200,8 +1228,10 @@ impl PartialOrd {
 #[doc(hidden)]
 impl rt::Codec for PartialOrd {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1254,8 +1284,10 @@ pub mod partial_ord {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1356,11 +1388,11 @@ impl Some {
 #[doc(hidden)]
 impl rt::Codec for Some {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.member::<rt::Int32, _>(&mut self.none, some::None::Ok),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.member::<rt::Int32, _>(&mut self.none, some::None::Ok);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1427,8 +1459,10 @@ pub mod some {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1484,8 +1518,10 @@ impl None {
 #[doc(hidden)]
 impl rt::Codec for None {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1538,8 +1574,10 @@ pub mod none {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1589,8 +1627,10 @@ impl Ok {
 #[doc(hidden)]
 impl rt::Codec for Ok {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1643,8 +1683,10 @@ pub mod ok {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1694,8 +1736,10 @@ impl Err {
 #[doc(hidden)]
 impl rt::Codec for Err {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1748,8 +1792,10 @@ pub mod err {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]

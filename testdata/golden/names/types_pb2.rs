@@ -55,8 +55,10 @@ impl Foo {
 #[doc(hidden)]
 impl rt::Codec for Foo {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -109,8 +111,10 @@ pub mod foo {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -197,11 +201,11 @@ impl Foo_ {
 #[doc(hidden)]
 impl rt::Codec for Foo_ {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<foo::Inner>>(&mut self.inner),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<foo::Inner>>(&mut self.inner);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -263,8 +267,10 @@ pub mod foo_ {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -351,11 +357,11 @@ impl FOO {
 #[doc(hidden)]
 impl rt::Codec for FOO {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<foo_::Inner>>(&mut self.inner),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<foo_::Inner>>(&mut self.inner);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -417,8 +423,10 @@ pub mod foo__ {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -468,8 +476,10 @@ impl Foo__ {
 #[doc(hidden)]
 impl rt::Codec for Foo__ {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -522,8 +532,10 @@ pub mod foo___ {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -573,8 +585,10 @@ impl FoO {
 #[doc(hidden)]
 impl rt::Codec for FoO {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -767,13 +781,13 @@ impl FooBar {
 #[doc(hidden)]
 impl rt::Codec for FooBar {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.member::<rt::Str, _>(&mut self.baz, foo_bar::Baz__::A),
-            16 => d.member::<rt::Int32, _>(&mut self.baz, foo_bar::Baz__::B),
-            26 => d.member::<rt::Str, _>(&mut self.baz_, foo_bar::BAZ::C),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.member::<rt::Str, _>(&mut self.baz, foo_bar::Baz__::A);
+            16 => d.member::<rt::Int32, _>(&mut self.baz, foo_bar::Baz__::B);
+            26 => d.member::<rt::Str, _>(&mut self.baz_, foo_bar::BAZ::C);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -855,8 +869,10 @@ pub mod foo_bar {
     #[doc(hidden)]
     impl rt::Codec for Baz {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -931,8 +947,10 @@ impl FooBar_ {
 #[doc(hidden)]
 impl rt::Codec for FooBar_ {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -985,8 +1003,10 @@ pub mod foo_bar_ {
     #[doc(hidden)]
     impl rt::Codec for Baz {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1073,11 +1093,11 @@ impl Same {
 #[doc(hidden)]
 impl rt::Codec for Same {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<same::Same>>(&mut self.same),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<same::Same>>(&mut self.same);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1176,11 +1196,11 @@ pub mod same {
     #[doc(hidden)]
     impl rt::Codec for Same {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.optional::<rt::Message<same::Same>>(&mut self.same),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.optional::<rt::Message<same::Same>>(&mut self.same);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1386,13 +1406,13 @@ pub mod same {
         #[doc(hidden)]
         impl rt::Codec for Same {
             #[inline]
-            fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-                match tag {
-                    10 => d.value::<rt::Message<Same>>(self.same_a_mut()),
-                    18 => d.member::<rt::Str, _>(&mut self.same, same::Same::SameB),
-                    26 => d.member::<rt::Str, _>(&mut self.same, same::Same::SameC),
-                    _ => d.unknown(tag, &mut self.unknown_fields),
-                }
+            fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+                rt::decode_in_order!(tag, d, {
+                    10 => d.value::<rt::Message<Same>>(self.same_a_mut());
+                    18 => d.member::<rt::Str, _>(&mut self.same, same::Same::SameB);
+                    26 => d.member::<rt::Str, _>(&mut self.same, same::Same::SameC);
+                    _ => d.unknown(tag, &mut self.unknown_fields);
+                })
             }
 
             #[inline]
@@ -1495,11 +1515,11 @@ impl HTTPRequest {
 #[doc(hidden)]
 impl rt::Codec for HTTPRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.url),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.url);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1557,8 +1577,10 @@ impl URL {
 #[doc(hidden)]
 impl rt::Codec for URL {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1607,8 +1629,10 @@ impl V1_2 {
 #[doc(hidden)]
 impl rt::Codec for V1_2 {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1657,8 +1681,10 @@ impl V12 {
 #[doc(hidden)]
 impl rt::Codec for V12 {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1744,11 +1770,11 @@ impl _Private {
 #[doc(hidden)]
 impl rt::Codec for _Private {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<_private::__>>(&mut self.a),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<_private::__>>(&mut self.a);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1810,8 +1836,10 @@ pub mod _private {
     #[doc(hidden)]
     impl rt::Codec for __ {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1861,8 +1889,10 @@ impl Lower {
 #[doc(hidden)]
 impl rt::Codec for Lower {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1915,8 +1945,10 @@ pub mod lower {
     #[doc(hidden)]
     impl rt::Codec for Lower {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]

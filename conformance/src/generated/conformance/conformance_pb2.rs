@@ -96,13 +96,13 @@ impl TestStatus {
 #[doc(hidden)]
 impl rt::Codec for TestStatus {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            18 => d.value::<rt::Str>(&mut self.failure_message),
-            26 => d.value::<rt::Str>(&mut self.matched_name),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            18 => d.value::<rt::Str>(&mut self.failure_message);
+            26 => d.value::<rt::Str>(&mut self.matched_name);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -180,11 +180,11 @@ impl FailureSet {
 #[doc(hidden)]
 impl rt::Codec for FailureSet {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            18 => d.repeated::<rt::Message<TestStatus>>(18, &mut self.test),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            18 => d.repeated::<rt::Message<TestStatus>>(18, &mut self.test);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -518,30 +518,31 @@ impl ConformanceRequest {
 #[doc(hidden)]
 impl rt::Codec for ConformanceRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.member::<rt::VecBytes, _>(
-                    &mut self.payload,
-                    conformance_request::Payload::ProtobufPayload,
-                )
-            }
-            18 => {
-                d.member::<rt::Str, _>(&mut self.payload, conformance_request::Payload::JsonPayload)
-            }
-            58 => {
-                d.member::<rt::Str, _>(&mut self.payload, conformance_request::Payload::JspbPayload)
-            }
-            66 => {
-                d.member::<rt::Str, _>(&mut self.payload, conformance_request::Payload::TextPayload)
-            }
-            24 => d.value::<rt::Enum<WireFormat>>(&mut self.requested_output_format),
-            34 => d.value::<rt::Str>(&mut self.message_type),
-            40 => d.value::<rt::Enum<TestCategory>>(&mut self.test_category),
-            50 => d.optional::<rt::Message<JspbEncodingConfig>>(&mut self.jspb_encoding_options),
-            72 => d.value::<rt::Bool>(&mut self.print_unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.member::<rt::VecBytes, _>(
+                &mut self.payload,
+                conformance_request::Payload::ProtobufPayload,
+            );
+            18 => d.member::<rt::Str, _>(
+                &mut self.payload,
+                conformance_request::Payload::JsonPayload,
+            );
+            24 => d.value::<rt::Enum<WireFormat>>(&mut self.requested_output_format);
+            34 => d.value::<rt::Str>(&mut self.message_type);
+            40 => d.value::<rt::Enum<TestCategory>>(&mut self.test_category);
+            50 => d.optional::<rt::Message<JspbEncodingConfig>>(&mut self.jspb_encoding_options);
+            58 => d.member::<rt::Str, _>(
+                &mut self.payload,
+                conformance_request::Payload::JspbPayload,
+            );
+            66 => d.member::<rt::Str, _>(
+                &mut self.payload,
+                conformance_request::Payload::TextPayload,
+            );
+            72 => d.value::<rt::Bool>(&mut self.print_unknown_fields);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1078,41 +1079,43 @@ impl rt::Codec for ConformanceResponse {
     const SIZE_FIRST: bool = true;
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::ParseError)
-            }
-            50 => {
-                d.member::<rt::Str, _>(
-                    &mut self.result,
-                    conformance_response::Result::SerializeError,
-                )
-            }
-            74 => {
-                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::TimeoutError)
-            }
-            18 => {
-                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::RuntimeError)
-            }
-            26 => {
-                d.member::<rt::VecBytes, _>(
-                    &mut self.result,
-                    conformance_response::Result::ProtobufPayload,
-                )
-            }
-            34 => {
-                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::JsonPayload)
-            }
-            42 => d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::Skipped),
-            58 => {
-                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::JspbPayload)
-            }
-            66 => {
-                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::TextPayload)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.member::<rt::Str, _>(
+                &mut self.result,
+                conformance_response::Result::ParseError,
+            );
+            18 => d.member::<rt::Str, _>(
+                &mut self.result,
+                conformance_response::Result::RuntimeError,
+            );
+            26 => d.member::<rt::VecBytes, _>(
+                &mut self.result,
+                conformance_response::Result::ProtobufPayload,
+            );
+            34 => d.member::<rt::Str, _>(
+                &mut self.result,
+                conformance_response::Result::JsonPayload,
+            );
+            42 => d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::Skipped);
+            50 => d.member::<rt::Str, _>(
+                &mut self.result,
+                conformance_response::Result::SerializeError,
+            );
+            58 => d.member::<rt::Str, _>(
+                &mut self.result,
+                conformance_response::Result::JspbPayload,
+            );
+            66 => d.member::<rt::Str, _>(
+                &mut self.result,
+                conformance_response::Result::TextPayload,
+            );
+            74 => d.member::<rt::Str, _>(
+                &mut self.result,
+                conformance_response::Result::TimeoutError,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1280,11 +1283,11 @@ impl JspbEncodingConfig {
 #[doc(hidden)]
 impl rt::Codec for JspbEncodingConfig {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Bool>(&mut self.use_jspb_array_any_format),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Bool>(&mut self.use_jspb_array_any_format);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]

@@ -68,13 +68,13 @@ impl Point {
 #[doc(hidden)]
 impl rt::Codec for Point {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            9 => d.value::<rt::Double>(&mut self.x),
-            17 => d.value::<rt::Double>(&mut self.y),
-            24 => d.value::<rt::Enum<point::Source>>(&mut self.source),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            9 => d.value::<rt::Double>(&mut self.x);
+            17 => d.value::<rt::Double>(&mut self.y);
+            24 => d.value::<rt::Enum<point::Source>>(&mut self.source);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]

@@ -56,11 +56,11 @@ impl Order {
 #[doc(hidden)]
 impl rt::Codec for Order {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<order::Line>>(10, &mut self.lines),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<order::Line>>(10, &mut self.lines);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -172,16 +172,14 @@ pub mod order {
     #[doc(hidden)]
     impl rt::Codec for Line {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::Str>(&mut self.what),
-                18 => {
-                    d.optional::<rt::Message<super::super::common::money_pb2::Money>>(
-                        &mut self.price,
-                    )
-                }
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::Str>(&mut self.what);
+                18 => d.optional::<rt::Message<super::super::common::money_pb2::Money>>(
+                    &mut self.price,
+                );
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]

@@ -294,11 +294,11 @@ impl FileDescriptorSet {
 #[doc(hidden)]
 impl rt::Codec for FileDescriptorSet {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<FileDescriptorProto>>(10, &mut self.file),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<FileDescriptorProto>>(10, &mut self.file);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -671,28 +671,30 @@ impl FileDescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for FileDescriptorProto {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            18 => d.unverified_optional(18, &mut self.package, &mut self.unknown_fields),
-            26 => d.unverified_repeated(26, &mut self.dependency, &mut self.unknown_fields),
-            80 => d.repeated::<rt::Int32>(80, &mut self.public_dependency),
-            82 => d.packed::<rt::Int32>(&mut self.public_dependency),
-            88 => d.repeated::<rt::Int32>(88, &mut self.weak_dependency),
-            90 => d.packed::<rt::Int32>(&mut self.weak_dependency),
-            122 => {
-                d.unverified_repeated(122, &mut self.option_dependency, &mut self.unknown_fields)
-            }
-            34 => d.repeated::<rt::Message<DescriptorProto>>(34, &mut self.message_type),
-            42 => d.repeated::<rt::Message<EnumDescriptorProto>>(42, &mut self.enum_type),
-            50 => d.repeated::<rt::Message<ServiceDescriptorProto>>(50, &mut self.service),
-            58 => d.repeated::<rt::Message<FieldDescriptorProto>>(58, &mut self.extension),
-            66 => d.optional::<rt::Message<FileOptions>>(&mut self.options),
-            74 => d.optional::<rt::Message<SourceCodeInfo>>(&mut self.source_code_info),
-            98 => d.unverified_optional(98, &mut self.syntax, &mut self.unknown_fields),
-            112 => d.closed_optional(112, &mut self.edition, &mut self.unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+            18 => d.unverified_optional(18, &mut self.package, &mut self.unknown_fields);
+            26 => d.unverified_repeated(26, &mut self.dependency, &mut self.unknown_fields);
+            34 => d.repeated::<rt::Message<DescriptorProto>>(34, &mut self.message_type);
+            42 => d.repeated::<rt::Message<EnumDescriptorProto>>(42, &mut self.enum_type);
+            50 => d.repeated::<rt::Message<ServiceDescriptorProto>>(50, &mut self.service);
+            58 => d.repeated::<rt::Message<FieldDescriptorProto>>(58, &mut self.extension);
+            66 => d.optional::<rt::Message<FileOptions>>(&mut self.options);
+            74 => d.optional::<rt::Message<SourceCodeInfo>>(&mut self.source_code_info);
+            80 => d.repeated::<rt::Int32>(80, &mut self.public_dependency);
+            82 => d.packed::<rt::Int32>(&mut self.public_dependency);
+            88 => d.repeated::<rt::Int32>(88, &mut self.weak_dependency);
+            90 => d.packed::<rt::Int32>(&mut self.weak_dependency);
+            98 => d.unverified_optional(98, &mut self.syntax, &mut self.unknown_fields);
+            112 => d.closed_optional(112, &mut self.edition, &mut self.unknown_fields);
+            122 => d.unverified_repeated(
+                122,
+                &mut self.option_dependency,
+                &mut self.unknown_fields,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -987,31 +989,27 @@ impl DescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for DescriptorProto {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            18 => d.repeated::<rt::Message<FieldDescriptorProto>>(18, &mut self.field),
-            50 => d.repeated::<rt::Message<FieldDescriptorProto>>(50, &mut self.extension),
-            26 => d.repeated::<rt::Message<DescriptorProto>>(26, &mut self.nested_type),
-            34 => d.repeated::<rt::Message<EnumDescriptorProto>>(34, &mut self.enum_type),
-            42 => {
-                d.repeated::<rt::Message<descriptor_proto::ExtensionRange>>(
-                    42,
-                    &mut self.extension_range,
-                )
-            }
-            66 => d.repeated::<rt::Message<OneofDescriptorProto>>(66, &mut self.oneof_decl),
-            58 => d.optional::<rt::Message<MessageOptions>>(&mut self.options),
-            74 => {
-                d.repeated::<rt::Message<descriptor_proto::ReservedRange>>(
-                    74,
-                    &mut self.reserved_range,
-                )
-            }
-            82 => d.unverified_repeated(82, &mut self.reserved_name, &mut self.unknown_fields),
-            88 => d.closed_optional(88, &mut self.visibility, &mut self.unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+            18 => d.repeated::<rt::Message<FieldDescriptorProto>>(18, &mut self.field);
+            26 => d.repeated::<rt::Message<DescriptorProto>>(26, &mut self.nested_type);
+            34 => d.repeated::<rt::Message<EnumDescriptorProto>>(34, &mut self.enum_type);
+            42 => d.repeated::<rt::Message<descriptor_proto::ExtensionRange>>(
+                42,
+                &mut self.extension_range,
+            );
+            50 => d.repeated::<rt::Message<FieldDescriptorProto>>(50, &mut self.extension);
+            58 => d.optional::<rt::Message<MessageOptions>>(&mut self.options);
+            66 => d.repeated::<rt::Message<OneofDescriptorProto>>(66, &mut self.oneof_decl);
+            74 => d.repeated::<rt::Message<descriptor_proto::ReservedRange>>(
+                74,
+                &mut self.reserved_range,
+            );
+            82 => d.unverified_repeated(82, &mut self.reserved_name, &mut self.unknown_fields);
+            88 => d.closed_optional(88, &mut self.visibility, &mut self.unknown_fields);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1214,13 +1212,13 @@ pub mod descriptor_proto {
     #[doc(hidden)]
     impl rt::Codec for ExtensionRange {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                8 => d.optional::<rt::Int32>(&mut self.start),
-                16 => d.optional::<rt::Int32>(&mut self.end),
-                26 => d.optional::<rt::Message<super::ExtensionRangeOptions>>(&mut self.options),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                8 => d.optional::<rt::Int32>(&mut self.start);
+                16 => d.optional::<rt::Int32>(&mut self.end);
+                26 => d.optional::<rt::Message<super::ExtensionRangeOptions>>(&mut self.options);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1368,12 +1366,12 @@ pub mod descriptor_proto {
     #[doc(hidden)]
     impl rt::Codec for ReservedRange {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                8 => d.optional::<rt::Int32>(&mut self.start),
-                16 => d.optional::<rt::Int32>(&mut self.end),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                8 => d.optional::<rt::Int32>(&mut self.start);
+                16 => d.optional::<rt::Int32>(&mut self.end);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1550,21 +1548,20 @@ impl ExtensionRangeOptions {
 #[doc(hidden)]
 impl rt::Codec for ExtensionRangeOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            18 => {
-                d.repeated::<rt::Message<extension_range_options::Declaration>>(
-                    18,
-                    &mut self.declaration,
-                )
-            }
-            402 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            24 => d.closed_optional(24, &mut self.verification, &mut self.unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            18 => d.repeated::<rt::Message<extension_range_options::Declaration>>(
+                18,
+                &mut self.declaration,
+            );
+            24 => d.closed_optional(24, &mut self.verification, &mut self.unknown_fields);
+            402 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1843,15 +1840,15 @@ pub mod extension_range_options {
     #[doc(hidden)]
     impl rt::Codec for Declaration {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                8 => d.optional::<rt::Int32>(&mut self.number),
-                18 => d.unverified_optional(18, &mut self.full_name, &mut self.unknown_fields),
-                26 => d.unverified_optional(26, &mut self.r#type, &mut self.unknown_fields),
-                40 => d.optional::<rt::Bool>(&mut self.reserved),
-                48 => d.optional::<rt::Bool>(&mut self.repeated),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                8 => d.optional::<rt::Int32>(&mut self.number);
+                18 => d.unverified_optional(18, &mut self.full_name, &mut self.unknown_fields);
+                26 => d.unverified_optional(26, &mut self.r#type, &mut self.unknown_fields);
+                40 => d.optional::<rt::Bool>(&mut self.reserved);
+                48 => d.optional::<rt::Bool>(&mut self.repeated);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -2372,21 +2369,21 @@ impl FieldDescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for FieldDescriptorProto {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            24 => d.optional::<rt::Int32>(&mut self.number),
-            32 => d.closed_optional(32, &mut self.label, &mut self.unknown_fields),
-            40 => d.closed_optional(40, &mut self.r#type, &mut self.unknown_fields),
-            50 => d.unverified_optional(50, &mut self.type_name, &mut self.unknown_fields),
-            18 => d.unverified_optional(18, &mut self.extendee, &mut self.unknown_fields),
-            58 => d.unverified_optional(58, &mut self.default_value, &mut self.unknown_fields),
-            72 => d.optional::<rt::Int32>(&mut self.oneof_index),
-            82 => d.unverified_optional(82, &mut self.json_name, &mut self.unknown_fields),
-            66 => d.optional::<rt::Message<FieldOptions>>(&mut self.options),
-            136 => d.optional::<rt::Bool>(&mut self.proto3_optional),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+            18 => d.unverified_optional(18, &mut self.extendee, &mut self.unknown_fields);
+            24 => d.optional::<rt::Int32>(&mut self.number);
+            32 => d.closed_optional(32, &mut self.label, &mut self.unknown_fields);
+            40 => d.closed_optional(40, &mut self.r#type, &mut self.unknown_fields);
+            50 => d.unverified_optional(50, &mut self.type_name, &mut self.unknown_fields);
+            58 => d.unverified_optional(58, &mut self.default_value, &mut self.unknown_fields);
+            66 => d.optional::<rt::Message<FieldOptions>>(&mut self.options);
+            72 => d.optional::<rt::Int32>(&mut self.oneof_index);
+            82 => d.unverified_optional(82, &mut self.json_name, &mut self.unknown_fields);
+            136 => d.optional::<rt::Bool>(&mut self.proto3_optional);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2725,12 +2722,12 @@ impl OneofDescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for OneofDescriptorProto {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            18 => d.optional::<rt::Message<OneofOptions>>(&mut self.options),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+            18 => d.optional::<rt::Message<OneofOptions>>(&mut self.options);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2939,21 +2936,19 @@ impl EnumDescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for EnumDescriptorProto {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            18 => d.repeated::<rt::Message<EnumValueDescriptorProto>>(18, &mut self.value),
-            26 => d.optional::<rt::Message<EnumOptions>>(&mut self.options),
-            34 => {
-                d.repeated::<rt::Message<enum_descriptor_proto::EnumReservedRange>>(
-                    34,
-                    &mut self.reserved_range,
-                )
-            }
-            42 => d.unverified_repeated(42, &mut self.reserved_name, &mut self.unknown_fields),
-            48 => d.closed_optional(48, &mut self.visibility, &mut self.unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+            18 => d.repeated::<rt::Message<EnumValueDescriptorProto>>(18, &mut self.value);
+            26 => d.optional::<rt::Message<EnumOptions>>(&mut self.options);
+            34 => d.repeated::<rt::Message<enum_descriptor_proto::EnumReservedRange>>(
+                34,
+                &mut self.reserved_range,
+            );
+            42 => d.unverified_repeated(42, &mut self.reserved_name, &mut self.unknown_fields);
+            48 => d.closed_optional(48, &mut self.visibility, &mut self.unknown_fields);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -3120,12 +3115,12 @@ pub mod enum_descriptor_proto {
     #[doc(hidden)]
     impl rt::Codec for EnumReservedRange {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                8 => d.optional::<rt::Int32>(&mut self.start),
-                16 => d.optional::<rt::Int32>(&mut self.end),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                8 => d.optional::<rt::Int32>(&mut self.start);
+                16 => d.optional::<rt::Int32>(&mut self.end);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -3302,13 +3297,13 @@ impl EnumValueDescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for EnumValueDescriptorProto {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            16 => d.optional::<rt::Int32>(&mut self.number),
-            26 => d.optional::<rt::Message<EnumValueOptions>>(&mut self.options),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+            16 => d.optional::<rt::Int32>(&mut self.number);
+            26 => d.optional::<rt::Message<EnumValueOptions>>(&mut self.options);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -3463,13 +3458,13 @@ impl ServiceDescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for ServiceDescriptorProto {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            18 => d.repeated::<rt::Message<MethodDescriptorProto>>(18, &mut self.method),
-            26 => d.optional::<rt::Message<ServiceOptions>>(&mut self.options),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+            18 => d.repeated::<rt::Message<MethodDescriptorProto>>(18, &mut self.method);
+            26 => d.optional::<rt::Message<ServiceOptions>>(&mut self.options);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -3757,16 +3752,16 @@ impl MethodDescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for MethodDescriptorProto {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            18 => d.unverified_optional(18, &mut self.input_type, &mut self.unknown_fields),
-            26 => d.unverified_optional(26, &mut self.output_type, &mut self.unknown_fields),
-            34 => d.optional::<rt::Message<MethodOptions>>(&mut self.options),
-            40 => d.optional::<rt::Bool>(&mut self.client_streaming),
-            48 => d.optional::<rt::Bool>(&mut self.server_streaming),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+            18 => d.unverified_optional(18, &mut self.input_type, &mut self.unknown_fields);
+            26 => d.unverified_optional(26, &mut self.output_type, &mut self.unknown_fields);
+            34 => d.optional::<rt::Message<MethodOptions>>(&mut self.options);
+            40 => d.optional::<rt::Bool>(&mut self.client_streaming);
+            48 => d.optional::<rt::Bool>(&mut self.server_streaming);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4636,43 +4631,46 @@ impl FileOptions {
 #[doc(hidden)]
 impl rt::Codec for FileOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.java_package, &mut self.unknown_fields),
-            66 => {
-                d.unverified_optional(66, &mut self.java_outer_classname, &mut self.unknown_fields)
-            }
-            80 => d.optional::<rt::Bool>(&mut self.java_multiple_files),
-            160 => d.optional::<rt::Bool>(&mut self.java_generate_equals_and_hash),
-            216 => d.optional::<rt::Bool>(&mut self.java_string_check_utf8),
-            72 => d.closed_optional(72, &mut self.optimize_for, &mut self.unknown_fields),
-            90 => d.unverified_optional(90, &mut self.go_package, &mut self.unknown_fields),
-            128 => d.optional::<rt::Bool>(&mut self.cc_generic_services),
-            136 => d.optional::<rt::Bool>(&mut self.java_generic_services),
-            144 => d.optional::<rt::Bool>(&mut self.py_generic_services),
-            184 => d.optional::<rt::Bool>(&mut self.deprecated),
-            248 => d.optional::<rt::Bool>(&mut self.cc_enable_arenas),
-            290 => {
-                d.unverified_optional(290, &mut self.objc_class_prefix, &mut self.unknown_fields)
-            }
-            298 => d.unverified_optional(298, &mut self.csharp_namespace, &mut self.unknown_fields),
-            314 => d.unverified_optional(314, &mut self.swift_prefix, &mut self.unknown_fields),
-            322 => d.unverified_optional(322, &mut self.php_class_prefix, &mut self.unknown_fields),
-            330 => d.unverified_optional(330, &mut self.php_namespace, &mut self.unknown_fields),
-            354 => {
-                d.unverified_optional(
-                    354,
-                    &mut self.php_metadata_namespace,
-                    &mut self.unknown_fields,
-                )
-            }
-            362 => d.unverified_optional(362, &mut self.ruby_package, &mut self.unknown_fields),
-            402 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_each!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.java_package, &mut self.unknown_fields);
+            66 => d.unverified_optional(
+                66,
+                &mut self.java_outer_classname,
+                &mut self.unknown_fields,
+            );
+            72 => d.closed_optional(72, &mut self.optimize_for, &mut self.unknown_fields);
+            80 => d.optional::<rt::Bool>(&mut self.java_multiple_files);
+            90 => d.unverified_optional(90, &mut self.go_package, &mut self.unknown_fields);
+            128 => d.optional::<rt::Bool>(&mut self.cc_generic_services);
+            136 => d.optional::<rt::Bool>(&mut self.java_generic_services);
+            144 => d.optional::<rt::Bool>(&mut self.py_generic_services);
+            160 => d.optional::<rt::Bool>(&mut self.java_generate_equals_and_hash);
+            184 => d.optional::<rt::Bool>(&mut self.deprecated);
+            216 => d.optional::<rt::Bool>(&mut self.java_string_check_utf8);
+            248 => d.optional::<rt::Bool>(&mut self.cc_enable_arenas);
+            290 => d.unverified_optional(
+                290,
+                &mut self.objc_class_prefix,
+                &mut self.unknown_fields,
+            );
+            298 => d.unverified_optional(298, &mut self.csharp_namespace, &mut self.unknown_fields);
+            314 => d.unverified_optional(314, &mut self.swift_prefix, &mut self.unknown_fields);
+            322 => d.unverified_optional(322, &mut self.php_class_prefix, &mut self.unknown_fields);
+            330 => d.unverified_optional(330, &mut self.php_namespace, &mut self.unknown_fields);
+            354 => d.unverified_optional(
+                354,
+                &mut self.php_metadata_namespace,
+                &mut self.unknown_fields,
+            );
+            362 => d.unverified_optional(362, &mut self.ruby_package, &mut self.unknown_fields);
+            402 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5125,19 +5123,20 @@ impl MessageOptions {
 #[doc(hidden)]
 impl rt::Codec for MessageOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.optional::<rt::Bool>(&mut self.message_set_wire_format),
-            16 => d.optional::<rt::Bool>(&mut self.no_standard_descriptor_accessor),
-            24 => d.optional::<rt::Bool>(&mut self.deprecated),
-            56 => d.optional::<rt::Bool>(&mut self.map_entry),
-            88 => d.optional::<rt::Bool>(&mut self.deprecated_legacy_json_field_conflicts),
-            98 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.optional::<rt::Bool>(&mut self.message_set_wire_format);
+            16 => d.optional::<rt::Bool>(&mut self.no_standard_descriptor_accessor);
+            24 => d.optional::<rt::Bool>(&mut self.deprecated);
+            56 => d.optional::<rt::Bool>(&mut self.map_entry);
+            88 => d.optional::<rt::Bool>(&mut self.deprecated_legacy_json_field_conflicts);
+            98 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5691,34 +5690,33 @@ impl FieldOptions {
 #[doc(hidden)]
 impl rt::Codec for FieldOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.closed_optional(8, &mut self.ctype, &mut self.unknown_fields),
-            16 => d.optional::<rt::Bool>(&mut self.packed),
-            48 => d.closed_optional(48, &mut self.jstype, &mut self.unknown_fields),
-            40 => d.optional::<rt::Bool>(&mut self.lazy),
-            120 => d.optional::<rt::Bool>(&mut self.unverified_lazy),
-            24 => d.optional::<rt::Bool>(&mut self.deprecated),
-            80 => d.optional::<rt::Bool>(&mut self.weak),
-            128 => d.optional::<rt::Bool>(&mut self.debug_redact),
-            136 => d.closed_optional(136, &mut self.retention, &mut self.unknown_fields),
-            152 => d.closed_repeated(152, &mut self.targets, &mut self.unknown_fields),
-            154 => d.closed_packed(154, &mut self.targets, &mut self.unknown_fields),
-            162 => {
-                d.repeated::<rt::Message<field_options::EditionDefault>>(
-                    162,
-                    &mut self.edition_defaults,
-                )
-            }
-            170 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            178 => {
-                d.optional::<rt::Message<field_options::FeatureSupport>>(&mut self.feature_support)
-            }
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.closed_optional(8, &mut self.ctype, &mut self.unknown_fields);
+            16 => d.optional::<rt::Bool>(&mut self.packed);
+            24 => d.optional::<rt::Bool>(&mut self.deprecated);
+            40 => d.optional::<rt::Bool>(&mut self.lazy);
+            48 => d.closed_optional(48, &mut self.jstype, &mut self.unknown_fields);
+            80 => d.optional::<rt::Bool>(&mut self.weak);
+            120 => d.optional::<rt::Bool>(&mut self.unverified_lazy);
+            128 => d.optional::<rt::Bool>(&mut self.debug_redact);
+            136 => d.closed_optional(136, &mut self.retention, &mut self.unknown_fields);
+            152 => d.closed_repeated(152, &mut self.targets, &mut self.unknown_fields);
+            154 => d.closed_packed(154, &mut self.targets, &mut self.unknown_fields);
+            162 => d.repeated::<rt::Message<field_options::EditionDefault>>(
+                162,
+                &mut self.edition_defaults,
+            );
+            170 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            178 => d.optional::<rt::Message<field_options::FeatureSupport>>(
+                &mut self.feature_support,
+            );
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5894,12 +5892,12 @@ pub mod field_options {
     #[doc(hidden)]
     impl rt::Codec for EditionDefault {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                24 => d.closed_optional(24, &mut self.edition, &mut self.unknown_fields),
-                18 => d.unverified_optional(18, &mut self.value, &mut self.unknown_fields),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                18 => d.unverified_optional(18, &mut self.value, &mut self.unknown_fields);
+                24 => d.closed_optional(24, &mut self.edition, &mut self.unknown_fields);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -6172,21 +6170,19 @@ pub mod field_options {
     #[doc(hidden)]
     impl rt::Codec for FeatureSupport {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                8 => d.closed_optional(8, &mut self.edition_introduced, &mut self.unknown_fields),
-                16 => d.closed_optional(16, &mut self.edition_deprecated, &mut self.unknown_fields),
-                26 => {
-                    d.unverified_optional(
-                        26,
-                        &mut self.deprecation_warning,
-                        &mut self.unknown_fields,
-                    )
-                }
-                32 => d.closed_optional(32, &mut self.edition_removed, &mut self.unknown_fields),
-                42 => d.unverified_optional(42, &mut self.removal_error, &mut self.unknown_fields),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                8 => d.closed_optional(8, &mut self.edition_introduced, &mut self.unknown_fields);
+                16 => d.closed_optional(16, &mut self.edition_deprecated, &mut self.unknown_fields);
+                26 => d.unverified_optional(
+                    26,
+                    &mut self.deprecation_warning,
+                    &mut self.unknown_fields,
+                );
+                32 => d.closed_optional(32, &mut self.edition_removed, &mut self.unknown_fields);
+                42 => d.unverified_optional(42, &mut self.removal_error, &mut self.unknown_fields);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -6455,14 +6451,15 @@ impl OneofOptions {
 #[doc(hidden)]
 impl rt::Codec for OneofOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -6701,17 +6698,18 @@ impl EnumOptions {
 #[doc(hidden)]
 impl rt::Codec for EnumOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            16 => d.optional::<rt::Bool>(&mut self.allow_alias),
-            24 => d.optional::<rt::Bool>(&mut self.deprecated),
-            48 => d.optional::<rt::Bool>(&mut self.deprecated_legacy_json_field_conflicts),
-            58 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            16 => d.optional::<rt::Bool>(&mut self.allow_alias);
+            24 => d.optional::<rt::Bool>(&mut self.deprecated);
+            48 => d.optional::<rt::Bool>(&mut self.deprecated_legacy_json_field_conflicts);
+            58 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -6949,19 +6947,20 @@ impl EnumValueOptions {
 #[doc(hidden)]
 impl rt::Codec for EnumValueOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.optional::<rt::Bool>(&mut self.deprecated),
-            18 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            24 => d.optional::<rt::Bool>(&mut self.debug_redact),
-            34 => {
-                d.optional::<rt::Message<field_options::FeatureSupport>>(&mut self.feature_support)
-            }
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.optional::<rt::Bool>(&mut self.deprecated);
+            18 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            24 => d.optional::<rt::Bool>(&mut self.debug_redact);
+            34 => d.optional::<rt::Message<field_options::FeatureSupport>>(
+                &mut self.feature_support,
+            );
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -7123,15 +7122,16 @@ impl ServiceOptions {
 #[doc(hidden)]
 impl rt::Codec for ServiceOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            274 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            264 => d.optional::<rt::Bool>(&mut self.deprecated),
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            264 => d.optional::<rt::Bool>(&mut self.deprecated);
+            274 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -7327,16 +7327,17 @@ impl MethodOptions {
 #[doc(hidden)]
 impl rt::Codec for MethodOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            264 => d.optional::<rt::Bool>(&mut self.deprecated),
-            272 => d.closed_optional(272, &mut self.idempotency_level, &mut self.unknown_fields),
-            282 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            264 => d.optional::<rt::Bool>(&mut self.deprecated);
+            272 => d.closed_optional(272, &mut self.idempotency_level, &mut self.unknown_fields);
+            282 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -7668,17 +7669,17 @@ impl UninterpretedOption {
 #[doc(hidden)]
 impl rt::Codec for UninterpretedOption {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            18 => d.repeated::<rt::Message<uninterpreted_option::NamePart>>(18, &mut self.name),
-            26 => d.unverified_optional(26, &mut self.identifier_value, &mut self.unknown_fields),
-            32 => d.optional::<rt::Uint64>(&mut self.positive_int_value),
-            40 => d.optional::<rt::Int64>(&mut self.negative_int_value),
-            49 => d.optional::<rt::Double>(&mut self.double_value),
-            58 => d.optional::<rt::VecBytes>(&mut self.string_value),
-            66 => d.unverified_optional(66, &mut self.aggregate_value, &mut self.unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            18 => d.repeated::<rt::Message<uninterpreted_option::NamePart>>(18, &mut self.name);
+            26 => d.unverified_optional(26, &mut self.identifier_value, &mut self.unknown_fields);
+            32 => d.optional::<rt::Uint64>(&mut self.positive_int_value);
+            40 => d.optional::<rt::Int64>(&mut self.negative_int_value);
+            49 => d.optional::<rt::Double>(&mut self.double_value);
+            58 => d.optional::<rt::VecBytes>(&mut self.string_value);
+            66 => d.unverified_optional(66, &mut self.aggregate_value, &mut self.unknown_fields);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -7840,12 +7841,12 @@ pub mod uninterpreted_option {
     #[doc(hidden)]
     impl rt::Codec for NamePart {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.unverified_optional(10, &mut self.name_part, &mut self.unknown_fields),
-                16 => d.optional::<rt::Bool>(&mut self.is_extension),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.unverified_optional(10, &mut self.name_part, &mut self.unknown_fields);
+                16 => d.optional::<rt::Bool>(&mut self.is_extension);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -8217,22 +8218,26 @@ impl FeatureSet {
 #[doc(hidden)]
 impl rt::Codec for FeatureSet {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.closed_optional(8, &mut self.field_presence, &mut self.unknown_fields),
-            16 => d.closed_optional(16, &mut self.enum_type, &mut self.unknown_fields),
-            24 => {
-                d.closed_optional(24, &mut self.repeated_field_encoding, &mut self.unknown_fields)
-            }
-            32 => d.closed_optional(32, &mut self.utf8_validation, &mut self.unknown_fields),
-            40 => d.closed_optional(40, &mut self.message_encoding, &mut self.unknown_fields),
-            48 => d.closed_optional(48, &mut self.json_format, &mut self.unknown_fields),
-            56 => d.closed_optional(56, &mut self.enforce_naming_style, &mut self.unknown_fields),
-            64 => {
-                d.closed_optional(64, &mut self.default_symbol_visibility, &mut self.unknown_fields)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.closed_optional(8, &mut self.field_presence, &mut self.unknown_fields);
+            16 => d.closed_optional(16, &mut self.enum_type, &mut self.unknown_fields);
+            24 => d.closed_optional(
+                24,
+                &mut self.repeated_field_encoding,
+                &mut self.unknown_fields,
+            );
+            32 => d.closed_optional(32, &mut self.utf8_validation, &mut self.unknown_fields);
+            40 => d.closed_optional(40, &mut self.message_encoding, &mut self.unknown_fields);
+            48 => d.closed_optional(48, &mut self.json_format, &mut self.unknown_fields);
+            56 => d.closed_optional(56, &mut self.enforce_naming_style, &mut self.unknown_fields);
+            64 => d.closed_optional(
+                64,
+                &mut self.default_symbol_visibility,
+                &mut self.unknown_fields,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -8321,8 +8326,10 @@ pub mod feature_set {
     #[doc(hidden)]
     impl rt::Codec for VisibilityFeature {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -8679,18 +8686,16 @@ impl FeatureSetDefaults {
 #[doc(hidden)]
 impl rt::Codec for FeatureSetDefaults {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.repeated::<rt::Message<feature_set_defaults::FeatureSetEditionDefault>>(
-                    10,
-                    &mut self.defaults,
-                )
-            }
-            32 => d.closed_optional(32, &mut self.minimum_edition, &mut self.unknown_fields),
-            40 => d.closed_optional(40, &mut self.maximum_edition, &mut self.unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<feature_set_defaults::FeatureSetEditionDefault>>(
+                10,
+                &mut self.defaults,
+            );
+            32 => d.closed_optional(32, &mut self.minimum_edition, &mut self.unknown_fields);
+            40 => d.closed_optional(40, &mut self.maximum_edition, &mut self.unknown_fields);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -8884,13 +8889,13 @@ pub mod feature_set_defaults {
     #[doc(hidden)]
     impl rt::Codec for FeatureSetEditionDefault {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                24 => d.closed_optional(24, &mut self.edition, &mut self.unknown_fields),
-                34 => d.optional::<rt::Message<super::FeatureSet>>(&mut self.overridable_features),
-                42 => d.optional::<rt::Message<super::FeatureSet>>(&mut self.fixed_features),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                24 => d.closed_optional(24, &mut self.edition, &mut self.unknown_fields);
+                34 => d.optional::<rt::Message<super::FeatureSet>>(&mut self.overridable_features);
+                42 => d.optional::<rt::Message<super::FeatureSet>>(&mut self.fixed_features);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -9020,11 +9025,11 @@ impl SourceCodeInfo {
 #[doc(hidden)]
 impl rt::Codec for SourceCodeInfo {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<source_code_info::Location>>(10, &mut self.location),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<source_code_info::Location>>(10, &mut self.location);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -9268,27 +9273,29 @@ pub mod source_code_info {
     #[doc(hidden)]
     impl rt::Codec for Location {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.packed::<rt::Int32>(&mut self.path),
-                8 => d.repeated::<rt::Int32>(8, &mut self.path),
-                18 => d.packed::<rt::Int32>(&mut self.span),
-                16 => d.repeated::<rt::Int32>(16, &mut self.span),
-                26 => {
-                    d.unverified_optional(26, &mut self.leading_comments, &mut self.unknown_fields)
-                }
-                34 => {
-                    d.unverified_optional(34, &mut self.trailing_comments, &mut self.unknown_fields)
-                }
-                50 => {
-                    d.unverified_repeated(
-                        50,
-                        &mut self.leading_detached_comments,
-                        &mut self.unknown_fields,
-                    )
-                }
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.packed::<rt::Int32>(&mut self.path);
+                8 => d.repeated::<rt::Int32>(8, &mut self.path);
+                18 => d.packed::<rt::Int32>(&mut self.span);
+                16 => d.repeated::<rt::Int32>(16, &mut self.span);
+                26 => d.unverified_optional(
+                    26,
+                    &mut self.leading_comments,
+                    &mut self.unknown_fields,
+                );
+                34 => d.unverified_optional(
+                    34,
+                    &mut self.trailing_comments,
+                    &mut self.unknown_fields,
+                );
+                50 => d.unverified_repeated(
+                    50,
+                    &mut self.leading_detached_comments,
+                    &mut self.unknown_fields,
+                );
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -9384,13 +9391,14 @@ impl GeneratedCodeInfo {
 #[doc(hidden)]
 impl rt::Codec for GeneratedCodeInfo {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.repeated::<rt::Message<generated_code_info::Annotation>>(10, &mut self.annotation)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<generated_code_info::Annotation>>(
+                10,
+                &mut self.annotation,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -9615,16 +9623,16 @@ pub mod generated_code_info {
     #[doc(hidden)]
     impl rt::Codec for Annotation {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.packed::<rt::Int32>(&mut self.path),
-                8 => d.repeated::<rt::Int32>(8, &mut self.path),
-                18 => d.unverified_optional(18, &mut self.source_file, &mut self.unknown_fields),
-                24 => d.optional::<rt::Int32>(&mut self.begin),
-                32 => d.optional::<rt::Int32>(&mut self.end),
-                40 => d.closed_optional(40, &mut self.semantic, &mut self.unknown_fields),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.packed::<rt::Int32>(&mut self.path);
+                8 => d.repeated::<rt::Int32>(8, &mut self.path);
+                18 => d.unverified_optional(18, &mut self.source_file, &mut self.unknown_fields);
+                24 => d.optional::<rt::Int32>(&mut self.begin);
+                32 => d.optional::<rt::Int32>(&mut self.end);
+                40 => d.closed_optional(40, &mut self.semantic, &mut self.unknown_fields);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]

@@ -204,21 +204,19 @@ impl Type {
 #[doc(hidden)]
 impl rt::Codec for Type {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            18 => d.repeated::<rt::Message<Field>>(18, &mut self.fields),
-            26 => d.repeated::<rt::Str>(26, &mut self.oneofs),
-            34 => d.repeated::<rt::Message<Option>>(34, &mut self.options),
-            42 => {
-                d.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
-                    &mut self.source_context,
-                )
-            }
-            48 => d.value::<rt::Enum<Syntax>>(&mut self.syntax),
-            58 => d.value::<rt::Str>(&mut self.edition),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            18 => d.repeated::<rt::Message<Field>>(18, &mut self.fields);
+            26 => d.repeated::<rt::Str>(26, &mut self.oneofs);
+            34 => d.repeated::<rt::Message<Option>>(34, &mut self.options);
+            42 => d.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
+                &mut self.source_context,
+            );
+            48 => d.value::<rt::Enum<Syntax>>(&mut self.syntax);
+            58 => d.value::<rt::Str>(&mut self.edition);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -398,20 +396,20 @@ impl Field {
 #[doc(hidden)]
 impl rt::Codec for Field {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Enum<field::Kind>>(&mut self.kind),
-            16 => d.value::<rt::Enum<field::Cardinality>>(&mut self.cardinality),
-            24 => d.value::<rt::Int32>(&mut self.number),
-            34 => d.value::<rt::Str>(&mut self.name),
-            50 => d.value::<rt::Str>(&mut self.type_url),
-            56 => d.value::<rt::Int32>(&mut self.oneof_index),
-            64 => d.value::<rt::Bool>(&mut self.packed),
-            74 => d.repeated::<rt::Message<Option>>(74, &mut self.options),
-            82 => d.value::<rt::Str>(&mut self.json_name),
-            90 => d.value::<rt::Str>(&mut self.default_value),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Enum<field::Kind>>(&mut self.kind);
+            16 => d.value::<rt::Enum<field::Cardinality>>(&mut self.cardinality);
+            24 => d.value::<rt::Int32>(&mut self.number);
+            34 => d.value::<rt::Str>(&mut self.name);
+            50 => d.value::<rt::Str>(&mut self.type_url);
+            56 => d.value::<rt::Int32>(&mut self.oneof_index);
+            64 => d.value::<rt::Bool>(&mut self.packed);
+            74 => d.repeated::<rt::Message<Option>>(74, &mut self.options);
+            82 => d.value::<rt::Str>(&mut self.json_name);
+            90 => d.value::<rt::Str>(&mut self.default_value);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -766,20 +764,18 @@ impl Enum {
 #[doc(hidden)]
 impl rt::Codec for Enum {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            18 => d.repeated::<rt::Message<EnumValue>>(18, &mut self.enumvalue),
-            26 => d.repeated::<rt::Message<Option>>(26, &mut self.options),
-            34 => {
-                d.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
-                    &mut self.source_context,
-                )
-            }
-            40 => d.value::<rt::Enum<Syntax>>(&mut self.syntax),
-            50 => d.value::<rt::Str>(&mut self.edition),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            18 => d.repeated::<rt::Message<EnumValue>>(18, &mut self.enumvalue);
+            26 => d.repeated::<rt::Message<Option>>(26, &mut self.options);
+            34 => d.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
+                &mut self.source_context,
+            );
+            40 => d.value::<rt::Enum<Syntax>>(&mut self.syntax);
+            50 => d.value::<rt::Str>(&mut self.edition);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -891,13 +887,13 @@ impl EnumValue {
 #[doc(hidden)]
 impl rt::Codec for EnumValue {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            16 => d.value::<rt::Int32>(&mut self.number),
-            26 => d.repeated::<rt::Message<Option>>(26, &mut self.options),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            16 => d.value::<rt::Int32>(&mut self.number);
+            26 => d.repeated::<rt::Message<Option>>(26, &mut self.options);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1019,12 +1015,12 @@ impl Option {
 #[doc(hidden)]
 impl rt::Codec for Option {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            18 => d.optional::<rt::Message<super::any_pb2::Any>>(&mut self.value),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            18 => d.optional::<rt::Message<super::any_pb2::Any>>(&mut self.value);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]

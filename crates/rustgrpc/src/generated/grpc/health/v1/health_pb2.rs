@@ -78,11 +78,11 @@ impl HealthCheckRequest {
 #[doc(hidden)]
 impl rt::Codec for HealthCheckRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.service),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.service);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -152,11 +152,11 @@ impl HealthCheckResponse {
 #[doc(hidden)]
 impl rt::Codec for HealthCheckResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Enum<health_check_response::ServingStatus>>(&mut self.status),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Enum<health_check_response::ServingStatus>>(&mut self.status);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -246,8 +246,10 @@ impl HealthListRequest {
 #[doc(hidden)]
 impl rt::Codec for HealthListRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -312,11 +314,11 @@ impl HealthListResponse {
 #[doc(hidden)]
 impl rt::Codec for HealthListResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.map::<rt::Str, rt::Message<HealthCheckResponse>, _>(10, &mut self.statuses),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.map::<rt::Str, rt::Message<HealthCheckResponse>, _>(10, &mut self.statuses);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
