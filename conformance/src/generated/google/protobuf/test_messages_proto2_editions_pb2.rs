@@ -287,6 +287,7 @@ ns.proto2.TestAllTypesProto2\x18y \x01(\x0b22.protobuf_test_messages.editions.pr
 eldB\x05\xaa\x01\x02(\x02BR\n1com.google.protobuf_test_messages.editions.proto2H\x01\xf8\x01\
 \x01\xa2\x02\x0eEditionsProto2\x92\x03\x06\x10\x02\x18\x02 \x03b\x08editionsp\xe8\x07",
     &[],
+    49,
 );
 
 /// This proto includes every type of field in both singular and repeated
@@ -988,7 +989,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn optional_nested_message(&self) -> &test_all_types_proto2::NestedMessage {
-        self.optional_nested_message.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.optional_nested_message.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1029,7 +1030,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn optional_foreign_message(&self) -> &ForeignMessageProto2 {
-        self.optional_foreign_message.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_foreign_message.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1214,7 +1215,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn recursive_message(&self) -> &TestAllTypesProto2 {
-        self.recursive_message.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.recursive_message.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1331,7 +1332,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.repeated_string = value.into_iter().map(Into::into).collect();
+        self.repeated_string = rt::converted(value);
         self
     }
 
@@ -1340,7 +1341,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<Vec<u8>>>,
     ) -> Self {
-        self.repeated_bytes = value.into_iter().map(Into::into).collect();
+        self.repeated_bytes = rt::converted(value);
         self
     }
 
@@ -1349,7 +1350,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<test_all_types_proto2::NestedMessage>>,
     ) -> Self {
-        self.repeated_nested_message = value.into_iter().map(Into::into).collect();
+        self.repeated_nested_message = rt::converted(value);
         self
     }
 
@@ -1358,7 +1359,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<ForeignMessageProto2>>,
     ) -> Self {
-        self.repeated_foreign_message = value.into_iter().map(Into::into).collect();
+        self.repeated_foreign_message = rt::converted(value);
         self
     }
 
@@ -1367,7 +1368,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<test_all_types_proto2::NestedEnum>>,
     ) -> Self {
-        self.repeated_nested_enum = value.into_iter().map(Into::into).collect();
+        self.repeated_nested_enum = rt::converted(value);
         self
     }
 
@@ -1376,7 +1377,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<ForeignEnumProto2>>,
     ) -> Self {
-        self.repeated_foreign_enum = value.into_iter().map(Into::into).collect();
+        self.repeated_foreign_enum = rt::converted(value);
         self
     }
 
@@ -1385,7 +1386,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.repeated_string_piece = value.into_iter().map(Into::into).collect();
+        self.repeated_string_piece = rt::converted(value);
         self
     }
 
@@ -1394,7 +1395,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.repeated_cord = value.into_iter().map(Into::into).collect();
+        self.repeated_cord = rt::converted(value);
         self
     }
 
@@ -1481,7 +1482,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<test_all_types_proto2::NestedEnum>>,
     ) -> Self {
-        self.packed_nested_enum = value.into_iter().map(Into::into).collect();
+        self.packed_nested_enum = rt::converted(value);
         self
     }
 
@@ -1568,7 +1569,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<test_all_types_proto2::NestedEnum>>,
     ) -> Self {
-        self.unpacked_nested_enum = value.into_iter().map(Into::into).collect();
+        self.unpacked_nested_enum = rt::converted(value);
         self
     }
 
@@ -1661,7 +1662,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = (i32, impl Into<test_all_types_proto2::NestedMessage>)>,
     ) -> Self {
-        self.map_int32_nested_message = value.into_iter().map(|(k, v)| (k, v.into())).collect();
+        self.map_int32_nested_message = rt::converted_entries(value);
         self
     }
 
@@ -1676,7 +1677,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Self {
-        self.map_string_string = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_string = rt::converted_entries(value);
         self
     }
 
@@ -1685,7 +1686,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<Vec<u8>>)>,
     ) -> Self {
-        self.map_string_bytes = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_bytes = rt::converted_entries(value);
         self
     }
 
@@ -1696,8 +1697,7 @@ impl TestAllTypesProto2 {
             Item = (impl Into<String>, impl Into<test_all_types_proto2::NestedMessage>),
         >,
     ) -> Self {
-        self.map_string_nested_message =
-            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_nested_message = rt::converted_entries(value);
         self
     }
 
@@ -1706,8 +1706,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignMessageProto2>)>,
     ) -> Self {
-        self.map_string_foreign_message =
-            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_foreign_message = rt::converted_entries(value);
         self
     }
 
@@ -1718,8 +1717,7 @@ impl TestAllTypesProto2 {
             Item = (impl Into<String>, impl Into<test_all_types_proto2::NestedEnum>),
         >,
     ) -> Self {
-        self.map_string_nested_enum =
-            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_nested_enum = rt::converted_entries(value);
         self
     }
 
@@ -1728,8 +1726,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignEnumProto2>)>,
     ) -> Self {
-        self.map_string_foreign_enum =
-            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_foreign_enum = rt::converted_entries(value);
         self
     }
 
@@ -2224,7 +2221,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn data(&self) -> &test_all_types_proto2::Data {
-        self.data.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.data.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2260,7 +2257,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn multiwordgroupfield(&self) -> &test_all_types_proto2::MultiWordGroupField {
-        self.multiwordgroupfield.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.multiwordgroupfield.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -3489,7 +3486,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn message_set_correct(&self) -> &test_all_types_proto2::MessageSetCorrect {
-        self.message_set_correct.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.message_set_correct.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -3672,6 +3669,11 @@ impl TestAllTypesProto2 {
 
 #[doc(hidden)]
 impl rt::Codec for TestAllTypesProto2 {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -4500,9 +4502,7 @@ impl rt::Codec for TestAllTypesProto2 {
 rt::impl_message!(
     TestAllTypesProto2,
     "protobuf_test_messages.editions.proto2",
-    "TestAllTypesProto2",
-    DESCRIPTOR,
-    [0]
+    "TestAllTypesProto2"
 );
 
 /// Nested types of [`TestAllTypesProto2`].
@@ -4563,7 +4563,7 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn corecursive(&self) -> &super::TestAllTypesProto2 {
-            self.corecursive.as_deref().unwrap_or_else(|| rt::default_instance())
+            self.corecursive.as_deref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -4606,6 +4606,11 @@ pub mod test_all_types_proto2 {
 
     #[doc(hidden)]
     impl rt::Codec for NestedMessage {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 1)
+        }
+
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
@@ -4658,9 +4663,7 @@ pub mod test_all_types_proto2 {
     rt::impl_message!(
         NestedMessage,
         "protobuf_test_messages.editions.proto2",
-        "TestAllTypesProto2.NestedMessage",
-        super::DESCRIPTOR,
-        [0, 0]
+        "TestAllTypesProto2.NestedMessage"
     );
 
     /// groups
@@ -4761,6 +4764,11 @@ pub mod test_all_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for Data {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 23)
+        }
+
+        #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 1616 => d.optional::<rt::Int32>(&mut self.group_int32),
@@ -4807,13 +4815,7 @@ pub mod test_all_types_proto2 {
         }
     }
 
-    rt::impl_message!(
-        Data,
-        "protobuf_test_messages.editions.proto2",
-        "TestAllTypesProto2.Data",
-        super::DESCRIPTOR,
-        [0, 22]
-    );
+    rt::impl_message!(Data, "protobuf_test_messages.editions.proto2", "TestAllTypesProto2.Data");
 
     /// The message `protobuf_test_messages.editions.proto2.TestAllTypesProto2.MultiWordGroupField`.
     #[derive(Clone, PartialEq, Default)]
@@ -4913,6 +4915,11 @@ pub mod test_all_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for MultiWordGroupField {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 24)
+        }
+
+        #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 1640 => d.optional::<rt::Int32>(&mut self.group_int32),
@@ -4962,9 +4969,7 @@ pub mod test_all_types_proto2 {
     rt::impl_message!(
         MultiWordGroupField,
         "protobuf_test_messages.editions.proto2",
-        "TestAllTypesProto2.MultiWordGroupField",
-        super::DESCRIPTOR,
-        [0, 23]
+        "TestAllTypesProto2.MultiWordGroupField"
     );
 
     /// message_set test case.
@@ -4984,6 +4989,11 @@ pub mod test_all_types_proto2 {
 
     #[doc(hidden)]
     impl rt::Codec for MessageSetCorrect {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 25)
+        }
+
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             d.unknown(tag, &mut self.unknown_fields)
@@ -5018,9 +5028,7 @@ pub mod test_all_types_proto2 {
     rt::impl_message!(
         MessageSetCorrect,
         "protobuf_test_messages.editions.proto2",
-        "TestAllTypesProto2.MessageSetCorrect",
-        super::DESCRIPTOR,
-        [0, 24]
+        "TestAllTypesProto2.MessageSetCorrect"
     );
 
     /// The message `protobuf_test_messages.editions.proto2.TestAllTypesProto2.MessageSetCorrectExtension1`.
@@ -5083,6 +5091,11 @@ pub mod test_all_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension1 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 26)
+        }
+
+        #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 202 => d.unverified_optional(202, &mut self.str, &mut self.unknown_fields),
@@ -5128,9 +5141,7 @@ pub mod test_all_types_proto2 {
     rt::impl_message!(
         MessageSetCorrectExtension1,
         "protobuf_test_messages.editions.proto2",
-        "TestAllTypesProto2.MessageSetCorrectExtension1",
-        super::DESCRIPTOR,
-        [0, 25]
+        "TestAllTypesProto2.MessageSetCorrectExtension1"
     );
 
     /// Nested types of [`MessageSetCorrectExtension1`].
@@ -5205,6 +5216,11 @@ pub mod test_all_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension2 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 27)
+        }
+
+        #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 72 => d.optional::<rt::Int32>(&mut self.i),
@@ -5250,9 +5266,7 @@ pub mod test_all_types_proto2 {
     rt::impl_message!(
         MessageSetCorrectExtension2,
         "protobuf_test_messages.editions.proto2",
-        "TestAllTypesProto2.MessageSetCorrectExtension2",
-        super::DESCRIPTOR,
-        [0, 26]
+        "TestAllTypesProto2.MessageSetCorrectExtension2"
     );
 
     /// Nested types of [`MessageSetCorrectExtension2`].
@@ -5396,6 +5410,11 @@ pub mod test_all_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for ExtensionWithOneof {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 28)
+        }
+
+        #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 8 => {
@@ -5464,9 +5483,7 @@ pub mod test_all_types_proto2 {
     rt::impl_message!(
         ExtensionWithOneof,
         "protobuf_test_messages.editions.proto2",
-        "TestAllTypesProto2.ExtensionWithOneof",
-        super::DESCRIPTOR,
-        [0, 27]
+        "TestAllTypesProto2.ExtensionWithOneof"
     );
 
     /// Nested types of [`ExtensionWithOneof`].
@@ -5584,6 +5601,11 @@ impl ForeignMessageProto2 {
 #[doc(hidden)]
 impl rt::Codec for ForeignMessageProto2 {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 29)
+    }
+
+    #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             8 => d.optional::<rt::Int32>(&mut self.c),
@@ -5629,9 +5651,7 @@ impl rt::Codec for ForeignMessageProto2 {
 rt::impl_message!(
     ForeignMessageProto2,
     "protobuf_test_messages.editions.proto2",
-    "ForeignMessageProto2",
-    DESCRIPTOR,
-    [1]
+    "ForeignMessageProto2"
 );
 
 /// The message `protobuf_test_messages.editions.proto2.GroupField`.
@@ -5732,6 +5752,11 @@ impl GroupField {
 #[doc(hidden)]
 impl rt::Codec for GroupField {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 30)
+    }
+
+    #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             976 => d.optional::<rt::Int32>(&mut self.group_int32),
@@ -5778,13 +5803,7 @@ impl rt::Codec for GroupField {
     }
 }
 
-rt::impl_message!(
-    GroupField,
-    "protobuf_test_messages.editions.proto2",
-    "GroupField",
-    DESCRIPTOR,
-    [2]
-);
+rt::impl_message!(GroupField, "protobuf_test_messages.editions.proto2", "GroupField");
 
 /// The message `protobuf_test_messages.editions.proto2.UnknownToTestAllTypes`.
 #[derive(Clone, PartialEq, Default)]
@@ -5880,7 +5899,7 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn nested_message(&self) -> &ForeignMessageProto2 {
-        self.nested_message.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.nested_message.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -5916,7 +5935,7 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn optionalgroup(&self) -> &unknown_to_test_all_types::OptionalGroup {
-        self.optionalgroup.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optionalgroup.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -6011,6 +6030,11 @@ impl UnknownToTestAllTypes {
 #[doc(hidden)]
 impl rt::Codec for UnknownToTestAllTypes {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 31)
+    }
+
+    #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             8008 => d.optional::<rt::Int32>(&mut self.optional_int32),
@@ -6086,9 +6110,7 @@ impl rt::Codec for UnknownToTestAllTypes {
 rt::impl_message!(
     UnknownToTestAllTypes,
     "protobuf_test_messages.editions.proto2",
-    "UnknownToTestAllTypes",
-    DESCRIPTOR,
-    [3]
+    "UnknownToTestAllTypes"
 );
 
 /// Nested types of [`UnknownToTestAllTypes`].
@@ -6155,6 +6177,11 @@ pub mod unknown_to_test_all_types {
     #[doc(hidden)]
     impl rt::Codec for OptionalGroup {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 32)
+        }
+
+        #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 8 => d.optional::<rt::Int32>(&mut self.a),
@@ -6200,9 +6227,7 @@ pub mod unknown_to_test_all_types {
     rt::impl_message!(
         OptionalGroup,
         "protobuf_test_messages.editions.proto2",
-        "UnknownToTestAllTypes.OptionalGroup",
-        super::DESCRIPTOR,
-        [3, 0]
+        "UnknownToTestAllTypes.OptionalGroup"
     );
 }
 
@@ -6223,6 +6248,11 @@ impl NullHypothesisProto2 {
 
 #[doc(hidden)]
 impl rt::Codec for NullHypothesisProto2 {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 33)
+    }
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         d.unknown(tag, &mut self.unknown_fields)
@@ -6257,9 +6287,7 @@ impl rt::Codec for NullHypothesisProto2 {
 rt::impl_message!(
     NullHypothesisProto2,
     "protobuf_test_messages.editions.proto2",
-    "NullHypothesisProto2",
-    DESCRIPTOR,
-    [4]
+    "NullHypothesisProto2"
 );
 
 /// The message `protobuf_test_messages.editions.proto2.EnumOnlyProto2`.
@@ -6279,6 +6307,11 @@ impl EnumOnlyProto2 {
 
 #[doc(hidden)]
 impl rt::Codec for EnumOnlyProto2 {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 34)
+    }
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         d.unknown(tag, &mut self.unknown_fields)
@@ -6310,13 +6343,7 @@ impl rt::Codec for EnumOnlyProto2 {
     }
 }
 
-rt::impl_message!(
-    EnumOnlyProto2,
-    "protobuf_test_messages.editions.proto2",
-    "EnumOnlyProto2",
-    DESCRIPTOR,
-    [5]
-);
+rt::impl_message!(EnumOnlyProto2, "protobuf_test_messages.editions.proto2", "EnumOnlyProto2");
 
 /// Nested types of [`EnumOnlyProto2`].
 pub mod enum_only_proto2 {
@@ -6398,6 +6425,11 @@ impl OneStringProto2 {
 #[doc(hidden)]
 impl rt::Codec for OneStringProto2 {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 35)
+    }
+
+    #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => d.unverified_optional(10, &mut self.data, &mut self.unknown_fields),
@@ -6440,13 +6472,7 @@ impl rt::Codec for OneStringProto2 {
     }
 }
 
-rt::impl_message!(
-    OneStringProto2,
-    "protobuf_test_messages.editions.proto2",
-    "OneStringProto2",
-    DESCRIPTOR,
-    [6]
-);
+rt::impl_message!(OneStringProto2, "protobuf_test_messages.editions.proto2", "OneStringProto2");
 
 /// The message `protobuf_test_messages.editions.proto2.ProtoWithKeywords`.
 #[derive(Clone, PartialEq, Default)]
@@ -6539,7 +6565,7 @@ impl ProtoWithKeywords {
 
     #[inline]
     pub fn with_requires(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.requires = value.into_iter().map(Into::into).collect();
+        self.requires = rt::converted(value);
         self
     }
 }
@@ -6553,6 +6579,11 @@ impl ProtoWithKeywords {
 
 #[doc(hidden)]
 impl rt::Codec for ProtoWithKeywords {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 36)
+    }
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -6604,13 +6635,7 @@ impl rt::Codec for ProtoWithKeywords {
     }
 }
 
-rt::impl_message!(
-    ProtoWithKeywords,
-    "protobuf_test_messages.editions.proto2",
-    "ProtoWithKeywords",
-    DESCRIPTOR,
-    [7]
-);
+rt::impl_message!(ProtoWithKeywords, "protobuf_test_messages.editions.proto2", "ProtoWithKeywords");
 
 /// The message `protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2`.
 #[derive(Clone, PartialEq, Default)]
@@ -7209,7 +7234,7 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn required_nested_message(&self) -> &test_all_required_types_proto2::NestedMessage {
-        self.required_nested_message.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.required_nested_message.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -7252,7 +7277,7 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn required_foreign_message(&self) -> &ForeignMessageProto2 {
-        self.required_foreign_message.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.required_foreign_message.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -7437,7 +7462,7 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn recursive_message(&self) -> &TestAllRequiredTypesProto2 {
-        self.recursive_message.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.recursive_message.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -7473,7 +7498,7 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn optional_recursive_message(&self) -> &TestAllRequiredTypesProto2 {
-        self.optional_recursive_message.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.optional_recursive_message.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -7514,7 +7539,7 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn data(&self) -> &test_all_required_types_proto2::Data {
-        self.data.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.data.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -8135,6 +8160,11 @@ impl TestAllRequiredTypesProto2 {
 #[doc(hidden)]
 impl rt::Codec for TestAllRequiredTypesProto2 {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 37)
+    }
+
+    #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             8 => d.optional::<rt::Int32>(&mut self.required_int32),
@@ -8365,9 +8395,7 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
 rt::impl_message!(
     TestAllRequiredTypesProto2,
     "protobuf_test_messages.editions.proto2",
-    "TestAllRequiredTypesProto2",
-    DESCRIPTOR,
-    [8]
+    "TestAllRequiredTypesProto2"
 );
 
 /// Nested types of [`TestAllRequiredTypesProto2`].
@@ -8429,7 +8457,7 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn corecursive(&self) -> &super::TestAllRequiredTypesProto2 {
-            self.corecursive.as_deref().unwrap_or_else(|| rt::default_instance())
+            self.corecursive.as_deref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -8470,7 +8498,7 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn optional_corecursive(&self) -> &super::TestAllRequiredTypesProto2 {
-            self.optional_corecursive.as_deref().unwrap_or_else(|| rt::default_instance())
+            self.optional_corecursive.as_deref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -8519,6 +8547,11 @@ pub mod test_all_required_types_proto2 {
 
     #[doc(hidden)]
     impl rt::Codec for NestedMessage {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 38)
+        }
+
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
@@ -8584,9 +8617,7 @@ pub mod test_all_required_types_proto2 {
     rt::impl_message!(
         NestedMessage,
         "protobuf_test_messages.editions.proto2",
-        "TestAllRequiredTypesProto2.NestedMessage",
-        super::DESCRIPTOR,
-        [8, 0]
+        "TestAllRequiredTypesProto2.NestedMessage"
     );
 
     /// groups
@@ -8687,6 +8718,11 @@ pub mod test_all_required_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for Data {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 39)
+        }
+
+        #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 1616 => d.optional::<rt::Int32>(&mut self.group_int32),
@@ -8736,9 +8772,7 @@ pub mod test_all_required_types_proto2 {
     rt::impl_message!(
         Data,
         "protobuf_test_messages.editions.proto2",
-        "TestAllRequiredTypesProto2.Data",
-        super::DESCRIPTOR,
-        [8, 1]
+        "TestAllRequiredTypesProto2.Data"
     );
 
     /// message_set test case.
@@ -8758,6 +8792,11 @@ pub mod test_all_required_types_proto2 {
 
     #[doc(hidden)]
     impl rt::Codec for MessageSetCorrect {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 40)
+        }
+
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             d.unknown(tag, &mut self.unknown_fields)
@@ -8792,9 +8831,7 @@ pub mod test_all_required_types_proto2 {
     rt::impl_message!(
         MessageSetCorrect,
         "protobuf_test_messages.editions.proto2",
-        "TestAllRequiredTypesProto2.MessageSetCorrect",
-        super::DESCRIPTOR,
-        [8, 2]
+        "TestAllRequiredTypesProto2.MessageSetCorrect"
     );
 
     /// The message `protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1`.
@@ -8857,6 +8894,11 @@ pub mod test_all_required_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension1 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 41)
+        }
+
+        #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 202 => d.unverified_optional(202, &mut self.str, &mut self.unknown_fields),
@@ -8902,9 +8944,7 @@ pub mod test_all_required_types_proto2 {
     rt::impl_message!(
         MessageSetCorrectExtension1,
         "protobuf_test_messages.editions.proto2",
-        "TestAllRequiredTypesProto2.MessageSetCorrectExtension1",
-        super::DESCRIPTOR,
-        [8, 3]
+        "TestAllRequiredTypesProto2.MessageSetCorrectExtension1"
     );
 
     /// Nested types of [`MessageSetCorrectExtension1`].
@@ -8979,6 +9019,11 @@ pub mod test_all_required_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension2 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 42)
+        }
+
+        #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 72 => d.optional::<rt::Int32>(&mut self.i),
@@ -9024,9 +9069,7 @@ pub mod test_all_required_types_proto2 {
     rt::impl_message!(
         MessageSetCorrectExtension2,
         "protobuf_test_messages.editions.proto2",
-        "TestAllRequiredTypesProto2.MessageSetCorrectExtension2",
-        super::DESCRIPTOR,
-        [8, 4]
+        "TestAllRequiredTypesProto2.MessageSetCorrectExtension2"
     );
 
     /// Nested types of [`MessageSetCorrectExtension2`].
@@ -9350,6 +9393,11 @@ impl TestLargeOneof {
 #[doc(hidden)]
 impl rt::Codec for TestLargeOneof {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 43)
+    }
+
+    #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => d.value::<rt::Message<test_large_oneof::A1>>(self.a1_mut()),
@@ -9436,13 +9484,7 @@ impl rt::Codec for TestLargeOneof {
     }
 }
 
-rt::impl_message!(
-    TestLargeOneof,
-    "protobuf_test_messages.editions.proto2",
-    "TestLargeOneof",
-    DESCRIPTOR,
-    [9]
-);
+rt::impl_message!(TestLargeOneof, "protobuf_test_messages.editions.proto2", "TestLargeOneof");
 
 /// Nested types of [`TestLargeOneof`].
 pub mod test_large_oneof {
@@ -9466,6 +9508,11 @@ pub mod test_large_oneof {
     #[doc(hidden)]
     impl rt::Codec for A1 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 44)
+        }
+
+        #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             d.unknown(tag, &mut self.unknown_fields)
         }
@@ -9496,13 +9543,7 @@ pub mod test_large_oneof {
         }
     }
 
-    rt::impl_message!(
-        A1,
-        "protobuf_test_messages.editions.proto2",
-        "TestLargeOneof.A1",
-        super::DESCRIPTOR,
-        [9, 0]
-    );
+    rt::impl_message!(A1, "protobuf_test_messages.editions.proto2", "TestLargeOneof.A1");
 
     /// The message `protobuf_test_messages.editions.proto2.TestLargeOneof.A2`.
     #[derive(Clone, PartialEq, Default)]
@@ -9522,6 +9563,11 @@ pub mod test_large_oneof {
     #[doc(hidden)]
     impl rt::Codec for A2 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 45)
+        }
+
+        #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             d.unknown(tag, &mut self.unknown_fields)
         }
@@ -9552,13 +9598,7 @@ pub mod test_large_oneof {
         }
     }
 
-    rt::impl_message!(
-        A2,
-        "protobuf_test_messages.editions.proto2",
-        "TestLargeOneof.A2",
-        super::DESCRIPTOR,
-        [9, 1]
-    );
+    rt::impl_message!(A2, "protobuf_test_messages.editions.proto2", "TestLargeOneof.A2");
 
     /// The message `protobuf_test_messages.editions.proto2.TestLargeOneof.A3`.
     #[derive(Clone, PartialEq, Default)]
@@ -9578,6 +9618,11 @@ pub mod test_large_oneof {
     #[doc(hidden)]
     impl rt::Codec for A3 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 46)
+        }
+
+        #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             d.unknown(tag, &mut self.unknown_fields)
         }
@@ -9608,13 +9653,7 @@ pub mod test_large_oneof {
         }
     }
 
-    rt::impl_message!(
-        A3,
-        "protobuf_test_messages.editions.proto2",
-        "TestLargeOneof.A3",
-        super::DESCRIPTOR,
-        [9, 2]
-    );
+    rt::impl_message!(A3, "protobuf_test_messages.editions.proto2", "TestLargeOneof.A3");
 
     /// The message `protobuf_test_messages.editions.proto2.TestLargeOneof.A4`.
     #[derive(Clone, PartialEq, Default)]
@@ -9634,6 +9673,11 @@ pub mod test_large_oneof {
     #[doc(hidden)]
     impl rt::Codec for A4 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 47)
+        }
+
+        #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             d.unknown(tag, &mut self.unknown_fields)
         }
@@ -9664,13 +9708,7 @@ pub mod test_large_oneof {
         }
     }
 
-    rt::impl_message!(
-        A4,
-        "protobuf_test_messages.editions.proto2",
-        "TestLargeOneof.A4",
-        super::DESCRIPTOR,
-        [9, 3]
-    );
+    rt::impl_message!(A4, "protobuf_test_messages.editions.proto2", "TestLargeOneof.A4");
 
     /// The message `protobuf_test_messages.editions.proto2.TestLargeOneof.A5`.
     #[derive(Clone, PartialEq, Default)]
@@ -9690,6 +9728,11 @@ pub mod test_large_oneof {
     #[doc(hidden)]
     impl rt::Codec for A5 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 48)
+        }
+
+        #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             d.unknown(tag, &mut self.unknown_fields)
         }
@@ -9720,13 +9763,7 @@ pub mod test_large_oneof {
         }
     }
 
-    rt::impl_message!(
-        A5,
-        "protobuf_test_messages.editions.proto2",
-        "TestLargeOneof.A5",
-        super::DESCRIPTOR,
-        [9, 4]
-    );
+    rt::impl_message!(A5, "protobuf_test_messages.editions.proto2", "TestLargeOneof.A5");
 
     /// The oneof `large_oneof` of [`TestLargeOneof`](super::TestLargeOneof).
     #[derive(Clone, PartialEq, Debug)]

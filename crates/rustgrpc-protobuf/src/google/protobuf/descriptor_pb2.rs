@@ -258,6 +258,7 @@ CodeInfo.Annotation.Semantic\"(\n\x08Semantic\x12\x08\n\x04NONE\x10\x00\x12\x07\
 .golang.org/protobuf/types/descriptorpb\xf8\x01\x01\xa2\x02\x03GPB\xaa\x02\x1aGoogle.Protobu\
 f.Reflection",
     &[],
+    34,
 );
 
 /// The protocol compiler can output a FileDescriptorSet containing the .proto
@@ -281,7 +282,7 @@ impl FileDescriptorSet {
         mut self,
         value: impl IntoIterator<Item = impl Into<FileDescriptorProto>>,
     ) -> Self {
-        self.file = value.into_iter().map(Into::into).collect();
+        self.file = rt::converted(value);
         self
     }
 }
@@ -293,6 +294,11 @@ impl FileDescriptorSet {
 
 #[doc(hidden)]
 impl rt::Codec for FileDescriptorSet {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -336,7 +342,7 @@ impl rt::Codec for FileDescriptorSet {
     }
 }
 
-rt::impl_message!(FileDescriptorSet, "google.protobuf", "FileDescriptorSet", DESCRIPTOR, [0]);
+rt::impl_message!(FileDescriptorSet, "google.protobuf", "FileDescriptorSet");
 
 /// Describes a complete .proto file.
 #[derive(Clone, PartialEq, Default)]
@@ -458,7 +464,7 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn with_dependency(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.dependency = value.into_iter().map(Into::into).collect();
+        self.dependency = rt::converted(value);
         self
     }
 
@@ -479,7 +485,7 @@ impl FileDescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.option_dependency = value.into_iter().map(Into::into).collect();
+        self.option_dependency = rt::converted(value);
         self
     }
 
@@ -488,7 +494,7 @@ impl FileDescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<DescriptorProto>>,
     ) -> Self {
-        self.message_type = value.into_iter().map(Into::into).collect();
+        self.message_type = rt::converted(value);
         self
     }
 
@@ -497,7 +503,7 @@ impl FileDescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<EnumDescriptorProto>>,
     ) -> Self {
-        self.enum_type = value.into_iter().map(Into::into).collect();
+        self.enum_type = rt::converted(value);
         self
     }
 
@@ -506,7 +512,7 @@ impl FileDescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<ServiceDescriptorProto>>,
     ) -> Self {
-        self.service = value.into_iter().map(Into::into).collect();
+        self.service = rt::converted(value);
         self
     }
 
@@ -515,13 +521,13 @@ impl FileDescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<FieldDescriptorProto>>,
     ) -> Self {
-        self.extension = value.into_iter().map(Into::into).collect();
+        self.extension = rt::converted(value);
         self
     }
 
     #[inline]
     pub fn options(&self) -> &FileOptions {
-        self.options.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.options.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -554,7 +560,7 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn source_code_info(&self) -> &SourceCodeInfo {
-        self.source_code_info.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.source_code_info.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -671,6 +677,11 @@ impl FileDescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for FileDescriptorProto {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
+    #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
@@ -769,7 +780,7 @@ impl rt::Codec for FileDescriptorProto {
     }
 }
 
-rt::impl_message!(FileDescriptorProto, "google.protobuf", "FileDescriptorProto", DESCRIPTOR, [1]);
+rt::impl_message!(FileDescriptorProto, "google.protobuf", "FileDescriptorProto");
 
 /// Describes a message type.
 #[derive(Clone, PartialEq, Default)]
@@ -835,7 +846,7 @@ impl DescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<FieldDescriptorProto>>,
     ) -> Self {
-        self.field = value.into_iter().map(Into::into).collect();
+        self.field = rt::converted(value);
         self
     }
 
@@ -844,7 +855,7 @@ impl DescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<FieldDescriptorProto>>,
     ) -> Self {
-        self.extension = value.into_iter().map(Into::into).collect();
+        self.extension = rt::converted(value);
         self
     }
 
@@ -853,7 +864,7 @@ impl DescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<DescriptorProto>>,
     ) -> Self {
-        self.nested_type = value.into_iter().map(Into::into).collect();
+        self.nested_type = rt::converted(value);
         self
     }
 
@@ -862,7 +873,7 @@ impl DescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<EnumDescriptorProto>>,
     ) -> Self {
-        self.enum_type = value.into_iter().map(Into::into).collect();
+        self.enum_type = rt::converted(value);
         self
     }
 
@@ -871,7 +882,7 @@ impl DescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<descriptor_proto::ExtensionRange>>,
     ) -> Self {
-        self.extension_range = value.into_iter().map(Into::into).collect();
+        self.extension_range = rt::converted(value);
         self
     }
 
@@ -880,13 +891,13 @@ impl DescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<OneofDescriptorProto>>,
     ) -> Self {
-        self.oneof_decl = value.into_iter().map(Into::into).collect();
+        self.oneof_decl = rt::converted(value);
         self
     }
 
     #[inline]
     pub fn options(&self) -> &MessageOptions {
-        self.options.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.options.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -922,7 +933,7 @@ impl DescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<descriptor_proto::ReservedRange>>,
     ) -> Self {
-        self.reserved_range = value.into_iter().map(Into::into).collect();
+        self.reserved_range = rt::converted(value);
         self
     }
 
@@ -931,7 +942,7 @@ impl DescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.reserved_name = value.into_iter().map(Into::into).collect();
+        self.reserved_name = rt::converted(value);
         self
     }
 
@@ -986,6 +997,11 @@ impl DescriptorProto {
 
 #[doc(hidden)]
 impl rt::Codec for DescriptorProto {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 2)
+    }
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -1079,7 +1095,7 @@ impl rt::Codec for DescriptorProto {
     }
 }
 
-rt::impl_message!(DescriptorProto, "google.protobuf", "DescriptorProto", DESCRIPTOR, [2]);
+rt::impl_message!(DescriptorProto, "google.protobuf", "DescriptorProto");
 
 /// Nested types of [`DescriptorProto`].
 pub mod descriptor_proto {
@@ -1172,7 +1188,7 @@ pub mod descriptor_proto {
 
         #[inline]
         pub fn options(&self) -> &super::ExtensionRangeOptions {
-            self.options.as_ref().unwrap_or_else(|| rt::default_instance())
+            self.options.as_ref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -1213,6 +1229,11 @@ pub mod descriptor_proto {
 
     #[doc(hidden)]
     impl rt::Codec for ExtensionRange {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 3)
+        }
+
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
@@ -1264,13 +1285,7 @@ pub mod descriptor_proto {
         }
     }
 
-    rt::impl_message!(
-        ExtensionRange,
-        "google.protobuf",
-        "DescriptorProto.ExtensionRange",
-        super::DESCRIPTOR,
-        [2, 0]
-    );
+    rt::impl_message!(ExtensionRange, "google.protobuf", "DescriptorProto.ExtensionRange");
 
     /// Range of reserved tag numbers. Reserved tag numbers may not be used by
     /// fields or extension ranges in the same message. Reserved ranges may
@@ -1368,6 +1383,11 @@ pub mod descriptor_proto {
     #[doc(hidden)]
     impl rt::Codec for ReservedRange {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 4)
+        }
+
+        #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 8 => d.optional::<rt::Int32>(&mut self.start),
@@ -1414,13 +1434,7 @@ pub mod descriptor_proto {
         }
     }
 
-    rt::impl_message!(
-        ReservedRange,
-        "google.protobuf",
-        "DescriptorProto.ReservedRange",
-        super::DESCRIPTOR,
-        [2, 1]
-    );
+    rt::impl_message!(ReservedRange, "google.protobuf", "DescriptorProto.ReservedRange");
 }
 
 /// The message `google.protobuf.ExtensionRangeOptions`.
@@ -1454,7 +1468,7 @@ impl ExtensionRangeOptions {
         mut self,
         value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
+        self.uninterpreted_option = rt::converted(value);
         self
     }
 
@@ -1463,13 +1477,13 @@ impl ExtensionRangeOptions {
         mut self,
         value: impl IntoIterator<Item = impl Into<extension_range_options::Declaration>>,
     ) -> Self {
-        self.declaration = value.into_iter().map(Into::into).collect();
+        self.declaration = rt::converted(value);
         self
     }
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.features.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1550,6 +1564,11 @@ impl ExtensionRangeOptions {
 #[doc(hidden)]
 impl rt::Codec for ExtensionRangeOptions {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 5)
+    }
+
+    #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             7994 => {
@@ -1611,13 +1630,7 @@ impl rt::Codec for ExtensionRangeOptions {
     }
 }
 
-rt::impl_message!(
-    ExtensionRangeOptions,
-    "google.protobuf",
-    "ExtensionRangeOptions",
-    DESCRIPTOR,
-    [3]
-);
+rt::impl_message!(ExtensionRangeOptions, "google.protobuf", "ExtensionRangeOptions");
 
 /// Nested types of [`ExtensionRangeOptions`].
 pub mod extension_range_options {
@@ -1843,6 +1856,11 @@ pub mod extension_range_options {
     #[doc(hidden)]
     impl rt::Codec for Declaration {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 6)
+        }
+
+        #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 8 => d.optional::<rt::Int32>(&mut self.number),
@@ -1901,13 +1919,7 @@ pub mod extension_range_options {
         }
     }
 
-    rt::impl_message!(
-        Declaration,
-        "google.protobuf",
-        "ExtensionRangeOptions.Declaration",
-        super::DESCRIPTOR,
-        [3, 0]
-    );
+    rt::impl_message!(Declaration, "google.protobuf", "ExtensionRangeOptions.Declaration");
 
     /// The verification state of the extension range.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -2285,7 +2297,7 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn options(&self) -> &FieldOptions {
-        self.options.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.options.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2367,6 +2379,11 @@ impl FieldDescriptorProto {
 
 #[doc(hidden)]
 impl rt::Codec for FieldDescriptorProto {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 7)
+    }
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -2450,7 +2467,7 @@ impl rt::Codec for FieldDescriptorProto {
     }
 }
 
-rt::impl_message!(FieldDescriptorProto, "google.protobuf", "FieldDescriptorProto", DESCRIPTOR, [4]);
+rt::impl_message!(FieldDescriptorProto, "google.protobuf", "FieldDescriptorProto");
 
 /// Nested types of [`FieldDescriptorProto`].
 pub mod field_descriptor_proto {
@@ -2638,7 +2655,7 @@ impl OneofDescriptorProto {
 
     #[inline]
     pub fn options(&self) -> &OneofOptions {
-        self.options.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.options.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2678,6 +2695,11 @@ impl OneofDescriptorProto {
 
 #[doc(hidden)]
 impl rt::Codec for OneofDescriptorProto {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 8)
+    }
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -2725,7 +2747,7 @@ impl rt::Codec for OneofDescriptorProto {
     }
 }
 
-rt::impl_message!(OneofDescriptorProto, "google.protobuf", "OneofDescriptorProto", DESCRIPTOR, [5]);
+rt::impl_message!(OneofDescriptorProto, "google.protobuf", "OneofDescriptorProto");
 
 /// Describes an enum type.
 #[derive(Clone, PartialEq, Default)]
@@ -2791,13 +2813,13 @@ impl EnumDescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<EnumValueDescriptorProto>>,
     ) -> Self {
-        self.value = value.into_iter().map(Into::into).collect();
+        self.value = rt::converted(value);
         self
     }
 
     #[inline]
     pub fn options(&self) -> &EnumOptions {
-        self.options.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.options.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2833,7 +2855,7 @@ impl EnumDescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<enum_descriptor_proto::EnumReservedRange>>,
     ) -> Self {
-        self.reserved_range = value.into_iter().map(Into::into).collect();
+        self.reserved_range = rt::converted(value);
         self
     }
 
@@ -2842,7 +2864,7 @@ impl EnumDescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.reserved_name = value.into_iter().map(Into::into).collect();
+        self.reserved_name = rt::converted(value);
         self
     }
 
@@ -2892,6 +2914,11 @@ impl EnumDescriptorProto {
 
 #[doc(hidden)]
 impl rt::Codec for EnumDescriptorProto {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 9)
+    }
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -2963,7 +2990,7 @@ impl rt::Codec for EnumDescriptorProto {
     }
 }
 
-rt::impl_message!(EnumDescriptorProto, "google.protobuf", "EnumDescriptorProto", DESCRIPTOR, [6]);
+rt::impl_message!(EnumDescriptorProto, "google.protobuf", "EnumDescriptorProto");
 
 /// Nested types of [`EnumDescriptorProto`].
 pub mod enum_descriptor_proto {
@@ -3074,6 +3101,11 @@ pub mod enum_descriptor_proto {
     #[doc(hidden)]
     impl rt::Codec for EnumReservedRange {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 10)
+        }
+
+        #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 8 => d.optional::<rt::Int32>(&mut self.start),
@@ -3123,9 +3155,7 @@ pub mod enum_descriptor_proto {
     rt::impl_message!(
         EnumReservedRange,
         "google.protobuf",
-        "EnumDescriptorProto.EnumReservedRange",
-        super::DESCRIPTOR,
-        [6, 0]
+        "EnumDescriptorProto.EnumReservedRange"
     );
 }
 
@@ -3214,7 +3244,7 @@ impl EnumValueDescriptorProto {
 
     #[inline]
     pub fn options(&self) -> &EnumValueOptions {
-        self.options.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.options.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -3255,6 +3285,11 @@ impl EnumValueDescriptorProto {
 
 #[doc(hidden)]
 impl rt::Codec for EnumValueDescriptorProto {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 11)
+    }
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -3306,13 +3341,7 @@ impl rt::Codec for EnumValueDescriptorProto {
     }
 }
 
-rt::impl_message!(
-    EnumValueDescriptorProto,
-    "google.protobuf",
-    "EnumValueDescriptorProto",
-    DESCRIPTOR,
-    [7]
-);
+rt::impl_message!(EnumValueDescriptorProto, "google.protobuf", "EnumValueDescriptorProto");
 
 /// Describes a service.
 #[derive(Clone, PartialEq, Default)]
@@ -3369,13 +3398,13 @@ impl ServiceDescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<MethodDescriptorProto>>,
     ) -> Self {
-        self.method = value.into_iter().map(Into::into).collect();
+        self.method = rt::converted(value);
         self
     }
 
     #[inline]
     pub fn options(&self) -> &ServiceOptions {
-        self.options.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.options.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -3416,6 +3445,11 @@ impl ServiceDescriptorProto {
 
 #[doc(hidden)]
 impl rt::Codec for ServiceDescriptorProto {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 12)
+    }
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -3467,13 +3501,7 @@ impl rt::Codec for ServiceDescriptorProto {
     }
 }
 
-rt::impl_message!(
-    ServiceDescriptorProto,
-    "google.protobuf",
-    "ServiceDescriptorProto",
-    DESCRIPTOR,
-    [8]
-);
+rt::impl_message!(ServiceDescriptorProto, "google.protobuf", "ServiceDescriptorProto");
 
 /// Describes a method of a service.
 #[derive(Clone, PartialEq, Default)]
@@ -3600,7 +3628,7 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn options(&self) -> &MethodOptions {
-        self.options.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.options.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -3711,6 +3739,11 @@ impl MethodDescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for MethodDescriptorProto {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 13)
+    }
+
+    #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
@@ -3773,13 +3806,7 @@ impl rt::Codec for MethodDescriptorProto {
     }
 }
 
-rt::impl_message!(
-    MethodDescriptorProto,
-    "google.protobuf",
-    "MethodDescriptorProto",
-    DESCRIPTOR,
-    [9]
-);
+rt::impl_message!(MethodDescriptorProto, "google.protobuf", "MethodDescriptorProto");
 
 /// The message `google.protobuf.FileOptions`.
 #[derive(Clone, PartialEq, Default)]
@@ -4521,7 +4548,7 @@ impl FileOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.features.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -4557,7 +4584,7 @@ impl FileOptions {
         mut self,
         value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
+        self.uninterpreted_option = rt::converted(value);
         self
     }
 }
@@ -4589,6 +4616,11 @@ impl FileOptions {
 
 #[doc(hidden)]
 impl rt::Codec for FileOptions {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 14)
+    }
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -4724,7 +4756,7 @@ impl rt::Codec for FileOptions {
     }
 }
 
-rt::impl_message!(FileOptions, "google.protobuf", "FileOptions", DESCRIPTOR, [10]);
+rt::impl_message!(FileOptions, "google.protobuf", "FileOptions");
 
 /// Nested types of [`FileOptions`].
 pub mod file_options {
@@ -5018,7 +5050,7 @@ impl MessageOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.features.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -5054,7 +5086,7 @@ impl MessageOptions {
         mut self,
         value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
+        self.uninterpreted_option = rt::converted(value);
         self
     }
 }
@@ -5072,6 +5104,11 @@ impl MessageOptions {
 
 #[doc(hidden)]
 impl rt::Codec for MessageOptions {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 15)
+    }
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -5141,7 +5178,7 @@ impl rt::Codec for MessageOptions {
     }
 }
 
-rt::impl_message!(MessageOptions, "google.protobuf", "MessageOptions", DESCRIPTOR, [11]);
+rt::impl_message!(MessageOptions, "google.protobuf", "MessageOptions");
 
 /// The message `google.protobuf.FieldOptions`.
 #[derive(Clone, PartialEq, Default)]
@@ -5529,7 +5566,7 @@ impl FieldOptions {
         mut self,
         value: impl IntoIterator<Item = impl Into<field_options::OptionTargetType>>,
     ) -> Self {
-        self.targets = value.into_iter().map(Into::into).collect();
+        self.targets = rt::converted(value);
         self
     }
 
@@ -5538,13 +5575,13 @@ impl FieldOptions {
         mut self,
         value: impl IntoIterator<Item = impl Into<field_options::EditionDefault>>,
     ) -> Self {
-        self.edition_defaults = value.into_iter().map(Into::into).collect();
+        self.edition_defaults = rt::converted(value);
         self
     }
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.features.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -5577,7 +5614,7 @@ impl FieldOptions {
 
     #[inline]
     pub fn feature_support(&self) -> &field_options::FeatureSupport {
-        self.feature_support.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.feature_support.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -5613,7 +5650,7 @@ impl FieldOptions {
         mut self,
         value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
+        self.uninterpreted_option = rt::converted(value);
         self
     }
 }
@@ -5638,6 +5675,11 @@ impl FieldOptions {
 
 #[doc(hidden)]
 impl rt::Codec for FieldOptions {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 16)
+    }
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -5743,7 +5785,7 @@ impl rt::Codec for FieldOptions {
     }
 }
 
-rt::impl_message!(FieldOptions, "google.protobuf", "FieldOptions", DESCRIPTOR, [12]);
+rt::impl_message!(FieldOptions, "google.protobuf", "FieldOptions");
 
 /// Nested types of [`FieldOptions`].
 pub mod field_options {
@@ -5842,6 +5884,11 @@ pub mod field_options {
     #[doc(hidden)]
     impl rt::Codec for EditionDefault {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 17)
+        }
+
+        #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 24 => d.closed_optional(24, &mut self.edition, &mut self.unknown_fields),
@@ -5888,13 +5935,7 @@ pub mod field_options {
         }
     }
 
-    rt::impl_message!(
-        EditionDefault,
-        "google.protobuf",
-        "FieldOptions.EditionDefault",
-        super::DESCRIPTOR,
-        [12, 0]
-    );
+    rt::impl_message!(EditionDefault, "google.protobuf", "FieldOptions.EditionDefault");
 
     /// Information about the support window of a feature.
     #[derive(Clone, PartialEq, Default)]
@@ -6120,6 +6161,11 @@ pub mod field_options {
     #[doc(hidden)]
     impl rt::Codec for FeatureSupport {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 18)
+        }
+
+        #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 8 => d.closed_optional(8, &mut self.edition_introduced, &mut self.unknown_fields),
@@ -6184,13 +6230,7 @@ pub mod field_options {
         }
     }
 
-    rt::impl_message!(
-        FeatureSupport,
-        "google.protobuf",
-        "FieldOptions.FeatureSupport",
-        super::DESCRIPTOR,
-        [12, 1]
-    );
+    rt::impl_message!(FeatureSupport, "google.protobuf", "FieldOptions.FeatureSupport");
 
     /// The enum `google.protobuf.FieldOptions.CType`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -6317,7 +6357,7 @@ impl OneofOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.features.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -6353,7 +6393,7 @@ impl OneofOptions {
         mut self,
         value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
+        self.uninterpreted_option = rt::converted(value);
         self
     }
 }
@@ -6366,6 +6406,11 @@ impl OneofOptions {
 
 #[doc(hidden)]
 impl rt::Codec for OneofOptions {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 19)
+    }
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -6415,7 +6460,7 @@ impl rt::Codec for OneofOptions {
     }
 }
 
-rt::impl_message!(OneofOptions, "google.protobuf", "OneofOptions", DESCRIPTOR, [13]);
+rt::impl_message!(OneofOptions, "google.protobuf", "OneofOptions");
 
 /// The message `google.protobuf.EnumOptions`.
 #[derive(Clone, PartialEq, Default)]
@@ -6560,7 +6605,7 @@ impl EnumOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.features.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -6596,7 +6641,7 @@ impl EnumOptions {
         mut self,
         value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
+        self.uninterpreted_option = rt::converted(value);
         self
     }
 }
@@ -6612,6 +6657,11 @@ impl EnumOptions {
 
 #[doc(hidden)]
 impl rt::Codec for EnumOptions {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 20)
+    }
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -6673,7 +6723,7 @@ impl rt::Codec for EnumOptions {
     }
 }
 
-rt::impl_message!(EnumOptions, "google.protobuf", "EnumOptions", DESCRIPTOR, [14]);
+rt::impl_message!(EnumOptions, "google.protobuf", "EnumOptions");
 
 /// The message `google.protobuf.EnumValueOptions`.
 #[derive(Clone, PartialEq, Default)]
@@ -6742,7 +6792,7 @@ impl EnumValueOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.features.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -6808,7 +6858,7 @@ impl EnumValueOptions {
 
     #[inline]
     pub fn feature_support(&self) -> &field_options::FeatureSupport {
-        self.feature_support.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.feature_support.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -6844,7 +6894,7 @@ impl EnumValueOptions {
         mut self,
         value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
+        self.uninterpreted_option = rt::converted(value);
         self
     }
 }
@@ -6860,6 +6910,11 @@ impl EnumValueOptions {
 
 #[doc(hidden)]
 impl rt::Codec for EnumValueOptions {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 21)
+    }
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -6923,7 +6978,7 @@ impl rt::Codec for EnumValueOptions {
     }
 }
 
-rt::impl_message!(EnumValueOptions, "google.protobuf", "EnumValueOptions", DESCRIPTOR, [15]);
+rt::impl_message!(EnumValueOptions, "google.protobuf", "EnumValueOptions");
 
 /// The message `google.protobuf.ServiceOptions`.
 #[derive(Clone, PartialEq, Default)]
@@ -6953,7 +7008,7 @@ impl ServiceOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.features.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -7020,7 +7075,7 @@ impl ServiceOptions {
         mut self,
         value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
+        self.uninterpreted_option = rt::converted(value);
         self
     }
 }
@@ -7034,6 +7089,11 @@ impl ServiceOptions {
 
 #[doc(hidden)]
 impl rt::Codec for ServiceOptions {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 22)
+    }
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -7087,7 +7147,7 @@ impl rt::Codec for ServiceOptions {
     }
 }
 
-rt::impl_message!(ServiceOptions, "google.protobuf", "ServiceOptions", DESCRIPTOR, [16]);
+rt::impl_message!(ServiceOptions, "google.protobuf", "ServiceOptions");
 
 /// The message `google.protobuf.MethodOptions`.
 #[derive(Clone, PartialEq, Default)]
@@ -7187,7 +7247,7 @@ impl MethodOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.features.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -7223,7 +7283,7 @@ impl MethodOptions {
         mut self,
         value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
+        self.uninterpreted_option = rt::converted(value);
         self
     }
 }
@@ -7238,6 +7298,11 @@ impl MethodOptions {
 
 #[doc(hidden)]
 impl rt::Codec for MethodOptions {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 23)
+    }
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -7295,7 +7360,7 @@ impl rt::Codec for MethodOptions {
     }
 }
 
-rt::impl_message!(MethodOptions, "google.protobuf", "MethodOptions", DESCRIPTOR, [17]);
+rt::impl_message!(MethodOptions, "google.protobuf", "MethodOptions");
 
 /// Nested types of [`MethodOptions`].
 pub mod method_options {
@@ -7358,7 +7423,7 @@ impl UninterpretedOption {
         mut self,
         value: impl IntoIterator<Item = impl Into<uninterpreted_option::NamePart>>,
     ) -> Self {
-        self.name = value.into_iter().map(Into::into).collect();
+        self.name = rt::converted(value);
         self
     }
 
@@ -7575,6 +7640,11 @@ impl UninterpretedOption {
 #[doc(hidden)]
 impl rt::Codec for UninterpretedOption {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 24)
+    }
+
+    #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             18 => d.repeated::<rt::Message<uninterpreted_option::NamePart>>(18, &mut self.name),
@@ -7641,7 +7711,7 @@ impl rt::Codec for UninterpretedOption {
     }
 }
 
-rt::impl_message!(UninterpretedOption, "google.protobuf", "UninterpretedOption", DESCRIPTOR, [18]);
+rt::impl_message!(UninterpretedOption, "google.protobuf", "UninterpretedOption");
 
 /// Nested types of [`UninterpretedOption`].
 pub mod uninterpreted_option {
@@ -7747,6 +7817,11 @@ pub mod uninterpreted_option {
     #[doc(hidden)]
     impl rt::Codec for NamePart {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 25)
+        }
+
+        #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 10 => d.unverified_optional(10, &mut self.name_part, &mut self.unknown_fields),
@@ -7793,13 +7868,7 @@ pub mod uninterpreted_option {
         }
     }
 
-    rt::impl_message!(
-        NamePart,
-        "google.protobuf",
-        "UninterpretedOption.NamePart",
-        super::DESCRIPTOR,
-        [18, 0]
-    );
+    rt::impl_message!(NamePart, "google.protobuf", "UninterpretedOption.NamePart");
 }
 
 /// TODO Enums in C++ gencode (and potentially other languages) are
@@ -8124,6 +8193,11 @@ impl FeatureSet {
 #[doc(hidden)]
 impl rt::Codec for FeatureSet {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 26)
+    }
+
+    #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             8 => d.closed_optional(8, &mut self.field_presence, &mut self.unknown_fields),
@@ -8204,7 +8278,7 @@ impl rt::Codec for FeatureSet {
     }
 }
 
-rt::impl_message!(FeatureSet, "google.protobuf", "FeatureSet", DESCRIPTOR, [19]);
+rt::impl_message!(FeatureSet, "google.protobuf", "FeatureSet");
 
 /// Nested types of [`FeatureSet`].
 pub mod feature_set {
@@ -8227,6 +8301,11 @@ pub mod feature_set {
 
     #[doc(hidden)]
     impl rt::Codec for VisibilityFeature {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 27)
+        }
+
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             d.unknown(tag, &mut self.unknown_fields)
@@ -8258,13 +8337,7 @@ pub mod feature_set {
         }
     }
 
-    rt::impl_message!(
-        VisibilityFeature,
-        "google.protobuf",
-        "FeatureSet.VisibilityFeature",
-        super::DESCRIPTOR,
-        [19, 0]
-    );
+    rt::impl_message!(VisibilityFeature, "google.protobuf", "FeatureSet.VisibilityFeature");
 
     /// Nested types of [`VisibilityFeature`].
     pub mod visibility_feature {
@@ -8457,7 +8530,7 @@ impl FeatureSetDefaults {
         mut self,
         value: impl IntoIterator<Item = impl Into<feature_set_defaults::FeatureSetEditionDefault>>,
     ) -> Self {
-        self.defaults = value.into_iter().map(Into::into).collect();
+        self.defaults = rt::converted(value);
         self
     }
 
@@ -8538,6 +8611,11 @@ impl FeatureSetDefaults {
 #[doc(hidden)]
 impl rt::Codec for FeatureSetDefaults {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 28)
+    }
+
+    #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => {
@@ -8596,7 +8674,7 @@ impl rt::Codec for FeatureSetDefaults {
     }
 }
 
-rt::impl_message!(FeatureSetDefaults, "google.protobuf", "FeatureSetDefaults", DESCRIPTOR, [20]);
+rt::impl_message!(FeatureSetDefaults, "google.protobuf", "FeatureSetDefaults");
 
 /// Nested types of [`FeatureSetDefaults`].
 pub mod feature_set_defaults {
@@ -8662,7 +8740,7 @@ pub mod feature_set_defaults {
 
         #[inline]
         pub fn overridable_features(&self) -> &super::FeatureSet {
-            self.overridable_features.as_ref().unwrap_or_else(|| rt::default_instance())
+            self.overridable_features.as_ref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -8698,7 +8776,7 @@ pub mod feature_set_defaults {
 
         #[inline]
         pub fn fixed_features(&self) -> &super::FeatureSet {
-            self.fixed_features.as_ref().unwrap_or_else(|| rt::default_instance())
+            self.fixed_features.as_ref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -8742,6 +8820,11 @@ pub mod feature_set_defaults {
 
     #[doc(hidden)]
     impl rt::Codec for FeatureSetEditionDefault {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 29)
+        }
+
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
@@ -8796,9 +8879,7 @@ pub mod feature_set_defaults {
     rt::impl_message!(
         FeatureSetEditionDefault,
         "google.protobuf",
-        "FeatureSetDefaults.FeatureSetEditionDefault",
-        super::DESCRIPTOR,
-        [20, 0]
+        "FeatureSetDefaults.FeatureSetEditionDefault"
     );
 }
 
@@ -8866,7 +8947,7 @@ impl SourceCodeInfo {
         mut self,
         value: impl IntoIterator<Item = impl Into<source_code_info::Location>>,
     ) -> Self {
-        self.location = value.into_iter().map(Into::into).collect();
+        self.location = rt::converted(value);
         self
     }
 }
@@ -8878,6 +8959,11 @@ impl SourceCodeInfo {
 
 #[doc(hidden)]
 impl rt::Codec for SourceCodeInfo {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 30)
+    }
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -8921,7 +9007,7 @@ impl rt::Codec for SourceCodeInfo {
     }
 }
 
-rt::impl_message!(SourceCodeInfo, "google.protobuf", "SourceCodeInfo", DESCRIPTOR, [21]);
+rt::impl_message!(SourceCodeInfo, "google.protobuf", "SourceCodeInfo");
 
 /// Nested types of [`SourceCodeInfo`].
 pub mod source_code_info {
@@ -9110,7 +9196,7 @@ pub mod source_code_info {
             mut self,
             value: impl IntoIterator<Item = impl Into<String>>,
         ) -> Self {
-            self.leading_detached_comments = value.into_iter().map(Into::into).collect();
+            self.leading_detached_comments = rt::converted(value);
             self
         }
     }
@@ -9126,6 +9212,11 @@ pub mod source_code_info {
 
     #[doc(hidden)]
     impl rt::Codec for Location {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 31)
+        }
+
         #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
@@ -9197,13 +9288,7 @@ pub mod source_code_info {
         }
     }
 
-    rt::impl_message!(
-        Location,
-        "google.protobuf",
-        "SourceCodeInfo.Location",
-        super::DESCRIPTOR,
-        [21, 0]
-    );
+    rt::impl_message!(Location, "google.protobuf", "SourceCodeInfo.Location");
 }
 
 /// Describes the relationship between generated code and its original source
@@ -9230,7 +9315,7 @@ impl GeneratedCodeInfo {
         mut self,
         value: impl IntoIterator<Item = impl Into<generated_code_info::Annotation>>,
     ) -> Self {
-        self.annotation = value.into_iter().map(Into::into).collect();
+        self.annotation = rt::converted(value);
         self
     }
 }
@@ -9242,6 +9327,11 @@ impl GeneratedCodeInfo {
 
 #[doc(hidden)]
 impl rt::Codec for GeneratedCodeInfo {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 32)
+    }
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -9287,7 +9377,7 @@ impl rt::Codec for GeneratedCodeInfo {
     }
 }
 
-rt::impl_message!(GeneratedCodeInfo, "google.protobuf", "GeneratedCodeInfo", DESCRIPTOR, [22]);
+rt::impl_message!(GeneratedCodeInfo, "google.protobuf", "GeneratedCodeInfo");
 
 /// Nested types of [`GeneratedCodeInfo`].
 pub mod generated_code_info {
@@ -9474,6 +9564,11 @@ pub mod generated_code_info {
     #[doc(hidden)]
     impl rt::Codec for Annotation {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 33)
+        }
+
+        #[inline]
         fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
             match tag {
                 10 => d.packed::<rt::Int32>(&mut self.path),
@@ -9533,13 +9628,7 @@ pub mod generated_code_info {
         }
     }
 
-    rt::impl_message!(
-        Annotation,
-        "google.protobuf",
-        "GeneratedCodeInfo.Annotation",
-        super::DESCRIPTOR,
-        [22, 0]
-    );
+    rt::impl_message!(Annotation, "google.protobuf", "GeneratedCodeInfo.Annotation");
 
     /// Nested types of [`Annotation`].
     pub mod annotation {

@@ -54,6 +54,7 @@ iceResponse\"\x1f\n\x0fServiceResponse\x12\x0c\n\x04name\x18\x01 \x01(\t\":\
 \n\x14ServerReflectionInfo\x120.grpc.reflection.v1alpha.ServerReflectionRequest\x1a1.grpc.re\
 flection.v1alpha.ServerReflectionResponse(\x010\x01b\x06proto3",
     &[],
+    8,
 );
 
 /// The message sent by the client when calling ServerReflectionInfo method.
@@ -415,6 +416,11 @@ impl ServerReflectionRequest {
 #[doc(hidden)]
 impl rt::Codec for ServerReflectionRequest {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
+    #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => d.value::<rt::Str>(&mut self.host),
@@ -525,13 +531,7 @@ impl rt::Codec for ServerReflectionRequest {
     }
 }
 
-rt::impl_message!(
-    ServerReflectionRequest,
-    "grpc.reflection.v1alpha",
-    "ServerReflectionRequest",
-    DESCRIPTOR,
-    [0]
-);
+rt::impl_message!(ServerReflectionRequest, "grpc.reflection.v1alpha", "ServerReflectionRequest");
 
 /// Nested types of [`ServerReflectionRequest`].
 pub mod server_reflection_request {
@@ -605,6 +605,11 @@ impl ExtensionRequest {
 #[doc(hidden)]
 impl rt::Codec for ExtensionRequest {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
+    #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => d.value::<rt::Str>(&mut self.containing_type),
@@ -651,7 +656,7 @@ impl rt::Codec for ExtensionRequest {
     }
 }
 
-rt::impl_message!(ExtensionRequest, "grpc.reflection.v1alpha", "ExtensionRequest", DESCRIPTOR, [1]);
+rt::impl_message!(ExtensionRequest, "grpc.reflection.v1alpha", "ExtensionRequest");
 
 /// The message sent by the server to answer ServerReflectionInfo method.
 #[derive(Clone, PartialEq, Default)]
@@ -678,7 +683,7 @@ impl ServerReflectionResponse {
 
     #[inline]
     pub fn original_request(&self) -> &ServerReflectionRequest {
-        self.original_request.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.original_request.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1001,6 +1006,11 @@ impl ServerReflectionResponse {
 #[doc(hidden)]
 impl rt::Codec for ServerReflectionResponse {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 2)
+    }
+
+    #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
             10 => d.value::<rt::Str>(&mut self.valid_host),
@@ -1094,13 +1104,7 @@ impl rt::Codec for ServerReflectionResponse {
     }
 }
 
-rt::impl_message!(
-    ServerReflectionResponse,
-    "grpc.reflection.v1alpha",
-    "ServerReflectionResponse",
-    DESCRIPTOR,
-    [2]
-);
+rt::impl_message!(ServerReflectionResponse, "grpc.reflection.v1alpha", "ServerReflectionResponse");
 
 /// Nested types of [`ServerReflectionResponse`].
 pub mod server_reflection_response {
@@ -1150,7 +1154,7 @@ impl FileDescriptorResponse {
         mut self,
         value: impl IntoIterator<Item = impl Into<Vec<u8>>>,
     ) -> Self {
-        self.file_descriptor_proto = value.into_iter().map(Into::into).collect();
+        self.file_descriptor_proto = rt::converted(value);
         self
     }
 }
@@ -1163,6 +1167,11 @@ impl FileDescriptorResponse {
 #[doc(hidden)]
 impl rt::Codec for FileDescriptorResponse {
     const SIZE_FIRST: bool = true;
+
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 3)
+    }
 
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
@@ -1207,13 +1216,7 @@ impl rt::Codec for FileDescriptorResponse {
     }
 }
 
-rt::impl_message!(
-    FileDescriptorResponse,
-    "grpc.reflection.v1alpha",
-    "FileDescriptorResponse",
-    DESCRIPTOR,
-    [3]
-);
+rt::impl_message!(FileDescriptorResponse, "grpc.reflection.v1alpha", "FileDescriptorResponse");
 
 /// A list of extension numbers sent by the server answering
 /// all_extension_numbers_of_type request.
@@ -1255,6 +1258,11 @@ impl ExtensionNumberResponse {
 
 #[doc(hidden)]
 impl rt::Codec for ExtensionNumberResponse {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 4)
+    }
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -1303,13 +1311,7 @@ impl rt::Codec for ExtensionNumberResponse {
     }
 }
 
-rt::impl_message!(
-    ExtensionNumberResponse,
-    "grpc.reflection.v1alpha",
-    "ExtensionNumberResponse",
-    DESCRIPTOR,
-    [4]
-);
+rt::impl_message!(ExtensionNumberResponse, "grpc.reflection.v1alpha", "ExtensionNumberResponse");
 
 /// A list of ServiceResponse sent by the server answering list_services request.
 #[derive(Clone, PartialEq, Default)]
@@ -1333,7 +1335,7 @@ impl ListServiceResponse {
         mut self,
         value: impl IntoIterator<Item = impl Into<ServiceResponse>>,
     ) -> Self {
-        self.service = value.into_iter().map(Into::into).collect();
+        self.service = rt::converted(value);
         self
     }
 }
@@ -1345,6 +1347,11 @@ impl ListServiceResponse {
 
 #[doc(hidden)]
 impl rt::Codec for ListServiceResponse {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 5)
+    }
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -1388,13 +1395,7 @@ impl rt::Codec for ListServiceResponse {
     }
 }
 
-rt::impl_message!(
-    ListServiceResponse,
-    "grpc.reflection.v1alpha",
-    "ListServiceResponse",
-    DESCRIPTOR,
-    [5]
-);
+rt::impl_message!(ListServiceResponse, "grpc.reflection.v1alpha", "ListServiceResponse");
 
 /// The information of a single service used by ListServiceResponse to answer
 /// list_services request.
@@ -1428,6 +1429,11 @@ impl ServiceResponse {
 
 #[doc(hidden)]
 impl rt::Codec for ServiceResponse {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 6)
+    }
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -1471,7 +1477,7 @@ impl rt::Codec for ServiceResponse {
     }
 }
 
-rt::impl_message!(ServiceResponse, "grpc.reflection.v1alpha", "ServiceResponse", DESCRIPTOR, [6]);
+rt::impl_message!(ServiceResponse, "grpc.reflection.v1alpha", "ServiceResponse");
 
 /// The error code and error message sent by the server when an error occurs.
 #[derive(Clone, PartialEq, Default)]
@@ -1511,6 +1517,11 @@ impl ErrorResponse {
 
 #[doc(hidden)]
 impl rt::Codec for ErrorResponse {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 7)
+    }
+
     #[inline]
     fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
         match tag {
@@ -1558,4 +1569,4 @@ impl rt::Codec for ErrorResponse {
     }
 }
 
-rt::impl_message!(ErrorResponse, "grpc.reflection.v1alpha", "ErrorResponse", DESCRIPTOR, [7]);
+rt::impl_message!(ErrorResponse, "grpc.reflection.v1alpha", "ErrorResponse");
