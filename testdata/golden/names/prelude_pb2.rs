@@ -150,12 +150,12 @@ impl rt::Codec for Option {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Str>(&mut self.value),
-            18 => d.optional::<rt::Message<::std::boxed::Box<Option>>>(&mut self.option),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Str>(&mut self.value);
+            18 => d.optional::<rt::Message<::std::boxed::Box<Option>>>(&mut self.option);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -244,12 +244,12 @@ impl rt::Codec for Vec {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<Vec>>(10, &mut self.vec),
-            18 => d.value::<rt::VecBytes>(&mut self.data),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<Vec>>(10, &mut self.vec);
+            18 => d.value::<rt::VecBytes>(&mut self.data);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -360,12 +360,12 @@ impl rt::Codec for String {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.string),
-            18 => d.optional::<rt::Str>(&mut self.other),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.string);
+            18 => d.optional::<rt::Str>(&mut self.other);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -468,11 +468,11 @@ impl rt::Codec for Box {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<::std::boxed::Box<Box>>>(&mut self.r#box),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<::std::boxed::Box<Box>>>(&mut self.r#box);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -605,12 +605,12 @@ impl rt::Codec for Default {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<::std::boxed::Box<Default>>>(&mut self.default),
-            16 => d.optional::<rt::Int32>(&mut self.clone),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<::std::boxed::Box<Default>>>(&mut self.default);
+            16 => d.optional::<rt::Int32>(&mut self.clone);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -746,12 +746,12 @@ impl rt::Codec for Result {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<::std::boxed::Box<Result>>>(&mut self.result),
-            18 => d.optional::<rt::Str>(&mut self.text),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<::std::boxed::Box<Result>>>(&mut self.result);
+            18 => d.optional::<rt::Str>(&mut self.text);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -829,11 +829,11 @@ impl rt::Codec for Clone {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.clone),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.clone);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -933,11 +933,11 @@ impl rt::Codec for Some {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<::std::boxed::Box<Some>>>(&mut self.some),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<::std::boxed::Box<Some>>>(&mut self.some);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1031,12 +1031,12 @@ impl rt::Codec for Into {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Str>(10, &mut self.into),
-            18 => d.map::<rt::Str, rt::Message<Into>, _>(18, &mut self.by_name),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Str>(10, &mut self.into);
+            18 => d.map::<rt::Str, rt::Message<Into>, _>(18, &mut self.by_name);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1117,12 +1117,12 @@ impl rt::Codec for IntoIterator {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.packed::<rt::Enum<Kind>>(&mut self.kinds),
-            8 => d.repeated::<rt::Enum<Kind>>(8, &mut self.kinds),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.packed::<rt::Enum<Kind>>(&mut self.kinds);
+            8 => d.repeated::<rt::Enum<Kind>>(8, &mut self.kinds);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1197,11 +1197,11 @@ impl rt::Codec for PartialEq {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Bool>(&mut self.eq),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Bool>(&mut self.eq);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1276,11 +1276,11 @@ impl rt::Codec for Debug {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Bool>(&mut self.fmt),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Bool>(&mut self.fmt);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1355,11 +1355,11 @@ impl rt::Codec for From {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Bool>(&mut self.from),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Bool>(&mut self.from);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1459,11 +1459,11 @@ impl rt::Codec for Iterator {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.optional::<rt::Bool>(&mut self.next),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.optional::<rt::Bool>(&mut self.next);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1538,11 +1538,11 @@ impl rt::Codec for Send {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Bool>(&mut self.send),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Bool>(&mut self.send);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1617,11 +1617,11 @@ impl rt::Codec for Sync {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Bool>(&mut self.sync),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Bool>(&mut self.sync);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1684,8 +1684,10 @@ impl rt::Codec for Future {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1809,12 +1811,12 @@ impl rt::Codec for Rt {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<::std::boxed::Box<Rt>>>(&mut self.rt),
-            18 => d.optional::<rt::Message<rt_::Inner>>(&mut self.inner),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<::std::boxed::Box<Rt>>>(&mut self.rt);
+            18 => d.optional::<rt::Message<rt_::Inner>>(&mut self.inner);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1884,8 +1886,10 @@ pub mod rt_ {
         }
 
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1940,8 +1944,10 @@ impl rt::Codec for S {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1995,8 +2001,10 @@ impl rt::Codec for C {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2050,8 +2058,10 @@ impl rt::Codec for Codec {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2105,8 +2115,10 @@ impl rt::Codec for Str {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2160,8 +2172,10 @@ impl rt::Codec for Message {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2215,8 +2229,10 @@ impl rt::Codec for Field {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2307,11 +2323,11 @@ impl rt::Codec for DESCRIPTOR_ {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<descriptor::DESCRIPTOR_>>(&mut self.inner),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<descriptor::DESCRIPTOR_>>(&mut self.inner);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2378,8 +2394,10 @@ pub mod descriptor {
         }
 
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -2597,14 +2615,14 @@ impl rt::Codec for Std {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<std::Option>>(&mut self.option),
-            18 => d.optional::<rt::Str>(&mut self.text),
-            26 => d.member::<rt::Str, _>(&mut self.string, std::String::S),
-            34 => d.value::<rt::Message<std::Option>>(self.o_mut()),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<std::Option>>(&mut self.option);
+            18 => d.optional::<rt::Str>(&mut self.text);
+            26 => d.member::<rt::Str, _>(&mut self.string, std::String::S);
+            34 => d.value::<rt::Message<std::Option>>(self.o_mut());
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2689,8 +2707,10 @@ pub mod std {
         }
 
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -2744,8 +2764,10 @@ pub mod std {
         }
 
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -2954,15 +2976,15 @@ impl rt::Codec for UsesAll {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Enum<None_>>(&mut self.none),
-            16 => d.optional::<rt::Enum<Ok_>>(&mut self.ok),
-            24 => d.value::<rt::Enum<Err_>>(&mut self.err),
-            32 => d.member::<rt::Enum<None_>, _>(&mut self.choice, uses_all::Choice::SomeNone),
-            42 => d.member::<rt::Str, _>(&mut self.choice, uses_all::Choice::Text),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Enum<None_>>(&mut self.none);
+            16 => d.optional::<rt::Enum<Ok_>>(&mut self.ok);
+            24 => d.value::<rt::Enum<Err_>>(&mut self.err);
+            32 => d.member::<rt::Enum<None_>, _>(&mut self.choice, uses_all::Choice::SomeNone);
+            42 => d.member::<rt::Str, _>(&mut self.choice, uses_all::Choice::Text);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -3039,6 +3061,7 @@ pub mod uses_all {
 pub struct None_(pub i32);
 
 impl None_ {
+    /// `NONE_UNSPECIFIED = 0`
     #[doc(alias = "NONE_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -3050,6 +3073,7 @@ rt::impl_enum!(None_, "prelude.None", open, ["NONE_UNSPECIFIED" = 0]);
 pub struct Ok_(pub i32);
 
 impl Ok_ {
+    /// `OK_UNSPECIFIED = 0`
     #[doc(alias = "OK_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -3061,6 +3085,7 @@ rt::impl_enum!(Ok_, "prelude.Ok", open, ["OK_UNSPECIFIED" = 0]);
 pub struct Err_(pub i32);
 
 impl Err_ {
+    /// `ERR_UNSPECIFIED = 0`
     #[doc(alias = "ERR_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -3072,6 +3097,7 @@ rt::impl_enum!(Err_, "prelude.Err", open, ["ERR_UNSPECIFIED" = 0]);
 pub struct Hash(pub i32);
 
 impl Hash {
+    /// `HASH_UNSPECIFIED = 0`
     #[doc(alias = "HASH_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -3083,6 +3109,7 @@ rt::impl_enum!(Hash, "prelude.Hash", open, ["HASH_UNSPECIFIED" = 0]);
 pub struct Ord(pub i32);
 
 impl Ord {
+    /// `ORD_UNSPECIFIED = 0`
     #[doc(alias = "ORD_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -3094,10 +3121,15 @@ rt::impl_enum!(Ord, "prelude.Ord", open, ["ORD_UNSPECIFIED" = 0]);
 pub struct Kind(pub i32);
 
 impl Kind {
+    /// `KIND_UNSPECIFIED = 0`
     #[doc(alias = "KIND_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
+
+    /// `KIND_FIRST = 1`
     #[doc(alias = "KIND_FIRST")]
     pub const FIRST: Self = Self(1);
+
+    /// `KIND_SELF = 2`
     #[doc(alias = "KIND_SELF")]
     pub const SELF: Self = Self(2);
 }

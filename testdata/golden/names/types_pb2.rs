@@ -61,8 +61,10 @@ impl rt::Codec for Foo {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -120,8 +122,10 @@ pub mod foo {
         }
 
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -213,11 +217,11 @@ impl rt::Codec for Foo_ {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<foo::Inner>>(&mut self.inner),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<foo::Inner>>(&mut self.inner);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -284,8 +288,10 @@ pub mod foo_ {
         }
 
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -377,11 +383,11 @@ impl rt::Codec for FOO {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<foo_::Inner>>(&mut self.inner),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<foo_::Inner>>(&mut self.inner);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -448,8 +454,10 @@ pub mod foo__ {
         }
 
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -504,8 +512,10 @@ impl rt::Codec for Foo__ {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -563,8 +573,10 @@ pub mod foo___ {
         }
 
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -619,8 +631,10 @@ impl rt::Codec for FoO {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -818,13 +832,13 @@ impl rt::Codec for FooBar {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.member::<rt::Str, _>(&mut self.baz, foo_bar::Baz__::A),
-            16 => d.member::<rt::Int32, _>(&mut self.baz, foo_bar::Baz__::B),
-            26 => d.member::<rt::Str, _>(&mut self.baz_, foo_bar::BAZ::C),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.member::<rt::Str, _>(&mut self.baz, foo_bar::Baz__::A);
+            16 => d.member::<rt::Int32, _>(&mut self.baz, foo_bar::Baz__::B);
+            26 => d.member::<rt::Str, _>(&mut self.baz_, foo_bar::BAZ::C);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -911,8 +925,10 @@ pub mod foo_bar {
         }
 
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -948,6 +964,7 @@ pub mod foo_bar {
     pub struct Baz_(pub i32);
 
     impl Baz_ {
+        /// `BAZ__UNSPECIFIED = 0`
         #[doc(alias = "BAZ__UNSPECIFIED")]
         pub const _UNSPECIFIED: Self = Self(0);
     }
@@ -991,8 +1008,10 @@ impl rt::Codec for FooBar_ {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1050,8 +1069,10 @@ pub mod foo_bar_ {
         }
 
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1143,11 +1164,11 @@ impl rt::Codec for Same {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<same::Same>>(&mut self.same),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<same::Same>>(&mut self.same);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1251,11 +1272,11 @@ pub mod same {
         }
 
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.optional::<rt::Message<same::Same>>(&mut self.same),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.optional::<rt::Message<same::Same>>(&mut self.same);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1466,13 +1487,13 @@ pub mod same {
             }
 
             #[inline]
-            fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-                match tag {
-                    10 => d.value::<rt::Message<Same>>(self.same_a_mut()),
-                    18 => d.member::<rt::Str, _>(&mut self.same, same::Same::SameB),
-                    26 => d.member::<rt::Str, _>(&mut self.same, same::Same::SameC),
-                    _ => d.unknown(tag, &mut self.unknown_fields),
-                }
+            fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+                rt::decode_in_order!(tag, d, {
+                    10 => d.value::<rt::Message<Same>>(self.same_a_mut());
+                    18 => d.member::<rt::Str, _>(&mut self.same, same::Same::SameB);
+                    26 => d.member::<rt::Str, _>(&mut self.same, same::Same::SameC);
+                    _ => d.unknown(tag, &mut self.unknown_fields);
+                })
             }
 
             #[inline]
@@ -1580,11 +1601,11 @@ impl rt::Codec for HTTPRequest {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.url),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.url);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1647,8 +1668,10 @@ impl rt::Codec for URL {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1702,8 +1725,10 @@ impl rt::Codec for V1_2 {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1757,8 +1782,10 @@ impl rt::Codec for V12 {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1849,11 +1876,11 @@ impl rt::Codec for _Private {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<_private::__>>(&mut self.a),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<_private::__>>(&mut self.a);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1920,8 +1947,10 @@ pub mod _private {
         }
 
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1976,8 +2005,10 @@ impl rt::Codec for Lower {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2035,8 +2066,10 @@ pub mod lower {
         }
 
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -2073,6 +2106,7 @@ pub mod lower {
 pub struct FO(pub i32);
 
 impl FO {
+    /// `F_O_UNSPECIFIED = 0`
     #[doc(alias = "F_O_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -2084,8 +2118,11 @@ rt::impl_enum!(FO, "types.fO", open, ["F_O_UNSPECIFIED" = 0]);
 pub struct Digits(pub i32);
 
 impl Digits {
+    /// `DIGITS_0 = 0`
     #[doc(alias = "DIGITS_0")]
     pub const _0: Self = Self(0);
+
+    /// `DIGITS_1A = 1`
     #[doc(alias = "DIGITS_1A")]
     pub const _1A: Self = Self(1);
 }
@@ -2097,7 +2134,10 @@ rt::impl_enum!(Digits, "types.Digits", open, ["DIGITS_0" = 0, "DIGITS_1A" = 1]);
 pub struct Prefix(pub i32);
 
 impl Prefix {
+    /// `PREFIX = 0`
     pub const PREFIX: Self = Self(0);
+
+    /// `PREFIX_A = 1`
     pub const PREFIX_A: Self = Self(1);
 }
 
@@ -2108,7 +2148,10 @@ rt::impl_enum!(Prefix, "types.Prefix", open, ["PREFIX" = 0, "PREFIX_A" = 1]);
 pub struct NotAll(pub i32);
 
 impl NotAll {
+    /// `NOT_ALL_A = 0`
     pub const NOT_ALL_A: Self = Self(0);
+
+    /// `OTHER = 1`
     pub const OTHER: Self = Self(1);
 }
 
@@ -2119,8 +2162,11 @@ rt::impl_enum!(NotAll, "types.NotAll", open, ["NOT_ALL_A" = 0, "OTHER" = 1]);
 pub struct HTTPStatus(pub i32);
 
 impl HTTPStatus {
+    /// `HTTP_STATUS_OK = 0`
     #[doc(alias = "HTTP_STATUS_OK")]
     pub const OK: Self = Self(0);
+
+    /// `HTTP_STATUS_GONE = 410`
     #[doc(alias = "HTTP_STATUS_GONE")]
     pub const GONE: Self = Self(410);
 }
@@ -2137,8 +2183,11 @@ rt::impl_enum!(
 pub struct V2Beta(pub i32);
 
 impl V2Beta {
+    /// `V2_BETA_A = 0`
     #[doc(alias = "V2_BETA_A")]
     pub const A: Self = Self(0);
+
+    /// `V2_BETA_B = 1`
     #[doc(alias = "V2_BETA_B")]
     pub const B: Self = Self(1);
 }

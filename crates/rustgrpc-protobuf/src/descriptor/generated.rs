@@ -23,8 +23,10 @@ pub struct GeneratedFile {
     messages: usize,
     linked: OnceLock<FileDescriptor>,
     /// A message with nothing set of each type.
-    instances: OnceLock<Box<[OnceLock<Box<dyn Any + Send + Sync>>]>>,
+    instances: OnceLock<Box<[Instance]>>,
 }
+
+type Instance = OnceLock<Box<dyn Any + Send + Sync>>;
 
 impl GeneratedFile {
     #[doc(hidden)]

@@ -3,8 +3,13 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 
+use socket2::SockRef;
+
 /// What C-core takes when an address has no port.
 const DEFAULT_PORT: u16 = 443;
+
+/// Connections that may wait to be accepted; the system may allow fewer.
+const BACKLOG: i32 = 4096;
 
 /// A bound address.
 #[derive(Debug)]
@@ -61,6 +66,8 @@ fn bind_tcp(address: &str, reuse: bool) -> io::Result<(Vec<Listener>, u16)> {
             TcpListener::bind(candidate)
         };
         match bound.and_then(|listener| {
+            // Again: the standard library lets 128 wait, and a full queue resets those who come.
+            SockRef::from(&listener).listen(BACKLOG)?;
             listener.set_nonblocking(true)?;
             Ok((listener.local_addr()?.port(), listener))
         }) {
@@ -86,8 +93,6 @@ fn bind_tcp(address: &str, reuse: bool) -> io::Result<(Vec<Listener>, u16)> {
 #[cfg(unix)]
 fn bind_shared(address: SocketAddr) -> io::Result<TcpListener> {
     use socket2::{Domain, Socket, Type};
-
-    const BACKLOG: i32 = 128;
 
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
     socket.set_reuse_address(true)?;

@@ -12,13 +12,26 @@ pub(crate) const CONNECTION_WINDOW: u32 = 32 << 20;
 /// Large enough that most messages arrive in one frame and are decoded without a copy.
 pub(crate) const MAX_FRAME_SIZE: u32 = 1 << 20;
 
+/// What received frames that wait for their reader may cost beside their bytes, which the windows bound: h2 counts each for what
+/// it is short of 256 bytes, and closes a connection that costs more. This is one stream's window full of empty messages,
+/// each a frame of 5 bytes; C-core has no such limit.
+pub(crate) const SMALL_FRAMES: usize = STREAM_WINDOW as usize / 5 * 256;
+
 /// C-core's hard limit for the metadata of one call, and for one value of it.
 pub(crate) const MAX_METADATA_SIZE: u32 = 16 << 10;
 
-/// What is read of headers: room for those above the limit for metadata, so that their call ends with a status that says so.
-/// What is larger still is answered by HTTP/2 itself, which knows nothing of gRPC; trailers it cuts off.
+/// What is read of a request's headers: room for those above the limit for metadata, so that their call ends with a status
+/// that says so. What is larger still is answered by HTTP/2 itself, which knows nothing of gRPC.
 pub(crate) const fn header_list_size(max_metadata_size: u32) -> u32 {
     max_metadata_size.saturating_mul(4)
+}
+
+/// What is read of a response's headers and trailers. Much more, because h2 does not say when it cuts trailers off: what was
+/// dropped would not be missed.
+pub(crate) const fn response_header_list_size(max_metadata_size: u32) -> u32 {
+    const LEAST: u32 = 16 << 20;
+    let size = header_list_size(max_metadata_size);
+    if size > LEAST { size } else { LEAST }
 }
 
 /// Bytes that may wait in one stream's send buffer.

@@ -257,12 +257,17 @@ async fn trailing_metadata_is_checked() {
         context.set_trailing_metadata([("k", "v".repeat(20_000))]);
         Ok(())
     };
-    let error = unary(long).await.unwrap_err();
-    assert_eq!(error.code(), StatusCode::ResourceExhausted);
-    assert_eq!(
-        error.details(),
-        "Stream removed (received metadata size exceeds hard limit (value length 20000 vs. 16384))"
-    );
+    let longer: Behavior = |context| {
+        context.set_trailing_metadata([("k", "v".repeat(2_000_000))]);
+        Ok(())
+    };
+    for (long, length) in [(long, 20_000), (longer, 2_000_000)] {
+        let error = unary(long).await.unwrap_err();
+        assert_eq!(error.code(), StatusCode::ResourceExhausted);
+        let text = "received metadata size exceeds hard limit";
+        let text = format!("Stream removed ({text} (value length {length} vs. 16384))");
+        assert_eq!(error.details(), text);
+    }
     let invalid: [Behavior; 4] = [
         |context| {
             context.set_trailing_metadata([("Key", "v")]);

@@ -106,3 +106,15 @@ async fn ports_are_given_back() {
         port
     );
 }
+
+/// After a restart all clients come back at once, more than the standard library lets wait.
+#[test]
+fn many_may_wait_to_be_accepted() {
+    let mut server = aio::server();
+    let port = server.add_insecure_port("127.0.0.1:0").unwrap();
+    let address = ([127, 0, 0, 1], port).into();
+    let patience = Duration::from_secs(5);
+    let waiting = (0..300).map(|_| std::net::TcpStream::connect_timeout(&address, patience));
+    let waiting: Vec<_> = waiting.map(Result::unwrap).collect();
+    assert_eq!(waiting.len(), 300);
+}

@@ -164,13 +164,13 @@ impl rt::Codec for ErrorInfo {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.reason),
-            18 => d.value::<rt::Str>(&mut self.domain),
-            26 => d.map::<rt::Str, rt::Str, _>(26, &mut self.metadata),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.reason);
+            18 => d.value::<rt::Str>(&mut self.domain);
+            26 => d.map::<rt::Str, rt::Str, _>(26, &mut self.metadata);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -296,15 +296,13 @@ impl rt::Codec for RetryInfo {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
-                    &mut self.retry_delay,
-                )
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
+                &mut self.retry_delay,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -395,12 +393,12 @@ impl rt::Codec for DebugInfo {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Str>(10, &mut self.stack_entries),
-            18 => d.value::<rt::Str>(&mut self.detail),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Str>(10, &mut self.stack_entries);
+            18 => d.value::<rt::Str>(&mut self.detail);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -492,11 +490,11 @@ impl rt::Codec for QuotaFailure {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<quota_failure::Violation>>(10, &mut self.violations),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<quota_failure::Violation>>(10, &mut self.violations);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -725,18 +723,18 @@ pub mod quota_failure {
         }
 
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::Str>(&mut self.subject),
-                18 => d.value::<rt::Str>(&mut self.description),
-                26 => d.value::<rt::Str>(&mut self.api_service),
-                34 => d.value::<rt::Str>(&mut self.quota_metric),
-                42 => d.value::<rt::Str>(&mut self.quota_id),
-                50 => d.map::<rt::Str, rt::Str, _>(50, &mut self.quota_dimensions),
-                56 => d.value::<rt::Int64>(&mut self.quota_value),
-                64 => d.optional::<rt::Int64>(&mut self.future_quota_value),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::Str>(&mut self.subject);
+                18 => d.value::<rt::Str>(&mut self.description);
+                26 => d.value::<rt::Str>(&mut self.api_service);
+                34 => d.value::<rt::Str>(&mut self.quota_metric);
+                42 => d.value::<rt::Str>(&mut self.quota_id);
+                50 => d.map::<rt::Str, rt::Str, _>(50, &mut self.quota_dimensions);
+                56 => d.value::<rt::Int64>(&mut self.quota_value);
+                64 => d.optional::<rt::Int64>(&mut self.future_quota_value);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -841,13 +839,14 @@ impl rt::Codec for PreconditionFailure {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.repeated::<rt::Message<precondition_failure::Violation>>(10, &mut self.violations)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<precondition_failure::Violation>>(
+                10,
+                &mut self.violations,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -952,13 +951,13 @@ pub mod precondition_failure {
         }
 
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::Str>(&mut self.r#type),
-                18 => d.value::<rt::Str>(&mut self.subject),
-                26 => d.value::<rt::Str>(&mut self.description),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::Str>(&mut self.r#type);
+                18 => d.value::<rt::Str>(&mut self.subject);
+                26 => d.value::<rt::Str>(&mut self.description);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1045,16 +1044,14 @@ impl rt::Codec for BadRequest {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.repeated::<rt::Message<bad_request::FieldViolation>>(
-                    10,
-                    &mut self.field_violations,
-                )
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<bad_request::FieldViolation>>(
+                10,
+                &mut self.field_violations,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1232,16 +1229,16 @@ pub mod bad_request {
         }
 
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::Str>(&mut self.field),
-                18 => d.value::<rt::Str>(&mut self.description),
-                26 => d.value::<rt::Str>(&mut self.reason),
-                34 => {
-                    d.optional::<rt::Message<super::LocalizedMessage>>(&mut self.localized_message)
-                }
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::Str>(&mut self.field);
+                18 => d.value::<rt::Str>(&mut self.description);
+                26 => d.value::<rt::Str>(&mut self.reason);
+                34 => d.optional::<rt::Message<super::LocalizedMessage>>(
+                    &mut self.localized_message,
+                );
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1339,12 +1336,12 @@ impl rt::Codec for RequestInfo {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.request_id),
-            18 => d.value::<rt::Str>(&mut self.serving_data),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.request_id);
+            18 => d.value::<rt::Str>(&mut self.serving_data);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1459,14 +1456,14 @@ impl rt::Codec for ResourceInfo {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.resource_type),
-            18 => d.value::<rt::Str>(&mut self.resource_name),
-            26 => d.value::<rt::Str>(&mut self.owner),
-            34 => d.value::<rt::Str>(&mut self.description),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.resource_type);
+            18 => d.value::<rt::Str>(&mut self.resource_name);
+            26 => d.value::<rt::Str>(&mut self.owner);
+            34 => d.value::<rt::Str>(&mut self.description);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1555,11 +1552,11 @@ impl rt::Codec for Help {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<help::Link>>(10, &mut self.links),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<help::Link>>(10, &mut self.links);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1648,12 +1645,12 @@ pub mod help {
         }
 
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::Str>(&mut self.description),
-                18 => d.value::<rt::Str>(&mut self.url),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::Str>(&mut self.description);
+                18 => d.value::<rt::Str>(&mut self.url);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1745,12 +1742,12 @@ impl rt::Codec for LocalizedMessage {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.locale),
-            18 => d.value::<rt::Str>(&mut self.message),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.locale);
+            18 => d.value::<rt::Str>(&mut self.message);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]

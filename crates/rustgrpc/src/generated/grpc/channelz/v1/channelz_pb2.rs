@@ -283,15 +283,15 @@ impl rt::Codec for Channel {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<ChannelRef>>(&mut self.r#ref),
-            18 => d.optional::<rt::Message<ChannelData>>(&mut self.data),
-            26 => d.repeated::<rt::Message<ChannelRef>>(26, &mut self.channel_ref),
-            34 => d.repeated::<rt::Message<SubchannelRef>>(34, &mut self.subchannel_ref),
-            42 => d.repeated::<rt::Message<SocketRef>>(42, &mut self.socket_ref),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<ChannelRef>>(&mut self.r#ref);
+            18 => d.optional::<rt::Message<ChannelData>>(&mut self.data);
+            26 => d.repeated::<rt::Message<ChannelRef>>(26, &mut self.channel_ref);
+            34 => d.repeated::<rt::Message<SubchannelRef>>(34, &mut self.subchannel_ref);
+            42 => d.repeated::<rt::Message<SocketRef>>(42, &mut self.socket_ref);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -469,15 +469,15 @@ impl rt::Codec for Subchannel {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<SubchannelRef>>(&mut self.r#ref),
-            18 => d.optional::<rt::Message<ChannelData>>(&mut self.data),
-            26 => d.repeated::<rt::Message<ChannelRef>>(26, &mut self.channel_ref),
-            34 => d.repeated::<rt::Message<SubchannelRef>>(34, &mut self.subchannel_ref),
-            42 => d.repeated::<rt::Message<SocketRef>>(42, &mut self.socket_ref),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<SubchannelRef>>(&mut self.r#ref);
+            18 => d.optional::<rt::Message<ChannelData>>(&mut self.data);
+            26 => d.repeated::<rt::Message<ChannelRef>>(26, &mut self.channel_ref);
+            34 => d.repeated::<rt::Message<SubchannelRef>>(34, &mut self.subchannel_ref);
+            42 => d.repeated::<rt::Message<SocketRef>>(42, &mut self.socket_ref);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -564,11 +564,11 @@ impl rt::Codec for ChannelConnectivityState {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Enum<channel_connectivity_state::State>>(&mut self.state),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Enum<channel_connectivity_state::State>>(&mut self.state);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -617,11 +617,22 @@ pub mod channel_connectivity_state {
     pub struct State(pub i32);
 
     impl State {
+        /// `UNKNOWN = 0`
         pub const UNKNOWN: Self = Self(0);
+
+        /// `IDLE = 1`
         pub const IDLE: Self = Self(1);
+
+        /// `CONNECTING = 2`
         pub const CONNECTING: Self = Self(2);
+
+        /// `READY = 3`
         pub const READY: Self = Self(3);
+
+        /// `TRANSIENT_FAILURE = 4`
         pub const TRANSIENT_FAILURE: Self = Self(4);
+
+        /// `SHUTDOWN = 5`
         pub const SHUTDOWN: Self = Self(5);
     }
 
@@ -817,22 +828,20 @@ impl rt::Codec for ChannelData {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<ChannelConnectivityState>>(&mut self.state),
-            18 => d.value::<rt::Str>(&mut self.target),
-            26 => d.optional::<rt::Message<ChannelTrace>>(&mut self.trace),
-            32 => d.value::<rt::Int64>(&mut self.calls_started),
-            40 => d.value::<rt::Int64>(&mut self.calls_succeeded),
-            48 => d.value::<rt::Int64>(&mut self.calls_failed),
-            58 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.last_call_started_timestamp,
-                )
-            }
-            64 => d.value::<rt::Uint32>(&mut self.max_connections_per_subchannel),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<ChannelConnectivityState>>(&mut self.state);
+            18 => d.value::<rt::Str>(&mut self.target);
+            26 => d.optional::<rt::Message<ChannelTrace>>(&mut self.trace);
+            32 => d.value::<rt::Int64>(&mut self.calls_started);
+            40 => d.value::<rt::Int64>(&mut self.calls_succeeded);
+            48 => d.value::<rt::Int64>(&mut self.calls_failed);
+            58 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.last_call_started_timestamp,
+            );
+            64 => d.value::<rt::Uint32>(&mut self.max_connections_per_subchannel);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1072,19 +1081,17 @@ impl rt::Codec for ChannelTraceEvent {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.description),
-            16 => d.value::<rt::Enum<channel_trace_event::Severity>>(&mut self.severity),
-            26 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.timestamp,
-                )
-            }
-            34 => d.value::<rt::Message<ChannelRef>>(self.channel_ref_mut()),
-            42 => d.value::<rt::Message<SubchannelRef>>(self.subchannel_ref_mut()),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.description);
+            16 => d.value::<rt::Enum<channel_trace_event::Severity>>(&mut self.severity);
+            26 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.timestamp,
+            );
+            34 => d.value::<rt::Message<ChannelRef>>(self.channel_ref_mut());
+            42 => d.value::<rt::Message<SubchannelRef>>(self.subchannel_ref_mut());
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1161,9 +1168,16 @@ pub mod channel_trace_event {
     pub struct Severity(pub i32);
 
     impl Severity {
+        /// `CT_UNKNOWN = 0`
         pub const CT_UNKNOWN: Self = Self(0);
+
+        /// `CT_INFO = 1`
         pub const CT_INFO: Self = Self(1);
+
+        /// `CT_WARNING = 2`
         pub const CT_WARNING: Self = Self(2);
+
+        /// `CT_ERROR = 3`
         pub const CT_ERROR: Self = Self(3);
     }
 
@@ -1271,17 +1285,15 @@ impl rt::Codec for ChannelTrace {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.num_events_logged),
-            18 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.creation_timestamp,
-                )
-            }
-            26 => d.repeated::<rt::Message<ChannelTraceEvent>>(26, &mut self.events),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.num_events_logged);
+            18 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.creation_timestamp,
+            );
+            26 => d.repeated::<rt::Message<ChannelTraceEvent>>(26, &mut self.events);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1373,12 +1385,12 @@ impl rt::Codec for ChannelRef {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.channel_id),
-            18 => d.value::<rt::Str>(&mut self.name),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.channel_id);
+            18 => d.value::<rt::Str>(&mut self.name);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1464,12 +1476,12 @@ impl rt::Codec for SubchannelRef {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            56 => d.value::<rt::Int64>(&mut self.subchannel_id),
-            66 => d.value::<rt::Str>(&mut self.name),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            56 => d.value::<rt::Int64>(&mut self.subchannel_id);
+            66 => d.value::<rt::Str>(&mut self.name);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1555,12 +1567,12 @@ impl rt::Codec for SocketRef {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            24 => d.value::<rt::Int64>(&mut self.socket_id),
-            34 => d.value::<rt::Str>(&mut self.name),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            24 => d.value::<rt::Int64>(&mut self.socket_id);
+            34 => d.value::<rt::Str>(&mut self.name);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1646,12 +1658,12 @@ impl rt::Codec for ServerRef {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            40 => d.value::<rt::Int64>(&mut self.server_id),
-            50 => d.value::<rt::Str>(&mut self.name),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            40 => d.value::<rt::Int64>(&mut self.server_id);
+            50 => d.value::<rt::Str>(&mut self.name);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1798,13 +1810,13 @@ impl rt::Codec for Server {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<ServerRef>>(&mut self.r#ref),
-            18 => d.optional::<rt::Message<ServerData>>(&mut self.data),
-            26 => d.repeated::<rt::Message<SocketRef>>(26, &mut self.listen_socket),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<ServerRef>>(&mut self.r#ref);
+            18 => d.optional::<rt::Message<ServerData>>(&mut self.data);
+            26 => d.repeated::<rt::Message<SocketRef>>(26, &mut self.listen_socket);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1978,19 +1990,17 @@ impl rt::Codec for ServerData {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<ChannelTrace>>(&mut self.trace),
-            16 => d.value::<rt::Int64>(&mut self.calls_started),
-            24 => d.value::<rt::Int64>(&mut self.calls_succeeded),
-            32 => d.value::<rt::Int64>(&mut self.calls_failed),
-            42 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.last_call_started_timestamp,
-                )
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<ChannelTrace>>(&mut self.trace);
+            16 => d.value::<rt::Int64>(&mut self.calls_started);
+            24 => d.value::<rt::Int64>(&mut self.calls_succeeded);
+            32 => d.value::<rt::Int64>(&mut self.calls_failed);
+            42 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.last_call_started_timestamp,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2245,16 +2255,16 @@ impl rt::Codec for Socket {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<SocketRef>>(&mut self.r#ref),
-            18 => d.optional::<rt::Message<SocketData>>(&mut self.data),
-            26 => d.optional::<rt::Message<Address>>(&mut self.local),
-            34 => d.optional::<rt::Message<Address>>(&mut self.remote),
-            42 => d.optional::<rt::Message<Security>>(&mut self.security),
-            50 => d.value::<rt::Str>(&mut self.remote_name),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<SocketRef>>(&mut self.r#ref);
+            18 => d.optional::<rt::Message<SocketData>>(&mut self.data);
+            26 => d.optional::<rt::Message<Address>>(&mut self.local);
+            34 => d.optional::<rt::Message<Address>>(&mut self.remote);
+            42 => d.optional::<rt::Message<Security>>(&mut self.security);
+            50 => d.value::<rt::Str>(&mut self.remote_name);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2708,53 +2718,39 @@ impl rt::Codec for SocketData {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.streams_started),
-            16 => d.value::<rt::Int64>(&mut self.streams_succeeded),
-            24 => d.value::<rt::Int64>(&mut self.streams_failed),
-            32 => d.value::<rt::Int64>(&mut self.messages_sent),
-            40 => d.value::<rt::Int64>(&mut self.messages_received),
-            48 => d.value::<rt::Int64>(&mut self.keep_alives_sent),
-            58 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.last_local_stream_created_timestamp,
-                )
-            }
-            66 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.last_remote_stream_created_timestamp,
-                )
-            }
-            74 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.last_message_sent_timestamp,
-                )
-            }
-            82 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.last_message_received_timestamp,
-                )
-            }
-            90 => {
-                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(
-                    &mut self.local_flow_control_window,
-                )
-            }
-            98 => {
-                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(
-                    &mut self.remote_flow_control_window,
-                )
-            }
-            106 => d.repeated::<rt::Message<SocketOption>>(106, &mut self.option),
-            114 => {
-                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>>(
-                    &mut self.received_goaway_error,
-                )
-            }
-            120 => d.value::<rt::Uint32>(&mut self.peer_max_concurrent_streams),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.streams_started);
+            16 => d.value::<rt::Int64>(&mut self.streams_succeeded);
+            24 => d.value::<rt::Int64>(&mut self.streams_failed);
+            32 => d.value::<rt::Int64>(&mut self.messages_sent);
+            40 => d.value::<rt::Int64>(&mut self.messages_received);
+            48 => d.value::<rt::Int64>(&mut self.keep_alives_sent);
+            58 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.last_local_stream_created_timestamp,
+            );
+            66 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.last_remote_stream_created_timestamp,
+            );
+            74 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.last_message_sent_timestamp,
+            );
+            82 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.last_message_received_timestamp,
+            );
+            90 => d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(
+                &mut self.local_flow_control_window,
+            );
+            98 => d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(
+                &mut self.remote_flow_control_window,
+            );
+            106 => d.repeated::<rt::Message<SocketOption>>(106, &mut self.option);
+            114 => d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>>(
+                &mut self.received_goaway_error,
+            );
+            120 => d.value::<rt::Uint32>(&mut self.peer_max_concurrent_streams);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -3023,13 +3019,13 @@ impl rt::Codec for Address {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Message<address::TcpIpAddress>>(self.tcpip_address_mut()),
-            18 => d.value::<rt::Message<address::UdsAddress>>(self.uds_address_mut()),
-            26 => d.value::<rt::Message<address::OtherAddress>>(self.other_address_mut()),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Message<address::TcpIpAddress>>(self.tcpip_address_mut());
+            18 => d.value::<rt::Message<address::UdsAddress>>(self.uds_address_mut());
+            26 => d.value::<rt::Message<address::OtherAddress>>(self.other_address_mut());
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -3142,12 +3138,12 @@ pub mod address {
         }
 
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::VecBytes>(&mut self.ip_address),
-                16 => d.value::<rt::Int32>(&mut self.port),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::VecBytes>(&mut self.ip_address);
+                16 => d.value::<rt::Int32>(&mut self.port);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -3225,11 +3221,11 @@ pub mod address {
         }
 
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::Str>(&mut self.filename),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::Str>(&mut self.filename);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -3339,14 +3335,14 @@ pub mod address {
         }
 
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::Str>(&mut self.name),
-                18 => {
-                    d.optional::<rt::Message<rt::google::protobuf::any_pb2::Any>>(&mut self.value)
-                }
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::Str>(&mut self.name);
+                18 => d.optional::<rt::Message<rt::google::protobuf::any_pb2::Any>>(
+                    &mut self.value,
+                );
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -3519,12 +3515,12 @@ impl rt::Codec for Security {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Message<security::Tls>>(self.tls_mut()),
-            18 => d.value::<rt::Message<security::OtherSecurity>>(self.other_mut()),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Message<security::Tls>>(self.tls_mut());
+            18 => d.value::<rt::Message<security::OtherSecurity>>(self.other_mut());
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -3720,16 +3716,17 @@ pub mod security {
         }
 
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => {
-                    d.member::<rt::Str, _>(&mut self.cipher_suite, tls::CipherSuite::StandardName)
-                }
-                18 => d.member::<rt::Str, _>(&mut self.cipher_suite, tls::CipherSuite::OtherName),
-                26 => d.value::<rt::VecBytes>(&mut self.local_certificate),
-                34 => d.value::<rt::VecBytes>(&mut self.remote_certificate),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.member::<rt::Str, _>(
+                    &mut self.cipher_suite,
+                    tls::CipherSuite::StandardName,
+                );
+                18 => d.member::<rt::Str, _>(&mut self.cipher_suite, tls::CipherSuite::OtherName);
+                26 => d.value::<rt::VecBytes>(&mut self.local_certificate);
+                34 => d.value::<rt::VecBytes>(&mut self.remote_certificate);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -3867,14 +3864,14 @@ pub mod security {
         }
 
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::Str>(&mut self.name),
-                18 => {
-                    d.optional::<rt::Message<rt::google::protobuf::any_pb2::Any>>(&mut self.value)
-                }
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::Str>(&mut self.name);
+                18 => d.optional::<rt::Message<rt::google::protobuf::any_pb2::Any>>(
+                    &mut self.value,
+                );
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -4004,15 +4001,15 @@ impl rt::Codec for SocketOption {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            18 => d.value::<rt::Str>(&mut self.value),
-            26 => {
-                d.optional::<rt::Message<rt::google::protobuf::any_pb2::Any>>(&mut self.additional)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            18 => d.value::<rt::Str>(&mut self.value);
+            26 => d.optional::<rt::Message<rt::google::protobuf::any_pb2::Any>>(
+                &mut self.additional,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4125,15 +4122,13 @@ impl rt::Codec for SocketOptionTimeout {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
-                    &mut self.duration,
-                )
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
+                &mut self.duration,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4248,16 +4243,14 @@ impl rt::Codec for SocketOptionLinger {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Bool>(&mut self.active),
-            18 => {
-                d.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
-                    &mut self.duration,
-                )
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Bool>(&mut self.active);
+            18 => d.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
+                &mut self.duration,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4559,39 +4552,39 @@ impl rt::Codec for SocketOptionTcpInfo {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Uint32>(&mut self.tcpi_state),
-            16 => d.value::<rt::Uint32>(&mut self.tcpi_ca_state),
-            24 => d.value::<rt::Uint32>(&mut self.tcpi_retransmits),
-            32 => d.value::<rt::Uint32>(&mut self.tcpi_probes),
-            40 => d.value::<rt::Uint32>(&mut self.tcpi_backoff),
-            48 => d.value::<rt::Uint32>(&mut self.tcpi_options),
-            56 => d.value::<rt::Uint32>(&mut self.tcpi_snd_wscale),
-            64 => d.value::<rt::Uint32>(&mut self.tcpi_rcv_wscale),
-            72 => d.value::<rt::Uint32>(&mut self.tcpi_rto),
-            80 => d.value::<rt::Uint32>(&mut self.tcpi_ato),
-            88 => d.value::<rt::Uint32>(&mut self.tcpi_snd_mss),
-            96 => d.value::<rt::Uint32>(&mut self.tcpi_rcv_mss),
-            104 => d.value::<rt::Uint32>(&mut self.tcpi_unacked),
-            112 => d.value::<rt::Uint32>(&mut self.tcpi_sacked),
-            120 => d.value::<rt::Uint32>(&mut self.tcpi_lost),
-            128 => d.value::<rt::Uint32>(&mut self.tcpi_retrans),
-            136 => d.value::<rt::Uint32>(&mut self.tcpi_fackets),
-            144 => d.value::<rt::Uint32>(&mut self.tcpi_last_data_sent),
-            152 => d.value::<rt::Uint32>(&mut self.tcpi_last_ack_sent),
-            160 => d.value::<rt::Uint32>(&mut self.tcpi_last_data_recv),
-            168 => d.value::<rt::Uint32>(&mut self.tcpi_last_ack_recv),
-            176 => d.value::<rt::Uint32>(&mut self.tcpi_pmtu),
-            184 => d.value::<rt::Uint32>(&mut self.tcpi_rcv_ssthresh),
-            192 => d.value::<rt::Uint32>(&mut self.tcpi_rtt),
-            200 => d.value::<rt::Uint32>(&mut self.tcpi_rttvar),
-            208 => d.value::<rt::Uint32>(&mut self.tcpi_snd_ssthresh),
-            216 => d.value::<rt::Uint32>(&mut self.tcpi_snd_cwnd),
-            224 => d.value::<rt::Uint32>(&mut self.tcpi_advmss),
-            232 => d.value::<rt::Uint32>(&mut self.tcpi_reordering),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_each!(tag, d, {
+            8 => d.value::<rt::Uint32>(&mut self.tcpi_state);
+            16 => d.value::<rt::Uint32>(&mut self.tcpi_ca_state);
+            24 => d.value::<rt::Uint32>(&mut self.tcpi_retransmits);
+            32 => d.value::<rt::Uint32>(&mut self.tcpi_probes);
+            40 => d.value::<rt::Uint32>(&mut self.tcpi_backoff);
+            48 => d.value::<rt::Uint32>(&mut self.tcpi_options);
+            56 => d.value::<rt::Uint32>(&mut self.tcpi_snd_wscale);
+            64 => d.value::<rt::Uint32>(&mut self.tcpi_rcv_wscale);
+            72 => d.value::<rt::Uint32>(&mut self.tcpi_rto);
+            80 => d.value::<rt::Uint32>(&mut self.tcpi_ato);
+            88 => d.value::<rt::Uint32>(&mut self.tcpi_snd_mss);
+            96 => d.value::<rt::Uint32>(&mut self.tcpi_rcv_mss);
+            104 => d.value::<rt::Uint32>(&mut self.tcpi_unacked);
+            112 => d.value::<rt::Uint32>(&mut self.tcpi_sacked);
+            120 => d.value::<rt::Uint32>(&mut self.tcpi_lost);
+            128 => d.value::<rt::Uint32>(&mut self.tcpi_retrans);
+            136 => d.value::<rt::Uint32>(&mut self.tcpi_fackets);
+            144 => d.value::<rt::Uint32>(&mut self.tcpi_last_data_sent);
+            152 => d.value::<rt::Uint32>(&mut self.tcpi_last_ack_sent);
+            160 => d.value::<rt::Uint32>(&mut self.tcpi_last_data_recv);
+            168 => d.value::<rt::Uint32>(&mut self.tcpi_last_ack_recv);
+            176 => d.value::<rt::Uint32>(&mut self.tcpi_pmtu);
+            184 => d.value::<rt::Uint32>(&mut self.tcpi_rcv_ssthresh);
+            192 => d.value::<rt::Uint32>(&mut self.tcpi_rtt);
+            200 => d.value::<rt::Uint32>(&mut self.tcpi_rttvar);
+            208 => d.value::<rt::Uint32>(&mut self.tcpi_snd_ssthresh);
+            216 => d.value::<rt::Uint32>(&mut self.tcpi_snd_cwnd);
+            224 => d.value::<rt::Uint32>(&mut self.tcpi_advmss);
+            232 => d.value::<rt::Uint32>(&mut self.tcpi_reordering);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4760,12 +4753,12 @@ impl rt::Codec for GetTopChannelsRequest {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.start_channel_id),
-            16 => d.value::<rt::Int64>(&mut self.max_results),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.start_channel_id);
+            16 => d.value::<rt::Int64>(&mut self.max_results);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4852,12 +4845,12 @@ impl rt::Codec for GetTopChannelsResponse {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<Channel>>(10, &mut self.channel),
-            16 => d.value::<rt::Bool>(&mut self.end),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<Channel>>(10, &mut self.channel);
+            16 => d.value::<rt::Bool>(&mut self.end);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4945,12 +4938,12 @@ impl rt::Codec for GetServersRequest {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.start_server_id),
-            16 => d.value::<rt::Int64>(&mut self.max_results),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.start_server_id);
+            16 => d.value::<rt::Int64>(&mut self.max_results);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5037,12 +5030,12 @@ impl rt::Codec for GetServersResponse {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<Server>>(10, &mut self.server),
-            16 => d.value::<rt::Bool>(&mut self.end),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<Server>>(10, &mut self.server);
+            16 => d.value::<rt::Bool>(&mut self.end);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5120,11 +5113,11 @@ impl rt::Codec for GetServerRequest {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.server_id),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.server_id);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5226,11 +5219,11 @@ impl rt::Codec for GetServerResponse {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<Server>>(&mut self.server),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<Server>>(&mut self.server);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5323,13 +5316,13 @@ impl rt::Codec for GetServerSocketsRequest {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.server_id),
-            16 => d.value::<rt::Int64>(&mut self.start_socket_id),
-            24 => d.value::<rt::Int64>(&mut self.max_results),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.server_id);
+            16 => d.value::<rt::Int64>(&mut self.start_socket_id);
+            24 => d.value::<rt::Int64>(&mut self.max_results);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5422,12 +5415,12 @@ impl rt::Codec for GetServerSocketsResponse {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<SocketRef>>(10, &mut self.socket_ref),
-            16 => d.value::<rt::Bool>(&mut self.end),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<SocketRef>>(10, &mut self.socket_ref);
+            16 => d.value::<rt::Bool>(&mut self.end);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5505,11 +5498,11 @@ impl rt::Codec for GetChannelRequest {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.channel_id),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.channel_id);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5611,11 +5604,11 @@ impl rt::Codec for GetChannelResponse {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<Channel>>(&mut self.channel),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<Channel>>(&mut self.channel);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5690,11 +5683,11 @@ impl rt::Codec for GetSubchannelRequest {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.subchannel_id),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.subchannel_id);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5796,11 +5789,11 @@ impl rt::Codec for GetSubchannelResponse {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<Subchannel>>(&mut self.subchannel),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<Subchannel>>(&mut self.subchannel);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5884,12 +5877,12 @@ impl rt::Codec for GetSocketRequest {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.socket_id),
-            16 => d.value::<rt::Bool>(&mut self.summary),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.socket_id);
+            16 => d.value::<rt::Bool>(&mut self.summary);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5994,11 +5987,11 @@ impl rt::Codec for GetSocketResponse {
     }
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<Socket>>(&mut self.socket),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<Socket>>(&mut self.socket);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
