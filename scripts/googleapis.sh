@@ -27,22 +27,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}
 export CARGO_INCREMENTAL=0
-version=5.0.3
 work=$CARGO_TARGET_DIR/googleapis
-protos=$work/protos-$version
-
-# fetch: the protos, in $protos.
-fetch() {
-    [[ -d $protos ]] && return
-    local unpacked
-    unpacked=$(mktemp -d "$work/unpacking.XXXXXX")
-    (cd "$unpacked" && npm pack --silent "google-proto-files@$version" >/dev/null)
-    tar --extract --gzip --file "$unpacked"/*.tgz --directory "$unpacked"
-    # These are built in.
-    rm -r "$unpacked/package/google/protobuf"
-    mv "$unpacked/package" "$protos"
-    rm -rf "$unpacked"
-}
 
 # parts: every part's name. Each becomes a crate that a compiler can hold.
 parts() {
@@ -158,7 +143,7 @@ together() {
 }
 
 mkdir -p "$work"
-fetch
+protos=$("$root/scripts/googleapis_protos.sh")
 if [[ ${1-} == list ]]; then
     parts
     exit

@@ -4,6 +4,8 @@
 
 mod inline;
 
+use std::borrow::Cow;
+
 /// The lines of a doc comment, without the `///`.
 pub(crate) fn doc_lines(comment: &str) -> Vec<String> {
     let mut writer = Writer::default();
@@ -14,53 +16,52 @@ pub(crate) fn doc_lines(comment: &str) -> Vec<String> {
 }
 
 /// The lines of a comment without common indentation, blank lines at the ends, tabs and control characters.
-pub(crate) fn plain_lines(comment: &str) -> Vec<String> {
-    let lines: Vec<String> = without_decoration(comment)
-        .iter()
-        .map(|line| clean(line))
-        .collect();
+pub(crate) fn plain_lines(comment: &str) -> Vec<Cow<'_, str>> {
+    let mut lines = without_decoration(comment);
     let indentation = lines
         .iter()
         .filter(|l| !l.is_empty())
         .map(|l| indent(l))
         .min()
         .unwrap_or(0);
-    let mut lines: Vec<String> = lines
-        .iter()
-        .map(|line| line.get(indentation..).unwrap_or_default().to_owned())
-        .collect();
-    while lines.last().is_some_and(String::is_empty) {
+    for line in &mut lines {
+        match line {
+            Cow::Borrowed(line) => *line = line.get(indentation..).unwrap_or_default(),
+            Cow::Owned(line) => drop(line.drain(..indentation.min(line.len()))),
+        }
+    }
+    while lines.last().is_some_and(|line| line.is_empty()) {
         lines.pop();
     }
     let blank = lines.iter().take_while(|line| line.is_empty()).count();
-    lines.split_off(blank)
-}
-
-/// What remains of `///`, `//!` and `/**` when the compiler has taken `//` and `/*` away is no text.
-fn without_decoration(comment: &str) -> Vec<&str> {
-    let mut lines: Vec<&str> = comment.lines().collect();
-    for sign in ['/', '!'] {
-        if lines
-            .iter()
-            .all(|line| line.is_empty() || line.starts_with(sign))
-        {
-            return lines
-                .iter()
-                .map(|line| line.strip_prefix(sign).unwrap_or(line))
-                .collect();
-        }
-    }
-    if let Some(first) = lines.first_mut() {
-        *first = first.strip_prefix('*').unwrap_or(first);
-    }
+    lines.drain(..blank);
     lines
 }
 
-fn clean(line: &str) -> String {
-    line.replace('\t', "    ")
-        .replace(char::is_control, "")
-        .trim_end()
-        .to_owned()
+/// What remains of `///`, `//!` and `/**` when the compiler has taken `//` and `/*` away is no text.
+fn without_decoration(comment: &str) -> Vec<Cow<'_, str>> {
+    let all_begin_with = |sign: char| {
+        let mut lines = comment.lines();
+        lines.all(|line| line.is_empty() || line.starts_with(sign))
+    };
+    if let Some(sign) = ['/', '!'].into_iter().find(|&sign| all_begin_with(sign)) {
+        let lines = comment.lines();
+        return lines
+            .map(|line| clean(line.strip_prefix(sign).unwrap_or(line)))
+            .collect();
+    }
+    let comment = comment.strip_prefix('*').unwrap_or(comment);
+    comment.lines().map(clean).collect()
+}
+
+fn clean(line: &str) -> Cow<'_, str> {
+    let is_clean = |c: &u8| (b' '..0x7f).contains(c);
+    if line.as_bytes().iter().all(is_clean) {
+        return Cow::Borrowed(line.trim_end());
+    }
+    let mut line = line.replace('\t', "    ").replace(char::is_control, "");
+    line.truncate(line.trim_end().len());
+    Cow::Owned(line)
 }
 
 fn indent(line: &str) -> usize {
@@ -73,8 +74,10 @@ struct Writer {
     block: Block,
     /// Open list items: indentation in the comment, and of their text in the output.
     items: Vec<(usize, usize)>,
-    /// Lines of the paragraph that has not ended: what stands before the text, and the text.
-    paragraph: Vec<(String, String)>,
+    /// The lines of the paragraph that has not ended.
+    paragraph: String,
+    /// What stands before them.
+    margins: Vec<String>,
     after_blank: bool,
 }
 
@@ -121,8 +124,8 @@ impl Writer {
             self.after_blank = true;
             return;
         }
-        let after_blank = std::mem::take(&mut self.after_blank)
-            || self.out.is_empty() && self.paragraph.is_empty();
+        let after_blank =
+            std::mem::take(&mut self.after_blank) || self.out.is_empty() && self.margins.is_empty();
         if let Some(fence) = fence(body) {
             self.end_paragraph();
             self.push(&format!("{fence}text"));
@@ -139,8 +142,7 @@ impl Writer {
             }
         }
         let Some(width) = marker(body) else {
-            self.paragraph
-                .push((" ".repeat(self.margin()), body.to_owned()));
+            self.add(" ".repeat(self.margin()), body);
             return;
         };
         self.end_paragraph();
@@ -148,20 +150,24 @@ impl Writer {
         let margin = self.margin();
         self.items.push((depth, margin + width));
         let (marker, rest) = body.split_at(width);
-        self.paragraph
-            .push((" ".repeat(margin) + marker, rest.to_owned()));
+        self.add(" ".repeat(margin) + marker, rest);
+    }
+
+    /// Adds a line to the paragraph.
+    fn add(&mut self, margin: String, text: &str) {
+        if !self.margins.is_empty() {
+            self.paragraph.push('\n');
+        }
+        self.margins.push(margin);
+        self.paragraph.push_str(text);
     }
 
     /// Links and code may go on over lines, so text is escaped when all of its lines are known.
     fn end_paragraph(&mut self) {
-        let (margins, lines): (Vec<_>, Vec<_>) = self.paragraph.drain(..).unzip();
-        let text = inline::escape(&lines.join("\n"));
-        self.out.extend(
-            margins
-                .iter()
-                .zip(text.split('\n'))
-                .map(|(m, line)| format!("{m}{line}")),
-        );
+        let text = inline::escape(&self.paragraph);
+        let lines = self.margins.drain(..).zip(text.split('\n'));
+        self.out.extend(lines.map(|(margin, line)| margin + line));
+        self.paragraph.clear();
     }
 
     fn margin(&self) -> usize {

@@ -9,11 +9,16 @@ pub(crate) use rustgrpc_protobuf::google::protobuf::descriptor_pb2::file_options
 pub(crate) use rustgrpc_protobuf::google::protobuf::descriptor_pb2::{
     DescriptorProto, Edition, EnumDescriptorProto, EnumValueDescriptorProto, ExtensionRangeOptions,
     FieldDescriptorProto, FileDescriptorProto, MethodDescriptorProto, ServiceDescriptorProto,
-    feature_set, field_descriptor_proto, source_code_info,
+    SourceCodeInfo, feature_set, field_descriptor_proto, source_code_info,
 };
 
-/// Numbers of fields of descriptors, as paths in `SourceCodeInfo` count them.
+/// Numbers of fields of descriptors, as paths in `SourceCodeInfo` count them, and of what holds those.
 pub(crate) mod number {
+    pub(crate) const REQUEST_FILE: u32 = 15;
+    pub(crate) const REQUEST_SOURCE_FILE: u32 = 17;
+    pub(crate) const FILE_SOURCE: u32 = 9;
+    pub(crate) const LOCATION_PATH: u32 = 1;
+    pub(crate) const LOCATION_SPAN: u32 = 2;
     pub(crate) const FILE_PACKAGE: i32 = 2;
     pub(crate) const FILE_DEPENDENCY: i32 = 3;
     pub(crate) const FILE_MESSAGE: i32 = 4;

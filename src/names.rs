@@ -110,13 +110,38 @@ pub(crate) fn escape(name: &str) -> String {
 }
 
 /// `HTTPServer` and `http__server` to `http_server`. Underscores at both ends stay.
+///
+/// A word begins behind underscores, at a capital after a small letter or digit, and at the last capital of a run that a small
+/// letter follows.
 pub(crate) fn snake(name: &str) -> String {
     let inner = name.trim_matches('_');
     let start = name.len() - name.trim_start_matches('_').len();
-    let end = name.len() - start - inner.len();
-    let mut out = "_".repeat(start);
-    out.push_str(&words(inner).join("_"));
-    out.push_str(&"_".repeat(if inner.is_empty() { 0 } else { end }));
+    let mut out = String::with_capacity(name.len() + 4);
+    out.push_str(&name[..start]);
+    let mut previous = None;
+    let mut chars = inner.chars().peekable();
+    while let Some(c) = chars.next() {
+        let begins_word = match previous {
+            Some('_') => true,
+            Some(p) if c.is_ascii_uppercase() => {
+                let mut next_is_small = || chars.peek().is_some_and(char::is_ascii_lowercase);
+                p.is_ascii_lowercase()
+                    || p.is_ascii_digit()
+                    || p.is_ascii_uppercase() && next_is_small()
+            }
+            _ => false,
+        };
+        if c != '_' {
+            if begins_word {
+                out.push('_');
+            }
+            out.push(c.to_ascii_lowercase());
+        }
+        previous = Some(c);
+    }
+    if !inner.is_empty() {
+        out.push_str(&name[start + inner.len()..]);
+    }
     out
 }
 
@@ -200,33 +225,4 @@ pub(crate) fn not_a_number(name: &str) -> String {
 pub(crate) fn is_snake(name: &str) -> bool {
     let name = name.trim_matches('_');
     !name.contains("__") && !name.chars().any(char::is_uppercase)
-}
-
-/// Splits at underscores, before a capital after a small letter or digit, and before the last capital of a run
-/// that a small letter follows.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let chars: Vec<char> = name.chars().collect();
-    for (index, &c) in chars.iter().enumerate() {
-        let previous = index.checked_sub(1).map(|i| chars[i]);
-        let next_is_small = chars.get(index + 1).is_some_and(char::is_ascii_lowercase);
-        let starts = c == '_'
-            || c.is_ascii_uppercase()
-                && previous.is_some_and(|p| {
-                    p.is_ascii_lowercase()
-                        || p.is_ascii_digit()
-                        || p.is_ascii_uppercase() && next_is_small
-                });
-        if starts {
-            words.push(String::new());
-        }
-        if c != '_' {
-            words
-                .last_mut()
-                .unwrap_or(&mut String::new())
-                .push(c.to_ascii_lowercase());
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words
 }

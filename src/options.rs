@@ -33,6 +33,8 @@ pub(crate) struct Options {
     pub(crate) servicers: bool,
     pub(crate) strict_servicers: bool,
     pub(crate) mod_file: ModFile,
+    /// Whether no other run writes modules beside those of this one.
+    pub(crate) whole_tree: bool,
     /// The crate around the modules, if there is to be one.
     pub(crate) package: Option<Package>,
     /// The path of the crate whose `codegen` module generated code uses.
@@ -77,6 +79,7 @@ impl Default for Options {
             servicers: true,
             strict_servicers: false,
             mod_file: ModFile::Mod,
+            whole_tree: false,
             package: None,
             runtime_path: "::rustgrpc".to_owned(),
             compile_well_known_types: false,
@@ -101,6 +104,7 @@ impl Options {
         }
         if options.package.is_some() {
             options.mod_file = ModFile::Lib;
+            options.whole_tree = true;
         }
         options.extern_paths.sort_by(|a, b| {
             b.proto

@@ -3,13 +3,13 @@
 #[expect(unreachable_pub, reason = "`filter_fn` makes them public")]
 mod filters;
 mod messages;
-mod package;
+pub(crate) mod package;
 mod services;
 
 use askama::Template;
 
 use crate::VERSION;
-use crate::schema::{Directory, File, Schema};
+use crate::schema::{Directory, File};
 
 /// A file before formatting.
 #[derive(Debug)]
@@ -30,21 +30,8 @@ pub(crate) enum Text {
     Starter(String),
 }
 
-/// All files, in the order of their paths.
-pub(crate) fn render(schema: &Schema) -> Vec<Source> {
-    let mut sources: Vec<Source> = schema.files.iter().flat_map(modules).collect();
-    sources.extend(schema.directories.iter().map(directory));
-    if let Some(package) = &schema.package {
-        for source in &mut sources {
-            source.path.insert_str(0, "src/");
-        }
-        sources.extend(package::render(package));
-    }
-    sources.sort_by(|a, b| a.path.cmp(&b.path));
-    sources
-}
-
-fn modules(file: &File) -> impl Iterator<Item = Source> {
+/// The modules of one `.proto`.
+pub(crate) fn modules(file: &File) -> impl Iterator<Item = Source> {
     let messages = file
         .messages
         .as_ref()

@@ -13,15 +13,6 @@ pub(crate) use service::{Arity, Method, Service, ServiceModule};
 use crate::names::Name;
 use crate::options::Optimize;
 
-/// Everything one run writes.
-#[derive(Debug)]
-pub(crate) struct Schema {
-    pub(crate) files: Vec<File>,
-    pub(crate) directories: Vec<Directory>,
-    /// The crate around them, if there is to be one.
-    pub(crate) package: Option<Package>,
-}
-
 /// One `.proto`.
 #[derive(Debug)]
 pub(crate) struct File {
@@ -32,6 +23,24 @@ pub(crate) struct File {
     pub(crate) messages: Option<MessageModule>,
     /// `_pb2_grpc.rs`, unless it was not asked for.
     pub(crate) services: Option<ServiceModule>,
+}
+
+/// What is left of a file when it has been rendered.
+#[derive(Debug)]
+pub(crate) struct Outline {
+    pub(crate) source: String,
+    pub(crate) services: Vec<Service>,
+}
+
+impl From<File> for Outline {
+    fn from(file: File) -> Self {
+        Self {
+            source: file.source,
+            services: file
+                .services
+                .map_or_else(Vec::new, |module| module.services),
+        }
+    }
 }
 
 /// A file that declares modules.
@@ -114,6 +123,9 @@ pub(crate) struct Prelude {
     pub(crate) vec: &'static str,
 }
 
+/// How many fields are decoded in order at most.
+const IN_ORDER: usize = 16;
+
 #[derive(Debug)]
 pub(crate) struct Message {
     pub(crate) docs: Vec<String>,
@@ -152,6 +164,18 @@ impl Message {
     /// Whether there is nothing to encode.
     pub(crate) fn is_silent(&self) -> bool {
         !self.keeps_unknown_fields && self.steps.is_empty()
+    }
+
+    /// Whether there are so many fields that a jump finds one sooner than comparing tags in order.
+    pub(crate) fn is_wide(&self) -> bool {
+        self.fields.len() > IN_ORDER
+    }
+
+    /// What the decoder reads, in the order in which it is written.
+    pub(crate) fn arms(&self) -> Vec<&Arm> {
+        let mut arms: Vec<&Arm> = self.fields.iter().flat_map(|field| &field.arms).collect();
+        arms.sort_by_key(|arm| arm.tag >> 3);
+        arms
     }
 
     /// Whether there is anything to look at.

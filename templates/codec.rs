@@ -5,27 +5,17 @@ impl rt::Codec for {{ message.ident }} {
 
     {%- endif %}
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        {%- if message.fields.is_empty() %}
-        {%- if message.keeps_unknown_fields %}
-        d.unknown(tag, &mut self.unknown_fields)
-        {%- else %}
-        d.skip(tag)
-        {%- endif %}
-        {%- else %}
-        match tag {
-            {%- for field in message.fields %}
-            {%- for arm in field.arms %}
-            {{ arm.tag }} => {{ arm.call }},
-            {%- endfor %}
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::{% if message.is_wide() %}decode_each{% else %}decode_in_order{% endif %}!(tag, d, {
+            {%- for arm in message.arms() %}
+            {{ arm.tag }} => {{ arm.call }};
             {%- endfor %}
             {%- if message.keeps_unknown_fields %}
-            _ => d.unknown(tag, &mut self.unknown_fields),
+            _ => d.unknown(tag, &mut self.unknown_fields);
             {%- else %}
-            _ => d.skip(tag),
+            _ => d.skip(tag);
             {%- endif %}
-        }
-        {%- endif %}
+        })
     }
 
     #[inline]

@@ -11,6 +11,10 @@ pub struct {{ enumeration.ident }}(pub i32);
 impl {{ enumeration.ident }} {
     {%- for value in enumeration.values %}
     {{ value.docs|docs }}
+    {%- if !value.docs.is_empty() %}
+    ///
+    {%- endif %}
+    /// `{{ value.name.proto }} = {{ value.number }}`
     {%- if let Some(alias) = value.name.alias() %}
     #[doc(alias = "{{ alias }}")]
     {%- endif %}

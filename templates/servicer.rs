@@ -1,5 +1,5 @@
 {%- if service.docs.is_empty() %}
-/// `{{ service.full_name }}`
+/// Answers the calls of `{{ service.full_name }}`.
 {%- else %}
 {{ service.docs|docs }}
 {%- endif %}

@@ -173,7 +173,9 @@ fn errors_of_all_files_are_shown_once() {
     );
     assert!(text.contains("c.proto:2:"), "{text}");
     assert!(
-        text.contains("d.proto:2:1: import 'gone.proto' not found\n 2 | import \"gone.proto\";"),
+        text.contains(
+            "d.proto:2:1: import 'gone.proto' not found in `.`\n 2 | import \"gone.proto\";"
+        ),
         "{text}"
     );
     assert!(
@@ -183,7 +185,7 @@ fn errors_of_all_files_are_shown_once() {
 }
 
 #[test]
-fn files_that_are_not_found_get_protocs_sentences() {
+fn files_that_are_not_found_get_protocs_sentences_and_the_folders() {
     let folder = folder(&[
         ("in/x.proto", GREET),
         ("out/x.proto", GREET),
@@ -191,12 +193,17 @@ fn files_that_are_not_found_get_protocs_sentences() {
     ]);
     assert_eq!(
         fail(&folder, &["-Iin", "--rustgrpc_out=.", "missing.proto"]),
-        "Could not make proto path relative: missing.proto: No such file or directory\n"
+        "Could not make proto path relative: missing.proto: No such file or directory, neither from here nor in `in`\n"
     );
-    let outside = fail(&folder, &["-Iin", "--rustgrpc_out=.", "out/x.proto"]);
-    let sentence =
-        "out/x.proto: File does not reside within any path specified using --proto_path (or -I).";
-    assert!(outside.starts_with(sentence), "{outside}");
+    let outside = fail(
+        &folder,
+        &["-Iin", "-Inope", "--rustgrpc_out=.", "out/x.proto"],
+    );
+    assert_eq!(
+        outside,
+        "out/x.proto: File does not reside within any path specified using --proto_path (or -I): `in`, `nope` (no such \
+         folder). Paths are compared as they are written, so both have to be relative or both absolute.\n"
+    );
     let shadowed = fail(
         &folder,
         &["-Iin", "-Iboth", "--rustgrpc_out=.", "both/x.proto"],
@@ -205,7 +212,7 @@ fn files_that_are_not_found_get_protocs_sentences() {
     assert!(shadowed.starts_with(sentence), "{shadowed}");
     assert_eq!(
         fail(&folder, &["-Iin", "--rustgrpc_out=nope", "x.proto"]),
-        "nope/: No such file or directory\n"
+        "nope/: No such file or directory; make the folder first\n"
     );
     assert_eq!(
         fail(&folder, &["-Iin", "--rustgrpc_out=in/x.proto", "x.proto"]),

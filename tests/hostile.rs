@@ -3,7 +3,7 @@
 mod compile;
 
 use prost::Message as _;
-use protoc_gen_rustgrpc::{CodeGeneratorRequest, generate, generate_bytes};
+use protoc_gen_rustgrpc::{CodeGeneratorRequest, CodeGeneratorResponse, generate, generate_bytes};
 use rustgrpc_protobuf::google::protobuf::descriptor_pb2::{
     DescriptorProto, Edition, EnumDescriptorProto, EnumOptions, EnumValueDescriptorProto,
     FeatureSet, FieldDescriptorProto, FileDescriptorProto, OneofDescriptorProto, feature_set,
@@ -282,6 +282,37 @@ fn a_long_chain_of_messages_needs_no_deep_stack() {
     let mut request = request(vec![long], &["a.proto"]);
     request.file_to_generate.clear();
     assert_eq!(generate(&request).error, None);
+}
+
+#[test]
+fn source_information_that_is_no_message_is_named() {
+    let mut request = request(vec![file()], &["a.proto"]);
+    request.proto_file[0].source_code_info = None;
+    let mut bytes = request.encode_to_vec();
+    assert_eq!(response(&bytes).error, None);
+    // A second part of the same file's list would be another file, so the file is written once more.
+    let mut file = request.proto_file.remove(0).encode_to_vec();
+    file.extend(b"\x4a\x03\x0a\x05\x00");
+    bytes = request.encode_to_vec();
+    bytes.push(0x7a);
+    bytes.push(u8::try_from(file.len()).unwrap());
+    bytes.extend(file);
+    let error = response(&bytes).error.unwrap();
+    assert!(
+        error.starts_with("a.proto: its source information is broken: "),
+        "{error}"
+    );
+}
+
+fn response(request: &[u8]) -> CodeGeneratorResponse {
+    let response = generate_bytes(request).expect("the request is sound");
+    CodeGeneratorResponse::decode(&*response).unwrap()
+}
+
+#[test]
+fn bytes_and_messages_are_answered_alike() {
+    let request = sample();
+    assert_eq!(response(&request.encode_to_vec()), generate(&request));
 }
 
 fn assert_error(request: &CodeGeneratorRequest, expected: &str) {

@@ -47,7 +47,7 @@ fn rust_in_parameters_is_parsed() {
     );
     assert_error(
         "optimize=speed",
-        "`optimize` is `optimize=.package.Message=code_size`",
+        "`optimize`: `speed` has not the form `.package.Message=code_size`",
     );
     assert_error("bytes=.a..b", "`.a..b` is no protobuf path");
 }
@@ -167,7 +167,10 @@ fn what_belongs_to_a_crate_needs_one_that_can_be() {
 #[test]
 fn a_crate_depends_on_what_it_uses() {
     let dependencies = |parameter: &str| {
-        let manifest = generate(parameter).remove("Cargo.toml").unwrap();
+        let request = request_for(&["greet.proto"], parameter);
+        let response = protoc_gen_rustgrpc::generate(&request);
+        let mut files: BTreeMap<_, _> = compile::generated(&response).into_iter().collect();
+        let manifest = files.remove("Cargo.toml").unwrap();
         let (_, dependencies) = manifest.split_once("[dependencies]\n").unwrap();
         dependencies.to_owned()
     };
@@ -188,6 +191,19 @@ fn a_crate_depends_on_what_it_uses() {
             "rustgrpc-protobuf = {{ version = \"{version}\", path = \"C:\\\\x \\\"y\\\"/rustgrpc-protobuf\" }}\n"
         )
     );
+}
+
+#[test]
+fn a_crate_has_all_that_it_imports() {
+    let error = error("crate=a");
+    assert!(
+        error.starts_with("demo/item.proto:")
+            && error.contains(": the import `common/")
+            && error.contains(" is not among the files to generate: name it too, or "),
+        "{error}"
+    );
+    // One that a module elsewhere stands for is none of them.
+    assert!(!error.contains("google/protobuf/"), "{error}");
 }
 
 #[test]
@@ -215,6 +231,11 @@ fn generate(parameter: &str) -> BTreeMap<String, String> {
 }
 
 fn request(parameter: &str) -> protoc_gen_rustgrpc::CodeGeneratorRequest {
+    request_for(&["demo/item.proto"], parameter)
+}
+
+fn request_for(files: &[&str], parameter: &str) -> protoc_gen_rustgrpc::CodeGeneratorRequest {
     let protos = compile::testdata().join("protos");
-    compile::request(&protos, &["demo/item.proto".to_owned()], parameter)
+    let files: Vec<String> = files.iter().map(ToString::to_string).collect();
+    compile::request(&protos, &files, parameter)
 }

@@ -57,7 +57,7 @@ fn what_somebody_else_wrote_is_not_replaced() {
         ("greet/src/greet_pb2.rs", "// By hand.\n"),
     ]);
     let text = fail(&folder, &CRATE);
-    let sentence = "not written, because a file is there that protoc-gen-rustgrpc has not made";
+    let sentence = "not written, because a file is there that protoc-gen-rustgrpc has not made; move it, or write to another folder";
     let expected = ["greet/src/greet_pb2.rs", "greet/src/lib.rs"].map(|path| {
         format!(
             "{}: {sentence}\n",
@@ -254,7 +254,7 @@ fn mistakes_in_a_file_of_parameters_have_a_place() {
         (
             "bad.toml",
             "bad.toml:1:8: unknown parameter `byte`, did you mean `bytes`?\n\
-             bad.toml:4:8: parameter `extern_path`: `1` is no Rust path: expected identifier\n\
+             bad.toml:4:8: parameter `extern_path`: `1` is no Rust path such as `::shop::protos`: expected identifier\n\
              bad.toml:5:16: `extern_path` takes strings, true and false, lists and tables of them, but no integer\n",
         ),
         ("broken.toml", "broken.toml:1:5: "),

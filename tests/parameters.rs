@@ -128,7 +128,7 @@ fn each_has_an_effect() {
     }
     let compiled = Compiler::new()
         .include(folder.path())
-        .compile(&["a.proto"])
+        .compile(&["a.proto", "common/types.proto"])
         .unwrap();
     let plain = generate(&compiled, "");
     for (parameter, effect) in CASES {

@@ -1,17 +1,16 @@
 #!/usr/bin/env bash
-# The static build is static, gives the bytes that the ordinary build gives, and needs neither a file system nor a
-# network: it runs in an empty root with an empty environment, and its system calls show it.
-# Needs Linux, cargo, Python and PyPI (for a protoc to send a request), readelf; strace if it is there.
+# The static builds are static, give the bytes that the ordinary build gives, and need neither a file system nor a
+# network: each runs as the Dockerfile says, in an empty root with an empty environment, and its system calls show it.
+# glibc's build always, musl's where that target is installed.
+# Needs Linux, cargo, Python and PyPI (for a protoc to send a request), readelf, unshare; strace if it is there.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}
 profile=${1:-release}
 venv=$("$root/interop/venv.sh")
-folder=$("$here/build.sh" "$profile")
 (cd "$root" && cargo build --quiet --bin protoc-gen-rustgrpc)
 ordinary=$CARGO_TARGET_DIR/debug/protoc-gen-rustgrpc
-static=$folder/protoc-gen-rustgrpc
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -19,11 +18,6 @@ fail() {
     echo "static: $*" >&2
     exit 1
 }
-
-if readelf --program-headers "$static" | grep -q INTERP; then fail 'it asks for a dynamic linker'; fi
-if readelf --dynamic "$static" | grep -q NEEDED; then fail 'it asks for shared libraries'; fi
-version=$("$static" --version)
-grep -qx "plugin_version: v${version##* }" "$folder/buf.plugin.yaml" || fail "buf.plugin.yaml is not about $version"
 
 # What protoc sends for all samples.
 cat >"$work/protoc-gen-request" <<SH
@@ -39,26 +33,54 @@ find . -name '*.proto' -not -path './options/*' -printf '%P\n' | sort |
 "$ordinary" <"$work/request" >"$work/expected"
 [[ $(wc -c <"$work/expected") -gt 100000 ]] || fail 'the ordinary build has hardly anything to say'
 
-mkdir "$work/empty"
-cp "$static" "$work/empty/"
-# The shell has opened the two files before; the program finds nothing there but itself.
-enter=("$(PATH=$PATH:/usr/sbin command -v chroot)" "$work/empty" /protoc-gen-rustgrpc)
-if unshare --map-root-user --net true 2>/dev/null; then
-    enter=("$(command -v unshare)" --map-root-user --net "${enter[@]}")
-fi
-env -i "${enter[@]}" <"$work/request" >"$work/response"
-cmp "$work/expected" "$work/response"
-echo "static: $(stat --format=%s "$static") bytes; the same $(wc -c <"$work/response") bytes from an empty root"
+# instruction NAME: what the Dockerfile says after that word.
+instruction() {
+    sed -n "s/^$1 //p" "$root/interop/buf/plugin/Dockerfile"
+}
 
-if command -v strace >/dev/null; then
-    strace -f -qq -o "$work/calls" -e trace=file,network,process env -i "$static" <"$work/request" >"$work/response"
+# check TARGET: builds for that target and looks at what came out.
+check() {
+    local target=$1 folder static version copied user image enter
+    folder=$("$here/build.sh" "$profile" "$target")
+    static=$folder/protoc-gen-rustgrpc
+    if readelf --program-headers "$static" | grep -q INTERP; then fail 'it asks for a dynamic linker'; fi
+    if readelf --dynamic "$static" | grep -q NEEDED; then fail 'it asks for shared libraries'; fi
+    version=$("$static" --version)
+    grep -qx "plugin_version: v${version##* }" "$folder/buf.plugin.yaml" || fail "buf.plugin.yaml is not about $version"
+
+    # The Dockerfile by hand. The shell has opened the two files before; the program finds nothing there but itself.
+    [[ $(instruction FROM) == scratch ]] || fail 'the Dockerfile builds on something'
+    image=$(mktemp -d "$work/image.XXXXXX")
+    chmod 755 "$image"
+    read -ra copied <<<"$(instruction COPY)"
+    cp "$folder/${copied[0]}" "$image/${copied[1]}"
+    user=$(instruction USER)
+    enter=("$(command -v unshare)" --user --map-user="${user%:*}" --map-group="${user#*:}" --net --root="$image")
+    # Where namespaces are forbidden, the network stays.
+    if ! unshare --user --net true 2>/dev/null; then enter=("$(PATH=$PATH:/usr/sbin command -v chroot)" --userspec="$user" "$image"); fi
+    env -i "${enter[@]}" "$(instruction ENTRYPOINT | tr -d '["]')" <"$work/request" >"$work/response"
     cmp "$work/expected" "$work/response"
-    # From its own start on; glibc looks up where the program and its stack are.
-    sed '0,/execve.*protoc-gen-rustgrpc/d' "$work/calls" |
-        grep -Ev 'exit|"/proc/self/(exe|maps)"|newfstatat\([0-9]+, ""' >"$work/strange" || true
-    if [[ -s $work/strange ]]; then
-        cat "$work/strange" >&2
-        fail 'it does more than read and write'
+    echo "static: $target, $(stat --format=%s "$static") bytes; the same $(wc -c <"$work/response") bytes from an empty root"
+
+    if command -v strace >/dev/null; then
+        strace -f -qq -o "$work/calls" -e trace=file,network,process env -i "$static" <"$work/request" >"$work/response"
+        cmp "$work/expected" "$work/response"
+        # From its own start on; glibc looks up where the program and its stack are.
+        sed '0,/execve.*protoc-gen-rustgrpc/d' "$work/calls" |
+            grep -Ev 'exit|"/proc/self/(exe|maps)"|newfstatat\([0-9]+, ""' >"$work/strange" || true
+        if [[ -s $work/strange ]]; then
+            cat "$work/strange" >&2
+            fail "$target: it does more than read and write"
+        fi
+        echo "static: $target opens no file, starts no process and knows no network"
     fi
-    echo 'static: it opens no file, starts no process and knows no network'
+}
+
+host=$(rustc -vV | sed -n 's/^host: //p')
+musl=${host%-*}-musl
+if [[ $host != "$musl" ]]; then check "$host"; fi
+if [[ -d $(rustc --print sysroot)/lib/rustlib/$musl ]]; then
+    check "$musl"
+else
+    echo "static: $musl is not installed (rustup target add $musl), so it is left out"
 fi

@@ -275,10 +275,14 @@ impl Compilation {
 
     fn finish(&mut self, parameters: &[String]) -> Result<(), Failure> {
         if self.files.is_empty() {
-            return Err(Failure::new("Missing input file."));
+            return Err(Failure::new(
+                "Missing input file: name the .proto files to compile.",
+            ));
         }
         if self.outputs.is_empty() && self.descriptor_set_out.is_none() {
-            return Err(Failure::new("Missing output directives."));
+            return Err(Failure::new(
+                "Missing output directives: --rustgrpc_out=DIR says where to write.",
+            ));
         }
         if self.descriptor_set_out.is_none() {
             for (set, flag) in [

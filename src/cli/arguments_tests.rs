@@ -132,8 +132,14 @@ fn commands_come_first() {
 #[test]
 fn refusals_say_what_is_wrong() {
     for (line, text) in [
-        (&["x.proto"][..], "Missing output directives."),
-        (&["--rustgrpc_out=o"], "Missing input file."),
+        (
+            &["x.proto"][..],
+            "Missing output directives: --rustgrpc_out=DIR says where to write.",
+        ),
+        (
+            &["--rustgrpc_out=o"],
+            "Missing input file: name the .proto files to compile.",
+        ),
         (
             &["--rustgrcp_out=o"],
             "Unknown flag: --rustgrcp_out; did you mean --rustgrpc_out?",
@@ -157,7 +163,10 @@ fn refusals_say_what_is_wrong() {
             &["tree", "-Ia", "b"],
             "tree takes folders and --rustgrpc_opt=mod_file=…, and nothing else.",
         ),
-        (&["check", "x.proto"], "Missing output directives."),
+        (
+            &["check", "x.proto"],
+            "Missing output directives: --rustgrpc_out=DIR says where to write.",
+        ),
         (
             &["check", "-oset.bin", "x.proto"],
             "check writes nothing, so there is no --descriptor_set_out.",

@@ -101,7 +101,7 @@ fn require_directory(output: &Output) -> Result<(), Failure> {
                 return Ok(());
             }
             Err(Failure(format!(
-                "{}/: No such file or directory",
+                "{}/: No such file or directory; make the folder first",
                 directory.display()
             )))
         }

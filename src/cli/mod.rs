@@ -12,7 +12,8 @@ use std::path::Path;
 
 use crate::compiler;
 use crate::options::config;
-use crate::{CodeGeneratorRequest, response};
+use crate::request::EncodedRequest;
+use crate::response;
 use arguments::Command;
 use progress::Progress;
 
@@ -110,22 +111,20 @@ impl From<compiler::Errors> for Failure {
 fn plugin(input: &mut dyn Read, output: &mut dyn Write) -> Result<(), Failure> {
     let mut bytes = Vec::new();
     input.read_to_end(&mut bytes)?;
-    let mut request = decode(&bytes)?;
-    let response = match config::expand(request.parameter()) {
-        Ok(parameter) => {
-            request.parameter = Some(parameter);
-            crate::generate(&request)
-        }
-        Err(diagnostics) => response::response(Err(diagnostics)),
-    };
-    Ok(output.write_all(&prost::Message::encode_to_vec(&response))?)
-}
-
-fn decode(bytes: &[u8]) -> Result<CodeGeneratorRequest, Failure> {
-    prost::Message::decode(bytes).map_err(|error| {
+    let mut request = EncodedRequest::decode(&bytes).map_err(|error| {
         let error = response::BrokenRequest::new(error);
         Failure(format!("protoc-gen-rustgrpc: {error}"))
-    })
+    })?;
+    match config::expand(&request.parameter) {
+        Ok(parameter) => {
+            request.parameter = parameter;
+            crate::respond(&request.as_request(), output)?;
+            // The process ends, which frees it faster.
+            std::mem::forget(request);
+            Ok(())
+        }
+        Err(diagnostics) => Ok(response::Writer::new(output).finish(Err(diagnostics))?),
+    }
 }
 
 fn tree(directory: &Path, parameter: &str) -> Result<(), Failure> {

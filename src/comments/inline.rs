@@ -4,7 +4,13 @@
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let mut rest = text;
-    while let Some(c) = rest.chars().next() {
+    loop {
+        let (plain_text, marked) = rest.split_at(rest.find(is_sign).unwrap_or(rest.len()));
+        out.push_str(plain_text);
+        rest = marked;
+        let Some(c) = rest.chars().next() else {
+            return out;
+        };
         let taken = match c {
             '`' => backticks(rest, &mut out),
             'h' => match url(rest) {
@@ -32,7 +38,11 @@ pub(super) fn escape(text: &str) -> String {
         };
         rest = &rest[taken..];
     }
-    out
+}
+
+/// Whether markup may begin here.
+fn is_sign(c: char) -> bool {
+    matches!(c, '`' | 'h' | '[' | ']' | '<' | '>' | '\\')
 }
 
 fn plain(c: char, out: &mut String) -> usize {

@@ -5,6 +5,7 @@ use std::fmt;
 
 use miette::{Diagnostic as _, LabeledSpan, SourceCode};
 
+use super::source_tree::SourceTree;
 use crate::diagnostics::Diagnostics;
 
 /// What the bundled compiler says of files with an `edition`.
@@ -192,13 +193,13 @@ impl fmt::Display for Errors {
 impl std::error::Error for Errors {}
 
 /// Every error that protox gathered in one of its own.
-pub(super) fn from_protox(error: &protox::Error) -> Vec<Diagnostic> {
+pub(super) fn from_protox(error: &protox::Error, tree: &SourceTree) -> Vec<Diagnostic> {
     let related = error.related().into_iter().flatten();
     let all = std::iter::once(error as &dyn miette::Diagnostic).chain(related);
     all.map(|single| {
         let limitation = limitation(&single.to_string());
         Diagnostic {
-            text: limitation.map_or_else(|| text_of(single), str::to_owned),
+            text: limitation.map_or_else(|| text_of(single, tree), str::to_owned),
             place: error
                 .file()
                 .map(|file| place_of(file, single, error.source_code())),
@@ -221,10 +222,12 @@ fn limitation(text: &str) -> Option<&'static str> {
     }
 }
 
-fn text_of(error: &dyn miette::Diagnostic) -> String {
+fn text_of(error: &dyn miette::Diagnostic, tree: &SourceTree) -> String {
     let text = error.to_string();
+    let is_import = text.starts_with("import '") && text.ends_with("' not found");
     match error.help() {
         Some(help) => format!("{text} ({help})"),
+        None if is_import => format!("{text} in {}", tree.searched()),
         None => text,
     }
 }

@@ -28,7 +28,7 @@ use source_tree::SourceTree;
 pub use tree::module_tree;
 
 use crate::options::config;
-use crate::{paths, progress};
+use crate::{Tree, paths, progress};
 
 /// The version of the plugin and of the files that it writes.
 pub const VERSION: &str = crate::VERSION;
@@ -134,7 +134,7 @@ impl Compiler {
         protox.include_imports(true).include_source_info(true);
         for name in progress::steps(names.iter(), Work::Compile, |name| name.as_str(), begin) {
             if let Err(error) = protox.open_file(name) {
-                errors.extend(diagnostic::from_protox(&error));
+                errors.extend(diagnostic::from_protox(&error, &self.tree));
             }
         }
         if let Some(limitation) = errors.limitation() {
@@ -199,12 +199,33 @@ impl Compiled {
         parameter: &str,
         begin: impl FnMut(Step<'_>),
     ) -> Result<Vec<GeneratedFile>, Errors> {
+        self.generate_for(Tree::Shared, parameter, begin)
+    }
+
+    /// [`generate`](Self::generate) for a folder in which no other run writes: an import that has no module there is an
+    /// error, unless the parameter has `mod_file=none`.
+    ///
+    /// # Errors
+    ///
+    /// As `generate`.
+    pub fn generate_whole_tree(&self, parameter: &str) -> Result<Vec<GeneratedFile>, Errors> {
+        self.generate_for(Tree::Whole, parameter, |_| ())
+    }
+
+    fn generate_for(
+        &self,
+        tree: Tree,
+        parameter: &str,
+        begin: impl FnMut(Step<'_>),
+    ) -> Result<Vec<GeneratedFile>, Errors> {
         let parameter = config::expand(parameter)?;
-        request::generate(&self.names, parameter, &self.files, begin).map_err(|diagnostics| {
-            let mut errors = Errors::from(diagnostics);
-            errors.add_source_lines(|file| self.tree.source(file));
-            errors
-        })
+        request::generate(&self.names, &parameter, &self.files, tree, begin).map_err(
+            |diagnostics| {
+                let mut errors = Errors::from(diagnostics);
+                errors.add_source_lines(|file| self.tree.source(file));
+                errors
+            },
+        )
     }
 
     /// How much there is in the given files.

@@ -50,7 +50,8 @@ pub fn write_changed(directory: &Path, files: &[GeneratedFile]) -> Result<usize,
             Some(found) if found == file.content => {}
             Some(found) if !is_generated(&found) && !found.is_empty() => {
                 errors.push(Diagnostic::without_place(format!(
-                    "{}: not written, because a file is there that protoc-gen-rustgrpc has not made",
+                    "{}: not written, because a file is there that protoc-gen-rustgrpc has not made; move it, or write to \
+                     another folder",
                     path.display()
                 )));
             }

@@ -1,12 +1,13 @@
 //! What protoc would send to the plugin, and what the plugin answers.
 
 use prost::Message as _;
-use rustgrpc_protobuf::google::protobuf::compiler::plugin_pb2::CodeGeneratorRequest;
 use rustgrpc_protobuf::google::protobuf::descriptor_pb2::{FileDescriptorProto, FileDescriptorSet};
 
 use super::source_tree::SourceTree;
 use super::{Errors, GeneratedFile, Step, as_protoc};
+use crate::Tree;
 use crate::diagnostics::Diagnostics;
+use crate::request::{File, Request};
 
 /// Every file that protox has read, each after those that it imports.
 ///
@@ -29,18 +30,21 @@ pub(super) fn descriptors(
 /// Runs the plugin.
 pub(super) fn generate(
     names: &[String],
-    parameter: String,
+    parameter: &str,
     files: &[FileDescriptorProto],
+    tree: Tree,
     begin: impl FnMut(Step<'_>),
 ) -> Result<Vec<GeneratedFile>, Diagnostics> {
-    let request = CodeGeneratorRequest {
-        file_to_generate: names.to_vec(),
-        parameter: Some(parameter),
-        proto_file: files.to_vec(),
-        ..Default::default()
+    let request = Request {
+        file_to_generate: names,
+        parameter,
+        files: files.iter().map(File::from).collect(),
     };
-    let files = crate::files(&request, begin)?.into_iter();
-    Ok(files.map(GeneratedFile::from).collect())
+    let mut generated = Vec::new();
+    crate::files(&request, tree, begin, |file| {
+        generated.push(GeneratedFile::from(file));
+    })?;
+    Ok(generated)
 }
 
 /// An encoded `FileDescriptorSet`.

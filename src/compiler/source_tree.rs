@@ -67,15 +67,16 @@ impl SourceTree {
         self.descriptor_sets.iter().map(|set| set.path.as_path())
     }
 
-    /// The name under which a file is imported; the error is protoc's sentence.
+    /// The name under which a file is imported; the error begins as protoc's does.
     pub(super) fn name_of(&self, file: &Path) -> Result<String, String> {
         let as_name = normal_form(file);
         let virtual_name = as_name.as_deref().filter(|name| self.has(name));
         if !file.exists() {
             return virtual_name.map(str::to_owned).ok_or_else(|| {
                 format!(
-                    "Could not make proto path relative: {}: No such file or directory",
-                    file.display()
+                    "Could not make proto path relative: {}: No such file or directory, neither from here nor in {}",
+                    file.display(),
+                    self.searched()
                 )
             });
         }
@@ -99,14 +100,31 @@ impl SourceTree {
         }
         virtual_name.map(str::to_owned).ok_or_else(|| {
             format!(
-                "{}: File does not reside within any path specified using --proto_path (or -I).  \
-                 You must specify a --proto_path which encompasses this file.  Note that the \
-                 proto_path must be an exact prefix of the .proto file names -- protoc is too dumb \
-                 to figure out when two paths (e.g. absolute and relative) are equivalent (it's \
-                 harder than you think).",
-                file.display()
+                "{}: File does not reside within any path specified using --proto_path (or -I): {}. \
+                 Paths are compared as they are written, so both have to be relative or both absolute.",
+                file.display(),
+                self.searched()
             )
         })
+    }
+
+    /// The include paths, for error messages.
+    pub(super) fn searched(&self) -> String {
+        let folders = self.mappings.iter().map(|mapping| {
+            let folder = mapping.directory.display();
+            let missing = if mapping.directory.is_dir() {
+                ""
+            } else {
+                " (no such folder)"
+            };
+            format!("`{folder}`{missing}")
+        });
+        let folders: Vec<String> = folders.collect();
+        if folders.is_empty() {
+            "an include path, of which there is none".to_owned()
+        } else {
+            folders.join(", ")
+        }
     }
 
     /// The text of a file, for error messages.

@@ -33,35 +33,55 @@ fn line(code: &str) -> (Line<'_>, usize) {
     let bytes = code.as_bytes();
     let (mut closes, mut opens) = (0, 0);
     let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'\n' => break,
+    let end = loop {
+        let Some(sign) = next_sign(bytes, at) else {
+            break bytes.len();
+        };
+        at = sign + 1;
+        match bytes[sign] {
+            b'\n' => break sign,
             b'(' | b'[' | b'{' => opens += 1,
             b')' | b']' | b'}' if opens > 0 => opens -= 1,
             b')' | b']' | b'}' => closes += 1,
-            _ => {
-                at = after_quoted(bytes, at);
-                continue;
-            }
+            _ => at = after_quoted(code, sign),
         }
-        at += 1;
-    }
-    let text = code[..at].trim_end();
+    };
     let line = Line {
-        text,
+        text: code[..end].trim_end(),
         closes,
         opens,
     };
-    (line, at)
+    (line, end)
 }
 
-/// The place behind what begins at `at`: a literal or a comment, whose brackets do not count, or any other byte.
-fn after_quoted(bytes: &[u8], at: usize) -> usize {
-    let rest = &bytes[at..];
-    match rest {
-        [b'/', b'/', ..] => at + rest.iter().position(|&b| b == b'\n').unwrap_or(rest.len()),
-        [b'"', ..] => at + string(rest),
-        [b'r', b'"' | b'#', ..] if !continues_name(bytes, at) => at + raw_string(rest),
+/// Bytes that mean something here, wherever they stand.
+const SIGNS: [bool; 256] = {
+    let mut signs = [false; 256];
+    let all = b"\n()[]{}\"'/<>,=";
+    let mut at = 0;
+    while at < all.len() {
+        signs[all[at] as usize] = true;
+        at += 1;
+    }
+    signs
+};
+
+/// The place of the next sign. Nine bytes of ten are none.
+fn next_sign(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut rest = bytes.get(from..)?.iter();
+    let sign = rest.position(|&byte| SIGNS[usize::from(byte)])?;
+    Some(from + sign)
+}
+
+/// The place behind what begins with the sign at `at`: a literal or a comment, whose brackets do not count, or the sign.
+fn after_quoted(code: &str, at: usize) -> usize {
+    let bytes = code.as_bytes();
+    match &bytes[at..] {
+        [b'/', b'/', ..] => code[at..].find('\n').map_or(code.len(), |end| at + end),
+        [b'"', ..] => match raw_hashes(&bytes[..at]) {
+            Some(hashes) => after_raw_string(code, at + 1, hashes),
+            None => after_string(bytes, at + 1),
+        },
         [b'\'', b'\\', _, rest @ ..] => {
             at + 4 + rest.iter().position(|&b| b == b'\'').unwrap_or(rest.len())
         }
@@ -70,45 +90,32 @@ fn after_quoted(bytes: &[u8], at: usize) -> usize {
     }
 }
 
-fn continues_name(bytes: &[u8], at: usize) -> bool {
+/// The number of hashes between an `r` and the quote that follows `before`, if it begins a raw string.
+fn raw_hashes(before: &[u8]) -> Option<usize> {
+    let hashes = before.iter().rev().take_while(|&&b| b == b'#').count();
+    let before = before[..before.len() - hashes].strip_suffix(b"r")?;
     // The `b` of `br"…"` is no name.
-    match at.checked_sub(1).map(|before| bytes[before]) {
-        Some(b'b') => continues_name(bytes, at - 1),
-        Some(before) => before == b'_' || before.is_ascii_alphanumeric(),
-        None => false,
-    }
+    let before = before.strip_suffix(b"b").unwrap_or(before);
+    let is_name = |byte: &u8| *byte == b'_' || byte.is_ascii_alphanumeric();
+    (!before.last().is_some_and(is_name)).then_some(hashes)
 }
 
-fn string(bytes: &[u8]) -> usize {
-    let mut at = 1;
-    loop {
-        match bytes.get(at) {
-            None => return bytes.len(),
-            Some(b'"') => return at + 1,
-            Some(b'\\') => at += 2,
-            Some(_) => at += 1,
+fn after_string(bytes: &[u8], begin: usize) -> usize {
+    let mut at = begin;
+    while let Some(rest) = bytes.get(at..) {
+        match rest.iter().position(|byte| matches!(byte, b'"' | b'\\')) {
+            Some(sign) if rest[sign] == b'"' => return at + sign + 1,
+            Some(escape) => at += escape + 2,
+            None => break,
         }
-    }
-}
-
-fn raw_string(bytes: &[u8]) -> usize {
-    let hashes = bytes[1..].iter().take_while(|&&b| b == b'#').count();
-    if bytes.get(1 + hashes) != Some(&b'"') {
-        // A raw identifier.
-        return 1;
-    }
-    let mut at = 2 + hashes;
-    while at < bytes.len() {
-        let closing = &bytes[at + 1..];
-        if bytes[at] == b'"'
-            && closing.len() >= hashes
-            && closing[..hashes].iter().all(|&b| b == b'#')
-        {
-            return at + 1 + hashes;
-        }
-        at += 1;
     }
     bytes.len()
+}
+
+fn after_raw_string(code: &str, begin: usize, hashes: usize) -> usize {
+    let end = format!("\"{}", "#".repeat(hashes));
+    let found = code[begin..].find(&end);
+    found.map_or(code.len(), |found| begin + found + end.len())
 }
 
 /// A pair of brackets, and where they are.
@@ -141,33 +148,31 @@ pub(super) fn outline(text: &str) -> Outline {
     let mut outline = Outline::default();
     let mut open: Vec<(usize, u8)> = Vec::new();
     let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
+    while let Some(sign) = next_sign(bytes, at) {
+        let byte = bytes[sign];
+        at = sign + 1;
         match byte {
-            b'(' | b'[' | b'{' => open.push((at, byte)),
-            b'<' if begins_generics(bytes, at) => open.push((at, byte)),
-            b'>' if !matches!(open.last(), Some((_, b'<'))) || is_arrow(bytes, at) => {}
+            b'(' | b'[' | b'{' => open.push((sign, byte)),
+            b'<' if begins_generics(bytes, sign) => open.push((sign, byte)),
+            b'>' if !matches!(open.last(), Some((_, b'<'))) || is_arrow(bytes, sign) => {}
             b')' | b']' | b'}' | b'>' => {
                 let opened = open.pop();
                 if let (Some((begin, bracket)), true) = (opened, open.is_empty()) {
                     outline.groups.push(Group {
                         open: begin,
-                        close: at,
+                        close: sign,
                         bracket,
                     });
                 }
             }
-            b',' if open.is_empty() => outline.commas.push(at),
-            b'=' if open.is_empty() && bytes[..at].ends_with(b" ") => match bytes.get(at + 1) {
-                Some(b'>') => outline.arrow = outline.arrow.or(Some(at)),
-                Some(b' ') => outline.assignment = outline.assignment.or(Some(at)),
+            b',' if open.is_empty() => outline.commas.push(sign),
+            b'=' if open.is_empty() && bytes[..sign].ends_with(b" ") => match bytes.get(at) {
+                Some(b'>') => outline.arrow = outline.arrow.or(Some(sign)),
+                Some(b' ') => outline.assignment = outline.assignment.or(Some(sign)),
                 _ => {}
             },
-            _ => {
-                at = after_quoted(bytes, at);
-                continue;
-            }
+            _ => at = after_quoted(text, sign),
         }
-        at += 1;
     }
     outline
 }

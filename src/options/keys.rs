@@ -120,9 +120,9 @@ fn path(key: &str, value: Option<&str>) -> Result<String, String> {
 
 fn extern_path(key: &str, value: Option<&str>) -> Result<ExternPath, String> {
     let value = required(key, value)?;
-    let (proto, rust) = value
-        .split_once('=')
-        .ok_or_else(|| format!("parameter `{key}` is `{key}=.package=::rust::path`"))?;
+    let (proto, rust) = value.split_once('=').ok_or_else(|| {
+        format!("parameter `{key}`: `{value}` has not the form `.package=::rust::path`")
+    })?;
     let proto = match proto {
         file if file.ends_with(".proto") => file.to_owned(),
         dotted if dotted.starts_with('.') => path(key, Some(dotted))?,
@@ -141,7 +141,9 @@ fn extern_path(key: &str, value: Option<&str>) -> Result<ExternPath, String> {
 fn rust_path(key: &str, text: &str) -> Result<String, String> {
     syn::parse_str::<syn::Path>(text)
         .map(|_| text.to_owned())
-        .map_err(|error| format!("parameter `{key}`: `{text}` is no Rust path: {error}"))
+        .map_err(|error| {
+            format!("parameter `{key}`: `{text}` is no Rust path such as `::shop::protos`: {error}")
+        })
 }
 
 fn optimize(
@@ -150,9 +152,9 @@ fn optimize(
     value: Option<&str>,
 ) -> Result<(), String> {
     let value = required(key, value)?;
-    let (pattern, goal) = value
-        .split_once('=')
-        .ok_or_else(|| format!("parameter `{key}` is `{key}=.package.Message=code_size`"))?;
+    let (pattern, goal) = value.split_once('=').ok_or_else(|| {
+        format!("parameter `{key}`: `{value}` has not the form `.package.Message=code_size`")
+    })?;
     let goals = [
         ("speed", Optimize::Speed),
         ("code_size", Optimize::CodeSize),
@@ -168,9 +170,9 @@ fn attribute(
     value: Option<&str>,
 ) -> Result<(), String> {
     let value = required(key, value)?;
-    let (pattern, text) = value
-        .split_once('=')
-        .ok_or_else(|| format!("parameter `{key}` is `{key}=.package.Message=#[attribute]`"))?;
+    let (pattern, text) = value.split_once('=').ok_or_else(|| {
+        format!("parameter `{key}`: `{value}` has not the form `.package.Message=#[attribute]`")
+    })?;
     let parsed = proc_macro2::TokenStream::from_str(text)
         .map_err(|error| error.to_string())
         .and_then(|tokens| {
@@ -180,10 +182,14 @@ fn attribute(
         });
     match parsed {
         Ok(found) if !found.is_empty() => {}
-        Ok(_) => return Err(format!("parameter `{key}`: `{text}` is no attribute")),
+        Ok(_) => {
+            return Err(format!(
+                "parameter `{key}`: `{text}` is no attribute such as `#[must_use]`"
+            ));
+        }
         Err(error) => {
             return Err(format!(
-                "parameter `{key}`: `{text}` is no attribute: {error}"
+                "parameter `{key}`: `{text}` is no attribute such as `#[must_use]`: {error}"
             ));
         }
     }

@@ -1,15 +1,16 @@
 //! What templates write in one way everywhere.
 
-use std::fmt::Write as _;
-
 /// Doc lines with their `///`.
 #[askama::filter_fn]
 pub(crate) fn docs(lines: &[String], _: &dyn askama::Values) -> askama::Result<String> {
-    Ok(lines.iter().fold(String::new(), |mut out, line| {
-        let space = if line.is_empty() { "" } else { " " };
-        let _ = writeln!(out, "///{space}{line}");
-        out
-    }))
+    let length = lines.iter().map(|line| line.len() + 5).sum();
+    let mut out = String::with_capacity(length);
+    for line in lines {
+        out.push_str(if line.is_empty() { "///" } else { "/// " });
+        out.push_str(line);
+        out.push('\n');
+    }
+    Ok(out)
 }
 
 /// `#[allow(…)]`, if there is something to allow.

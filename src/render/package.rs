@@ -7,7 +7,7 @@ use crate::VERSION;
 use crate::schema::{Arity, Client, Package, Server};
 
 /// The files beside the modules.
-pub(super) fn render(package: &Package) -> impl Iterator<Item = Source> {
+pub(crate) fn render(package: &Package) -> impl Iterator<Item = Source> {
     let manifest = starter("Cargo.toml", &ManifestTemplate { package });
     let servers = package
         .servers

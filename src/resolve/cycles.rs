@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::descriptor::{self, DescriptorProto, FieldType, FileDescriptorProto};
+use crate::descriptor::{self, DescriptorProto, FieldType};
+use crate::request;
 
 /// For each message its strongly connected component in the graph of singular message fields.
 #[derive(Default)]
@@ -11,14 +12,14 @@ pub(super) struct Cycles {
 }
 
 impl Cycles {
-    pub(super) fn find(files: &[FileDescriptorProto]) -> Self {
+    pub(super) fn find(files: &[request::File<'_>]) -> Self {
         let mut graph = Graph::default();
         for file in files {
-            let prefix = match file.package() {
+            let prefix = match file.proto.package() {
                 "" => String::new(),
                 package => format!(".{package}"),
             };
-            graph.add(&prefix, &file.message_type);
+            graph.add(&prefix, &file.proto.message_type);
         }
         let components = graph.components();
         let components = graph

@@ -69,6 +69,11 @@ fn reaches(from: &IndexedFile<'_>, target: &str, index: &Index<'_>) -> bool {
     false
 }
 
+/// Whether those who import `file` keep a descriptor of it for themselves, because no module of the output has one.
+pub(super) fn is_own(file: &IndexedFile<'_>, types: Types<'_>) -> bool {
+    is_for_compilers(file) || is_elsewhere(file, types)
+}
+
 struct Private<'a> {
     types: Types<'a>,
     module: &'a [String],
@@ -99,27 +104,13 @@ impl Private<'_> {
 
     fn path(&mut self, file: &IndexedFile<'_>) -> String {
         match &file.home {
-            Home::Output(_) if is_for_compilers(file) || self.is_elsewhere(file) => self.own(file),
+            Home::Output(_) if is_own(file, self.types) => self.own(file),
             Home::Output(root) => paths::relative(
                 self.module,
                 &[&root[..], &["DESCRIPTOR".to_owned()]].concat(),
             ),
             Home::Runtime(root) | Home::Extern(root) => format!("{root}::DESCRIPTOR"),
         }
-    }
-
-    /// Whether `extern_path` says that the types of a file come from code that may have no descriptors.
-    fn is_elsewhere(&self, file: &IndexedFile<'_>) -> bool {
-        let package = if file.prefix.is_empty() {
-            "."
-        } else {
-            file.prefix.as_str()
-        };
-        self.types
-            .options
-            .extern_paths
-            .iter()
-            .any(|rule| options::covers(&rule.proto, package))
     }
 
     fn own(&mut self, file: &IndexedFile<'_>) -> String {
@@ -136,6 +127,19 @@ impl Private<'_> {
         }
         ident
     }
+}
+
+/// Whether `extern_path` says that the types of a file come from code that may have no descriptors.
+fn is_elsewhere(file: &IndexedFile<'_>, types: Types<'_>) -> bool {
+    let package = if file.prefix.is_empty() {
+        "."
+    } else {
+        file.prefix.as_str()
+    };
+    let rules = &types.options.extern_paths;
+    rules
+        .iter()
+        .any(|rule| options::covers(&rule.proto, package))
 }
 
 /// Features for generators of other languages (`google/protobuf/cpp_features.proto`): files import them for

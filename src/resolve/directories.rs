@@ -5,25 +5,34 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::names;
 use crate::options::{ModFile, Options};
-use crate::schema::{DeclaredModule, Directory, File};
+use crate::paths;
+use crate::schema::{DeclaredModule, Directory};
 
 /// The files that declare the modules of `files`.
 pub(super) fn declare(
-    files: &[File],
+    files: &[&str],
     options: &Options,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Directory> {
     let mut tree = Tree::default();
     for file in files {
-        let messages = file.messages.iter().map(|module| &module.path);
-        let services = file.services.iter().map(|module| &module.path);
-        for path in messages.chain(services) {
-            if let Err(text) = tree.add(path, &file.source) {
+        for path in modules(file, options) {
+            if let Err(text) = tree.add(&path, file) {
                 diagnostics.push(Diagnostic::global(text));
             }
         }
     }
     tree.directories(options.mod_file)
+}
+
+/// The files that a `.proto` becomes.
+pub(super) fn modules(file: &str, options: &Options) -> impl Iterator<Item = String> {
+    let messages = options.messages.then(|| paths::message_module(file));
+    let services = options.services.then(|| paths::service_module(file));
+    messages
+        .into_iter()
+        .chain(services)
+        .map(|module| paths::source_file(&module))
 }
 
 /// The files that declare modules of which only the paths are known.
@@ -46,7 +55,9 @@ struct Tree {
 impl Tree {
     fn add(&mut self, path: &str, source: &str) -> Result<(), String> {
         if let Some(other) = self.sources.insert(path.to_owned(), source.to_owned()) {
-            return Err(format!("{source}: becomes `{path}`, as {other} does"));
+            return Err(format!(
+                "{source}: becomes `{path}`, as {other} does; one of them needs another name"
+            ));
         }
         self.declare(path);
         Ok(())

@@ -1,6 +1,6 @@
 //! Enums: constants without the enum's prefix, and their default.
 
-use super::index::IndexedFile;
+use super::locations::Comments;
 use super::rules;
 use super::types::Types;
 use crate::descriptor::{EnumDescriptorProto, EnumValueDescriptorProto, number};
@@ -12,7 +12,7 @@ pub(super) fn resolve(
     proto: &EnumDescriptorProto,
     ident: &str,
     full_name: String,
-    file: &IndexedFile<'_>,
+    comments: &Comments<'_>,
     place: &[i32],
     types: Types<'_>,
 ) -> Enum {
@@ -23,9 +23,7 @@ pub(super) fn resolve(
         .zip(constants(proto))
         .enumerate()
         .map(|(index, (value, name))| EnumValue {
-            docs: file
-                .locations
-                .docs(&[place, &[number::ENUM_VALUE, index as i32]].concat()),
+            docs: comments.docs(&[place, &[number::ENUM_VALUE, index as i32]].concat()),
             deprecated: is_deprecated(value),
             name,
             number: value.number(),
@@ -33,7 +31,7 @@ pub(super) fn resolve(
         .collect();
     let dotted = format!(".{full_name}");
     Enum {
-        docs: file.locations.docs(place),
+        docs: comments.docs(place),
         attributes: options
             .type_attributes
             .all(&dotted)

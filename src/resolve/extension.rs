@@ -44,7 +44,7 @@ pub(super) fn resolve(
         let place = [&at.place[..], &[field_number, index as i32]].concat();
         match field(proto, &surroundings) {
             Ok(field) => extensions.push(Extension {
-                docs: locations.docs(&place),
+                docs: context.comments.docs(&place),
                 deprecated: proto.options().deprecated(),
                 allows: if field.is_rough {
                     vec!["clippy::approx_constant"]

@@ -3,6 +3,7 @@
 use super::descriptors;
 use super::index::{Home, Index, IndexedFile};
 use super::lints;
+use super::locations::Comments;
 use super::message::{Declared, FileContext, Position};
 use super::prelude;
 use super::reexports;
@@ -27,12 +28,16 @@ pub(super) fn resolve(
         return None;
     }
     let types = Types { index, options };
+    let comments = file.locations.comments().unwrap_or_else(|problem| {
+        diagnostics.push(problem);
+        Comments::default()
+    });
     let runtime = format!("{}::codegen", options.runtime_path);
     let deprecated = mentions_deprecated(file, index);
     let source = file.proto.name().to_owned();
     let licence = match file.home {
         Home::Runtime(_) => Vec::new(),
-        Home::Output(_) | Home::Extern(_) => file.locations.licence(),
+        Home::Output(_) | Home::Extern(_) => comments.licence(),
     };
     let messages = options.messages.then(|| {
         let module = paths::message_module(&source);
@@ -41,6 +46,7 @@ pub(super) fn resolve(
             Home::Output(_) | Home::Extern(_) => {
                 let context = FileContext {
                     file,
+                    comments: &comments,
                     types,
                     runtime: &runtime,
                 };
@@ -56,7 +62,7 @@ pub(super) fn resolve(
     });
     let services = options
         .services
-        .then(|| service::resolve(file, types, &runtime, deprecated, diagnostics));
+        .then(|| service::resolve(file, &comments, types, &runtime, deprecated, diagnostics));
     Some(File {
         source,
         licence,

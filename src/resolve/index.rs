@@ -14,6 +14,7 @@ use crate::diagnostics::Diagnostics;
 use crate::names::{self, Scope};
 use crate::options::Options;
 use crate::paths;
+use crate::request;
 
 /// What is known before any file is resolved.
 pub(super) struct Index<'a> {
@@ -87,20 +88,20 @@ pub(super) enum TypeKind<'a> {
 
 impl<'a> Index<'a> {
     pub(super) fn build(
-        protos: &'a [FileDescriptorProto],
+        files: &[request::File<'a>],
         options: &Options,
         diagnostics: &mut Diagnostics,
     ) -> Self {
         let mut index = Self {
-            files: Vec::with_capacity(protos.len()),
+            files: Vec::with_capacity(files.len()),
             by_name: HashMap::new(),
             types: HashMap::new(),
             cycles: Cycles::default(),
         };
-        for proto in protos {
-            index.add_file(proto, options, diagnostics);
+        for file in files {
+            index.add_file(file, options, diagnostics);
         }
-        index.cycles = Cycles::find(protos);
+        index.cycles = Cycles::find(files);
         index
     }
 
@@ -119,11 +120,12 @@ impl<'a> Index<'a> {
 
     fn add_file(
         &mut self,
-        proto: &'a FileDescriptorProto,
+        file: &request::File<'a>,
         options: &Options,
         diagnostics: &mut Diagnostics,
     ) {
-        let locations = Locations::new(proto);
+        let proto = file.proto;
+        let locations = Locations::new(file);
         if !spelling::check(proto, &locations, diagnostics) {
             return;
         }

@@ -18,22 +18,37 @@ pub(super) fn descriptor(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() * 2);
     out.push_str("b\"");
     let mut width = 0;
-    for &byte in bytes {
-        if width >= LONGEST || width >= COMFORTABLE && byte == b'\n' {
+    let mut rest = bytes;
+    while let Some(&first) = rest.first() {
+        if width >= LONGEST || width >= COMFORTABLE && first == b'\n' {
             out.push_str("\\\n");
             width = 0;
         }
         let before = out.len();
+        let run = plain(&rest[..rest.len().min(LONGEST - width)]);
         // White space at the beginning of a continued line would be skipped.
-        if width == 0 && byte == b' ' {
+        if width == 0 && first == b' ' {
             out.push_str("\\x20");
+            rest = &rest[1..];
+        } else if run.is_empty() {
+            push_escaped(first, &mut out);
+            rest = &rest[1..];
         } else {
-            push_escaped(byte, &mut out);
+            out.push_str(run);
+            rest = &rest[run.len()..];
         }
         width += out.len() - before;
     }
     out.push('"');
     out
+}
+
+/// What stands for itself at the beginning of `bytes`.
+fn plain(bytes: &[u8]) -> &str {
+    let is_plain = |byte: &&u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+    let length = bytes.iter().take_while(is_plain).count();
+    // All of it is ASCII.
+    str::from_utf8(&bytes[..length]).unwrap_or_default()
 }
 
 fn push_escaped(byte: u8, out: &mut String) {

@@ -205,7 +205,7 @@ impl<'a> Resolver<'a> {
         let message = self.message;
         let proto = &message.proto.field[index];
         let p = message.prelude;
-        let docs = message.context.file.locations.docs(place);
+        let docs = message.context.comments.docs(place);
         let deprecated = is_deprecated(proto);
         let options = message.context.types.options;
         if let Some((oneof, member)) = self.oneof(proto) {
@@ -213,8 +213,13 @@ impl<'a> Resolver<'a> {
             if !contents.variants.contains_key(&oneof) {
                 let ident = &message.names.inner.oneofs[oneof];
                 let path = format!("{}.{oneof_name}", message.full_name);
+                let place = [
+                    &message.at.place[..],
+                    &[number::MESSAGE_ONEOF, oneof as i32],
+                ]
+                .concat();
                 contents.members.push(Member {
-                    docs: Vec::new(),
+                    docs: message.context.comments.docs(&place),
                     attributes: options.field_attributes.all(&path).cloned().collect(),
                     deprecated: false,
                     ident: member,

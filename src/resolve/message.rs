@@ -6,6 +6,7 @@ use super::enumeration;
 use super::extension;
 use super::index::{IndexedFile, MessageNames, ScopeNames};
 use super::lints;
+use super::locations::Comments;
 use super::members;
 use super::prelude;
 use super::types::Types;
@@ -19,6 +20,7 @@ use crate::schema::{self, Enum, Message, Module, Oneof, Prelude, Variant};
 /// What all messages of a file share.
 pub(super) struct FileContext<'a> {
     pub(super) file: &'a IndexedFile<'a>,
+    pub(super) comments: &'a Comments<'a>,
     pub(super) types: Types<'a>,
     pub(super) runtime: &'a str,
 }
@@ -95,7 +97,7 @@ impl FileContext<'_> {
         place: &[i32],
     ) -> Enum {
         let full_name = format!("{prefix}.{}", proto.name())[1..].to_owned();
-        enumeration::resolve(proto, ident, full_name, self.file, place, self.types)
+        enumeration::resolve(proto, ident, full_name, self.comments, place, self.types)
     }
 }
 
@@ -171,7 +173,7 @@ impl<'a> MessageContext<'a> {
         let contents = members::resolve(&self, diagnostics);
         let depth = self.at.indices.len() - 1;
         Message {
-            docs: file.locations.docs(&self.at.place),
+            docs: self.context.comments.docs(&self.at.place),
             attributes,
             deprecated: self.proto.options().deprecated(),
             ident: self.names.ident.clone(),
@@ -252,7 +254,7 @@ impl<'a> MessageContext<'a> {
             let own = variants.remove(&index).unwrap_or_default();
             let place = [&self.at.place[..], &[number::MESSAGE_ONEOF, index as i32]].concat();
             oneofs.push(Oneof {
-                docs: self.context.file.locations.docs(&place),
+                docs: self.context.comments.docs(&place),
                 attributes,
                 allows: lints::oneof(&own),
                 ident: ident.clone(),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::directories;
 use super::file;
 use super::index::{Home, Index, IndexedFile};
 use super::types::Types;
@@ -11,19 +12,19 @@ use crate::names::{self, Scope};
 use crate::options::{self, Options};
 use crate::paths;
 use crate::schema::{
-    CalledMethod, Client, Dependency, File, Method, Package, Program, Server, Service,
+    CalledMethod, Client, Dependency, Method, Outline, Package, Program, Server, Service,
 };
 
 /// The port of the first service; each further one has the next.
 const FIRST_PORT: u16 = 50051;
 
 /// The crate that the options ask for, if they do.
-pub(super) fn resolve(files: &[File], index: &Index<'_>, options: &Options) -> Option<Package> {
+pub(super) fn resolve(files: &[Outline], index: &Index<'_>, options: &Options) -> Option<Package> {
     let asked = options.package.as_ref()?;
     let mut package = Package {
         name: asked.name.clone(),
         dependencies: dependencies(asked, options),
-        lists_programs: files.iter().any(is_among_programs),
+        lists_programs: files.iter().any(|file| is_among_programs(file, options)),
         servers: Vec::new(),
         clients: Vec::new(),
     };
@@ -91,12 +92,8 @@ fn toml_string(text: &str) -> String {
 }
 
 /// Whether a file's modules lie in `src/bin`.
-fn is_among_programs(file: &File) -> bool {
-    let messages = file.messages.iter().map(|module| &module.path);
-    let services = file.services.iter().map(|module| &module.path);
-    messages
-        .chain(services)
-        .any(|path| path.starts_with("bin/"))
+fn is_among_programs(file: &Outline, options: &Options) -> bool {
+    directories::modules(&file.source, options).any(|path| path.starts_with("bin/"))
 }
 
 struct FoundService<'a> {
@@ -106,13 +103,13 @@ struct FoundService<'a> {
 }
 
 /// The services that have methods.
-fn services<'a>(files: &'a [File], index: &'a Index<'_>) -> Vec<FoundService<'a>> {
+fn services<'a>(files: &'a [Outline], index: &'a Index<'_>) -> Vec<FoundService<'a>> {
     let mut found = Vec::new();
     for file in files {
-        let (Some(indexed), Some(module)) = (index.file(&file.source), &file.services) else {
+        let Some(indexed) = index.file(&file.source) else {
             continue;
         };
-        let services = indexed.proto.service.iter().zip(&module.services);
+        let services = indexed.proto.service.iter().zip(&file.services);
         found.extend(services.filter(|(proto, _)| !proto.method.is_empty()).map(
             |(proto, service)| FoundService {
                 file: indexed,
@@ -142,7 +139,8 @@ fn program_names<'a>(services: impl Iterator<Item = &'a Service> + Clone) -> Vec
                 name if count[&name] == 1 => name,
                 _ => dashed(&names::snake(&service.full_name.replace('.', "_"))),
             };
-            format!("{}-", scope.allocate(&wanted))
+            // No identifier, so a keyword is as good as any other name.
+            format!("{}-", scope.allocate(&wanted).trim_start_matches("r#"))
         })
         .collect()
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::index::IndexedFile;
 use super::lints;
+use super::locations::Comments;
 use super::prelude;
 use super::reexports;
 use super::types::{Types, UseKind};
@@ -19,6 +20,7 @@ const NEVER_IMPORTED: &[&str] = &["C", "Clone", "IntoIterator", "Result", "S", "
 /// `_pb2_grpc.rs` of a file.
 pub(super) fn resolve(
     file: &IndexedFile<'_>,
+    comments: &Comments<'_>,
     types: Types<'_>,
     runtime: &str,
     deprecated: bool,
@@ -36,7 +38,7 @@ pub(super) fn resolve(
         .enumerate()
         .map(|(index, (proto, service))| {
             let place = [number::FILE_SERVICE, index as i32];
-            complete(service, proto, &place, file, &mut messages)
+            complete(service, proto, &place, file, comments, &mut messages)
         })
         .collect();
     let mut allows = vec!["dead_code", "missing_docs", "unused_qualifications"];
@@ -101,9 +103,10 @@ fn complete(
     proto: &ServiceDescriptorProto,
     place: &[i32],
     file: &IndexedFile<'_>,
+    comments: &Comments<'_>,
     messages: &mut Messages<'_>,
 ) -> Service {
-    service.docs = file.locations.docs(place);
+    service.docs = comments.docs(place);
     service.deprecated = proto.options().deprecated();
     service.full_name = format!("{}.{}", file.prefix, proto.name())[1..].to_owned();
     let mut idents = Scope::default();
@@ -124,7 +127,7 @@ fn complete(
         service.methods.push(Method {
             request: message(method.input_type()),
             response: message(method.output_type()),
-            docs: documented(file.locations.docs(&place), method.name()),
+            docs: documented(comments.docs(&place), method.name()),
             deprecated: method.options().deprecated(),
             name: idents.name(method.name(), &snake),
             stub_ident: stub_idents.allocate(&snake),
@@ -208,7 +211,7 @@ fn messages_of(method: &MethodDescriptorProto) -> [&str; 2] {
 /// Nobody's documentation may miss: the name stands where nothing is said.
 fn documented(docs: Vec<String>, name: &str) -> Vec<String> {
     if docs.is_empty() {
-        vec![format!("`{name}`")]
+        vec![format!("The method `{name}`.")]
     } else {
         docs
     }

@@ -19,7 +19,7 @@ use crate::parameter::Parameter;
 /// # fn main() -> Result<(), rustgrpc_build::Error> {
 /// rustgrpc_build::configure()
 ///     .bytes(".shop.v1.Image.data")
-///     .type_attribute(".shop.v1", "#[derive(Eq, Hash)]")
+///     .type_attribute(".shop.v1.Image", "#[derive(Eq, Hash)]")
 ///     .strict_servicers()
 ///     .descriptor_set_out("shop.binpb")
 ///     .compile_protos(&["proto/shop/v1/shop.proto"], &["proto"])
@@ -117,7 +117,8 @@ impl Builder {
     }
 
     /// Uses types that exist elsewhere for a package, message or enum (`.pkg`) or file
-    /// (`dir/file.proto`), instead of generating them.
+    /// (`dir/file.proto`), instead of generating them: `.extern_path(".shop.v1", "::shop_types::v1")`,
+    /// `.extern_path("shop/v1/money.proto", "::shop_protos::shop::v1::money_pb2")`.
     pub fn extern_path(mut self, proto: impl AsRef<str>, rust_path: impl AsRef<str>) -> Self {
         self.parameter
             .set_for("extern_path", proto.as_ref(), rust_path.as_ref());
@@ -142,7 +143,8 @@ impl Builder {
         self
     }
 
-    /// Puts an attribute on every message, enum and oneof that matches `path`.
+    /// Puts an attribute on every message, enum and oneof that matches `path`. Messages and oneofs derive `Clone` and
+    /// `PartialEq` already, enums also `Copy`, `Eq`, `Ord` and `Hash`.
     pub fn type_attribute(mut self, path: impl AsRef<str>, attribute: impl AsRef<str>) -> Self {
         self.parameter
             .set_for("type_attribute", path.as_ref(), attribute.as_ref());

@@ -120,7 +120,7 @@ fn generate(
             parameter.set_for("extern_path", proto, module);
         }
     }
-    Ok(compiled.generate(parameter.as_str())?)
+    Ok(compiled.generate_whole_tree(parameter.as_str())?)
 }
 
 fn out_dir(builder: &Builder) -> Result<PathBuf, Error> {

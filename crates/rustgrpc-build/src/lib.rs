@@ -7,6 +7,9 @@
 //! }
 //! ```
 //!
+//! Files are generated if they are named, as with protoc; what they import is named too, or comes
+//! [from another crate](#protos-of-other-crates).
+//!
 //! The generated modules are mounted with `rustgrpc::include_protos!()`, at the crate's root or in
 //! any module: `greet.proto` becomes `greet_pb2` and `greet_pb2_grpc`. With
 //! [`Builder::out_dir`] they go to a folder of the source tree instead, to be checked in and mounted
@@ -34,7 +37,8 @@
 //! ```
 //!
 //! ```text
-//! UPDATE_GENERATED=1 cargo test --test generated    # writes, after each change of the protos
+//! mkdir -p src/protos && touch src/protos/mod.rs    # once, so that `pub mod protos;` compiles
+//! UPDATE_GENERATED=1 cargo test --test generated    # writes, now and after each change of the protos
 //! cargo test                                        # fails with a diff if that was forgotten
 //! ```
 //!

@@ -7,7 +7,7 @@ use crate::encode::Encoder;
 use crate::enumeration::Enumeration;
 use crate::message::Codec;
 use crate::prost_bridge;
-use crate::wire::{Decoded, Decoder, Fail, push_default, wire_type};
+use crate::wire::{Decoded, Decoder, push_default, wire_type};
 
 /// A type of the protobuf language.
 pub trait Kind {
@@ -25,10 +25,15 @@ pub trait Kind {
     /// Whether a field without presence leaves the value out.
     fn is_default(value: &Self::Value) -> bool;
 
-    /// Reads an element of a repeated field.
+    /// Reads an element of a repeated field, and those with the same tag that follow it.
     #[inline]
-    fn push(_tag: u32, values: &mut Vec<Self::Value>, decoder: &mut Decoder<'_>) -> Decoded {
-        Self::merge(push_default(values), decoder)
+    fn push(tag: u32, values: &mut Vec<Self::Value>, decoder: &mut Decoder<'_>) -> Decoded {
+        loop {
+            Self::merge(push_default(values), decoder)?;
+            if !decoder.take_tag(tag) {
+                return Ok(());
+            }
+        }
     }
 }
 
@@ -322,15 +327,7 @@ impl<M: Codec, const NUMBER: u32> Kind for Group<M, NUMBER> {
     const WIRE_TYPE: u32 = wire_type::START_GROUP;
 
     fn merge(value: &mut M, decoder: &mut Decoder<'_>) -> Decoded {
-        decoder.descend()?;
-        loop {
-            let tag = decoder.tag()?.ok_or(Fail)?;
-            if tag == NUMBER << 3 | wire_type::END_GROUP {
-                decoder.ascend();
-                return Ok(());
-            }
-            value.decode_field(tag, decoder)?;
-        }
+        decoder.group(NUMBER, value)
     }
 
     fn write(number: u32, value: &M, encoder: &mut impl Encoder) {

@@ -9,7 +9,7 @@ use crate::encode::Encoder;
 use crate::missing::MissingRequired;
 use crate::reflect::{DynamicMessage, Field, FieldError, FieldValue, Reflect, access};
 use crate::unknown::UnknownFields;
-use crate::wire::{Decoded, Decoder};
+use crate::wire::{Decoder, Ended};
 
 /// What generated code says about one message: each field once for reading, writing and looking.
 pub trait Codec: Default + Send + Sync {
@@ -17,8 +17,9 @@ pub trait Codec: Default + Send + Sync {
     /// the size is found first and the message written where it is to stand.
     const SIZE_FIRST: bool = false;
 
-    /// Reads the value of one field, whose tag has been read.
-    fn decode_field(&mut self, tag: u32, decoder: &mut Decoder<'_>) -> Decoded;
+    /// Reads fields from the value of the one whose tag has been read, and gives the tag that ends them:
+    /// [`END`](crate::wire::END), or that of the end of a group.
+    fn decode(&mut self, tag: u32, decoder: &mut Decoder<'_>) -> Ended;
 
     /// Writes all fields, last first.
     fn encode(&self, encoder: &mut impl Encoder);
@@ -42,8 +43,8 @@ pub trait Codec: Default + Send + Sync {
 
 impl<M: Codec> Codec for Box<M> {
     #[inline]
-    fn decode_field(&mut self, tag: u32, decoder: &mut Decoder<'_>) -> Decoded {
-        (**self).decode_field(tag, decoder)
+    fn decode(&mut self, tag: u32, decoder: &mut Decoder<'_>) -> Ended {
+        (**self).decode(tag, decoder)
     }
 
     #[inline]

@@ -15,7 +15,7 @@ use crate::encode::{Counter, Encoder};
 use crate::message::{Codec, Message};
 use crate::reflect::{Field, FieldMut};
 use crate::unknown::UnknownFields;
-use crate::wire::{Decoder, Fail, RECURSION_LIMIT, fill_exactly, with_written};
+use crate::wire::{Decoder, END, Fail, RECURSION_LIMIT, fill_exactly, with_written};
 
 thread_local! {
     /// The levels left for a message that is entered through prost. Messages of this crate may hold
@@ -175,8 +175,10 @@ fn merge_one<M: Message>(message: &mut M, tag: u32, bytes: &[u8]) -> Result<usiz
     let depth = DEPTH.get();
     // Behind the value may stand another message's fields, which must not be taken for a run of this one's.
     let merged = value_length(tag, bytes, depth).and_then(|length| {
-        message.decode_field(tag, &mut Decoder::new(&bytes[..length], depth))?;
-        Ok(length)
+        match message.decode(tag, &mut Decoder::new(&bytes[..length], depth))? {
+            END => Ok(length),
+            _ => Err(Fail),
+        }
     });
     merged.map_err(|Fail| diagnose::explain_field(&M::descriptor(), tag, bytes, depth))
 }

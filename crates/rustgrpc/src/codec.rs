@@ -4,9 +4,11 @@ use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
 
-use bytes::Bytes;
+use bytes::buf::Take;
+use bytes::{Buf, Bytes};
 use prost::Message;
 
+use crate::wire::inbound::whole;
 use crate::{Status, StatusCode};
 
 /// What a serializer may return: bytes, or a result of them. An error ends the call with INTERNAL.
@@ -53,7 +55,7 @@ mod sealed {
 
 /// From bytes to a message; `None` for bytes that are none.
 pub(crate) enum Deserialize<T> {
-    Message(fn(Bytes) -> Option<T>),
+    Message(fn(Take<&mut Bytes>) -> Option<T>),
     Function(Arc<dyn Fn(Bytes) -> Option<T> + Send + Sync>),
 }
 
@@ -71,10 +73,16 @@ impl<T> Deserialize<T> {
         Self::Function(Arc::new(move |bytes| deserializer(bytes).ok()))
     }
 
-    pub(crate) fn call(&self, bytes: Bytes) -> Option<T> {
+    pub(crate) fn call(&self, mut bytes: Bytes) -> Option<T> {
+        let length = bytes.len();
+        self.read((&mut bytes).take(length))
+    }
+
+    /// [`call`](Self::call) of bytes where they lie.
+    pub(crate) fn read(&self, bytes: Take<&mut Bytes>) -> Option<T> {
         match self {
             Self::Message(decode) => decode(bytes),
-            Self::Function(deserializer) => deserializer(bytes),
+            Self::Function(deserializer) => deserializer(whole(bytes)),
         }
     }
 }

@@ -42,7 +42,7 @@ enum Class {
 }
 
 impl RpcError {
-    /// An error as a servicer's or a test's double needs it.
+    /// An error with this code and these details: for tests, and for what stands in for a server.
     pub fn new(code: StatusCode, details: impl Into<String>) -> Self {
         Self(Box::new(Parts {
             code,

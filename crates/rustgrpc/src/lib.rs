@@ -6,20 +6,22 @@
 //!
 //! ```
 //! use rustgrpc as grpc;
-//! use rustgrpc::health::{HealthCheckRequest, HealthServicer, HealthStub, add_health_servicer_to_server};
+//! use rustgrpc::health::{self, HealthCheckRequest, HealthServicer, HealthStub};
 //! use std::time::Duration;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! // Servicer, stub and messages are generated from a `.proto`; these of the health service come with this crate.
+//! // Servicer, stub and messages are generated from a `.proto`;
+//! // these of the health service come with this crate.
 //! let mut server = grpc::aio::server();
-//! add_health_servicer_to_server(HealthServicer::new(), &mut server);
+//! health::add_health_servicer_to_server(HealthServicer::new(), &mut server);
 //! let port = server.add_insecure_port("localhost:0")?;
 //! server.start().await?;
 //!
 //! let channel = grpc::aio::insecure_channel(format!("localhost:{port}"));
 //! let stub = HealthStub::new(&channel);
-//! let response = stub.check(HealthCheckRequest::new()).timeout(Duration::from_secs(5)).await?;
+//! let request = HealthCheckRequest::new();
+//! let response = stub.check(request).timeout(Duration::from_secs(5)).await?;
 //! println!("{:?}", response.status);
 //!
 //! server.stop(Duration::from_secs(5)).await;
@@ -159,10 +161,18 @@ pub use credentials::{
 #[macro_export]
 macro_rules! include_protos {
     () => {
-        include!(concat!(env!("OUT_DIR"), "/mod.rs"));
+        $crate::include_protos!("");
     };
     ($folder:literal) => {
-        include!(concat!(env!("OUT_DIR"), "/", $folder, "/mod.rs"));
+        include!(concat!(
+            env!(
+                "OUT_DIR",
+                "include_protos!() needs a build script: a build.rs beside Cargo.toml that calls rustgrpc_build::compile_protos"
+            ),
+            "/",
+            $folder,
+            "/mod.rs"
+        ));
     };
 }
 

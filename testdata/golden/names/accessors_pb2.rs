@@ -1380,49 +1380,49 @@ impl Methods {
 #[doc(hidden)]
 impl rt::Codec for Methods {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Str>(&mut self.new),
-            18 => d.optional::<rt::Str>(&mut self.default),
-            26 => d.optional::<rt::Str>(&mut self.clone),
-            34 => d.optional::<rt::Str>(&mut self.encode),
-            42 => d.optional::<rt::Str>(&mut self.decode),
-            50 => d.optional::<rt::Str>(&mut self.clear),
-            58 => d.optional::<rt::Str>(&mut self.merge),
-            66 => d.optional::<rt::Str>(&mut self.field),
-            74 => d.optional::<rt::Str>(&mut self.unknown_fields_),
-            82 => d.optional::<rt::Str>(&mut self.encoded_len),
-            90 => d.optional::<rt::Str>(&mut self.eq),
-            98 => d.optional::<rt::Str>(&mut self.fmt),
-            106 => d.optional::<rt::Str>(&mut self.decode_field),
-            114 => d.optional::<rt::Str>(&mut self.descriptor),
-            122 => d.optional::<rt::Str>(&mut self.serialize),
-            130 => d.optional::<rt::Str>(&mut self.parse),
-            138 => d.optional::<rt::Str>(&mut self.drop),
-            146 => d.optional::<rt::Str>(&mut self.from),
-            154 => d.optional::<rt::Str>(&mut self.into),
-            162 => d.optional::<rt::Str>(&mut self.as_ref),
-            170 => d.optional::<rt::Str>(&mut self.is_some),
-            178 => d.optional::<rt::Str>(&mut self.to_string),
-            186 => d.optional::<rt::Str>(&mut self.borrow),
-            194 => d.optional::<rt::Str>(&mut self.encode_raw),
-            202 => d.optional::<rt::Str>(&mut self.field_mut),
-            210 => d.optional::<rt::Str>(&mut self.len),
-            218 => d.optional::<rt::Str>(&mut self.hash),
-            226 => d.optional::<rt::Str>(&mut self.get),
-            234 => d.optional::<rt::Str>(&mut self.contents),
-            242 => d.optional::<rt::Str>(&mut self.encode_to_vec),
-            250 => d.optional::<rt::Str>(&mut self.full_name),
-            258 => d.optional::<rt::Str>(&mut self.type_url),
-            266 => d.optional::<rt::Str>(&mut self.default_instance),
-            274 => d.optional::<rt::Str>(&mut self.merge_from),
-            282 => d.optional::<rt::Str>(&mut self.tag),
-            290 => d.optional::<rt::Str>(&mut self.d),
-            298 => d.optional::<rt::Str>(&mut self.e),
-            306 => d.optional::<rt::Str>(&mut self.v),
-            314 => d.optional::<rt::Str>(&mut self.number),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_each!(tag, d, {
+            10 => d.optional::<rt::Str>(&mut self.new);
+            18 => d.optional::<rt::Str>(&mut self.default);
+            26 => d.optional::<rt::Str>(&mut self.clone);
+            34 => d.optional::<rt::Str>(&mut self.encode);
+            42 => d.optional::<rt::Str>(&mut self.decode);
+            50 => d.optional::<rt::Str>(&mut self.clear);
+            58 => d.optional::<rt::Str>(&mut self.merge);
+            66 => d.optional::<rt::Str>(&mut self.field);
+            74 => d.optional::<rt::Str>(&mut self.unknown_fields_);
+            82 => d.optional::<rt::Str>(&mut self.encoded_len);
+            90 => d.optional::<rt::Str>(&mut self.eq);
+            98 => d.optional::<rt::Str>(&mut self.fmt);
+            106 => d.optional::<rt::Str>(&mut self.decode_field);
+            114 => d.optional::<rt::Str>(&mut self.descriptor);
+            122 => d.optional::<rt::Str>(&mut self.serialize);
+            130 => d.optional::<rt::Str>(&mut self.parse);
+            138 => d.optional::<rt::Str>(&mut self.drop);
+            146 => d.optional::<rt::Str>(&mut self.from);
+            154 => d.optional::<rt::Str>(&mut self.into);
+            162 => d.optional::<rt::Str>(&mut self.as_ref);
+            170 => d.optional::<rt::Str>(&mut self.is_some);
+            178 => d.optional::<rt::Str>(&mut self.to_string);
+            186 => d.optional::<rt::Str>(&mut self.borrow);
+            194 => d.optional::<rt::Str>(&mut self.encode_raw);
+            202 => d.optional::<rt::Str>(&mut self.field_mut);
+            210 => d.optional::<rt::Str>(&mut self.len);
+            218 => d.optional::<rt::Str>(&mut self.hash);
+            226 => d.optional::<rt::Str>(&mut self.get);
+            234 => d.optional::<rt::Str>(&mut self.contents);
+            242 => d.optional::<rt::Str>(&mut self.encode_to_vec);
+            250 => d.optional::<rt::Str>(&mut self.full_name);
+            258 => d.optional::<rt::Str>(&mut self.type_url);
+            266 => d.optional::<rt::Str>(&mut self.default_instance);
+            274 => d.optional::<rt::Str>(&mut self.merge_from);
+            282 => d.optional::<rt::Str>(&mut self.tag);
+            290 => d.optional::<rt::Str>(&mut self.d);
+            298 => d.optional::<rt::Str>(&mut self.e);
+            306 => d.optional::<rt::Str>(&mut self.v);
+            314 => d.optional::<rt::Str>(&mut self.number);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1978,21 +1978,21 @@ impl Composed {
 #[doc(hidden)]
 impl rt::Codec for Composed {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Str>(&mut self.x),
-            18 => d.optional::<rt::Str>(&mut self.has_x),
-            26 => d.optional::<rt::Str>(&mut self.clear_x),
-            34 => d.optional::<rt::Str>(&mut self.x_mut),
-            42 => d.optional::<rt::Str>(&mut self.with_x),
-            50 => d.optional::<rt::Str>(&mut self.try_x),
-            58 => d.value::<rt::Str>(&mut self.has_has_x),
-            66 => d.optional::<rt::Str>(&mut self.has_has_has_x),
-            74 => d.member::<rt::Str, _>(&mut self.clear_clear_x, composed::ClearClearX::WithWithX),
-            82 => d.member::<rt::Str, _>(&mut self.clear_clear_x, composed::ClearClearX::Mut),
-            90 => d.value::<rt::Message<Composed>>(self.x_mut_mut_mut()),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Str>(&mut self.x);
+            18 => d.optional::<rt::Str>(&mut self.has_x);
+            26 => d.optional::<rt::Str>(&mut self.clear_x);
+            34 => d.optional::<rt::Str>(&mut self.x_mut);
+            42 => d.optional::<rt::Str>(&mut self.with_x);
+            50 => d.optional::<rt::Str>(&mut self.try_x);
+            58 => d.value::<rt::Str>(&mut self.has_has_x);
+            66 => d.optional::<rt::Str>(&mut self.has_has_has_x);
+            74 => d.member::<rt::Str, _>(&mut self.clear_clear_x, composed::ClearClearX::WithWithX);
+            82 => d.member::<rt::Str, _>(&mut self.clear_clear_x, composed::ClearClearX::Mut);
+            90 => d.value::<rt::Message<Composed>>(self.x_mut_mut_mut());
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]

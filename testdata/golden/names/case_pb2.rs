@@ -520,44 +520,38 @@ impl OnlyCase {
 #[doc(hidden)]
 impl rt::Codec for OnlyCase {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.value, &mut self.unknown_fields),
-            18 => d.unverified_optional(18, &mut self.value_, &mut self.unknown_fields),
-            26 => d.unverified_optional(26, &mut self.value__, &mut self.unknown_fields),
-            34 => d.unverified_optional(34, &mut self.va_lue, &mut self.unknown_fields),
-            82 => d.unverified_optional(82, &mut self.a_b_, &mut self.unknown_fields),
-            66 => d.unverified_optional(66, &mut self.__, &mut self.unknown_fields),
-            90 => d.unverified_optional(90, &mut self.x1_2, &mut self.unknown_fields),
-            98 => d.unverified_optional(98, &mut self.self_, &mut self.unknown_fields),
-            106 => d.unverified_optional(106, &mut self.s_elf, &mut self.unknown_fields),
-            114 => d.optional::<rt::Message<only_case::Case>>(&mut self.self__),
-            162 => {
-                d.unverified_member(
-                    162,
-                    &mut self.choice,
-                    only_case::Choice::SameB,
-                    &mut self.unknown_fields,
-                )
-            }
-            170 => {
-                d.unverified_member(
-                    170,
-                    &mut self.choice,
-                    only_case::Choice::SameB_,
-                    &mut self.unknown_fields,
-                )
-            }
-            178 => {
-                d.unverified_member(
-                    178,
-                    &mut self.choice,
-                    only_case::Choice::SameB__,
-                    &mut self.unknown_fields,
-                )
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.value, &mut self.unknown_fields);
+            18 => d.unverified_optional(18, &mut self.value_, &mut self.unknown_fields);
+            26 => d.unverified_optional(26, &mut self.value__, &mut self.unknown_fields);
+            34 => d.unverified_optional(34, &mut self.va_lue, &mut self.unknown_fields);
+            66 => d.unverified_optional(66, &mut self.__, &mut self.unknown_fields);
+            82 => d.unverified_optional(82, &mut self.a_b_, &mut self.unknown_fields);
+            90 => d.unverified_optional(90, &mut self.x1_2, &mut self.unknown_fields);
+            98 => d.unverified_optional(98, &mut self.self_, &mut self.unknown_fields);
+            106 => d.unverified_optional(106, &mut self.s_elf, &mut self.unknown_fields);
+            114 => d.optional::<rt::Message<only_case::Case>>(&mut self.self__);
+            162 => d.unverified_member(
+                162,
+                &mut self.choice,
+                only_case::Choice::SameB,
+                &mut self.unknown_fields,
+            );
+            170 => d.unverified_member(
+                170,
+                &mut self.choice,
+                only_case::Choice::SameB_,
+                &mut self.unknown_fields,
+            );
+            178 => d.unverified_member(
+                178,
+                &mut self.choice,
+                only_case::Choice::SameB__,
+                &mut self.unknown_fields,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -667,8 +661,10 @@ pub mod only_case {
     #[doc(hidden)]
     impl rt::Codec for Case {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -714,20 +710,35 @@ pub mod only_case {
 pub struct Colour(pub i32);
 
 impl Colour {
+    /// `COLOUR_RED = 0`
     #[doc(alias = "COLOUR_RED")]
     pub const RED: Self = Self(0);
+
+    /// `COLOUR_red = 0`
     #[doc(alias = "COLOUR_red")]
     pub const RED_: Self = Self(0);
+
+    /// `COLOUR_Red = 0`
     #[doc(alias = "COLOUR_Red")]
     pub const RED__: Self = Self(0);
+
+    /// `COLOUR_1 = 3`
     #[doc(alias = "COLOUR_1")]
     pub const _1: Self = Self(3);
+
+    /// `COLOUR__2 = 4`
     #[doc(alias = "COLOUR__2")]
     pub const _2: Self = Self(4);
+
+    /// `COLOUR_FIRST = 5`
     #[doc(alias = "COLOUR_FIRST")]
     pub const FIRST: Self = Self(5);
+
+    /// `COLOUR_SELF = 6`
     #[doc(alias = "COLOUR_SELF")]
     pub const SELF: Self = Self(6);
+
+    /// `COLOUR_self = 6`
     #[doc(alias = "COLOUR_self")]
     pub const SELF_: Self = Self(6);
 }

@@ -22,14 +22,23 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 pub struct Colour(pub i32);
 
 impl Colour {
+    /// `COLOUR_RED = 0`
     #[doc(alias = "COLOUR_RED")]
     pub const RED: Self = Self(0);
+
+    /// `COLOUR_red = 1`
     #[doc(alias = "COLOUR_red")]
     pub const RED_: Self = Self(1);
+
+    /// `COLOUR_Red = 2`
     #[doc(alias = "COLOUR_Red")]
     pub const RED__: Self = Self(2);
+
+    /// `COLOUR_SELF = 6`
     #[doc(alias = "COLOUR_SELF")]
     pub const SELF: Self = Self(6);
+
+    /// `COLOUR_self = 7`
     #[doc(alias = "COLOUR_self")]
     pub const SELF_: Self = Self(7);
 }

@@ -133,13 +133,13 @@ impl Self_ {
 #[doc(hidden)]
 impl rt::Codec for Self_ {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.self_),
-            18 => d.optional::<rt::Str>(&mut self.super_),
-            32 => d.optional::<rt::Int32>(&mut self.crate_),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.self_);
+            18 => d.optional::<rt::Str>(&mut self.super_);
+            32 => d.optional::<rt::Int32>(&mut self.crate_);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -264,15 +264,15 @@ impl Type {
 #[doc(hidden)]
 impl rt::Codec for Type {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Str>(&mut self.r#type),
-            18 => d.value::<rt::Str>(&mut self.r#fn),
-            26 => d.packed::<rt::Int32>(&mut self.r#async),
-            24 => d.repeated::<rt::Int32>(24, &mut self.r#async),
-            34 => d.map::<rt::Str, rt::Int32, _>(34, &mut self.r#gen),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Str>(&mut self.r#type);
+            18 => d.value::<rt::Str>(&mut self.r#fn);
+            26 => d.packed::<rt::Int32>(&mut self.r#async);
+            24 => d.repeated::<rt::Int32>(24, &mut self.r#async);
+            34 => d.map::<rt::Str, rt::Int32, _>(34, &mut self.r#gen);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -671,19 +671,19 @@ impl Keywords {
 #[doc(hidden)]
 impl rt::Codec for Keywords {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.member::<rt::Str, _>(&mut self.r#type, keywords::Type::Self_),
-            26 => d.member::<rt::Str, _>(&mut self.r#type, keywords::Type::Super),
-            34 => d.member::<rt::Str, _>(&mut self.r#type, keywords::Type::Match),
-            40 => d.member::<rt::Int32, _>(&mut self.crate_, keywords::Crate_::Extern),
-            50 => d.optional::<rt::Str>(&mut self.r#await),
-            58 => d.optional::<rt::Str>(&mut self.r#dyn),
-            66 => d.optional::<rt::Message<keywords::Mod>>(&mut self.r),
-            72 => d.value::<rt::Enum<keywords::Impl>>(&mut self.r#use),
-            82 => d.optional::<rt::Message<keywords::crate_::Self_>>(&mut self.crate_self),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.member::<rt::Str, _>(&mut self.r#type, keywords::Type::Self_);
+            26 => d.member::<rt::Str, _>(&mut self.r#type, keywords::Type::Super);
+            34 => d.member::<rt::Str, _>(&mut self.r#type, keywords::Type::Match);
+            40 => d.member::<rt::Int32, _>(&mut self.crate_, keywords::Crate_::Extern);
+            50 => d.optional::<rt::Str>(&mut self.r#await);
+            58 => d.optional::<rt::Str>(&mut self.r#dyn);
+            66 => d.optional::<rt::Message<keywords::Mod>>(&mut self.r);
+            72 => d.value::<rt::Enum<keywords::Impl>>(&mut self.r#use);
+            82 => d.optional::<rt::Message<keywords::crate_::Self_>>(&mut self.crate_self);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -823,11 +823,11 @@ pub mod keywords {
     #[doc(hidden)]
     impl rt::Codec for Mod {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                8 => d.optional::<rt::Int32>(&mut self.r#yield),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                8 => d.optional::<rt::Int32>(&mut self.r#yield);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -924,11 +924,11 @@ pub mod keywords {
     #[doc(hidden)]
     impl rt::Codec for Crate {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.optional::<rt::Message<crate_::Self_>>(&mut self.inner),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.optional::<rt::Message<crate_::Self_>>(&mut self.inner);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1002,11 +1002,11 @@ pub mod keywords {
         #[doc(hidden)]
         impl rt::Codec for Self_ {
             #[inline]
-            fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-                match tag {
-                    10 => d.value::<rt::Str>(&mut self.r#as),
-                    _ => d.unknown(tag, &mut self.unknown_fields),
-                }
+            fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+                rt::decode_in_order!(tag, d, {
+                    10 => d.value::<rt::Str>(&mut self.r#as);
+                    _ => d.unknown(tag, &mut self.unknown_fields);
+                })
             }
 
             #[inline]
@@ -1058,10 +1058,15 @@ pub mod keywords {
     pub struct Impl(pub i32);
 
     impl Impl {
+        /// `impl_UNSPECIFIED = 0`
         #[doc(alias = "impl_UNSPECIFIED")]
         pub const IMPL_UNSPECIFIED: Self = Self(0);
+
+        /// `true = 1`
         #[doc(alias = "true")]
         pub const TRUE: Self = Self(1);
+
+        /// `SELF = 2`
         pub const SELF: Self = Self(2);
     }
 
@@ -1077,10 +1082,15 @@ pub mod keywords {
     pub struct Raw(pub i32);
 
     impl Raw {
+        /// `self = 0`
         #[doc(alias = "self")]
         pub const SELF: Self = Self(0);
+
+        /// `where = 1`
         #[doc(alias = "where")]
         pub const WHERE: Self = Self(1);
+
+        /// `fn = 2`
         #[doc(alias = "fn")]
         pub const FN: Self = Self(2);
     }

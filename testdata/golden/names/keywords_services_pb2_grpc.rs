@@ -8,9 +8,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
-/// `match.services.Self`
+/// Answers the calls of `match.services.Self`.
 pub trait SelfServicer: Send + Sync + 'static {
-    /// `Self`
+    /// The method `Self`.
     #[doc(alias = "Self")]
     fn self_(
         &self,
@@ -20,7 +20,7 @@ pub trait SelfServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
-    /// `self`
+    /// The method `self`.
     #[doc(alias = "self")]
     fn self__(
         &self,
@@ -30,7 +30,7 @@ pub trait SelfServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
-    /// `super`
+    /// The method `super`.
     #[doc(alias = "super")]
     fn super_(
         &self,
@@ -107,7 +107,7 @@ impl<C: Clone> SelfStub<C> {
 
 /// Calls that are awaited.
 impl SelfStub<rt::aio::Channel> {
-    /// `Self`
+    /// The method `Self`.
     #[doc(alias = "Self")]
     pub fn self_(
         &self,
@@ -116,7 +116,7 @@ impl SelfStub<rt::aio::Channel> {
         self.channel.unary_unary(self_::SELF, request)
     }
 
-    /// `self`
+    /// The method `self`.
     #[doc(alias = "self")]
     pub fn self__(
         &self,
@@ -125,7 +125,7 @@ impl SelfStub<rt::aio::Channel> {
         self.channel.unary_stream(self_::SELF_, request)
     }
 
-    /// `super`
+    /// The method `super`.
     #[doc(alias = "super")]
     pub fn super_(
         &self,
@@ -137,7 +137,7 @@ impl SelfStub<rt::aio::Channel> {
 
 /// Calls that block.
 impl SelfStub<rt::Channel> {
-    /// `Self`
+    /// The method `Self`.
     #[doc(alias = "Self")]
     pub fn self_(
         &self,
@@ -146,7 +146,7 @@ impl SelfStub<rt::Channel> {
         self.channel.unary_unary(self_::SELF, request)
     }
 
-    /// `self`
+    /// The method `self`.
     #[doc(alias = "self")]
     pub fn self__(
         &self,
@@ -155,7 +155,7 @@ impl SelfStub<rt::Channel> {
         self.channel.unary_stream(self_::SELF_, request)
     }
 
-    /// `super`
+    /// The method `super`.
     #[doc(alias = "super")]
     pub fn super_(
         &self,
@@ -193,7 +193,7 @@ pub mod self_ {
 pub struct Self_;
 
 impl Self_ {
-    /// `Self`
+    /// The method `Self`.
     #[doc(alias = "Self")]
     pub fn self_(
         request: super::keywords_pb2::Self_,
@@ -202,7 +202,7 @@ impl Self_ {
         rt::aio::insecure_channel(target).unary_unary(self_::SELF, request)
     }
 
-    /// `self`
+    /// The method `self`.
     #[doc(alias = "self")]
     pub fn self__(
         request: super::keywords_pb2::Self_,
@@ -211,7 +211,7 @@ impl Self_ {
         rt::aio::insecure_channel(target).unary_stream(self_::SELF_, request)
     }
 
-    /// `super`
+    /// The method `super`.
     #[doc(alias = "super")]
     pub fn super_(
         request_iterator: impl rt::Stream<Item = super::keywords_pb2::Self_> + Send + 'static,
@@ -221,9 +221,9 @@ impl Self_ {
     }
 }
 
-/// `match.services.type`
+/// Answers the calls of `match.services.type`.
 pub trait TypeServicer: Send + Sync + 'static {
-    /// `type`
+    /// The method `type`.
     fn r#type(
         &self,
         request: super::keywords_pb2::Type,
@@ -232,7 +232,7 @@ pub trait TypeServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
-    /// `Await`
+    /// The method `Await`.
     #[doc(alias = "Await")]
     fn r#await(
         &self,
@@ -242,7 +242,7 @@ pub trait TypeServicer: Send + Sync + 'static {
         rt::unimplemented(request_iterator, context)
     }
 
-    /// `Move`
+    /// The method `Move`.
     #[doc(alias = "Move")]
     fn r#move(
         &self,
@@ -319,7 +319,7 @@ impl<C: Clone> TypeStub<C> {
 
 /// Calls that are awaited.
 impl TypeStub<rt::aio::Channel> {
-    /// `type`
+    /// The method `type`.
     pub fn r#type(
         &self,
         request: super::keywords_pb2::Type,
@@ -327,7 +327,7 @@ impl TypeStub<rt::aio::Channel> {
         self.channel.unary_unary(r#type::TYPE, request)
     }
 
-    /// `Await`
+    /// The method `Await`.
     #[doc(alias = "Await")]
     pub fn r#await(
         &self,
@@ -336,7 +336,7 @@ impl TypeStub<rt::aio::Channel> {
         self.channel.stream_stream(r#type::AWAIT, request_iterator)
     }
 
-    /// `Move`
+    /// The method `Move`.
     #[doc(alias = "Move")]
     pub fn r#move(
         &self,
@@ -348,7 +348,7 @@ impl TypeStub<rt::aio::Channel> {
 
 /// Calls that block.
 impl TypeStub<rt::Channel> {
-    /// `type`
+    /// The method `type`.
     pub fn r#type(
         &self,
         request: super::keywords_pb2::Type,
@@ -356,7 +356,7 @@ impl TypeStub<rt::Channel> {
         self.channel.unary_unary(r#type::TYPE, request)
     }
 
-    /// `Await`
+    /// The method `Await`.
     #[doc(alias = "Await")]
     pub fn r#await(
         &self,
@@ -368,7 +368,7 @@ impl TypeStub<rt::Channel> {
         self.channel.stream_stream(r#type::AWAIT, request_iterator)
     }
 
-    /// `Move`
+    /// The method `Move`.
     #[doc(alias = "Move")]
     pub fn r#move(
         &self,
@@ -403,7 +403,7 @@ pub mod r#type {
 pub struct Type;
 
 impl Type {
-    /// `type`
+    /// The method `type`.
     pub fn r#type(
         request: super::keywords_pb2::Type,
         target: &str,
@@ -411,7 +411,7 @@ impl Type {
         rt::aio::insecure_channel(target).unary_unary(r#type::TYPE, request)
     }
 
-    /// `Await`
+    /// The method `Await`.
     #[doc(alias = "Await")]
     pub fn r#await(
         request_iterator: impl rt::Stream<Item = super::keywords_pb2::Type> + Send + 'static,
@@ -420,7 +420,7 @@ impl Type {
         rt::aio::insecure_channel(target).stream_stream(r#type::AWAIT, request_iterator)
     }
 
-    /// `Move`
+    /// The method `Move`.
     #[doc(alias = "Move")]
     pub fn r#move(
         request: super::keywords_pb2::Type,
@@ -430,10 +430,10 @@ impl Type {
     }
 }
 
-/// `match.services.Rt`
+/// Answers the calls of `match.services.Rt`.
 #[allow(clippy::new_ret_no_self, clippy::wrong_self_convention)]
 pub trait RtServicer: Send + Sync + 'static {
-    /// `New`
+    /// The method `New`.
     #[doc(alias = "New")]
     fn new(
         &self,
@@ -443,7 +443,7 @@ pub trait RtServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
-    /// `new`
+    /// The method `new`.
     #[doc(alias = "new")]
     fn new_(
         &self,
@@ -453,7 +453,7 @@ pub trait RtServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
-    /// `Clone`
+    /// The method `Clone`.
     #[doc(alias = "Clone")]
     fn clone(
         &self,
@@ -463,7 +463,7 @@ pub trait RtServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
-    /// `Drop`
+    /// The method `Drop`.
     #[doc(alias = "Drop")]
     fn drop(
         &self,
@@ -473,7 +473,7 @@ pub trait RtServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
-    /// `Default`
+    /// The method `Default`.
     #[doc(alias = "Default")]
     fn default(
         &self,
@@ -483,7 +483,7 @@ pub trait RtServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
-    /// `Crate`
+    /// The method `Crate`.
     #[doc(alias = "Crate")]
     fn crate_(
         &self,
@@ -493,7 +493,7 @@ pub trait RtServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
-    /// `SERVICE_NAME`
+    /// The method `SERVICE_NAME`.
     #[doc(alias = "SERVICE_NAME")]
     fn service_name(
         &self,
@@ -503,7 +503,7 @@ pub trait RtServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
-    /// `as_ref`
+    /// The method `as_ref`.
     fn as_ref(
         &self,
         request: super::keywords_pb2::Type,
@@ -650,7 +650,7 @@ impl<C: Clone> RtStub<C> {
 /// Calls that are awaited.
 #[allow(clippy::new_ret_no_self, clippy::wrong_self_convention)]
 impl RtStub<rt::aio::Channel> {
-    /// `New`
+    /// The method `New`.
     #[doc(alias = "New")]
     pub fn new_(
         &self,
@@ -659,7 +659,7 @@ impl RtStub<rt::aio::Channel> {
         self.channel.unary_unary(rt_::NEW, request)
     }
 
-    /// `new`
+    /// The method `new`.
     #[doc(alias = "new")]
     pub fn new__(
         &self,
@@ -668,7 +668,7 @@ impl RtStub<rt::aio::Channel> {
         self.channel.unary_unary(rt_::NEW_, request)
     }
 
-    /// `Clone`
+    /// The method `Clone`.
     #[doc(alias = "Clone")]
     pub fn clone(
         &self,
@@ -677,7 +677,7 @@ impl RtStub<rt::aio::Channel> {
         self.channel.unary_unary(rt_::CLONE, request)
     }
 
-    /// `Drop`
+    /// The method `Drop`.
     #[doc(alias = "Drop")]
     pub fn drop(
         &self,
@@ -686,7 +686,7 @@ impl RtStub<rt::aio::Channel> {
         self.channel.unary_unary(rt_::DROP, request)
     }
 
-    /// `Default`
+    /// The method `Default`.
     #[doc(alias = "Default")]
     pub fn default(
         &self,
@@ -695,7 +695,7 @@ impl RtStub<rt::aio::Channel> {
         self.channel.unary_unary(rt_::DEFAULT, request)
     }
 
-    /// `Crate`
+    /// The method `Crate`.
     #[doc(alias = "Crate")]
     pub fn crate_(
         &self,
@@ -704,7 +704,7 @@ impl RtStub<rt::aio::Channel> {
         self.channel.unary_unary(rt_::CRATE, request)
     }
 
-    /// `SERVICE_NAME`
+    /// The method `SERVICE_NAME`.
     #[doc(alias = "SERVICE_NAME")]
     pub fn service_name(
         &self,
@@ -713,7 +713,7 @@ impl RtStub<rt::aio::Channel> {
         self.channel.unary_unary(rt_::SERVICE_NAME_, request)
     }
 
-    /// `as_ref`
+    /// The method `as_ref`.
     pub fn as_ref(
         &self,
         request: super::keywords_pb2::Type,
@@ -725,7 +725,7 @@ impl RtStub<rt::aio::Channel> {
 /// Calls that block.
 #[allow(clippy::new_ret_no_self, clippy::wrong_self_convention)]
 impl RtStub<rt::Channel> {
-    /// `New`
+    /// The method `New`.
     #[doc(alias = "New")]
     pub fn new_(
         &self,
@@ -734,7 +734,7 @@ impl RtStub<rt::Channel> {
         self.channel.unary_unary(rt_::NEW, request)
     }
 
-    /// `new`
+    /// The method `new`.
     #[doc(alias = "new")]
     pub fn new__(
         &self,
@@ -743,7 +743,7 @@ impl RtStub<rt::Channel> {
         self.channel.unary_unary(rt_::NEW_, request)
     }
 
-    /// `Clone`
+    /// The method `Clone`.
     #[doc(alias = "Clone")]
     pub fn clone(
         &self,
@@ -752,7 +752,7 @@ impl RtStub<rt::Channel> {
         self.channel.unary_unary(rt_::CLONE, request)
     }
 
-    /// `Drop`
+    /// The method `Drop`.
     #[doc(alias = "Drop")]
     pub fn drop(
         &self,
@@ -761,7 +761,7 @@ impl RtStub<rt::Channel> {
         self.channel.unary_unary(rt_::DROP, request)
     }
 
-    /// `Default`
+    /// The method `Default`.
     #[doc(alias = "Default")]
     pub fn default(
         &self,
@@ -770,7 +770,7 @@ impl RtStub<rt::Channel> {
         self.channel.unary_unary(rt_::DEFAULT, request)
     }
 
-    /// `Crate`
+    /// The method `Crate`.
     #[doc(alias = "Crate")]
     pub fn crate_(
         &self,
@@ -779,7 +779,7 @@ impl RtStub<rt::Channel> {
         self.channel.unary_unary(rt_::CRATE, request)
     }
 
-    /// `SERVICE_NAME`
+    /// The method `SERVICE_NAME`.
     #[doc(alias = "SERVICE_NAME")]
     pub fn service_name(
         &self,
@@ -788,7 +788,7 @@ impl RtStub<rt::Channel> {
         self.channel.unary_unary(rt_::SERVICE_NAME_, request)
     }
 
-    /// `as_ref`
+    /// The method `as_ref`.
     pub fn as_ref(
         &self,
         request: super::keywords_pb2::Type,
@@ -843,7 +843,7 @@ pub struct Rt;
 
 #[allow(clippy::new_ret_no_self, clippy::wrong_self_convention)]
 impl Rt {
-    /// `New`
+    /// The method `New`.
     #[doc(alias = "New")]
     pub fn new(
         request: super::keywords_pb2::Type,
@@ -852,7 +852,7 @@ impl Rt {
         rt::aio::insecure_channel(target).unary_unary(rt_::NEW, request)
     }
 
-    /// `new`
+    /// The method `new`.
     #[doc(alias = "new")]
     pub fn new_(
         request: super::keywords_pb2::Type,
@@ -861,7 +861,7 @@ impl Rt {
         rt::aio::insecure_channel(target).unary_unary(rt_::NEW_, request)
     }
 
-    /// `Clone`
+    /// The method `Clone`.
     #[doc(alias = "Clone")]
     pub fn clone(
         request: super::keywords_pb2::Type,
@@ -870,7 +870,7 @@ impl Rt {
         rt::aio::insecure_channel(target).unary_unary(rt_::CLONE, request)
     }
 
-    /// `Drop`
+    /// The method `Drop`.
     #[doc(alias = "Drop")]
     pub fn drop(
         request: super::keywords_pb2::Type,
@@ -879,7 +879,7 @@ impl Rt {
         rt::aio::insecure_channel(target).unary_unary(rt_::DROP, request)
     }
 
-    /// `Default`
+    /// The method `Default`.
     #[doc(alias = "Default")]
     pub fn default(
         request: super::keywords_pb2::Type,
@@ -888,7 +888,7 @@ impl Rt {
         rt::aio::insecure_channel(target).unary_unary(rt_::DEFAULT, request)
     }
 
-    /// `Crate`
+    /// The method `Crate`.
     #[doc(alias = "Crate")]
     pub fn crate_(
         request: super::keywords_pb2::Type,
@@ -897,7 +897,7 @@ impl Rt {
         rt::aio::insecure_channel(target).unary_unary(rt_::CRATE, request)
     }
 
-    /// `SERVICE_NAME`
+    /// The method `SERVICE_NAME`.
     #[doc(alias = "SERVICE_NAME")]
     pub fn service_name(
         request: super::keywords_pb2::Type,
@@ -906,7 +906,7 @@ impl Rt {
         rt::aio::insecure_channel(target).unary_unary(rt_::SERVICE_NAME_, request)
     }
 
-    /// `as_ref`
+    /// The method `as_ref`.
     pub fn as_ref(
         request: super::keywords_pb2::Type,
         target: &str,

@@ -144,12 +144,12 @@ impl Option {
 #[doc(hidden)]
 impl rt::Codec for Option {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Str>(&mut self.value),
-            18 => d.optional::<rt::Message<::std::boxed::Box<Option>>>(&mut self.option),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Str>(&mut self.value);
+            18 => d.optional::<rt::Message<::std::boxed::Box<Option>>>(&mut self.option);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -233,12 +233,12 @@ impl Vec {
 #[doc(hidden)]
 impl rt::Codec for Vec {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<Vec>>(10, &mut self.vec),
-            18 => d.value::<rt::VecBytes>(&mut self.data),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<Vec>>(10, &mut self.vec);
+            18 => d.value::<rt::VecBytes>(&mut self.data);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -344,12 +344,12 @@ impl String {
 #[doc(hidden)]
 impl rt::Codec for String {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.string),
-            18 => d.optional::<rt::Str>(&mut self.other),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.string);
+            18 => d.optional::<rt::Str>(&mut self.other);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -447,11 +447,11 @@ impl Box {
 #[doc(hidden)]
 impl rt::Codec for Box {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<::std::boxed::Box<Box>>>(&mut self.r#box),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<::std::boxed::Box<Box>>>(&mut self.r#box);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -579,12 +579,12 @@ impl Default {
 #[doc(hidden)]
 impl rt::Codec for Default {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<::std::boxed::Box<Default>>>(&mut self.default),
-            16 => d.optional::<rt::Int32>(&mut self.clone),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<::std::boxed::Box<Default>>>(&mut self.default);
+            16 => d.optional::<rt::Int32>(&mut self.clone);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -715,12 +715,12 @@ impl Result {
 #[doc(hidden)]
 impl rt::Codec for Result {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<::std::boxed::Box<Result>>>(&mut self.result),
-            18 => d.optional::<rt::Str>(&mut self.text),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<::std::boxed::Box<Result>>>(&mut self.result);
+            18 => d.optional::<rt::Str>(&mut self.text);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -793,11 +793,11 @@ impl Clone {
 #[doc(hidden)]
 impl rt::Codec for Clone {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.clone),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.clone);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -892,11 +892,11 @@ impl Some {
 #[doc(hidden)]
 impl rt::Codec for Some {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<::std::boxed::Box<Some>>>(&mut self.some),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<::std::boxed::Box<Some>>>(&mut self.some);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -985,12 +985,12 @@ impl Into {
 #[doc(hidden)]
 impl rt::Codec for Into {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Str>(10, &mut self.into),
-            18 => d.map::<rt::Str, rt::Message<Into>, _>(18, &mut self.by_name),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Str>(10, &mut self.into);
+            18 => d.map::<rt::Str, rt::Message<Into>, _>(18, &mut self.by_name);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1066,12 +1066,12 @@ impl IntoIterator {
 #[doc(hidden)]
 impl rt::Codec for IntoIterator {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.packed::<rt::Enum<Kind>>(&mut self.kinds),
-            8 => d.repeated::<rt::Enum<Kind>>(8, &mut self.kinds),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.packed::<rt::Enum<Kind>>(&mut self.kinds);
+            8 => d.repeated::<rt::Enum<Kind>>(8, &mut self.kinds);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1141,11 +1141,11 @@ impl PartialEq {
 #[doc(hidden)]
 impl rt::Codec for PartialEq {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Bool>(&mut self.eq),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Bool>(&mut self.eq);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1215,11 +1215,11 @@ impl Debug {
 #[doc(hidden)]
 impl rt::Codec for Debug {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Bool>(&mut self.fmt),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Bool>(&mut self.fmt);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1289,11 +1289,11 @@ impl From {
 #[doc(hidden)]
 impl rt::Codec for From {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Bool>(&mut self.from),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Bool>(&mut self.from);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1388,11 +1388,11 @@ impl Iterator {
 #[doc(hidden)]
 impl rt::Codec for Iterator {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.optional::<rt::Bool>(&mut self.next),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.optional::<rt::Bool>(&mut self.next);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1462,11 +1462,11 @@ impl Send {
 #[doc(hidden)]
 impl rt::Codec for Send {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Bool>(&mut self.send),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Bool>(&mut self.send);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1536,11 +1536,11 @@ impl Sync {
 #[doc(hidden)]
 impl rt::Codec for Sync {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Bool>(&mut self.sync),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Bool>(&mut self.sync);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1598,8 +1598,10 @@ impl Future {
 #[doc(hidden)]
 impl rt::Codec for Future {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1718,12 +1720,12 @@ impl Rt {
 #[doc(hidden)]
 impl rt::Codec for Rt {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<::std::boxed::Box<Rt>>>(&mut self.rt),
-            18 => d.optional::<rt::Message<rt_::Inner>>(&mut self.inner),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<::std::boxed::Box<Rt>>>(&mut self.rt);
+            18 => d.optional::<rt::Message<rt_::Inner>>(&mut self.inner);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1788,8 +1790,10 @@ pub mod rt_ {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1839,8 +1843,10 @@ impl S {
 #[doc(hidden)]
 impl rt::Codec for S {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1889,8 +1895,10 @@ impl C {
 #[doc(hidden)]
 impl rt::Codec for C {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1939,8 +1947,10 @@ impl Codec {
 #[doc(hidden)]
 impl rt::Codec for Codec {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1989,8 +1999,10 @@ impl Str {
 #[doc(hidden)]
 impl rt::Codec for Str {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2039,8 +2051,10 @@ impl Message {
 #[doc(hidden)]
 impl rt::Codec for Message {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2089,8 +2103,10 @@ impl Field {
 #[doc(hidden)]
 impl rt::Codec for Field {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2176,11 +2192,11 @@ impl DESCRIPTOR_ {
 #[doc(hidden)]
 impl rt::Codec for DESCRIPTOR_ {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<descriptor::DESCRIPTOR_>>(&mut self.inner),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<descriptor::DESCRIPTOR_>>(&mut self.inner);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2242,8 +2258,10 @@ pub mod descriptor {
     #[doc(hidden)]
     impl rt::Codec for DESCRIPTOR_ {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -2456,14 +2474,14 @@ impl Std {
 #[doc(hidden)]
 impl rt::Codec for Std {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<std::Option>>(&mut self.option),
-            18 => d.optional::<rt::Str>(&mut self.text),
-            26 => d.member::<rt::Str, _>(&mut self.string, std::String::S),
-            34 => d.value::<rt::Message<std::Option>>(self.o_mut()),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<std::Option>>(&mut self.option);
+            18 => d.optional::<rt::Str>(&mut self.text);
+            26 => d.member::<rt::Str, _>(&mut self.string, std::String::S);
+            34 => d.value::<rt::Message<std::Option>>(self.o_mut());
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2543,8 +2561,10 @@ pub mod std {
     #[doc(hidden)]
     impl rt::Codec for Option {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -2593,8 +2613,10 @@ pub mod std {
     #[doc(hidden)]
     impl rt::Codec for Core {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -2798,15 +2820,15 @@ impl UsesAll {
 #[doc(hidden)]
 impl rt::Codec for UsesAll {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Enum<None_>>(&mut self.none),
-            16 => d.optional::<rt::Enum<Ok_>>(&mut self.ok),
-            24 => d.value::<rt::Enum<Err_>>(&mut self.err),
-            32 => d.member::<rt::Enum<None_>, _>(&mut self.choice, uses_all::Choice::SomeNone),
-            42 => d.member::<rt::Str, _>(&mut self.choice, uses_all::Choice::Text),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Enum<None_>>(&mut self.none);
+            16 => d.optional::<rt::Enum<Ok_>>(&mut self.ok);
+            24 => d.value::<rt::Enum<Err_>>(&mut self.err);
+            32 => d.member::<rt::Enum<None_>, _>(&mut self.choice, uses_all::Choice::SomeNone);
+            42 => d.member::<rt::Str, _>(&mut self.choice, uses_all::Choice::Text);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2883,6 +2905,7 @@ pub mod uses_all {
 pub struct None_(pub i32);
 
 impl None_ {
+    /// `NONE_UNSPECIFIED = 0`
     #[doc(alias = "NONE_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -2894,6 +2917,7 @@ rt::impl_enum!(None_, "prelude.None", open, ["NONE_UNSPECIFIED" = 0]);
 pub struct Ok_(pub i32);
 
 impl Ok_ {
+    /// `OK_UNSPECIFIED = 0`
     #[doc(alias = "OK_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -2905,6 +2929,7 @@ rt::impl_enum!(Ok_, "prelude.Ok", open, ["OK_UNSPECIFIED" = 0]);
 pub struct Err_(pub i32);
 
 impl Err_ {
+    /// `ERR_UNSPECIFIED = 0`
     #[doc(alias = "ERR_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -2916,6 +2941,7 @@ rt::impl_enum!(Err_, "prelude.Err", open, ["ERR_UNSPECIFIED" = 0]);
 pub struct Hash(pub i32);
 
 impl Hash {
+    /// `HASH_UNSPECIFIED = 0`
     #[doc(alias = "HASH_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -2927,6 +2953,7 @@ rt::impl_enum!(Hash, "prelude.Hash", open, ["HASH_UNSPECIFIED" = 0]);
 pub struct Ord(pub i32);
 
 impl Ord {
+    /// `ORD_UNSPECIFIED = 0`
     #[doc(alias = "ORD_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -2938,10 +2965,15 @@ rt::impl_enum!(Ord, "prelude.Ord", open, ["ORD_UNSPECIFIED" = 0]);
 pub struct Kind(pub i32);
 
 impl Kind {
+    /// `KIND_UNSPECIFIED = 0`
     #[doc(alias = "KIND_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
+
+    /// `KIND_FIRST = 1`
     #[doc(alias = "KIND_FIRST")]
     pub const FIRST: Self = Self(1);
+
+    /// `KIND_SELF = 2`
     #[doc(alias = "KIND_SELF")]
     pub const SELF: Self = Self(2);
 }

@@ -9,9 +9,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
-/// `prelude.services.Result`
+/// Answers the calls of `prelude.services.Result`.
 pub trait ResultServicer: ::std::marker::Send + ::std::marker::Sync + 'static {
-    /// `Get`
+    /// The method `Get`.
     #[doc(alias = "Get")]
     fn get(
         &self,
@@ -21,7 +21,7 @@ pub trait ResultServicer: ::std::marker::Send + ::std::marker::Sync + 'static {
         rt::unimplemented(request, context)
     }
 
-    /// `List`
+    /// The method `List`.
     #[doc(alias = "List")]
     fn list(
         &self,
@@ -31,7 +31,7 @@ pub trait ResultServicer: ::std::marker::Send + ::std::marker::Sync + 'static {
         rt::unimplemented(request, context)
     }
 
-    /// `Put`
+    /// The method `Put`.
     #[doc(alias = "Put")]
     fn put(
         &self,
@@ -111,7 +111,7 @@ impl<C: ::std::clone::Clone> ResultStub<C> {
 
 /// Calls that are awaited.
 impl ResultStub<rt::aio::Channel> {
-    /// `Get`
+    /// The method `Get`.
     #[doc(alias = "Get")]
     pub fn get(
         &self,
@@ -120,7 +120,7 @@ impl ResultStub<rt::aio::Channel> {
         self.channel.unary_unary(result::GET, request)
     }
 
-    /// `List`
+    /// The method `List`.
     #[doc(alias = "List")]
     pub fn list(
         &self,
@@ -129,7 +129,7 @@ impl ResultStub<rt::aio::Channel> {
         self.channel.unary_stream(result::LIST, request)
     }
 
-    /// `Put`
+    /// The method `Put`.
     #[doc(alias = "Put")]
     pub fn put(
         &self,
@@ -143,13 +143,13 @@ impl ResultStub<rt::aio::Channel> {
 
 /// Calls that block.
 impl ResultStub<rt::Channel> {
-    /// `Get`
+    /// The method `Get`.
     #[doc(alias = "Get")]
     pub fn get(&self, request: Option) -> rt::UnaryUnaryCall<Option, super::prelude_pb2::Result> {
         self.channel.unary_unary(result::GET, request)
     }
 
-    /// `List`
+    /// The method `List`.
     #[doc(alias = "List")]
     pub fn list(
         &self,
@@ -158,7 +158,7 @@ impl ResultStub<rt::Channel> {
         self.channel.unary_stream(result::LIST, request)
     }
 
-    /// `Put`
+    /// The method `Put`.
     #[doc(alias = "Put")]
     pub fn put(
         &self,
@@ -196,7 +196,7 @@ pub mod result {
 pub struct Result;
 
 impl Result {
-    /// `Get`
+    /// The method `Get`.
     #[doc(alias = "Get")]
     pub fn get(
         request: Option,
@@ -205,7 +205,7 @@ impl Result {
         rt::aio::insecure_channel(target).unary_unary(result::GET, request)
     }
 
-    /// `List`
+    /// The method `List`.
     #[doc(alias = "List")]
     pub fn list(
         request: super::prelude_pb2::S,
@@ -214,7 +214,7 @@ impl Result {
         rt::aio::insecure_channel(target).unary_stream(result::LIST, request)
     }
 
-    /// `Put`
+    /// The method `Put`.
     #[doc(alias = "Put")]
     pub fn put(
         request_iterator: impl rt::Stream<
@@ -226,9 +226,9 @@ impl Result {
     }
 }
 
-/// `prelude.services.S`
+/// Answers the calls of `prelude.services.S`.
 pub trait SServicer: ::std::marker::Send + ::std::marker::Sync + 'static {
-    /// `Get`
+    /// The method `Get`.
     #[doc(alias = "Get")]
     fn get(
         &self,
@@ -277,7 +277,7 @@ impl<C: ::std::clone::Clone> SStub<C> {
 
 /// Calls that are awaited.
 impl SStub<rt::aio::Channel> {
-    /// `Get`
+    /// The method `Get`.
     #[doc(alias = "Get")]
     pub fn get(&self, request: Some) -> rt::aio::UnaryUnaryCall<Some, super::prelude_pb2::Clone> {
         self.channel.unary_unary(s::GET, request)
@@ -286,7 +286,7 @@ impl SStub<rt::aio::Channel> {
 
 /// Calls that block.
 impl SStub<rt::Channel> {
-    /// `Get`
+    /// The method `Get`.
     #[doc(alias = "Get")]
     pub fn get(&self, request: Some) -> rt::UnaryUnaryCall<Some, super::prelude_pb2::Clone> {
         self.channel.unary_unary(s::GET, request)
@@ -310,7 +310,7 @@ pub mod s {
 pub struct S;
 
 impl S {
-    /// `Get`
+    /// The method `Get`.
     #[doc(alias = "Get")]
     pub fn get(
         request: Some,
@@ -320,9 +320,9 @@ impl S {
     }
 }
 
-/// `prelude.services.C`
+/// Answers the calls of `prelude.services.C`.
 pub trait CServicer: ::std::marker::Send + ::std::marker::Sync + 'static {
-    /// `Get`
+    /// The method `Get`.
     #[doc(alias = "Get")]
     fn get(
         &self,
@@ -371,7 +371,7 @@ impl<C: ::std::clone::Clone> CStub<C> {
 
 /// Calls that are awaited.
 impl CStub<rt::aio::Channel> {
-    /// `Get`
+    /// The method `Get`.
     #[doc(alias = "Get")]
     pub fn get(
         &self,
@@ -383,7 +383,7 @@ impl CStub<rt::aio::Channel> {
 
 /// Calls that block.
 impl CStub<rt::Channel> {
-    /// `Get`
+    /// The method `Get`.
     #[doc(alias = "Get")]
     pub fn get(
         &self,
@@ -410,7 +410,7 @@ pub mod c {
 pub struct C;
 
 impl C {
-    /// `Get`
+    /// The method `Get`.
     #[doc(alias = "Get")]
     pub fn get(
         request_iterator: impl rt::Stream<Item = Future> + ::std::marker::Send + 'static,
@@ -420,9 +420,9 @@ impl C {
     }
 }
 
-/// `prelude.services.Clone`
+/// Answers the calls of `prelude.services.Clone`.
 pub trait CloneServicer: ::std::marker::Send + ::std::marker::Sync + 'static {
-    /// `Get`
+    /// The method `Get`.
     #[doc(alias = "Get")]
     fn get(
         &self,
@@ -471,7 +471,7 @@ impl<C: ::std::clone::Clone> CloneStub<C> {
 
 /// Calls that are awaited.
 impl CloneStub<rt::aio::Channel> {
-    /// `Get`
+    /// The method `Get`.
     #[doc(alias = "Get")]
     pub fn get(&self, request: Vec) -> rt::aio::UnaryUnaryCall<Vec, Box> {
         self.channel.unary_unary(clone::GET, request)
@@ -480,7 +480,7 @@ impl CloneStub<rt::aio::Channel> {
 
 /// Calls that block.
 impl CloneStub<rt::Channel> {
-    /// `Get`
+    /// The method `Get`.
     #[doc(alias = "Get")]
     pub fn get(&self, request: Vec) -> rt::UnaryUnaryCall<Vec, Box> {
         self.channel.unary_unary(clone::GET, request)
@@ -504,16 +504,16 @@ pub mod clone {
 pub struct Clone;
 
 impl Clone {
-    /// `Get`
+    /// The method `Get`.
     #[doc(alias = "Get")]
     pub fn get(request: Vec, target: &str) -> rt::aio::UnaryUnaryCall<Vec, Box> {
         rt::aio::insecure_channel(target).unary_unary(clone::GET, request)
     }
 }
 
-/// `prelude.services.Send`
+/// Answers the calls of `prelude.services.Send`.
 pub trait SendServicer: ::std::marker::Send + ::std::marker::Sync + 'static {
-    /// `Get`
+    /// The method `Get`.
     #[doc(alias = "Get")]
     fn get(
         &self,
@@ -562,7 +562,7 @@ impl<C: ::std::clone::Clone> SendStub<C> {
 
 /// Calls that are awaited.
 impl SendStub<rt::aio::Channel> {
-    /// `Get`
+    /// The method `Get`.
     #[doc(alias = "Get")]
     pub fn get(&self, request: Vec) -> rt::aio::UnaryStreamCall<Vec, Box> {
         self.channel.unary_stream(send::GET, request)
@@ -571,7 +571,7 @@ impl SendStub<rt::aio::Channel> {
 
 /// Calls that block.
 impl SendStub<rt::Channel> {
-    /// `Get`
+    /// The method `Get`.
     #[doc(alias = "Get")]
     pub fn get(&self, request: Vec) -> rt::UnaryStreamCall<Vec, Box> {
         self.channel.unary_stream(send::GET, request)
@@ -595,14 +595,14 @@ pub mod send {
 pub struct Send;
 
 impl Send {
-    /// `Get`
+    /// The method `Get`.
     #[doc(alias = "Get")]
     pub fn get(request: Vec, target: &str) -> rt::aio::UnaryStreamCall<Vec, Box> {
         rt::aio::insecure_channel(target).unary_stream(send::GET, request)
     }
 }
 
-/// `prelude.services.Sync`
+/// Answers the calls of `prelude.services.Sync`.
 pub trait SyncServicer: ::std::marker::Send + ::std::marker::Sync + 'static {
 }
 
@@ -639,7 +639,7 @@ pub mod sync {
 #[derive(Clone, Copy, Debug)]
 pub struct Sync;
 
-/// `prelude.services.None`
+/// Answers the calls of `prelude.services.None`.
 pub trait NoneServicer: ::std::marker::Send + ::std::marker::Sync + 'static {
 }
 

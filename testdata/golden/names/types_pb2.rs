@@ -55,8 +55,10 @@ impl Foo {
 #[doc(hidden)]
 impl rt::Codec for Foo {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -109,8 +111,10 @@ pub mod foo {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -197,11 +201,11 @@ impl Foo_ {
 #[doc(hidden)]
 impl rt::Codec for Foo_ {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<foo::Inner>>(&mut self.inner),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<foo::Inner>>(&mut self.inner);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -263,8 +267,10 @@ pub mod foo_ {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -351,11 +357,11 @@ impl FOO {
 #[doc(hidden)]
 impl rt::Codec for FOO {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<foo_::Inner>>(&mut self.inner),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<foo_::Inner>>(&mut self.inner);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -417,8 +423,10 @@ pub mod foo__ {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -468,8 +476,10 @@ impl Foo__ {
 #[doc(hidden)]
 impl rt::Codec for Foo__ {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -522,8 +532,10 @@ pub mod foo___ {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -573,8 +585,10 @@ impl FoO {
 #[doc(hidden)]
 impl rt::Codec for FoO {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -767,13 +781,13 @@ impl FooBar {
 #[doc(hidden)]
 impl rt::Codec for FooBar {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.member::<rt::Str, _>(&mut self.baz, foo_bar::Baz__::A),
-            16 => d.member::<rt::Int32, _>(&mut self.baz, foo_bar::Baz__::B),
-            26 => d.member::<rt::Str, _>(&mut self.baz_, foo_bar::BAZ::C),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.member::<rt::Str, _>(&mut self.baz, foo_bar::Baz__::A);
+            16 => d.member::<rt::Int32, _>(&mut self.baz, foo_bar::Baz__::B);
+            26 => d.member::<rt::Str, _>(&mut self.baz_, foo_bar::BAZ::C);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -855,8 +869,10 @@ pub mod foo_bar {
     #[doc(hidden)]
     impl rt::Codec for Baz {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -892,6 +908,7 @@ pub mod foo_bar {
     pub struct Baz_(pub i32);
 
     impl Baz_ {
+        /// `BAZ__UNSPECIFIED = 0`
         #[doc(alias = "BAZ__UNSPECIFIED")]
         pub const _UNSPECIFIED: Self = Self(0);
     }
@@ -930,8 +947,10 @@ impl FooBar_ {
 #[doc(hidden)]
 impl rt::Codec for FooBar_ {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -984,8 +1003,10 @@ pub mod foo_bar_ {
     #[doc(hidden)]
     impl rt::Codec for Baz {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1072,11 +1093,11 @@ impl Same {
 #[doc(hidden)]
 impl rt::Codec for Same {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<same::Same>>(&mut self.same),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<same::Same>>(&mut self.same);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1175,11 +1196,11 @@ pub mod same {
     #[doc(hidden)]
     impl rt::Codec for Same {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.optional::<rt::Message<same::Same>>(&mut self.same),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.optional::<rt::Message<same::Same>>(&mut self.same);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1385,13 +1406,13 @@ pub mod same {
         #[doc(hidden)]
         impl rt::Codec for Same {
             #[inline]
-            fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-                match tag {
-                    10 => d.value::<rt::Message<Same>>(self.same_a_mut()),
-                    18 => d.member::<rt::Str, _>(&mut self.same, same::Same::SameB),
-                    26 => d.member::<rt::Str, _>(&mut self.same, same::Same::SameC),
-                    _ => d.unknown(tag, &mut self.unknown_fields),
-                }
+            fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+                rt::decode_in_order!(tag, d, {
+                    10 => d.value::<rt::Message<Same>>(self.same_a_mut());
+                    18 => d.member::<rt::Str, _>(&mut self.same, same::Same::SameB);
+                    26 => d.member::<rt::Str, _>(&mut self.same, same::Same::SameC);
+                    _ => d.unknown(tag, &mut self.unknown_fields);
+                })
             }
 
             #[inline]
@@ -1494,11 +1515,11 @@ impl HTTPRequest {
 #[doc(hidden)]
 impl rt::Codec for HTTPRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.url),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.url);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1556,8 +1577,10 @@ impl URL {
 #[doc(hidden)]
 impl rt::Codec for URL {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1606,8 +1629,10 @@ impl V1_2 {
 #[doc(hidden)]
 impl rt::Codec for V1_2 {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1656,8 +1681,10 @@ impl V12 {
 #[doc(hidden)]
 impl rt::Codec for V12 {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1743,11 +1770,11 @@ impl _Private {
 #[doc(hidden)]
 impl rt::Codec for _Private {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<_private::__>>(&mut self.a),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<_private::__>>(&mut self.a);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1809,8 +1836,10 @@ pub mod _private {
     #[doc(hidden)]
     impl rt::Codec for __ {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1860,8 +1889,10 @@ impl Lower {
 #[doc(hidden)]
 impl rt::Codec for Lower {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1914,8 +1945,10 @@ pub mod lower {
     #[doc(hidden)]
     impl rt::Codec for Lower {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1952,6 +1985,7 @@ pub mod lower {
 pub struct FO(pub i32);
 
 impl FO {
+    /// `F_O_UNSPECIFIED = 0`
     #[doc(alias = "F_O_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -1963,8 +1997,11 @@ rt::impl_enum!(FO, "types.fO", open, ["F_O_UNSPECIFIED" = 0]);
 pub struct Digits(pub i32);
 
 impl Digits {
+    /// `DIGITS_0 = 0`
     #[doc(alias = "DIGITS_0")]
     pub const _0: Self = Self(0);
+
+    /// `DIGITS_1A = 1`
     #[doc(alias = "DIGITS_1A")]
     pub const _1A: Self = Self(1);
 }
@@ -1976,7 +2013,10 @@ rt::impl_enum!(Digits, "types.Digits", open, ["DIGITS_0" = 0, "DIGITS_1A" = 1]);
 pub struct Prefix(pub i32);
 
 impl Prefix {
+    /// `PREFIX = 0`
     pub const PREFIX: Self = Self(0);
+
+    /// `PREFIX_A = 1`
     pub const PREFIX_A: Self = Self(1);
 }
 
@@ -1987,7 +2027,10 @@ rt::impl_enum!(Prefix, "types.Prefix", open, ["PREFIX" = 0, "PREFIX_A" = 1]);
 pub struct NotAll(pub i32);
 
 impl NotAll {
+    /// `NOT_ALL_A = 0`
     pub const NOT_ALL_A: Self = Self(0);
+
+    /// `OTHER = 1`
     pub const OTHER: Self = Self(1);
 }
 
@@ -1998,8 +2041,11 @@ rt::impl_enum!(NotAll, "types.NotAll", open, ["NOT_ALL_A" = 0, "OTHER" = 1]);
 pub struct HTTPStatus(pub i32);
 
 impl HTTPStatus {
+    /// `HTTP_STATUS_OK = 0`
     #[doc(alias = "HTTP_STATUS_OK")]
     pub const OK: Self = Self(0);
+
+    /// `HTTP_STATUS_GONE = 410`
     #[doc(alias = "HTTP_STATUS_GONE")]
     pub const GONE: Self = Self(410);
 }
@@ -2016,8 +2062,11 @@ rt::impl_enum!(
 pub struct V2Beta(pub i32);
 
 impl V2Beta {
+    /// `V2_BETA_A = 0`
     #[doc(alias = "V2_BETA_A")]
     pub const A: Self = Self(0);
+
+    /// `V2_BETA_B = 1`
     #[doc(alias = "V2_BETA_B")]
     pub const B: Self = Self(1);
 }

@@ -9,9 +9,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
-/// `types.services.Foo`
+/// Answers the calls of `types.services.Foo`.
 pub trait FooServicer: Send + Sync + 'static {
-    /// `Bar`
+    /// The method `Bar`.
     #[doc(alias = "Bar")]
     fn bar(
         &self,
@@ -21,7 +21,7 @@ pub trait FooServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
-    /// `bar`
+    /// The method `bar`.
     #[doc(alias = "bar")]
     fn bar_(
         &self,
@@ -31,7 +31,7 @@ pub trait FooServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
-    /// `BAR`
+    /// The method `BAR`.
     #[doc(alias = "BAR")]
     fn bar__(
         &self,
@@ -108,7 +108,7 @@ impl<C: Clone> FooStub<C> {
 
 /// Calls that are awaited.
 impl FooStub<rt::aio::Channel> {
-    /// `Bar`
+    /// The method `Bar`.
     #[doc(alias = "Bar")]
     pub fn bar(
         &self,
@@ -117,13 +117,13 @@ impl FooStub<rt::aio::Channel> {
         self.channel.unary_unary(foo::BAR, request)
     }
 
-    /// `bar`
+    /// The method `bar`.
     #[doc(alias = "bar")]
     pub fn bar_(&self, request: FOO) -> rt::aio::UnaryUnaryCall<FOO, Foo__> {
         self.channel.unary_unary(foo::BAR_, request)
     }
 
-    /// `BAR`
+    /// The method `BAR`.
     #[doc(alias = "BAR")]
     pub fn bar__(
         &self,
@@ -135,7 +135,7 @@ impl FooStub<rt::aio::Channel> {
 
 /// Calls that block.
 impl FooStub<rt::Channel> {
-    /// `Bar`
+    /// The method `Bar`.
     #[doc(alias = "Bar")]
     pub fn bar(
         &self,
@@ -144,13 +144,13 @@ impl FooStub<rt::Channel> {
         self.channel.unary_unary(foo::BAR, request)
     }
 
-    /// `bar`
+    /// The method `bar`.
     #[doc(alias = "bar")]
     pub fn bar_(&self, request: FOO) -> rt::UnaryUnaryCall<FOO, Foo__> {
         self.channel.unary_unary(foo::BAR_, request)
     }
 
-    /// `BAR`
+    /// The method `BAR`.
     #[doc(alias = "BAR")]
     pub fn bar__(
         &self,
@@ -185,7 +185,7 @@ pub mod foo {
 pub struct Foo;
 
 impl Foo {
-    /// `Bar`
+    /// The method `Bar`.
     #[doc(alias = "Bar")]
     pub fn bar(
         request: super::types_pb2::Foo,
@@ -194,13 +194,13 @@ impl Foo {
         rt::aio::insecure_channel(target).unary_unary(foo::BAR, request)
     }
 
-    /// `bar`
+    /// The method `bar`.
     #[doc(alias = "bar")]
     pub fn bar_(request: FOO, target: &str) -> rt::aio::UnaryUnaryCall<FOO, Foo__> {
         rt::aio::insecure_channel(target).unary_unary(foo::BAR_, request)
     }
 
-    /// `BAR`
+    /// The method `BAR`.
     #[doc(alias = "BAR")]
     pub fn bar__(
         request: super::types_pb2::foo::Inner,
@@ -210,9 +210,9 @@ impl Foo {
     }
 }
 
-/// `types.services.foo`
+/// Answers the calls of `types.services.foo`.
 pub trait FooServicer_: Send + Sync + 'static {
-    /// `Bar`
+    /// The method `Bar`.
     #[doc(alias = "Bar")]
     fn bar(
         &self,
@@ -261,7 +261,7 @@ impl<C: Clone> FooStub_<C> {
 
 /// Calls that are awaited.
 impl FooStub_<rt::aio::Channel> {
-    /// `Bar`
+    /// The method `Bar`.
     #[doc(alias = "Bar")]
     pub fn bar(
         &self,
@@ -273,7 +273,7 @@ impl FooStub_<rt::aio::Channel> {
 
 /// Calls that block.
 impl FooStub_<rt::Channel> {
-    /// `Bar`
+    /// The method `Bar`.
     #[doc(alias = "Bar")]
     pub fn bar(
         &self,
@@ -300,7 +300,7 @@ pub mod foo_ {
 pub struct Foo_;
 
 impl Foo_ {
-    /// `Bar`
+    /// The method `Bar`.
     #[doc(alias = "Bar")]
     pub fn bar(
         request: super::types_pb2::Foo,
@@ -310,9 +310,9 @@ impl Foo_ {
     }
 }
 
-/// `types.services.FooStub`
+/// Answers the calls of `types.services.FooStub`.
 pub trait FooStubServicer: Send + Sync + 'static {
-    /// `Bar`
+    /// The method `Bar`.
     #[doc(alias = "Bar")]
     fn bar(
         &self,
@@ -364,7 +364,7 @@ impl<C: Clone> FooStubStub<C> {
 
 /// Calls that are awaited.
 impl FooStubStub<rt::aio::Channel> {
-    /// `Bar`
+    /// The method `Bar`.
     #[doc(alias = "Bar")]
     pub fn bar(
         &self,
@@ -376,7 +376,7 @@ impl FooStubStub<rt::aio::Channel> {
 
 /// Calls that block.
 impl FooStubStub<rt::Channel> {
-    /// `Bar`
+    /// The method `Bar`.
     #[doc(alias = "Bar")]
     pub fn bar(
         &self,
@@ -403,7 +403,7 @@ pub mod foo_stub {
 pub struct FooStub__;
 
 impl FooStub__ {
-    /// `Bar`
+    /// The method `Bar`.
     #[doc(alias = "Bar")]
     pub fn bar(
         request: super::types_pb2::Foo,
@@ -413,9 +413,9 @@ impl FooStub__ {
     }
 }
 
-/// `types.services.FooServicer`
+/// Answers the calls of `types.services.FooServicer`.
 pub trait FooServicerServicer: Send + Sync + 'static {
-    /// `Bar`
+    /// The method `Bar`.
     #[doc(alias = "Bar")]
     fn bar(
         &self,
@@ -467,7 +467,7 @@ impl<C: Clone> FooServicerStub<C> {
 
 /// Calls that are awaited.
 impl FooServicerStub<rt::aio::Channel> {
-    /// `Bar`
+    /// The method `Bar`.
     #[doc(alias = "Bar")]
     pub fn bar(
         &self,
@@ -479,7 +479,7 @@ impl FooServicerStub<rt::aio::Channel> {
 
 /// Calls that block.
 impl FooServicerStub<rt::Channel> {
-    /// `Bar`
+    /// The method `Bar`.
     #[doc(alias = "Bar")]
     pub fn bar(
         &self,
@@ -506,7 +506,7 @@ pub mod foo_servicer {
 pub struct FooServicer__;
 
 impl FooServicer__ {
-    /// `Bar`
+    /// The method `Bar`.
     #[doc(alias = "Bar")]
     pub fn bar(
         request: super::types_pb2::Foo,

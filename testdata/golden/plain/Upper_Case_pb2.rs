@@ -142,13 +142,13 @@ impl UPPER {
 #[doc(hidden)]
 impl rt::Codec for UPPER {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.optional::<rt::Uint32>(&mut self.len),
-            18 => d.optional::<rt::Str>(&mut self.from_user),
-            26 => d.optional::<rt::Str>(&mut self.clone),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.optional::<rt::Uint32>(&mut self.len);
+            18 => d.optional::<rt::Str>(&mut self.from_user);
+            26 => d.optional::<rt::Str>(&mut self.clone);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]

@@ -9,9 +9,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
-/// `chat.ChatService`
+/// Answers the calls of `chat.ChatService`.
 pub trait ChatServiceServicer: Send + Sync + 'static {
-    /// `Chat`
+    /// The method `Chat`.
     #[doc(alias = "Chat")]
     fn chat(
         &self,
@@ -63,7 +63,7 @@ impl<C: Clone> ChatServiceStub<C> {
 
 /// Calls that are awaited.
 impl ChatServiceStub<rt::aio::Channel> {
-    /// `Chat`
+    /// The method `Chat`.
     #[doc(alias = "Chat")]
     pub fn chat(
         &self,
@@ -75,7 +75,7 @@ impl ChatServiceStub<rt::aio::Channel> {
 
 /// Calls that block.
 impl ChatServiceStub<rt::Channel> {
-    /// `Chat`
+    /// The method `Chat`.
     #[doc(alias = "Chat")]
     pub fn chat(
         &self,
@@ -102,7 +102,7 @@ pub mod chat_service {
 pub struct ChatService;
 
 impl ChatService {
-    /// `Chat`
+    /// The method `Chat`.
     #[doc(alias = "Chat")]
     pub fn chat(
         request_iterator: impl rt::Stream<Item = ChatRequest> + Send + 'static,

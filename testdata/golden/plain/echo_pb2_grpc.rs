@@ -9,9 +9,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
-/// `echo.Echo`
+/// Answers the calls of `echo.Echo`.
 pub trait EchoServicer: Send + Sync + 'static {
-    /// `Reply`
+    /// The method `Reply`.
     #[doc(alias = "Reply")]
     fn reply(
         &self,
@@ -60,7 +60,7 @@ impl<C: Clone> EchoStub<C> {
 
 /// Calls that are awaited.
 impl EchoStub<rt::aio::Channel> {
-    /// `Reply`
+    /// The method `Reply`.
     #[doc(alias = "Reply")]
     pub fn reply(&self, request: EchoRequest) -> rt::aio::UnaryUnaryCall<EchoRequest, EchoReply> {
         self.channel.unary_unary(echo::REPLY, request)
@@ -69,7 +69,7 @@ impl EchoStub<rt::aio::Channel> {
 
 /// Calls that block.
 impl EchoStub<rt::Channel> {
-    /// `Reply`
+    /// The method `Reply`.
     #[doc(alias = "Reply")]
     pub fn reply(&self, request: EchoRequest) -> rt::UnaryUnaryCall<EchoRequest, EchoReply> {
         self.channel.unary_unary(echo::REPLY, request)
@@ -92,7 +92,7 @@ pub mod echo {
 pub struct Echo;
 
 impl Echo {
-    /// `Reply`
+    /// The method `Reply`.
     #[doc(alias = "Reply")]
     pub fn reply(
         request: EchoRequest,

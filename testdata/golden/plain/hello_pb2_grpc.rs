@@ -11,7 +11,7 @@ const _: () = rt::require_version("0.1.0");
 
 /// 定义服务
 pub trait GreeterServicer: Send + Sync + 'static {
-    /// `SayHello`
+    /// The method `SayHello`.
     #[doc(alias = "SayHello")]
     fn say_hello(
         &self,
@@ -65,7 +65,7 @@ impl<C: Clone> GreeterStub<C> {
 
 /// Calls that are awaited.
 impl GreeterStub<rt::aio::Channel> {
-    /// `SayHello`
+    /// The method `SayHello`.
     #[doc(alias = "SayHello")]
     pub fn say_hello(
         &self,
@@ -77,7 +77,7 @@ impl GreeterStub<rt::aio::Channel> {
 
 /// Calls that block.
 impl GreeterStub<rt::Channel> {
-    /// `SayHello`
+    /// The method `SayHello`.
     #[doc(alias = "SayHello")]
     pub fn say_hello(&self, request: HelloRequest) -> rt::UnaryUnaryCall<HelloRequest, HelloReply> {
         self.channel.unary_unary(greeter::SAY_HELLO, request)
@@ -103,7 +103,7 @@ pub mod greeter {
 pub struct Greeter;
 
 impl Greeter {
-    /// `SayHello`
+    /// The method `SayHello`.
     #[doc(alias = "SayHello")]
     pub fn say_hello(
         request: HelloRequest,

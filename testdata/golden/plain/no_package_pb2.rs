@@ -84,12 +84,12 @@ impl Alone {
 #[doc(hidden)]
 impl rt::Codec for Alone {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<super::demo::item_pb2::Item>>(&mut self.item),
-            16 => d.value::<rt::Enum<Mood>>(&mut self.mood),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<super::demo::item_pb2::Item>>(&mut self.item);
+            16 => d.value::<rt::Enum<Mood>>(&mut self.mood);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -137,9 +137,14 @@ rt::impl_message!(Alone, "", "Alone", DESCRIPTOR, [0]);
 pub struct Mood(pub i32);
 
 impl Mood {
+    /// `GOOD = 0`
     pub const GOOD: Self = Self(0);
+
+    /// `bad = 1`
     #[doc(alias = "bad")]
     pub const BAD: Self = Self(1);
+
+    /// `soSo = 2`
     #[doc(alias = "soSo")]
     pub const SO_SO: Self = Self(2);
 }

@@ -9,9 +9,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
-/// `Loner`
+/// Answers the calls of `Loner`.
 pub trait LonerServicer: Send + Sync + 'static {
-    /// `Be`
+    /// The method `Be`.
     #[doc(alias = "Be")]
     fn be(
         &self,
@@ -60,7 +60,7 @@ impl<C: Clone> LonerStub<C> {
 
 /// Calls that are awaited.
 impl LonerStub<rt::aio::Channel> {
-    /// `Be`
+    /// The method `Be`.
     #[doc(alias = "Be")]
     pub fn be(&self, request: Alone) -> rt::aio::UnaryUnaryCall<Alone, Alone> {
         self.channel.unary_unary(loner::BE, request)
@@ -69,7 +69,7 @@ impl LonerStub<rt::aio::Channel> {
 
 /// Calls that block.
 impl LonerStub<rt::Channel> {
-    /// `Be`
+    /// The method `Be`.
     #[doc(alias = "Be")]
     pub fn be(&self, request: Alone) -> rt::UnaryUnaryCall<Alone, Alone> {
         self.channel.unary_unary(loner::BE, request)
@@ -92,7 +92,7 @@ pub mod loner {
 pub struct Loner;
 
 impl Loner {
-    /// `Be`
+    /// The method `Be`.
     #[doc(alias = "Be")]
     pub fn be(request: Alone, target: &str) -> rt::aio::UnaryUnaryCall<Alone, Alone> {
         rt::aio::insecure_channel(target).unary_unary(loner::BE, request)

@@ -9,9 +9,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
-/// `number_stream.NumberService`
+/// Answers the calls of `number_stream.NumberService`.
 pub trait NumberServiceServicer: Send + Sync + 'static {
-    /// `GetNumbers`
+    /// The method `GetNumbers`.
     #[doc(alias = "GetNumbers")]
     fn get_numbers(
         &self,
@@ -65,7 +65,7 @@ impl<C: Clone> NumberServiceStub<C> {
 
 /// Calls that are awaited.
 impl NumberServiceStub<rt::aio::Channel> {
-    /// `GetNumbers`
+    /// The method `GetNumbers`.
     #[doc(alias = "GetNumbers")]
     pub fn get_numbers(
         &self,
@@ -77,7 +77,7 @@ impl NumberServiceStub<rt::aio::Channel> {
 
 /// Calls that block.
 impl NumberServiceStub<rt::Channel> {
-    /// `GetNumbers`
+    /// The method `GetNumbers`.
     #[doc(alias = "GetNumbers")]
     pub fn get_numbers(
         &self,
@@ -104,7 +104,7 @@ pub mod number_service {
 pub struct NumberService;
 
 impl NumberService {
-    /// `GetNumbers`
+    /// The method `GetNumbers`.
     #[doc(alias = "GetNumbers")]
     pub fn get_numbers(
         request: NumberRequest,

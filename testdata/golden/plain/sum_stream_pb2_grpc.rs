@@ -9,9 +9,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
-/// `sum_stream.SumService`
+/// Answers the calls of `sum_stream.SumService`.
 pub trait SumServiceServicer: Send + Sync + 'static {
-    /// `CalculateSum`
+    /// The method `CalculateSum`.
     #[doc(alias = "CalculateSum")]
     fn calculate_sum(
         &self,
@@ -63,7 +63,7 @@ impl<C: Clone> SumServiceStub<C> {
 
 /// Calls that are awaited.
 impl SumServiceStub<rt::aio::Channel> {
-    /// `CalculateSum`
+    /// The method `CalculateSum`.
     #[doc(alias = "CalculateSum")]
     pub fn calculate_sum(
         &self,
@@ -75,7 +75,7 @@ impl SumServiceStub<rt::aio::Channel> {
 
 /// Calls that block.
 impl SumServiceStub<rt::Channel> {
-    /// `CalculateSum`
+    /// The method `CalculateSum`.
     #[doc(alias = "CalculateSum")]
     pub fn calculate_sum(
         &self,
@@ -102,7 +102,7 @@ pub mod sum_service {
 pub struct SumService;
 
 impl SumService {
-    /// `CalculateSum`
+    /// The method `CalculateSum`.
     #[doc(alias = "CalculateSum")]
     pub fn calculate_sum(
         request_iterator: impl rt::Stream<Item = NumberRequest> + Send + 'static,

@@ -11,9 +11,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
-/// `user.UserService`
+/// Answers the calls of `user.UserService`.
 pub trait UserServiceServicer: Send + Sync + 'static {
-    /// `GetUser`
+    /// The method `GetUser`.
     #[doc(alias = "GetUser")]
     fn get_user(
         &self,
@@ -113,7 +113,7 @@ impl<C: Clone> UserServiceStub<C> {
 
 /// Calls that are awaited.
 impl UserServiceStub<rt::aio::Channel> {
-    /// `GetUser`
+    /// The method `GetUser`.
     #[doc(alias = "GetUser")]
     pub fn get_user(
         &self,
@@ -143,7 +143,7 @@ impl UserServiceStub<rt::aio::Channel> {
 
 /// Calls that block.
 impl UserServiceStub<rt::Channel> {
-    /// `GetUser`
+    /// The method `GetUser`.
     #[doc(alias = "GetUser")]
     pub fn get_user(
         &self,
@@ -196,7 +196,7 @@ pub mod user_service {
 pub struct UserService;
 
 impl UserService {
-    /// `GetUser`
+    /// The method `GetUser`.
     #[doc(alias = "GetUser")]
     pub fn get_user(
         request: GetUserRequest,

@@ -96,13 +96,13 @@ impl TestStatus {
 #[doc(hidden)]
 impl rt::Codec for TestStatus {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            18 => d.value::<rt::Str>(&mut self.failure_message),
-            26 => d.value::<rt::Str>(&mut self.matched_name),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            18 => d.value::<rt::Str>(&mut self.failure_message);
+            26 => d.value::<rt::Str>(&mut self.matched_name);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -180,11 +180,11 @@ impl FailureSet {
 #[doc(hidden)]
 impl rt::Codec for FailureSet {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            18 => d.repeated::<rt::Message<TestStatus>>(18, &mut self.test),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            18 => d.repeated::<rt::Message<TestStatus>>(18, &mut self.test);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -231,6 +231,9 @@ rt::impl_message!(FailureSet, "conformance", "FailureSet", DESCRIPTOR, [1]);
 /// 3. if the parse succeeded, serialize the message in the requested format.
 #[derive(Clone, PartialEq, Default)]
 pub struct ConformanceRequest {
+    /// The payload (whether protobuf of JSON) is always for a
+    /// protobuf_test_messages.proto3.TestAllTypes proto (as defined in
+    /// src/google/protobuf/proto3_test_messages.proto).
     pub payload: Option<conformance_request::Payload>,
     /// Which format should the testee serialize its message to?
     pub requested_output_format: WireFormat,
@@ -515,30 +518,31 @@ impl ConformanceRequest {
 #[doc(hidden)]
 impl rt::Codec for ConformanceRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.member::<rt::VecBytes, _>(
-                    &mut self.payload,
-                    conformance_request::Payload::ProtobufPayload,
-                )
-            }
-            18 => {
-                d.member::<rt::Str, _>(&mut self.payload, conformance_request::Payload::JsonPayload)
-            }
-            58 => {
-                d.member::<rt::Str, _>(&mut self.payload, conformance_request::Payload::JspbPayload)
-            }
-            66 => {
-                d.member::<rt::Str, _>(&mut self.payload, conformance_request::Payload::TextPayload)
-            }
-            24 => d.value::<rt::Enum<WireFormat>>(&mut self.requested_output_format),
-            34 => d.value::<rt::Str>(&mut self.message_type),
-            40 => d.value::<rt::Enum<TestCategory>>(&mut self.test_category),
-            50 => d.optional::<rt::Message<JspbEncodingConfig>>(&mut self.jspb_encoding_options),
-            72 => d.value::<rt::Bool>(&mut self.print_unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.member::<rt::VecBytes, _>(
+                &mut self.payload,
+                conformance_request::Payload::ProtobufPayload,
+            );
+            18 => d.member::<rt::Str, _>(
+                &mut self.payload,
+                conformance_request::Payload::JsonPayload,
+            );
+            24 => d.value::<rt::Enum<WireFormat>>(&mut self.requested_output_format);
+            34 => d.value::<rt::Str>(&mut self.message_type);
+            40 => d.value::<rt::Enum<TestCategory>>(&mut self.test_category);
+            50 => d.optional::<rt::Message<JspbEncodingConfig>>(&mut self.jspb_encoding_options);
+            58 => d.member::<rt::Str, _>(
+                &mut self.payload,
+                conformance_request::Payload::JspbPayload,
+            );
+            66 => d.member::<rt::Str, _>(
+                &mut self.payload,
+                conformance_request::Payload::TextPayload,
+            );
+            72 => d.value::<rt::Bool>(&mut self.print_unknown_fields);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1075,41 +1079,43 @@ impl rt::Codec for ConformanceResponse {
     const SIZE_FIRST: bool = true;
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::ParseError)
-            }
-            50 => {
-                d.member::<rt::Str, _>(
-                    &mut self.result,
-                    conformance_response::Result::SerializeError,
-                )
-            }
-            74 => {
-                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::TimeoutError)
-            }
-            18 => {
-                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::RuntimeError)
-            }
-            26 => {
-                d.member::<rt::VecBytes, _>(
-                    &mut self.result,
-                    conformance_response::Result::ProtobufPayload,
-                )
-            }
-            34 => {
-                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::JsonPayload)
-            }
-            42 => d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::Skipped),
-            58 => {
-                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::JspbPayload)
-            }
-            66 => {
-                d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::TextPayload)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.member::<rt::Str, _>(
+                &mut self.result,
+                conformance_response::Result::ParseError,
+            );
+            18 => d.member::<rt::Str, _>(
+                &mut self.result,
+                conformance_response::Result::RuntimeError,
+            );
+            26 => d.member::<rt::VecBytes, _>(
+                &mut self.result,
+                conformance_response::Result::ProtobufPayload,
+            );
+            34 => d.member::<rt::Str, _>(
+                &mut self.result,
+                conformance_response::Result::JsonPayload,
+            );
+            42 => d.member::<rt::Str, _>(&mut self.result, conformance_response::Result::Skipped);
+            50 => d.member::<rt::Str, _>(
+                &mut self.result,
+                conformance_response::Result::SerializeError,
+            );
+            58 => d.member::<rt::Str, _>(
+                &mut self.result,
+                conformance_response::Result::JspbPayload,
+            );
+            66 => d.member::<rt::Str, _>(
+                &mut self.result,
+                conformance_response::Result::TextPayload,
+            );
+            74 => d.member::<rt::Str, _>(
+                &mut self.result,
+                conformance_response::Result::TimeoutError,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1277,11 +1283,11 @@ impl JspbEncodingConfig {
 #[doc(hidden)]
 impl rt::Codec for JspbEncodingConfig {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Bool>(&mut self.use_jspb_array_any_format),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Bool>(&mut self.use_jspb_array_any_format);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1326,12 +1332,21 @@ rt::impl_message!(JspbEncodingConfig, "conformance", "JspbEncodingConfig", DESCR
 pub struct WireFormat(pub i32);
 
 impl WireFormat {
+    /// `UNSPECIFIED = 0`
     pub const UNSPECIFIED: Self = Self(0);
+
+    /// `PROTOBUF = 1`
     pub const PROTOBUF: Self = Self(1);
+
+    /// `JSON = 2`
     pub const JSON: Self = Self(2);
 
     /// Only used inside Google. Opensource testees just skip it.
+    ///
+    /// `JSPB = 3`
     pub const JSPB: Self = Self(3);
+
+    /// `TEXT_FORMAT = 4`
     pub const TEXT_FORMAT: Self = Self(4);
 }
 
@@ -1347,12 +1362,17 @@ rt::impl_enum!(
 pub struct TestCategory(pub i32);
 
 impl TestCategory {
+    /// `UNSPECIFIED_TEST = 0`
     pub const UNSPECIFIED_TEST: Self = Self(0);
 
     /// Test binary wire format.
+    ///
+    /// `BINARY_TEST = 1`
     pub const BINARY_TEST: Self = Self(1);
 
     /// Test json wire format.
+    ///
+    /// `JSON_TEST = 2`
     pub const JSON_TEST: Self = Self(2);
 
     /// Similar to JSON_TEST. However, during parsing json, testee should ignore
@@ -1360,14 +1380,20 @@ impl TestCategory {
     /// whether to support it.  See
     /// <https://developers.google.com/protocol-buffers/docs/proto3#json_options>
     /// for more detail.
+    ///
+    /// `JSON_IGNORE_UNKNOWN_PARSING_TEST = 3`
     pub const JSON_IGNORE_UNKNOWN_PARSING_TEST: Self = Self(3);
 
     /// Test jspb wire format. Only used inside Google. Opensource testees just
     /// skip it.
+    ///
+    /// `JSPB_TEST = 4`
     pub const JSPB_TEST: Self = Self(4);
 
     /// Test text format. For cpp, java and python, testees can already deal with
     /// this type. Testees of other languages can simply skip it.
+    ///
+    /// `TEXT_FORMAT_TEST = 5`
     pub const TEXT_FORMAT_TEST: Self = Self(5);
 }
 

@@ -49,6 +49,34 @@ fn a_descriptor_set_stands_beside_the_modules_and_can_be_compiled_in_place_of_th
 }
 
 #[test]
+fn an_import_that_is_left_out_is_an_error_unless_other_runs_write_it() {
+    let protos = [
+        (
+            "a.proto",
+            "import \"dir/b.proto\";\nmessage A { dir.B b = 1; }",
+        ),
+        ("dir/b.proto", "package dir;\nmessage B {}"),
+    ];
+    let package = Package::new(&protos);
+    let error = package.build(&["a.proto"]).unwrap_err();
+    assert!(
+        error.contains(
+            "a.proto:2:1: the import `dir/b.proto` is not among the files to generate: name it too, or say where its \
+             module is with extern_path `dir/b.proto=::RUST`"
+        ),
+        "{error}"
+    );
+    package.build(&["a.proto", "dir/b.proto"]).unwrap();
+
+    let partial = Package::new(&protos).with(".mod_file none");
+    partial.build(&["a.proto"]).unwrap();
+    assert!(partial.out_dir().join("a_pb2.rs").exists());
+    let mapped = Package::new(&protos).with(".config rustgrpc.toml");
+    mapped.write("rustgrpc.toml", "extern_path = { 'dir/b.proto' = '::b' }");
+    mapped.build(&["a.proto"]).unwrap();
+}
+
+#[test]
 fn a_folder_of_the_source_tree_is_written_only_where_bytes_change_and_never_cleared() {
     let package = Package::new(&[("a.proto", "message A {}"), ("b.proto", "message B {}")]);
     let package = package.with(".out_dir src/protos");

@@ -54,6 +54,7 @@ fn set(builder: Builder, method: &str, argument: &str) -> Builder {
         ".descriptor_set_out" => builder.descriptor_set_out(argument),
         ".export" => builder.export(argument),
         ".messages" => builder.messages(argument.parse().unwrap()),
+        ".mod_file" => builder.mod_file(argument),
         ".out_dir" => builder.out_dir(argument),
         _ => panic!("{method} is not known to the tests"),
     }

@@ -10,7 +10,13 @@ use super::{length_delimited, varint, wire_type};
 pub struct Fail;
 
 /// What decoding a field comes to.
-pub type Decoded = Result<(), Fail>;
+pub(crate) type Decoded = Result<(), Fail>;
+
+/// The tag that ended a message's fields.
+pub type Ended = Result<u32, Fail>;
+
+/// In place of a tag: the message ends here. No tag is like it: there is no such wire type.
+pub const END: u32 = u32::MAX;
 
 /// How many messages and groups may lie within each other, as in C++ protobuf.
 pub(crate) const RECURSION_LIMIT: u32 = 100;
@@ -74,8 +80,9 @@ impl<'a> Decoder<'a> {
         unsafe { slice::from_raw_parts(self.at, self.left()) }
     }
 
+    /// How many bytes are left of this message.
     #[inline(always)]
-    pub(crate) fn left(&self) -> usize {
+    pub fn left(&self) -> usize {
         self.end as usize - self.at as usize
     }
 
@@ -142,6 +149,29 @@ impl<'a> Decoder<'a> {
                 self.advance_checked(length)?;
                 Ok(Some(tag))
             }
+        }
+    }
+
+    /// The next field's tag, or [`END`].
+    #[inline(always)]
+    pub fn next_tag(&mut self) -> Result<u32, Fail> {
+        match self.peek() {
+            None => Ok(END),
+            Some(first) if first < 0x80 => {
+                self.advance(1);
+                Ok(u32::from(first))
+            }
+            Some(first) => match self.peek_second() {
+                Some(second) if second < 0x80 => {
+                    self.advance(2);
+                    Ok(u32::from(first & 0x7f) | u32::from(second) << 7)
+                }
+                _ => {
+                    let (tag, length) = varint::read_long_tag(self.rest());
+                    self.advance_checked(length)?;
+                    Ok(tag)
+                }
+            },
         }
     }
 
@@ -277,6 +307,12 @@ impl<'a> Decoder<'a> {
         self.go_on_with(length_delimited::byte_vec(self.rest(), value))
     }
 
+    /// Whether `tag` ends the fields of a message or a group.
+    #[inline(always)]
+    pub fn is_end(&self, tag: u32) -> bool {
+        tag == END || tag & 7 == wire_type::END_GROUP
+    }
+
     /// Passes over the value of a field whose tag has been read; groups up to their end.
     pub fn skip(&mut self, tag: u32) -> Decoded {
         if tag >> 3 == 0 {
@@ -326,12 +362,17 @@ impl<'a> Decoder<'a> {
         length_delimited::run_length(self.rest(), tag)
     }
 
-    /// Moves behind `tag` if that is next and has one byte; a longer one belongs to a rarer field.
+    /// Moves behind `tag` if that is next and has one or two bytes.
     #[inline(always)]
-    pub(super) fn take_short_tag(&mut self, tag: u32) -> bool {
-        let is_next = tag < 0x80 && self.peek() == Some(tag as u8);
+    pub(crate) fn take_tag(&mut self, tag: u32) -> bool {
+        let (is_next, length) = if tag < 0x80 {
+            (self.peek() == Some(tag as u8), 1)
+        } else {
+            let bytes = [tag as u8 | 0x80, (tag >> 7) as u8];
+            (tag < 0x4000 && self.rest().starts_with(&bytes), 2)
+        };
         if is_next {
-            self.advance(1);
+            self.advance(length);
         }
         is_next
     }

@@ -26,7 +26,7 @@ pub(super) fn strings<'a>(
     loop {
         decoder.reserve_run(tag, values);
         fill(&mut decoder, push_default(values))?;
-        if !decoder.take_short_tag(tag) {
+        if !decoder.take_tag(tag) {
             return Some(decoder.rest());
         }
     }
@@ -54,7 +54,7 @@ pub(super) fn run_length(rest: &[u8], tag: u32) -> usize {
     let mut count = 1;
     while let Ok(length) = decoder.len() {
         decoder.advance(length);
-        if !decoder.take_short_tag(tag) {
+        if !decoder.take_tag(tag) {
             break;
         }
         count += 1;

@@ -1,6 +1,7 @@
 //! Messages within messages.
 
-use super::decoder::{Decoded, Decoder, push_default};
+use super::decoder::{Decoded, Decoder, END, Fail, push_default};
+use super::wire_type;
 use crate::message::Codec;
 
 impl<'a> Decoder<'a> {
@@ -17,6 +18,13 @@ impl<'a> Decoder<'a> {
         self.nested()?.fields(message)
     }
 
+    /// A message up to the end of the group with this number.
+    #[inline(always)]
+    pub(crate) fn group<M: Codec>(&mut self, number: u32, message: &mut M) -> Decoded {
+        let (rest, limit, depth) = self.into_parts();
+        self.go_on_with(group(rest, limit, depth, number, message))
+    }
+
     /// A length-delimited message, and those with the same tag that follow it, each a new element.
     #[inline(always)]
     pub(crate) fn messages<M: Codec>(&mut self, tag: u32, values: &mut Vec<M>) -> Decoded {
@@ -28,10 +36,26 @@ impl<'a> Decoder<'a> {
 /// The parts of a decoder instead of a decoder, because they are passed in registers.
 fn merge<M: Codec>(message: &mut M, rest: &[u8], limit: *const u8, depth: u32) -> Decoded {
     let mut decoder = Decoder::from_parts(rest, limit, depth);
-    while let Some(tag) = decoder.tag()? {
-        message.decode_field(tag, &mut decoder)?;
+    let tag = decoder.next_tag()?;
+    if message.decode(tag, &mut decoder)? == END {
+        Ok(())
+    } else {
+        Err(Fail)
     }
-    Ok(())
+}
+
+#[inline(never)]
+fn group<'a, M: Codec>(
+    rest: &'a [u8],
+    limit: *const u8,
+    depth: u32,
+    number: u32,
+    message: &mut M,
+) -> Option<&'a [u8]> {
+    let mut decoder = Decoder::from_parts(rest, limit, depth.checked_sub(1)?);
+    let tag = decoder.next_tag().ok()?;
+    let end = message.decode(tag, &mut decoder).ok()?;
+    (end == number << 3 | wire_type::END_GROUP).then(|| decoder.rest())
 }
 
 #[inline(never)]
@@ -48,7 +72,7 @@ fn elements<'a, M: Codec>(
         let Ok(()) = decoder.message(push_default(values)) else {
             return None;
         };
-        if !decoder.take_short_tag(tag) {
+        if !decoder.take_tag(tag) {
             return Some(decoder.rest());
         }
     }

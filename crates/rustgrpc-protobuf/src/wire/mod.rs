@@ -5,16 +5,19 @@
 //! the end of the readable input; a [`Writer`] never moves below the start of its buffer.
 #![allow(unsafe_code)]
 
+mod block;
 mod decoder;
 mod length_delimited;
+mod maps;
 mod messages;
 mod packed;
 mod string;
 mod varint;
 mod writer;
 
+pub(crate) use decoder::Decoded;
 pub(crate) use decoder::Fail;
-pub use decoder::{Decoded, Decoder};
+pub use decoder::{Decoder, END, Ended};
 pub(crate) use decoder::{RECURSION_LIMIT, push_default};
 pub(crate) use varint::varint_len;
 pub(crate) use writer::{Writer, fill_exactly, with_written};

@@ -22,8 +22,8 @@ pub(crate) struct Set {
 }
 
 impl rt::Codec for Set {
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_each!(tag, d, { _ => d.unknown(tag, &mut self.unknown_fields) })
     }
 
     fn encode(&self, e: &mut impl rt::Encoder) {
@@ -58,12 +58,12 @@ pub(crate) struct Note {
 }
 
 impl rt::Codec for Note {
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Str>(&mut self.text),
-            18 => d.optional::<rt::Message<Set>>(&mut self.inner),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Str>(&mut self.text);
+            18 => d.optional::<rt::Message<Set>>(&mut self.inner);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     fn encode(&self, e: &mut impl rt::Encoder) {

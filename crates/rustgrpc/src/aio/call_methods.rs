@@ -168,14 +168,10 @@ macro_rules! response_stream_methods {
                 cx: &mut std::task::Context<'_>,
             ) -> std::task::Poll<Result<Option<Rep>, $crate::RpcError>> {
                 self.begin();
-                let message = std::task::ready!(self.call.poll_message(cx))?;
-                let Some(message) = message else {
-                    return std::task::Poll::Ready(Ok(None));
-                };
-                let response = self.deserialize(message);
-                std::task::Poll::Ready(match response {
-                    Some(response) => Ok(Some(response)),
-                    None => {
+                std::task::Poll::Ready(match std::task::ready!(self.poll_read(cx))? {
+                    None => Ok(None),
+                    Some(Some(response)) => Ok(Some(response)),
+                    Some(None) => {
                         let text = "Exception deserializing response!";
                         Err(self.call.refuse($crate::StatusCode::Internal, text))
                     }

@@ -57,7 +57,21 @@ pub fn secure_channel(
 /// Where calls go. Python's `grpc.aio.Channel`.
 ///
 /// A clone is the same channel; with the last one, and its last call, the connections close. Calls run on the tokio
-/// runtime in which they are awaited.
+/// runtime in which they are awaited. It connects when the first call needs it.
+///
+/// ```
+/// use rustgrpc as grpc;
+/// use std::time::Duration;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let channel = grpc::aio::Channel::builder("localhost:50051")
+///     .max_receive_message_length(16 << 20)
+///     .build(); // without options: grpc::aio::insecure_channel("localhost:50051")
+/// // let stub = GreeterStub::new(&channel);
+/// channel.close(Duration::from_secs(1)).await;
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Channel {
     pub(super) shape: Arc<Shape>,

@@ -52,6 +52,23 @@ pub fn server() -> Server {
 /// A server whose servicers run on the tokio runtime. Python's `grpc.aio.Server`.
 ///
 /// A clone is the same server; when the last one is dropped, the server stops at once.
+///
+/// ```
+/// use rustgrpc as grpc;
+/// use std::time::Duration;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut server = grpc::aio::server(); // with options: grpc::aio::Server::builder()
+/// // add_greeter_servicer_to_server(Greeter, &mut server);
+/// let port = server.add_insecure_port("127.0.0.1:0")?;
+/// server.start().await?;
+/// println!("Listening on port {port}");
+/// // A server that is to run until it is killed: server.wait_for_termination().await;
+/// server.stop(Duration::from_secs(5)).await;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Server {
     handle: Arc<Handle>,

@@ -1,10 +1,10 @@
 //! The call of a stream of requests and a stream of responses.
 
 use std::sync::Arc;
-
-use bytes::Bytes;
+use std::task::{Context, Poll};
 
 use super::call_methods::{call_methods, request_stream_methods, response_stream_methods};
+use crate::RpcError;
 use crate::client::call::ClientCall;
 use crate::client::upload::{Frames, Outgoing};
 use crate::codec::Deserialize;
@@ -42,8 +42,10 @@ impl<Req, Rep> StreamStreamCall<Req, Rep> {
         }
     }
 
-    fn deserialize(&self, message: Bytes) -> Option<Rep> {
-        self.deserialize.call(message)
+    /// The next response, as far as it can be deserialized.
+    fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Option<Rep>>, RpcError>> {
+        let deserialize = &self.deserialize;
+        self.call.poll_read(cx, |message| deserialize.read(message))
     }
 
     fn begin(&mut self) {

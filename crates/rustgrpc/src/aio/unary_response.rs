@@ -37,16 +37,20 @@ impl<Rep> Future for UnaryResponse<Rep> {
     type Output = Result<Rep, RpcError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        while let Some(message) = ready!(self.call.poll_message(cx))? {
-            match self.deserialize.call(message) {
-                Some(response) => self.response = Some(response),
+        let this = &mut *self;
+        let deserialize = &this.deserialize;
+        while let Some(response) =
+            ready!(this.call.poll_read(cx, |message| deserialize.read(message)))?
+        {
+            match response {
+                Some(response) => this.response = Some(response),
                 None => {
                     let text = "Exception deserializing response!";
-                    return Poll::Ready(Err(self.call.refuse(StatusCode::Internal, text)));
+                    return Poll::Ready(Err(this.call.refuse(StatusCode::Internal, text)));
                 }
             }
         }
-        let response = self.response.take();
+        let response = this.response.take();
         Poll::Ready(response.ok_or_else(|| {
             RpcError::new(
                 StatusCode::Internal,

@@ -1,8 +1,9 @@
 //! The call of one request and a stream of responses.
 
-use bytes::Bytes;
+use std::task::{Context, Poll};
 
 use super::call_methods::{call_methods, response_stream_methods};
+use crate::RpcError;
 use crate::client::call::ClientCall;
 use crate::client::upload::Outgoing;
 use crate::codec::Codec;
@@ -32,8 +33,10 @@ impl<Req, Rep> UnaryStreamCall<Req, Rep> {
         }
     }
 
-    fn deserialize(&self, message: Bytes) -> Option<Rep> {
-        self.codec.deserialize.call(message)
+    /// The next response, as far as it can be deserialized.
+    fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Option<Rep>>, RpcError>> {
+        let deserialize = &self.codec.deserialize;
+        self.call.poll_read(cx, |message| deserialize.read(message))
     }
 
     fn begin(&mut self) {

@@ -202,12 +202,12 @@ impl SocketNode {
         &self.streams
     }
 
-    pub(crate) fn note_sent(&self) {
-        self.sent.add();
+    pub(crate) fn note_sent(&self, messages: usize) {
+        self.sent.add(messages as u64);
     }
 
     pub(crate) fn note_received(&self) {
-        self.received.add();
+        self.received.add(1);
     }
 
     pub(crate) fn note_keepalive(&self) {
@@ -225,7 +225,7 @@ pub(crate) struct Calls {
 
 impl Calls {
     pub(crate) fn begin(&self) {
-        self.started.add();
+        self.started.add(1);
     }
 
     pub(crate) fn end(&self, code: StatusCode) {
@@ -251,8 +251,8 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    fn add(&self) {
-        self.count.fetch_add(1, Ordering::Relaxed);
+    fn add(&self, count: u64) {
+        self.count.fetch_add(count, Ordering::Relaxed);
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         let nanos = since.map_or(0, |since| since.as_nanos());
         self.last

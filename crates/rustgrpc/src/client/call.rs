@@ -10,7 +10,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::buf::Take;
+use bytes::{Buf, Bytes};
 use h2::client::ResponseFuture;
 use http::{HeaderMap, HeaderValue};
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -31,7 +32,7 @@ use crate::telemetry::socket::Meter;
 use crate::wire::compression::{Compression, Enabled, Encoding};
 use crate::wire::frame::Spare;
 use crate::wire::header::{self, GRPC_PREVIOUS_RPC_ATTEMPTS};
-use crate::wire::inbound::{Inbound, ReadError};
+use crate::wire::inbound::{Inbound, ReadError, whole};
 use crate::{Metadata, MethodDescriptor, RpcError, Status, StatusCode, deadline};
 
 /// What the calls of a channel share.
@@ -172,7 +173,16 @@ impl ClientCall {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<Bytes>, RpcError>> {
-        self.poll(cx, Self::advance_message)
+        self.poll_read(cx, whole)
+    }
+
+    /// [`poll_message`](Self::poll_message), as `read` reads it.
+    pub(crate) fn poll_read<R>(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut read: impl FnMut(Take<&mut Bytes>) -> R,
+    ) -> Poll<Result<Option<R>, RpcError>> {
+        self.poll(cx, |call, cx| call.advance_message(cx, &mut read))
     }
 
     /// Ready when the server's headers are there, or the call is over.
@@ -262,7 +272,7 @@ impl ClientCall {
     fn poll<T>(
         &mut self,
         cx: &mut Context<'_>,
-        advance: impl Fn(&mut Self, &mut Context<'_>) -> Poll<T>,
+        mut advance: impl FnMut(&mut Self, &mut Context<'_>) -> Poll<T>,
     ) -> Poll<T> {
         if self.is_active() {
             if self
@@ -339,13 +349,18 @@ impl ClientCall {
         }
     }
 
-    fn advance_message(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, RpcError>> {
+    fn advance_message<R>(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut read: impl FnMut(Take<&mut Bytes>) -> R,
+    ) -> Poll<Result<Option<R>, RpcError>> {
         ready!(self.advance_head(cx));
-        if let Some(message) = ready!(self.advance_intercepted(cx)) {
-            return Poll::Ready(Ok(Some(message)));
+        if let Some(mut message) = ready!(self.advance_intercepted(cx)) {
+            let length = message.len();
+            return Poll::Ready(Ok(Some(read((&mut message).take(length)))));
         }
         if let Stage::Body(inbound) = &mut self.stage {
-            match ready!(inbound.poll_message(cx)) {
+            match ready!(inbound.poll_read(cx, read)) {
                 Ok(Some(message)) => {
                     self.messages += 1;
                     if self.messages > 1 && !self.method.response_streaming() {

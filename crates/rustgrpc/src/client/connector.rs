@@ -18,6 +18,7 @@ use super::transport::Transport;
 use crate::telemetry::client::{ChannelTelemetry, DialTelemetry};
 use crate::telemetry::socket::{Ends, SocketTelemetry};
 use crate::wire::frame::Frame;
+use crate::wire::gathering::Gathering;
 use crate::wire::keepalive::Keepalive;
 use crate::wire::settings;
 
@@ -127,6 +128,7 @@ impl Attempt {
     }
 
     async fn speak_http2<T: Io + 'static>(&self, io: T, ends: Ends) -> Result<Connected, String> {
+        let (io, hold) = Gathering::new(io);
         let handshake = client::Builder::new()
             .enable_push(false)
             .initial_window_size(settings::STREAM_WINDOW)
@@ -140,7 +142,7 @@ impl Attempt {
             .max_concurrent_reset_streams(settings::REMEMBERED_RESETS)
             .max_local_error_reset_streams(None)
             .initial_max_send_streams(settings::NO_SETTINGS_YET)
-            .handshake::<T, Frame>(io);
+            .handshake::<_, Frame>(io);
         let lost = || format!("UNAVAILABLE: {}: Socket closed", self.address);
         let (sender, mut connection) = handshake.await.map_err(|_| lost())?;
         let speaks = std::future::poll_fn(|cx| poll_settings(&mut connection, cx));
@@ -156,8 +158,12 @@ impl Attempt {
             transport: Transport::Http2(sender),
             socket,
             driver: Box::new(move |cx, is_busy| {
-                if Pin::new(&mut connection).poll(cx).is_ready() {
-                    return Poll::Ready(None);
+                // What the turn has to say leaves at its end, in one piece.
+                for held in [true, false] {
+                    hold.set(held);
+                    if Pin::new(&mut connection).poll(cx).is_ready() {
+                        return Poll::Ready(None);
+                    }
                 }
                 if let Some(keepalive) = &mut keepalive {
                     ready!(keepalive.poll_dead(cx, || always || is_busy()));

@@ -45,7 +45,7 @@ impl Transport {
         let (response, mut stream) = sender.send_request(request, false)?;
         let upload = match outgoing.take() {
             Some(Outgoing::Message(frame)) => {
-                meter.sent(frame.length());
+                meter.sent(&frame);
                 // Fails when the stream has ended meanwhile: the response says how.
                 let _ = stream.send_data(frame, true);
                 None

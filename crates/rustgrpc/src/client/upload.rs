@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 
 use crate::codec::Serialize;
 use crate::telemetry::socket::Meter;
+use crate::wire::batch::Batch;
 use crate::wire::compression::Encoding;
 use crate::wire::frame::{Frame, Side};
 use crate::wire::settings;
@@ -37,6 +38,16 @@ pub(crate) trait Source: Send {
         cx: &mut Context<'_>,
         encode: Encode,
     ) -> Poll<Option<Result<Frame, Status>>>;
+
+    /// The next requests that are there.
+    fn poll_batch(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        encode: Encode,
+        _batch: &mut Batch,
+    ) -> Poll<Option<Result<Frame, Status>>> {
+        self.poll_frame(cx, encode)
+    }
 }
 
 impl<S: Stream<Item: Message> + Send> Source for S {
@@ -47,6 +58,18 @@ impl<S: Stream<Item: Message> + Send> Source for S {
     ) -> Poll<Option<Result<Frame, Status>>> {
         self.poll_next(cx)
             .map(|request| request.map(|request| encode.frame(&request)))
+    }
+
+    fn poll_batch(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        encode: Encode,
+        batch: &mut Batch,
+    ) -> Poll<Option<Result<Frame, Status>>> {
+        batch.poll_gather(|batch| {
+            let request = ready!(self.as_mut().poll_next(cx));
+            Poll::Ready(request.map(|request| encode.push(&request, batch)))
+        })
     }
 }
 
@@ -79,6 +102,14 @@ impl Encode {
         self.frame_bytes(request.encode_to_vec().into())
     }
 
+    fn push(self, request: &impl Message, batch: &mut Batch) -> Result<(), Status> {
+        if self.encoding == Encoding::Identity {
+            return batch.push(request, self.limit, Side::Client);
+        }
+        batch.append(self.frame(request)?);
+        Ok(())
+    }
+
     pub(crate) fn frame_bytes(self, request: Bytes) -> Result<Frame, Status> {
         Frame::new(request, self.encoding, self.limit, Side::Client)
     }
@@ -98,6 +129,7 @@ pub(crate) struct Replay {
     frames: Frames,
     encode: Encode,
     sent: Vec<Frame>,
+    batch: Batch,
     ended: bool,
 }
 
@@ -107,6 +139,7 @@ impl Replay {
             frames,
             encode,
             sent: Vec::new(),
+            batch: Batch::default(),
             ended: false,
         }
     }
@@ -228,7 +261,7 @@ impl Sending {
             ready!(self.poll_capacity(cx))?;
             match catch_unwind(AssertUnwindSafe(|| self.poll_frame(cx))) {
                 Ok(Poll::Ready(Some(Ok(frame)))) => {
-                    self.meter.sent(frame.length());
+                    self.meter.sent(&frame);
                     self.stream.send_data(frame, false)?;
                 }
                 Ok(Poll::Ready(None)) => {
@@ -270,7 +303,13 @@ impl Sending {
         if replay.ended {
             return Poll::Ready(None);
         }
-        let frame = ready!(replay.frames.as_mut().poll_frame(cx, replay.encode));
+        let Replay {
+            frames,
+            encode,
+            batch,
+            ..
+        } = replay;
+        let frame = ready!(frames.as_mut().poll_batch(cx, *encode, batch));
         match (&frame, self.keep) {
             (Some(Ok(frame)), Some(keep)) => {
                 self.kept += frame.remaining();

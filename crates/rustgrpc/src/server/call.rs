@@ -7,11 +7,13 @@ use std::task::Waker;
 
 use bytes::{Buf, Bytes};
 use http::HeaderMap;
+use prost::Message;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::route::Settings;
 use super::security::Peer;
+use crate::wire::batch::Batch;
 use crate::wire::compression::{Compression, CompressionLevel, Enabled, Encoding};
 use crate::wire::frame::{Frame, Side};
 use crate::wire::header::{self, GRPC_ACCEPT_ENCODING};
@@ -178,6 +180,15 @@ impl Call {
         )
     }
 
+    /// Adds a response of a stream to `batch`.
+    pub(crate) fn push(&self, message: &impl Message, batch: &mut Batch) -> Result<(), Status> {
+        if self.encoding() == Encoding::Identity && !self.has(COMPRESSION_SET) {
+            return batch.push(message, self.settings.max_send_message_length, Side::Server);
+        }
+        batch.append(self.frame(message.encode_to_vec().into())?);
+        Ok(())
+    }
+
     pub(crate) fn hand_over(&self, frame: Frame) {
         let mut answer = self.answer();
         answer.frames_length += frame.remaining();
@@ -197,7 +208,7 @@ impl Call {
         (answer.frames.len(), answer.frames_length)
     }
 
-    /// What the servicer left behind when it had to wait, a message; `waker` is for what other tasks do.
+    /// What the servicer left behind when it had to wait; `waker` is for what other tasks do.
     pub(crate) fn take_frame(&self, waker: &Waker) -> Option<Frame> {
         let mut answer = self.answer();
         match &mut answer.waker {
@@ -206,7 +217,21 @@ impl Call {
         }
         let frame = answer.frames.pop_front()?;
         answer.frames_length -= frame.remaining();
-        Some(frame)
+        if answer.frames.is_empty() {
+            return Some(frame);
+        }
+        let mut batch = Batch::default();
+        batch.append(frame);
+        while answer
+            .frames
+            .front()
+            .is_some_and(|frame| batch.has_room_for(frame))
+        {
+            let frame = answer.frames.pop_front()?;
+            answer.frames_length -= frame.remaining();
+            batch.append(frame);
+        }
+        Some(batch.take())
     }
 
     /// Asks for the headers to be sent now.

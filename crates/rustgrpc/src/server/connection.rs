@@ -11,6 +11,7 @@ use http::{HeaderMap, Request};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::answer::{self, Answer};
+use super::eager::Eager;
 use super::exchange;
 use super::halt::{Halt, Level, Watch};
 use super::lifetime::{Lifetime, Term};
@@ -19,11 +20,15 @@ use super::route::{Refusal, Router, Routes};
 use super::security::{Address, AuthContext, Peer, Security};
 use crate::telemetry::socket::SocketTelemetry;
 use crate::wire::frame::Frame;
+use crate::wire::gathering::{Gathering, Hold};
 use crate::wire::keepalive::Keepalive;
 use crate::wire::settings;
 
 /// How long a stopping server waits for the beginning of a connection that it has accepted.
 const ON_ITS_WAY: Duration = Duration::from_millis(100);
+
+/// Calls that a connection begins before other tasks get their turn.
+const CALLS_PER_TURN: usize = 128;
 
 /// The error code of the GOAWAY for a connection without calls, C-core's.
 const IDLE: Reason = Reason::INTERNAL_ERROR;
@@ -74,6 +79,7 @@ where
     T: AsyncRead + AsyncWrite + Unpin,
 {
     let limits = router.settings.limits;
+    let (io, hold) = Gathering::new(Lingering::new(io));
     let mut builder = server::Builder::new();
     if let Some(count) = limits.concurrent_streams {
         builder.max_concurrent_streams(count);
@@ -87,7 +93,7 @@ where
         .max_send_buffer_size(settings::SEND_BUFFER)
         .max_concurrent_reset_streams(settings::REMEMBERED_RESETS)
         .max_pending_accept_reset_streams(settings::UNSEEN_RESETS)
-        .handshake::<_, Frame>(Lingering::new(io));
+        .handshake::<_, Frame>(io);
     let timeout = limits.handshake;
     let Some(Ok(mut connection)) = until_halted(&mut watch, timeout, handshake).await else {
         return;
@@ -104,6 +110,8 @@ where
         peer: Arc::new(peer),
         watch,
         calls: Arc::default(),
+        eager: Eager::new(),
+        hold,
         draining: false,
     }
     .await;
@@ -137,7 +145,7 @@ async fn until_halted<F: Future>(
 }
 
 struct Connection<T> {
-    connection: server::Connection<T, Frame>,
+    connection: server::Connection<Gathering<Lingering<T>>, Frame>,
     keepalive: Option<Keepalive>,
     lifetime: Option<Lifetime>,
     router: Arc<Router>,
@@ -146,16 +154,35 @@ struct Connection<T> {
     watch: Watch,
     /// Reaches the calls of this connection.
     calls: Arc<Halt>,
+    eager: Eager,
+    /// What a turn has to say leaves at its end.
+    hold: Hold,
     draining: bool,
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin> Connection<T> {
-    fn begin(&self, request: Request<RecvStream>, mut respond: SendResponse<Frame>) {
+    fn begin(
+        &mut self,
+        request: Request<RecvStream>,
+        mut respond: SendResponse<Frame>,
+        cx: &mut Context<'_>,
+    ) {
         match self
             .router
             .begin(&self.routes, request, &self.peer, &self.calls)
         {
-            Ok(exchange) => drop(tokio::spawn(Answer::new(exchange, respond))),
+            Ok(exchange) => {
+                let may_be_short = exchange.may_be_short();
+                let answer = Answer::new(exchange, respond);
+                let answer = if may_be_short {
+                    self.eager.begin(answer, cx)
+                } else {
+                    Some(answer)
+                };
+                if let Some(answer) = answer {
+                    drop(tokio::spawn(answer));
+                }
+            }
             Err(Refusal::Reset(reason)) => respond.send_reset(reason),
             Err(Refusal::Status(code, details)) => {
                 refuse(&mut respond, exchange::refusal(code, &details));
@@ -189,15 +216,27 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Future for Connection<T> {
         if level >= Level::Close {
             return Poll::Ready(());
         }
-        let mut is_busy = false;
-        while let Poll::Ready(accepted) = this.connection.poll_accept(cx) {
-            match accepted {
-                Some(Ok((request, respond))) => this.begin(request, respond),
-                Some(Err(_)) | None => return Poll::Ready(()),
+        let mut begun = 0;
+        this.eager.begin_turn();
+        this.hold.set(true);
+        loop {
+            match this.connection.poll_accept(cx) {
+                Poll::Ready(Some(Ok((request, respond)))) => {
+                    this.begin(request, respond, cx);
+                    this.hold.set(true);
+                    begun += 1;
+                    if begun == CALLS_PER_TURN {
+                        cx.waker().wake_by_ref();
+                        break;
+                    }
+                }
+                Poll::Ready(_) => return Poll::Ready(()),
+                // Now it is flushed.
+                Poll::Pending if this.hold.is_held() => this.hold.set(false),
+                Poll::Pending => break,
             }
-            is_busy = true;
         }
-        is_busy |= Arc::strong_count(&this.calls) > 1;
+        let is_busy = begun > 0 || Arc::strong_count(&this.calls) > 1;
         if let Some(lifetime) = &mut this.lifetime
             && let Poll::Ready(term) = lifetime.poll(cx, is_busy)
         {

@@ -115,6 +115,14 @@ impl Exchange {
         Poll::Pending
     }
 
+    /// Whether the call may be over as soon as it has begun: not when it streams, nor when other threads serve it.
+    pub(crate) fn may_be_short(&self) -> bool {
+        let method = self.call.method();
+        !method.request_streaming()
+            && !method.response_streaming()
+            && self.call.settings.thread_pool.is_none()
+    }
+
     /// Whether all that is left to send is known.
     pub(crate) fn is_settled(&self) -> bool {
         self.running.is_none()
@@ -129,7 +137,7 @@ impl Exchange {
             return self.take_end().map(Event::TrailersOnly);
         }
         if let Some(frame) = self.frame.take() {
-            self.telemetry.sent(frame.length());
+            self.telemetry.sent(&frame);
             return Some(Event::Message(frame));
         }
         self.take_end().map(Event::Trailers)

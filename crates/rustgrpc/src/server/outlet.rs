@@ -63,6 +63,11 @@ impl Outlet {
         }
         Ok(())
     }
+
+    /// Whether responses may wait for each other: not on a thread that a servicer may block, nor on their way to another handler.
+    pub(crate) fn gathers(&self) -> bool {
+        self.wrapper.is_none() && self.call.settings.thread_pool.is_none()
+    }
 }
 
 impl Slot {

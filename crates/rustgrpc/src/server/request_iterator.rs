@@ -5,13 +5,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
+use bytes::buf::Take;
+use bytes::{Buf, Bytes};
 use futures_core::Stream;
 use prost::Message;
 
 use super::call::Call;
 use crate::codec::Deserialize;
-use crate::wire::inbound::{Inbound, ReadError};
+use crate::wire::inbound::{Inbound, ReadError, whole};
 use crate::{Status, StatusCode};
 
 /// The requests that a caller streams. Python's `request_iterator`.
@@ -45,9 +46,16 @@ impl<T> RequestIterator<T> {
     }
 
     fn poll_request(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<T>, Status>> {
-        let message = ready!(self.incoming.poll_message(cx))?;
-        let request = message.map(|message| self.deserialize.call(message).ok_or_else(undecodable));
-        Poll::Ready(request.transpose())
+        let deserialize = &self.deserialize;
+        let request = ready!(
+            self.incoming
+                .poll_read(cx, |message| deserialize.read(message))
+        )?;
+        Poll::Ready(
+            request
+                .map(|request| request.ok_or_else(undecodable))
+                .transpose(),
+        )
     }
 }
 
@@ -79,8 +87,17 @@ impl Incoming {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<Bytes>, Status>> {
+        self.poll_read(cx, whole)
+    }
+
+    /// The next request, as `read` reads it.
+    fn poll_read<R>(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut read: impl FnMut(Take<&mut Bytes>) -> R,
+    ) -> Poll<Result<Option<R>, Status>> {
         let message = match self {
-            Self::Open(inbound, call) => match ready!(inbound.poll_message(cx)) {
+            Self::Open(inbound, call) => match ready!(inbound.poll_read(cx, read)) {
                 Ok(message) => Ok(message),
                 Err(ReadError::Refused(status)) => Err(status),
                 Err(ReadError::Broken(_)) => {
@@ -89,7 +106,14 @@ impl Incoming {
                     Err(Status::new(StatusCode::Cancelled, "Cancelled"))
                 }
             },
-            Self::Stream(requests) => ready!(requests.as_mut().poll_next(cx)).transpose(),
+            Self::Stream(requests) => {
+                let request = ready!(requests.as_mut().poll_next(cx)).transpose();
+                request.map(|request| {
+                    let mut bytes = request?;
+                    let length = bytes.len();
+                    Some(read((&mut bytes).take(length)))
+                })
+            }
             Self::Done => return Poll::Ready(Ok(None)),
         };
         if !matches!(message, Ok(Some(_))) {
@@ -99,17 +123,26 @@ impl Incoming {
     }
 
     /// The request of a method that takes one; what follows it is not looked at.
-    pub(crate) async fn only(mut self) -> Result<Bytes, Status> {
-        let message = std::future::poll_fn(|cx| self.poll_message(cx)).await?;
+    pub(crate) async fn only(self) -> Result<Bytes, Status> {
+        self.read_only(whole).await
+    }
+
+    /// [`only`](Self::only), decoded.
+    pub(crate) async fn only_message<T: Message + Default>(self) -> Result<T, Status> {
+        let message = self.read_only(|message| T::decode(message).ok()).await?;
+        message.ok_or_else(undecodable)
+    }
+
+    async fn read_only<R>(
+        mut self,
+        mut read: impl FnMut(Take<&mut Bytes>) -> R,
+    ) -> Result<R, Status> {
+        let message = std::future::poll_fn(|cx| self.poll_read(cx, &mut read)).await?;
         message.ok_or_else(|| {
             let text = "\"b''\" requires exactly one request message.";
             Status::new(StatusCode::Unimplemented, text)
         })
     }
-}
-
-pub(crate) fn decode<T: Message + Default>(message: Bytes) -> Result<T, Status> {
-    T::decode(message).map_err(|_| undecodable())
 }
 
 fn undecodable() -> Status {

@@ -4,14 +4,15 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 use prost::Message;
 
 use super::outlet::{Handover, Outlet};
-use super::request_iterator::{Incoming, decode};
+use super::request_iterator::Incoming;
 use super::{RequestIterator, ServicerContext};
+use crate::wire::batch::Batch;
 use crate::wire::frame::Frame;
 use crate::{MethodDescriptor, Status, StatusCode};
 
@@ -67,7 +68,7 @@ impl<S: Send + Sync + 'static> Service<S> {
         F: Future<Output = Result<Rep, Status>> + Send + 'static,
     {
         self.method(method, move |servicer, incoming, outlet| async move {
-            let request = decode(incoming.only().await?)?;
+            let request = incoming.only_message().await?;
             let context = outlet.context();
             let reply = behavior(servicer, request, context).await?;
             outlet.only(reply.encode_to_vec().into())
@@ -82,7 +83,7 @@ impl<S: Send + Sync + 'static> Service<S> {
         F: Future<Output = Result<(), Status>> + Send + 'static,
     {
         self.method(method, move |servicer, incoming, outlet| async move {
-            let request = decode(incoming.only().await?)?;
+            let request = incoming.only_message().await?;
             let context = outlet.context();
             behavior(servicer, request, context, Responses { outlet })
                 .await
@@ -151,15 +152,37 @@ pub struct Responses {
 }
 
 impl Responses {
-    /// Sends each response when the one before it is on its way.
+    /// Sends the responses, more of them when those before are on their way.
     pub async fn send<T: Message>(
         self,
         responses: impl Stream<Item = Result<T, Status>> + Send,
     ) -> Result<(), Status> {
         let mut responses = pin!(responses);
+        if self.outlet.gathers() {
+            return self.send_gathered(responses).await;
+        }
         while let Some(response) = std::future::poll_fn(|cx| responses.as_mut().poll_next(cx)).await
         {
             self.outlet.send(response?.encode_to_vec().into())?;
+            Handover::new().await;
+        }
+        Ok(())
+    }
+
+    async fn send_gathered<T: Message>(
+        &self,
+        mut responses: Pin<&mut (impl Stream<Item = Result<T, Status>> + Send)>,
+    ) -> Result<(), Status> {
+        let call = self.outlet.call();
+        let mut batch = Batch::default();
+        let mut gather = |cx: &mut Context<'_>| {
+            batch.poll_gather(|batch| {
+                let response = ready!(responses.as_mut().poll_next(cx));
+                Poll::Ready(response.map(|response| call.push(&response?, batch)))
+            })
+        };
+        while let Some(frame) = std::future::poll_fn(&mut gather).await {
+            call.hand_over(frame?);
             Handover::new().await;
         }
         Ok(())

@@ -39,6 +39,22 @@ pub fn server(pool: ThreadPoolExecutor) -> Server {
 /// Connections are served by tasks of their own, whatever the servicers do.
 ///
 /// A clone is the same server; when the last one is dropped, the server stops at once.
+///
+/// ```
+/// use rustgrpc as grpc;
+/// use std::time::Duration;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut server = grpc::server(grpc::ThreadPoolExecutor::new(10));
+/// // add_greeter_servicer_to_server(Greeter, &mut server);
+/// let port = server.add_insecure_port("127.0.0.1:0")?;
+/// server.start()?;
+/// println!("Listening on port {port}");
+/// // A server that is to run until it is killed: server.wait_for_termination();
+/// server.stop(Duration::from_secs(5)).wait();
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Server {
     server: aio::Server,

@@ -12,6 +12,7 @@ use crate::observability::OpenTelemetryPlugin;
 #[cfg(feature = "metrics")]
 use crate::observability::server::{CallMeasurement, ServerMetrics};
 use crate::server::{Listener, Peer, Running};
+use crate::wire::frame::Frame;
 use crate::{MethodDescriptor, StatusCode};
 
 /// What listens to a server.
@@ -140,16 +141,16 @@ impl CallTelemetry {
         running
     }
 
-    /// A message goes out, of so many bytes after compression.
-    pub(crate) fn sent(&self, length: usize) {
-        let _ = length;
+    /// Messages go out.
+    pub(crate) fn sent(&self, frame: &Frame) {
+        let _ = frame;
         #[cfg(feature = "channelz")]
         if let Some(socket) = &self.socket {
-            socket.note_sent();
+            socket.note_sent(frame.messages());
         }
         #[cfg(feature = "metrics")]
         if let Some(metrics) = &self.metrics {
-            metrics.add_sent(length);
+            metrics.add_sent(frame.length());
         }
     }
 

@@ -9,6 +9,7 @@ use tokio::net::TcpStream;
 use crate::channelz::nodes::{End, SocketNode, SubchannelNode};
 #[cfg(feature = "metrics")]
 use crate::observability::traffic::Traffic;
+use crate::wire::frame::Frame;
 
 /// A connection of a channel or a server.
 #[derive(Clone, Debug, Default)]
@@ -75,16 +76,16 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
-    /// A message goes out, of so many bytes after compression.
-    pub(crate) fn sent(&self, length: usize) {
-        let _ = length;
+    /// Messages go out.
+    pub(crate) fn sent(&self, frame: &Frame) {
+        let _ = frame;
         #[cfg(feature = "channelz")]
         if let Some(socket) = &self.socket {
-            socket.note_sent();
+            socket.note_sent(frame.messages());
         }
         #[cfg(feature = "metrics")]
         if let Some(traffic) = &self.traffic {
-            traffic.add_sent(length);
+            traffic.add_sent(frame.length());
         }
     }
 

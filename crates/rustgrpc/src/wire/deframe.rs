@@ -1,5 +1,6 @@
 //! Messages out of the bytes of a stream.
 
+use bytes::buf::Take;
 use bytes::{Buf, Bytes, BytesMut};
 
 use super::compression::Encoding;
@@ -53,33 +54,58 @@ impl Deframer {
         }
     }
 
-    /// The next message; `None` when more bytes are needed.
-    pub(crate) fn next(&mut self) -> Result<Option<Bytes>, Status> {
+    /// The next message, as `read` reads it; `None` when more bytes are needed.
+    pub(crate) fn next<R>(
+        &mut self,
+        read: impl FnOnce(Take<&mut Bytes>) -> R,
+    ) -> Result<Option<R>, Status> {
         let prefix = match self.prefix {
             Some(prefix) => prefix,
-            None => match self.cut(PREFIX) {
+            None => match self.cut_prefix()? {
                 None => return Ok(None),
-                Some(bytes) => match self.parse(&bytes)? {
-                    None => return Ok(None),
-                    Some(prefix) => *self.prefix.insert(prefix),
-                },
+                Some(prefix) => *self.prefix.insert(prefix),
             },
         };
-        let Some(message) = self.cut(prefix.length) else {
+        let Prefix { length, compressed } = prefix;
+        let lies_in_chunk = self.partial.is_empty() && self.chunk.len() >= length;
+        if lies_in_chunk && !compressed {
+            // Read where it lies: to share its bytes costs more than to decode a small message.
+            let rest = self.chunk.len() - length;
+            let message = read((&mut self.chunk).take(length));
+            // However far `read` came.
+            self.chunk.advance(self.chunk.len() - rest);
+            self.prefix = None;
+            self.meter.received(length);
+            return Ok(Some(message));
+        }
+        let Some(mut message) = self.cut(length) else {
             return Ok(None);
         };
         self.prefix = None;
-        self.meter.received(prefix.length);
-        if prefix.compressed {
-            self.encoding.decompress(&message, self.limit).map(Some)
-        } else {
-            Ok(Some(message))
+        self.meter.received(length);
+        if compressed {
+            message = self.encoding.decompress(&message, self.limit)?;
         }
+        let length = message.len();
+        Ok(Some(read((&mut message).take(length))))
     }
 
     /// Whether the stream ended, or can only end, in the middle of a message.
     pub(crate) fn is_truncated(&self) -> bool {
         self.broken || self.prefix.is_some() || !self.partial.is_empty()
+    }
+
+    fn cut_prefix(&mut self) -> Result<Option<Prefix>, Status> {
+        if self.partial.is_empty()
+            && let Some(prefix) = self.chunk.first_chunk::<PREFIX>().copied()
+        {
+            self.chunk.advance(PREFIX);
+            return self.parse(&prefix);
+        }
+        match self.cut(PREFIX) {
+            Some(prefix) => self.parse(&prefix),
+            None => Ok(None),
+        }
     }
 
     fn parse(&mut self, mut bytes: &[u8]) -> Result<Option<Prefix>, Status> {
@@ -121,6 +147,7 @@ impl Deframer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::inbound::whole;
 
     #[test]
     fn messages_come_out_however_they_were_cut() {
@@ -137,7 +164,7 @@ mod tests {
             let mut seen = Vec::new();
             for chunk in wire.chunks(size) {
                 deframer.push(Bytes::copy_from_slice(chunk));
-                while let Some(message) = deframer.next().unwrap() {
+                while let Some(message) = deframer.next(whole).unwrap() {
                     seen.push(message);
                 }
             }
@@ -151,7 +178,7 @@ mod tests {
         let next = |wire: &'static [u8], encoding| {
             let mut deframer = Deframer::new(encoding, 100, Side::Server, Meter::default());
             deframer.push(Bytes::from_static(wire));
-            let next = deframer.next();
+            let next = deframer.next(whole);
             (
                 next.map_err(|status| status.details().to_owned()),
                 deframer.is_truncated(),

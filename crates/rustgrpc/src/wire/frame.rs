@@ -1,4 +1,4 @@
-//! A message on the wire: five bytes of prefix and the encoded message, in one piece each.
+//! Messages on the wire: five bytes of prefix and the encoded message, one by one or many in one piece.
 
 use std::io::IoSlice;
 
@@ -31,6 +31,8 @@ pub(crate) struct Frame {
     prefix: [u8; PREFIX],
     sent: usize,
     message: Bytes,
+    /// The messages in `message`, each behind its own prefix; 0 when it is one without.
+    packed: usize,
 }
 
 impl Frame {
@@ -54,21 +56,41 @@ impl Frame {
             prefix: [flag, a, b, c, d],
             sent: 0,
             message,
+            packed: 0,
         })
     }
 
-    /// The prefix and the message of a frame of which nothing is sent.
+    /// So many messages, each behind its prefix.
+    pub(super) fn packed(bytes: Bytes, messages: usize) -> Self {
+        Self {
+            prefix: [0; PREFIX],
+            sent: PREFIX,
+            message: bytes,
+            packed: messages,
+        }
+    }
+
+    /// The bytes of a frame of which nothing is sent, in one or two pieces.
     #[cfg(feature = "tower")]
     pub(crate) fn into_bytes(self) -> (Bytes, Bytes) {
+        if self.packed > 0 {
+            return (self.message, Bytes::new());
+        }
         (Bytes::copy_from_slice(&self.prefix), self.message)
     }
 
-    /// The bytes of the message as it is sent.
-    pub(crate) fn length(&self) -> usize {
-        self.message.len()
+    /// The number of messages.
+    pub(crate) fn messages(&self) -> usize {
+        self.packed.max(1)
     }
 
-    /// The message of a frame that is not compressed.
+    /// The bytes of the messages as they are sent, without prefixes.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn length(&self) -> usize {
+        self.message.len() - PREFIX * self.packed
+    }
+
+    /// The message of a frame of one that is not compressed.
     pub(crate) fn into_message(self) -> Bytes {
         self.message
     }
@@ -79,6 +101,7 @@ impl Frame {
             prefix: [0; PREFIX],
             sent: PREFIX,
             message: Bytes::new(),
+            packed: 0,
         }
     }
 }
@@ -125,12 +148,13 @@ impl Spare {
                 Kept::Short(bytes, length) => Bytes::copy_from_slice(&bytes[..length]),
                 Kept::Shared(bytes) => bytes,
             },
+            packed: 0,
         }
     }
 }
 
 #[cold]
-fn too_large(side: Side, length: usize, limit: usize) -> Status {
+pub(super) fn too_large(side: Side, length: usize, limit: usize) -> Status {
     let text = format!(
         "{}: Sent message larger than max ({length} vs. {limit})",
         side.name()

@@ -5,7 +5,8 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
+use bytes::buf::Take;
+use bytes::{Buf, Bytes};
 #[cfg(feature = "tower")]
 use futures_core::Stream;
 use h2::RecvStream;
@@ -55,13 +56,14 @@ impl Inbound {
         }
     }
 
-    /// The next message; `None` after the last.
-    pub(crate) fn poll_message(
+    /// The next message, as `read` reads it; `None` after the last.
+    pub(crate) fn poll_read<R>(
         &mut self,
         cx: &mut Context<'_>,
-    ) -> Poll<Result<Option<Bytes>, ReadError>> {
+        mut read: impl FnMut(Take<&mut Bytes>) -> R,
+    ) -> Poll<Result<Option<R>, ReadError>> {
         loop {
-            if let Some(message) = self.deframer.next().map_err(ReadError::Refused)? {
+            if let Some(message) = self.deframer.next(&mut read).map_err(ReadError::Refused)? {
                 return Poll::Ready(Ok(Some(message)));
             }
             match ready!(self.source.poll_chunk(cx)).map_err(ReadError::Broken)? {
@@ -87,6 +89,11 @@ impl Inbound {
     pub(crate) fn is_truncated(&self) -> bool {
         self.deframer.is_truncated()
     }
+}
+
+/// The bytes of a message.
+pub(crate) fn whole(mut message: Take<&mut Bytes>) -> Bytes {
+    message.copy_to_bytes(message.remaining())
 }
 
 impl Source {

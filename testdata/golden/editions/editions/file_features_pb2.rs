@@ -302,40 +302,36 @@ impl Everything {
 #[doc(hidden)]
 impl rt::Codec for Everything {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int32>(&mut self.number),
-            18 => d.unverified_value(18, &mut self.bytes, &mut self.unknown_fields),
-            24 => d.repeated::<rt::Int32>(24, &mut self.expanded),
-            26 => d.packed::<rt::Int32>(&mut self.expanded),
-            34 => d.packed::<rt::Int32>(&mut self.packed),
-            32 => d.repeated::<rt::Int32>(32, &mut self.packed),
-            43 => d.optional::<rt::Group<Box<Everything>, 5>>(&mut self.inner),
-            51 => d.repeated::<rt::Group<Everything, 6>>(51, &mut self.inners),
-            58 => d.map::<rt::Int32, rt::Message<Everything>, _>(58, &mut self.by_number),
-            66 => {
-                d.unverified_map::<rt::Str, rt::Message<Everything>, _>(
-                    66,
-                    &mut self.by_bytes,
-                    &mut self.unknown_fields,
-                )
-            }
-            72 => d.closed_optional(72, &mut self.lid, &mut self.unknown_fields),
-            80 => d.closed_repeated(80, &mut self.lids, &mut self.unknown_fields),
-            82 => d.closed_packed(82, &mut self.lids, &mut self.unknown_fields),
-            96 => d.value::<rt::Enum<super::year2023_pb2::Open>>(&mut self.open),
-            106 => d.value::<rt::Str>(&mut self.text),
-            115 => d.value::<rt::Group<Everything, 14>>(self.one_mut()),
-            122 => {
-                d.unverified_member(
-                    122,
-                    &mut self.choice,
-                    everything::Choice::Other,
-                    &mut self.unknown_fields,
-                )
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int32>(&mut self.number);
+            18 => d.unverified_value(18, &mut self.bytes, &mut self.unknown_fields);
+            24 => d.repeated::<rt::Int32>(24, &mut self.expanded);
+            26 => d.packed::<rt::Int32>(&mut self.expanded);
+            34 => d.packed::<rt::Int32>(&mut self.packed);
+            32 => d.repeated::<rt::Int32>(32, &mut self.packed);
+            43 => d.optional::<rt::Group<Box<Everything>, 5>>(&mut self.inner);
+            51 => d.repeated::<rt::Group<Everything, 6>>(51, &mut self.inners);
+            58 => d.map::<rt::Int32, rt::Message<Everything>, _>(58, &mut self.by_number);
+            66 => d.unverified_map::<rt::Str, rt::Message<Everything>, _>(
+                66,
+                &mut self.by_bytes,
+                &mut self.unknown_fields,
+            );
+            72 => d.closed_optional(72, &mut self.lid, &mut self.unknown_fields);
+            80 => d.closed_repeated(80, &mut self.lids, &mut self.unknown_fields);
+            82 => d.closed_packed(82, &mut self.lids, &mut self.unknown_fields);
+            96 => d.value::<rt::Enum<super::year2023_pb2::Open>>(&mut self.open);
+            106 => d.value::<rt::Str>(&mut self.text);
+            115 => d.value::<rt::Group<Everything, 14>>(self.one_mut());
+            122 => d.unverified_member(
+                122,
+                &mut self.choice,
+                everything::Choice::Other,
+                &mut self.unknown_fields,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -438,8 +434,11 @@ pub mod everything {
 pub struct Lid(pub i32);
 
 impl Lid {
+    /// `LID_OFF = 0`
     #[doc(alias = "LID_OFF")]
     pub const OFF: Self = Self(0);
+
+    /// `LID_ON = 1`
     #[doc(alias = "LID_ON")]
     pub const ON: Self = Self(1);
 }

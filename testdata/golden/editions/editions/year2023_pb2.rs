@@ -356,24 +356,22 @@ impl Defaults {
 #[doc(hidden)]
 impl rt::Codec for Defaults {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Str>(&mut self.name),
-            16 => d.optional::<rt::Int32>(&mut self.number),
-            26 => d.packed::<rt::Int32>(&mut self.packed),
-            24 => d.repeated::<rt::Int32>(24, &mut self.packed),
-            34 => d.optional::<rt::Message<Box<Defaults>>>(&mut self.inner),
-            40 => d.optional::<rt::Enum<Open>>(&mut self.open),
-            50 => d.map::<rt::Str, rt::Enum<Open>, _>(50, &mut self.opens),
-            58 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.at,
-                )
-            }
-            66 => d.member::<rt::Str, _>(&mut self.choice, defaults::Choice::Text),
-            74 => d.value::<rt::Message<Defaults>>(self.message_mut()),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Str>(&mut self.name);
+            16 => d.optional::<rt::Int32>(&mut self.number);
+            26 => d.packed::<rt::Int32>(&mut self.packed);
+            24 => d.repeated::<rt::Int32>(24, &mut self.packed);
+            34 => d.optional::<rt::Message<Box<Defaults>>>(&mut self.inner);
+            40 => d.optional::<rt::Enum<Open>>(&mut self.open);
+            50 => d.map::<rt::Str, rt::Enum<Open>, _>(50, &mut self.opens);
+            58 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.at,
+            );
+            66 => d.member::<rt::Str, _>(&mut self.choice, defaults::Choice::Text);
+            74 => d.value::<rt::Message<Defaults>>(self.message_mut());
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -910,58 +908,50 @@ impl Featured {
 #[doc(hidden)]
 impl rt::Codec for Featured {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.implicit),
-            16 => d.optional::<rt::Int32>(&mut self.required),
-            24 => d.repeated::<rt::Int32>(24, &mut self.expanded),
-            26 => d.packed::<rt::Int32>(&mut self.expanded),
-            34 => d.unverified_optional(34, &mut self.bytes, &mut self.unknown_fields),
-            42 => d.unverified_value(42, &mut self.implicit_bytes, &mut self.unknown_fields),
-            50 => d.unverified_repeated(50, &mut self.many_bytes, &mut self.unknown_fields),
-            58 => {
-                d.unverified_map::<rt::Str, rt::Str, _>(
-                    58,
-                    &mut self.bytes_by_bytes,
-                    &mut self.unknown_fields,
-                )
-            }
-            66 => {
-                d.unverified_closed_map::<rt::Str, Switch, _>(
-                    66,
-                    &mut self.switch_by_bytes,
-                    &mut self.unknown_fields,
-                )
-            }
-            74 => d.map::<rt::Int32, rt::Message<Featured>, _>(74, &mut self.messages),
-            83 => d.optional::<rt::Group<Defaults, 10>>(&mut self.delimited),
-            91 => d.repeated::<rt::Group<Defaults, 11>>(91, &mut self.many_delimited),
-            96 => d.closed_optional(96, &mut self.closed, &mut self.unknown_fields),
-            106 => d.closed_packed(106, &mut self.closeds, &mut self.unknown_fields),
-            104 => d.closed_repeated(104, &mut self.closeds, &mut self.unknown_fields),
-            112 => d.closed_repeated(112, &mut self.expanded_closeds, &mut self.unknown_fields),
-            114 => d.closed_packed(114, &mut self.expanded_closeds, &mut self.unknown_fields),
-            120 => d.optional::<rt::Int32>(&mut self.answer),
-            130 => {
-                d.unverified_member(
-                    130,
-                    &mut self.choice,
-                    featured::Choice::ChosenBytes,
-                    &mut self.unknown_fields,
-                )
-            }
-            139 => d.value::<rt::Group<featured::Nested, 17>>(self.chosen_mut()),
-            144 => {
-                d.closed_member(
-                    144,
-                    &mut self.choice,
-                    featured::Choice::ChosenClosed,
-                    &mut self.unknown_fields,
-                )
-            }
-            155 => d.optional::<rt::Group<Box<Featured>, 19>>(&mut self.itself),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_each!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.implicit);
+            16 => d.optional::<rt::Int32>(&mut self.required);
+            24 => d.repeated::<rt::Int32>(24, &mut self.expanded);
+            26 => d.packed::<rt::Int32>(&mut self.expanded);
+            34 => d.unverified_optional(34, &mut self.bytes, &mut self.unknown_fields);
+            42 => d.unverified_value(42, &mut self.implicit_bytes, &mut self.unknown_fields);
+            50 => d.unverified_repeated(50, &mut self.many_bytes, &mut self.unknown_fields);
+            58 => d.unverified_map::<rt::Str, rt::Str, _>(
+                58,
+                &mut self.bytes_by_bytes,
+                &mut self.unknown_fields,
+            );
+            66 => d.unverified_closed_map::<rt::Str, Switch, _>(
+                66,
+                &mut self.switch_by_bytes,
+                &mut self.unknown_fields,
+            );
+            74 => d.map::<rt::Int32, rt::Message<Featured>, _>(74, &mut self.messages);
+            83 => d.optional::<rt::Group<Defaults, 10>>(&mut self.delimited);
+            91 => d.repeated::<rt::Group<Defaults, 11>>(91, &mut self.many_delimited);
+            96 => d.closed_optional(96, &mut self.closed, &mut self.unknown_fields);
+            106 => d.closed_packed(106, &mut self.closeds, &mut self.unknown_fields);
+            104 => d.closed_repeated(104, &mut self.closeds, &mut self.unknown_fields);
+            112 => d.closed_repeated(112, &mut self.expanded_closeds, &mut self.unknown_fields);
+            114 => d.closed_packed(114, &mut self.expanded_closeds, &mut self.unknown_fields);
+            120 => d.optional::<rt::Int32>(&mut self.answer);
+            130 => d.unverified_member(
+                130,
+                &mut self.choice,
+                featured::Choice::ChosenBytes,
+                &mut self.unknown_fields,
+            );
+            139 => d.value::<rt::Group<featured::Nested, 17>>(self.chosen_mut());
+            144 => d.closed_member(
+                144,
+                &mut self.choice,
+                featured::Choice::ChosenClosed,
+                &mut self.unknown_fields,
+            );
+            155 => d.optional::<rt::Group<Box<Featured>, 19>>(&mut self.itself);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1126,11 +1116,11 @@ pub mod featured {
     #[doc(hidden)]
     impl rt::Codec for Nested {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                8 => d.optional::<rt::Int32>(&mut self.a),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                8 => d.optional::<rt::Int32>(&mut self.a);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1185,8 +1175,11 @@ pub mod featured {
 pub struct Open(pub i32);
 
 impl Open {
+    /// `OPEN_NONE = 0`
     #[doc(alias = "OPEN_NONE")]
     pub const NONE: Self = Self(0);
+
+    /// `OPEN_ONE = 1`
     #[doc(alias = "OPEN_ONE")]
     pub const ONE: Self = Self(1);
 }
@@ -1198,8 +1191,11 @@ rt::impl_enum!(Open, "editions.Open", open, ["OPEN_NONE" = 0, "OPEN_ONE" = 1]);
 pub struct Closed(pub i32);
 
 impl Closed {
+    /// `CLOSED_ONE = 1`
     #[doc(alias = "CLOSED_ONE")]
     pub const ONE: Self = Self(1);
+
+    /// `CLOSED_TWO = 2`
     #[doc(alias = "CLOSED_TWO")]
     pub const TWO: Self = Self(2);
 }
@@ -1218,8 +1214,11 @@ rt::impl_enum!(Closed, "editions.Closed", closed, ["CLOSED_ONE" = 1, "CLOSED_TWO
 pub struct Switch(pub i32);
 
 impl Switch {
+    /// `SWITCH_OFF = 0`
     #[doc(alias = "SWITCH_OFF")]
     pub const OFF: Self = Self(0);
+
+    /// `SWITCH_ON = 1`
     #[doc(alias = "SWITCH_ON")]
     pub const ON: Self = Self(1);
 }

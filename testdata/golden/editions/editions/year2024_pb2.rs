@@ -147,13 +147,13 @@ impl Visible {
 #[doc(hidden)]
 impl rt::Codec for Visible {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<Hidden>>(&mut self.hidden),
-            18 => d.optional::<rt::Message<visible::Inside>>(&mut self.inside),
-            26 => d.optional::<rt::Message<super::year2023_pb2::Defaults>>(&mut self.defaults),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<Hidden>>(&mut self.hidden);
+            18 => d.optional::<rt::Message<visible::Inside>>(&mut self.inside);
+            26 => d.optional::<rt::Message<super::year2023_pb2::Defaults>>(&mut self.defaults);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -258,11 +258,11 @@ pub mod visible {
     #[doc(hidden)]
     impl rt::Codec for Inside {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.optional::<rt::Str>(&mut self.text),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.optional::<rt::Str>(&mut self.text);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -358,11 +358,11 @@ impl Hidden {
 #[doc(hidden)]
 impl rt::Codec for Hidden {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.optional::<rt::Int32>(&mut self.number),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.optional::<rt::Int32>(&mut self.number);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -407,6 +407,7 @@ rt::impl_message!(Hidden, "editions", "Hidden", DESCRIPTOR, [1]);
 pub struct Quiet(pub i32);
 
 impl Quiet {
+    /// `QUIET_UNSPECIFIED = 0`
     #[doc(alias = "QUIET_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }
@@ -418,6 +419,7 @@ rt::impl_enum!(Quiet, "editions.Quiet", open, ["QUIET_UNSPECIFIED" = 0]);
 pub struct Loud(pub i32);
 
 impl Loud {
+    /// `LOUD_UNSPECIFIED = 0`
     #[doc(alias = "LOUD_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 }

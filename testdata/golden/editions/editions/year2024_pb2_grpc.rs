@@ -9,9 +9,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
-/// `editions.Watcher`
+/// Answers the calls of `editions.Watcher`.
 pub trait WatcherServicer: Send + Sync + 'static {
-    /// `Watch`
+    /// The method `Watch`.
     #[doc(alias = "Watch")]
     fn watch(
         &self,
@@ -63,7 +63,7 @@ impl<C: Clone> WatcherStub<C> {
 
 /// Calls that are awaited.
 impl WatcherStub<rt::aio::Channel> {
-    /// `Watch`
+    /// The method `Watch`.
     #[doc(alias = "Watch")]
     pub fn watch(
         &self,
@@ -75,7 +75,7 @@ impl WatcherStub<rt::aio::Channel> {
 
 /// Calls that block.
 impl WatcherStub<rt::Channel> {
-    /// `Watch`
+    /// The method `Watch`.
     #[doc(alias = "Watch")]
     pub fn watch(
         &self,
@@ -102,7 +102,7 @@ pub mod watcher {
 pub struct Watcher;
 
 impl Watcher {
-    /// `Watch`
+    /// The method `Watch`.
     #[doc(alias = "Watch")]
     pub fn watch(
         request: Visible,

@@ -115,12 +115,12 @@ impl Thing {
 #[doc(hidden)]
 impl rt::Codec for Thing {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<super::super::a::types_pb2::Thing>>(&mut self.other),
-            18 => d.optional::<rt::Message<super::super::types_pb2::Foo>>(&mut self.foo),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<super::super::a::types_pb2::Thing>>(&mut self.other);
+            18 => d.optional::<rt::Message<super::super::types_pb2::Foo>>(&mut self.foo);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -181,8 +181,10 @@ impl Foo {
 #[doc(hidden)]
 impl rt::Codec for Foo {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]

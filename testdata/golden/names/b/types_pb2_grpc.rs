@@ -10,9 +10,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
-/// `b.Things`
+/// Answers the calls of `b.Things`.
 pub trait ThingsServicer: Send + Sync + 'static {
-    /// `Swap`
+    /// The method `Swap`.
     #[doc(alias = "Swap")]
     fn swap(
         &self,
@@ -22,7 +22,7 @@ pub trait ThingsServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
-    /// `Foo`
+    /// The method `Foo`.
     #[doc(alias = "Foo")]
     fn foo(
         &self,
@@ -88,13 +88,13 @@ impl<C: Clone> ThingsStub<C> {
 
 /// Calls that are awaited.
 impl ThingsStub<rt::aio::Channel> {
-    /// `Swap`
+    /// The method `Swap`.
     #[doc(alias = "Swap")]
     pub fn swap(&self, request: Thing) -> rt::aio::UnaryUnaryCall<Thing, super::types_pb2::Thing> {
         self.channel.unary_unary(things::SWAP, request)
     }
 
-    /// `Foo`
+    /// The method `Foo`.
     #[doc(alias = "Foo")]
     pub fn foo(
         &self,
@@ -106,13 +106,13 @@ impl ThingsStub<rt::aio::Channel> {
 
 /// Calls that block.
 impl ThingsStub<rt::Channel> {
-    /// `Swap`
+    /// The method `Swap`.
     #[doc(alias = "Swap")]
     pub fn swap(&self, request: Thing) -> rt::UnaryUnaryCall<Thing, super::types_pb2::Thing> {
         self.channel.unary_unary(things::SWAP, request)
     }
 
-    /// `Foo`
+    /// The method `Foo`.
     #[doc(alias = "Foo")]
     pub fn foo(
         &self,
@@ -141,7 +141,7 @@ pub mod things {
 pub struct Things;
 
 impl Things {
-    /// `Swap`
+    /// The method `Swap`.
     #[doc(alias = "Swap")]
     pub fn swap(
         request: Thing,
@@ -150,7 +150,7 @@ impl Things {
         rt::aio::insecure_channel(target).unary_unary(things::SWAP, request)
     }
 
-    /// `Foo`
+    /// The method `Foo`.
     #[doc(alias = "Foo")]
     pub fn foo(
         request: super::super::types_pb2::Foo,

@@ -75,11 +75,11 @@ impl Mod {
 #[doc(hidden)]
 impl rt::Codec for Mod {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<r#mod::Mod>>(&mut self.mod_),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<r#mod::Mod>>(&mut self.mod_);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -192,11 +192,11 @@ pub mod r#mod {
     #[doc(hidden)]
     impl rt::Codec for Mod {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.member::<rt::Str, _>(&mut self.r#mod, r#mod::Mod::Mod__),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.member::<rt::Str, _>(&mut self.r#mod, r#mod::Mod::Mod__);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]

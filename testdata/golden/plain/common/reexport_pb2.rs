@@ -110,12 +110,12 @@ impl Line {
 #[doc(hidden)]
 impl rt::Codec for Line {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<super::types_pb2::Point>>(&mut self.from),
-            18 => d.optional::<rt::Message<super::types_pb2::Point>>(&mut self.to),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<super::types_pb2::Point>>(&mut self.from);
+            18 => d.optional::<rt::Message<super::types_pb2::Point>>(&mut self.to);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]

@@ -68,13 +68,13 @@ impl Point {
 #[doc(hidden)]
 impl rt::Codec for Point {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            9 => d.value::<rt::Double>(&mut self.x),
-            17 => d.value::<rt::Double>(&mut self.y),
-            24 => d.value::<rt::Enum<point::Source>>(&mut self.source),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            9 => d.value::<rt::Double>(&mut self.x);
+            17 => d.value::<rt::Double>(&mut self.y);
+            24 => d.value::<rt::Enum<point::Source>>(&mut self.source);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -129,8 +129,11 @@ pub mod point {
     pub struct Source(pub i32);
 
     impl Source {
+        /// `SOURCE_UNSPECIFIED = 0`
         #[doc(alias = "SOURCE_UNSPECIFIED")]
         pub const UNSPECIFIED: Self = Self(0);
+
+        /// `SOURCE_MAP = 1`
         #[doc(alias = "SOURCE_MAP")]
         pub const MAP: Self = Self(1);
     }
@@ -148,8 +151,11 @@ pub mod point {
 pub struct Side(pub i32);
 
 impl Side {
+    /// `SIDE_LEFT = 0`
     #[doc(alias = "SIDE_LEFT")]
     pub const LEFT: Self = Self(0);
+
+    /// `SIDE_RIGHT = 1`
     #[doc(alias = "SIDE_RIGHT")]
     pub const RIGHT: Self = Self(1);
 }

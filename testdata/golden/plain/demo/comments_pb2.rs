@@ -152,18 +152,18 @@ impl Commented {
 #[doc(hidden)]
 impl rt::Codec for Commented {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.leading),
-            18 => d.value::<rt::Str>(&mut self.trailing),
-            26 => d.value::<rt::Str>(&mut self.tabs),
-            34 => d.value::<rt::Str>(&mut self.slashes),
-            42 => d.value::<rt::Str>(&mut self.javadoc),
-            50 => d.value::<rt::Str>(&mut self.bang),
-            58 => d.value::<rt::Str>(&mut self.empty),
-            66 => d.value::<rt::Str>(&mut self.open),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.leading);
+            18 => d.value::<rt::Str>(&mut self.trailing);
+            26 => d.value::<rt::Str>(&mut self.tabs);
+            34 => d.value::<rt::Str>(&mut self.slashes);
+            42 => d.value::<rt::Str>(&mut self.javadoc);
+            50 => d.value::<rt::Str>(&mut self.bang);
+            58 => d.value::<rt::Str>(&mut self.empty);
+            66 => d.value::<rt::Str>(&mut self.open);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -232,10 +232,14 @@ pub struct Talk(pub i32);
 
 impl Talk {
     /// Nothing.
+    ///
+    /// `TALK_UNSPECIFIED = 0`
     #[doc(alias = "TALK_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 
     /// 定义 value.
+    ///
+    /// `TALK_LOUD = 1`
     #[doc(alias = "TALK_LOUD")]
     pub const LOUD: Self = Self(1);
 }

@@ -205,15 +205,15 @@ impl Outdated {
 #[doc(hidden)]
 impl rt::Codec for Outdated {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            18 => d.optional::<rt::Str>(&mut self.nick),
-            24 => d.value::<rt::Enum<OutdatedKind>>(&mut self.kind),
-            34 => d.member::<rt::Str, _>(&mut self.choice, outdated::Choice::Old),
-            42 => d.member::<rt::Str, _>(&mut self.choice, outdated::Choice::Current),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            18 => d.optional::<rt::Str>(&mut self.nick);
+            24 => d.value::<rt::Enum<OutdatedKind>>(&mut self.kind);
+            34 => d.member::<rt::Str, _>(&mut self.choice, outdated::Choice::Old);
+            42 => d.member::<rt::Str, _>(&mut self.choice, outdated::Choice::Current);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -291,8 +291,11 @@ pub mod outdated {
 pub struct OutdatedKind(pub i32);
 
 impl OutdatedKind {
+    /// `OUTDATED_KIND_UNSPECIFIED = 0`
     #[doc(alias = "OUTDATED_KIND_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
+
+    /// `OUTDATED_KIND_WORSE = 1`
     #[doc(alias = "OUTDATED_KIND_WORSE")]
     #[deprecated]
     pub const WORSE: Self = Self(1);

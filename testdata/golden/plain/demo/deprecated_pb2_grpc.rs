@@ -9,10 +9,10 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
-/// `demo.OutdatedService`
+/// Answers the calls of `demo.OutdatedService`.
 #[deprecated]
 pub trait OutdatedServiceServicer: Send + Sync + 'static {
-    /// `Go`
+    /// The method `Go`.
     #[doc(alias = "Go")]
     #[deprecated]
     fn go(
@@ -66,7 +66,7 @@ impl<C: Clone> OutdatedServiceStub<C> {
 
 /// Calls that are awaited.
 impl OutdatedServiceStub<rt::aio::Channel> {
-    /// `Go`
+    /// The method `Go`.
     #[doc(alias = "Go")]
     #[deprecated]
     pub fn go(&self, request: Outdated) -> rt::aio::UnaryUnaryCall<Outdated, Outdated> {
@@ -76,7 +76,7 @@ impl OutdatedServiceStub<rt::aio::Channel> {
 
 /// Calls that block.
 impl OutdatedServiceStub<rt::Channel> {
-    /// `Go`
+    /// The method `Go`.
     #[doc(alias = "Go")]
     #[deprecated]
     pub fn go(&self, request: Outdated) -> rt::UnaryUnaryCall<Outdated, Outdated> {
@@ -102,7 +102,7 @@ pub mod outdated_service {
 pub struct OutdatedService;
 
 impl OutdatedService {
-    /// `Go`
+    /// The method `Go`.
     #[doc(alias = "Go")]
     #[deprecated]
     pub fn go(request: Outdated, target: &str) -> rt::aio::UnaryUnaryCall<Outdated, Outdated> {

@@ -51,6 +51,7 @@ pub struct Item {
     pub counts: rt::Map<String, i32>,
     pub level: Level,
     pub inner: Option<item::Inner>,
+    /// What was chosen.
     pub choice: Option<item::Choice>,
     pub children: Vec<item::Inner>,
     pub parent: Option<Box<Item>>,
@@ -441,33 +442,31 @@ impl Item {
 #[doc(hidden)]
 impl rt::Codec for Item {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            16 => d.value::<rt::Int32>(&mut self.count),
-            26 => d.optional::<rt::Str>(&mut self.nick),
-            34 => d.packed::<rt::Int32>(&mut self.ids),
-            32 => d.repeated::<rt::Int32>(32, &mut self.ids),
-            42 => d.repeated::<rt::Str>(42, &mut self.tags),
-            50 => d.map::<rt::Str, rt::Int32, _>(50, &mut self.counts),
-            56 => d.value::<rt::Enum<Level>>(&mut self.level),
-            66 => d.optional::<rt::Message<item::Inner>>(&mut self.inner),
-            74 => d.member::<rt::Str, _>(&mut self.choice, item::Choice::Text),
-            82 => d.value::<rt::Message<item::Inner>>(self.sub_mut()),
-            120 => d.member::<rt::Bool, _>(&mut self.choice, item::Choice::Flag),
-            90 => d.repeated::<rt::Message<item::Inner>>(90, &mut self.children),
-            98 => d.optional::<rt::Message<Box<Item>>>(&mut self.parent),
-            106 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.at,
-                )
-            }
-            114 => d.value::<rt::VecBytes>(&mut self.data),
-            130 => {
-                d.optional::<rt::Message<super::super::common::types_pb2::Point>>(&mut self.r#where)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            16 => d.value::<rt::Int32>(&mut self.count);
+            26 => d.optional::<rt::Str>(&mut self.nick);
+            34 => d.packed::<rt::Int32>(&mut self.ids);
+            32 => d.repeated::<rt::Int32>(32, &mut self.ids);
+            42 => d.repeated::<rt::Str>(42, &mut self.tags);
+            50 => d.map::<rt::Str, rt::Int32, _>(50, &mut self.counts);
+            56 => d.value::<rt::Enum<Level>>(&mut self.level);
+            66 => d.optional::<rt::Message<item::Inner>>(&mut self.inner);
+            74 => d.member::<rt::Str, _>(&mut self.choice, item::Choice::Text);
+            82 => d.value::<rt::Message<item::Inner>>(self.sub_mut());
+            90 => d.repeated::<rt::Message<item::Inner>>(90, &mut self.children);
+            98 => d.optional::<rt::Message<Box<Item>>>(&mut self.parent);
+            106 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.at,
+            );
+            114 => d.value::<rt::VecBytes>(&mut self.data);
+            120 => d.member::<rt::Bool, _>(&mut self.choice, item::Choice::Flag);
+            130 => d.optional::<rt::Message<super::super::common::types_pb2::Point>>(
+                &mut self.r#where,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -600,11 +599,11 @@ pub mod item {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::Str>(&mut self.v),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::Str>(&mut self.v);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -659,10 +658,13 @@ pub mod item {
 pub struct Level(pub i32);
 
 impl Level {
+    /// `LEVEL_UNSPECIFIED = 0`
     #[doc(alias = "LEVEL_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
 
     /// Look at it today.
+    ///
+    /// `LEVEL_HIGH = 1`
     #[doc(alias = "LEVEL_HIGH")]
     pub const HIGH: Self = Self(1);
 }

@@ -733,59 +733,53 @@ impl Legacy {
 #[doc(hidden)]
 impl rt::Codec for Legacy {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.optional::<rt::Int32>(&mut self.id),
-            18 => d.unverified_optional(18, &mut self.name, &mut self.unknown_fields),
-            26 => d.optional::<rt::VecBytes>(&mut self.data),
-            32 => d.optional::<rt::Int32>(&mut self.small),
-            40 => d.optional::<rt::Uint64>(&mut self.large),
-            49 => d.optional::<rt::Double>(&mut self.pi),
-            61 => d.optional::<rt::Float>(&mut self.infinite),
-            65 => d.optional::<rt::Double>(&mut self.nothing),
-            72 => d.optional::<rt::Bool>(&mut self.yes),
-            80 => d.closed_optional(80, &mut self.closed, &mut self.unknown_fields),
-            88 => d.closed_repeated(88, &mut self.closeds, &mut self.unknown_fields),
-            90 => d.closed_packed(90, &mut self.closeds, &mut self.unknown_fields),
-            98 => d.closed_packed(98, &mut self.packed_closeds, &mut self.unknown_fields),
-            96 => d.closed_repeated(96, &mut self.packed_closeds, &mut self.unknown_fields),
-            106 => {
-                d.unverified_closed_map::<rt::Str, Zeroed, _>(
-                    106,
-                    &mut self.closed_by_name,
-                    &mut self.unknown_fields,
-                )
-            }
-            112 => d.repeated::<rt::Int32>(112, &mut self.numbers),
-            114 => d.packed::<rt::Int32>(&mut self.numbers),
-            122 => d.packed::<rt::Int32>(&mut self.packed_numbers),
-            120 => d.repeated::<rt::Int32>(120, &mut self.packed_numbers),
-            130 => {
-                d.optional::<rt::Message<super::super::common::types_pb2::Point>>(&mut self.point)
-            }
-            136 => d.optional::<rt::Enum<super::super::common::types_pb2::Side>>(&mut self.side),
-            163 => d.optional::<rt::Group<legacy::Single, 20>>(&mut self.single),
-            179 => d.repeated::<rt::Group<legacy::Many, 22>>(179, &mut self.many),
-            200 => {
-                d.closed_member(
-                    200,
-                    &mut self.choice,
-                    legacy::Choice::OneClosed,
-                    &mut self.unknown_fields,
-                )
-            }
-            211 => d.value::<rt::Group<legacy::OneGroup, 26>>(self.onegroup_mut()),
-            224 => d.member::<rt::Int32, _>(&mut self.choice, legacy::Choice::OneNumber),
-            234 => {
-                d.unverified_member(
-                    234,
-                    &mut self.choice,
-                    legacy::Choice::OneText,
-                    &mut self.unknown_fields,
-                )
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_each!(tag, d, {
+            8 => d.optional::<rt::Int32>(&mut self.id);
+            18 => d.unverified_optional(18, &mut self.name, &mut self.unknown_fields);
+            26 => d.optional::<rt::VecBytes>(&mut self.data);
+            32 => d.optional::<rt::Int32>(&mut self.small);
+            40 => d.optional::<rt::Uint64>(&mut self.large);
+            49 => d.optional::<rt::Double>(&mut self.pi);
+            61 => d.optional::<rt::Float>(&mut self.infinite);
+            65 => d.optional::<rt::Double>(&mut self.nothing);
+            72 => d.optional::<rt::Bool>(&mut self.yes);
+            80 => d.closed_optional(80, &mut self.closed, &mut self.unknown_fields);
+            88 => d.closed_repeated(88, &mut self.closeds, &mut self.unknown_fields);
+            90 => d.closed_packed(90, &mut self.closeds, &mut self.unknown_fields);
+            98 => d.closed_packed(98, &mut self.packed_closeds, &mut self.unknown_fields);
+            96 => d.closed_repeated(96, &mut self.packed_closeds, &mut self.unknown_fields);
+            106 => d.unverified_closed_map::<rt::Str, Zeroed, _>(
+                106,
+                &mut self.closed_by_name,
+                &mut self.unknown_fields,
+            );
+            112 => d.repeated::<rt::Int32>(112, &mut self.numbers);
+            114 => d.packed::<rt::Int32>(&mut self.numbers);
+            122 => d.packed::<rt::Int32>(&mut self.packed_numbers);
+            120 => d.repeated::<rt::Int32>(120, &mut self.packed_numbers);
+            130 => d.optional::<rt::Message<super::super::common::types_pb2::Point>>(
+                &mut self.point,
+            );
+            136 => d.optional::<rt::Enum<super::super::common::types_pb2::Side>>(&mut self.side);
+            163 => d.optional::<rt::Group<legacy::Single, 20>>(&mut self.single);
+            179 => d.repeated::<rt::Group<legacy::Many, 22>>(179, &mut self.many);
+            200 => d.closed_member(
+                200,
+                &mut self.choice,
+                legacy::Choice::OneClosed,
+                &mut self.unknown_fields,
+            );
+            211 => d.value::<rt::Group<legacy::OneGroup, 26>>(self.onegroup_mut());
+            224 => d.member::<rt::Int32, _>(&mut self.choice, legacy::Choice::OneNumber);
+            234 => d.unverified_member(
+                234,
+                &mut self.choice,
+                legacy::Choice::OneText,
+                &mut self.unknown_fields,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -965,11 +959,11 @@ pub mod legacy {
     #[doc(hidden)]
     impl rt::Codec for Single {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                168 => d.optional::<rt::Int32>(&mut self.a),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                168 => d.optional::<rt::Int32>(&mut self.a);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1097,12 +1091,12 @@ pub mod legacy {
     #[doc(hidden)]
     impl rt::Codec for Many {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                186 => d.unverified_optional(186, &mut self.b, &mut self.unknown_fields),
-                194 => d.optional::<rt::Message<Box<Many>>>(&mut self.again),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                186 => d.unverified_optional(186, &mut self.b, &mut self.unknown_fields);
+                194 => d.optional::<rt::Message<Box<Many>>>(&mut self.again);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1200,11 +1194,11 @@ pub mod legacy {
     #[doc(hidden)]
     impl rt::Codec for OneGroup {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                216 => d.optional::<rt::Int32>(&mut self.c),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                216 => d.optional::<rt::Int32>(&mut self.c);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1260,8 +1254,11 @@ pub mod legacy {
 pub struct Closed(pub i32);
 
 impl Closed {
+    /// `CLOSED_FIRST = 3`
     #[doc(alias = "CLOSED_FIRST")]
     pub const FIRST: Self = Self(3);
+
+    /// `CLOSED_SECOND = 5`
     #[doc(alias = "CLOSED_SECOND")]
     pub const SECOND: Self = Self(5);
 }
@@ -1280,8 +1277,11 @@ rt::impl_enum!(Closed, "demo.Closed", closed, ["CLOSED_FIRST" = 3, "CLOSED_SECON
 pub struct Zeroed(pub i32);
 
 impl Zeroed {
+    /// `ZEROED_NONE = 0`
     #[doc(alias = "ZEROED_NONE")]
     pub const NONE: Self = Self(0);
+
+    /// `ZEROED_ONE = 1`
     #[doc(alias = "ZEROED_ONE")]
     pub const ONE: Self = Self(1);
 }

@@ -98,13 +98,13 @@ impl Node {
 #[doc(hidden)]
 impl rt::Codec for Node {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<Box<Node>>>(&mut self.next),
-            18 => d.repeated::<rt::Message<Node>>(18, &mut self.branches),
-            26 => d.map::<rt::Str, rt::Message<Node>, _>(26, &mut self.named),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<Box<Node>>>(&mut self.next);
+            18 => d.repeated::<rt::Message<Node>>(18, &mut self.branches);
+            26 => d.map::<rt::Str, rt::Message<Node>, _>(26, &mut self.named);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -205,11 +205,11 @@ impl Chicken {
 #[doc(hidden)]
 impl rt::Codec for Chicken {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<Box<Egg>>>(&mut self.egg),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<Box<Egg>>>(&mut self.egg);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -338,12 +338,12 @@ impl Egg {
 #[doc(hidden)]
 impl rt::Codec for Egg {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<Box<Chicken>>>(&mut self.chicken),
-            18 => d.optional::<rt::Message<Node>>(&mut self.node),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<Box<Chicken>>>(&mut self.chicken);
+            18 => d.optional::<rt::Message<Node>>(&mut self.node);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]

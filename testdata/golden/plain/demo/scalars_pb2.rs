@@ -202,25 +202,25 @@ impl rt::Codec for Scalars {
     const SIZE_FIRST: bool = true;
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            9 => d.value::<rt::Double>(&mut self.double),
-            21 => d.value::<rt::Float>(&mut self.float),
-            24 => d.value::<rt::Int32>(&mut self.int32),
-            32 => d.value::<rt::Int64>(&mut self.int64),
-            40 => d.value::<rt::Uint32>(&mut self.uint32),
-            48 => d.value::<rt::Uint64>(&mut self.uint64),
-            56 => d.value::<rt::Sint32>(&mut self.sint32),
-            64 => d.value::<rt::Sint64>(&mut self.sint64),
-            77 => d.value::<rt::Fixed32>(&mut self.fixed32),
-            81 => d.value::<rt::Fixed64>(&mut self.fixed64),
-            93 => d.value::<rt::Sfixed32>(&mut self.sfixed32),
-            97 => d.value::<rt::Sfixed64>(&mut self.sfixed64),
-            104 => d.value::<rt::Bool>(&mut self.bool),
-            114 => d.value::<rt::Str>(&mut self.string),
-            122 => d.value::<rt::VecBytes>(&mut self.bytes),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            9 => d.value::<rt::Double>(&mut self.double);
+            21 => d.value::<rt::Float>(&mut self.float);
+            24 => d.value::<rt::Int32>(&mut self.int32);
+            32 => d.value::<rt::Int64>(&mut self.int64);
+            40 => d.value::<rt::Uint32>(&mut self.uint32);
+            48 => d.value::<rt::Uint64>(&mut self.uint64);
+            56 => d.value::<rt::Sint32>(&mut self.sint32);
+            64 => d.value::<rt::Sint64>(&mut self.sint64);
+            77 => d.value::<rt::Fixed32>(&mut self.fixed32);
+            81 => d.value::<rt::Fixed64>(&mut self.fixed64);
+            93 => d.value::<rt::Sfixed32>(&mut self.sfixed32);
+            97 => d.value::<rt::Sfixed64>(&mut self.sfixed64);
+            104 => d.value::<rt::Bool>(&mut self.bool);
+            114 => d.value::<rt::Str>(&mut self.string);
+            122 => d.value::<rt::VecBytes>(&mut self.bytes);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -656,20 +656,20 @@ impl rt::Codec for OptionalScalars {
     const SIZE_FIRST: bool = true;
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            9 => d.optional::<rt::Double>(&mut self.double),
-            21 => d.optional::<rt::Float>(&mut self.float),
-            24 => d.optional::<rt::Int32>(&mut self.int32),
-            48 => d.optional::<rt::Uint64>(&mut self.uint64),
-            56 => d.optional::<rt::Sint32>(&mut self.sint32),
-            77 => d.optional::<rt::Fixed32>(&mut self.fixed32),
-            97 => d.optional::<rt::Sfixed64>(&mut self.sfixed64),
-            104 => d.optional::<rt::Bool>(&mut self.bool),
-            114 => d.optional::<rt::Str>(&mut self.string),
-            122 => d.optional::<rt::VecBytes>(&mut self.bytes),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            9 => d.optional::<rt::Double>(&mut self.double);
+            21 => d.optional::<rt::Float>(&mut self.float);
+            24 => d.optional::<rt::Int32>(&mut self.int32);
+            48 => d.optional::<rt::Uint64>(&mut self.uint64);
+            56 => d.optional::<rt::Sint32>(&mut self.sint32);
+            77 => d.optional::<rt::Fixed32>(&mut self.fixed32);
+            97 => d.optional::<rt::Sfixed64>(&mut self.sfixed64);
+            104 => d.optional::<rt::Bool>(&mut self.bool);
+            114 => d.optional::<rt::Str>(&mut self.string);
+            122 => d.optional::<rt::VecBytes>(&mut self.bytes);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -798,18 +798,18 @@ impl RepeatedScalars {
 #[doc(hidden)]
 impl rt::Codec for RepeatedScalars {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.packed::<rt::Double>(&mut self.double),
-            9 => d.repeated::<rt::Double>(9, &mut self.double),
-            16 => d.repeated::<rt::Sint64>(16, &mut self.unpacked),
-            18 => d.packed::<rt::Sint64>(&mut self.unpacked),
-            106 => d.packed::<rt::Bool>(&mut self.bool),
-            104 => d.repeated::<rt::Bool>(104, &mut self.bool),
-            114 => d.repeated::<rt::Str>(114, &mut self.string),
-            122 => d.repeated::<rt::VecBytes>(122, &mut self.bytes),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.packed::<rt::Double>(&mut self.double);
+            9 => d.repeated::<rt::Double>(9, &mut self.double);
+            16 => d.repeated::<rt::Sint64>(16, &mut self.unpacked);
+            18 => d.packed::<rt::Sint64>(&mut self.unpacked);
+            106 => d.packed::<rt::Bool>(&mut self.bool);
+            104 => d.repeated::<rt::Bool>(104, &mut self.bool);
+            114 => d.repeated::<rt::Str>(114, &mut self.string);
+            122 => d.repeated::<rt::VecBytes>(122, &mut self.bytes);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -938,15 +938,15 @@ impl Maps {
 #[doc(hidden)]
 impl rt::Codec for Maps {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.map::<rt::Int32, rt::Str, _>(10, &mut self.int32_to_string),
-            18 => d.map::<rt::Bool, rt::VecBytes, _>(18, &mut self.bool_to_bytes),
-            26 => d.map::<rt::Sfixed64, rt::Message<Scalars>, _>(26, &mut self.sfixed64_to_message),
-            34 => d.map::<rt::Str, rt::Enum<Shade>, _>(34, &mut self.string_to_enum),
-            42 => d.map::<rt::Str, rt::Double, _>(42, &mut self.string_to_double),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.map::<rt::Int32, rt::Str, _>(10, &mut self.int32_to_string);
+            18 => d.map::<rt::Bool, rt::VecBytes, _>(18, &mut self.bool_to_bytes);
+            26 => d.map::<rt::Sfixed64, rt::Message<Scalars>, _>(26, &mut self.sfixed64_to_message);
+            34 => d.map::<rt::Str, rt::Enum<Shade>, _>(34, &mut self.string_to_enum);
+            42 => d.map::<rt::Str, rt::Double, _>(42, &mut self.string_to_double);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1252,15 +1252,15 @@ impl Oneofs {
 #[doc(hidden)]
 impl rt::Codec for Oneofs {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.member::<rt::Int32, _>(&mut self.first, oneofs::First::Number),
-            18 => d.value::<rt::Message<Oneofs>>(self.recursive_mut()),
-            26 => d.member::<rt::VecBytes, _>(&mut self.first, oneofs::First::Data),
-            32 => d.member::<rt::Enum<Shade>, _>(&mut self.first, oneofs::First::Shade),
-            42 => d.member::<rt::Str, _>(&mut self.second_choice, oneofs::SecondChoice::Only),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.member::<rt::Int32, _>(&mut self.first, oneofs::First::Number);
+            18 => d.value::<rt::Message<Oneofs>>(self.recursive_mut());
+            26 => d.member::<rt::VecBytes, _>(&mut self.first, oneofs::First::Data);
+            32 => d.member::<rt::Enum<Shade>, _>(&mut self.first, oneofs::First::Shade);
+            42 => d.member::<rt::Str, _>(&mut self.second_choice, oneofs::SecondChoice::Only);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1369,8 +1369,10 @@ impl Empty {
 #[doc(hidden)]
 impl rt::Codec for Empty {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1406,12 +1408,19 @@ rt::impl_message!(Empty, "demo", "Empty", DESCRIPTOR, [5]);
 pub struct Shade(pub i32);
 
 impl Shade {
+    /// `SHADE_UNSPECIFIED = 0`
     #[doc(alias = "SHADE_UNSPECIFIED")]
     pub const UNSPECIFIED: Self = Self(0);
+
+    /// `SHADE_GREY = 1`
     #[doc(alias = "SHADE_GREY")]
     pub const GREY: Self = Self(1);
+
+    /// `SHADE_GRAY = 1`
     #[doc(alias = "SHADE_GRAY")]
     pub const GRAY: Self = Self(1);
+
+    /// `SHADE_NEGATIVE = -1`
     #[doc(alias = "SHADE_NEGATIVE")]
     pub const NEGATIVE: Self = Self(-1);
 }

@@ -54,7 +54,7 @@ pub trait EverythingServicer: Send + Sync + 'static {
         rt::unimplemented(request_iterator, context)
     }
 
-    /// `GetHTTPStatus`
+    /// The method `GetHTTPStatus`.
     #[doc(alias = "GetHTTPStatus")]
     #[deprecated]
     fn get_http_status(
@@ -200,7 +200,7 @@ impl EverythingStub<rt::aio::Channel> {
         self.channel.stream_stream(everything::STREAM_STREAM, request_iterator)
     }
 
-    /// `GetHTTPStatus`
+    /// The method `GetHTTPStatus`.
     #[doc(alias = "GetHTTPStatus")]
     #[deprecated]
     pub fn get_http_status(&self, request: Outdated) -> rt::aio::UnaryUnaryCall<Outdated, Request> {
@@ -243,7 +243,7 @@ impl EverythingStub<rt::Channel> {
         self.channel.stream_stream(everything::STREAM_STREAM, request_iterator)
     }
 
-    /// `GetHTTPStatus`
+    /// The method `GetHTTPStatus`.
     #[doc(alias = "GetHTTPStatus")]
     #[deprecated]
     pub fn get_http_status(&self, request: Outdated) -> rt::UnaryUnaryCall<Outdated, Request> {
@@ -322,7 +322,7 @@ impl Everything {
         rt::aio::insecure_channel(target).stream_stream(everything::STREAM_STREAM, request_iterator)
     }
 
-    /// `GetHTTPStatus`
+    /// The method `GetHTTPStatus`.
     #[doc(alias = "GetHTTPStatus")]
     #[deprecated]
     pub fn get_http_status(

@@ -111,11 +111,11 @@ impl Extended {
 #[doc(hidden)]
 impl rt::Codec for Extended {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.optional::<rt::Int32>(&mut self.own),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.optional::<rt::Int32>(&mut self.own);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -183,8 +183,10 @@ impl Set {
 #[doc(hidden)]
 impl rt::Codec for Set {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -270,11 +272,11 @@ impl Item {
 #[doc(hidden)]
 impl rt::Codec for Item {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.text, &mut self.unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.text, &mut self.unknown_fields);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -342,8 +344,10 @@ impl Holder {
 #[doc(hidden)]
 impl rt::Codec for Holder {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -439,11 +443,11 @@ impl Grouped {
 #[doc(hidden)]
 impl rt::Codec for Grouped {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.optional::<rt::Int32>(&mut self.a),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.optional::<rt::Int32>(&mut self.a);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -538,11 +542,11 @@ impl ManyGrouped {
 #[doc(hidden)]
 impl rt::Codec for ManyGrouped {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.optional::<rt::Int32>(&mut self.b),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.optional::<rt::Int32>(&mut self.b);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -637,11 +641,11 @@ impl Marked {
 #[doc(hidden)]
 impl rt::Codec for Marked {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.optional::<rt::Int32>(&mut self.field),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.optional::<rt::Int32>(&mut self.field);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -690,6 +694,7 @@ pub mod marked {
     pub struct Choice(pub i32);
 
     impl Choice {
+        /// `CHOICE_NONE = 0`
         #[doc(alias = "CHOICE_NONE")]
         pub const NONE: Self = Self(0);
     }
@@ -702,8 +707,11 @@ pub mod marked {
 pub struct Kind(pub i32);
 
 impl Kind {
+    /// `KIND_FIRST = 1`
     #[doc(alias = "KIND_FIRST")]
     pub const FIRST: Self = Self(1);
+
+    /// `KIND_SECOND = 2`
     #[doc(alias = "KIND_SECOND")]
     pub const SECOND: Self = Self(2);
 }

@@ -74,13 +74,13 @@ impl Started {
 #[doc(hidden)]
 impl rt::Codec for Started {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.optional::<rt::Message<super::super::dash_ed::v1_pb2::Dashed>>(&mut self.dashed)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<super::super::dash_ed::v1_pb2::Dashed>>(
+                &mut self.dashed,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]

@@ -13,7 +13,7 @@ const _: () = rt::require_version("0.1.0");
 
 /// Takes orders.
 pub trait TillServicer: Send + Sync + 'static {
-    /// `Total`
+    /// The method `Total`.
     #[doc(alias = "Total")]
     fn total(
         &self,
@@ -23,7 +23,7 @@ pub trait TillServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
-    /// `Watch`
+    /// The method `Watch`.
     #[doc(alias = "Watch")]
     fn watch(
         &self,
@@ -33,7 +33,7 @@ pub trait TillServicer: Send + Sync + 'static {
         rt::unimplemented(request, context)
     }
 
-    /// `Sum`
+    /// The method `Sum`.
     #[doc(alias = "Sum")]
     fn sum(
         &self,
@@ -43,7 +43,7 @@ pub trait TillServicer: Send + Sync + 'static {
         rt::unimplemented(request_iterator, context)
     }
 
-    /// `Convert`
+    /// The method `Convert`.
     #[doc(alias = "Convert")]
     fn convert(
         &self,
@@ -136,19 +136,19 @@ impl<C: Clone> TillStub<C> {
 
 /// Calls that are awaited.
 impl TillStub<rt::aio::Channel> {
-    /// `Total`
+    /// The method `Total`.
     #[doc(alias = "Total")]
     pub fn total(&self, request: Order) -> rt::aio::UnaryUnaryCall<Order, Money> {
         self.channel.unary_unary(till::TOTAL, request)
     }
 
-    /// `Watch`
+    /// The method `Watch`.
     #[doc(alias = "Watch")]
     pub fn watch(&self, request: Empty) -> rt::aio::UnaryStreamCall<Empty, Order> {
         self.channel.unary_stream(till::WATCH, request)
     }
 
-    /// `Sum`
+    /// The method `Sum`.
     #[doc(alias = "Sum")]
     pub fn sum(
         &self,
@@ -157,7 +157,7 @@ impl TillStub<rt::aio::Channel> {
         self.channel.stream_unary(till::SUM, request_iterator)
     }
 
-    /// `Convert`
+    /// The method `Convert`.
     #[doc(alias = "Convert")]
     pub fn convert(
         &self,
@@ -169,19 +169,19 @@ impl TillStub<rt::aio::Channel> {
 
 /// Calls that block.
 impl TillStub<rt::Channel> {
-    /// `Total`
+    /// The method `Total`.
     #[doc(alias = "Total")]
     pub fn total(&self, request: Order) -> rt::UnaryUnaryCall<Order, Money> {
         self.channel.unary_unary(till::TOTAL, request)
     }
 
-    /// `Watch`
+    /// The method `Watch`.
     #[doc(alias = "Watch")]
     pub fn watch(&self, request: Empty) -> rt::UnaryStreamCall<Empty, Order> {
         self.channel.unary_stream(till::WATCH, request)
     }
 
-    /// `Sum`
+    /// The method `Sum`.
     #[doc(alias = "Sum")]
     pub fn sum(
         &self,
@@ -193,7 +193,7 @@ impl TillStub<rt::Channel> {
         self.channel.stream_unary(till::SUM, request_iterator)
     }
 
-    /// `Convert`
+    /// The method `Convert`.
     #[doc(alias = "Convert")]
     pub fn convert(
         &self,
@@ -231,19 +231,19 @@ pub mod till {
 pub struct Till;
 
 impl Till {
-    /// `Total`
+    /// The method `Total`.
     #[doc(alias = "Total")]
     pub fn total(request: Order, target: &str) -> rt::aio::UnaryUnaryCall<Order, Money> {
         rt::aio::insecure_channel(target).unary_unary(till::TOTAL, request)
     }
 
-    /// `Watch`
+    /// The method `Watch`.
     #[doc(alias = "Watch")]
     pub fn watch(request: Empty, target: &str) -> rt::aio::UnaryStreamCall<Empty, Order> {
         rt::aio::insecure_channel(target).unary_stream(till::WATCH, request)
     }
 
-    /// `Sum`
+    /// The method `Sum`.
     #[doc(alias = "Sum")]
     pub fn sum(
         request_iterator: impl rt::Stream<Item = super::shop_pb2::order::Line> + Send + 'static,
@@ -252,7 +252,7 @@ impl Till {
         rt::aio::insecure_channel(target).stream_unary(till::SUM, request_iterator)
     }
 
-    /// `Convert`
+    /// The method `Convert`.
     #[doc(alias = "Convert")]
     pub fn convert(
         request_iterator: impl rt::Stream<Item = Money> + Send + 'static,
@@ -265,7 +265,7 @@ impl Till {
 /// Its struct cannot have the name of Rust's `Result`, nor its method that of `new`.
 #[allow(clippy::new_ret_no_self, clippy::wrong_self_convention)]
 pub trait ResultServicer: Send + Sync + 'static {
-    /// `New`
+    /// The method `New`.
     #[doc(alias = "New")]
     #[deprecated]
     fn new(
@@ -321,7 +321,7 @@ impl<C: Clone> ResultStub<C> {
 /// Calls that are awaited.
 #[allow(clippy::new_ret_no_self, clippy::wrong_self_convention)]
 impl ResultStub<rt::aio::Channel> {
-    /// `New`
+    /// The method `New`.
     #[doc(alias = "New")]
     #[deprecated]
     pub fn new_(&self, request: Order) -> rt::aio::UnaryUnaryCall<Order, Order> {
@@ -332,7 +332,7 @@ impl ResultStub<rt::aio::Channel> {
 /// Calls that block.
 #[allow(clippy::new_ret_no_self, clippy::wrong_self_convention)]
 impl ResultStub<rt::Channel> {
-    /// `New`
+    /// The method `New`.
     #[doc(alias = "New")]
     #[deprecated]
     pub fn new_(&self, request: Order) -> rt::UnaryUnaryCall<Order, Order> {
@@ -359,7 +359,7 @@ pub struct Result;
 
 #[allow(clippy::new_ret_no_self, clippy::wrong_self_convention)]
 impl Result {
-    /// `New`
+    /// The method `New`.
     #[doc(alias = "New")]
     #[deprecated]
     pub fn new(request: Order, target: &str) -> rt::aio::UnaryUnaryCall<Order, Order> {
@@ -407,3 +407,97 @@ pub mod idle {
 /// Has no methods, so there is nothing to begin with.
 #[derive(Clone, Copy, Debug)]
 pub struct Idle;
+
+/// Its programs have a name that Rust could not have.
+pub trait YieldServicer: Send + Sync + 'static {
+    /// The method `Await`.
+    #[doc(alias = "Await")]
+    fn r#await(
+        &self,
+        request: Order,
+        context: rt::ServicerContext,
+    ) -> impl rt::Future<Output = ::std::result::Result<Order, rt::Status>> + Send {
+        rt::unimplemented(request, context)
+    }
+}
+
+impl<S: YieldServicer> YieldServicer for rt::Arc<S> {
+    fn r#await(
+        &self,
+        request: Order,
+        context: rt::ServicerContext,
+    ) -> impl rt::Future<Output = ::std::result::Result<Order, rt::Status>> + Send {
+        <S as YieldServicer>::r#await(self, request, context)
+    }
+}
+
+/// Makes `server` answer the calls of `shop.Yield` with `servicer`.
+#[doc(alias = "add_YieldServicer_to_server")]
+pub fn add_yield_servicer_to_server(servicer: impl YieldServicer, server: &mut impl rt::RpcServer) {
+    rt::Service::new(r#yield::SERVICE_NAME, servicer)
+        .unary_unary(
+            r#yield::AWAIT,
+            |servicer, request, context| async move {
+                YieldServicer::r#await(&*servicer, request, context).await
+            },
+        )
+        .add_to(server);
+}
+
+/// Calls `shop.Yield` through a channel.
+///
+/// Its programs have a name that Rust could not have.
+#[derive(Clone, Debug)]
+pub struct YieldStub<C = rt::aio::Channel> {
+    channel: C,
+}
+
+impl<C: Clone> YieldStub<C> {
+    /// Makes a stub whose calls go through `channel`.
+    pub fn new(channel: &C) -> Self {
+        Self { channel: channel.clone() }
+    }
+}
+
+/// Calls that are awaited.
+impl YieldStub<rt::aio::Channel> {
+    /// The method `Await`.
+    #[doc(alias = "Await")]
+    pub fn r#await(&self, request: Order) -> rt::aio::UnaryUnaryCall<Order, Order> {
+        self.channel.unary_unary(r#yield::AWAIT, request)
+    }
+}
+
+/// Calls that block.
+impl YieldStub<rt::Channel> {
+    /// The method `Await`.
+    #[doc(alias = "Await")]
+    pub fn r#await(&self, request: Order) -> rt::UnaryUnaryCall<Order, Order> {
+        self.channel.unary_unary(r#yield::AWAIT, request)
+    }
+}
+
+/// The names and methods of `shop.Yield`.
+pub mod r#yield {
+    use super::rt;
+
+    /// The full name of the service.
+    pub const SERVICE_NAME: &str = "shop.Yield";
+
+    /// `/shop.Yield/Await`
+    pub const AWAIT: rt::MethodDescriptor = rt::MethodDescriptor::unary_unary("/shop.Yield/Await");
+}
+
+/// Calls `shop.Yield` without a stub: every call opens a channel of its own.
+///
+/// Its programs have a name that Rust could not have.
+#[derive(Clone, Copy, Debug)]
+pub struct Yield;
+
+impl Yield {
+    /// The method `Await`.
+    #[doc(alias = "Await")]
+    pub fn r#await(request: Order, target: &str) -> rt::aio::UnaryUnaryCall<Order, Order> {
+        rt::aio::insecure_channel(target).unary_unary(r#yield::AWAIT, request)
+    }
+}

@@ -3673,319 +3673,277 @@ impl TestAllTypesProto2 {
 #[doc(hidden)]
 impl rt::Codec for TestAllTypesProto2 {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.optional::<rt::Int32>(&mut self.optional_int32),
-            16 => d.optional::<rt::Int64>(&mut self.optional_int64),
-            24 => d.optional::<rt::Uint32>(&mut self.optional_uint32),
-            32 => d.optional::<rt::Uint64>(&mut self.optional_uint64),
-            40 => d.optional::<rt::Sint32>(&mut self.optional_sint32),
-            48 => d.optional::<rt::Sint64>(&mut self.optional_sint64),
-            61 => d.optional::<rt::Fixed32>(&mut self.optional_fixed32),
-            65 => d.optional::<rt::Fixed64>(&mut self.optional_fixed64),
-            77 => d.optional::<rt::Sfixed32>(&mut self.optional_sfixed32),
-            81 => d.optional::<rt::Sfixed64>(&mut self.optional_sfixed64),
-            93 => d.optional::<rt::Float>(&mut self.optional_float),
-            97 => d.optional::<rt::Double>(&mut self.optional_double),
-            104 => d.optional::<rt::Bool>(&mut self.optional_bool),
-            114 => d.unverified_optional(114, &mut self.optional_string, &mut self.unknown_fields),
-            122 => d.optional::<rt::VecBytes>(&mut self.optional_bytes),
-            146 => {
-                d.optional::<rt::Message<Box<test_all_types_proto2::NestedMessage>>>(
-                    &mut self.optional_nested_message,
-                )
-            }
-            154 => {
-                d.optional::<rt::Message<ForeignMessageProto2>>(&mut self.optional_foreign_message)
-            }
-            168 => d.closed_optional(168, &mut self.optional_nested_enum, &mut self.unknown_fields),
-            176 => {
-                d.closed_optional(176, &mut self.optional_foreign_enum, &mut self.unknown_fields)
-            }
-            194 => {
-                d.unverified_optional(
-                    194,
-                    &mut self.optional_string_piece,
-                    &mut self.unknown_fields,
-                )
-            }
-            202 => d.unverified_optional(202, &mut self.optional_cord, &mut self.unknown_fields),
-            218 => d.optional::<rt::Message<Box<TestAllTypesProto2>>>(&mut self.recursive_message),
-            248 => d.repeated::<rt::Int32>(248, &mut self.repeated_int32),
-            250 => d.packed::<rt::Int32>(&mut self.repeated_int32),
-            256 => d.repeated::<rt::Int64>(256, &mut self.repeated_int64),
-            258 => d.packed::<rt::Int64>(&mut self.repeated_int64),
-            264 => d.repeated::<rt::Uint32>(264, &mut self.repeated_uint32),
-            266 => d.packed::<rt::Uint32>(&mut self.repeated_uint32),
-            272 => d.repeated::<rt::Uint64>(272, &mut self.repeated_uint64),
-            274 => d.packed::<rt::Uint64>(&mut self.repeated_uint64),
-            280 => d.repeated::<rt::Sint32>(280, &mut self.repeated_sint32),
-            282 => d.packed::<rt::Sint32>(&mut self.repeated_sint32),
-            288 => d.repeated::<rt::Sint64>(288, &mut self.repeated_sint64),
-            290 => d.packed::<rt::Sint64>(&mut self.repeated_sint64),
-            301 => d.repeated::<rt::Fixed32>(301, &mut self.repeated_fixed32),
-            298 => d.packed::<rt::Fixed32>(&mut self.repeated_fixed32),
-            305 => d.repeated::<rt::Fixed64>(305, &mut self.repeated_fixed64),
-            306 => d.packed::<rt::Fixed64>(&mut self.repeated_fixed64),
-            317 => d.repeated::<rt::Sfixed32>(317, &mut self.repeated_sfixed32),
-            314 => d.packed::<rt::Sfixed32>(&mut self.repeated_sfixed32),
-            321 => d.repeated::<rt::Sfixed64>(321, &mut self.repeated_sfixed64),
-            322 => d.packed::<rt::Sfixed64>(&mut self.repeated_sfixed64),
-            333 => d.repeated::<rt::Float>(333, &mut self.repeated_float),
-            330 => d.packed::<rt::Float>(&mut self.repeated_float),
-            337 => d.repeated::<rt::Double>(337, &mut self.repeated_double),
-            338 => d.packed::<rt::Double>(&mut self.repeated_double),
-            344 => d.repeated::<rt::Bool>(344, &mut self.repeated_bool),
-            346 => d.packed::<rt::Bool>(&mut self.repeated_bool),
-            354 => d.unverified_repeated(354, &mut self.repeated_string, &mut self.unknown_fields),
-            362 => d.repeated::<rt::VecBytes>(362, &mut self.repeated_bytes),
-            386 => {
-                d.repeated::<rt::Message<test_all_types_proto2::NestedMessage>>(
-                    386,
-                    &mut self.repeated_nested_message,
-                )
-            }
-            394 => {
-                d.repeated::<rt::Message<ForeignMessageProto2>>(
-                    394,
-                    &mut self.repeated_foreign_message,
-                )
-            }
-            408 => d.closed_repeated(408, &mut self.repeated_nested_enum, &mut self.unknown_fields),
-            410 => d.closed_packed(410, &mut self.repeated_nested_enum, &mut self.unknown_fields),
-            416 => {
-                d.closed_repeated(416, &mut self.repeated_foreign_enum, &mut self.unknown_fields)
-            }
-            418 => d.closed_packed(418, &mut self.repeated_foreign_enum, &mut self.unknown_fields),
-            434 => {
-                d.unverified_repeated(
-                    434,
-                    &mut self.repeated_string_piece,
-                    &mut self.unknown_fields,
-                )
-            }
-            442 => d.unverified_repeated(442, &mut self.repeated_cord, &mut self.unknown_fields),
-            602 => d.packed::<rt::Int32>(&mut self.packed_int32),
-            600 => d.repeated::<rt::Int32>(600, &mut self.packed_int32),
-            610 => d.packed::<rt::Int64>(&mut self.packed_int64),
-            608 => d.repeated::<rt::Int64>(608, &mut self.packed_int64),
-            618 => d.packed::<rt::Uint32>(&mut self.packed_uint32),
-            616 => d.repeated::<rt::Uint32>(616, &mut self.packed_uint32),
-            626 => d.packed::<rt::Uint64>(&mut self.packed_uint64),
-            624 => d.repeated::<rt::Uint64>(624, &mut self.packed_uint64),
-            634 => d.packed::<rt::Sint32>(&mut self.packed_sint32),
-            632 => d.repeated::<rt::Sint32>(632, &mut self.packed_sint32),
-            642 => d.packed::<rt::Sint64>(&mut self.packed_sint64),
-            640 => d.repeated::<rt::Sint64>(640, &mut self.packed_sint64),
-            650 => d.packed::<rt::Fixed32>(&mut self.packed_fixed32),
-            653 => d.repeated::<rt::Fixed32>(653, &mut self.packed_fixed32),
-            658 => d.packed::<rt::Fixed64>(&mut self.packed_fixed64),
-            657 => d.repeated::<rt::Fixed64>(657, &mut self.packed_fixed64),
-            666 => d.packed::<rt::Sfixed32>(&mut self.packed_sfixed32),
-            669 => d.repeated::<rt::Sfixed32>(669, &mut self.packed_sfixed32),
-            674 => d.packed::<rt::Sfixed64>(&mut self.packed_sfixed64),
-            673 => d.repeated::<rt::Sfixed64>(673, &mut self.packed_sfixed64),
-            682 => d.packed::<rt::Float>(&mut self.packed_float),
-            685 => d.repeated::<rt::Float>(685, &mut self.packed_float),
-            690 => d.packed::<rt::Double>(&mut self.packed_double),
-            689 => d.repeated::<rt::Double>(689, &mut self.packed_double),
-            698 => d.packed::<rt::Bool>(&mut self.packed_bool),
-            696 => d.repeated::<rt::Bool>(696, &mut self.packed_bool),
-            706 => d.closed_packed(706, &mut self.packed_nested_enum, &mut self.unknown_fields),
-            704 => d.closed_repeated(704, &mut self.packed_nested_enum, &mut self.unknown_fields),
-            712 => d.repeated::<rt::Int32>(712, &mut self.unpacked_int32),
-            714 => d.packed::<rt::Int32>(&mut self.unpacked_int32),
-            720 => d.repeated::<rt::Int64>(720, &mut self.unpacked_int64),
-            722 => d.packed::<rt::Int64>(&mut self.unpacked_int64),
-            728 => d.repeated::<rt::Uint32>(728, &mut self.unpacked_uint32),
-            730 => d.packed::<rt::Uint32>(&mut self.unpacked_uint32),
-            736 => d.repeated::<rt::Uint64>(736, &mut self.unpacked_uint64),
-            738 => d.packed::<rt::Uint64>(&mut self.unpacked_uint64),
-            744 => d.repeated::<rt::Sint32>(744, &mut self.unpacked_sint32),
-            746 => d.packed::<rt::Sint32>(&mut self.unpacked_sint32),
-            752 => d.repeated::<rt::Sint64>(752, &mut self.unpacked_sint64),
-            754 => d.packed::<rt::Sint64>(&mut self.unpacked_sint64),
-            765 => d.repeated::<rt::Fixed32>(765, &mut self.unpacked_fixed32),
-            762 => d.packed::<rt::Fixed32>(&mut self.unpacked_fixed32),
-            769 => d.repeated::<rt::Fixed64>(769, &mut self.unpacked_fixed64),
-            770 => d.packed::<rt::Fixed64>(&mut self.unpacked_fixed64),
-            781 => d.repeated::<rt::Sfixed32>(781, &mut self.unpacked_sfixed32),
-            778 => d.packed::<rt::Sfixed32>(&mut self.unpacked_sfixed32),
-            785 => d.repeated::<rt::Sfixed64>(785, &mut self.unpacked_sfixed64),
-            786 => d.packed::<rt::Sfixed64>(&mut self.unpacked_sfixed64),
-            797 => d.repeated::<rt::Float>(797, &mut self.unpacked_float),
-            794 => d.packed::<rt::Float>(&mut self.unpacked_float),
-            801 => d.repeated::<rt::Double>(801, &mut self.unpacked_double),
-            802 => d.packed::<rt::Double>(&mut self.unpacked_double),
-            808 => d.repeated::<rt::Bool>(808, &mut self.unpacked_bool),
-            810 => d.packed::<rt::Bool>(&mut self.unpacked_bool),
-            816 => d.closed_repeated(816, &mut self.unpacked_nested_enum, &mut self.unknown_fields),
-            818 => d.closed_packed(818, &mut self.unpacked_nested_enum, &mut self.unknown_fields),
-            450 => d.map::<rt::Int32, rt::Int32, _>(450, &mut self.map_int32_int32),
-            458 => d.map::<rt::Int64, rt::Int64, _>(458, &mut self.map_int64_int64),
-            466 => d.map::<rt::Uint32, rt::Uint32, _>(466, &mut self.map_uint32_uint32),
-            474 => d.map::<rt::Uint64, rt::Uint64, _>(474, &mut self.map_uint64_uint64),
-            482 => d.map::<rt::Sint32, rt::Sint32, _>(482, &mut self.map_sint32_sint32),
-            490 => d.map::<rt::Sint64, rt::Sint64, _>(490, &mut self.map_sint64_sint64),
-            498 => d.map::<rt::Fixed32, rt::Fixed32, _>(498, &mut self.map_fixed32_fixed32),
-            506 => d.map::<rt::Fixed64, rt::Fixed64, _>(506, &mut self.map_fixed64_fixed64),
-            514 => d.map::<rt::Sfixed32, rt::Sfixed32, _>(514, &mut self.map_sfixed32_sfixed32),
-            522 => d.map::<rt::Sfixed64, rt::Sfixed64, _>(522, &mut self.map_sfixed64_sfixed64),
-            834 => d.map::<rt::Int32, rt::Bool, _>(834, &mut self.map_int32_bool),
-            530 => d.map::<rt::Int32, rt::Float, _>(530, &mut self.map_int32_float),
-            538 => d.map::<rt::Int32, rt::Double, _>(538, &mut self.map_int32_double),
-            826 => {
-                d.map::<rt::Int32, rt::Message<test_all_types_proto2::NestedMessage>, _>(
-                    826,
-                    &mut self.map_int32_nested_message,
-                )
-            }
-            546 => d.map::<rt::Bool, rt::Bool, _>(546, &mut self.map_bool_bool),
-            554 => {
-                d.unverified_map::<rt::Str, rt::Str, _>(
-                    554,
-                    &mut self.map_string_string,
-                    &mut self.unknown_fields,
-                )
-            }
-            562 => {
-                d.unverified_map::<rt::Str, rt::VecBytes, _>(
-                    562,
-                    &mut self.map_string_bytes,
-                    &mut self.unknown_fields,
-                )
-            }
-            570 => {
-                d.unverified_map::<rt::Str, rt::Message<test_all_types_proto2::NestedMessage>, _>(
-                    570,
-                    &mut self.map_string_nested_message,
-                    &mut self.unknown_fields,
-                )
-            }
-            578 => {
-                d.unverified_map::<rt::Str, rt::Message<ForeignMessageProto2>, _>(
-                    578,
-                    &mut self.map_string_foreign_message,
-                    &mut self.unknown_fields,
-                )
-            }
-            586 => {
-                d.unverified_closed_map::<rt::Str, test_all_types_proto2::NestedEnum, _>(
-                    586,
-                    &mut self.map_string_nested_enum,
-                    &mut self.unknown_fields,
-                )
-            }
-            594 => {
-                d.unverified_closed_map::<rt::Str, ForeignEnumProto2, _>(
-                    594,
-                    &mut self.map_string_foreign_enum,
-                    &mut self.unknown_fields,
-                )
-            }
-            888 => {
-                d.member::<rt::Uint32, _>(
-                    &mut self.oneof_field,
-                    test_all_types_proto2::OneofField::OneofUint32,
-                )
-            }
-            898 => {
-                d.value::<rt::Message<test_all_types_proto2::NestedMessage>>(
-                    self.oneof_nested_message_mut(),
-                )
-            }
-            906 => {
-                d.unverified_member(
-                    906,
-                    &mut self.oneof_field,
-                    test_all_types_proto2::OneofField::OneofString,
-                    &mut self.unknown_fields,
-                )
-            }
-            914 => {
-                d.member::<rt::VecBytes, _>(
-                    &mut self.oneof_field,
-                    test_all_types_proto2::OneofField::OneofBytes,
-                )
-            }
-            920 => {
-                d.member::<rt::Bool, _>(
-                    &mut self.oneof_field,
-                    test_all_types_proto2::OneofField::OneofBool,
-                )
-            }
-            928 => {
-                d.member::<rt::Uint64, _>(
-                    &mut self.oneof_field,
-                    test_all_types_proto2::OneofField::OneofUint64,
-                )
-            }
-            941 => {
-                d.member::<rt::Float, _>(
-                    &mut self.oneof_field,
-                    test_all_types_proto2::OneofField::OneofFloat,
-                )
-            }
-            945 => {
-                d.member::<rt::Double, _>(
-                    &mut self.oneof_field,
-                    test_all_types_proto2::OneofField::OneofDouble,
-                )
-            }
-            952 => {
-                d.closed_member(
-                    952,
-                    &mut self.oneof_field,
-                    test_all_types_proto2::OneofField::OneofEnum,
-                    &mut self.unknown_fields,
-                )
-            }
-            1611 => d.optional::<rt::Group<test_all_types_proto2::Data, 201>>(&mut self.data),
-            1635 => {
-                d.optional::<rt::Group<test_all_types_proto2::MultiWordGroupField, 204>>(
-                    &mut self.multiwordgroupfield,
-                )
-            }
-            1928 => d.optional::<rt::Int32>(&mut self.default_int32),
-            1936 => d.optional::<rt::Int64>(&mut self.default_int64),
-            1944 => d.optional::<rt::Uint32>(&mut self.default_uint32),
-            1952 => d.optional::<rt::Uint64>(&mut self.default_uint64),
-            1960 => d.optional::<rt::Sint32>(&mut self.default_sint32),
-            1968 => d.optional::<rt::Sint64>(&mut self.default_sint64),
-            1981 => d.optional::<rt::Fixed32>(&mut self.default_fixed32),
-            1985 => d.optional::<rt::Fixed64>(&mut self.default_fixed64),
-            1997 => d.optional::<rt::Sfixed32>(&mut self.default_sfixed32),
-            2001 => d.optional::<rt::Sfixed64>(&mut self.default_sfixed64),
-            2013 => d.optional::<rt::Float>(&mut self.default_float),
-            2017 => d.optional::<rt::Double>(&mut self.default_double),
-            2024 => d.optional::<rt::Bool>(&mut self.default_bool),
-            2034 => d.unverified_optional(2034, &mut self.default_string, &mut self.unknown_fields),
-            2042 => d.optional::<rt::VecBytes>(&mut self.default_bytes),
-            3208 => d.optional::<rt::Int32>(&mut self.fieldname1),
-            3216 => d.optional::<rt::Int32>(&mut self.field_name2),
-            3224 => d.optional::<rt::Int32>(&mut self._field_name3),
-            3232 => d.optional::<rt::Int32>(&mut self.field_name4_),
-            3240 => d.optional::<rt::Int32>(&mut self.field0name5),
-            3248 => d.optional::<rt::Int32>(&mut self.field_0_name6),
-            3256 => d.optional::<rt::Int32>(&mut self.field_name7),
-            3264 => d.optional::<rt::Int32>(&mut self.field_name8),
-            3272 => d.optional::<rt::Int32>(&mut self.field_name9),
-            3280 => d.optional::<rt::Int32>(&mut self.field_name10),
-            3288 => d.optional::<rt::Int32>(&mut self.field_name11),
-            3296 => d.optional::<rt::Int32>(&mut self.field_name12),
-            3304 => d.optional::<rt::Int32>(&mut self.__field_name13),
-            3312 => d.optional::<rt::Int32>(&mut self.__field_name14),
-            3320 => d.optional::<rt::Int32>(&mut self.field_name15),
-            3328 => d.optional::<rt::Int32>(&mut self.field_name16),
-            3336 => d.optional::<rt::Int32>(&mut self.field_name17__),
-            3344 => d.optional::<rt::Int32>(&mut self.field_name18__),
-            4002 => {
-                d.optional::<rt::Message<test_all_types_proto2::MessageSetCorrect>>(
-                    &mut self.message_set_correct,
-                )
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_each!(tag, d, {
+            8 => d.optional::<rt::Int32>(&mut self.optional_int32);
+            16 => d.optional::<rt::Int64>(&mut self.optional_int64);
+            24 => d.optional::<rt::Uint32>(&mut self.optional_uint32);
+            32 => d.optional::<rt::Uint64>(&mut self.optional_uint64);
+            40 => d.optional::<rt::Sint32>(&mut self.optional_sint32);
+            48 => d.optional::<rt::Sint64>(&mut self.optional_sint64);
+            61 => d.optional::<rt::Fixed32>(&mut self.optional_fixed32);
+            65 => d.optional::<rt::Fixed64>(&mut self.optional_fixed64);
+            77 => d.optional::<rt::Sfixed32>(&mut self.optional_sfixed32);
+            81 => d.optional::<rt::Sfixed64>(&mut self.optional_sfixed64);
+            93 => d.optional::<rt::Float>(&mut self.optional_float);
+            97 => d.optional::<rt::Double>(&mut self.optional_double);
+            104 => d.optional::<rt::Bool>(&mut self.optional_bool);
+            114 => d.unverified_optional(114, &mut self.optional_string, &mut self.unknown_fields);
+            122 => d.optional::<rt::VecBytes>(&mut self.optional_bytes);
+            146 => d.optional::<rt::Message<Box<test_all_types_proto2::NestedMessage>>>(
+                &mut self.optional_nested_message,
+            );
+            154 => d.optional::<rt::Message<ForeignMessageProto2>>(
+                &mut self.optional_foreign_message,
+            );
+            168 => d.closed_optional(168, &mut self.optional_nested_enum, &mut self.unknown_fields);
+            176 => d.closed_optional(
+                176,
+                &mut self.optional_foreign_enum,
+                &mut self.unknown_fields,
+            );
+            194 => d.unverified_optional(
+                194,
+                &mut self.optional_string_piece,
+                &mut self.unknown_fields,
+            );
+            202 => d.unverified_optional(202, &mut self.optional_cord, &mut self.unknown_fields);
+            218 => d.optional::<rt::Message<Box<TestAllTypesProto2>>>(&mut self.recursive_message);
+            248 => d.repeated::<rt::Int32>(248, &mut self.repeated_int32);
+            250 => d.packed::<rt::Int32>(&mut self.repeated_int32);
+            256 => d.repeated::<rt::Int64>(256, &mut self.repeated_int64);
+            258 => d.packed::<rt::Int64>(&mut self.repeated_int64);
+            264 => d.repeated::<rt::Uint32>(264, &mut self.repeated_uint32);
+            266 => d.packed::<rt::Uint32>(&mut self.repeated_uint32);
+            272 => d.repeated::<rt::Uint64>(272, &mut self.repeated_uint64);
+            274 => d.packed::<rt::Uint64>(&mut self.repeated_uint64);
+            280 => d.repeated::<rt::Sint32>(280, &mut self.repeated_sint32);
+            282 => d.packed::<rt::Sint32>(&mut self.repeated_sint32);
+            288 => d.repeated::<rt::Sint64>(288, &mut self.repeated_sint64);
+            290 => d.packed::<rt::Sint64>(&mut self.repeated_sint64);
+            301 => d.repeated::<rt::Fixed32>(301, &mut self.repeated_fixed32);
+            298 => d.packed::<rt::Fixed32>(&mut self.repeated_fixed32);
+            305 => d.repeated::<rt::Fixed64>(305, &mut self.repeated_fixed64);
+            306 => d.packed::<rt::Fixed64>(&mut self.repeated_fixed64);
+            317 => d.repeated::<rt::Sfixed32>(317, &mut self.repeated_sfixed32);
+            314 => d.packed::<rt::Sfixed32>(&mut self.repeated_sfixed32);
+            321 => d.repeated::<rt::Sfixed64>(321, &mut self.repeated_sfixed64);
+            322 => d.packed::<rt::Sfixed64>(&mut self.repeated_sfixed64);
+            333 => d.repeated::<rt::Float>(333, &mut self.repeated_float);
+            330 => d.packed::<rt::Float>(&mut self.repeated_float);
+            337 => d.repeated::<rt::Double>(337, &mut self.repeated_double);
+            338 => d.packed::<rt::Double>(&mut self.repeated_double);
+            344 => d.repeated::<rt::Bool>(344, &mut self.repeated_bool);
+            346 => d.packed::<rt::Bool>(&mut self.repeated_bool);
+            354 => d.unverified_repeated(354, &mut self.repeated_string, &mut self.unknown_fields);
+            362 => d.repeated::<rt::VecBytes>(362, &mut self.repeated_bytes);
+            386 => d.repeated::<rt::Message<test_all_types_proto2::NestedMessage>>(
+                386,
+                &mut self.repeated_nested_message,
+            );
+            394 => d.repeated::<rt::Message<ForeignMessageProto2>>(
+                394,
+                &mut self.repeated_foreign_message,
+            );
+            408 => d.closed_repeated(408, &mut self.repeated_nested_enum, &mut self.unknown_fields);
+            410 => d.closed_packed(410, &mut self.repeated_nested_enum, &mut self.unknown_fields);
+            416 => d.closed_repeated(
+                416,
+                &mut self.repeated_foreign_enum,
+                &mut self.unknown_fields,
+            );
+            418 => d.closed_packed(418, &mut self.repeated_foreign_enum, &mut self.unknown_fields);
+            434 => d.unverified_repeated(
+                434,
+                &mut self.repeated_string_piece,
+                &mut self.unknown_fields,
+            );
+            442 => d.unverified_repeated(442, &mut self.repeated_cord, &mut self.unknown_fields);
+            450 => d.map::<rt::Int32, rt::Int32, _>(450, &mut self.map_int32_int32);
+            458 => d.map::<rt::Int64, rt::Int64, _>(458, &mut self.map_int64_int64);
+            466 => d.map::<rt::Uint32, rt::Uint32, _>(466, &mut self.map_uint32_uint32);
+            474 => d.map::<rt::Uint64, rt::Uint64, _>(474, &mut self.map_uint64_uint64);
+            482 => d.map::<rt::Sint32, rt::Sint32, _>(482, &mut self.map_sint32_sint32);
+            490 => d.map::<rt::Sint64, rt::Sint64, _>(490, &mut self.map_sint64_sint64);
+            498 => d.map::<rt::Fixed32, rt::Fixed32, _>(498, &mut self.map_fixed32_fixed32);
+            506 => d.map::<rt::Fixed64, rt::Fixed64, _>(506, &mut self.map_fixed64_fixed64);
+            514 => d.map::<rt::Sfixed32, rt::Sfixed32, _>(514, &mut self.map_sfixed32_sfixed32);
+            522 => d.map::<rt::Sfixed64, rt::Sfixed64, _>(522, &mut self.map_sfixed64_sfixed64);
+            530 => d.map::<rt::Int32, rt::Float, _>(530, &mut self.map_int32_float);
+            538 => d.map::<rt::Int32, rt::Double, _>(538, &mut self.map_int32_double);
+            546 => d.map::<rt::Bool, rt::Bool, _>(546, &mut self.map_bool_bool);
+            554 => d.unverified_map::<rt::Str, rt::Str, _>(
+                554,
+                &mut self.map_string_string,
+                &mut self.unknown_fields,
+            );
+            562 => d.unverified_map::<rt::Str, rt::VecBytes, _>(
+                562,
+                &mut self.map_string_bytes,
+                &mut self.unknown_fields,
+            );
+            570 => d.unverified_map::<
+                rt::Str,
+                rt::Message<test_all_types_proto2::NestedMessage>,
+                _,
+            >(570, &mut self.map_string_nested_message, &mut self.unknown_fields);
+            578 => d.unverified_map::<rt::Str, rt::Message<ForeignMessageProto2>, _>(
+                578,
+                &mut self.map_string_foreign_message,
+                &mut self.unknown_fields,
+            );
+            586 => d.unverified_closed_map::<rt::Str, test_all_types_proto2::NestedEnum, _>(
+                586,
+                &mut self.map_string_nested_enum,
+                &mut self.unknown_fields,
+            );
+            594 => d.unverified_closed_map::<rt::Str, ForeignEnumProto2, _>(
+                594,
+                &mut self.map_string_foreign_enum,
+                &mut self.unknown_fields,
+            );
+            602 => d.packed::<rt::Int32>(&mut self.packed_int32);
+            600 => d.repeated::<rt::Int32>(600, &mut self.packed_int32);
+            610 => d.packed::<rt::Int64>(&mut self.packed_int64);
+            608 => d.repeated::<rt::Int64>(608, &mut self.packed_int64);
+            618 => d.packed::<rt::Uint32>(&mut self.packed_uint32);
+            616 => d.repeated::<rt::Uint32>(616, &mut self.packed_uint32);
+            626 => d.packed::<rt::Uint64>(&mut self.packed_uint64);
+            624 => d.repeated::<rt::Uint64>(624, &mut self.packed_uint64);
+            634 => d.packed::<rt::Sint32>(&mut self.packed_sint32);
+            632 => d.repeated::<rt::Sint32>(632, &mut self.packed_sint32);
+            642 => d.packed::<rt::Sint64>(&mut self.packed_sint64);
+            640 => d.repeated::<rt::Sint64>(640, &mut self.packed_sint64);
+            650 => d.packed::<rt::Fixed32>(&mut self.packed_fixed32);
+            653 => d.repeated::<rt::Fixed32>(653, &mut self.packed_fixed32);
+            658 => d.packed::<rt::Fixed64>(&mut self.packed_fixed64);
+            657 => d.repeated::<rt::Fixed64>(657, &mut self.packed_fixed64);
+            666 => d.packed::<rt::Sfixed32>(&mut self.packed_sfixed32);
+            669 => d.repeated::<rt::Sfixed32>(669, &mut self.packed_sfixed32);
+            674 => d.packed::<rt::Sfixed64>(&mut self.packed_sfixed64);
+            673 => d.repeated::<rt::Sfixed64>(673, &mut self.packed_sfixed64);
+            682 => d.packed::<rt::Float>(&mut self.packed_float);
+            685 => d.repeated::<rt::Float>(685, &mut self.packed_float);
+            690 => d.packed::<rt::Double>(&mut self.packed_double);
+            689 => d.repeated::<rt::Double>(689, &mut self.packed_double);
+            698 => d.packed::<rt::Bool>(&mut self.packed_bool);
+            696 => d.repeated::<rt::Bool>(696, &mut self.packed_bool);
+            706 => d.closed_packed(706, &mut self.packed_nested_enum, &mut self.unknown_fields);
+            704 => d.closed_repeated(704, &mut self.packed_nested_enum, &mut self.unknown_fields);
+            712 => d.repeated::<rt::Int32>(712, &mut self.unpacked_int32);
+            714 => d.packed::<rt::Int32>(&mut self.unpacked_int32);
+            720 => d.repeated::<rt::Int64>(720, &mut self.unpacked_int64);
+            722 => d.packed::<rt::Int64>(&mut self.unpacked_int64);
+            728 => d.repeated::<rt::Uint32>(728, &mut self.unpacked_uint32);
+            730 => d.packed::<rt::Uint32>(&mut self.unpacked_uint32);
+            736 => d.repeated::<rt::Uint64>(736, &mut self.unpacked_uint64);
+            738 => d.packed::<rt::Uint64>(&mut self.unpacked_uint64);
+            744 => d.repeated::<rt::Sint32>(744, &mut self.unpacked_sint32);
+            746 => d.packed::<rt::Sint32>(&mut self.unpacked_sint32);
+            752 => d.repeated::<rt::Sint64>(752, &mut self.unpacked_sint64);
+            754 => d.packed::<rt::Sint64>(&mut self.unpacked_sint64);
+            765 => d.repeated::<rt::Fixed32>(765, &mut self.unpacked_fixed32);
+            762 => d.packed::<rt::Fixed32>(&mut self.unpacked_fixed32);
+            769 => d.repeated::<rt::Fixed64>(769, &mut self.unpacked_fixed64);
+            770 => d.packed::<rt::Fixed64>(&mut self.unpacked_fixed64);
+            781 => d.repeated::<rt::Sfixed32>(781, &mut self.unpacked_sfixed32);
+            778 => d.packed::<rt::Sfixed32>(&mut self.unpacked_sfixed32);
+            785 => d.repeated::<rt::Sfixed64>(785, &mut self.unpacked_sfixed64);
+            786 => d.packed::<rt::Sfixed64>(&mut self.unpacked_sfixed64);
+            797 => d.repeated::<rt::Float>(797, &mut self.unpacked_float);
+            794 => d.packed::<rt::Float>(&mut self.unpacked_float);
+            801 => d.repeated::<rt::Double>(801, &mut self.unpacked_double);
+            802 => d.packed::<rt::Double>(&mut self.unpacked_double);
+            808 => d.repeated::<rt::Bool>(808, &mut self.unpacked_bool);
+            810 => d.packed::<rt::Bool>(&mut self.unpacked_bool);
+            816 => d.closed_repeated(816, &mut self.unpacked_nested_enum, &mut self.unknown_fields);
+            818 => d.closed_packed(818, &mut self.unpacked_nested_enum, &mut self.unknown_fields);
+            826 => d.map::<rt::Int32, rt::Message<test_all_types_proto2::NestedMessage>, _>(
+                826,
+                &mut self.map_int32_nested_message,
+            );
+            834 => d.map::<rt::Int32, rt::Bool, _>(834, &mut self.map_int32_bool);
+            888 => d.member::<rt::Uint32, _>(
+                &mut self.oneof_field,
+                test_all_types_proto2::OneofField::OneofUint32,
+            );
+            898 => d.value::<rt::Message<test_all_types_proto2::NestedMessage>>(
+                self.oneof_nested_message_mut(),
+            );
+            906 => d.unverified_member(
+                906,
+                &mut self.oneof_field,
+                test_all_types_proto2::OneofField::OneofString,
+                &mut self.unknown_fields,
+            );
+            914 => d.member::<rt::VecBytes, _>(
+                &mut self.oneof_field,
+                test_all_types_proto2::OneofField::OneofBytes,
+            );
+            920 => d.member::<rt::Bool, _>(
+                &mut self.oneof_field,
+                test_all_types_proto2::OneofField::OneofBool,
+            );
+            928 => d.member::<rt::Uint64, _>(
+                &mut self.oneof_field,
+                test_all_types_proto2::OneofField::OneofUint64,
+            );
+            941 => d.member::<rt::Float, _>(
+                &mut self.oneof_field,
+                test_all_types_proto2::OneofField::OneofFloat,
+            );
+            945 => d.member::<rt::Double, _>(
+                &mut self.oneof_field,
+                test_all_types_proto2::OneofField::OneofDouble,
+            );
+            952 => d.closed_member(
+                952,
+                &mut self.oneof_field,
+                test_all_types_proto2::OneofField::OneofEnum,
+                &mut self.unknown_fields,
+            );
+            1611 => d.optional::<rt::Group<test_all_types_proto2::Data, 201>>(&mut self.data);
+            1635 => d.optional::<rt::Group<test_all_types_proto2::MultiWordGroupField, 204>>(
+                &mut self.multiwordgroupfield,
+            );
+            1928 => d.optional::<rt::Int32>(&mut self.default_int32);
+            1936 => d.optional::<rt::Int64>(&mut self.default_int64);
+            1944 => d.optional::<rt::Uint32>(&mut self.default_uint32);
+            1952 => d.optional::<rt::Uint64>(&mut self.default_uint64);
+            1960 => d.optional::<rt::Sint32>(&mut self.default_sint32);
+            1968 => d.optional::<rt::Sint64>(&mut self.default_sint64);
+            1981 => d.optional::<rt::Fixed32>(&mut self.default_fixed32);
+            1985 => d.optional::<rt::Fixed64>(&mut self.default_fixed64);
+            1997 => d.optional::<rt::Sfixed32>(&mut self.default_sfixed32);
+            2001 => d.optional::<rt::Sfixed64>(&mut self.default_sfixed64);
+            2013 => d.optional::<rt::Float>(&mut self.default_float);
+            2017 => d.optional::<rt::Double>(&mut self.default_double);
+            2024 => d.optional::<rt::Bool>(&mut self.default_bool);
+            2034 => d.unverified_optional(2034, &mut self.default_string, &mut self.unknown_fields);
+            2042 => d.optional::<rt::VecBytes>(&mut self.default_bytes);
+            3208 => d.optional::<rt::Int32>(&mut self.fieldname1);
+            3216 => d.optional::<rt::Int32>(&mut self.field_name2);
+            3224 => d.optional::<rt::Int32>(&mut self._field_name3);
+            3232 => d.optional::<rt::Int32>(&mut self.field_name4_);
+            3240 => d.optional::<rt::Int32>(&mut self.field0name5);
+            3248 => d.optional::<rt::Int32>(&mut self.field_0_name6);
+            3256 => d.optional::<rt::Int32>(&mut self.field_name7);
+            3264 => d.optional::<rt::Int32>(&mut self.field_name8);
+            3272 => d.optional::<rt::Int32>(&mut self.field_name9);
+            3280 => d.optional::<rt::Int32>(&mut self.field_name10);
+            3288 => d.optional::<rt::Int32>(&mut self.field_name11);
+            3296 => d.optional::<rt::Int32>(&mut self.field_name12);
+            3304 => d.optional::<rt::Int32>(&mut self.__field_name13);
+            3312 => d.optional::<rt::Int32>(&mut self.__field_name14);
+            3320 => d.optional::<rt::Int32>(&mut self.field_name15);
+            3328 => d.optional::<rt::Int32>(&mut self.field_name16);
+            3336 => d.optional::<rt::Int32>(&mut self.field_name17__);
+            3344 => d.optional::<rt::Int32>(&mut self.field_name18__);
+            4002 => d.optional::<rt::Message<test_all_types_proto2::MessageSetCorrect>>(
+                &mut self.message_set_correct,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4607,14 +4565,14 @@ pub mod test_all_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for NestedMessage {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                8 => d.optional::<rt::Int32>(&mut self.a),
-                18 => {
-                    d.optional::<rt::Message<Box<super::TestAllTypesProto2>>>(&mut self.corecursive)
-                }
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                8 => d.optional::<rt::Int32>(&mut self.a);
+                18 => d.optional::<rt::Message<Box<super::TestAllTypesProto2>>>(
+                    &mut self.corecursive,
+                );
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -4761,12 +4719,12 @@ pub mod test_all_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for Data {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                1616 => d.optional::<rt::Int32>(&mut self.group_int32),
-                1624 => d.optional::<rt::Uint32>(&mut self.group_uint32),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                1616 => d.optional::<rt::Int32>(&mut self.group_int32);
+                1624 => d.optional::<rt::Uint32>(&mut self.group_uint32);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -4913,12 +4871,12 @@ pub mod test_all_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for MultiWordGroupField {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                1640 => d.optional::<rt::Int32>(&mut self.group_int32),
-                1648 => d.optional::<rt::Uint32>(&mut self.group_uint32),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                1640 => d.optional::<rt::Int32>(&mut self.group_int32);
+                1648 => d.optional::<rt::Uint32>(&mut self.group_uint32);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -4985,8 +4943,10 @@ pub mod test_all_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for MessageSetCorrect {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -5083,11 +5043,11 @@ pub mod test_all_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension1 {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                202 => d.unverified_optional(202, &mut self.str, &mut self.unknown_fields),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                202 => d.unverified_optional(202, &mut self.str, &mut self.unknown_fields);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -5205,11 +5165,11 @@ pub mod test_all_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension2 {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                72 => d.optional::<rt::Int32>(&mut self.i),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                72 => d.optional::<rt::Int32>(&mut self.i);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -5396,22 +5356,18 @@ pub mod test_all_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for ExtensionWithOneof {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                8 => {
-                    d.member::<rt::Int32, _>(
-                        &mut self.oneof_field,
-                        extension_with_oneof::OneofField::A,
-                    )
-                }
-                16 => {
-                    d.member::<rt::Int32, _>(
-                        &mut self.oneof_field,
-                        extension_with_oneof::OneofField::B,
-                    )
-                }
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                8 => d.member::<rt::Int32, _>(
+                    &mut self.oneof_field,
+                    extension_with_oneof::OneofField::A,
+                );
+                16 => d.member::<rt::Int32, _>(
+                    &mut self.oneof_field,
+                    extension_with_oneof::OneofField::B,
+                );
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -5493,11 +5449,18 @@ pub mod test_all_types_proto2 {
     pub struct NestedEnum(pub i32);
 
     impl NestedEnum {
+        /// `FOO = 0`
         pub const FOO: Self = Self(0);
+
+        /// `BAR = 1`
         pub const BAR: Self = Self(1);
+
+        /// `BAZ = 2`
         pub const BAZ: Self = Self(2);
 
         /// Intentionally negative.
+        ///
+        /// `NEG = -1`
         pub const NEG: Self = Self(-1);
     }
 
@@ -5584,11 +5547,11 @@ impl ForeignMessageProto2 {
 #[doc(hidden)]
 impl rt::Codec for ForeignMessageProto2 {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.optional::<rt::Int32>(&mut self.c),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.optional::<rt::Int32>(&mut self.c);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5732,12 +5695,12 @@ impl GroupField {
 #[doc(hidden)]
 impl rt::Codec for GroupField {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            976 => d.optional::<rt::Int32>(&mut self.group_int32),
-            984 => d.optional::<rt::Uint32>(&mut self.group_uint32),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            976 => d.optional::<rt::Int32>(&mut self.group_int32);
+            984 => d.optional::<rt::Uint32>(&mut self.group_uint32);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -6011,23 +5974,23 @@ impl UnknownToTestAllTypes {
 #[doc(hidden)]
 impl rt::Codec for UnknownToTestAllTypes {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8008 => d.optional::<rt::Int32>(&mut self.optional_int32),
-            8018 => {
-                d.unverified_optional(8018, &mut self.optional_string, &mut self.unknown_fields)
-            }
-            8026 => d.optional::<rt::Message<ForeignMessageProto2>>(&mut self.nested_message),
-            8035 => {
-                d.optional::<rt::Group<unknown_to_test_all_types::OptionalGroup, 1004>>(
-                    &mut self.optionalgroup,
-                )
-            }
-            8048 => d.optional::<rt::Bool>(&mut self.optional_bool),
-            8088 => d.repeated::<rt::Int32>(8088, &mut self.repeated_int32),
-            8090 => d.packed::<rt::Int32>(&mut self.repeated_int32),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8008 => d.optional::<rt::Int32>(&mut self.optional_int32);
+            8018 => d.unverified_optional(
+                8018,
+                &mut self.optional_string,
+                &mut self.unknown_fields,
+            );
+            8026 => d.optional::<rt::Message<ForeignMessageProto2>>(&mut self.nested_message);
+            8035 => d.optional::<rt::Group<unknown_to_test_all_types::OptionalGroup, 1004>>(
+                &mut self.optionalgroup,
+            );
+            8048 => d.optional::<rt::Bool>(&mut self.optional_bool);
+            8088 => d.repeated::<rt::Int32>(8088, &mut self.repeated_int32);
+            8090 => d.packed::<rt::Int32>(&mut self.repeated_int32);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -6155,11 +6118,11 @@ pub mod unknown_to_test_all_types {
     #[doc(hidden)]
     impl rt::Codec for OptionalGroup {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                8 => d.optional::<rt::Int32>(&mut self.a),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                8 => d.optional::<rt::Int32>(&mut self.a);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -6224,8 +6187,10 @@ impl NullHypothesisProto2 {
 #[doc(hidden)]
 impl rt::Codec for NullHypothesisProto2 {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -6280,8 +6245,10 @@ impl EnumOnlyProto2 {
 #[doc(hidden)]
 impl rt::Codec for EnumOnlyProto2 {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -6327,8 +6294,11 @@ pub mod enum_only_proto2 {
     pub struct Bool(pub i32);
 
     impl Bool {
+        /// `kFalse = 0`
         #[doc(alias = "kFalse")]
         pub const K_FALSE: Self = Self(0);
+
+        /// `kTrue = 1`
         #[doc(alias = "kTrue")]
         pub const K_TRUE: Self = Self(1);
     }
@@ -6398,11 +6368,11 @@ impl OneStringProto2 {
 #[doc(hidden)]
 impl rt::Codec for OneStringProto2 {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.data, &mut self.unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.data, &mut self.unknown_fields);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -6554,13 +6524,13 @@ impl ProtoWithKeywords {
 #[doc(hidden)]
 impl rt::Codec for ProtoWithKeywords {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.optional::<rt::Int32>(&mut self.inline),
-            18 => d.unverified_optional(18, &mut self.concept, &mut self.unknown_fields),
-            26 => d.unverified_repeated(26, &mut self.requires, &mut self.unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.optional::<rt::Int32>(&mut self.inline);
+            18 => d.unverified_optional(18, &mut self.concept, &mut self.unknown_fields);
+            26 => d.unverified_repeated(26, &mut self.requires, &mut self.unknown_fields);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -8135,73 +8105,67 @@ impl TestAllRequiredTypesProto2 {
 #[doc(hidden)]
 impl rt::Codec for TestAllRequiredTypesProto2 {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.optional::<rt::Int32>(&mut self.required_int32),
-            16 => d.optional::<rt::Int64>(&mut self.required_int64),
-            24 => d.optional::<rt::Uint32>(&mut self.required_uint32),
-            32 => d.optional::<rt::Uint64>(&mut self.required_uint64),
-            40 => d.optional::<rt::Sint32>(&mut self.required_sint32),
-            48 => d.optional::<rt::Sint64>(&mut self.required_sint64),
-            61 => d.optional::<rt::Fixed32>(&mut self.required_fixed32),
-            65 => d.optional::<rt::Fixed64>(&mut self.required_fixed64),
-            77 => d.optional::<rt::Sfixed32>(&mut self.required_sfixed32),
-            81 => d.optional::<rt::Sfixed64>(&mut self.required_sfixed64),
-            93 => d.optional::<rt::Float>(&mut self.required_float),
-            97 => d.optional::<rt::Double>(&mut self.required_double),
-            104 => d.optional::<rt::Bool>(&mut self.required_bool),
-            114 => d.unverified_optional(114, &mut self.required_string, &mut self.unknown_fields),
-            122 => d.optional::<rt::VecBytes>(&mut self.required_bytes),
-            146 => {
-                d.optional::<rt::Message<Box<test_all_required_types_proto2::NestedMessage>>>(
-                    &mut self.required_nested_message,
-                )
-            }
-            154 => {
-                d.optional::<rt::Message<ForeignMessageProto2>>(&mut self.required_foreign_message)
-            }
-            168 => d.closed_optional(168, &mut self.required_nested_enum, &mut self.unknown_fields),
-            176 => {
-                d.closed_optional(176, &mut self.required_foreign_enum, &mut self.unknown_fields)
-            }
-            194 => {
-                d.unverified_optional(
-                    194,
-                    &mut self.required_string_piece,
-                    &mut self.unknown_fields,
-                )
-            }
-            202 => d.unverified_optional(202, &mut self.required_cord, &mut self.unknown_fields),
-            218 => {
-                d.optional::<rt::Message<Box<TestAllRequiredTypesProto2>>>(
-                    &mut self.recursive_message,
-                )
-            }
-            226 => {
-                d.optional::<rt::Message<Box<TestAllRequiredTypesProto2>>>(
-                    &mut self.optional_recursive_message,
-                )
-            }
-            1611 => {
-                d.optional::<rt::Group<test_all_required_types_proto2::Data, 201>>(&mut self.data)
-            }
-            1928 => d.optional::<rt::Int32>(&mut self.default_int32),
-            1936 => d.optional::<rt::Int64>(&mut self.default_int64),
-            1944 => d.optional::<rt::Uint32>(&mut self.default_uint32),
-            1952 => d.optional::<rt::Uint64>(&mut self.default_uint64),
-            1960 => d.optional::<rt::Sint32>(&mut self.default_sint32),
-            1968 => d.optional::<rt::Sint64>(&mut self.default_sint64),
-            1981 => d.optional::<rt::Fixed32>(&mut self.default_fixed32),
-            1985 => d.optional::<rt::Fixed64>(&mut self.default_fixed64),
-            1997 => d.optional::<rt::Sfixed32>(&mut self.default_sfixed32),
-            2001 => d.optional::<rt::Sfixed64>(&mut self.default_sfixed64),
-            2013 => d.optional::<rt::Float>(&mut self.default_float),
-            2017 => d.optional::<rt::Double>(&mut self.default_double),
-            2024 => d.optional::<rt::Bool>(&mut self.default_bool),
-            2034 => d.unverified_optional(2034, &mut self.default_string, &mut self.unknown_fields),
-            2042 => d.optional::<rt::VecBytes>(&mut self.default_bytes),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_each!(tag, d, {
+            8 => d.optional::<rt::Int32>(&mut self.required_int32);
+            16 => d.optional::<rt::Int64>(&mut self.required_int64);
+            24 => d.optional::<rt::Uint32>(&mut self.required_uint32);
+            32 => d.optional::<rt::Uint64>(&mut self.required_uint64);
+            40 => d.optional::<rt::Sint32>(&mut self.required_sint32);
+            48 => d.optional::<rt::Sint64>(&mut self.required_sint64);
+            61 => d.optional::<rt::Fixed32>(&mut self.required_fixed32);
+            65 => d.optional::<rt::Fixed64>(&mut self.required_fixed64);
+            77 => d.optional::<rt::Sfixed32>(&mut self.required_sfixed32);
+            81 => d.optional::<rt::Sfixed64>(&mut self.required_sfixed64);
+            93 => d.optional::<rt::Float>(&mut self.required_float);
+            97 => d.optional::<rt::Double>(&mut self.required_double);
+            104 => d.optional::<rt::Bool>(&mut self.required_bool);
+            114 => d.unverified_optional(114, &mut self.required_string, &mut self.unknown_fields);
+            122 => d.optional::<rt::VecBytes>(&mut self.required_bytes);
+            146 => d.optional::<rt::Message<Box<test_all_required_types_proto2::NestedMessage>>>(
+                &mut self.required_nested_message,
+            );
+            154 => d.optional::<rt::Message<ForeignMessageProto2>>(
+                &mut self.required_foreign_message,
+            );
+            168 => d.closed_optional(168, &mut self.required_nested_enum, &mut self.unknown_fields);
+            176 => d.closed_optional(
+                176,
+                &mut self.required_foreign_enum,
+                &mut self.unknown_fields,
+            );
+            194 => d.unverified_optional(
+                194,
+                &mut self.required_string_piece,
+                &mut self.unknown_fields,
+            );
+            202 => d.unverified_optional(202, &mut self.required_cord, &mut self.unknown_fields);
+            218 => d.optional::<rt::Message<Box<TestAllRequiredTypesProto2>>>(
+                &mut self.recursive_message,
+            );
+            226 => d.optional::<rt::Message<Box<TestAllRequiredTypesProto2>>>(
+                &mut self.optional_recursive_message,
+            );
+            1611 => d.optional::<rt::Group<test_all_required_types_proto2::Data, 201>>(
+                &mut self.data,
+            );
+            1928 => d.optional::<rt::Int32>(&mut self.default_int32);
+            1936 => d.optional::<rt::Int64>(&mut self.default_int64);
+            1944 => d.optional::<rt::Uint32>(&mut self.default_uint32);
+            1952 => d.optional::<rt::Uint64>(&mut self.default_uint64);
+            1960 => d.optional::<rt::Sint32>(&mut self.default_sint32);
+            1968 => d.optional::<rt::Sint64>(&mut self.default_sint64);
+            1981 => d.optional::<rt::Fixed32>(&mut self.default_fixed32);
+            1985 => d.optional::<rt::Fixed64>(&mut self.default_fixed64);
+            1997 => d.optional::<rt::Sfixed32>(&mut self.default_sfixed32);
+            2001 => d.optional::<rt::Sfixed64>(&mut self.default_sfixed64);
+            2013 => d.optional::<rt::Float>(&mut self.default_float);
+            2017 => d.optional::<rt::Double>(&mut self.default_double);
+            2024 => d.optional::<rt::Bool>(&mut self.default_bool);
+            2034 => d.unverified_optional(2034, &mut self.default_string, &mut self.unknown_fields);
+            2042 => d.optional::<rt::VecBytes>(&mut self.default_bytes);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -8520,21 +8484,17 @@ pub mod test_all_required_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for NestedMessage {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                8 => d.optional::<rt::Int32>(&mut self.a),
-                18 => {
-                    d.optional::<rt::Message<Box<super::TestAllRequiredTypesProto2>>>(
-                        &mut self.corecursive,
-                    )
-                }
-                26 => {
-                    d.optional::<rt::Message<Box<super::TestAllRequiredTypesProto2>>>(
-                        &mut self.optional_corecursive,
-                    )
-                }
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                8 => d.optional::<rt::Int32>(&mut self.a);
+                18 => d.optional::<rt::Message<Box<super::TestAllRequiredTypesProto2>>>(
+                    &mut self.corecursive,
+                );
+                26 => d.optional::<rt::Message<Box<super::TestAllRequiredTypesProto2>>>(
+                    &mut self.optional_corecursive,
+                );
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -8687,12 +8647,12 @@ pub mod test_all_required_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for Data {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                1616 => d.optional::<rt::Int32>(&mut self.group_int32),
-                1624 => d.optional::<rt::Uint32>(&mut self.group_uint32),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                1616 => d.optional::<rt::Int32>(&mut self.group_int32);
+                1624 => d.optional::<rt::Uint32>(&mut self.group_uint32);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -8759,8 +8719,10 @@ pub mod test_all_required_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for MessageSetCorrect {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -8857,11 +8819,11 @@ pub mod test_all_required_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension1 {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                202 => d.unverified_optional(202, &mut self.str, &mut self.unknown_fields),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                202 => d.unverified_optional(202, &mut self.str, &mut self.unknown_fields);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -8979,11 +8941,11 @@ pub mod test_all_required_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension2 {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                72 => d.optional::<rt::Int32>(&mut self.i),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                72 => d.optional::<rt::Int32>(&mut self.i);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -9046,11 +9008,18 @@ pub mod test_all_required_types_proto2 {
     pub struct NestedEnum(pub i32);
 
     impl NestedEnum {
+        /// `FOO = 0`
         pub const FOO: Self = Self(0);
+
+        /// `BAR = 1`
         pub const BAR: Self = Self(1);
+
+        /// `BAZ = 2`
         pub const BAZ: Self = Self(2);
 
         /// Intentionally negative.
+        ///
+        /// `NEG = -1`
         pub const NEG: Self = Self(-1);
     }
 
@@ -9350,15 +9319,15 @@ impl TestLargeOneof {
 #[doc(hidden)]
 impl rt::Codec for TestLargeOneof {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Message<test_large_oneof::A1>>(self.a1_mut()),
-            18 => d.value::<rt::Message<test_large_oneof::A2>>(self.a2_mut()),
-            26 => d.value::<rt::Message<test_large_oneof::A3>>(self.a3_mut()),
-            34 => d.value::<rt::Message<test_large_oneof::A4>>(self.a4_mut()),
-            42 => d.value::<rt::Message<test_large_oneof::A5>>(self.a5_mut()),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Message<test_large_oneof::A1>>(self.a1_mut());
+            18 => d.value::<rt::Message<test_large_oneof::A2>>(self.a2_mut());
+            26 => d.value::<rt::Message<test_large_oneof::A3>>(self.a3_mut());
+            34 => d.value::<rt::Message<test_large_oneof::A4>>(self.a4_mut());
+            42 => d.value::<rt::Message<test_large_oneof::A5>>(self.a5_mut());
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -9466,8 +9435,10 @@ pub mod test_large_oneof {
     #[doc(hidden)]
     impl rt::Codec for A1 {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -9522,8 +9493,10 @@ pub mod test_large_oneof {
     #[doc(hidden)]
     impl rt::Codec for A2 {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -9578,8 +9551,10 @@ pub mod test_large_oneof {
     #[doc(hidden)]
     impl rt::Codec for A3 {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -9634,8 +9609,10 @@ pub mod test_large_oneof {
     #[doc(hidden)]
     impl rt::Codec for A4 {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -9690,8 +9667,10 @@ pub mod test_large_oneof {
     #[doc(hidden)]
     impl rt::Codec for A5 {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -9745,8 +9724,13 @@ pub mod test_large_oneof {
 pub struct ForeignEnumProto2(pub i32);
 
 impl ForeignEnumProto2 {
+    /// `FOREIGN_FOO = 0`
     pub const FOREIGN_FOO: Self = Self(0);
+
+    /// `FOREIGN_BAR = 1`
     pub const FOREIGN_BAR: Self = Self(1);
+
+    /// `FOREIGN_BAZ = 2`
     pub const FOREIGN_BAZ: Self = Self(2);
 }
 

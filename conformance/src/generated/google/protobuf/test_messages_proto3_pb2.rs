@@ -2692,460 +2692,352 @@ impl TestAllTypesProto3 {
 #[doc(hidden)]
 impl rt::Codec for TestAllTypesProto3 {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int32>(&mut self.optional_int32),
-            16 => d.value::<rt::Int64>(&mut self.optional_int64),
-            24 => d.value::<rt::Uint32>(&mut self.optional_uint32),
-            32 => d.value::<rt::Uint64>(&mut self.optional_uint64),
-            40 => d.value::<rt::Sint32>(&mut self.optional_sint32),
-            48 => d.value::<rt::Sint64>(&mut self.optional_sint64),
-            61 => d.value::<rt::Fixed32>(&mut self.optional_fixed32),
-            65 => d.value::<rt::Fixed64>(&mut self.optional_fixed64),
-            77 => d.value::<rt::Sfixed32>(&mut self.optional_sfixed32),
-            81 => d.value::<rt::Sfixed64>(&mut self.optional_sfixed64),
-            93 => d.value::<rt::Float>(&mut self.optional_float),
-            97 => d.value::<rt::Double>(&mut self.optional_double),
-            104 => d.value::<rt::Bool>(&mut self.optional_bool),
-            114 => d.value::<rt::Str>(&mut self.optional_string),
-            122 => d.value::<rt::VecBytes>(&mut self.optional_bytes),
-            146 => {
-                d.optional::<rt::Message<Box<test_all_types_proto3::NestedMessage>>>(
-                    &mut self.optional_nested_message,
-                )
-            }
-            154 => d.optional::<rt::Message<ForeignMessage>>(&mut self.optional_foreign_message),
-            168 => {
-                d.value::<rt::Enum<test_all_types_proto3::NestedEnum>>(
-                    &mut self.optional_nested_enum,
-                )
-            }
-            176 => d.value::<rt::Enum<ForeignEnum>>(&mut self.optional_foreign_enum),
-            184 => {
-                d.value::<rt::Enum<test_all_types_proto3::AliasedEnum>>(
-                    &mut self.optional_aliased_enum,
-                )
-            }
-            194 => d.value::<rt::Str>(&mut self.optional_string_piece),
-            202 => d.value::<rt::Str>(&mut self.optional_cord),
-            218 => d.optional::<rt::Message<Box<TestAllTypesProto3>>>(&mut self.recursive_message),
-            250 => d.packed::<rt::Int32>(&mut self.repeated_int32),
-            248 => d.repeated::<rt::Int32>(248, &mut self.repeated_int32),
-            258 => d.packed::<rt::Int64>(&mut self.repeated_int64),
-            256 => d.repeated::<rt::Int64>(256, &mut self.repeated_int64),
-            266 => d.packed::<rt::Uint32>(&mut self.repeated_uint32),
-            264 => d.repeated::<rt::Uint32>(264, &mut self.repeated_uint32),
-            274 => d.packed::<rt::Uint64>(&mut self.repeated_uint64),
-            272 => d.repeated::<rt::Uint64>(272, &mut self.repeated_uint64),
-            282 => d.packed::<rt::Sint32>(&mut self.repeated_sint32),
-            280 => d.repeated::<rt::Sint32>(280, &mut self.repeated_sint32),
-            290 => d.packed::<rt::Sint64>(&mut self.repeated_sint64),
-            288 => d.repeated::<rt::Sint64>(288, &mut self.repeated_sint64),
-            298 => d.packed::<rt::Fixed32>(&mut self.repeated_fixed32),
-            301 => d.repeated::<rt::Fixed32>(301, &mut self.repeated_fixed32),
-            306 => d.packed::<rt::Fixed64>(&mut self.repeated_fixed64),
-            305 => d.repeated::<rt::Fixed64>(305, &mut self.repeated_fixed64),
-            314 => d.packed::<rt::Sfixed32>(&mut self.repeated_sfixed32),
-            317 => d.repeated::<rt::Sfixed32>(317, &mut self.repeated_sfixed32),
-            322 => d.packed::<rt::Sfixed64>(&mut self.repeated_sfixed64),
-            321 => d.repeated::<rt::Sfixed64>(321, &mut self.repeated_sfixed64),
-            330 => d.packed::<rt::Float>(&mut self.repeated_float),
-            333 => d.repeated::<rt::Float>(333, &mut self.repeated_float),
-            338 => d.packed::<rt::Double>(&mut self.repeated_double),
-            337 => d.repeated::<rt::Double>(337, &mut self.repeated_double),
-            346 => d.packed::<rt::Bool>(&mut self.repeated_bool),
-            344 => d.repeated::<rt::Bool>(344, &mut self.repeated_bool),
-            354 => d.repeated::<rt::Str>(354, &mut self.repeated_string),
-            362 => d.repeated::<rt::VecBytes>(362, &mut self.repeated_bytes),
-            386 => {
-                d.repeated::<rt::Message<test_all_types_proto3::NestedMessage>>(
-                    386,
-                    &mut self.repeated_nested_message,
-                )
-            }
-            394 => {
-                d.repeated::<rt::Message<ForeignMessage>>(394, &mut self.repeated_foreign_message)
-            }
-            410 => {
-                d.packed::<rt::Enum<test_all_types_proto3::NestedEnum>>(
-                    &mut self.repeated_nested_enum,
-                )
-            }
-            408 => {
-                d.repeated::<rt::Enum<test_all_types_proto3::NestedEnum>>(
-                    408,
-                    &mut self.repeated_nested_enum,
-                )
-            }
-            418 => d.packed::<rt::Enum<ForeignEnum>>(&mut self.repeated_foreign_enum),
-            416 => d.repeated::<rt::Enum<ForeignEnum>>(416, &mut self.repeated_foreign_enum),
-            434 => d.repeated::<rt::Str>(434, &mut self.repeated_string_piece),
-            442 => d.repeated::<rt::Str>(442, &mut self.repeated_cord),
-            602 => d.packed::<rt::Int32>(&mut self.packed_int32),
-            600 => d.repeated::<rt::Int32>(600, &mut self.packed_int32),
-            610 => d.packed::<rt::Int64>(&mut self.packed_int64),
-            608 => d.repeated::<rt::Int64>(608, &mut self.packed_int64),
-            618 => d.packed::<rt::Uint32>(&mut self.packed_uint32),
-            616 => d.repeated::<rt::Uint32>(616, &mut self.packed_uint32),
-            626 => d.packed::<rt::Uint64>(&mut self.packed_uint64),
-            624 => d.repeated::<rt::Uint64>(624, &mut self.packed_uint64),
-            634 => d.packed::<rt::Sint32>(&mut self.packed_sint32),
-            632 => d.repeated::<rt::Sint32>(632, &mut self.packed_sint32),
-            642 => d.packed::<rt::Sint64>(&mut self.packed_sint64),
-            640 => d.repeated::<rt::Sint64>(640, &mut self.packed_sint64),
-            650 => d.packed::<rt::Fixed32>(&mut self.packed_fixed32),
-            653 => d.repeated::<rt::Fixed32>(653, &mut self.packed_fixed32),
-            658 => d.packed::<rt::Fixed64>(&mut self.packed_fixed64),
-            657 => d.repeated::<rt::Fixed64>(657, &mut self.packed_fixed64),
-            666 => d.packed::<rt::Sfixed32>(&mut self.packed_sfixed32),
-            669 => d.repeated::<rt::Sfixed32>(669, &mut self.packed_sfixed32),
-            674 => d.packed::<rt::Sfixed64>(&mut self.packed_sfixed64),
-            673 => d.repeated::<rt::Sfixed64>(673, &mut self.packed_sfixed64),
-            682 => d.packed::<rt::Float>(&mut self.packed_float),
-            685 => d.repeated::<rt::Float>(685, &mut self.packed_float),
-            690 => d.packed::<rt::Double>(&mut self.packed_double),
-            689 => d.repeated::<rt::Double>(689, &mut self.packed_double),
-            698 => d.packed::<rt::Bool>(&mut self.packed_bool),
-            696 => d.repeated::<rt::Bool>(696, &mut self.packed_bool),
-            706 => {
-                d.packed::<rt::Enum<test_all_types_proto3::NestedEnum>>(
-                    &mut self.packed_nested_enum,
-                )
-            }
-            704 => {
-                d.repeated::<rt::Enum<test_all_types_proto3::NestedEnum>>(
-                    704,
-                    &mut self.packed_nested_enum,
-                )
-            }
-            712 => d.repeated::<rt::Int32>(712, &mut self.unpacked_int32),
-            714 => d.packed::<rt::Int32>(&mut self.unpacked_int32),
-            720 => d.repeated::<rt::Int64>(720, &mut self.unpacked_int64),
-            722 => d.packed::<rt::Int64>(&mut self.unpacked_int64),
-            728 => d.repeated::<rt::Uint32>(728, &mut self.unpacked_uint32),
-            730 => d.packed::<rt::Uint32>(&mut self.unpacked_uint32),
-            736 => d.repeated::<rt::Uint64>(736, &mut self.unpacked_uint64),
-            738 => d.packed::<rt::Uint64>(&mut self.unpacked_uint64),
-            744 => d.repeated::<rt::Sint32>(744, &mut self.unpacked_sint32),
-            746 => d.packed::<rt::Sint32>(&mut self.unpacked_sint32),
-            752 => d.repeated::<rt::Sint64>(752, &mut self.unpacked_sint64),
-            754 => d.packed::<rt::Sint64>(&mut self.unpacked_sint64),
-            765 => d.repeated::<rt::Fixed32>(765, &mut self.unpacked_fixed32),
-            762 => d.packed::<rt::Fixed32>(&mut self.unpacked_fixed32),
-            769 => d.repeated::<rt::Fixed64>(769, &mut self.unpacked_fixed64),
-            770 => d.packed::<rt::Fixed64>(&mut self.unpacked_fixed64),
-            781 => d.repeated::<rt::Sfixed32>(781, &mut self.unpacked_sfixed32),
-            778 => d.packed::<rt::Sfixed32>(&mut self.unpacked_sfixed32),
-            785 => d.repeated::<rt::Sfixed64>(785, &mut self.unpacked_sfixed64),
-            786 => d.packed::<rt::Sfixed64>(&mut self.unpacked_sfixed64),
-            797 => d.repeated::<rt::Float>(797, &mut self.unpacked_float),
-            794 => d.packed::<rt::Float>(&mut self.unpacked_float),
-            801 => d.repeated::<rt::Double>(801, &mut self.unpacked_double),
-            802 => d.packed::<rt::Double>(&mut self.unpacked_double),
-            808 => d.repeated::<rt::Bool>(808, &mut self.unpacked_bool),
-            810 => d.packed::<rt::Bool>(&mut self.unpacked_bool),
-            816 => {
-                d.repeated::<rt::Enum<test_all_types_proto3::NestedEnum>>(
-                    816,
-                    &mut self.unpacked_nested_enum,
-                )
-            }
-            818 => {
-                d.packed::<rt::Enum<test_all_types_proto3::NestedEnum>>(
-                    &mut self.unpacked_nested_enum,
-                )
-            }
-            450 => d.map::<rt::Int32, rt::Int32, _>(450, &mut self.map_int32_int32),
-            458 => d.map::<rt::Int64, rt::Int64, _>(458, &mut self.map_int64_int64),
-            466 => d.map::<rt::Uint32, rt::Uint32, _>(466, &mut self.map_uint32_uint32),
-            474 => d.map::<rt::Uint64, rt::Uint64, _>(474, &mut self.map_uint64_uint64),
-            482 => d.map::<rt::Sint32, rt::Sint32, _>(482, &mut self.map_sint32_sint32),
-            490 => d.map::<rt::Sint64, rt::Sint64, _>(490, &mut self.map_sint64_sint64),
-            498 => d.map::<rt::Fixed32, rt::Fixed32, _>(498, &mut self.map_fixed32_fixed32),
-            506 => d.map::<rt::Fixed64, rt::Fixed64, _>(506, &mut self.map_fixed64_fixed64),
-            514 => d.map::<rt::Sfixed32, rt::Sfixed32, _>(514, &mut self.map_sfixed32_sfixed32),
-            522 => d.map::<rt::Sfixed64, rt::Sfixed64, _>(522, &mut self.map_sfixed64_sfixed64),
-            530 => d.map::<rt::Int32, rt::Float, _>(530, &mut self.map_int32_float),
-            538 => d.map::<rt::Int32, rt::Double, _>(538, &mut self.map_int32_double),
-            546 => d.map::<rt::Bool, rt::Bool, _>(546, &mut self.map_bool_bool),
-            554 => d.map::<rt::Str, rt::Str, _>(554, &mut self.map_string_string),
-            562 => d.map::<rt::Str, rt::VecBytes, _>(562, &mut self.map_string_bytes),
-            570 => {
-                d.map::<rt::Str, rt::Message<test_all_types_proto3::NestedMessage>, _>(
-                    570,
-                    &mut self.map_string_nested_message,
-                )
-            }
-            578 => {
-                d.map::<rt::Str, rt::Message<ForeignMessage>, _>(
-                    578,
-                    &mut self.map_string_foreign_message,
-                )
-            }
-            586 => {
-                d.map::<rt::Str, rt::Enum<test_all_types_proto3::NestedEnum>, _>(
-                    586,
-                    &mut self.map_string_nested_enum,
-                )
-            }
-            594 => {
-                d.map::<rt::Str, rt::Enum<ForeignEnum>, _>(594, &mut self.map_string_foreign_enum)
-            }
-            888 => {
-                d.member::<rt::Uint32, _>(
-                    &mut self.oneof_field,
-                    test_all_types_proto3::OneofField::OneofUint32,
-                )
-            }
-            898 => {
-                d.value::<rt::Message<test_all_types_proto3::NestedMessage>>(
-                    self.oneof_nested_message_mut(),
-                )
-            }
-            906 => {
-                d.member::<rt::Str, _>(
-                    &mut self.oneof_field,
-                    test_all_types_proto3::OneofField::OneofString,
-                )
-            }
-            914 => {
-                d.member::<rt::VecBytes, _>(
-                    &mut self.oneof_field,
-                    test_all_types_proto3::OneofField::OneofBytes,
-                )
-            }
-            920 => {
-                d.member::<rt::Bool, _>(
-                    &mut self.oneof_field,
-                    test_all_types_proto3::OneofField::OneofBool,
-                )
-            }
-            928 => {
-                d.member::<rt::Uint64, _>(
-                    &mut self.oneof_field,
-                    test_all_types_proto3::OneofField::OneofUint64,
-                )
-            }
-            941 => {
-                d.member::<rt::Float, _>(
-                    &mut self.oneof_field,
-                    test_all_types_proto3::OneofField::OneofFloat,
-                )
-            }
-            945 => {
-                d.member::<rt::Double, _>(
-                    &mut self.oneof_field,
-                    test_all_types_proto3::OneofField::OneofDouble,
-                )
-            }
-            952 => {
-                d.member::<rt::Enum<test_all_types_proto3::NestedEnum>, _>(
-                    &mut self.oneof_field,
-                    test_all_types_proto3::OneofField::OneofEnum,
-                )
-            }
-            960 => {
-                d.member::<rt::Enum<rt::google::protobuf::struct_pb2::NullValue>, _>(
-                    &mut self.oneof_field,
-                    test_all_types_proto3::OneofField::OneofNullValue,
-                )
-            }
-            1610 => {
-                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::BoolValue>>(
-                    &mut self.optional_bool_wrapper,
-                )
-            }
-            1618 => {
-                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int32Value>>(
-                    &mut self.optional_int32_wrapper,
-                )
-            }
-            1626 => {
-                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(
-                    &mut self.optional_int64_wrapper,
-                )
-            }
-            1634 => {
-                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>>(
-                    &mut self.optional_uint32_wrapper,
-                )
-            }
-            1642 => {
-                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt64Value>>(
-                    &mut self.optional_uint64_wrapper,
-                )
-            }
-            1650 => {
-                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::FloatValue>>(
-                    &mut self.optional_float_wrapper,
-                )
-            }
-            1658 => {
-                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::DoubleValue>>(
-                    &mut self.optional_double_wrapper,
-                )
-            }
-            1666 => {
-                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::StringValue>>(
-                    &mut self.optional_string_wrapper,
-                )
-            }
-            1674 => {
-                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::BytesValue>>(
-                    &mut self.optional_bytes_wrapper,
-                )
-            }
-            1690 => {
-                d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::BoolValue>>(
-                    1690,
-                    &mut self.repeated_bool_wrapper,
-                )
-            }
-            1698 => {
-                d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::Int32Value>>(
-                    1698,
-                    &mut self.repeated_int32_wrapper,
-                )
-            }
-            1706 => {
-                d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(
-                    1706,
-                    &mut self.repeated_int64_wrapper,
-                )
-            }
-            1714 => {
-                d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>>(
-                    1714,
-                    &mut self.repeated_uint32_wrapper,
-                )
-            }
-            1722 => {
-                d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt64Value>>(
-                    1722,
-                    &mut self.repeated_uint64_wrapper,
-                )
-            }
-            1730 => {
-                d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::FloatValue>>(
-                    1730,
-                    &mut self.repeated_float_wrapper,
-                )
-            }
-            1738 => {
-                d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::DoubleValue>>(
-                    1738,
-                    &mut self.repeated_double_wrapper,
-                )
-            }
-            1746 => {
-                d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::StringValue>>(
-                    1746,
-                    &mut self.repeated_string_wrapper,
-                )
-            }
-            1754 => {
-                d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::BytesValue>>(
-                    1754,
-                    &mut self.repeated_bytes_wrapper,
-                )
-            }
-            2410 => {
-                d.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
-                    &mut self.optional_duration,
-                )
-            }
-            2418 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.optional_timestamp,
-                )
-            }
-            2426 => {
-                d.optional::<rt::Message<rt::google::protobuf::field_mask_pb2::FieldMask>>(
-                    &mut self.optional_field_mask,
-                )
-            }
-            2434 => {
-                d.optional::<rt::Message<rt::google::protobuf::struct_pb2::Struct>>(
-                    &mut self.optional_struct,
-                )
-            }
-            2442 => {
-                d.optional::<rt::Message<rt::google::protobuf::any_pb2::Any>>(
-                    &mut self.optional_any,
-                )
-            }
-            2450 => {
-                d.optional::<rt::Message<rt::google::protobuf::struct_pb2::Value>>(
-                    &mut self.optional_value,
-                )
-            }
-            2456 => {
-                d.value::<rt::Enum<rt::google::protobuf::struct_pb2::NullValue>>(
-                    &mut self.optional_null_value,
-                )
-            }
-            2490 => {
-                d.repeated::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
-                    2490,
-                    &mut self.repeated_duration,
-                )
-            }
-            2498 => {
-                d.repeated::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    2498,
-                    &mut self.repeated_timestamp,
-                )
-            }
-            2506 => {
-                d.repeated::<rt::Message<rt::google::protobuf::field_mask_pb2::FieldMask>>(
-                    2506,
-                    &mut self.repeated_fieldmask,
-                )
-            }
-            2594 => {
-                d.repeated::<rt::Message<rt::google::protobuf::struct_pb2::Struct>>(
-                    2594,
-                    &mut self.repeated_struct,
-                )
-            }
-            2522 => {
-                d.repeated::<rt::Message<rt::google::protobuf::any_pb2::Any>>(
-                    2522,
-                    &mut self.repeated_any,
-                )
-            }
-            2530 => {
-                d.repeated::<rt::Message<rt::google::protobuf::struct_pb2::Value>>(
-                    2530,
-                    &mut self.repeated_value,
-                )
-            }
-            2538 => {
-                d.repeated::<rt::Message<rt::google::protobuf::struct_pb2::ListValue>>(
-                    2538,
-                    &mut self.repeated_list_value,
-                )
-            }
-            3208 => d.value::<rt::Int32>(&mut self.fieldname1),
-            3216 => d.value::<rt::Int32>(&mut self.field_name2),
-            3224 => d.value::<rt::Int32>(&mut self._field_name3),
-            3232 => d.value::<rt::Int32>(&mut self.field_name4_),
-            3240 => d.value::<rt::Int32>(&mut self.field0name5),
-            3248 => d.value::<rt::Int32>(&mut self.field_0_name6),
-            3256 => d.value::<rt::Int32>(&mut self.field_name7),
-            3264 => d.value::<rt::Int32>(&mut self.field_name8),
-            3272 => d.value::<rt::Int32>(&mut self.field_name9),
-            3280 => d.value::<rt::Int32>(&mut self.field_name10),
-            3288 => d.value::<rt::Int32>(&mut self.field_name11),
-            3296 => d.value::<rt::Int32>(&mut self.field_name12),
-            3304 => d.value::<rt::Int32>(&mut self.__field_name13),
-            3312 => d.value::<rt::Int32>(&mut self.__field_name14),
-            3320 => d.value::<rt::Int32>(&mut self.field_name15),
-            3328 => d.value::<rt::Int32>(&mut self.field_name16),
-            3336 => d.value::<rt::Int32>(&mut self.field_name17__),
-            3344 => d.value::<rt::Int32>(&mut self.field_name18__),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_each!(tag, d, {
+            8 => d.value::<rt::Int32>(&mut self.optional_int32);
+            16 => d.value::<rt::Int64>(&mut self.optional_int64);
+            24 => d.value::<rt::Uint32>(&mut self.optional_uint32);
+            32 => d.value::<rt::Uint64>(&mut self.optional_uint64);
+            40 => d.value::<rt::Sint32>(&mut self.optional_sint32);
+            48 => d.value::<rt::Sint64>(&mut self.optional_sint64);
+            61 => d.value::<rt::Fixed32>(&mut self.optional_fixed32);
+            65 => d.value::<rt::Fixed64>(&mut self.optional_fixed64);
+            77 => d.value::<rt::Sfixed32>(&mut self.optional_sfixed32);
+            81 => d.value::<rt::Sfixed64>(&mut self.optional_sfixed64);
+            93 => d.value::<rt::Float>(&mut self.optional_float);
+            97 => d.value::<rt::Double>(&mut self.optional_double);
+            104 => d.value::<rt::Bool>(&mut self.optional_bool);
+            114 => d.value::<rt::Str>(&mut self.optional_string);
+            122 => d.value::<rt::VecBytes>(&mut self.optional_bytes);
+            146 => d.optional::<rt::Message<Box<test_all_types_proto3::NestedMessage>>>(
+                &mut self.optional_nested_message,
+            );
+            154 => d.optional::<rt::Message<ForeignMessage>>(&mut self.optional_foreign_message);
+            168 => d.value::<rt::Enum<test_all_types_proto3::NestedEnum>>(
+                &mut self.optional_nested_enum,
+            );
+            176 => d.value::<rt::Enum<ForeignEnum>>(&mut self.optional_foreign_enum);
+            184 => d.value::<rt::Enum<test_all_types_proto3::AliasedEnum>>(
+                &mut self.optional_aliased_enum,
+            );
+            194 => d.value::<rt::Str>(&mut self.optional_string_piece);
+            202 => d.value::<rt::Str>(&mut self.optional_cord);
+            218 => d.optional::<rt::Message<Box<TestAllTypesProto3>>>(&mut self.recursive_message);
+            250 => d.packed::<rt::Int32>(&mut self.repeated_int32);
+            248 => d.repeated::<rt::Int32>(248, &mut self.repeated_int32);
+            258 => d.packed::<rt::Int64>(&mut self.repeated_int64);
+            256 => d.repeated::<rt::Int64>(256, &mut self.repeated_int64);
+            266 => d.packed::<rt::Uint32>(&mut self.repeated_uint32);
+            264 => d.repeated::<rt::Uint32>(264, &mut self.repeated_uint32);
+            274 => d.packed::<rt::Uint64>(&mut self.repeated_uint64);
+            272 => d.repeated::<rt::Uint64>(272, &mut self.repeated_uint64);
+            282 => d.packed::<rt::Sint32>(&mut self.repeated_sint32);
+            280 => d.repeated::<rt::Sint32>(280, &mut self.repeated_sint32);
+            290 => d.packed::<rt::Sint64>(&mut self.repeated_sint64);
+            288 => d.repeated::<rt::Sint64>(288, &mut self.repeated_sint64);
+            298 => d.packed::<rt::Fixed32>(&mut self.repeated_fixed32);
+            301 => d.repeated::<rt::Fixed32>(301, &mut self.repeated_fixed32);
+            306 => d.packed::<rt::Fixed64>(&mut self.repeated_fixed64);
+            305 => d.repeated::<rt::Fixed64>(305, &mut self.repeated_fixed64);
+            314 => d.packed::<rt::Sfixed32>(&mut self.repeated_sfixed32);
+            317 => d.repeated::<rt::Sfixed32>(317, &mut self.repeated_sfixed32);
+            322 => d.packed::<rt::Sfixed64>(&mut self.repeated_sfixed64);
+            321 => d.repeated::<rt::Sfixed64>(321, &mut self.repeated_sfixed64);
+            330 => d.packed::<rt::Float>(&mut self.repeated_float);
+            333 => d.repeated::<rt::Float>(333, &mut self.repeated_float);
+            338 => d.packed::<rt::Double>(&mut self.repeated_double);
+            337 => d.repeated::<rt::Double>(337, &mut self.repeated_double);
+            346 => d.packed::<rt::Bool>(&mut self.repeated_bool);
+            344 => d.repeated::<rt::Bool>(344, &mut self.repeated_bool);
+            354 => d.repeated::<rt::Str>(354, &mut self.repeated_string);
+            362 => d.repeated::<rt::VecBytes>(362, &mut self.repeated_bytes);
+            386 => d.repeated::<rt::Message<test_all_types_proto3::NestedMessage>>(
+                386,
+                &mut self.repeated_nested_message,
+            );
+            394 => d.repeated::<rt::Message<ForeignMessage>>(
+                394,
+                &mut self.repeated_foreign_message,
+            );
+            410 => d.packed::<rt::Enum<test_all_types_proto3::NestedEnum>>(
+                &mut self.repeated_nested_enum,
+            );
+            408 => d.repeated::<rt::Enum<test_all_types_proto3::NestedEnum>>(
+                408,
+                &mut self.repeated_nested_enum,
+            );
+            418 => d.packed::<rt::Enum<ForeignEnum>>(&mut self.repeated_foreign_enum);
+            416 => d.repeated::<rt::Enum<ForeignEnum>>(416, &mut self.repeated_foreign_enum);
+            434 => d.repeated::<rt::Str>(434, &mut self.repeated_string_piece);
+            442 => d.repeated::<rt::Str>(442, &mut self.repeated_cord);
+            450 => d.map::<rt::Int32, rt::Int32, _>(450, &mut self.map_int32_int32);
+            458 => d.map::<rt::Int64, rt::Int64, _>(458, &mut self.map_int64_int64);
+            466 => d.map::<rt::Uint32, rt::Uint32, _>(466, &mut self.map_uint32_uint32);
+            474 => d.map::<rt::Uint64, rt::Uint64, _>(474, &mut self.map_uint64_uint64);
+            482 => d.map::<rt::Sint32, rt::Sint32, _>(482, &mut self.map_sint32_sint32);
+            490 => d.map::<rt::Sint64, rt::Sint64, _>(490, &mut self.map_sint64_sint64);
+            498 => d.map::<rt::Fixed32, rt::Fixed32, _>(498, &mut self.map_fixed32_fixed32);
+            506 => d.map::<rt::Fixed64, rt::Fixed64, _>(506, &mut self.map_fixed64_fixed64);
+            514 => d.map::<rt::Sfixed32, rt::Sfixed32, _>(514, &mut self.map_sfixed32_sfixed32);
+            522 => d.map::<rt::Sfixed64, rt::Sfixed64, _>(522, &mut self.map_sfixed64_sfixed64);
+            530 => d.map::<rt::Int32, rt::Float, _>(530, &mut self.map_int32_float);
+            538 => d.map::<rt::Int32, rt::Double, _>(538, &mut self.map_int32_double);
+            546 => d.map::<rt::Bool, rt::Bool, _>(546, &mut self.map_bool_bool);
+            554 => d.map::<rt::Str, rt::Str, _>(554, &mut self.map_string_string);
+            562 => d.map::<rt::Str, rt::VecBytes, _>(562, &mut self.map_string_bytes);
+            570 => d.map::<rt::Str, rt::Message<test_all_types_proto3::NestedMessage>, _>(
+                570,
+                &mut self.map_string_nested_message,
+            );
+            578 => d.map::<rt::Str, rt::Message<ForeignMessage>, _>(
+                578,
+                &mut self.map_string_foreign_message,
+            );
+            586 => d.map::<rt::Str, rt::Enum<test_all_types_proto3::NestedEnum>, _>(
+                586,
+                &mut self.map_string_nested_enum,
+            );
+            594 => d.map::<rt::Str, rt::Enum<ForeignEnum>, _>(
+                594,
+                &mut self.map_string_foreign_enum,
+            );
+            602 => d.packed::<rt::Int32>(&mut self.packed_int32);
+            600 => d.repeated::<rt::Int32>(600, &mut self.packed_int32);
+            610 => d.packed::<rt::Int64>(&mut self.packed_int64);
+            608 => d.repeated::<rt::Int64>(608, &mut self.packed_int64);
+            618 => d.packed::<rt::Uint32>(&mut self.packed_uint32);
+            616 => d.repeated::<rt::Uint32>(616, &mut self.packed_uint32);
+            626 => d.packed::<rt::Uint64>(&mut self.packed_uint64);
+            624 => d.repeated::<rt::Uint64>(624, &mut self.packed_uint64);
+            634 => d.packed::<rt::Sint32>(&mut self.packed_sint32);
+            632 => d.repeated::<rt::Sint32>(632, &mut self.packed_sint32);
+            642 => d.packed::<rt::Sint64>(&mut self.packed_sint64);
+            640 => d.repeated::<rt::Sint64>(640, &mut self.packed_sint64);
+            650 => d.packed::<rt::Fixed32>(&mut self.packed_fixed32);
+            653 => d.repeated::<rt::Fixed32>(653, &mut self.packed_fixed32);
+            658 => d.packed::<rt::Fixed64>(&mut self.packed_fixed64);
+            657 => d.repeated::<rt::Fixed64>(657, &mut self.packed_fixed64);
+            666 => d.packed::<rt::Sfixed32>(&mut self.packed_sfixed32);
+            669 => d.repeated::<rt::Sfixed32>(669, &mut self.packed_sfixed32);
+            674 => d.packed::<rt::Sfixed64>(&mut self.packed_sfixed64);
+            673 => d.repeated::<rt::Sfixed64>(673, &mut self.packed_sfixed64);
+            682 => d.packed::<rt::Float>(&mut self.packed_float);
+            685 => d.repeated::<rt::Float>(685, &mut self.packed_float);
+            690 => d.packed::<rt::Double>(&mut self.packed_double);
+            689 => d.repeated::<rt::Double>(689, &mut self.packed_double);
+            698 => d.packed::<rt::Bool>(&mut self.packed_bool);
+            696 => d.repeated::<rt::Bool>(696, &mut self.packed_bool);
+            706 => d.packed::<rt::Enum<test_all_types_proto3::NestedEnum>>(
+                &mut self.packed_nested_enum,
+            );
+            704 => d.repeated::<rt::Enum<test_all_types_proto3::NestedEnum>>(
+                704,
+                &mut self.packed_nested_enum,
+            );
+            712 => d.repeated::<rt::Int32>(712, &mut self.unpacked_int32);
+            714 => d.packed::<rt::Int32>(&mut self.unpacked_int32);
+            720 => d.repeated::<rt::Int64>(720, &mut self.unpacked_int64);
+            722 => d.packed::<rt::Int64>(&mut self.unpacked_int64);
+            728 => d.repeated::<rt::Uint32>(728, &mut self.unpacked_uint32);
+            730 => d.packed::<rt::Uint32>(&mut self.unpacked_uint32);
+            736 => d.repeated::<rt::Uint64>(736, &mut self.unpacked_uint64);
+            738 => d.packed::<rt::Uint64>(&mut self.unpacked_uint64);
+            744 => d.repeated::<rt::Sint32>(744, &mut self.unpacked_sint32);
+            746 => d.packed::<rt::Sint32>(&mut self.unpacked_sint32);
+            752 => d.repeated::<rt::Sint64>(752, &mut self.unpacked_sint64);
+            754 => d.packed::<rt::Sint64>(&mut self.unpacked_sint64);
+            765 => d.repeated::<rt::Fixed32>(765, &mut self.unpacked_fixed32);
+            762 => d.packed::<rt::Fixed32>(&mut self.unpacked_fixed32);
+            769 => d.repeated::<rt::Fixed64>(769, &mut self.unpacked_fixed64);
+            770 => d.packed::<rt::Fixed64>(&mut self.unpacked_fixed64);
+            781 => d.repeated::<rt::Sfixed32>(781, &mut self.unpacked_sfixed32);
+            778 => d.packed::<rt::Sfixed32>(&mut self.unpacked_sfixed32);
+            785 => d.repeated::<rt::Sfixed64>(785, &mut self.unpacked_sfixed64);
+            786 => d.packed::<rt::Sfixed64>(&mut self.unpacked_sfixed64);
+            797 => d.repeated::<rt::Float>(797, &mut self.unpacked_float);
+            794 => d.packed::<rt::Float>(&mut self.unpacked_float);
+            801 => d.repeated::<rt::Double>(801, &mut self.unpacked_double);
+            802 => d.packed::<rt::Double>(&mut self.unpacked_double);
+            808 => d.repeated::<rt::Bool>(808, &mut self.unpacked_bool);
+            810 => d.packed::<rt::Bool>(&mut self.unpacked_bool);
+            816 => d.repeated::<rt::Enum<test_all_types_proto3::NestedEnum>>(
+                816,
+                &mut self.unpacked_nested_enum,
+            );
+            818 => d.packed::<rt::Enum<test_all_types_proto3::NestedEnum>>(
+                &mut self.unpacked_nested_enum,
+            );
+            888 => d.member::<rt::Uint32, _>(
+                &mut self.oneof_field,
+                test_all_types_proto3::OneofField::OneofUint32,
+            );
+            898 => d.value::<rt::Message<test_all_types_proto3::NestedMessage>>(
+                self.oneof_nested_message_mut(),
+            );
+            906 => d.member::<rt::Str, _>(
+                &mut self.oneof_field,
+                test_all_types_proto3::OneofField::OneofString,
+            );
+            914 => d.member::<rt::VecBytes, _>(
+                &mut self.oneof_field,
+                test_all_types_proto3::OneofField::OneofBytes,
+            );
+            920 => d.member::<rt::Bool, _>(
+                &mut self.oneof_field,
+                test_all_types_proto3::OneofField::OneofBool,
+            );
+            928 => d.member::<rt::Uint64, _>(
+                &mut self.oneof_field,
+                test_all_types_proto3::OneofField::OneofUint64,
+            );
+            941 => d.member::<rt::Float, _>(
+                &mut self.oneof_field,
+                test_all_types_proto3::OneofField::OneofFloat,
+            );
+            945 => d.member::<rt::Double, _>(
+                &mut self.oneof_field,
+                test_all_types_proto3::OneofField::OneofDouble,
+            );
+            952 => d.member::<rt::Enum<test_all_types_proto3::NestedEnum>, _>(
+                &mut self.oneof_field,
+                test_all_types_proto3::OneofField::OneofEnum,
+            );
+            960 => d.member::<rt::Enum<rt::google::protobuf::struct_pb2::NullValue>, _>(
+                &mut self.oneof_field,
+                test_all_types_proto3::OneofField::OneofNullValue,
+            );
+            1610 => d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::BoolValue>>(
+                &mut self.optional_bool_wrapper,
+            );
+            1618 => d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int32Value>>(
+                &mut self.optional_int32_wrapper,
+            );
+            1626 => d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(
+                &mut self.optional_int64_wrapper,
+            );
+            1634 => d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>>(
+                &mut self.optional_uint32_wrapper,
+            );
+            1642 => d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt64Value>>(
+                &mut self.optional_uint64_wrapper,
+            );
+            1650 => d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::FloatValue>>(
+                &mut self.optional_float_wrapper,
+            );
+            1658 => d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::DoubleValue>>(
+                &mut self.optional_double_wrapper,
+            );
+            1666 => d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::StringValue>>(
+                &mut self.optional_string_wrapper,
+            );
+            1674 => d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::BytesValue>>(
+                &mut self.optional_bytes_wrapper,
+            );
+            1690 => d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::BoolValue>>(
+                1690,
+                &mut self.repeated_bool_wrapper,
+            );
+            1698 => d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::Int32Value>>(
+                1698,
+                &mut self.repeated_int32_wrapper,
+            );
+            1706 => d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(
+                1706,
+                &mut self.repeated_int64_wrapper,
+            );
+            1714 => d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>>(
+                1714,
+                &mut self.repeated_uint32_wrapper,
+            );
+            1722 => d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt64Value>>(
+                1722,
+                &mut self.repeated_uint64_wrapper,
+            );
+            1730 => d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::FloatValue>>(
+                1730,
+                &mut self.repeated_float_wrapper,
+            );
+            1738 => d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::DoubleValue>>(
+                1738,
+                &mut self.repeated_double_wrapper,
+            );
+            1746 => d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::StringValue>>(
+                1746,
+                &mut self.repeated_string_wrapper,
+            );
+            1754 => d.repeated::<rt::Message<rt::google::protobuf::wrappers_pb2::BytesValue>>(
+                1754,
+                &mut self.repeated_bytes_wrapper,
+            );
+            2410 => d.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
+                &mut self.optional_duration,
+            );
+            2418 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.optional_timestamp,
+            );
+            2426 => d.optional::<rt::Message<rt::google::protobuf::field_mask_pb2::FieldMask>>(
+                &mut self.optional_field_mask,
+            );
+            2434 => d.optional::<rt::Message<rt::google::protobuf::struct_pb2::Struct>>(
+                &mut self.optional_struct,
+            );
+            2442 => d.optional::<rt::Message<rt::google::protobuf::any_pb2::Any>>(
+                &mut self.optional_any,
+            );
+            2450 => d.optional::<rt::Message<rt::google::protobuf::struct_pb2::Value>>(
+                &mut self.optional_value,
+            );
+            2456 => d.value::<rt::Enum<rt::google::protobuf::struct_pb2::NullValue>>(
+                &mut self.optional_null_value,
+            );
+            2490 => d.repeated::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
+                2490,
+                &mut self.repeated_duration,
+            );
+            2498 => d.repeated::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                2498,
+                &mut self.repeated_timestamp,
+            );
+            2506 => d.repeated::<rt::Message<rt::google::protobuf::field_mask_pb2::FieldMask>>(
+                2506,
+                &mut self.repeated_fieldmask,
+            );
+            2522 => d.repeated::<rt::Message<rt::google::protobuf::any_pb2::Any>>(
+                2522,
+                &mut self.repeated_any,
+            );
+            2530 => d.repeated::<rt::Message<rt::google::protobuf::struct_pb2::Value>>(
+                2530,
+                &mut self.repeated_value,
+            );
+            2538 => d.repeated::<rt::Message<rt::google::protobuf::struct_pb2::ListValue>>(
+                2538,
+                &mut self.repeated_list_value,
+            );
+            2594 => d.repeated::<rt::Message<rt::google::protobuf::struct_pb2::Struct>>(
+                2594,
+                &mut self.repeated_struct,
+            );
+            3208 => d.value::<rt::Int32>(&mut self.fieldname1);
+            3216 => d.value::<rt::Int32>(&mut self.field_name2);
+            3224 => d.value::<rt::Int32>(&mut self._field_name3);
+            3232 => d.value::<rt::Int32>(&mut self.field_name4_);
+            3240 => d.value::<rt::Int32>(&mut self.field0name5);
+            3248 => d.value::<rt::Int32>(&mut self.field_0_name6);
+            3256 => d.value::<rt::Int32>(&mut self.field_name7);
+            3264 => d.value::<rt::Int32>(&mut self.field_name8);
+            3272 => d.value::<rt::Int32>(&mut self.field_name9);
+            3280 => d.value::<rt::Int32>(&mut self.field_name10);
+            3288 => d.value::<rt::Int32>(&mut self.field_name11);
+            3296 => d.value::<rt::Int32>(&mut self.field_name12);
+            3304 => d.value::<rt::Int32>(&mut self.__field_name13);
+            3312 => d.value::<rt::Int32>(&mut self.__field_name14);
+            3320 => d.value::<rt::Int32>(&mut self.field_name15);
+            3328 => d.value::<rt::Int32>(&mut self.field_name16);
+            3336 => d.value::<rt::Int32>(&mut self.field_name17__);
+            3344 => d.value::<rt::Int32>(&mut self.field_name18__);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -3862,14 +3754,14 @@ pub mod test_all_types_proto3 {
     #[doc(hidden)]
     impl rt::Codec for NestedMessage {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                8 => d.value::<rt::Int32>(&mut self.a),
-                18 => {
-                    d.optional::<rt::Message<Box<super::TestAllTypesProto3>>>(&mut self.corecursive)
-                }
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                8 => d.value::<rt::Int32>(&mut self.a);
+                18 => d.optional::<rt::Message<Box<super::TestAllTypesProto3>>>(
+                    &mut self.corecursive,
+                );
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -3923,11 +3815,18 @@ pub mod test_all_types_proto3 {
     pub struct NestedEnum(pub i32);
 
     impl NestedEnum {
+        /// `FOO = 0`
         pub const FOO: Self = Self(0);
+
+        /// `BAR = 1`
         pub const BAR: Self = Self(1);
+
+        /// `BAZ = 2`
         pub const BAZ: Self = Self(2);
 
         /// Intentionally negative.
+        ///
+        /// `NEG = -1`
         pub const NEG: Self = Self(-1);
     }
 
@@ -3943,12 +3842,23 @@ pub mod test_all_types_proto3 {
     pub struct AliasedEnum(pub i32);
 
     impl AliasedEnum {
+        /// `ALIAS_FOO = 0`
         pub const ALIAS_FOO: Self = Self(0);
+
+        /// `ALIAS_BAR = 1`
         pub const ALIAS_BAR: Self = Self(1);
+
+        /// `ALIAS_BAZ = 2`
         pub const ALIAS_BAZ: Self = Self(2);
+
+        /// `MOO = 2`
         pub const MOO: Self = Self(2);
+
+        /// `moo = 2`
         #[doc(alias = "moo")]
         pub const MOO_: Self = Self(2);
+
+        /// `bAz = 2`
         #[doc(alias = "bAz")]
         pub const B_AZ: Self = Self(2);
     }
@@ -4007,11 +3917,11 @@ impl ForeignMessage {
 #[doc(hidden)]
 impl rt::Codec for ForeignMessage {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int32>(&mut self.c),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int32>(&mut self.c);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4075,8 +3985,10 @@ impl NullHypothesisProto3 {
 #[doc(hidden)]
 impl rt::Codec for NullHypothesisProto3 {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4131,8 +4043,10 @@ impl EnumOnlyProto3 {
 #[doc(hidden)]
 impl rt::Codec for EnumOnlyProto3 {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4178,8 +4092,11 @@ pub mod enum_only_proto3 {
     pub struct Bool(pub i32);
 
     impl Bool {
+        /// `kFalse = 0`
         #[doc(alias = "kFalse")]
         pub const K_FALSE: Self = Self(0);
+
+        /// `kTrue = 1`
         #[doc(alias = "kTrue")]
         pub const K_TRUE: Self = Self(1);
     }
@@ -4197,8 +4114,13 @@ pub mod enum_only_proto3 {
 pub struct ForeignEnum(pub i32);
 
 impl ForeignEnum {
+    /// `FOREIGN_FOO = 0`
     pub const FOREIGN_FOO: Self = Self(0);
+
+    /// `FOREIGN_BAR = 1`
     pub const FOREIGN_BAR: Self = Self(1);
+
+    /// `FOREIGN_BAZ = 2`
     pub const FOREIGN_BAZ: Self = Self(2);
 }
 

@@ -150,12 +150,12 @@ impl rt::Codec for Any {
     const SIZE_FIRST: bool = true;
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.type_url),
-            18 => d.value::<rt::VecBytes>(&mut self.value),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.type_url);
+            18 => d.value::<rt::VecBytes>(&mut self.value);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]

@@ -225,22 +225,20 @@ impl Api {
 #[doc(hidden)]
 impl rt::Codec for Api {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            18 => d.repeated::<rt::Message<Method>>(18, &mut self.methods),
-            26 => d.repeated::<rt::Message<super::type_pb2::Option>>(26, &mut self.options),
-            34 => d.value::<rt::Str>(&mut self.version),
-            42 => {
-                d.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
-                    &mut self.source_context,
-                )
-            }
-            50 => d.repeated::<rt::Message<Mixin>>(50, &mut self.mixins),
-            56 => d.value::<rt::Enum<super::type_pb2::Syntax>>(&mut self.syntax),
-            66 => d.value::<rt::Str>(&mut self.edition),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            18 => d.repeated::<rt::Message<Method>>(18, &mut self.methods);
+            26 => d.repeated::<rt::Message<super::type_pb2::Option>>(26, &mut self.options);
+            34 => d.value::<rt::Str>(&mut self.version);
+            42 => d.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
+                &mut self.source_context,
+            );
+            50 => d.repeated::<rt::Message<Mixin>>(50, &mut self.mixins);
+            56 => d.value::<rt::Enum<super::type_pb2::Syntax>>(&mut self.syntax);
+            66 => d.value::<rt::Str>(&mut self.edition);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -416,18 +414,18 @@ impl Method {
 #[doc(hidden)]
 impl rt::Codec for Method {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            18 => d.value::<rt::Str>(&mut self.request_type_url),
-            24 => d.value::<rt::Bool>(&mut self.request_streaming),
-            34 => d.value::<rt::Str>(&mut self.response_type_url),
-            40 => d.value::<rt::Bool>(&mut self.response_streaming),
-            50 => d.repeated::<rt::Message<super::type_pb2::Option>>(50, &mut self.options),
-            56 => d.value::<rt::Enum<super::type_pb2::Syntax>>(&mut self.syntax),
-            66 => d.value::<rt::Str>(&mut self.edition),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            18 => d.value::<rt::Str>(&mut self.request_type_url);
+            24 => d.value::<rt::Bool>(&mut self.request_streaming);
+            34 => d.value::<rt::Str>(&mut self.response_type_url);
+            40 => d.value::<rt::Bool>(&mut self.response_streaming);
+            50 => d.repeated::<rt::Message<super::type_pb2::Option>>(50, &mut self.options);
+            56 => d.value::<rt::Enum<super::type_pb2::Syntax>>(&mut self.syntax);
+            66 => d.value::<rt::Str>(&mut self.edition);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -616,12 +614,12 @@ impl Mixin {
 #[doc(hidden)]
 impl rt::Codec for Mixin {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            18 => d.value::<rt::Str>(&mut self.root),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            18 => d.value::<rt::Str>(&mut self.root);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]

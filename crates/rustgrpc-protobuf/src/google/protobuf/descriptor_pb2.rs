@@ -294,11 +294,11 @@ impl FileDescriptorSet {
 #[doc(hidden)]
 impl rt::Codec for FileDescriptorSet {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<FileDescriptorProto>>(10, &mut self.file),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<FileDescriptorProto>>(10, &mut self.file);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -671,28 +671,30 @@ impl FileDescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for FileDescriptorProto {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            18 => d.unverified_optional(18, &mut self.package, &mut self.unknown_fields),
-            26 => d.unverified_repeated(26, &mut self.dependency, &mut self.unknown_fields),
-            80 => d.repeated::<rt::Int32>(80, &mut self.public_dependency),
-            82 => d.packed::<rt::Int32>(&mut self.public_dependency),
-            88 => d.repeated::<rt::Int32>(88, &mut self.weak_dependency),
-            90 => d.packed::<rt::Int32>(&mut self.weak_dependency),
-            122 => {
-                d.unverified_repeated(122, &mut self.option_dependency, &mut self.unknown_fields)
-            }
-            34 => d.repeated::<rt::Message<DescriptorProto>>(34, &mut self.message_type),
-            42 => d.repeated::<rt::Message<EnumDescriptorProto>>(42, &mut self.enum_type),
-            50 => d.repeated::<rt::Message<ServiceDescriptorProto>>(50, &mut self.service),
-            58 => d.repeated::<rt::Message<FieldDescriptorProto>>(58, &mut self.extension),
-            66 => d.optional::<rt::Message<FileOptions>>(&mut self.options),
-            74 => d.optional::<rt::Message<SourceCodeInfo>>(&mut self.source_code_info),
-            98 => d.unverified_optional(98, &mut self.syntax, &mut self.unknown_fields),
-            112 => d.closed_optional(112, &mut self.edition, &mut self.unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+            18 => d.unverified_optional(18, &mut self.package, &mut self.unknown_fields);
+            26 => d.unverified_repeated(26, &mut self.dependency, &mut self.unknown_fields);
+            34 => d.repeated::<rt::Message<DescriptorProto>>(34, &mut self.message_type);
+            42 => d.repeated::<rt::Message<EnumDescriptorProto>>(42, &mut self.enum_type);
+            50 => d.repeated::<rt::Message<ServiceDescriptorProto>>(50, &mut self.service);
+            58 => d.repeated::<rt::Message<FieldDescriptorProto>>(58, &mut self.extension);
+            66 => d.optional::<rt::Message<FileOptions>>(&mut self.options);
+            74 => d.optional::<rt::Message<SourceCodeInfo>>(&mut self.source_code_info);
+            80 => d.repeated::<rt::Int32>(80, &mut self.public_dependency);
+            82 => d.packed::<rt::Int32>(&mut self.public_dependency);
+            88 => d.repeated::<rt::Int32>(88, &mut self.weak_dependency);
+            90 => d.packed::<rt::Int32>(&mut self.weak_dependency);
+            98 => d.unverified_optional(98, &mut self.syntax, &mut self.unknown_fields);
+            112 => d.closed_optional(112, &mut self.edition, &mut self.unknown_fields);
+            122 => d.unverified_repeated(
+                122,
+                &mut self.option_dependency,
+                &mut self.unknown_fields,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -987,31 +989,27 @@ impl DescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for DescriptorProto {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            18 => d.repeated::<rt::Message<FieldDescriptorProto>>(18, &mut self.field),
-            50 => d.repeated::<rt::Message<FieldDescriptorProto>>(50, &mut self.extension),
-            26 => d.repeated::<rt::Message<DescriptorProto>>(26, &mut self.nested_type),
-            34 => d.repeated::<rt::Message<EnumDescriptorProto>>(34, &mut self.enum_type),
-            42 => {
-                d.repeated::<rt::Message<descriptor_proto::ExtensionRange>>(
-                    42,
-                    &mut self.extension_range,
-                )
-            }
-            66 => d.repeated::<rt::Message<OneofDescriptorProto>>(66, &mut self.oneof_decl),
-            58 => d.optional::<rt::Message<MessageOptions>>(&mut self.options),
-            74 => {
-                d.repeated::<rt::Message<descriptor_proto::ReservedRange>>(
-                    74,
-                    &mut self.reserved_range,
-                )
-            }
-            82 => d.unverified_repeated(82, &mut self.reserved_name, &mut self.unknown_fields),
-            88 => d.closed_optional(88, &mut self.visibility, &mut self.unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+            18 => d.repeated::<rt::Message<FieldDescriptorProto>>(18, &mut self.field);
+            26 => d.repeated::<rt::Message<DescriptorProto>>(26, &mut self.nested_type);
+            34 => d.repeated::<rt::Message<EnumDescriptorProto>>(34, &mut self.enum_type);
+            42 => d.repeated::<rt::Message<descriptor_proto::ExtensionRange>>(
+                42,
+                &mut self.extension_range,
+            );
+            50 => d.repeated::<rt::Message<FieldDescriptorProto>>(50, &mut self.extension);
+            58 => d.optional::<rt::Message<MessageOptions>>(&mut self.options);
+            66 => d.repeated::<rt::Message<OneofDescriptorProto>>(66, &mut self.oneof_decl);
+            74 => d.repeated::<rt::Message<descriptor_proto::ReservedRange>>(
+                74,
+                &mut self.reserved_range,
+            );
+            82 => d.unverified_repeated(82, &mut self.reserved_name, &mut self.unknown_fields);
+            88 => d.closed_optional(88, &mut self.visibility, &mut self.unknown_fields);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1214,13 +1212,13 @@ pub mod descriptor_proto {
     #[doc(hidden)]
     impl rt::Codec for ExtensionRange {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                8 => d.optional::<rt::Int32>(&mut self.start),
-                16 => d.optional::<rt::Int32>(&mut self.end),
-                26 => d.optional::<rt::Message<super::ExtensionRangeOptions>>(&mut self.options),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                8 => d.optional::<rt::Int32>(&mut self.start);
+                16 => d.optional::<rt::Int32>(&mut self.end);
+                26 => d.optional::<rt::Message<super::ExtensionRangeOptions>>(&mut self.options);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1368,12 +1366,12 @@ pub mod descriptor_proto {
     #[doc(hidden)]
     impl rt::Codec for ReservedRange {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                8 => d.optional::<rt::Int32>(&mut self.start),
-                16 => d.optional::<rt::Int32>(&mut self.end),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                8 => d.optional::<rt::Int32>(&mut self.start);
+                16 => d.optional::<rt::Int32>(&mut self.end);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1550,21 +1548,20 @@ impl ExtensionRangeOptions {
 #[doc(hidden)]
 impl rt::Codec for ExtensionRangeOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            18 => {
-                d.repeated::<rt::Message<extension_range_options::Declaration>>(
-                    18,
-                    &mut self.declaration,
-                )
-            }
-            402 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            24 => d.closed_optional(24, &mut self.verification, &mut self.unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            18 => d.repeated::<rt::Message<extension_range_options::Declaration>>(
+                18,
+                &mut self.declaration,
+            );
+            24 => d.closed_optional(24, &mut self.verification, &mut self.unknown_fields);
+            402 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1843,15 +1840,15 @@ pub mod extension_range_options {
     #[doc(hidden)]
     impl rt::Codec for Declaration {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                8 => d.optional::<rt::Int32>(&mut self.number),
-                18 => d.unverified_optional(18, &mut self.full_name, &mut self.unknown_fields),
-                26 => d.unverified_optional(26, &mut self.r#type, &mut self.unknown_fields),
-                40 => d.optional::<rt::Bool>(&mut self.reserved),
-                48 => d.optional::<rt::Bool>(&mut self.repeated),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                8 => d.optional::<rt::Int32>(&mut self.number);
+                18 => d.unverified_optional(18, &mut self.full_name, &mut self.unknown_fields);
+                26 => d.unverified_optional(26, &mut self.r#type, &mut self.unknown_fields);
+                40 => d.optional::<rt::Bool>(&mut self.reserved);
+                48 => d.optional::<rt::Bool>(&mut self.repeated);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1915,7 +1912,11 @@ pub mod extension_range_options {
 
     impl VerificationState {
         /// All the extensions of the range must be declared.
+        ///
+        /// `DECLARATION = 0`
         pub const DECLARATION: Self = Self(0);
+
+        /// `UNVERIFIED = 1`
         pub const UNVERIFIED: Self = Self(1);
     }
 
@@ -2368,21 +2369,21 @@ impl FieldDescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for FieldDescriptorProto {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            24 => d.optional::<rt::Int32>(&mut self.number),
-            32 => d.closed_optional(32, &mut self.label, &mut self.unknown_fields),
-            40 => d.closed_optional(40, &mut self.r#type, &mut self.unknown_fields),
-            50 => d.unverified_optional(50, &mut self.type_name, &mut self.unknown_fields),
-            18 => d.unverified_optional(18, &mut self.extendee, &mut self.unknown_fields),
-            58 => d.unverified_optional(58, &mut self.default_value, &mut self.unknown_fields),
-            72 => d.optional::<rt::Int32>(&mut self.oneof_index),
-            82 => d.unverified_optional(82, &mut self.json_name, &mut self.unknown_fields),
-            66 => d.optional::<rt::Message<FieldOptions>>(&mut self.options),
-            136 => d.optional::<rt::Bool>(&mut self.proto3_optional),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+            18 => d.unverified_optional(18, &mut self.extendee, &mut self.unknown_fields);
+            24 => d.optional::<rt::Int32>(&mut self.number);
+            32 => d.closed_optional(32, &mut self.label, &mut self.unknown_fields);
+            40 => d.closed_optional(40, &mut self.r#type, &mut self.unknown_fields);
+            50 => d.unverified_optional(50, &mut self.type_name, &mut self.unknown_fields);
+            58 => d.unverified_optional(58, &mut self.default_value, &mut self.unknown_fields);
+            66 => d.optional::<rt::Message<FieldOptions>>(&mut self.options);
+            72 => d.optional::<rt::Int32>(&mut self.oneof_index);
+            82 => d.unverified_optional(82, &mut self.json_name, &mut self.unknown_fields);
+            136 => d.optional::<rt::Bool>(&mut self.proto3_optional);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2463,28 +2464,46 @@ pub mod field_descriptor_proto {
     impl Type {
         /// 0 is reserved for errors.
         /// Order is weird for historical reasons.
+        ///
+        /// `TYPE_DOUBLE = 1`
         #[doc(alias = "TYPE_DOUBLE")]
         pub const DOUBLE: Self = Self(1);
+
+        /// `TYPE_FLOAT = 2`
         #[doc(alias = "TYPE_FLOAT")]
         pub const FLOAT: Self = Self(2);
 
         /// Not ZigZag encoded.  Negative numbers take 10 bytes.  Use TYPE_SINT64 if
         /// negative values are likely.
+        ///
+        /// `TYPE_INT64 = 3`
         #[doc(alias = "TYPE_INT64")]
         pub const INT64: Self = Self(3);
+
+        /// `TYPE_UINT64 = 4`
         #[doc(alias = "TYPE_UINT64")]
         pub const UINT64: Self = Self(4);
 
         /// Not ZigZag encoded.  Negative numbers take 10 bytes.  Use TYPE_SINT32 if
         /// negative values are likely.
+        ///
+        /// `TYPE_INT32 = 5`
         #[doc(alias = "TYPE_INT32")]
         pub const INT32: Self = Self(5);
+
+        /// `TYPE_FIXED64 = 6`
         #[doc(alias = "TYPE_FIXED64")]
         pub const FIXED64: Self = Self(6);
+
+        /// `TYPE_FIXED32 = 7`
         #[doc(alias = "TYPE_FIXED32")]
         pub const FIXED32: Self = Self(7);
+
+        /// `TYPE_BOOL = 8`
         #[doc(alias = "TYPE_BOOL")]
         pub const BOOL: Self = Self(8);
+
+        /// `TYPE_STRING = 9`
         #[doc(alias = "TYPE_STRING")]
         pub const STRING: Self = Self(9);
 
@@ -2493,30 +2512,48 @@ pub mod field_descriptor_proto {
         /// implementations should still be able to parse the group wire format and
         /// treat group fields as unknown fields.  In Editions, the group wire format
         /// can be enabled via the `message_encoding` feature.
+        ///
+        /// `TYPE_GROUP = 10`
         #[doc(alias = "TYPE_GROUP")]
         pub const GROUP: Self = Self(10);
 
         /// Length-delimited aggregate.
+        ///
+        /// `TYPE_MESSAGE = 11`
         #[doc(alias = "TYPE_MESSAGE")]
         pub const MESSAGE: Self = Self(11);
 
         /// New in version 2.
+        ///
+        /// `TYPE_BYTES = 12`
         #[doc(alias = "TYPE_BYTES")]
         pub const BYTES: Self = Self(12);
+
+        /// `TYPE_UINT32 = 13`
         #[doc(alias = "TYPE_UINT32")]
         pub const UINT32: Self = Self(13);
+
+        /// `TYPE_ENUM = 14`
         #[doc(alias = "TYPE_ENUM")]
         pub const ENUM: Self = Self(14);
+
+        /// `TYPE_SFIXED32 = 15`
         #[doc(alias = "TYPE_SFIXED32")]
         pub const SFIXED32: Self = Self(15);
+
+        /// `TYPE_SFIXED64 = 16`
         #[doc(alias = "TYPE_SFIXED64")]
         pub const SFIXED64: Self = Self(16);
 
         /// Uses ZigZag encoding.
+        ///
+        /// `TYPE_SINT32 = 17`
         #[doc(alias = "TYPE_SINT32")]
         pub const SINT32: Self = Self(17);
 
         /// Uses ZigZag encoding.
+        ///
+        /// `TYPE_SINT64 = 18`
         #[doc(alias = "TYPE_SINT64")]
         pub const SINT64: Self = Self(18);
     }
@@ -2560,14 +2597,20 @@ pub mod field_descriptor_proto {
 
     impl Label {
         /// 0 is reserved for errors
+        ///
+        /// `LABEL_OPTIONAL = 1`
         #[doc(alias = "LABEL_OPTIONAL")]
         pub const OPTIONAL: Self = Self(1);
+
+        /// `LABEL_REPEATED = 3`
         #[doc(alias = "LABEL_REPEATED")]
         pub const REPEATED: Self = Self(3);
 
         /// The required label is only allowed in google.protobuf.  In proto3 and Editions
         /// it's explicitly prohibited.  In Editions, the `field_presence` feature
         /// can be used to get this behavior.
+        ///
+        /// `LABEL_REQUIRED = 2`
         #[doc(alias = "LABEL_REQUIRED")]
         pub const REQUIRED: Self = Self(2);
     }
@@ -2679,12 +2722,12 @@ impl OneofDescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for OneofDescriptorProto {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            18 => d.optional::<rt::Message<OneofOptions>>(&mut self.options),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+            18 => d.optional::<rt::Message<OneofOptions>>(&mut self.options);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2893,21 +2936,19 @@ impl EnumDescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for EnumDescriptorProto {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            18 => d.repeated::<rt::Message<EnumValueDescriptorProto>>(18, &mut self.value),
-            26 => d.optional::<rt::Message<EnumOptions>>(&mut self.options),
-            34 => {
-                d.repeated::<rt::Message<enum_descriptor_proto::EnumReservedRange>>(
-                    34,
-                    &mut self.reserved_range,
-                )
-            }
-            42 => d.unverified_repeated(42, &mut self.reserved_name, &mut self.unknown_fields),
-            48 => d.closed_optional(48, &mut self.visibility, &mut self.unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+            18 => d.repeated::<rt::Message<EnumValueDescriptorProto>>(18, &mut self.value);
+            26 => d.optional::<rt::Message<EnumOptions>>(&mut self.options);
+            34 => d.repeated::<rt::Message<enum_descriptor_proto::EnumReservedRange>>(
+                34,
+                &mut self.reserved_range,
+            );
+            42 => d.unverified_repeated(42, &mut self.reserved_name, &mut self.unknown_fields);
+            48 => d.closed_optional(48, &mut self.visibility, &mut self.unknown_fields);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -3074,12 +3115,12 @@ pub mod enum_descriptor_proto {
     #[doc(hidden)]
     impl rt::Codec for EnumReservedRange {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                8 => d.optional::<rt::Int32>(&mut self.start),
-                16 => d.optional::<rt::Int32>(&mut self.end),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                8 => d.optional::<rt::Int32>(&mut self.start);
+                16 => d.optional::<rt::Int32>(&mut self.end);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -3256,13 +3297,13 @@ impl EnumValueDescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for EnumValueDescriptorProto {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            16 => d.optional::<rt::Int32>(&mut self.number),
-            26 => d.optional::<rt::Message<EnumValueOptions>>(&mut self.options),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+            16 => d.optional::<rt::Int32>(&mut self.number);
+            26 => d.optional::<rt::Message<EnumValueOptions>>(&mut self.options);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -3417,13 +3458,13 @@ impl ServiceDescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for ServiceDescriptorProto {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            18 => d.repeated::<rt::Message<MethodDescriptorProto>>(18, &mut self.method),
-            26 => d.optional::<rt::Message<ServiceOptions>>(&mut self.options),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+            18 => d.repeated::<rt::Message<MethodDescriptorProto>>(18, &mut self.method);
+            26 => d.optional::<rt::Message<ServiceOptions>>(&mut self.options);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -3711,16 +3752,16 @@ impl MethodDescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for MethodDescriptorProto {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-            18 => d.unverified_optional(18, &mut self.input_type, &mut self.unknown_fields),
-            26 => d.unverified_optional(26, &mut self.output_type, &mut self.unknown_fields),
-            34 => d.optional::<rt::Message<MethodOptions>>(&mut self.options),
-            40 => d.optional::<rt::Bool>(&mut self.client_streaming),
-            48 => d.optional::<rt::Bool>(&mut self.server_streaming),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+            18 => d.unverified_optional(18, &mut self.input_type, &mut self.unknown_fields);
+            26 => d.unverified_optional(26, &mut self.output_type, &mut self.unknown_fields);
+            34 => d.optional::<rt::Message<MethodOptions>>(&mut self.options);
+            40 => d.optional::<rt::Bool>(&mut self.client_streaming);
+            48 => d.optional::<rt::Bool>(&mut self.server_streaming);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4590,43 +4631,46 @@ impl FileOptions {
 #[doc(hidden)]
 impl rt::Codec for FileOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.java_package, &mut self.unknown_fields),
-            66 => {
-                d.unverified_optional(66, &mut self.java_outer_classname, &mut self.unknown_fields)
-            }
-            80 => d.optional::<rt::Bool>(&mut self.java_multiple_files),
-            160 => d.optional::<rt::Bool>(&mut self.java_generate_equals_and_hash),
-            216 => d.optional::<rt::Bool>(&mut self.java_string_check_utf8),
-            72 => d.closed_optional(72, &mut self.optimize_for, &mut self.unknown_fields),
-            90 => d.unverified_optional(90, &mut self.go_package, &mut self.unknown_fields),
-            128 => d.optional::<rt::Bool>(&mut self.cc_generic_services),
-            136 => d.optional::<rt::Bool>(&mut self.java_generic_services),
-            144 => d.optional::<rt::Bool>(&mut self.py_generic_services),
-            184 => d.optional::<rt::Bool>(&mut self.deprecated),
-            248 => d.optional::<rt::Bool>(&mut self.cc_enable_arenas),
-            290 => {
-                d.unverified_optional(290, &mut self.objc_class_prefix, &mut self.unknown_fields)
-            }
-            298 => d.unverified_optional(298, &mut self.csharp_namespace, &mut self.unknown_fields),
-            314 => d.unverified_optional(314, &mut self.swift_prefix, &mut self.unknown_fields),
-            322 => d.unverified_optional(322, &mut self.php_class_prefix, &mut self.unknown_fields),
-            330 => d.unverified_optional(330, &mut self.php_namespace, &mut self.unknown_fields),
-            354 => {
-                d.unverified_optional(
-                    354,
-                    &mut self.php_metadata_namespace,
-                    &mut self.unknown_fields,
-                )
-            }
-            362 => d.unverified_optional(362, &mut self.ruby_package, &mut self.unknown_fields),
-            402 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_each!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.java_package, &mut self.unknown_fields);
+            66 => d.unverified_optional(
+                66,
+                &mut self.java_outer_classname,
+                &mut self.unknown_fields,
+            );
+            72 => d.closed_optional(72, &mut self.optimize_for, &mut self.unknown_fields);
+            80 => d.optional::<rt::Bool>(&mut self.java_multiple_files);
+            90 => d.unverified_optional(90, &mut self.go_package, &mut self.unknown_fields);
+            128 => d.optional::<rt::Bool>(&mut self.cc_generic_services);
+            136 => d.optional::<rt::Bool>(&mut self.java_generic_services);
+            144 => d.optional::<rt::Bool>(&mut self.py_generic_services);
+            160 => d.optional::<rt::Bool>(&mut self.java_generate_equals_and_hash);
+            184 => d.optional::<rt::Bool>(&mut self.deprecated);
+            216 => d.optional::<rt::Bool>(&mut self.java_string_check_utf8);
+            248 => d.optional::<rt::Bool>(&mut self.cc_enable_arenas);
+            290 => d.unverified_optional(
+                290,
+                &mut self.objc_class_prefix,
+                &mut self.unknown_fields,
+            );
+            298 => d.unverified_optional(298, &mut self.csharp_namespace, &mut self.unknown_fields);
+            314 => d.unverified_optional(314, &mut self.swift_prefix, &mut self.unknown_fields);
+            322 => d.unverified_optional(322, &mut self.php_class_prefix, &mut self.unknown_fields);
+            330 => d.unverified_optional(330, &mut self.php_namespace, &mut self.unknown_fields);
+            354 => d.unverified_optional(
+                354,
+                &mut self.php_metadata_namespace,
+                &mut self.unknown_fields,
+            );
+            362 => d.unverified_optional(362, &mut self.ruby_package, &mut self.unknown_fields);
+            402 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4736,12 +4780,18 @@ pub mod file_options {
 
     impl OptimizeMode {
         /// Generate complete code for parsing, serialization,
+        ///
+        /// `SPEED = 1`
         pub const SPEED: Self = Self(1);
 
         /// etc.
+        ///
+        /// `CODE_SIZE = 2`
         pub const CODE_SIZE: Self = Self(2);
 
         /// Generate code using MessageLite and the lite runtime.
+        ///
+        /// `LITE_RUNTIME = 3`
         pub const LITE_RUNTIME: Self = Self(3);
     }
 
@@ -5073,19 +5123,20 @@ impl MessageOptions {
 #[doc(hidden)]
 impl rt::Codec for MessageOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.optional::<rt::Bool>(&mut self.message_set_wire_format),
-            16 => d.optional::<rt::Bool>(&mut self.no_standard_descriptor_accessor),
-            24 => d.optional::<rt::Bool>(&mut self.deprecated),
-            56 => d.optional::<rt::Bool>(&mut self.map_entry),
-            88 => d.optional::<rt::Bool>(&mut self.deprecated_legacy_json_field_conflicts),
-            98 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.optional::<rt::Bool>(&mut self.message_set_wire_format);
+            16 => d.optional::<rt::Bool>(&mut self.no_standard_descriptor_accessor);
+            24 => d.optional::<rt::Bool>(&mut self.deprecated);
+            56 => d.optional::<rt::Bool>(&mut self.map_entry);
+            88 => d.optional::<rt::Bool>(&mut self.deprecated_legacy_json_field_conflicts);
+            98 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5639,34 +5690,33 @@ impl FieldOptions {
 #[doc(hidden)]
 impl rt::Codec for FieldOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.closed_optional(8, &mut self.ctype, &mut self.unknown_fields),
-            16 => d.optional::<rt::Bool>(&mut self.packed),
-            48 => d.closed_optional(48, &mut self.jstype, &mut self.unknown_fields),
-            40 => d.optional::<rt::Bool>(&mut self.lazy),
-            120 => d.optional::<rt::Bool>(&mut self.unverified_lazy),
-            24 => d.optional::<rt::Bool>(&mut self.deprecated),
-            80 => d.optional::<rt::Bool>(&mut self.weak),
-            128 => d.optional::<rt::Bool>(&mut self.debug_redact),
-            136 => d.closed_optional(136, &mut self.retention, &mut self.unknown_fields),
-            152 => d.closed_repeated(152, &mut self.targets, &mut self.unknown_fields),
-            154 => d.closed_packed(154, &mut self.targets, &mut self.unknown_fields),
-            162 => {
-                d.repeated::<rt::Message<field_options::EditionDefault>>(
-                    162,
-                    &mut self.edition_defaults,
-                )
-            }
-            170 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            178 => {
-                d.optional::<rt::Message<field_options::FeatureSupport>>(&mut self.feature_support)
-            }
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.closed_optional(8, &mut self.ctype, &mut self.unknown_fields);
+            16 => d.optional::<rt::Bool>(&mut self.packed);
+            24 => d.optional::<rt::Bool>(&mut self.deprecated);
+            40 => d.optional::<rt::Bool>(&mut self.lazy);
+            48 => d.closed_optional(48, &mut self.jstype, &mut self.unknown_fields);
+            80 => d.optional::<rt::Bool>(&mut self.weak);
+            120 => d.optional::<rt::Bool>(&mut self.unverified_lazy);
+            128 => d.optional::<rt::Bool>(&mut self.debug_redact);
+            136 => d.closed_optional(136, &mut self.retention, &mut self.unknown_fields);
+            152 => d.closed_repeated(152, &mut self.targets, &mut self.unknown_fields);
+            154 => d.closed_packed(154, &mut self.targets, &mut self.unknown_fields);
+            162 => d.repeated::<rt::Message<field_options::EditionDefault>>(
+                162,
+                &mut self.edition_defaults,
+            );
+            170 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            178 => d.optional::<rt::Message<field_options::FeatureSupport>>(
+                &mut self.feature_support,
+            );
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5842,12 +5892,12 @@ pub mod field_options {
     #[doc(hidden)]
     impl rt::Codec for EditionDefault {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                24 => d.closed_optional(24, &mut self.edition, &mut self.unknown_fields),
-                18 => d.unverified_optional(18, &mut self.value, &mut self.unknown_fields),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                18 => d.unverified_optional(18, &mut self.value, &mut self.unknown_fields);
+                24 => d.closed_optional(24, &mut self.edition, &mut self.unknown_fields);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -6120,21 +6170,19 @@ pub mod field_options {
     #[doc(hidden)]
     impl rt::Codec for FeatureSupport {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                8 => d.closed_optional(8, &mut self.edition_introduced, &mut self.unknown_fields),
-                16 => d.closed_optional(16, &mut self.edition_deprecated, &mut self.unknown_fields),
-                26 => {
-                    d.unverified_optional(
-                        26,
-                        &mut self.deprecation_warning,
-                        &mut self.unknown_fields,
-                    )
-                }
-                32 => d.closed_optional(32, &mut self.edition_removed, &mut self.unknown_fields),
-                42 => d.unverified_optional(42, &mut self.removal_error, &mut self.unknown_fields),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                8 => d.closed_optional(8, &mut self.edition_introduced, &mut self.unknown_fields);
+                16 => d.closed_optional(16, &mut self.edition_deprecated, &mut self.unknown_fields);
+                26 => d.unverified_optional(
+                    26,
+                    &mut self.deprecation_warning,
+                    &mut self.unknown_fields,
+                );
+                32 => d.closed_optional(32, &mut self.edition_removed, &mut self.unknown_fields);
+                42 => d.unverified_optional(42, &mut self.removal_error, &mut self.unknown_fields);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -6198,6 +6246,8 @@ pub mod field_options {
 
     impl CType {
         /// Default mode.
+        ///
+        /// `STRING = 0`
         pub const STRING: Self = Self(0);
 
         /// The option \[ctype=CORD\] may be applied to a non-repeated field of type
@@ -6206,7 +6256,11 @@ pub mod field_options {
         /// fragmentation. It may also allow better performance when parsing from a
         /// Cord, or when parsing with aliasing enabled, as the parsed Cord may then
         /// alias the original buffer.
+        ///
+        /// `CORD = 1`
         pub const CORD: Self = Self(1);
+
+        /// `STRING_PIECE = 2`
         pub const STRING_PIECE: Self = Self(2);
     }
 
@@ -6223,12 +6277,18 @@ pub mod field_options {
 
     impl JSType {
         /// Use the default type.
+        ///
+        /// `JS_NORMAL = 0`
         pub const JS_NORMAL: Self = Self(0);
 
         /// Use JavaScript strings.
+        ///
+        /// `JS_STRING = 1`
         pub const JS_STRING: Self = Self(1);
 
         /// Use JavaScript numbers.
+        ///
+        /// `JS_NUMBER = 2`
         pub const JS_NUMBER: Self = Self(2);
     }
 
@@ -6244,8 +6304,13 @@ pub mod field_options {
     pub struct OptionRetention(pub i32);
 
     impl OptionRetention {
+        /// `RETENTION_UNKNOWN = 0`
         pub const RETENTION_UNKNOWN: Self = Self(0);
+
+        /// `RETENTION_RUNTIME = 1`
         pub const RETENTION_RUNTIME: Self = Self(1);
+
+        /// `RETENTION_SOURCE = 2`
         pub const RETENTION_SOURCE: Self = Self(2);
     }
 
@@ -6263,15 +6328,34 @@ pub mod field_options {
     pub struct OptionTargetType(pub i32);
 
     impl OptionTargetType {
+        /// `TARGET_TYPE_UNKNOWN = 0`
         pub const TARGET_TYPE_UNKNOWN: Self = Self(0);
+
+        /// `TARGET_TYPE_FILE = 1`
         pub const TARGET_TYPE_FILE: Self = Self(1);
+
+        /// `TARGET_TYPE_EXTENSION_RANGE = 2`
         pub const TARGET_TYPE_EXTENSION_RANGE: Self = Self(2);
+
+        /// `TARGET_TYPE_MESSAGE = 3`
         pub const TARGET_TYPE_MESSAGE: Self = Self(3);
+
+        /// `TARGET_TYPE_FIELD = 4`
         pub const TARGET_TYPE_FIELD: Self = Self(4);
+
+        /// `TARGET_TYPE_ONEOF = 5`
         pub const TARGET_TYPE_ONEOF: Self = Self(5);
+
+        /// `TARGET_TYPE_ENUM = 6`
         pub const TARGET_TYPE_ENUM: Self = Self(6);
+
+        /// `TARGET_TYPE_ENUM_ENTRY = 7`
         pub const TARGET_TYPE_ENUM_ENTRY: Self = Self(7);
+
+        /// `TARGET_TYPE_SERVICE = 8`
         pub const TARGET_TYPE_SERVICE: Self = Self(8);
+
+        /// `TARGET_TYPE_METHOD = 9`
         pub const TARGET_TYPE_METHOD: Self = Self(9);
     }
 
@@ -6367,14 +6451,15 @@ impl OneofOptions {
 #[doc(hidden)]
 impl rt::Codec for OneofOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -6613,17 +6698,18 @@ impl EnumOptions {
 #[doc(hidden)]
 impl rt::Codec for EnumOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            16 => d.optional::<rt::Bool>(&mut self.allow_alias),
-            24 => d.optional::<rt::Bool>(&mut self.deprecated),
-            48 => d.optional::<rt::Bool>(&mut self.deprecated_legacy_json_field_conflicts),
-            58 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            16 => d.optional::<rt::Bool>(&mut self.allow_alias);
+            24 => d.optional::<rt::Bool>(&mut self.deprecated);
+            48 => d.optional::<rt::Bool>(&mut self.deprecated_legacy_json_field_conflicts);
+            58 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -6861,19 +6947,20 @@ impl EnumValueOptions {
 #[doc(hidden)]
 impl rt::Codec for EnumValueOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.optional::<rt::Bool>(&mut self.deprecated),
-            18 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            24 => d.optional::<rt::Bool>(&mut self.debug_redact),
-            34 => {
-                d.optional::<rt::Message<field_options::FeatureSupport>>(&mut self.feature_support)
-            }
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.optional::<rt::Bool>(&mut self.deprecated);
+            18 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            24 => d.optional::<rt::Bool>(&mut self.debug_redact);
+            34 => d.optional::<rt::Message<field_options::FeatureSupport>>(
+                &mut self.feature_support,
+            );
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -7035,15 +7122,16 @@ impl ServiceOptions {
 #[doc(hidden)]
 impl rt::Codec for ServiceOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            274 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            264 => d.optional::<rt::Bool>(&mut self.deprecated),
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            264 => d.optional::<rt::Bool>(&mut self.deprecated);
+            274 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -7239,16 +7327,17 @@ impl MethodOptions {
 #[doc(hidden)]
 impl rt::Codec for MethodOptions {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            264 => d.optional::<rt::Bool>(&mut self.deprecated),
-            272 => d.closed_optional(272, &mut self.idempotency_level, &mut self.unknown_fields),
-            282 => d.optional::<rt::Message<FeatureSet>>(&mut self.features),
-            7994 => {
-                d.repeated::<rt::Message<UninterpretedOption>>(7994, &mut self.uninterpreted_option)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            264 => d.optional::<rt::Bool>(&mut self.deprecated);
+            272 => d.closed_optional(272, &mut self.idempotency_level, &mut self.unknown_fields);
+            282 => d.optional::<rt::Message<FeatureSet>>(&mut self.features);
+            7994 => d.repeated::<rt::Message<UninterpretedOption>>(
+                7994,
+                &mut self.uninterpreted_option,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -7308,12 +7397,17 @@ pub mod method_options {
     pub struct IdempotencyLevel(pub i32);
 
     impl IdempotencyLevel {
+        /// `IDEMPOTENCY_UNKNOWN = 0`
         pub const IDEMPOTENCY_UNKNOWN: Self = Self(0);
 
         /// implies idempotent
+        ///
+        /// `NO_SIDE_EFFECTS = 1`
         pub const NO_SIDE_EFFECTS: Self = Self(1);
 
         /// idempotent, but may have side effects
+        ///
+        /// `IDEMPOTENT = 2`
         pub const IDEMPOTENT: Self = Self(2);
     }
 
@@ -7575,17 +7669,17 @@ impl UninterpretedOption {
 #[doc(hidden)]
 impl rt::Codec for UninterpretedOption {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            18 => d.repeated::<rt::Message<uninterpreted_option::NamePart>>(18, &mut self.name),
-            26 => d.unverified_optional(26, &mut self.identifier_value, &mut self.unknown_fields),
-            32 => d.optional::<rt::Uint64>(&mut self.positive_int_value),
-            40 => d.optional::<rt::Int64>(&mut self.negative_int_value),
-            49 => d.optional::<rt::Double>(&mut self.double_value),
-            58 => d.optional::<rt::VecBytes>(&mut self.string_value),
-            66 => d.unverified_optional(66, &mut self.aggregate_value, &mut self.unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            18 => d.repeated::<rt::Message<uninterpreted_option::NamePart>>(18, &mut self.name);
+            26 => d.unverified_optional(26, &mut self.identifier_value, &mut self.unknown_fields);
+            32 => d.optional::<rt::Uint64>(&mut self.positive_int_value);
+            40 => d.optional::<rt::Int64>(&mut self.negative_int_value);
+            49 => d.optional::<rt::Double>(&mut self.double_value);
+            58 => d.optional::<rt::VecBytes>(&mut self.string_value);
+            66 => d.unverified_optional(66, &mut self.aggregate_value, &mut self.unknown_fields);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -7747,12 +7841,12 @@ pub mod uninterpreted_option {
     #[doc(hidden)]
     impl rt::Codec for NamePart {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.unverified_optional(10, &mut self.name_part, &mut self.unknown_fields),
-                16 => d.optional::<rt::Bool>(&mut self.is_extension),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.unverified_optional(10, &mut self.name_part, &mut self.unknown_fields);
+                16 => d.optional::<rt::Bool>(&mut self.is_extension);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -8124,22 +8218,26 @@ impl FeatureSet {
 #[doc(hidden)]
 impl rt::Codec for FeatureSet {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.closed_optional(8, &mut self.field_presence, &mut self.unknown_fields),
-            16 => d.closed_optional(16, &mut self.enum_type, &mut self.unknown_fields),
-            24 => {
-                d.closed_optional(24, &mut self.repeated_field_encoding, &mut self.unknown_fields)
-            }
-            32 => d.closed_optional(32, &mut self.utf8_validation, &mut self.unknown_fields),
-            40 => d.closed_optional(40, &mut self.message_encoding, &mut self.unknown_fields),
-            48 => d.closed_optional(48, &mut self.json_format, &mut self.unknown_fields),
-            56 => d.closed_optional(56, &mut self.enforce_naming_style, &mut self.unknown_fields),
-            64 => {
-                d.closed_optional(64, &mut self.default_symbol_visibility, &mut self.unknown_fields)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.closed_optional(8, &mut self.field_presence, &mut self.unknown_fields);
+            16 => d.closed_optional(16, &mut self.enum_type, &mut self.unknown_fields);
+            24 => d.closed_optional(
+                24,
+                &mut self.repeated_field_encoding,
+                &mut self.unknown_fields,
+            );
+            32 => d.closed_optional(32, &mut self.utf8_validation, &mut self.unknown_fields);
+            40 => d.closed_optional(40, &mut self.message_encoding, &mut self.unknown_fields);
+            48 => d.closed_optional(48, &mut self.json_format, &mut self.unknown_fields);
+            56 => d.closed_optional(56, &mut self.enforce_naming_style, &mut self.unknown_fields);
+            64 => d.closed_optional(
+                64,
+                &mut self.default_symbol_visibility,
+                &mut self.unknown_fields,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -8228,8 +8326,10 @@ pub mod feature_set {
     #[doc(hidden)]
     impl rt::Codec for VisibilityFeature {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -8275,20 +8375,29 @@ pub mod feature_set {
         pub struct DefaultSymbolVisibility(pub i32);
 
         impl DefaultSymbolVisibility {
+            /// `DEFAULT_SYMBOL_VISIBILITY_UNKNOWN = 0`
             pub const DEFAULT_SYMBOL_VISIBILITY_UNKNOWN: Self = Self(0);
 
             /// Default pre-EDITION_2024, all UNSET visibility are export.
+            ///
+            /// `EXPORT_ALL = 1`
             pub const EXPORT_ALL: Self = Self(1);
 
             /// All top-level symbols default to export, nested default to local.
+            ///
+            /// `EXPORT_TOP_LEVEL = 2`
             pub const EXPORT_TOP_LEVEL: Self = Self(2);
 
             /// All symbols default to local.
+            ///
+            /// `LOCAL_ALL = 3`
             pub const LOCAL_ALL: Self = Self(3);
 
             /// All symbols local by default. Nested types cannot be exported.
             /// With special case caveat for message { enum {} reserved 1 to max; }
             /// This is the recommended setting for new protos.
+            ///
+            /// `STRICT = 4`
             pub const STRICT: Self = Self(4);
         }
 
@@ -8311,9 +8420,16 @@ pub mod feature_set {
     pub struct FieldPresence(pub i32);
 
     impl FieldPresence {
+        /// `FIELD_PRESENCE_UNKNOWN = 0`
         pub const FIELD_PRESENCE_UNKNOWN: Self = Self(0);
+
+        /// `EXPLICIT = 1`
         pub const EXPLICIT: Self = Self(1);
+
+        /// `IMPLICIT = 2`
         pub const IMPLICIT: Self = Self(2);
+
+        /// `LEGACY_REQUIRED = 3`
         pub const LEGACY_REQUIRED: Self = Self(3);
     }
 
@@ -8329,8 +8445,13 @@ pub mod feature_set {
     pub struct EnumType(pub i32);
 
     impl EnumType {
+        /// `ENUM_TYPE_UNKNOWN = 0`
         pub const ENUM_TYPE_UNKNOWN: Self = Self(0);
+
+        /// `OPEN = 1`
         pub const OPEN: Self = Self(1);
+
+        /// `CLOSED = 2`
         pub const CLOSED: Self = Self(2);
     }
 
@@ -8346,8 +8467,13 @@ pub mod feature_set {
     pub struct RepeatedFieldEncoding(pub i32);
 
     impl RepeatedFieldEncoding {
+        /// `REPEATED_FIELD_ENCODING_UNKNOWN = 0`
         pub const REPEATED_FIELD_ENCODING_UNKNOWN: Self = Self(0);
+
+        /// `PACKED = 1`
         pub const PACKED: Self = Self(1);
+
+        /// `EXPANDED = 2`
         pub const EXPANDED: Self = Self(2);
     }
 
@@ -8363,8 +8489,13 @@ pub mod feature_set {
     pub struct Utf8Validation(pub i32);
 
     impl Utf8Validation {
+        /// `UTF8_VALIDATION_UNKNOWN = 0`
         pub const UTF8_VALIDATION_UNKNOWN: Self = Self(0);
+
+        /// `VERIFY = 2`
         pub const VERIFY: Self = Self(2);
+
+        /// `NONE = 3`
         pub const NONE: Self = Self(3);
     }
 
@@ -8380,8 +8511,13 @@ pub mod feature_set {
     pub struct MessageEncoding(pub i32);
 
     impl MessageEncoding {
+        /// `MESSAGE_ENCODING_UNKNOWN = 0`
         pub const MESSAGE_ENCODING_UNKNOWN: Self = Self(0);
+
+        /// `LENGTH_PREFIXED = 1`
         pub const LENGTH_PREFIXED: Self = Self(1);
+
+        /// `DELIMITED = 2`
         pub const DELIMITED: Self = Self(2);
     }
 
@@ -8397,8 +8533,13 @@ pub mod feature_set {
     pub struct JsonFormat(pub i32);
 
     impl JsonFormat {
+        /// `JSON_FORMAT_UNKNOWN = 0`
         pub const JSON_FORMAT_UNKNOWN: Self = Self(0);
+
+        /// `ALLOW = 1`
         pub const ALLOW: Self = Self(1);
+
+        /// `LEGACY_BEST_EFFORT = 2`
         pub const LEGACY_BEST_EFFORT: Self = Self(2);
     }
 
@@ -8414,9 +8555,16 @@ pub mod feature_set {
     pub struct EnforceNamingStyle(pub i32);
 
     impl EnforceNamingStyle {
+        /// `ENFORCE_NAMING_STYLE_UNKNOWN = 0`
         pub const ENFORCE_NAMING_STYLE_UNKNOWN: Self = Self(0);
+
+        /// `STYLE2024 = 1`
         pub const STYLE2024: Self = Self(1);
+
+        /// `STYLE_LEGACY = 2`
         pub const STYLE_LEGACY: Self = Self(2);
+
+        /// `STYLE2026 = 3`
         pub const STYLE2026: Self = Self(3);
     }
 
@@ -8538,18 +8686,16 @@ impl FeatureSetDefaults {
 #[doc(hidden)]
 impl rt::Codec for FeatureSetDefaults {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.repeated::<rt::Message<feature_set_defaults::FeatureSetEditionDefault>>(
-                    10,
-                    &mut self.defaults,
-                )
-            }
-            32 => d.closed_optional(32, &mut self.minimum_edition, &mut self.unknown_fields),
-            40 => d.closed_optional(40, &mut self.maximum_edition, &mut self.unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<feature_set_defaults::FeatureSetEditionDefault>>(
+                10,
+                &mut self.defaults,
+            );
+            32 => d.closed_optional(32, &mut self.minimum_edition, &mut self.unknown_fields);
+            40 => d.closed_optional(40, &mut self.maximum_edition, &mut self.unknown_fields);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -8743,13 +8889,13 @@ pub mod feature_set_defaults {
     #[doc(hidden)]
     impl rt::Codec for FeatureSetEditionDefault {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                24 => d.closed_optional(24, &mut self.edition, &mut self.unknown_fields),
-                34 => d.optional::<rt::Message<super::FeatureSet>>(&mut self.overridable_features),
-                42 => d.optional::<rt::Message<super::FeatureSet>>(&mut self.fixed_features),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                24 => d.closed_optional(24, &mut self.edition, &mut self.unknown_fields);
+                34 => d.optional::<rt::Message<super::FeatureSet>>(&mut self.overridable_features);
+                42 => d.optional::<rt::Message<super::FeatureSet>>(&mut self.fixed_features);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -8879,11 +9025,11 @@ impl SourceCodeInfo {
 #[doc(hidden)]
 impl rt::Codec for SourceCodeInfo {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<source_code_info::Location>>(10, &mut self.location),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<source_code_info::Location>>(10, &mut self.location);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -9127,27 +9273,29 @@ pub mod source_code_info {
     #[doc(hidden)]
     impl rt::Codec for Location {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.packed::<rt::Int32>(&mut self.path),
-                8 => d.repeated::<rt::Int32>(8, &mut self.path),
-                18 => d.packed::<rt::Int32>(&mut self.span),
-                16 => d.repeated::<rt::Int32>(16, &mut self.span),
-                26 => {
-                    d.unverified_optional(26, &mut self.leading_comments, &mut self.unknown_fields)
-                }
-                34 => {
-                    d.unverified_optional(34, &mut self.trailing_comments, &mut self.unknown_fields)
-                }
-                50 => {
-                    d.unverified_repeated(
-                        50,
-                        &mut self.leading_detached_comments,
-                        &mut self.unknown_fields,
-                    )
-                }
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.packed::<rt::Int32>(&mut self.path);
+                8 => d.repeated::<rt::Int32>(8, &mut self.path);
+                18 => d.packed::<rt::Int32>(&mut self.span);
+                16 => d.repeated::<rt::Int32>(16, &mut self.span);
+                26 => d.unverified_optional(
+                    26,
+                    &mut self.leading_comments,
+                    &mut self.unknown_fields,
+                );
+                34 => d.unverified_optional(
+                    34,
+                    &mut self.trailing_comments,
+                    &mut self.unknown_fields,
+                );
+                50 => d.unverified_repeated(
+                    50,
+                    &mut self.leading_detached_comments,
+                    &mut self.unknown_fields,
+                );
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -9243,13 +9391,14 @@ impl GeneratedCodeInfo {
 #[doc(hidden)]
 impl rt::Codec for GeneratedCodeInfo {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.repeated::<rt::Message<generated_code_info::Annotation>>(10, &mut self.annotation)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<generated_code_info::Annotation>>(
+                10,
+                &mut self.annotation,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -9474,16 +9623,16 @@ pub mod generated_code_info {
     #[doc(hidden)]
     impl rt::Codec for Annotation {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.packed::<rt::Int32>(&mut self.path),
-                8 => d.repeated::<rt::Int32>(8, &mut self.path),
-                18 => d.unverified_optional(18, &mut self.source_file, &mut self.unknown_fields),
-                24 => d.optional::<rt::Int32>(&mut self.begin),
-                32 => d.optional::<rt::Int32>(&mut self.end),
-                40 => d.closed_optional(40, &mut self.semantic, &mut self.unknown_fields),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.packed::<rt::Int32>(&mut self.path);
+                8 => d.repeated::<rt::Int32>(8, &mut self.path);
+                18 => d.unverified_optional(18, &mut self.source_file, &mut self.unknown_fields);
+                24 => d.optional::<rt::Int32>(&mut self.begin);
+                32 => d.optional::<rt::Int32>(&mut self.end);
+                40 => d.closed_optional(40, &mut self.semantic, &mut self.unknown_fields);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -9552,12 +9701,18 @@ pub mod generated_code_info {
 
         impl Semantic {
             /// There is no effect or the effect is indescribable.
+            ///
+            /// `NONE = 0`
             pub const NONE: Self = Self(0);
 
             /// The element is set or otherwise mutated.
+            ///
+            /// `SET = 1`
             pub const SET: Self = Self(1);
 
             /// An alias to the element is returned.
+            ///
+            /// `ALIAS = 2`
             pub const ALIAS: Self = Self(2);
         }
 
@@ -9576,11 +9731,15 @@ pub struct Edition(pub i32);
 
 impl Edition {
     /// A placeholder for an unknown edition value.
+    ///
+    /// `EDITION_UNKNOWN = 0`
     #[doc(alias = "EDITION_UNKNOWN")]
     pub const UNKNOWN: Self = Self(0);
 
     /// A placeholder edition for specifying default behaviors *before* a feature
     /// was first introduced.  This is effectively an "infinite past".
+    ///
+    /// `EDITION_LEGACY = 900`
     #[doc(alias = "EDITION_LEGACY")]
     pub const LEGACY: Self = Self(900);
 
@@ -9588,41 +9747,65 @@ impl Edition {
     /// distinct editions.  These can't be used to specify the edition of proto
     /// files, but feature definitions must supply proto2/proto3 defaults for
     /// backwards compatibility.
+    ///
+    /// `EDITION_PROTO2 = 998`
     #[doc(alias = "EDITION_PROTO2")]
     pub const PROTO2: Self = Self(998);
+
+    /// `EDITION_PROTO3 = 999`
     #[doc(alias = "EDITION_PROTO3")]
     pub const PROTO3: Self = Self(999);
 
     /// Editions that have been released.  The specific values are arbitrary and
     /// should not be depended on, but they will always be time-ordered for easy
     /// comparison.
+    ///
+    /// `EDITION_2023 = 1000`
     #[doc(alias = "EDITION_2023")]
     pub const _2023: Self = Self(1000);
+
+    /// `EDITION_2024 = 1001`
     #[doc(alias = "EDITION_2024")]
     pub const _2024: Self = Self(1001);
+
+    /// `EDITION_2026 = 1002`
     #[doc(alias = "EDITION_2026")]
     pub const _2026: Self = Self(1002);
 
     /// A placeholder edition for developing and testing unscheduled features.
+    ///
+    /// `EDITION_UNSTABLE = 9999`
     #[doc(alias = "EDITION_UNSTABLE")]
     pub const UNSTABLE: Self = Self(9999);
 
     /// Placeholder editions for testing feature resolution.  These should not be
     /// used or relied on outside of tests.
+    ///
+    /// `EDITION_1_TEST_ONLY = 1`
     #[doc(alias = "EDITION_1_TEST_ONLY")]
     pub const _1_TEST_ONLY: Self = Self(1);
+
+    /// `EDITION_2_TEST_ONLY = 2`
     #[doc(alias = "EDITION_2_TEST_ONLY")]
     pub const _2_TEST_ONLY: Self = Self(2);
+
+    /// `EDITION_99997_TEST_ONLY = 99997`
     #[doc(alias = "EDITION_99997_TEST_ONLY")]
     pub const _99997_TEST_ONLY: Self = Self(99997);
+
+    /// `EDITION_99998_TEST_ONLY = 99998`
     #[doc(alias = "EDITION_99998_TEST_ONLY")]
     pub const _99998_TEST_ONLY: Self = Self(99998);
+
+    /// `EDITION_99999_TEST_ONLY = 99999`
     #[doc(alias = "EDITION_99999_TEST_ONLY")]
     pub const _99999_TEST_ONLY: Self = Self(99999);
 
     /// Placeholder for specifying unbounded edition support.  This should only
     /// ever be used by plugins that can expect to never require any changes to
     /// support a new edition.
+    ///
+    /// `EDITION_MAX = 2147483647`
     #[doc(alias = "EDITION_MAX")]
     pub const MAX: Self = Self(2147483647);
 }
@@ -9658,8 +9841,13 @@ rt::impl_enum!(
 pub struct SymbolVisibility(pub i32);
 
 impl SymbolVisibility {
+    /// `VISIBILITY_UNSET = 0`
     pub const VISIBILITY_UNSET: Self = Self(0);
+
+    /// `VISIBILITY_LOCAL = 1`
     pub const VISIBILITY_LOCAL: Self = Self(1);
+
+    /// `VISIBILITY_EXPORT = 2`
     pub const VISIBILITY_EXPORT: Self = Self(2);
 }
 

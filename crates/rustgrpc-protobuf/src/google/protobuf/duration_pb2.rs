@@ -161,12 +161,12 @@ impl Duration {
 #[doc(hidden)]
 impl rt::Codec for Duration {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.seconds),
-            16 => d.value::<rt::Int32>(&mut self.nanos),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.seconds);
+            16 => d.value::<rt::Int32>(&mut self.nanos);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]

@@ -105,11 +105,11 @@ impl Struct {
 #[doc(hidden)]
 impl rt::Codec for Struct {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.map::<rt::Str, rt::Message<Value>, _>(10, &mut self.fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.map::<rt::Str, rt::Message<Value>, _>(10, &mut self.fields);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -157,6 +157,7 @@ rt::impl_message!(Struct, "google.protobuf", "Struct", DESCRIPTOR, [0]);
 /// variants. Absence of any variant is an invalid state.
 #[derive(Clone, PartialEq, Default)]
 pub struct Value {
+    /// The kind of value.
     pub kind: Option<value::Kind>,
     /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
@@ -453,16 +454,16 @@ impl Value {
 #[doc(hidden)]
 impl rt::Codec for Value {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.member::<rt::Enum<NullValue>, _>(&mut self.kind, value::Kind::NullValue),
-            17 => d.member::<rt::Double, _>(&mut self.kind, value::Kind::NumberValue),
-            26 => d.member::<rt::Str, _>(&mut self.kind, value::Kind::StringValue),
-            32 => d.member::<rt::Bool, _>(&mut self.kind, value::Kind::BoolValue),
-            42 => d.value::<rt::Message<Struct>>(self.struct_value_mut()),
-            50 => d.value::<rt::Message<ListValue>>(self.list_value_mut()),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.member::<rt::Enum<NullValue>, _>(&mut self.kind, value::Kind::NullValue);
+            17 => d.member::<rt::Double, _>(&mut self.kind, value::Kind::NumberValue);
+            26 => d.member::<rt::Str, _>(&mut self.kind, value::Kind::StringValue);
+            32 => d.member::<rt::Bool, _>(&mut self.kind, value::Kind::BoolValue);
+            42 => d.value::<rt::Message<Struct>>(self.struct_value_mut());
+            50 => d.value::<rt::Message<ListValue>>(self.list_value_mut());
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -593,11 +594,11 @@ impl ListValue {
 #[doc(hidden)]
 impl rt::Codec for ListValue {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<Value>>(10, &mut self.values),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<Value>>(10, &mut self.values);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -651,6 +652,8 @@ pub struct NullValue(pub i32);
 
 impl NullValue {
     /// Null value.
+    ///
+    /// `NULL_VALUE = 0`
     pub const NULL_VALUE: Self = Self(0);
 }
 

@@ -198,12 +198,12 @@ impl Timestamp {
 #[doc(hidden)]
 impl rt::Codec for Timestamp {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.seconds),
-            16 => d.value::<rt::Int32>(&mut self.nanos),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.seconds);
+            16 => d.value::<rt::Int32>(&mut self.nanos);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]

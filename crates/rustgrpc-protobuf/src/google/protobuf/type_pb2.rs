@@ -204,21 +204,19 @@ impl Type {
 #[doc(hidden)]
 impl rt::Codec for Type {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            18 => d.repeated::<rt::Message<Field>>(18, &mut self.fields),
-            26 => d.repeated::<rt::Str>(26, &mut self.oneofs),
-            34 => d.repeated::<rt::Message<Option>>(34, &mut self.options),
-            42 => {
-                d.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
-                    &mut self.source_context,
-                )
-            }
-            48 => d.value::<rt::Enum<Syntax>>(&mut self.syntax),
-            58 => d.value::<rt::Str>(&mut self.edition),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            18 => d.repeated::<rt::Message<Field>>(18, &mut self.fields);
+            26 => d.repeated::<rt::Str>(26, &mut self.oneofs);
+            34 => d.repeated::<rt::Message<Option>>(34, &mut self.options);
+            42 => d.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
+                &mut self.source_context,
+            );
+            48 => d.value::<rt::Enum<Syntax>>(&mut self.syntax);
+            58 => d.value::<rt::Str>(&mut self.edition);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -398,20 +396,20 @@ impl Field {
 #[doc(hidden)]
 impl rt::Codec for Field {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Enum<field::Kind>>(&mut self.kind),
-            16 => d.value::<rt::Enum<field::Cardinality>>(&mut self.cardinality),
-            24 => d.value::<rt::Int32>(&mut self.number),
-            34 => d.value::<rt::Str>(&mut self.name),
-            50 => d.value::<rt::Str>(&mut self.type_url),
-            56 => d.value::<rt::Int32>(&mut self.oneof_index),
-            64 => d.value::<rt::Bool>(&mut self.packed),
-            74 => d.repeated::<rt::Message<Option>>(74, &mut self.options),
-            82 => d.value::<rt::Str>(&mut self.json_name),
-            90 => d.value::<rt::Str>(&mut self.default_value),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Enum<field::Kind>>(&mut self.kind);
+            16 => d.value::<rt::Enum<field::Cardinality>>(&mut self.cardinality);
+            24 => d.value::<rt::Int32>(&mut self.number);
+            34 => d.value::<rt::Str>(&mut self.name);
+            50 => d.value::<rt::Str>(&mut self.type_url);
+            56 => d.value::<rt::Int32>(&mut self.oneof_index);
+            64 => d.value::<rt::Bool>(&mut self.packed);
+            74 => d.repeated::<rt::Message<Option>>(74, &mut self.options);
+            82 => d.value::<rt::Str>(&mut self.json_name);
+            90 => d.value::<rt::Str>(&mut self.default_value);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -488,60 +486,98 @@ pub mod field {
 
     impl Kind {
         /// Field type unknown.
+        ///
+        /// `TYPE_UNKNOWN = 0`
         pub const TYPE_UNKNOWN: Self = Self(0);
 
         /// Field type double.
+        ///
+        /// `TYPE_DOUBLE = 1`
         pub const TYPE_DOUBLE: Self = Self(1);
 
         /// Field type float.
+        ///
+        /// `TYPE_FLOAT = 2`
         pub const TYPE_FLOAT: Self = Self(2);
 
         /// Field type int64.
+        ///
+        /// `TYPE_INT64 = 3`
         pub const TYPE_INT64: Self = Self(3);
 
         /// Field type uint64.
+        ///
+        /// `TYPE_UINT64 = 4`
         pub const TYPE_UINT64: Self = Self(4);
 
         /// Field type int32.
+        ///
+        /// `TYPE_INT32 = 5`
         pub const TYPE_INT32: Self = Self(5);
 
         /// Field type fixed64.
+        ///
+        /// `TYPE_FIXED64 = 6`
         pub const TYPE_FIXED64: Self = Self(6);
 
         /// Field type fixed32.
+        ///
+        /// `TYPE_FIXED32 = 7`
         pub const TYPE_FIXED32: Self = Self(7);
 
         /// Field type bool.
+        ///
+        /// `TYPE_BOOL = 8`
         pub const TYPE_BOOL: Self = Self(8);
 
         /// Field type string.
+        ///
+        /// `TYPE_STRING = 9`
         pub const TYPE_STRING: Self = Self(9);
 
         /// Field type group. Proto2 syntax only, and deprecated.
+        ///
+        /// `TYPE_GROUP = 10`
         pub const TYPE_GROUP: Self = Self(10);
 
         /// Field type message.
+        ///
+        /// `TYPE_MESSAGE = 11`
         pub const TYPE_MESSAGE: Self = Self(11);
 
         /// Field type bytes.
+        ///
+        /// `TYPE_BYTES = 12`
         pub const TYPE_BYTES: Self = Self(12);
 
         /// Field type uint32.
+        ///
+        /// `TYPE_UINT32 = 13`
         pub const TYPE_UINT32: Self = Self(13);
 
         /// Field type enum.
+        ///
+        /// `TYPE_ENUM = 14`
         pub const TYPE_ENUM: Self = Self(14);
 
         /// Field type sfixed32.
+        ///
+        /// `TYPE_SFIXED32 = 15`
         pub const TYPE_SFIXED32: Self = Self(15);
 
         /// Field type sfixed64.
+        ///
+        /// `TYPE_SFIXED64 = 16`
         pub const TYPE_SFIXED64: Self = Self(16);
 
         /// Field type sint32.
+        ///
+        /// `TYPE_SINT32 = 17`
         pub const TYPE_SINT32: Self = Self(17);
 
         /// Field type sint64.
+        ///
+        /// `TYPE_SINT64 = 18`
         pub const TYPE_SINT64: Self = Self(18);
     }
 
@@ -578,18 +614,26 @@ pub mod field {
 
     impl Cardinality {
         /// For fields with unknown cardinality.
+        ///
+        /// `CARDINALITY_UNKNOWN = 0`
         #[doc(alias = "CARDINALITY_UNKNOWN")]
         pub const UNKNOWN: Self = Self(0);
 
         /// For optional fields.
+        ///
+        /// `CARDINALITY_OPTIONAL = 1`
         #[doc(alias = "CARDINALITY_OPTIONAL")]
         pub const OPTIONAL: Self = Self(1);
 
         /// For required fields. Proto2 syntax only.
+        ///
+        /// `CARDINALITY_REQUIRED = 2`
         #[doc(alias = "CARDINALITY_REQUIRED")]
         pub const REQUIRED: Self = Self(2);
 
         /// For repeated fields.
+        ///
+        /// `CARDINALITY_REPEATED = 3`
         #[doc(alias = "CARDINALITY_REPEATED")]
         pub const REPEATED: Self = Self(3);
     }
@@ -720,20 +764,18 @@ impl Enum {
 #[doc(hidden)]
 impl rt::Codec for Enum {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            18 => d.repeated::<rt::Message<EnumValue>>(18, &mut self.enumvalue),
-            26 => d.repeated::<rt::Message<Option>>(26, &mut self.options),
-            34 => {
-                d.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
-                    &mut self.source_context,
-                )
-            }
-            40 => d.value::<rt::Enum<Syntax>>(&mut self.syntax),
-            50 => d.value::<rt::Str>(&mut self.edition),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            18 => d.repeated::<rt::Message<EnumValue>>(18, &mut self.enumvalue);
+            26 => d.repeated::<rt::Message<Option>>(26, &mut self.options);
+            34 => d.optional::<rt::Message<super::source_context_pb2::SourceContext>>(
+                &mut self.source_context,
+            );
+            40 => d.value::<rt::Enum<Syntax>>(&mut self.syntax);
+            50 => d.value::<rt::Str>(&mut self.edition);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -845,13 +887,13 @@ impl EnumValue {
 #[doc(hidden)]
 impl rt::Codec for EnumValue {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            16 => d.value::<rt::Int32>(&mut self.number),
-            26 => d.repeated::<rt::Message<Option>>(26, &mut self.options),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            16 => d.value::<rt::Int32>(&mut self.number);
+            26 => d.repeated::<rt::Message<Option>>(26, &mut self.options);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -973,12 +1015,12 @@ impl Option {
 #[doc(hidden)]
 impl rt::Codec for Option {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            18 => d.optional::<rt::Message<super::any_pb2::Any>>(&mut self.value),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            18 => d.optional::<rt::Message<super::any_pb2::Any>>(&mut self.value);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1027,14 +1069,20 @@ pub struct Syntax(pub i32);
 
 impl Syntax {
     /// Syntax `proto2`.
+    ///
+    /// `SYNTAX_PROTO2 = 0`
     #[doc(alias = "SYNTAX_PROTO2")]
     pub const PROTO2: Self = Self(0);
 
     /// Syntax `proto3`.
+    ///
+    /// `SYNTAX_PROTO3 = 1`
     #[doc(alias = "SYNTAX_PROTO3")]
     pub const PROTO3: Self = Self(1);
 
     /// Syntax `editions`.
+    ///
+    /// `SYNTAX_EDITIONS = 2`
     #[doc(alias = "SYNTAX_EDITIONS")]
     pub const EDITIONS: Self = Self(2);
 }

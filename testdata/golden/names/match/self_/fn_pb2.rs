@@ -109,16 +109,16 @@ impl Fn {
 #[doc(hidden)]
 impl rt::Codec for Fn {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.optional::<rt::Message<super::super::super::keywords_pb2::Type>>(&mut self.r#type)
-            }
-            18 => {
-                d.optional::<rt::Message<super::super::super::keywords_pb2::Self_>>(&mut self.self_)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<super::super::super::keywords_pb2::Type>>(
+                &mut self.r#type,
+            );
+            18 => d.optional::<rt::Message<super::super::super::keywords_pb2::Self_>>(
+                &mut self.self_,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]

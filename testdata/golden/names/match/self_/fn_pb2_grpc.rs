@@ -10,9 +10,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
-/// `match.self.fn.Fns`
+/// Answers the calls of `match.self.fn.Fns`.
 pub trait FnsServicer: Send + Sync + 'static {
-    /// `Fn`
+    /// The method `Fn`.
     #[doc(alias = "Fn")]
     fn r#fn(
         &self,
@@ -61,7 +61,7 @@ impl<C: Clone> FnsStub<C> {
 
 /// Calls that are awaited.
 impl FnsStub<rt::aio::Channel> {
-    /// `Fn`
+    /// The method `Fn`.
     #[doc(alias = "Fn")]
     pub fn r#fn(&self, request: Fn) -> rt::aio::UnaryUnaryCall<Fn, Self_> {
         self.channel.unary_unary(fns::FN, request)
@@ -70,7 +70,7 @@ impl FnsStub<rt::aio::Channel> {
 
 /// Calls that block.
 impl FnsStub<rt::Channel> {
-    /// `Fn`
+    /// The method `Fn`.
     #[doc(alias = "Fn")]
     pub fn r#fn(&self, request: Fn) -> rt::UnaryUnaryCall<Fn, Self_> {
         self.channel.unary_unary(fns::FN, request)
@@ -93,7 +93,7 @@ pub mod fns {
 pub struct Fns;
 
 impl Fns {
-    /// `Fn`
+    /// The method `Fn`.
     #[doc(alias = "Fn")]
     pub fn r#fn(request: Fn, target: &str) -> rt::aio::UnaryUnaryCall<Fn, Self_> {
         rt::aio::insecure_channel(target).unary_unary(fns::FN, request)

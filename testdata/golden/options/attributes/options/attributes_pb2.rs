@@ -101,12 +101,12 @@ impl Attributed {
 #[doc(hidden)]
 impl rt::Codec for Attributed {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            18 => d.member::<rt::Str, _>(&mut self.choice, attributed::Choice::Chosen),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            18 => d.member::<rt::Str, _>(&mut self.choice, attributed::Choice::Chosen);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -165,6 +165,7 @@ pub mod attributed {
     pub struct Kind(pub i32);
 
     impl Kind {
+        /// `KIND_UNSPECIFIED = 0`
         #[doc(alias = "KIND_UNSPECIFIED")]
         pub const UNSPECIFIED: Self = Self(0);
     }

@@ -9,9 +9,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
-/// `options.Attributing`
+/// Answers the calls of `options.Attributing`.
 pub trait AttributingServicer: Send + Sync + 'static {
-    /// `Attribute`
+    /// The method `Attribute`.
     #[doc(alias = "Attribute")]
     fn attribute(
         &self,

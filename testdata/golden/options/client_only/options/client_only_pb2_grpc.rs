@@ -24,7 +24,7 @@ impl<C: Clone> LocatorStub<C> {
 
 /// Calls that are awaited.
 impl LocatorStub<rt::aio::Channel> {
-    /// `Locate`
+    /// The method `Locate`.
     #[doc(alias = "Locate")]
     pub fn locate(&self, request: Point) -> rt::aio::UnaryStreamCall<Point, Point> {
         self.channel.unary_stream(locator::LOCATE, request)
@@ -33,7 +33,7 @@ impl LocatorStub<rt::aio::Channel> {
 
 /// Calls that block.
 impl LocatorStub<rt::Channel> {
-    /// `Locate`
+    /// The method `Locate`.
     #[doc(alias = "Locate")]
     pub fn locate(&self, request: Point) -> rt::UnaryStreamCall<Point, Point> {
         self.channel.unary_stream(locator::LOCATE, request)
@@ -57,7 +57,7 @@ pub mod locator {
 pub struct Locator;
 
 impl Locator {
-    /// `Locate`
+    /// The method `Locate`.
     #[doc(alias = "Locate")]
     pub fn locate(request: Point, target: &str) -> rt::aio::UnaryStreamCall<Point, Point> {
         rt::aio::insecure_channel(target).unary_stream(locator::LOCATE, request)

@@ -143,28 +143,24 @@ impl Dropped {
 #[doc(hidden)]
 impl rt::Codec for Dropped {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.closed_optional(8, &mut self.kind, &mut rt::UnknownFields::default()),
-            16 => d.closed_repeated(16, &mut self.kinds, &mut rt::UnknownFields::default()),
-            18 => d.closed_packed(18, &mut self.kinds, &mut rt::UnknownFields::default()),
-            26 => {
-                d.closed_map::<rt::Int32, dropped::Kind, _>(
-                    26,
-                    &mut self.by_number,
-                    &mut rt::UnknownFields::default(),
-                )
-            }
-            32 => {
-                d.closed_member(
-                    32,
-                    &mut self.choice,
-                    dropped::Choice::Chosen,
-                    &mut rt::UnknownFields::default(),
-                )
-            }
-            _ => d.skip(tag),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.closed_optional(8, &mut self.kind, &mut rt::UnknownFields::default());
+            16 => d.closed_repeated(16, &mut self.kinds, &mut rt::UnknownFields::default());
+            18 => d.closed_packed(18, &mut self.kinds, &mut rt::UnknownFields::default());
+            26 => d.closed_map::<rt::Int32, dropped::Kind, _>(
+                26,
+                &mut self.by_number,
+                &mut rt::UnknownFields::default(),
+            );
+            32 => d.closed_member(
+                32,
+                &mut self.choice,
+                dropped::Choice::Chosen,
+                &mut rt::UnknownFields::default(),
+            );
+            _ => d.skip(tag);
+        })
     }
 
     #[inline]
@@ -216,8 +212,11 @@ pub mod dropped {
     pub struct Kind(pub i32);
 
     impl Kind {
+        /// `KIND_NONE = 0`
         #[doc(alias = "KIND_NONE")]
         pub const NONE: Self = Self(0);
+
+        /// `KIND_A = 1`
         #[doc(alias = "KIND_A")]
         pub const A: Self = Self(1);
     }
@@ -247,8 +246,10 @@ impl Nothing {
 #[doc(hidden)]
 impl rt::Codec for Nothing {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.skip(tag)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.skip(tag);
+        })
     }
 
     #[inline]

@@ -292,26 +292,24 @@ impl Foreign {
 #[doc(hidden)]
 impl rt::Codec for Foreign {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Foreign<::prost_types::Timestamp>>(&mut self.at),
-            18 => d.repeated::<rt::Foreign<::prost_types::Duration>>(18, &mut self.delays),
-            26 => d.map::<rt::Str, rt::Foreign<::prost_types::Timestamp>, _>(26, &mut self.by_name),
-            34 => d.value::<rt::Foreign<::prost_types::Duration>>(self.delay_mut()),
-            42 => d.value::<rt::Message<crate::plain::common::types_pb2::Point>>(self.point_mut()),
-            50 => {
-                d.optional::<rt::Message<crate::plain::common::types_pb2::Point>>(&mut self.r#where)
-            }
-            56 => {
-                d.value::<rt::Enum<crate::plain::common::types_pb2::point::Source>>(
-                    &mut self.source,
-                )
-            }
-            66 => {
-                d.optional::<rt::Foreign<crate::plain::dash_ed::v1_pb2::Dashed>>(&mut self.dashed)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Foreign<::prost_types::Timestamp>>(&mut self.at);
+            18 => d.repeated::<rt::Foreign<::prost_types::Duration>>(18, &mut self.delays);
+            26 => d.map::<rt::Str, rt::Foreign<::prost_types::Timestamp>, _>(26, &mut self.by_name);
+            34 => d.value::<rt::Foreign<::prost_types::Duration>>(self.delay_mut());
+            42 => d.value::<rt::Message<crate::plain::common::types_pb2::Point>>(self.point_mut());
+            50 => d.optional::<rt::Message<crate::plain::common::types_pb2::Point>>(
+                &mut self.r#where,
+            );
+            56 => d.value::<rt::Enum<crate::plain::common::types_pb2::point::Source>>(
+                &mut self.source,
+            );
+            66 => d.optional::<rt::Foreign<crate::plain::dash_ed::v1_pb2::Dashed>>(
+                &mut self.dashed,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]

@@ -9,9 +9,9 @@ use ::rustgrpc::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
-/// `options.Times`
+/// Answers the calls of `options.Times`.
 pub trait TimesServicer: Send + Sync + 'static {
-    /// `Now`
+    /// The method `Now`.
     #[doc(alias = "Now")]
     fn now(
         &self,
@@ -60,7 +60,7 @@ impl<C: Clone> TimesStub<C> {
 
 /// Calls that are awaited.
 impl TimesStub<rt::aio::Channel> {
-    /// `Now`
+    /// The method `Now`.
     #[doc(alias = "Now")]
     pub fn now(&self, request: Duration) -> rt::aio::UnaryUnaryCall<Duration, Timestamp> {
         self.channel.unary_unary(times::NOW, request)
@@ -69,7 +69,7 @@ impl TimesStub<rt::aio::Channel> {
 
 /// Calls that block.
 impl TimesStub<rt::Channel> {
-    /// `Now`
+    /// The method `Now`.
     #[doc(alias = "Now")]
     pub fn now(&self, request: Duration) -> rt::UnaryUnaryCall<Duration, Timestamp> {
         self.channel.unary_unary(times::NOW, request)
@@ -92,7 +92,7 @@ pub mod times {
 pub struct Times;
 
 impl Times {
-    /// `Now`
+    /// The method `Now`.
     #[doc(alias = "Now")]
     pub fn now(request: Duration, target: &str) -> rt::aio::UnaryUnaryCall<Duration, Timestamp> {
         rt::aio::insecure_channel(target).unary_unary(times::NOW, request)

@@ -247,18 +247,18 @@ impl Typed {
 #[doc(hidden)]
 impl rt::Codec for Typed {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::SharedBytes>(&mut self.data),
-            18 => d.optional::<rt::SharedBytes>(&mut self.optional_data),
-            26 => d.repeated::<rt::SharedBytes>(26, &mut self.many),
-            34 => d.map::<rt::Str, rt::SharedBytes, _>(34, &mut self.by_name),
-            42 => d.map::<rt::Str, rt::Int32, _>(42, &mut self.sorted),
-            50 => d.optional::<rt::Message<Box<typed::Small>>>(&mut self.boxed),
-            58 => d.member::<rt::SharedBytes, _>(&mut self.choice, typed::Choice::Chosen),
-            66 => d.value::<rt::Message<typed::Small>>(self.small_mut()),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::SharedBytes>(&mut self.data);
+            18 => d.optional::<rt::SharedBytes>(&mut self.optional_data);
+            26 => d.repeated::<rt::SharedBytes>(26, &mut self.many);
+            34 => d.map::<rt::Str, rt::SharedBytes, _>(34, &mut self.by_name);
+            42 => d.map::<rt::Str, rt::Int32, _>(42, &mut self.sorted);
+            50 => d.optional::<rt::Message<Box<typed::Small>>>(&mut self.boxed);
+            58 => d.member::<rt::SharedBytes, _>(&mut self.choice, typed::Choice::Chosen);
+            66 => d.value::<rt::Message<typed::Small>>(self.small_mut());
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -351,8 +351,10 @@ pub mod typed {
     #[doc(hidden)]
     impl rt::Codec for Small {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            d.unknown(tag, &mut self.unknown_fields)
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]

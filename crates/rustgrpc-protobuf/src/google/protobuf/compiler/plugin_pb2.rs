@@ -213,14 +213,14 @@ impl Version {
 #[doc(hidden)]
 impl rt::Codec for Version {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.optional::<rt::Int32>(&mut self.major),
-            16 => d.optional::<rt::Int32>(&mut self.minor),
-            24 => d.optional::<rt::Int32>(&mut self.patch),
-            34 => d.unverified_optional(34, &mut self.suffix, &mut self.unknown_fields),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.optional::<rt::Int32>(&mut self.major);
+            16 => d.optional::<rt::Int32>(&mut self.minor);
+            24 => d.optional::<rt::Int32>(&mut self.patch);
+            34 => d.unverified_optional(34, &mut self.suffix, &mut self.unknown_fields);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -428,25 +428,21 @@ impl CodeGeneratorRequest {
 #[doc(hidden)]
 impl rt::Codec for CodeGeneratorRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_repeated(10, &mut self.file_to_generate, &mut self.unknown_fields),
-            18 => d.unverified_optional(18, &mut self.parameter, &mut self.unknown_fields),
-            122 => {
-                d.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(
-                    122,
-                    &mut self.proto_file,
-                )
-            }
-            138 => {
-                d.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(
-                    138,
-                    &mut self.source_file_descriptors,
-                )
-            }
-            26 => d.optional::<rt::Message<Version>>(&mut self.compiler_version),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_repeated(10, &mut self.file_to_generate, &mut self.unknown_fields);
+            18 => d.unverified_optional(18, &mut self.parameter, &mut self.unknown_fields);
+            26 => d.optional::<rt::Message<Version>>(&mut self.compiler_version);
+            122 => d.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(
+                122,
+                &mut self.proto_file,
+            );
+            138 => d.repeated::<rt::Message<super::super::descriptor_pb2::FileDescriptorProto>>(
+                138,
+                &mut self.source_file_descriptors,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -710,15 +706,15 @@ impl CodeGeneratorResponse {
 #[doc(hidden)]
 impl rt::Codec for CodeGeneratorResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.unverified_optional(10, &mut self.error, &mut self.unknown_fields),
-            16 => d.optional::<rt::Uint64>(&mut self.supported_features),
-            24 => d.optional::<rt::Int32>(&mut self.minimum_edition),
-            32 => d.optional::<rt::Int32>(&mut self.maximum_edition),
-            122 => d.repeated::<rt::Message<code_generator_response::File>>(122, &mut self.file),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.unverified_optional(10, &mut self.error, &mut self.unknown_fields);
+            16 => d.optional::<rt::Uint64>(&mut self.supported_features);
+            24 => d.optional::<rt::Int32>(&mut self.minimum_edition);
+            32 => d.optional::<rt::Int32>(&mut self.maximum_edition);
+            122 => d.repeated::<rt::Message<code_generator_response::File>>(122, &mut self.file);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1015,20 +1011,20 @@ pub mod code_generator_response {
     #[doc(hidden)]
     impl rt::Codec for File {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields),
-                18 => {
-                    d.unverified_optional(18, &mut self.insertion_point, &mut self.unknown_fields)
-                }
-                122 => d.unverified_optional(122, &mut self.content, &mut self.unknown_fields),
-                130 => {
-                    d.optional::<
-                        rt::Message<super::super::super::descriptor_pb2::GeneratedCodeInfo>,
-                    >(&mut self.generated_code_info)
-                }
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
+                18 => d.unverified_optional(
+                    18,
+                    &mut self.insertion_point,
+                    &mut self.unknown_fields,
+                );
+                122 => d.unverified_optional(122, &mut self.content, &mut self.unknown_fields);
+                130 => d.optional::<
+                    rt::Message<super::super::super::descriptor_pb2::GeneratedCodeInfo>,
+                >(&mut self.generated_code_info);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1091,10 +1087,15 @@ pub mod code_generator_response {
     pub struct Feature(pub i32);
 
     impl Feature {
+        /// `FEATURE_NONE = 0`
         #[doc(alias = "FEATURE_NONE")]
         pub const NONE: Self = Self(0);
+
+        /// `FEATURE_PROTO3_OPTIONAL = 1`
         #[doc(alias = "FEATURE_PROTO3_OPTIONAL")]
         pub const PROTO3_OPTIONAL: Self = Self(1);
+
+        /// `FEATURE_SUPPORTS_EDITIONS = 2`
         #[doc(alias = "FEATURE_SUPPORTS_EDITIONS")]
         pub const SUPPORTS_EDITIONS: Self = Self(2);
     }

@@ -51,11 +51,15 @@ impl Code {
     /// Not an error; returned on success.
     ///
     /// HTTP Mapping: 200 OK
+    ///
+    /// `OK = 0`
     pub const OK: Self = Self(0);
 
     /// The operation was cancelled, typically by the caller.
     ///
     /// HTTP Mapping: 499 Client Closed Request
+    ///
+    /// `CANCELLED = 1`
     pub const CANCELLED: Self = Self(1);
 
     /// Unknown error.  For example, this error may be returned when
@@ -65,6 +69,8 @@ impl Code {
     /// may be converted to this error.
     ///
     /// HTTP Mapping: 500 Internal Server Error
+    ///
+    /// `UNKNOWN = 2`
     pub const UNKNOWN: Self = Self(2);
 
     /// The client specified an invalid argument.  Note that this differs
@@ -73,6 +79,8 @@ impl Code {
     /// (e.g., a malformed file name).
     ///
     /// HTTP Mapping: 400 Bad Request
+    ///
+    /// `INVALID_ARGUMENT = 3`
     pub const INVALID_ARGUMENT: Self = Self(3);
 
     /// The deadline expired before the operation could complete. For operations
@@ -82,6 +90,8 @@ impl Code {
     /// enough for the deadline to expire.
     ///
     /// HTTP Mapping: 504 Gateway Timeout
+    ///
+    /// `DEADLINE_EXCEEDED = 4`
     pub const DEADLINE_EXCEEDED: Self = Self(4);
 
     /// Some requested entity (e.g., file or directory) was not found.
@@ -93,12 +103,16 @@ impl Code {
     /// must be used.
     ///
     /// HTTP Mapping: 404 Not Found
+    ///
+    /// `NOT_FOUND = 5`
     pub const NOT_FOUND: Self = Self(5);
 
     /// The entity that a client attempted to create (e.g., file or directory)
     /// already exists.
     ///
     /// HTTP Mapping: 409 Conflict
+    ///
+    /// `ALREADY_EXISTS = 6`
     pub const ALREADY_EXISTS: Self = Self(6);
 
     /// The caller does not have permission to execute the specified
@@ -111,18 +125,24 @@ impl Code {
     /// other pre-conditions.
     ///
     /// HTTP Mapping: 403 Forbidden
+    ///
+    /// `PERMISSION_DENIED = 7`
     pub const PERMISSION_DENIED: Self = Self(7);
 
     /// The request does not have valid authentication credentials for the
     /// operation.
     ///
     /// HTTP Mapping: 401 Unauthorized
+    ///
+    /// `UNAUTHENTICATED = 16`
     pub const UNAUTHENTICATED: Self = Self(16);
 
     /// Some resource has been exhausted, perhaps a per-user quota, or
     /// perhaps the entire file system is out of space.
     ///
     /// HTTP Mapping: 429 Too Many Requests
+    ///
+    /// `RESOURCE_EXHAUSTED = 8`
     pub const RESOURCE_EXHAUSTED: Self = Self(8);
 
     /// The operation was rejected because the system is not in a state
@@ -143,6 +163,8 @@ impl Code {
     /// the files are deleted from the directory.
     ///
     /// HTTP Mapping: 400 Bad Request
+    ///
+    /// `FAILED_PRECONDITION = 9`
     pub const FAILED_PRECONDITION: Self = Self(9);
 
     /// The operation was aborted, typically due to a concurrency issue such as
@@ -152,6 +174,8 @@ impl Code {
     /// `ABORTED`, and `UNAVAILABLE`.
     ///
     /// HTTP Mapping: 409 Conflict
+    ///
+    /// `ABORTED = 10`
     pub const ABORTED: Self = Self(10);
 
     /// The operation was attempted past the valid range.  E.g., seeking or
@@ -171,12 +195,16 @@ impl Code {
     /// they are done.
     ///
     /// HTTP Mapping: 400 Bad Request
+    ///
+    /// `OUT_OF_RANGE = 11`
     pub const OUT_OF_RANGE: Self = Self(11);
 
     /// The operation is not implemented or is not supported/enabled in this
     /// service.
     ///
     /// HTTP Mapping: 501 Not Implemented
+    ///
+    /// `UNIMPLEMENTED = 12`
     pub const UNIMPLEMENTED: Self = Self(12);
 
     /// Internal errors.  This means that some invariants expected by the
@@ -184,6 +212,8 @@ impl Code {
     /// for serious errors.
     ///
     /// HTTP Mapping: 500 Internal Server Error
+    ///
+    /// `INTERNAL = 13`
     pub const INTERNAL: Self = Self(13);
 
     /// The service is currently unavailable.  This is most likely a
@@ -195,11 +225,15 @@ impl Code {
     /// `ABORTED`, and `UNAVAILABLE`.
     ///
     /// HTTP Mapping: 503 Service Unavailable
+    ///
+    /// `UNAVAILABLE = 14`
     pub const UNAVAILABLE: Self = Self(14);
 
     /// Unrecoverable data loss or corruption.
     ///
     /// HTTP Mapping: 500 Internal Server Error
+    ///
+    /// `DATA_LOSS = 15`
     pub const DATA_LOSS: Self = Self(15);
 }
 

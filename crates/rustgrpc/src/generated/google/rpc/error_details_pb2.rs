@@ -158,13 +158,13 @@ impl ErrorInfo {
 #[doc(hidden)]
 impl rt::Codec for ErrorInfo {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.reason),
-            18 => d.value::<rt::Str>(&mut self.domain),
-            26 => d.map::<rt::Str, rt::Str, _>(26, &mut self.metadata),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.reason);
+            18 => d.value::<rt::Str>(&mut self.domain);
+            26 => d.map::<rt::Str, rt::Str, _>(26, &mut self.metadata);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -285,15 +285,13 @@ impl RetryInfo {
 #[doc(hidden)]
 impl rt::Codec for RetryInfo {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
-                    &mut self.retry_delay,
-                )
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
+                &mut self.retry_delay,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -379,12 +377,12 @@ impl DebugInfo {
 #[doc(hidden)]
 impl rt::Codec for DebugInfo {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Str>(10, &mut self.stack_entries),
-            18 => d.value::<rt::Str>(&mut self.detail),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Str>(10, &mut self.stack_entries);
+            18 => d.value::<rt::Str>(&mut self.detail);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -471,11 +469,11 @@ impl QuotaFailure {
 #[doc(hidden)]
 impl rt::Codec for QuotaFailure {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<quota_failure::Violation>>(10, &mut self.violations),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<quota_failure::Violation>>(10, &mut self.violations);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -699,18 +697,18 @@ pub mod quota_failure {
     #[doc(hidden)]
     impl rt::Codec for Violation {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::Str>(&mut self.subject),
-                18 => d.value::<rt::Str>(&mut self.description),
-                26 => d.value::<rt::Str>(&mut self.api_service),
-                34 => d.value::<rt::Str>(&mut self.quota_metric),
-                42 => d.value::<rt::Str>(&mut self.quota_id),
-                50 => d.map::<rt::Str, rt::Str, _>(50, &mut self.quota_dimensions),
-                56 => d.value::<rt::Int64>(&mut self.quota_value),
-                64 => d.optional::<rt::Int64>(&mut self.future_quota_value),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::Str>(&mut self.subject);
+                18 => d.value::<rt::Str>(&mut self.description);
+                26 => d.value::<rt::Str>(&mut self.api_service);
+                34 => d.value::<rt::Str>(&mut self.quota_metric);
+                42 => d.value::<rt::Str>(&mut self.quota_id);
+                50 => d.map::<rt::Str, rt::Str, _>(50, &mut self.quota_dimensions);
+                56 => d.value::<rt::Int64>(&mut self.quota_value);
+                64 => d.optional::<rt::Int64>(&mut self.future_quota_value);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -810,13 +808,14 @@ impl PreconditionFailure {
 #[doc(hidden)]
 impl rt::Codec for PreconditionFailure {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.repeated::<rt::Message<precondition_failure::Violation>>(10, &mut self.violations)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<precondition_failure::Violation>>(
+                10,
+                &mut self.violations,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -916,13 +915,13 @@ pub mod precondition_failure {
     #[doc(hidden)]
     impl rt::Codec for Violation {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::Str>(&mut self.r#type),
-                18 => d.value::<rt::Str>(&mut self.subject),
-                26 => d.value::<rt::Str>(&mut self.description),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::Str>(&mut self.r#type);
+                18 => d.value::<rt::Str>(&mut self.subject);
+                26 => d.value::<rt::Str>(&mut self.description);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1010,16 +1009,14 @@ impl BadRequest {
 #[doc(hidden)]
 impl rt::Codec for BadRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.repeated::<rt::Message<bad_request::FieldViolation>>(
-                    10,
-                    &mut self.field_violations,
-                )
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<bad_request::FieldViolation>>(
+                10,
+                &mut self.field_violations,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1192,16 +1189,16 @@ pub mod bad_request {
     #[doc(hidden)]
     impl rt::Codec for FieldViolation {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::Str>(&mut self.field),
-                18 => d.value::<rt::Str>(&mut self.description),
-                26 => d.value::<rt::Str>(&mut self.reason),
-                34 => {
-                    d.optional::<rt::Message<super::LocalizedMessage>>(&mut self.localized_message)
-                }
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::Str>(&mut self.field);
+                18 => d.value::<rt::Str>(&mut self.description);
+                26 => d.value::<rt::Str>(&mut self.reason);
+                34 => d.optional::<rt::Message<super::LocalizedMessage>>(
+                    &mut self.localized_message,
+                );
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1300,12 +1297,12 @@ impl RequestInfo {
 #[doc(hidden)]
 impl rt::Codec for RequestInfo {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.request_id),
-            18 => d.value::<rt::Str>(&mut self.serving_data),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.request_id);
+            18 => d.value::<rt::Str>(&mut self.serving_data);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1415,14 +1412,14 @@ impl ResourceInfo {
 #[doc(hidden)]
 impl rt::Codec for ResourceInfo {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.resource_type),
-            18 => d.value::<rt::Str>(&mut self.resource_name),
-            26 => d.value::<rt::Str>(&mut self.owner),
-            34 => d.value::<rt::Str>(&mut self.description),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.resource_type);
+            18 => d.value::<rt::Str>(&mut self.resource_name);
+            26 => d.value::<rt::Str>(&mut self.owner);
+            34 => d.value::<rt::Str>(&mut self.description);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1506,11 +1503,11 @@ impl Help {
 #[doc(hidden)]
 impl rt::Codec for Help {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<help::Link>>(10, &mut self.links),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<help::Link>>(10, &mut self.links);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1594,12 +1591,12 @@ pub mod help {
     #[doc(hidden)]
     impl rt::Codec for Link {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::Str>(&mut self.description),
-                18 => d.value::<rt::Str>(&mut self.url),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::Str>(&mut self.description);
+                18 => d.value::<rt::Str>(&mut self.url);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -1686,12 +1683,12 @@ impl LocalizedMessage {
 #[doc(hidden)]
 impl rt::Codec for LocalizedMessage {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.locale),
-            18 => d.value::<rt::Str>(&mut self.message),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.locale);
+            18 => d.value::<rt::Str>(&mut self.message);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]

@@ -98,15 +98,16 @@ impl Status {
 #[doc(hidden)]
 impl rt::Codec for Status {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int32>(&mut self.code),
-            18 => d.value::<rt::Str>(&mut self.message),
-            26 => {
-                d.repeated::<rt::Message<rt::google::protobuf::any_pb2::Any>>(26, &mut self.details)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int32>(&mut self.code);
+            18 => d.value::<rt::Str>(&mut self.message);
+            26 => d.repeated::<rt::Message<rt::google::protobuf::any_pb2::Any>>(
+                26,
+                &mut self.details,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]

@@ -277,15 +277,15 @@ impl Channel {
 #[doc(hidden)]
 impl rt::Codec for Channel {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<ChannelRef>>(&mut self.r#ref),
-            18 => d.optional::<rt::Message<ChannelData>>(&mut self.data),
-            26 => d.repeated::<rt::Message<ChannelRef>>(26, &mut self.channel_ref),
-            34 => d.repeated::<rt::Message<SubchannelRef>>(34, &mut self.subchannel_ref),
-            42 => d.repeated::<rt::Message<SocketRef>>(42, &mut self.socket_ref),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<ChannelRef>>(&mut self.r#ref);
+            18 => d.optional::<rt::Message<ChannelData>>(&mut self.data);
+            26 => d.repeated::<rt::Message<ChannelRef>>(26, &mut self.channel_ref);
+            34 => d.repeated::<rt::Message<SubchannelRef>>(34, &mut self.subchannel_ref);
+            42 => d.repeated::<rt::Message<SocketRef>>(42, &mut self.socket_ref);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -458,15 +458,15 @@ impl Subchannel {
 #[doc(hidden)]
 impl rt::Codec for Subchannel {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<SubchannelRef>>(&mut self.r#ref),
-            18 => d.optional::<rt::Message<ChannelData>>(&mut self.data),
-            26 => d.repeated::<rt::Message<ChannelRef>>(26, &mut self.channel_ref),
-            34 => d.repeated::<rt::Message<SubchannelRef>>(34, &mut self.subchannel_ref),
-            42 => d.repeated::<rt::Message<SocketRef>>(42, &mut self.socket_ref),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<SubchannelRef>>(&mut self.r#ref);
+            18 => d.optional::<rt::Message<ChannelData>>(&mut self.data);
+            26 => d.repeated::<rt::Message<ChannelRef>>(26, &mut self.channel_ref);
+            34 => d.repeated::<rt::Message<SubchannelRef>>(34, &mut self.subchannel_ref);
+            42 => d.repeated::<rt::Message<SocketRef>>(42, &mut self.socket_ref);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -548,11 +548,11 @@ impl ChannelConnectivityState {
 #[doc(hidden)]
 impl rt::Codec for ChannelConnectivityState {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Enum<channel_connectivity_state::State>>(&mut self.state),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Enum<channel_connectivity_state::State>>(&mut self.state);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -607,11 +607,22 @@ pub mod channel_connectivity_state {
     pub struct State(pub i32);
 
     impl State {
+        /// `UNKNOWN = 0`
         pub const UNKNOWN: Self = Self(0);
+
+        /// `IDLE = 1`
         pub const IDLE: Self = Self(1);
+
+        /// `CONNECTING = 2`
         pub const CONNECTING: Self = Self(2);
+
+        /// `READY = 3`
         pub const READY: Self = Self(3);
+
+        /// `TRANSIENT_FAILURE = 4`
         pub const TRANSIENT_FAILURE: Self = Self(4);
+
+        /// `SHUTDOWN = 5`
         pub const SHUTDOWN: Self = Self(5);
     }
 
@@ -802,22 +813,20 @@ impl ChannelData {
 #[doc(hidden)]
 impl rt::Codec for ChannelData {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<ChannelConnectivityState>>(&mut self.state),
-            18 => d.value::<rt::Str>(&mut self.target),
-            26 => d.optional::<rt::Message<ChannelTrace>>(&mut self.trace),
-            32 => d.value::<rt::Int64>(&mut self.calls_started),
-            40 => d.value::<rt::Int64>(&mut self.calls_succeeded),
-            48 => d.value::<rt::Int64>(&mut self.calls_failed),
-            58 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.last_call_started_timestamp,
-                )
-            }
-            64 => d.value::<rt::Uint32>(&mut self.max_connections_per_subchannel),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<ChannelConnectivityState>>(&mut self.state);
+            18 => d.value::<rt::Str>(&mut self.target);
+            26 => d.optional::<rt::Message<ChannelTrace>>(&mut self.trace);
+            32 => d.value::<rt::Int64>(&mut self.calls_started);
+            40 => d.value::<rt::Int64>(&mut self.calls_succeeded);
+            48 => d.value::<rt::Int64>(&mut self.calls_failed);
+            58 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.last_call_started_timestamp,
+            );
+            64 => d.value::<rt::Uint32>(&mut self.max_connections_per_subchannel);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1052,19 +1061,17 @@ impl ChannelTraceEvent {
 #[doc(hidden)]
 impl rt::Codec for ChannelTraceEvent {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.description),
-            16 => d.value::<rt::Enum<channel_trace_event::Severity>>(&mut self.severity),
-            26 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.timestamp,
-                )
-            }
-            34 => d.value::<rt::Message<ChannelRef>>(self.channel_ref_mut()),
-            42 => d.value::<rt::Message<SubchannelRef>>(self.subchannel_ref_mut()),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.description);
+            16 => d.value::<rt::Enum<channel_trace_event::Severity>>(&mut self.severity);
+            26 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.timestamp,
+            );
+            34 => d.value::<rt::Message<ChannelRef>>(self.channel_ref_mut());
+            42 => d.value::<rt::Message<SubchannelRef>>(self.subchannel_ref_mut());
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1141,9 +1148,16 @@ pub mod channel_trace_event {
     pub struct Severity(pub i32);
 
     impl Severity {
+        /// `CT_UNKNOWN = 0`
         pub const CT_UNKNOWN: Self = Self(0);
+
+        /// `CT_INFO = 1`
         pub const CT_INFO: Self = Self(1);
+
+        /// `CT_WARNING = 2`
         pub const CT_WARNING: Self = Self(2);
+
+        /// `CT_ERROR = 3`
         pub const CT_ERROR: Self = Self(3);
     }
 
@@ -1246,17 +1260,15 @@ impl ChannelTrace {
 #[doc(hidden)]
 impl rt::Codec for ChannelTrace {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.num_events_logged),
-            18 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.creation_timestamp,
-                )
-            }
-            26 => d.repeated::<rt::Message<ChannelTraceEvent>>(26, &mut self.events),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.num_events_logged);
+            18 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.creation_timestamp,
+            );
+            26 => d.repeated::<rt::Message<ChannelTraceEvent>>(26, &mut self.events);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1343,12 +1355,12 @@ impl ChannelRef {
 #[doc(hidden)]
 impl rt::Codec for ChannelRef {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.channel_id),
-            18 => d.value::<rt::Str>(&mut self.name),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.channel_id);
+            18 => d.value::<rt::Str>(&mut self.name);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1429,12 +1441,12 @@ impl SubchannelRef {
 #[doc(hidden)]
 impl rt::Codec for SubchannelRef {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            56 => d.value::<rt::Int64>(&mut self.subchannel_id),
-            66 => d.value::<rt::Str>(&mut self.name),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            56 => d.value::<rt::Int64>(&mut self.subchannel_id);
+            66 => d.value::<rt::Str>(&mut self.name);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1515,12 +1527,12 @@ impl SocketRef {
 #[doc(hidden)]
 impl rt::Codec for SocketRef {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            24 => d.value::<rt::Int64>(&mut self.socket_id),
-            34 => d.value::<rt::Str>(&mut self.name),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            24 => d.value::<rt::Int64>(&mut self.socket_id);
+            34 => d.value::<rt::Str>(&mut self.name);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1601,12 +1613,12 @@ impl ServerRef {
 #[doc(hidden)]
 impl rt::Codec for ServerRef {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            40 => d.value::<rt::Int64>(&mut self.server_id),
-            50 => d.value::<rt::Str>(&mut self.name),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            40 => d.value::<rt::Int64>(&mut self.server_id);
+            50 => d.value::<rt::Str>(&mut self.name);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1748,13 +1760,13 @@ impl Server {
 #[doc(hidden)]
 impl rt::Codec for Server {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<ServerRef>>(&mut self.r#ref),
-            18 => d.optional::<rt::Message<ServerData>>(&mut self.data),
-            26 => d.repeated::<rt::Message<SocketRef>>(26, &mut self.listen_socket),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<ServerRef>>(&mut self.r#ref);
+            18 => d.optional::<rt::Message<ServerData>>(&mut self.data);
+            26 => d.repeated::<rt::Message<SocketRef>>(26, &mut self.listen_socket);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1923,19 +1935,17 @@ impl ServerData {
 #[doc(hidden)]
 impl rt::Codec for ServerData {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<ChannelTrace>>(&mut self.trace),
-            16 => d.value::<rt::Int64>(&mut self.calls_started),
-            24 => d.value::<rt::Int64>(&mut self.calls_succeeded),
-            32 => d.value::<rt::Int64>(&mut self.calls_failed),
-            42 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.last_call_started_timestamp,
-                )
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<ChannelTrace>>(&mut self.trace);
+            16 => d.value::<rt::Int64>(&mut self.calls_started);
+            24 => d.value::<rt::Int64>(&mut self.calls_succeeded);
+            32 => d.value::<rt::Int64>(&mut self.calls_failed);
+            42 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.last_call_started_timestamp,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2185,16 +2195,16 @@ impl Socket {
 #[doc(hidden)]
 impl rt::Codec for Socket {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<SocketRef>>(&mut self.r#ref),
-            18 => d.optional::<rt::Message<SocketData>>(&mut self.data),
-            26 => d.optional::<rt::Message<Address>>(&mut self.local),
-            34 => d.optional::<rt::Message<Address>>(&mut self.remote),
-            42 => d.optional::<rt::Message<Security>>(&mut self.security),
-            50 => d.value::<rt::Str>(&mut self.remote_name),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<SocketRef>>(&mut self.r#ref);
+            18 => d.optional::<rt::Message<SocketData>>(&mut self.data);
+            26 => d.optional::<rt::Message<Address>>(&mut self.local);
+            34 => d.optional::<rt::Message<Address>>(&mut self.remote);
+            42 => d.optional::<rt::Message<Security>>(&mut self.security);
+            50 => d.value::<rt::Str>(&mut self.remote_name);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2643,53 +2653,39 @@ impl SocketData {
 #[doc(hidden)]
 impl rt::Codec for SocketData {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.streams_started),
-            16 => d.value::<rt::Int64>(&mut self.streams_succeeded),
-            24 => d.value::<rt::Int64>(&mut self.streams_failed),
-            32 => d.value::<rt::Int64>(&mut self.messages_sent),
-            40 => d.value::<rt::Int64>(&mut self.messages_received),
-            48 => d.value::<rt::Int64>(&mut self.keep_alives_sent),
-            58 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.last_local_stream_created_timestamp,
-                )
-            }
-            66 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.last_remote_stream_created_timestamp,
-                )
-            }
-            74 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.last_message_sent_timestamp,
-                )
-            }
-            82 => {
-                d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
-                    &mut self.last_message_received_timestamp,
-                )
-            }
-            90 => {
-                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(
-                    &mut self.local_flow_control_window,
-                )
-            }
-            98 => {
-                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(
-                    &mut self.remote_flow_control_window,
-                )
-            }
-            106 => d.repeated::<rt::Message<SocketOption>>(106, &mut self.option),
-            114 => {
-                d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>>(
-                    &mut self.received_goaway_error,
-                )
-            }
-            120 => d.value::<rt::Uint32>(&mut self.peer_max_concurrent_streams),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.streams_started);
+            16 => d.value::<rt::Int64>(&mut self.streams_succeeded);
+            24 => d.value::<rt::Int64>(&mut self.streams_failed);
+            32 => d.value::<rt::Int64>(&mut self.messages_sent);
+            40 => d.value::<rt::Int64>(&mut self.messages_received);
+            48 => d.value::<rt::Int64>(&mut self.keep_alives_sent);
+            58 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.last_local_stream_created_timestamp,
+            );
+            66 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.last_remote_stream_created_timestamp,
+            );
+            74 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.last_message_sent_timestamp,
+            );
+            82 => d.optional::<rt::Message<rt::google::protobuf::timestamp_pb2::Timestamp>>(
+                &mut self.last_message_received_timestamp,
+            );
+            90 => d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(
+                &mut self.local_flow_control_window,
+            );
+            98 => d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::Int64Value>>(
+                &mut self.remote_flow_control_window,
+            );
+            106 => d.repeated::<rt::Message<SocketOption>>(106, &mut self.option);
+            114 => d.optional::<rt::Message<rt::google::protobuf::wrappers_pb2::UInt32Value>>(
+                &mut self.received_goaway_error,
+            );
+            120 => d.value::<rt::Uint32>(&mut self.peer_max_concurrent_streams);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -2953,13 +2949,13 @@ impl Address {
 #[doc(hidden)]
 impl rt::Codec for Address {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Message<address::TcpIpAddress>>(self.tcpip_address_mut()),
-            18 => d.value::<rt::Message<address::UdsAddress>>(self.uds_address_mut()),
-            26 => d.value::<rt::Message<address::OtherAddress>>(self.other_address_mut()),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Message<address::TcpIpAddress>>(self.tcpip_address_mut());
+            18 => d.value::<rt::Message<address::UdsAddress>>(self.uds_address_mut());
+            26 => d.value::<rt::Message<address::OtherAddress>>(self.other_address_mut());
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -3067,12 +3063,12 @@ pub mod address {
         const SIZE_FIRST: bool = true;
 
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::VecBytes>(&mut self.ip_address),
-                16 => d.value::<rt::Int32>(&mut self.port),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::VecBytes>(&mut self.ip_address);
+                16 => d.value::<rt::Int32>(&mut self.port);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -3151,11 +3147,11 @@ pub mod address {
     #[doc(hidden)]
     impl rt::Codec for UdsAddress {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::Str>(&mut self.filename),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::Str>(&mut self.filename);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -3266,14 +3262,14 @@ pub mod address {
     #[doc(hidden)]
     impl rt::Codec for OtherAddress {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::Str>(&mut self.name),
-                18 => {
-                    d.optional::<rt::Message<rt::google::protobuf::any_pb2::Any>>(&mut self.value)
-                }
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::Str>(&mut self.name);
+                18 => d.optional::<rt::Message<rt::google::protobuf::any_pb2::Any>>(
+                    &mut self.value,
+                );
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -3447,12 +3443,12 @@ impl Security {
 #[doc(hidden)]
 impl rt::Codec for Security {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Message<security::Tls>>(self.tls_mut()),
-            18 => d.value::<rt::Message<security::OtherSecurity>>(self.other_mut()),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Message<security::Tls>>(self.tls_mut());
+            18 => d.value::<rt::Message<security::OtherSecurity>>(self.other_mut());
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -3643,16 +3639,17 @@ pub mod security {
         const SIZE_FIRST: bool = true;
 
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => {
-                    d.member::<rt::Str, _>(&mut self.cipher_suite, tls::CipherSuite::StandardName)
-                }
-                18 => d.member::<rt::Str, _>(&mut self.cipher_suite, tls::CipherSuite::OtherName),
-                26 => d.value::<rt::VecBytes>(&mut self.local_certificate),
-                34 => d.value::<rt::VecBytes>(&mut self.remote_certificate),
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.member::<rt::Str, _>(
+                    &mut self.cipher_suite,
+                    tls::CipherSuite::StandardName,
+                );
+                18 => d.member::<rt::Str, _>(&mut self.cipher_suite, tls::CipherSuite::OtherName);
+                26 => d.value::<rt::VecBytes>(&mut self.local_certificate);
+                34 => d.value::<rt::VecBytes>(&mut self.remote_certificate);
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -3785,14 +3782,14 @@ pub mod security {
     #[doc(hidden)]
     impl rt::Codec for OtherSecurity {
         #[inline]
-        fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-            match tag {
-                10 => d.value::<rt::Str>(&mut self.name),
-                18 => {
-                    d.optional::<rt::Message<rt::google::protobuf::any_pb2::Any>>(&mut self.value)
-                }
-                _ => d.unknown(tag, &mut self.unknown_fields),
-            }
+        fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+            rt::decode_in_order!(tag, d, {
+                10 => d.value::<rt::Str>(&mut self.name);
+                18 => d.optional::<rt::Message<rt::google::protobuf::any_pb2::Any>>(
+                    &mut self.value,
+                );
+                _ => d.unknown(tag, &mut self.unknown_fields);
+            })
         }
 
         #[inline]
@@ -3923,15 +3920,15 @@ impl SocketOption {
 #[doc(hidden)]
 impl rt::Codec for SocketOption {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            18 => d.value::<rt::Str>(&mut self.value),
-            26 => {
-                d.optional::<rt::Message<rt::google::protobuf::any_pb2::Any>>(&mut self.additional)
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            18 => d.value::<rt::Str>(&mut self.value);
+            26 => d.optional::<rt::Message<rt::google::protobuf::any_pb2::Any>>(
+                &mut self.additional,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4039,15 +4036,13 @@ impl SocketOptionTimeout {
 #[doc(hidden)]
 impl rt::Codec for SocketOptionTimeout {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => {
-                d.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
-                    &mut self.duration,
-                )
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
+                &mut self.duration,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4157,16 +4152,14 @@ impl SocketOptionLinger {
 #[doc(hidden)]
 impl rt::Codec for SocketOptionLinger {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Bool>(&mut self.active),
-            18 => {
-                d.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
-                    &mut self.duration,
-                )
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Bool>(&mut self.active);
+            18 => d.optional::<rt::Message<rt::google::protobuf::duration_pb2::Duration>>(
+                &mut self.duration,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4463,39 +4456,39 @@ impl SocketOptionTcpInfo {
 #[doc(hidden)]
 impl rt::Codec for SocketOptionTcpInfo {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Uint32>(&mut self.tcpi_state),
-            16 => d.value::<rt::Uint32>(&mut self.tcpi_ca_state),
-            24 => d.value::<rt::Uint32>(&mut self.tcpi_retransmits),
-            32 => d.value::<rt::Uint32>(&mut self.tcpi_probes),
-            40 => d.value::<rt::Uint32>(&mut self.tcpi_backoff),
-            48 => d.value::<rt::Uint32>(&mut self.tcpi_options),
-            56 => d.value::<rt::Uint32>(&mut self.tcpi_snd_wscale),
-            64 => d.value::<rt::Uint32>(&mut self.tcpi_rcv_wscale),
-            72 => d.value::<rt::Uint32>(&mut self.tcpi_rto),
-            80 => d.value::<rt::Uint32>(&mut self.tcpi_ato),
-            88 => d.value::<rt::Uint32>(&mut self.tcpi_snd_mss),
-            96 => d.value::<rt::Uint32>(&mut self.tcpi_rcv_mss),
-            104 => d.value::<rt::Uint32>(&mut self.tcpi_unacked),
-            112 => d.value::<rt::Uint32>(&mut self.tcpi_sacked),
-            120 => d.value::<rt::Uint32>(&mut self.tcpi_lost),
-            128 => d.value::<rt::Uint32>(&mut self.tcpi_retrans),
-            136 => d.value::<rt::Uint32>(&mut self.tcpi_fackets),
-            144 => d.value::<rt::Uint32>(&mut self.tcpi_last_data_sent),
-            152 => d.value::<rt::Uint32>(&mut self.tcpi_last_ack_sent),
-            160 => d.value::<rt::Uint32>(&mut self.tcpi_last_data_recv),
-            168 => d.value::<rt::Uint32>(&mut self.tcpi_last_ack_recv),
-            176 => d.value::<rt::Uint32>(&mut self.tcpi_pmtu),
-            184 => d.value::<rt::Uint32>(&mut self.tcpi_rcv_ssthresh),
-            192 => d.value::<rt::Uint32>(&mut self.tcpi_rtt),
-            200 => d.value::<rt::Uint32>(&mut self.tcpi_rttvar),
-            208 => d.value::<rt::Uint32>(&mut self.tcpi_snd_ssthresh),
-            216 => d.value::<rt::Uint32>(&mut self.tcpi_snd_cwnd),
-            224 => d.value::<rt::Uint32>(&mut self.tcpi_advmss),
-            232 => d.value::<rt::Uint32>(&mut self.tcpi_reordering),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_each!(tag, d, {
+            8 => d.value::<rt::Uint32>(&mut self.tcpi_state);
+            16 => d.value::<rt::Uint32>(&mut self.tcpi_ca_state);
+            24 => d.value::<rt::Uint32>(&mut self.tcpi_retransmits);
+            32 => d.value::<rt::Uint32>(&mut self.tcpi_probes);
+            40 => d.value::<rt::Uint32>(&mut self.tcpi_backoff);
+            48 => d.value::<rt::Uint32>(&mut self.tcpi_options);
+            56 => d.value::<rt::Uint32>(&mut self.tcpi_snd_wscale);
+            64 => d.value::<rt::Uint32>(&mut self.tcpi_rcv_wscale);
+            72 => d.value::<rt::Uint32>(&mut self.tcpi_rto);
+            80 => d.value::<rt::Uint32>(&mut self.tcpi_ato);
+            88 => d.value::<rt::Uint32>(&mut self.tcpi_snd_mss);
+            96 => d.value::<rt::Uint32>(&mut self.tcpi_rcv_mss);
+            104 => d.value::<rt::Uint32>(&mut self.tcpi_unacked);
+            112 => d.value::<rt::Uint32>(&mut self.tcpi_sacked);
+            120 => d.value::<rt::Uint32>(&mut self.tcpi_lost);
+            128 => d.value::<rt::Uint32>(&mut self.tcpi_retrans);
+            136 => d.value::<rt::Uint32>(&mut self.tcpi_fackets);
+            144 => d.value::<rt::Uint32>(&mut self.tcpi_last_data_sent);
+            152 => d.value::<rt::Uint32>(&mut self.tcpi_last_ack_sent);
+            160 => d.value::<rt::Uint32>(&mut self.tcpi_last_data_recv);
+            168 => d.value::<rt::Uint32>(&mut self.tcpi_last_ack_recv);
+            176 => d.value::<rt::Uint32>(&mut self.tcpi_pmtu);
+            184 => d.value::<rt::Uint32>(&mut self.tcpi_rcv_ssthresh);
+            192 => d.value::<rt::Uint32>(&mut self.tcpi_rtt);
+            200 => d.value::<rt::Uint32>(&mut self.tcpi_rttvar);
+            208 => d.value::<rt::Uint32>(&mut self.tcpi_snd_ssthresh);
+            216 => d.value::<rt::Uint32>(&mut self.tcpi_snd_cwnd);
+            224 => d.value::<rt::Uint32>(&mut self.tcpi_advmss);
+            232 => d.value::<rt::Uint32>(&mut self.tcpi_reordering);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4659,12 +4652,12 @@ impl GetTopChannelsRequest {
 #[doc(hidden)]
 impl rt::Codec for GetTopChannelsRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.start_channel_id),
-            16 => d.value::<rt::Int64>(&mut self.max_results),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.start_channel_id);
+            16 => d.value::<rt::Int64>(&mut self.max_results);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4752,12 +4745,12 @@ impl GetTopChannelsResponse {
 #[doc(hidden)]
 impl rt::Codec for GetTopChannelsResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<Channel>>(10, &mut self.channel),
-            16 => d.value::<rt::Bool>(&mut self.end),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<Channel>>(10, &mut self.channel);
+            16 => d.value::<rt::Bool>(&mut self.end);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4846,12 +4839,12 @@ impl GetServersRequest {
 #[doc(hidden)]
 impl rt::Codec for GetServersRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.start_server_id),
-            16 => d.value::<rt::Int64>(&mut self.max_results),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.start_server_id);
+            16 => d.value::<rt::Int64>(&mut self.max_results);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -4933,12 +4926,12 @@ impl GetServersResponse {
 #[doc(hidden)]
 impl rt::Codec for GetServersResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<Server>>(10, &mut self.server),
-            16 => d.value::<rt::Bool>(&mut self.end),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<Server>>(10, &mut self.server);
+            16 => d.value::<rt::Bool>(&mut self.end);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5011,11 +5004,11 @@ impl GetServerRequest {
 #[doc(hidden)]
 impl rt::Codec for GetServerRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.server_id),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.server_id);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5112,11 +5105,11 @@ impl GetServerResponse {
 #[doc(hidden)]
 impl rt::Codec for GetServerResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<Server>>(&mut self.server),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<Server>>(&mut self.server);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5204,13 +5197,13 @@ impl GetServerSocketsRequest {
 #[doc(hidden)]
 impl rt::Codec for GetServerSocketsRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.server_id),
-            16 => d.value::<rt::Int64>(&mut self.start_socket_id),
-            24 => d.value::<rt::Int64>(&mut self.max_results),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.server_id);
+            16 => d.value::<rt::Int64>(&mut self.start_socket_id);
+            24 => d.value::<rt::Int64>(&mut self.max_results);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5304,12 +5297,12 @@ impl GetServerSocketsResponse {
 #[doc(hidden)]
 impl rt::Codec for GetServerSocketsResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<SocketRef>>(10, &mut self.socket_ref),
-            16 => d.value::<rt::Bool>(&mut self.end),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<SocketRef>>(10, &mut self.socket_ref);
+            16 => d.value::<rt::Bool>(&mut self.end);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5388,11 +5381,11 @@ impl GetChannelRequest {
 #[doc(hidden)]
 impl rt::Codec for GetChannelRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.channel_id),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.channel_id);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5489,11 +5482,11 @@ impl GetChannelResponse {
 #[doc(hidden)]
 impl rt::Codec for GetChannelResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<Channel>>(&mut self.channel),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<Channel>>(&mut self.channel);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5563,11 +5556,11 @@ impl GetSubchannelRequest {
 #[doc(hidden)]
 impl rt::Codec for GetSubchannelRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.subchannel_id),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.subchannel_id);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5670,11 +5663,11 @@ impl GetSubchannelResponse {
 #[doc(hidden)]
 impl rt::Codec for GetSubchannelResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<Subchannel>>(&mut self.subchannel),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<Subchannel>>(&mut self.subchannel);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5759,12 +5752,12 @@ impl GetSocketRequest {
 #[doc(hidden)]
 impl rt::Codec for GetSocketRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int64>(&mut self.socket_id),
-            16 => d.value::<rt::Bool>(&mut self.summary),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int64>(&mut self.socket_id);
+            16 => d.value::<rt::Bool>(&mut self.summary);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -5864,11 +5857,11 @@ impl GetSocketResponse {
 #[doc(hidden)]
 impl rt::Codec for GetSocketResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.optional::<rt::Message<Socket>>(&mut self.socket),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.optional::<rt::Message<Socket>>(&mut self.socket);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]

@@ -78,11 +78,11 @@ impl HealthCheckRequest {
 #[doc(hidden)]
 impl rt::Codec for HealthCheckRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.service),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.service);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -152,11 +152,11 @@ impl HealthCheckResponse {
 #[doc(hidden)]
 impl rt::Codec for HealthCheckResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Enum<health_check_response::ServingStatus>>(&mut self.status),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Enum<health_check_response::ServingStatus>>(&mut self.status);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -205,11 +205,18 @@ pub mod health_check_response {
     pub struct ServingStatus(pub i32);
 
     impl ServingStatus {
+        /// `UNKNOWN = 0`
         pub const UNKNOWN: Self = Self(0);
+
+        /// `SERVING = 1`
         pub const SERVING: Self = Self(1);
+
+        /// `NOT_SERVING = 2`
         pub const NOT_SERVING: Self = Self(2);
 
         /// Used only by the Watch method.
+        ///
+        /// `SERVICE_UNKNOWN = 3`
         pub const SERVICE_UNKNOWN: Self = Self(3);
     }
 
@@ -239,8 +246,10 @@ impl HealthListRequest {
 #[doc(hidden)]
 impl rt::Codec for HealthListRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        d.unknown(tag, &mut self.unknown_fields)
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -305,11 +314,11 @@ impl HealthListResponse {
 #[doc(hidden)]
 impl rt::Codec for HealthListResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.map::<rt::Str, rt::Message<HealthCheckResponse>, _>(10, &mut self.statuses),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.map::<rt::Str, rt::Message<HealthCheckResponse>, _>(10, &mut self.statuses);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]

@@ -28,7 +28,7 @@ use crate::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
-/// `grpc.health.v1.Health`
+/// Answers the calls of `grpc.health.v1.Health`.
 pub trait HealthServicer: Send + Sync + 'static {
     /// If the requested service is unknown, the call will fail with status
     /// NOT_FOUND.

@@ -66,6 +66,9 @@ rotoP\x01Z4google.golang.org/grpc/reflection/grpc_reflection_v1b\x06proto3",
 #[derive(Clone, PartialEq, Default)]
 pub struct ServerReflectionRequest {
     pub host: String,
+    /// To use reflection service, the client should set one of the following
+    /// fields in message_request. The server distinguishes requests by their
+    /// defined field and then handles them using corresponding methods.
     pub message_request: Option<server_reflection_request::MessageRequest>,
     /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
@@ -421,36 +424,28 @@ impl ServerReflectionRequest {
 #[doc(hidden)]
 impl rt::Codec for ServerReflectionRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.host),
-            26 => {
-                d.member::<rt::Str, _>(
-                    &mut self.message_request,
-                    server_reflection_request::MessageRequest::FileByFilename,
-                )
-            }
-            34 => {
-                d.member::<rt::Str, _>(
-                    &mut self.message_request,
-                    server_reflection_request::MessageRequest::FileContainingSymbol,
-                )
-            }
-            42 => d.value::<rt::Message<ExtensionRequest>>(self.file_containing_extension_mut()),
-            50 => {
-                d.member::<rt::Str, _>(
-                    &mut self.message_request,
-                    server_reflection_request::MessageRequest::AllExtensionNumbersOfType,
-                )
-            }
-            58 => {
-                d.member::<rt::Str, _>(
-                    &mut self.message_request,
-                    server_reflection_request::MessageRequest::ListServices,
-                )
-            }
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.host);
+            26 => d.member::<rt::Str, _>(
+                &mut self.message_request,
+                server_reflection_request::MessageRequest::FileByFilename,
+            );
+            34 => d.member::<rt::Str, _>(
+                &mut self.message_request,
+                server_reflection_request::MessageRequest::FileContainingSymbol,
+            );
+            42 => d.value::<rt::Message<ExtensionRequest>>(self.file_containing_extension_mut());
+            50 => d.member::<rt::Str, _>(
+                &mut self.message_request,
+                server_reflection_request::MessageRequest::AllExtensionNumbersOfType,
+            );
+            58 => d.member::<rt::Str, _>(
+                &mut self.message_request,
+                server_reflection_request::MessageRequest::ListServices,
+            );
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -611,12 +606,12 @@ impl ExtensionRequest {
 #[doc(hidden)]
 impl rt::Codec for ExtensionRequest {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.containing_type),
-            16 => d.value::<rt::Int32>(&mut self.extension_number),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.containing_type);
+            16 => d.value::<rt::Int32>(&mut self.extension_number);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -664,6 +659,8 @@ rt::impl_message!(ExtensionRequest, "grpc.reflection.v1", "ExtensionRequest", DE
 pub struct ServerReflectionResponse {
     pub valid_host: String,
     pub original_request: Option<ServerReflectionRequest>,
+    /// The server sets one of the following fields according to the message_request
+    /// in the request.
     pub message_response: Option<server_reflection_response::MessageResponse>,
     /// Fields that the schema does not know.
     pub unknown_fields: rt::UnknownFields,
@@ -1007,22 +1004,20 @@ impl ServerReflectionResponse {
 #[doc(hidden)]
 impl rt::Codec for ServerReflectionResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.valid_host),
-            18 => d.optional::<rt::Message<ServerReflectionRequest>>(&mut self.original_request),
-            34 => {
-                d.value::<rt::Message<FileDescriptorResponse>>(self.file_descriptor_response_mut())
-            }
-            42 => {
-                d.value::<rt::Message<ExtensionNumberResponse>>(
-                    self.all_extension_numbers_response_mut(),
-                )
-            }
-            50 => d.value::<rt::Message<ListServiceResponse>>(self.list_services_response_mut()),
-            58 => d.value::<rt::Message<ErrorResponse>>(self.error_response_mut()),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.valid_host);
+            18 => d.optional::<rt::Message<ServerReflectionRequest>>(&mut self.original_request);
+            34 => d.value::<rt::Message<FileDescriptorResponse>>(
+                self.file_descriptor_response_mut(),
+            );
+            42 => d.value::<rt::Message<ExtensionNumberResponse>>(
+                self.all_extension_numbers_response_mut(),
+            );
+            50 => d.value::<rt::Message<ListServiceResponse>>(self.list_services_response_mut());
+            58 => d.value::<rt::Message<ErrorResponse>>(self.error_response_mut());
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1171,11 +1166,11 @@ impl rt::Codec for FileDescriptorResponse {
     const SIZE_FIRST: bool = true;
 
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::VecBytes>(10, &mut self.file_descriptor_proto),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::VecBytes>(10, &mut self.file_descriptor_proto);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1262,13 +1257,13 @@ impl ExtensionNumberResponse {
 #[doc(hidden)]
 impl rt::Codec for ExtensionNumberResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.base_type_name),
-            18 => d.packed::<rt::Int32>(&mut self.extension_number),
-            16 => d.repeated::<rt::Int32>(16, &mut self.extension_number),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.base_type_name);
+            18 => d.packed::<rt::Int32>(&mut self.extension_number);
+            16 => d.repeated::<rt::Int32>(16, &mut self.extension_number);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1352,11 +1347,11 @@ impl ListServiceResponse {
 #[doc(hidden)]
 impl rt::Codec for ListServiceResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.repeated::<rt::Message<ServiceResponse>>(10, &mut self.service),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.repeated::<rt::Message<ServiceResponse>>(10, &mut self.service);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1435,11 +1430,11 @@ impl ServiceResponse {
 #[doc(hidden)]
 impl rt::Codec for ServiceResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            10 => d.value::<rt::Str>(&mut self.name),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            10 => d.value::<rt::Str>(&mut self.name);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]
@@ -1518,12 +1513,12 @@ impl ErrorResponse {
 #[doc(hidden)]
 impl rt::Codec for ErrorResponse {
     #[inline]
-    fn decode_field(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Decoded {
-        match tag {
-            8 => d.value::<rt::Int32>(&mut self.error_code),
-            18 => d.value::<rt::Str>(&mut self.error_message),
-            _ => d.unknown(tag, &mut self.unknown_fields),
-        }
+    fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_in_order!(tag, d, {
+            8 => d.value::<rt::Int32>(&mut self.error_code);
+            18 => d.value::<rt::Str>(&mut self.error_message);
+            _ => d.unknown(tag, &mut self.unknown_fields);
+        })
     }
 
     #[inline]

@@ -25,7 +25,7 @@ use crate::codegen as rt;
 
 const _: () = rt::require_version("0.1.0");
 
-/// `grpc.reflection.v1alpha.ServerReflection`
+/// Answers the calls of `grpc.reflection.v1alpha.ServerReflection`.
 pub trait ServerReflectionServicer: Send + Sync + 'static {
     /// The reflection service is structured as a bidirectional stream, ensuring
     /// all related requests go to a single server.
