@@ -7,7 +7,7 @@ mod client_verifier;
 pub(crate) mod connection;
 mod context;
 pub(crate) mod eager;
-mod exchange;
+pub(crate) mod exchange;
 mod generic_handler;
 pub(crate) mod halt;
 pub(crate) mod interceptor;
