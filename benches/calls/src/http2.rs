@@ -54,7 +54,10 @@ pub fn write_head(out: &mut Vec<u8>, length: usize, kind: u8, flags: u8, stream:
 pub fn write_preface(out: &mut Vec<u8>) {
     out.extend_from_slice(PREFACE);
     write_head(out, 12, SETTINGS, 0, 0);
-    for (name, value) in [(SETTINGS_ENABLE_PUSH, 0), (SETTINGS_INITIAL_WINDOW_SIZE, WINDOW)] {
+    for (name, value) in [
+        (SETTINGS_ENABLE_PUSH, 0),
+        (SETTINGS_INITIAL_WINDOW_SIZE, WINDOW),
+    ] {
         out.extend_from_slice(&name.to_be_bytes());
         out.extend_from_slice(&value.to_be_bytes());
     }

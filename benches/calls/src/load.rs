@@ -118,7 +118,10 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Connection<T> {
 
     async fn run(mut self) -> Result<(), Failure> {
         // The server's settings come first: its windows may be larger than the protocol's.
-        while self.stream_credit == 65_535 && self.ended == 0 && self.epoch.elapsed() < Duration::from_millis(50) {
+        while self.stream_credit == 65_535
+            && self.ended == 0
+            && self.epoch.elapsed() < Duration::from_millis(50)
+        {
             self.flush().await?;
             let reading = tokio::time::timeout(Duration::from_millis(20), self.read());
             if let Ok(read) = reading.await {
@@ -144,7 +147,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Connection<T> {
                     }
                 }
                 Some(pause) => {
-                    let reading = tokio::time::timeout(pause - Duration::from_millis(1), self.read());
+                    let reading =
+                        tokio::time::timeout(pause - Duration::from_millis(1), self.read());
                     if let Ok(read) = reading.await {
                         read?;
                     }
@@ -199,13 +203,16 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Connection<T> {
         };
         while call.sent < self.body.len() {
             let rest = self.body.len() - call.sent;
-            let length = rest.min(FRAME).min(call.credit.min(self.credit).max(0) as usize);
+            let length = rest
+                .min(FRAME)
+                .min(call.credit.min(self.credit).max(0) as usize);
             if length == 0 {
                 return;
             }
             let flags = if length == rest { http2::END_STREAM } else { 0 };
             http2::write_head(&mut self.out, length, http2::DATA, flags, stream);
-            self.out.extend_from_slice(&self.body[call.sent..call.sent + length]);
+            self.out
+                .extend_from_slice(&self.body[call.sent..call.sent + length]);
             call.sent += length;
             call.credit -= length as i64;
             self.credit -= length as i64;
@@ -260,7 +267,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Connection<T> {
                 self.out.extend_from_slice(payload);
             }
             http2::WINDOW_UPDATE => {
-                let more = payload.first_chunk().map_or(0, |bytes| u32::from_be_bytes(*bytes));
+                let more = payload
+                    .first_chunk()
+                    .map_or(0, |bytes| u32::from_be_bytes(*bytes));
                 if head.stream == 0 {
                     self.credit += i64::from(more);
                     let streams: Vec<_> = self.calls.keys().copied().collect();
@@ -275,7 +284,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Connection<T> {
             }
             _ => {}
         }
-        let ends = matches!(head.kind, http2::DATA | http2::HEADERS) && head.flags & http2::END_STREAM != 0;
+        let ends = matches!(head.kind, http2::DATA | http2::HEADERS)
+            && head.flags & http2::END_STREAM != 0;
         if ends && let Some(call) = self.calls.remove(&head.stream) {
             if call.received < self.least {
                 return Err(format!("a call was answered with {} bytes", call.received).into());
@@ -300,7 +310,10 @@ fn body(kind: Kind) -> (Vec<u8>, usize) {
             let batch = stacks::framed(&stacks::log_batch());
             (batch.clone(), batch.len())
         }
-        Kind::Download(count) => (stacks::framed(&stacks::encoded_amount(count)), small.len() * count),
+        Kind::Download(count) => (
+            stacks::framed(&stacks::encoded_amount(count)),
+            small.len() * count,
+        ),
         Kind::Upload(count) => (small.repeat(count), 6),
         Kind::Chat(count) => (small.repeat(count), small.len() * count),
     }

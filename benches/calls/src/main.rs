@@ -2,10 +2,12 @@
 //!
 //! `serve stack=S [tls=1] [compressed=1] [threads=N]` prints its port and serves until its input ends; `load port=P pid=P kind=K …`
 //! sends the same frames to any server; `call stack=S port=P pid=P kind=K …` does so with the stack's own client;
+//! `hold port=P connections=N streams=N` keeps connections, or streams, open until its input ends;
 //! `within stack=S kind=K calls=N` has the server in a thread of its own and counts its allocations (and is what callgrind watches).
 
 mod allocations;
 mod client;
+mod hold;
 mod http2;
 mod load;
 mod measure;
@@ -54,6 +56,7 @@ fn main() -> Result<(), Failure> {
             println!("{outcome}");
             Ok(())
         }
+        "hold" => hold(&options),
         "within" => within(&stack, &options),
         _ => Err(format!("no such command: {command}").into()),
     }
@@ -65,7 +68,10 @@ fn serve(stack: &str, options: &Options) -> Result<(), Failure> {
         compressed: options.get("compressed", 0)? == 1,
     };
     if stack == "rustgrpc-sync" {
-        println!("{}", stacks::rustgrpc::serve_blocking(&serve).map_err(text)?);
+        println!(
+            "{}",
+            stacks::rustgrpc::serve_blocking(&serve).map_err(text)?
+        );
         std::io::stdin().read_to_end(&mut Vec::new())?;
         return Ok(());
     }
@@ -77,18 +83,32 @@ fn serve(stack: &str, options: &Options) -> Result<(), Failure> {
     })
 }
 
+fn hold(options: &Options) -> Result<(), Failure> {
+    let (port, connections) = (options.get("port", 0)?, options.get("connections", 1)?);
+    let opening = hold::open(port, connections, options.get("streams", 0)?);
+    let held = runtime(1)?.block_on(opening)?;
+    println!("held");
+    std::io::stdin().read_to_end(&mut Vec::new())?;
+    drop(held);
+    Ok(())
+}
+
 fn within(stack: &str, options: &Options) -> Result<(), Failure> {
     let (sender, ports) = std::sync::mpsc::channel();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let (name, mut plan) = (stack.to_owned(), options.plan()?);
-    let server = std::thread::Builder::new().name("server".into()).spawn(move || {
-        runtime(1)?.block_on(async {
-            let port = stacks::serve(&name, &ServeOptions::default()).await.map_err(text)?;
-            sender.send(port)?;
-            let _ = stopped.await;
-            Ok::<_, Failure>(allocations::count())
-        })
-    })?;
+    let server = std::thread::Builder::new()
+        .name("server".into())
+        .spawn(move || {
+            runtime(1)?.block_on(async {
+                let port = stacks::serve(&name, &ServeOptions::default())
+                    .await
+                    .map_err(text)?;
+                sender.send(port)?;
+                let _ = stopped.await;
+                Ok::<_, Failure>(allocations::count())
+            })
+        })?;
     plan.port = ports.recv()?;
     plan.time = Duration::MAX / 4;
     runtime(1)?.block_on(load::run(&plan))?;

@@ -91,7 +91,10 @@ impl Window {
         let calls = state.latencies.len();
         let at = |share: f64| {
             let index = ((calls as f64 * share) as usize).min(calls.saturating_sub(1));
-            state.latencies.get(index).map_or(f64::NAN, |nanos| *nanos as f64 / 1e3)
+            state
+                .latencies
+                .get(index)
+                .map_or(f64::NAN, |nanos| *nanos as f64 / 1e3)
         };
         Ok(Outcome {
             calls,

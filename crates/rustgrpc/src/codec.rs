@@ -55,7 +55,7 @@ mod sealed {
 
 /// From bytes to a message; `None` for bytes that are none.
 pub(crate) enum Deserialize<T> {
-    Message(fn(Take<&mut Bytes>) -> Option<T>),
+    Message(fn(Take<&mut Bytes>, &mut Option<T>)),
     Function(Arc<dyn Fn(Bytes) -> Option<T> + Send + Sync>),
 }
 
@@ -64,7 +64,7 @@ impl<T> Deserialize<T> {
     where
         T: Message + Default,
     {
-        Self::Message(|bytes| T::decode(bytes).ok())
+        Self::Message(decode)
     }
 
     pub(crate) fn function<E>(
@@ -74,15 +74,16 @@ impl<T> Deserialize<T> {
     }
 
     pub(crate) fn call(&self, mut bytes: Bytes) -> Option<T> {
-        let length = bytes.len();
-        self.read((&mut bytes).take(length))
+        let (length, mut message) = (bytes.len(), None);
+        self.read((&mut bytes).take(length), &mut message);
+        message
     }
 
-    /// [`call`](Self::call) of bytes where they lie.
-    pub(crate) fn read(&self, bytes: Take<&mut Bytes>) -> Option<T> {
+    /// [`call`](Self::call) of bytes where they lie, into `message`.
+    pub(crate) fn read(&self, bytes: Take<&mut Bytes>, message: &mut Option<T>) {
         match self {
-            Self::Message(decode) => decode(bytes),
-            Self::Function(deserializer) => deserializer(whole(bytes)),
+            Self::Message(decode) => decode(bytes, message),
+            Self::Function(deserializer) => *message = deserializer(whole(bytes)),
         }
     }
 }
@@ -102,6 +103,14 @@ impl<T> fmt::Debug for Deserialize<T> {
             Self::Message(_) => "Message",
             Self::Function(_) => "Function",
         })
+    }
+}
+
+/// Decodes into `message`, which is `None` afterwards for bytes that are none. A message that is handed from result to result
+/// costs as much as to decode a small one.
+pub(crate) fn decode<T: Message + Default>(bytes: Take<&mut Bytes>, message: &mut Option<T>) {
+    if message.insert(T::default()).merge(bytes).is_err() {
+        *message = None;
     }
 }
 

@@ -23,7 +23,11 @@ struct Echo;
 
 #[allow(refining_impl_trait)]
 impl proto::bench::Echo for Echo {
-    async fn unary(&self, _: RequestContext, request: ServiceRequest<'_, Text>) -> ServiceResult<Text> {
+    async fn unary(
+        &self,
+        _: RequestContext,
+        request: ServiceRequest<'_, Text>,
+    ) -> ServiceResult<Text> {
         Response::ok(request.to_owned_message())
     }
 
@@ -69,7 +73,9 @@ impl proto::bench::Echo for Echo {
 }
 
 pub async fn serve(options: &ServeOptions) -> Result<u16, Box<dyn Error>> {
-    let mut server = Server::bind("127.0.0.1:0").await.map_err(|error| error.to_string())?;
+    let mut server = Server::bind("127.0.0.1:0")
+        .await
+        .map_err(|error| error.to_string())?;
     let port = server.local_addr()?.port();
     if options.tls {
         server = server.with_tls(tls::server_config());
@@ -92,7 +98,9 @@ pub struct Client {
 impl Client {
     pub async fn connect(port: u16) -> Result<Self, Box<dyn Error>> {
         let uri: http::Uri = format!("http://127.0.0.1:{port}").parse()?;
-        let connection = Http2Connection::connect_plaintext(uri.clone()).await?.shared(1024);
+        let connection = Http2Connection::connect_plaintext(uri.clone())
+            .await?
+            .shared(1024);
         let config = ClientConfig::new(uri).with_protocol(Protocol::Grpc);
         let batch = buffa::Message::decode_from_slice(&super::log_batch())?;
         Ok(Self {
@@ -117,7 +125,10 @@ impl Client {
                 reply.records.len() / 50
             }
             Kind::Download(count) => {
-                let amount = Amount { count: count as i32, ..Default::default() };
+                let amount = Amount {
+                    count: count as i32,
+                    ..Default::default()
+                };
                 let mut texts = self.client.download(amount).await?;
                 let mut seen = 0;
                 while let Some(text) = texts.message().await? {
@@ -129,7 +140,11 @@ impl Client {
             Kind::Upload(count) => {
                 let text = text(super::SMALL);
                 let texts = (0..count).map(move |_| text.clone());
-                self.client.upload(stream::iter(texts)).await?.into_owned().count as usize
+                self.client
+                    .upload(stream::iter(texts))
+                    .await?
+                    .into_owned()
+                    .count as usize
             }
             Kind::Chat(_) => return Err("not measured".into()),
         })

@@ -56,7 +56,10 @@ pub async fn serve() -> Result<u16, Box<dyn Error>> {
     Ok(port)
 }
 
-async fn answer(request: Request<Incoming>, reply: Bytes) -> Result<Response<Answer>, hyper::Error> {
+async fn answer(
+    request: Request<Incoming>,
+    reply: Bytes,
+) -> Result<Response<Answer>, hyper::Error> {
     let mut body = request.into_body();
     while let Some(frame) = body.frame().await {
         drop(frame?);
@@ -68,6 +71,8 @@ async fn answer(request: Request<Incoming>, reply: Bytes) -> Result<Response<Ans
         trailers: Some(trailers),
     });
     let content_type = HeaderValue::from_static("application/grpc");
-    response.headers_mut().insert(http::header::CONTENT_TYPE, content_type);
+    response
+        .headers_mut()
+        .insert(http::header::CONTENT_TYPE, content_type);
     Ok(response)
 }

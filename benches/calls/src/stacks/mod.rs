@@ -99,12 +99,20 @@ pub fn log_batch() -> Vec<u8> {
         service_name: "payments-api".into(),
         instance_id: format!("payments-api-7c9f8d6b5-{index:05}"),
         severity: (index % 4) as i32,
-        message: format!("request {index} to /v1/payments/{index}/capture took {} ms and was answered with 200 after 1 retry; \
-                          the upstream asked for an idempotency key", index * 7),
-        labels: [("region", "eu-central-1"), ("zone", "eu-central-1b"), ("version", "2026.11.3"), ("customer_tier", "enterprise")]
-            .map(|(key, value)| (key.into(), value.into()))
-            .into_iter()
-            .collect(),
+        message: format!(
+            "request {index} to /v1/payments/{index}/capture took {} ms and was answered with 200 after 1 retry; \
+                          the upstream asked for an idempotency key",
+            index * 7
+        ),
+        labels: [
+            ("region", "eu-central-1"),
+            ("zone", "eu-central-1b"),
+            ("version", "2026.11.3"),
+            ("customer_tier", "enterprise"),
+        ]
+        .map(|(key, value)| (key.into(), value.into()))
+        .into_iter()
+        .collect(),
         trace_id: format!("{:032x}", index * 0x1234_5678_9abc),
         span_id: format!("{:016x}", index * 0x9abc_def1),
         ..Default::default()

@@ -114,7 +114,10 @@ impl Client {
             Kind::Batch => self.stub.batch((*self.batch).clone()).await?.records.len() / 50,
             Kind::Download(count) => {
                 let count = count as i32;
-                let mut texts = self.stub.download(Amount { count, ..Default::default() });
+                let mut texts = self.stub.download(Amount {
+                    count,
+                    ..Default::default()
+                });
                 let mut seen = 0;
                 while texts.next().await?.is_some() {
                     seen += 1;
@@ -145,7 +148,9 @@ pub struct BlockingClient(EchoStub<grpc::Channel>);
 
 impl BlockingClient {
     pub fn connect(port: u16) -> Self {
-        Self(EchoStub::new(&grpc::insecure_channel(format!("127.0.0.1:{port}"))))
+        Self(EchoStub::new(&grpc::insecure_channel(format!(
+            "127.0.0.1:{port}"
+        ))))
     }
 
     pub fn call(&self) -> Result<usize, Box<dyn Error + Send + Sync>> {

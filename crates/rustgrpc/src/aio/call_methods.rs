@@ -168,13 +168,13 @@ macro_rules! response_stream_methods {
                 cx: &mut std::task::Context<'_>,
             ) -> std::task::Poll<Result<Option<Rep>, $crate::RpcError>> {
                 self.begin();
-                std::task::Poll::Ready(match std::task::ready!(self.poll_read(cx))? {
-                    None => Ok(None),
-                    Some(Some(response)) => Ok(Some(response)),
-                    Some(None) => {
-                        let text = "Exception deserializing response!";
-                        Err(self.call.refuse($crate::StatusCode::Internal, text))
-                    }
+                let mut response = None;
+                let read = std::task::ready!(self.poll_read(cx, &mut response))?;
+                std::task::Poll::Ready(if read && response.is_none() {
+                    let text = "Exception deserializing response!";
+                    Err(self.call.refuse($crate::StatusCode::Internal, text))
+                } else {
+                    Ok(response)
                 })
             }
         }

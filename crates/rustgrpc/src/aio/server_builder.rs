@@ -1,6 +1,7 @@
 //! The options of servers.
 
 use std::marker::PhantomData;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use super::Server;
@@ -35,6 +36,7 @@ impl<S: From<Server>> ServerBuilder<S> {
                 so_reuseport: false,
                 thread_pool: None,
                 observers: Observers::default(),
+                head: OnceLock::new(),
             },
             made: PhantomData,
         }

@@ -3,6 +3,9 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
+use bytes::buf::Take;
+
 use super::call_methods::{call_methods, request_stream_methods, response_stream_methods};
 use crate::RpcError;
 use crate::client::call::ClientCall;
@@ -42,10 +45,15 @@ impl<Req, Rep> StreamStreamCall<Req, Rep> {
         }
     }
 
-    /// The next response, as far as it can be deserialized.
-    fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Option<Rep>>, RpcError>> {
+    /// Reads the next response into `response`, as far as it can be deserialized; ready with false after the last.
+    fn poll_read(
+        &mut self,
+        cx: &mut Context<'_>,
+        response: &mut Option<Rep>,
+    ) -> Poll<Result<bool, RpcError>> {
         let deserialize = &self.deserialize;
-        self.call.poll_read(cx, |message| deserialize.read(message))
+        let read = |message: Take<&mut Bytes>| deserialize.read(message, response);
+        self.call.poll_read(cx, read).map_ok(|read| read.is_some())
     }
 
     fn begin(&mut self) {

@@ -39,15 +39,11 @@ impl<Rep> Future for UnaryResponse<Rep> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         let deserialize = &this.deserialize;
-        while let Some(response) =
-            ready!(this.call.poll_read(cx, |message| deserialize.read(message)))?
-        {
-            match response {
-                Some(response) => this.response = Some(response),
-                None => {
-                    let text = "Exception deserializing response!";
-                    return Poll::Ready(Err(this.call.refuse(StatusCode::Internal, text)));
-                }
+        let (call, response) = (&mut this.call, &mut this.response);
+        while ready!(call.poll_read(cx, |message| deserialize.read(message, response)))?.is_some() {
+            if response.is_none() {
+                let text = "Exception deserializing response!";
+                return Poll::Ready(Err(call.refuse(StatusCode::Internal, text)));
             }
         }
         let response = this.response.take();

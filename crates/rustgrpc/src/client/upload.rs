@@ -67,8 +67,8 @@ impl<S: Stream<Item: Message> + Send> Source for S {
         batch: &mut Batch,
     ) -> Poll<Option<Result<Frame, Status>>> {
         batch.poll_gather(|batch| {
-            let request = ready!(self.as_mut().poll_next(cx));
-            Poll::Ready(request.map(|request| encode.push(&request, batch)))
+            let request = &ready!(self.as_mut().poll_next(cx));
+            Poll::Ready(request.as_ref().map(|request| encode.push(request, batch)))
         })
     }
 }

@@ -16,6 +16,8 @@ pub(crate) struct Answer {
     exchange: Exchange,
     respond: SendResponse<Frame>,
     stream: Option<SendStream<Frame>>,
+    /// Room in the connection's window is reserved for the stream.
+    reserved: bool,
 }
 
 impl Answer {
@@ -24,6 +26,7 @@ impl Answer {
             exchange,
             respond,
             stream: None,
+            reserved: false,
         }
     }
 
@@ -48,7 +51,9 @@ impl Answer {
                 }
                 (Event::Message(frame), Some(stream)) => stream.send_data(frame, false)?,
                 (Event::Trailers(headers), Some(stream)) => {
-                    stream.reserve_capacity(0);
+                    if self.reserved {
+                        stream.reserve_capacity(0);
+                    }
                     stream.send_trailers(headers)?;
                 }
                 (Event::Message(_) | Event::Trailers(_), None) => {
@@ -69,6 +74,7 @@ impl Answer {
             return Poll::Ready(Ok(()));
         }
         stream.reserve_capacity(1);
+        self.reserved = true;
         while stream.capacity() == 0 {
             match stream.poll_capacity(cx) {
                 Poll::Ready(Some(Ok(_))) => {}

@@ -22,6 +22,8 @@ use crate::{Metadata, MethodDescriptor, Status, StatusCode};
 const OVER: u8 = 1;
 const CANCEL_ASKED: u8 = 2;
 const COMPRESSION_SET: u8 = 4;
+/// Someone is to be told the end.
+const WATCHED: u8 = 8;
 
 pub(crate) struct Call {
     method: MethodDescriptor,
@@ -121,14 +123,15 @@ impl Call {
     /// Resolves when the call is over.
     pub(crate) async fn until_over(&self) {
         let over = self.over.notified();
-        if !self.is_over() {
+        if !self.watch() {
             over.await;
         }
     }
 
     /// Marks the call as over, tells everyone who waits for it, once.
     pub(crate) fn finish(&self) {
-        if self.flags.fetch_or(OVER, Ordering::AcqRel) & OVER != 0 {
+        // Most calls have nobody to tell.
+        if self.flags.fetch_or(OVER, Ordering::AcqRel) & (OVER | WATCHED) != WATCHED {
             return;
         }
         self.over.notify_waiters();
@@ -141,11 +144,17 @@ impl Call {
     /// Whether the callback will be called: not when the call is over.
     pub(crate) fn add_callback(&self, callback: Box<dyn FnOnce() + Send>) -> bool {
         let mut answer = self.answer();
-        if self.is_over() {
+        // Whoever ends the call from now on takes the callbacks when this lock is released.
+        if self.watch() {
             return false;
         }
         answer.callbacks.push(callback);
         true
+    }
+
+    /// Asks to be told the end; whether it is over already.
+    fn watch(&self) -> bool {
+        self.flags.fetch_or(WATCHED, Ordering::AcqRel) & OVER != 0
     }
 
     pub(crate) fn ask_cancel(&self) {

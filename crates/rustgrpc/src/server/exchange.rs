@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll};
 
 use http::header::{CONTENT_TYPE, HeaderMap};
@@ -29,6 +29,13 @@ pub(crate) enum Event {
     /// Headers and end in one.
     TrailersOnly(HeaderMap),
 }
+
+/// The trailers of a call that ended well.
+static OK: LazyLock<HeaderMap> = LazyLock::new(|| {
+    let mut headers = HeaderMap::with_capacity(2);
+    header::write_status(StatusCode::Ok, "", &mut headers);
+    headers
+});
 
 pub(crate) struct Exchange {
     call: Arc<Call>,
@@ -160,12 +167,13 @@ impl Exchange {
     fn head(&mut self) -> Event {
         self.head_sent = true;
         let encoding = self.call.encoding();
-        let mut headers = HeaderMap::with_capacity(3);
-        headers.insert(CONTENT_TYPE, APPLICATION_GRPC);
+        let mut headers = self.call.settings.head();
         if let Some(encoding) = encoding.header() {
+            headers = HeaderMap::with_capacity(3);
+            headers.insert(CONTENT_TYPE, APPLICATION_GRPC);
             headers.insert(GRPC_ENCODING, encoding);
+            headers.insert(GRPC_ACCEPT_ENCODING, self.call.settings.enabled.header());
         }
-        headers.insert(GRPC_ACCEPT_ENCODING, self.call.settings.enabled.header());
         let mut answer = self.call.answer();
         answer.head_sent = true;
         if let Some(initial) = answer.initial.take() {
@@ -241,8 +249,12 @@ impl Exchange {
 
     /// The status, which begins with the content type where nothing has been sent before it.
     fn trailers(&self, code: StatusCode, details: &str) -> HeaderMap {
+        let first = !self.head_sent && self.frame.is_none() && !self.has_initial_metadata();
+        if !first && code == StatusCode::Ok && details.is_empty() {
+            return OK.clone();
+        }
         let mut headers = HeaderMap::with_capacity(4);
-        if !self.head_sent && self.frame.is_none() && !self.has_initial_metadata() {
+        if first {
             headers.insert(CONTENT_TYPE, APPLICATION_GRPC);
         }
         header::write_status(code, details, &mut headers);

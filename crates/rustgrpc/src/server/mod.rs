@@ -6,7 +6,7 @@ pub(crate) mod call;
 mod client_verifier;
 pub(crate) mod connection;
 mod context;
-pub(crate) mod eager;
+mod eager;
 pub(crate) mod exchange;
 mod generic_handler;
 pub(crate) mod halt;

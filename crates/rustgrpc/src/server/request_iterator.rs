@@ -11,7 +11,7 @@ use futures_core::Stream;
 use prost::Message;
 
 use super::call::Call;
-use crate::codec::Deserialize;
+use crate::codec::{Deserialize, decode};
 use crate::wire::inbound::{Inbound, ReadError, whole};
 use crate::{Status, StatusCode};
 
@@ -47,15 +47,14 @@ impl<T> RequestIterator<T> {
 
     fn poll_request(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<T>, Status>> {
         let deserialize = &self.deserialize;
-        let request = ready!(
-            self.incoming
-                .poll_read(cx, |message| deserialize.read(message))
-        )?;
-        Poll::Ready(
-            request
-                .map(|request| request.ok_or_else(undecodable))
-                .transpose(),
-        )
+        let mut request = None;
+        let read = |message: Take<&mut Bytes>| deserialize.read(message, &mut request);
+        let read = ready!(self.incoming.poll_read(cx, read))?;
+        Poll::Ready(if read.is_some() && request.is_none() {
+            Err(undecodable())
+        } else {
+            Ok(request)
+        })
     }
 }
 
@@ -129,8 +128,10 @@ impl Incoming {
 
     /// [`only`](Self::only), decoded.
     pub(crate) async fn only_message<T: Message + Default>(self) -> Result<T, Status> {
-        let message = self.read_only(|message| T::decode(message).ok()).await?;
-        message.ok_or_else(undecodable)
+        let mut request = None;
+        self.read_only(|message| decode(message, &mut request))
+            .await?;
+        request.ok_or_else(undecodable)
     }
 
     async fn read_only<R>(

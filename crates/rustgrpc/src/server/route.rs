@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
+use foldhash::fast::FixedState;
 use h2::Reason;
-use http::header::TE;
-use http::{Method, Request, request};
+use http::header::{CONTENT_TYPE, TE};
+use http::{HeaderMap, Method, Request, request};
 use tokio::time::Instant;
 
 use super::call::Call;
@@ -28,7 +29,9 @@ use crate::telemetry::Observers;
 use crate::telemetry::server::ServerTelemetry;
 use crate::wire::compression::{Compression, CompressionLevel, Enabled, Encoding};
 use crate::wire::frame::Side;
-use crate::wire::header::{self, GRPC_ENCODING, GRPC_TIMEOUT, Unacceptable};
+use crate::wire::header::{
+    self, APPLICATION_GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, GRPC_TIMEOUT, Unacceptable,
+};
 use crate::wire::inbound::{Inbound, Source};
 use crate::{MethodDescriptor, Status, StatusCode, deadline};
 
@@ -49,12 +52,27 @@ pub(crate) struct Settings {
     /// Where servicers run, if not on the runtime.
     pub(crate) thread_pool: Option<ThreadPoolExecutor>,
     pub(crate) observers: Observers,
+    pub(crate) head: OnceLock<HeaderMap>,
+}
+
+impl Settings {
+    /// The headers of a response that is not compressed. A copy of them is cheaper than to make them anew.
+    pub(crate) fn head(&self) -> HeaderMap {
+        let head = self.head.get_or_init(|| {
+            let mut headers = HeaderMap::with_capacity(2);
+            headers.insert(CONTENT_TYPE, APPLICATION_GRPC);
+            headers.insert(GRPC_ACCEPT_ENCODING, self.enabled.header());
+            headers
+        });
+        head.clone()
+    }
 }
 
 /// The methods of a server.
 #[derive(Clone, Default)]
 pub(crate) struct Routes {
-    methods: HashMap<Cow<'static, str>, (MethodDescriptor, Handler)>,
+    /// Callers cannot add to it, so that its hashes need not be hard to foresee.
+    methods: HashMap<Cow<'static, str>, (MethodDescriptor, Handler), FixedState>,
     generic: Vec<Arc<dyn GenericRpcHandler>>,
 }
 

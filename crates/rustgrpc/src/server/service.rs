@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -9,6 +10,7 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 use prost::Message;
 
+use super::exchange::panic_text;
 use super::outlet::{Handover, Outlet};
 use super::request_iterator::Incoming;
 use super::{RequestIterator, ServicerContext};
@@ -176,10 +178,18 @@ impl Responses {
         let call = self.outlet.call();
         let mut batch = Batch::default();
         let mut gather = |cx: &mut Context<'_>| {
-            batch.poll_gather(|batch| {
-                let response = ready!(responses.as_mut().poll_next(cx));
-                Poll::Ready(response.map(|response| call.push(&response?, batch)))
-            })
+            let gathered = catch_unwind(AssertUnwindSafe(|| {
+                batch.poll_gather(|batch| {
+                    // Looked at where it is: to move a small message costs as much as to encode it.
+                    Poll::Ready(match &ready!(responses.as_mut().poll_next(cx)) {
+                        Some(Ok(response)) => Some(call.push(response, batch)),
+                        Some(Err(status)) => Some(Err(status.clone())),
+                        None => None,
+                    })
+                })
+            }));
+            // What came before a panic is sent before it ends the call.
+            gathered.unwrap_or_else(|panic| batch.fail(Status::raise(panic_text(&*panic))))
         };
         while let Some(frame) = std::future::poll_fn(&mut gather).await {
             call.hand_over(frame?);

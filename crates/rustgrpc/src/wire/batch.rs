@@ -20,6 +20,8 @@ const PATIENCE: Duration = Duration::from_millis(1);
 pub(crate) struct Batch {
     bytes: Vec<u8>,
     messages: usize,
+    /// Of `bytes`: the rest is of a message that was not finished.
+    whole: usize,
     /// The length of the batch before, which the next one will be like.
     expected: usize,
     pace: Pace,
@@ -73,6 +75,12 @@ impl Batch {
         }
     }
 
+    /// Like [`poll_gather`](Self::poll_gather) of a stream that has failed.
+    pub(crate) fn fail(&mut self, status: Status) -> Poll<Option<Result<Frame, Status>>> {
+        self.bytes.truncate(self.whole);
+        self.poll_gather(|_| Poll::Ready(Some(Err(status.clone()))))
+    }
+
     /// Adds a message as it is.
     pub(crate) fn push(
         &mut self,
@@ -94,6 +102,7 @@ impl Batch {
         }
         self.bytes[begin + 1..begin + PREFIX].copy_from_slice(&(length as u32).to_be_bytes());
         self.messages += 1;
+        self.whole = self.bytes.len();
         Ok(())
     }
 
@@ -106,6 +115,7 @@ impl Batch {
             let length = chunk.len();
             frame.advance(length);
         }
+        self.whole = self.bytes.len();
     }
 
     /// Whether a frame still fits.
@@ -116,7 +126,9 @@ impl Batch {
     /// All that was gathered, in one piece.
     pub(crate) fn take(&mut self) -> Frame {
         let bytes = std::mem::take(&mut self.bytes);
-        self.expected = bytes.len().min(FULL + FULL / 8);
+        self.whole = 0;
+        // A little more, for one that is longer.
+        self.expected = (bytes.len() + bytes.len() / 8).min(FULL + FULL / 4);
         Frame::packed(bytes.into(), std::mem::take(&mut self.messages))
     }
 
@@ -143,5 +155,114 @@ impl Pace {
             (self.messages / 2).max(1)
         };
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::StatusCode;
+    use crate::protobuf::google::protobuf::StringValue;
+    use crate::wire::compression::Encoding;
+    use crate::wire::deframe::Deframer;
+    use crate::wire::inbound::whole;
+
+    type Gathered = Poll<Option<Result<Frame, Status>>>;
+
+    fn push(batch: &mut Batch, text: &str) -> Result<(), Status> {
+        batch.push(&StringValue::from(text.to_owned()), 1000, Side::Server)
+    }
+
+    fn frame(gathered: Gathered) -> Frame {
+        match gathered {
+            Poll::Ready(Some(Ok(frame))) => frame,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The messages of a frame.
+    fn texts(mut frame: Frame) -> Vec<String> {
+        let meter = crate::telemetry::socket::Meter::default();
+        let mut deframer = Deframer::new(Encoding::Identity, 1000, Side::Client, meter);
+        deframer.push(frame.copy_to_bytes(frame.remaining()));
+        let mut texts = Vec::new();
+        while let Some(bytes) = deframer.next(whole).unwrap() {
+            texts.push(StringValue::decode(bytes).unwrap().value);
+        }
+        assert!(!deframer.is_truncated());
+        texts
+    }
+
+    #[test]
+    fn messages_wait_for_each_other_but_not_for_one_that_is_not_there() {
+        let mut batch = Batch::default();
+        let given = Cell::new(0);
+        let mut seen = Vec::new();
+        let mut sizes = Vec::new();
+        while given.get() < 7 {
+            let gathered = batch.poll_gather(|batch| {
+                // The stream pauses behind its fifth message.
+                if given.replace(given.get() + 1) == 5 {
+                    return Poll::Pending;
+                }
+                Poll::Ready(Some(push(batch, &given.get().to_string())))
+            });
+            let texts = texts(frame(gathered));
+            sizes.push(texts.len());
+            seen.extend(texts);
+        }
+        assert_eq!(seen[..6], ["1", "2", "3", "4", "5", "7"]);
+        // The first is not held back for others.
+        assert_eq!(sizes[0], 1);
+    }
+
+    #[test]
+    fn what_comes_before_an_end_leaves_before_it() {
+        let long = "x".repeat(1001);
+        let status = |gathered: Gathered| match gathered {
+            Poll::Ready(Some(Err(status))) => status.code(),
+            other => panic!("{other:?}"),
+        };
+        let mut batch = Batch::default();
+        frame(batch.poll_gather(|batch| Poll::Ready(Some(push(batch, "first")))));
+        let mut given = ["a", &long].into_iter();
+        let mut next = |batch: &mut Batch| Poll::Ready(given.next().map(|text| push(batch, text)));
+        assert_eq!(texts(frame(batch.poll_gather(&mut next))), ["a"]);
+        assert_eq!(
+            status(batch.poll_gather(&mut next)),
+            StatusCode::ResourceExhausted
+        );
+        assert!(matches!(batch.poll_gather(&mut next), Poll::Ready(None)));
+
+        let mut batch = Batch::default();
+        push(&mut batch, "b").unwrap();
+        batch.bytes.extend(b"the beginning of one that panicked");
+        assert_eq!(
+            texts(frame(batch.fail(Status::new(StatusCode::Unknown, "")))),
+            ["b"]
+        );
+        let end = batch.poll_gather(|_| Poll::Ready(None));
+        assert_eq!(status(end), StatusCode::Unknown);
+    }
+
+    #[test]
+    fn a_batch_is_bounded_in_bytes() {
+        let mut batch = Batch::default();
+        let text = "x".repeat(900);
+        for _ in 0..20 {
+            let frame = frame(batch.poll_gather(|batch| Poll::Ready(Some(push(batch, &text)))));
+            assert!(frame.remaining() < FULL + 1000);
+        }
+        let frame = Frame::new(
+            Bytes::from(vec![0; FULL]),
+            Encoding::Identity,
+            FULL,
+            Side::Server,
+        );
+        assert!(!batch.has_room_for(&frame.unwrap()));
     }
 }

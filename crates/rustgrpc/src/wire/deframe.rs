@@ -97,20 +97,19 @@ impl Deframer {
 
     fn cut_prefix(&mut self) -> Result<Option<Prefix>, Status> {
         if self.partial.is_empty()
-            && let Some(prefix) = self.chunk.first_chunk::<PREFIX>().copied()
+            && let Some(&[flag, a, b, c, d]) = self.chunk.first_chunk::<PREFIX>()
         {
             self.chunk.advance(PREFIX);
-            return self.parse(&prefix);
+            return self.parse(flag, u32::from_be_bytes([a, b, c, d]));
         }
         match self.cut(PREFIX) {
-            Some(prefix) => self.parse(&prefix),
+            Some(mut prefix) => self.parse(prefix.get_u8(), prefix.get_u32()),
             None => Ok(None),
         }
     }
 
-    fn parse(&mut self, mut bytes: &[u8]) -> Result<Option<Prefix>, Status> {
-        let flag = bytes.get_u8();
-        let length = bytes.get_u32() as usize;
+    fn parse(&mut self, flag: u8, length: u32) -> Result<Option<Prefix>, Status> {
+        let length = length as usize;
         if flag > 1 {
             self.broken = true;
             self.chunk.clear();

@@ -14,7 +14,7 @@ const FULL: usize = 64 << 10;
 /// A piece of this length is not copied.
 const LONG: usize = 32 << 10;
 
-/// A buffer that has grown beyond this is given back as soon as it is empty: most connections are idle most of the time.
+/// A buffer that is larger than this is given back after a turn that did not need it: most connections are idle most of the time.
 const KEPT: usize = 4 << 10;
 
 /// A stream whose writes wait for each other as long as its [`Hold`] says so.
@@ -64,9 +64,10 @@ impl<T: AsyncWrite + Unpin> Gathering<T> {
                 count => self.written += count,
             }
         }
+        let used = self.written;
         self.written = 0;
         self.waiting.clear();
-        if self.waiting.capacity() > KEPT {
+        if self.waiting.capacity() > KEPT && used <= KEPT {
             self.waiting = Vec::new();
         }
         Poll::Ready(Ok(()))
@@ -77,7 +78,13 @@ impl<T: AsyncWrite + Unpin> Gathering<T> {
         if self.waiting.len() + length > FULL || length >= LONG {
             ready!(self.poll_drain(cx))?;
         }
-        Poll::Ready(Ok(length < LONG))
+        if length >= LONG {
+            return Poll::Ready(Ok(false));
+        }
+        if self.waiting.len() + length > self.waiting.capacity().max(KEPT) {
+            self.waiting.reserve_exact(FULL - self.waiting.len());
+        }
+        Poll::Ready(Ok(true))
     }
 }
 
@@ -134,5 +141,55 @@ impl<T: AsyncRead + Unpin> AsyncRead for Gathering<T> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         Pin::new(&mut self.io).poll_read(cx, buffer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_held_leaves_in_order_and_as_soon_as_it_may() {
+        let (near, mut far) = tokio::io::duplex(1 << 20);
+        let (mut gathering, hold) = Gathering::new(near);
+        hold.set(true);
+        let mut expected = Vec::new();
+        for (index, length) in [1, 5, FULL / 2, LONG, 3, FULL, 7].into_iter().enumerate() {
+            let bytes = vec![index as u8; length];
+            if index % 2 == 0 {
+                gathering.write_all(&bytes).await.unwrap();
+            } else {
+                let slices = [IoSlice::new(&bytes[..1]), IoSlice::new(&bytes[1..])];
+                let written = gathering.write_vectored(&slices).await.unwrap();
+                gathering.write_all(&bytes[written..]).await.unwrap();
+            }
+            expected.extend(bytes);
+            gathering.flush().await.unwrap();
+            assert!(gathering.waiting.capacity() <= FULL);
+        }
+        assert_eq!(gathering.waiting, [6; 7]);
+        hold.set(false);
+        gathering.flush().await.unwrap();
+        let mut arrived = vec![0; expected.len()];
+        far.read_exact(&mut arrived).await.unwrap();
+        assert_eq!(arrived, expected);
+    }
+
+    #[tokio::test]
+    async fn a_peer_that_does_not_read_is_waited_for() {
+        let (near, mut far) = tokio::io::duplex(16);
+        let (mut gathering, _) = Gathering::new(near);
+        gathering.write_all(&[1; 100]).await.unwrap();
+        let once = poll_fn(|cx| Poll::Ready(Pin::new(&mut gathering).poll_flush(cx).is_ready()));
+        assert!(!once.await);
+        let mut arrived = [0; 100];
+        let (flushed, read) = tokio::join!(gathering.flush(), far.read_exact(&mut arrived));
+        flushed.unwrap();
+        read.unwrap();
+        assert_eq!(arrived, [1; 100]);
     }
 }
