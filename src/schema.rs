@@ -95,6 +95,8 @@ pub(crate) struct Descriptor {
     pub(crate) literal: String,
     /// Paths of the descriptors of the imports, in their order.
     pub(crate) imports: Vec<String>,
+    /// How many messages there are, inner ones too.
+    pub(crate) messages: usize,
 }
 
 /// The types of one Rust module.
@@ -137,8 +139,8 @@ pub(crate) struct Message {
     pub(crate) relative_name: String,
     /// The path of `DESCRIPTOR`.
     pub(crate) descriptor: String,
-    /// Where the message stands in the descriptor.
-    pub(crate) indices: Vec<usize>,
+    /// Which of the messages of the file it is, outer before inner.
+    pub(crate) index: usize,
     pub(crate) members: Vec<Member>,
     pub(crate) keeps_unknown_fields: bool,
     /// Whether the size is cheap to tell, and worth it: see `resolve`.

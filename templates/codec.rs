@@ -2,8 +2,16 @@
 impl rt::Codec for {{ message.ident }} {
     {%- if message.size_first %}
     const SIZE_FIRST: bool = true;
-
     {%- endif %}
+    {%- if message.has_foreign_fields() %}
+    const HAS_FOREIGN_FIELDS: bool = true;
+    {%- endif %}
+
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&{{ message.descriptor }}, {{ message.index }})
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::{% if message.is_wide() %}decode_each{% else %}decode_in_order{% endif %}!(tag, d, {

@@ -118,19 +118,6 @@ macro_rules! __impl_enum {
         }
 
         #[doc(hidden)]
-        impl $crate::codegen::Field for $name {
-            #[inline]
-            fn contents(&self) -> $crate::codegen::FieldRef<'_> {
-                $crate::codegen::FieldRef::Singular($crate::codegen::enum_value(*self))
-            }
-
-            #[inline]
-            fn contents_mut(&mut self) -> $crate::codegen::FieldMut<'_> {
-                $crate::codegen::FieldMut::Singular(self)
-            }
-        }
-
-        #[doc(hidden)]
         impl $crate::codegen::Singular for $name {
             #[inline]
             fn get(&self) -> $crate::codegen::ValueRef<'_> {

@@ -35,6 +35,7 @@ pub mod prost_bridge;
 pub mod reflect;
 #[cfg(feature = "serde")]
 mod serde;
+mod setters;
 pub mod text_format;
 mod unknown;
 mod unverified;

@@ -6,6 +6,7 @@
 pub(crate) mod access;
 mod containers;
 mod dynamic;
+mod generated;
 mod scalars;
 pub(crate) mod stand_in;
 mod types;

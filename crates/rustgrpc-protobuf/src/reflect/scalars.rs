@@ -19,16 +19,6 @@ macro_rules! scalars {
                 Ok(())
             }
         }
-
-        impl Field for $type {
-            fn contents(&self) -> FieldRef<'_> {
-                FieldRef::Singular(self.get())
-            }
-
-            fn contents_mut(&mut self) -> FieldMut<'_> {
-                FieldMut::Singular(self)
-            }
-        }
     )*};
 }
 
@@ -59,21 +49,7 @@ impl<T: Singular> Slot for T {
     }
 }
 
-impl<M: Singular> Singular for Box<M> {
-    fn get(&self) -> ValueRef<'_> {
-        (**self).get()
-    }
-
-    fn set(&mut self, value: Value) -> Result<(), WrongType> {
-        Singular::set(&mut **self, value)
-    }
-
-    fn message_mut(&mut self) -> Option<&mut dyn Reflect> {
-        Singular::message_mut(&mut **self)
-    }
-}
-
-impl<M: Singular> Field for Box<M> {
+impl<T: Singular> Field for T {
     fn contents(&self) -> FieldRef<'_> {
         FieldRef::Singular(self.get())
     }

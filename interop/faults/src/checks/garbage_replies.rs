@@ -24,10 +24,12 @@ const STATUS_200: &[u8] = &[0x88];
 /// When it comes.
 #[derive(Clone, Copy)]
 enum When {
-    /// In place of HTTP/2.
+    /// In place of HTTP/2; then the server closes.
     AtOnce,
-    /// After the server's SETTINGS and the client's HEADERS.
+    /// After the server's SETTINGS and the client's HEADERS; the connection stays.
     Called,
+    /// The same, and the server closes: random bytes may announce what never comes.
+    Last,
 }
 
 /// What a server says, by name.
@@ -35,15 +37,15 @@ type Kind = (&'static str, When, fn(&mut Random) -> Vec<u8>);
 
 const KINDS: &[Kind] = &[
     ("random bytes", When::AtOnce, |random| random.bytes(4096)),
-    ("nothing, and closes", When::AtOnce, |_| Vec::new()),
+    ("nothing", When::AtOnce, |_| Vec::new()),
     ("HTTP/1.1", When::AtOnce, |_| {
         b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n".to_vec()
     }),
     ("a TLS alert", When::AtOnce, |_| vec![21, 3, 1, 0, 2, 2, 70]),
-    ("random bytes for a response", When::Called, |random| {
+    ("random bytes for a response", When::Last, |random| {
         random.bytes(4096)
     }),
-    ("random frames", When::Called, |random| {
+    ("random frames", When::Last, |random| {
         let mut bytes = Vec::new();
         for _ in 0..200 {
             let (kind, flags) = (random.below(12) as u8, random.below(256) as u8);
@@ -151,14 +153,14 @@ async fn say(listener: TcpListener, when: When, bytes: Vec<u8>) -> io::Result<()
 }
 
 async fn say_to(mut stream: TcpStream, when: When, bytes: &[u8]) -> io::Result<()> {
-    if let When::Called = when {
+    if let When::Called | When::Last = when {
         stream.write_all(&frame(raw::SETTINGS, 0, 0, &[])).await?;
         stream.read_exact(&mut [0; raw::PREFACE.len()]).await?;
         while read_frame(&mut stream).await? != raw::HEADERS {}
     }
     stream.write_all(bytes).await?;
-    if bytes.is_empty() {
-        return Ok(());
+    if let When::AtOnce | When::Last = when {
+        stream.shutdown().await?;
     }
     let mut buffer = [0; 4096];
     while stream.read(&mut buffer).await? > 0 {}
