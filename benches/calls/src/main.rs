@@ -29,6 +29,9 @@ static ALLOCATOR: allocations::Counting = allocations::Counting;
 type Failure = Box<dyn Error + Send + Sync>;
 
 fn main() -> Result<(), Failure> {
+    // Peers bring others, and tonic asks for the one of the process.
+    let provider = tokio_rustls::rustls::crypto::ring::default_provider();
+    provider.install_default().map_err(|_| "another provider")?;
     let mut arguments = std::env::args().skip(1);
     let command = arguments.next().unwrap_or_default();
     let options = Options(
