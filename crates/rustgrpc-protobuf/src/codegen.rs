@@ -10,6 +10,7 @@ pub use prost::{DecodeError, EncodeError, Message as ProstMessage, Name as Prost
 pub use std::collections::BTreeMap;
 
 pub use crate::debug::debug_message;
+pub use crate::decode::next_tag;
 pub use crate::descriptor::{GeneratedFile as FileDescriptor, Place};
 pub use crate::encode::Encoder;
 pub use crate::enumeration::{
