@@ -28,7 +28,7 @@ if [[ ${#features[@]} != 0 ]]; then
     fi
     export PROTOC=$tools/bin/protoc
 fi
-cargo build --quiet --release --locked --manifest-path "$here/Cargo.toml" --bin codec "${features[@]}"
+cargo build --quiet --release --manifest-path "$here/Cargo.toml" --bin codec "${features[@]}"
 codec=$CARGO_TARGET_DIR/release/codec
 python3 "$here/codec.py" "$results" <("$codec" measure "$rounds") <("$codec" allocations)
 "$here/report.sh" "$results"

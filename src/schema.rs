@@ -145,7 +145,6 @@ pub(crate) struct Message {
     pub(crate) keeps_unknown_fields: bool,
     /// Whether the size is cheap to tell, and worth it: see `resolve`.
     pub(crate) size_first: bool,
-    #[expect(dead_code, reason = "there is one codec as yet")]
     pub(crate) optimize: Optimize,
     /// Lints that names of the schema would wake.
     pub(crate) method_allows: Vec<&'static str>,
@@ -161,6 +160,11 @@ impl Message {
             "" => self.relative_name.clone(),
             package => format!("{package}.{}", self.relative_name),
         }
+    }
+
+    /// Whether one codec for all reads and writes it, over its fields as they are looked at.
+    pub(crate) fn is_table_driven(&self) -> bool {
+        self.optimize == Optimize::CodeSize && !self.has_foreign_fields()
     }
 
     /// Whether there is nothing to encode.

@@ -5,7 +5,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 root=$(cd "$here/.." && pwd)
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}
-cargo build --quiet --release --locked --manifest-path "$here/Cargo.toml" --bin codec
+cargo build --quiet --release --manifest-path "$here/Cargo.toml" --bin codec
 codec=$CARGO_TARGET_DIR/release/codec
 
 # instructions SHAPE OPERATION PEER: of many operations, without those of the preparation, which differ a little by the seed of maps.

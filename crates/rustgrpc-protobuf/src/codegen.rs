@@ -10,6 +10,7 @@ pub use prost::{DecodeError, EncodeError, Message as ProstMessage, Name as Prost
 pub use std::collections::BTreeMap;
 
 pub use crate::debug::debug_message;
+pub use crate::decode::next_tag;
 pub use crate::descriptor::{GeneratedFile as FileDescriptor, Place};
 pub use crate::encode::Encoder;
 pub use crate::enumeration::{
@@ -29,9 +30,10 @@ pub use crate::reflect::{Field, Singular, Value, ValueRef, WrongType, enum_value
 #[cfg(feature = "serde")]
 pub use crate::serde::{deserialize, serialize};
 pub use crate::setters::{converted, converted_entries};
+pub use crate::table::decode as decode_by_table;
 pub use crate::text_format::display_message;
 pub use crate::unknown::UnknownFields;
 pub use crate::version::require_version;
-pub use crate::wire::{Decoder, END, Ended};
+pub use crate::wire::{Decoder, END, Ended, Writer};
 pub use crate::{__decode_each as decode_each, __decode_in_order as decode_in_order};
 pub use crate::{__impl_enum as impl_enum, __impl_message as impl_message};

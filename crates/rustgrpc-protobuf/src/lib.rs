@@ -36,6 +36,7 @@ pub mod reflect;
 #[cfg(feature = "serde")]
 mod serde;
 mod setters;
+mod table;
 pub mod text_format;
 mod unknown;
 mod unverified;

@@ -6,6 +6,7 @@ use std::ops::Deref;
 use std::sync::OnceLock;
 
 use super::{FileDescriptor, MessageDescriptor, link};
+use crate::table::Table;
 
 /// The descriptor of a generated module, as `DESCRIPTOR` there: the bytes of a
 /// `FileDescriptorProto`, which are parsed and linked when first asked for.
@@ -98,6 +99,11 @@ impl Place {
 
     pub(crate) fn descriptor(self) -> MessageDescriptor {
         self.file.file().message_at(self.index)
+    }
+
+    pub(crate) fn table(self) -> &'static Table {
+        let message = &self.file.file().data.messages[self.index];
+        message.table.get_or_init(|| Table::new(&self.descriptor()))
     }
 
     /// `M` is the type that stands here.

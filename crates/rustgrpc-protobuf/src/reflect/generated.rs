@@ -7,6 +7,7 @@ use crate::descriptor::MessageDescriptor;
 use crate::message::Codec;
 use crate::prost_bridge as bridge;
 use crate::unknown::UnknownFields;
+use crate::wire::{Decoder, Ended, Writer};
 
 impl<M: Codec> Reflect for M {
     fn message_descriptor(&self) -> MessageDescriptor {
@@ -35,6 +36,14 @@ impl<M: Codec> Reflect for M {
 
     fn merge_encoded(&mut self, bytes: &[u8]) -> Result<(), DecodeError> {
         bridge::merge(self, bytes)
+    }
+
+    fn decode_fields(&mut self, tag: u32, decoder: &mut Decoder<'_>) -> Ended {
+        self.decode(tag, decoder)
+    }
+
+    fn encode_fields(&self, writer: &mut Writer<'_>) {
+        self.encode(writer);
     }
 
     fn clear_by_number(&mut self, number: u32) {

@@ -16,6 +16,7 @@ use prost::DecodeError;
 
 use crate::descriptor::{FieldDescriptor, MessageDescriptor};
 use crate::unknown::UnknownFields;
+use crate::wire::{Decoder, Ended, Writer};
 
 pub use access::FieldError;
 pub use dynamic::DynamicMessage;
@@ -52,6 +53,14 @@ pub trait Reflect {
     /// # Errors
     /// If the bytes are not a message of this type.
     fn merge_encoded(&mut self, bytes: &[u8]) -> Result<(), DecodeError>;
+
+    /// Reads fields as generated code does, from the value of the one whose tag has been read.
+    #[doc(hidden)]
+    fn decode_fields(&mut self, tag: u32, decoder: &mut Decoder<'_>) -> Ended;
+
+    /// Writes all fields, last first.
+    #[doc(hidden)]
+    fn encode_fields(&self, writer: &mut Writer<'_>);
 
     /// Makes the field as it is in a new message; a oneof whose member it is has none set then.
     fn clear_by_number(&mut self, number: u32);

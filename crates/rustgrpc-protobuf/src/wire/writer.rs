@@ -9,6 +9,8 @@ use bytes::BufMut;
 
 use super::varint::{scatter, varint_len};
 use crate::encode::Encoder;
+use crate::message::Codec;
+use crate::table;
 
 /// How many bytes are written on the stack first.
 const SMALL: usize = 1024;
@@ -40,7 +42,7 @@ pub(crate) fn with_written<T>(
 /// The bytes stand between `at` and `end`. `start..end` is the room of a buffer of this writer's own or, until
 /// it proves too small, of somebody else.
 #[derive(Debug)]
-pub(crate) struct Writer<'a> {
+pub struct Writer<'a> {
     start: *mut u8,
     at: *mut u8,
     end: *mut u8,
@@ -310,6 +312,11 @@ impl Encoder for Writer<'_> {
         }
         self.put_varint(value);
         self.put_varint(u64::from(tag));
+    }
+
+    #[inline]
+    fn by_table<M: Codec>(&mut self, message: &M) {
+        table::encode(message, M::place().table(), self);
     }
 
     #[inline(always)]
