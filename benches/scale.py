@@ -21,7 +21,7 @@ LOAD = {"concurrency": 256, "connections": 4}
 
 def main(program, results, short):
     bench = Bench(program, None, rounds=2 if short else 5, time=0.5 if short else 2)
-    memory = [kibibytes_each(bench, stack) for stack in STACKS for _ in range(1)]
+    memory = [kibibytes_each(bench, stack) for stack in STACKS]
     peaks = peak(bench)
     latencies = {stack: [] for stack in STACKS}
     rate = peaks["tonic"] / 2

@@ -8,6 +8,9 @@ use tokio::net::TcpStream;
 use crate::http2::{self, Head, RequestHead};
 use crate::stacks::{self, Kind};
 
+/// Streams of a connection that are opened together.
+const GROUP: usize = 50;
+
 /// Opens the connections and returns them when each has made its call, or has heard an echo on each of its streams.
 pub async fn open(
     port: u16,
@@ -35,28 +38,42 @@ async fn connection(port: u16, streams: usize) -> Result<TcpStream, Box<dyn Erro
     let mut out = Vec::new();
     http2::write_preface(&mut out);
     http2::write_head(&mut out, 0, http2::SETTINGS, http2::ACK, 0);
-    for index in 0..streams.max(1) as u32 {
-        head.write(&mut out, 2 * index + 1);
-        http2::write_head(&mut out, message.len(), http2::DATA, end, 2 * index + 1);
-        out.extend_from_slice(&message);
-    }
-    socket.write_all(&out).await?;
     let (mut input, mut echoed) = (Vec::new(), 0);
+    let mut stream = 1;
     while echoed < streams.max(1) {
-        if socket.read_buf(&mut input).await? == 0 {
-            return Err("the server closed the connection".into());
+        // Servers do not like many messages that they have not read.
+        for _ in 0..GROUP.min(streams.max(1) - echoed) {
+            head.write(&mut out, stream);
+            http2::write_head(&mut out, message.len(), http2::DATA, end, stream);
+            out.extend_from_slice(&message);
+            stream += 2;
         }
-        while let Some(head) = Head::read(&input) {
-            if input.len() < http2::HEAD + head.length {
-                break;
+        socket.write_all(&out).await?;
+        out.clear();
+        while 2 * echoed + 1 < stream as usize {
+            if socket.read_buf(&mut input).await? == 0 {
+                return Err("the server closed the connection".into());
             }
-            match head.kind {
-                http2::RST_STREAM | http2::GOAWAY => return Err(format!("{head:?}").into()),
-                http2::DATA if head.length > 0 => echoed += 1,
-                _ => {}
-            }
-            input.drain(..http2::HEAD + head.length);
+            echoed += echoes(&mut input)?;
         }
     }
     Ok(socket)
+}
+
+/// Takes the frames that are complete; how many of them are messages.
+fn echoes(input: &mut Vec<u8>) -> Result<usize, Box<dyn Error + Send + Sync>> {
+    let (mut read, mut echoed) = (0, 0);
+    while let Some(head) = Head::read(&input[read..]) {
+        if input.len() < read + http2::HEAD + head.length {
+            break;
+        }
+        match head.kind {
+            http2::RST_STREAM | http2::GOAWAY => return Err(format!("{head:?}").into()),
+            http2::DATA if head.length > 0 => echoed += 1,
+            _ => {}
+        }
+        read += http2::HEAD + head.length;
+    }
+    input.drain(..read);
+    Ok(echoed)
 }

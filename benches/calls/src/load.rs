@@ -219,6 +219,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Connection<T> {
         }
     }
 
+    fn send_all(&mut self) {
+        let streams: Vec<_> = self.calls.keys().copied().collect();
+        streams.into_iter().for_each(|stream| self.send(stream));
+    }
+
     async fn flush(&mut self) -> Result<(), Failure> {
         if !self.out.is_empty() {
             self.socket.write_all(&self.out).await?;
@@ -258,7 +263,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Connection<T> {
             }
             http2::SETTINGS if head.flags & http2::ACK == 0 => {
                 if let Some(window) = http2::initial_window(payload) {
-                    self.stream_credit = window.into();
+                    // Also for streams that are open.
+                    let more = i64::from(window) - self.stream_credit;
+                    self.stream_credit += more;
+                    self.calls.values_mut().for_each(|call| call.credit += more);
+                    self.send_all();
                 }
                 http2::write_head(&mut self.out, 0, http2::SETTINGS, http2::ACK, 0);
             }
@@ -272,8 +281,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Connection<T> {
                     .map_or(0, |bytes| u32::from_be_bytes(*bytes));
                 if head.stream == 0 {
                     self.credit += i64::from(more);
-                    let streams: Vec<_> = self.calls.keys().copied().collect();
-                    streams.into_iter().for_each(|stream| self.send(stream));
+                    self.send_all();
                 } else if let Some(call) = self.calls.get_mut(&head.stream) {
                     call.credit += i64::from(more);
                     self.send(head.stream);
