@@ -11,6 +11,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         .runtime_path("::rustgrpc_protobuf")
         .services(false)
         .compile_protos(PROTOS, INCLUDES)?;
+    #[cfg(feature = "code_size")]
+    rustgrpc_build::configure()
+        .runtime_path("::rustgrpc_protobuf")
+        .services(false)
+        .optimize(".", rustgrpc_build::Optimize::CodeSize)
+        .out_dir(folder("code_size")?)
+        .compile_protos(PROTOS, INCLUDES)?;
     let descriptors = protox::compile(PROTOS, INCLUDES)?;
     prost_build::Config::new()
         .out_dir(folder("prost")?)

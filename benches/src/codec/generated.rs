@@ -9,6 +9,15 @@ pub mod ours {
     pub use generated::shapes_pb2::*;
 }
 
+/// The same with `optimize_for = CODE_SIZE`.
+#[cfg(feature = "code_size")]
+pub mod code_size {
+    mod generated {
+        include!(concat!(env!("OUT_DIR"), "/code_size/mod.rs"));
+    }
+    pub use generated::shapes_pb2::*;
+}
+
 /// prost's.
 pub mod prost {
     include!(concat!(env!("OUT_DIR"), "/prost/shapes.rs"));

@@ -1,5 +1,7 @@
 //! The implementations that are compared, by shape.
 
+#[cfg(feature = "code_size")]
+use crate::generated::code_size;
 #[cfg(feature = "peers")]
 use crate::generated::{buffa, google, quick};
 use crate::generated::{ours, prost};
@@ -21,6 +23,8 @@ macro_rules! shapes {
                 subjects: |bytes| vec![
                     Subject::of_prost::<prost::$message>("prost", bytes),
                     Subject::of_prost::<ours::$message>("rustgrpc", bytes),
+                    #[cfg(feature = "code_size")]
+                    Subject::of_prost::<code_size::$message>("rustgrpc, CODE_SIZE", bytes),
                     #[cfg(feature = "peers")]
                     of_buffa::<buffa::$message>(bytes),
                     #[cfg(feature = "peers")]

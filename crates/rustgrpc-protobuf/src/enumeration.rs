@@ -137,6 +137,11 @@ macro_rules! __impl_enum {
                     _ => ::core::result::Result::Err($crate::codegen::WrongType),
                 }
             }
+
+            #[inline]
+            fn enum_number(&self) -> ::core::option::Option<i32> {
+                ::core::option::Option::Some(self.0)
+            }
         }
     };
 }

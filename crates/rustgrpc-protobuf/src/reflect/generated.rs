@@ -6,8 +6,9 @@ use super::{Field, Reflect, Singular, Value, ValueRef, WrongType};
 use crate::descriptor::MessageDescriptor;
 use crate::message::Codec;
 use crate::prost_bridge as bridge;
+use crate::table::{self, ValueType};
 use crate::unknown::UnknownFields;
-use crate::wire::{Decoder, Ended, Writer};
+use crate::wire::{Decoded, Decoder, Ended, Writer};
 
 impl<M: Codec> Reflect for M {
     fn message_descriptor(&self) -> MessageDescriptor {
@@ -66,5 +67,9 @@ impl<M: Codec> Singular for M {
 
     fn message_mut(&mut self) -> Option<&mut dyn Reflect> {
         Some(self)
+    }
+
+    fn merge_one(&mut self, _: &ValueType, tag: u32, decoder: &mut Decoder<'_>) -> Decoded {
+        table::nested(self, tag, decoder)
     }
 }

@@ -2,8 +2,8 @@
 
 use super::{Field, Plurality, Scalar, Table, ValueType};
 use crate::message::Codec;
-use crate::reflect::{Entries, FieldMut, Reflect, Value};
-use crate::wire::{Decoded, Decoder, END, Ended, Fail, wire_type};
+use crate::reflect::{Entries, FieldMut, Reflect, Singular, Value};
+use crate::wire::{Decoded, Decoder, END, Ended, Fail, push_default, wire_type};
 
 /// `Codec::decode` of messages without code of their own.
 pub fn decode<M: Codec>(message: &mut M, tag: u32, decoder: &mut Decoder<'_>) -> Ended {
@@ -48,36 +48,54 @@ fn decode_field(
     tag: u32,
     decoder: &mut Decoder<'_>,
 ) -> Result<Taken, Fail> {
-    let is_as_declared = tag & 7 == field.of.wire_type;
+    let fits = match &field.plurality {
+        Plurality::Singular => tag & 7 == field.of.wire_type,
+        Plurality::Repeated { .. } => {
+            tag & 7 == field.of.wire_type || tag & 7 == wire_type::LEN && field.of.is_packable()
+        }
+        Plurality::Map { .. } => tag & 7 == wire_type::LEN,
+    };
+    if !fits {
+        return Ok(Taken::No);
+    }
+    if !field.is_plain {
+        return decode_choosily(message, field, tag, decoder);
+    }
+    let found = message.field_by_number_mut(field.number).ok_or(Fail)?;
+    found.merge(field, tag, decoder)?;
+    Ok(Taken::Yes)
+}
+
+/// A field that does not take every value: what it refuses is unknown, and leaves it as it is.
+#[cold]
+fn decode_choosily(
+    message: &mut dyn Reflect,
+    field: &Field,
+    tag: u32,
+    decoder: &mut Decoder<'_>,
+) -> Result<Taken, Fail> {
     match &field.plurality {
-        Plurality::Singular if is_as_declared => singular(message, field, tag, decoder),
-        Plurality::Repeated { .. } if is_as_declared => {
+        Plurality::Singular => singular(message, field, decoder),
+        Plurality::Repeated { .. } if tag & 7 == field.of.wire_type => {
             let Some(FieldMut::List(list)) = contents(message, field) else {
                 return Err(Fail);
             };
-            if field.of.scalar == Scalar::Message {
-                let element = list.push_message().ok_or(Fail)?;
-                nested(element, tag, decoder)?;
-                return Ok(Taken::Yes);
-            }
-            match value(field, decoder)? {
+            match value(&field.of, decoder)? {
                 Some(value) => list.push(value).map_err(|_| Fail)?,
                 None => return Ok(Taken::No),
             }
             Ok(Taken::Yes)
         }
-        Plurality::Repeated { .. } if tag & 7 == wire_type::LEN && field.of.is_packable() => {
+        Plurality::Repeated { .. } => {
             packed(message, field, tag, decoder)?;
             Ok(Taken::Yes)
         }
-        Plurality::Map { key } if tag & 7 == wire_type::LEN => {
-            let entry = decoder.nested()?;
+        Plurality::Map { key } => {
             let Some(FieldMut::Map(entries)) = contents(message, field) else {
                 return Err(Fail);
             };
-            map_entry(entries, field, key, entry)
+            map_entry(entries, field, key, decoder.nested()?)
         }
-        _ => Ok(Taken::No),
     }
 }
 
@@ -90,40 +108,72 @@ fn contents<'m>(message: &'m mut dyn Reflect, field: &Field) -> Option<FieldMut<
 fn singular(
     message: &mut dyn Reflect,
     field: &Field,
-    tag: u32,
     decoder: &mut Decoder<'_>,
 ) -> Result<Taken, Fail> {
-    if field.of.scalar == Scalar::Message {
-        let Some(FieldMut::Singular(slot)) = contents(message, field) else {
-            return Err(Fail);
-        };
-        nested(slot.message_mut().ok_or(Fail)?, tag, decoder)?;
-        return Ok(Taken::Yes);
-    }
     // Before the field is touched: a value that does not belong to it leaves a oneof as it is.
-    match value(field, decoder)? {
+    let value = value(&field.of, decoder)?;
+    // Of two values the last counts, though it be one that a `String` cannot hold.
+    if value.is_none() && (field.is_oneof_member || field.of.scalar != Scalar::String) {
+        return Ok(Taken::No);
+    }
+    let Some(FieldMut::Singular(slot)) = contents(message, field) else {
+        return Err(Fail);
+    };
+    match value {
         Some(value) => {
-            let Some(FieldMut::Singular(slot)) = contents(message, field) else {
-                return Err(Fail);
-            };
             slot.set(value).map_err(|_| Fail)?;
             Ok(Taken::Yes)
         }
         None => {
-            // Of two values the last counts, though it be one that a `String` cannot hold.
-            if field.of.scalar == Scalar::String
-                && !field.is_oneof_member
-                && let Some(FieldMut::Singular(slot)) = contents(message, field)
-            {
-                slot.clear();
-            }
+            slot.clear();
             Ok(Taken::No)
         }
     }
 }
 
+/// `Singular::merge_one` of types that hold their values as [`Value`]s do.
+pub(crate) fn merge_one<T: Singular>(
+    target: &mut T,
+    of: &ValueType,
+    decoder: &mut Decoder<'_>,
+) -> Decoded {
+    let value = value(of, decoder)?.ok_or(Fail)?;
+    target.set(value).map_err(|_| Fail)
+}
+
+/// `Singular::merge_packed` of types that hold their values as [`Value`]s do.
+pub(crate) fn merge_packed<T: Singular>(
+    values: &mut Vec<T>,
+    of: &ValueType,
+    decoder: &mut Decoder<'_>,
+) -> Decoded {
+    let mut elements = decoder.nested_scalars()?;
+    while !elements.is_at_end() {
+        push_default(values).merge_one(of, 0, &mut elements)?;
+    }
+    Ok(())
+}
+
+/// An entry of a map that takes every value, and those that follow it.
+pub(crate) fn merge_map(
+    entries: &mut dyn Entries,
+    field: &Field,
+    tag: u32,
+    decoder: &mut Decoder<'_>,
+) -> Decoded {
+    let Plurality::Map { key } = &field.plurality else {
+        return Err(Fail);
+    };
+    loop {
+        map_entry(entries, field, key, decoder.nested()?)?;
+        if !decoder.take_tag(tag) {
+            return Ok(());
+        }
+    }
+}
+
 /// A message's fields, up to the end of its bytes or of its group.
-fn nested(message: &mut dyn Reflect, tag: u32, decoder: &mut Decoder<'_>) -> Decoded {
+pub(crate) fn nested(message: &mut dyn Reflect, tag: u32, decoder: &mut Decoder<'_>) -> Decoded {
     if tag & 7 == wire_type::START_GROUP {
         decoder.descend()?;
         let first = decoder.next_tag()?;
@@ -141,16 +191,8 @@ fn nested(message: &mut dyn Reflect, tag: u32, decoder: &mut Decoder<'_>) -> Dec
     }
 }
 
-/// A value that is no message; `None` if it is none of the field's.
-fn value(field: &Field, decoder: &mut Decoder<'_>) -> Result<Option<Value>, Fail> {
-    match part(&field.of, decoder)? {
-        None if field.of.scalar == Scalar::String && field.is_utf8_validated => Err(Fail),
-        value => Ok(value),
-    }
-}
-
-/// As [`value`], where the rules for text are the caller's.
-fn part(of: &ValueType, decoder: &mut Decoder<'_>) -> Result<Option<Value>, Fail> {
+/// A value that is no message; `None` for a number that a closed enum does not know, or text that is not UTF-8.
+fn value(of: &ValueType, decoder: &mut Decoder<'_>) -> Result<Option<Value>, Fail> {
     Ok(Some(match of.scalar {
         Scalar::String => {
             let (before, mut text) = (*decoder, String::new());
@@ -216,7 +258,7 @@ fn packed(
     };
     while !elements.is_at_end() {
         let mut before = elements;
-        match part(&field.of, &mut elements)? {
+        match value(&field.of, &mut elements)? {
             Some(value) => list.push(value).map_err(|_| Fail)?,
             // With the bits that the enum has no room for.
             None => unknown.push(before.varint()?),
@@ -244,9 +286,9 @@ fn map_entry(
     let (mut found_key, mut found) = (Some(default(key)), Some(default(&field.of)));
     while let Some(tag) = entry.tag()? {
         if tag == key_tag {
-            found_key = part(key, &mut entry)?;
+            found_key = value(key, &mut entry)?;
         } else if tag == value_tag && !is_message {
-            found = part(&field.of, &mut entry)?;
+            found = value(&field.of, &mut entry)?;
         } else {
             entry.skip(tag)?;
         }

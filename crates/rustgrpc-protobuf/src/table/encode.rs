@@ -2,7 +2,7 @@
 
 use super::{Field, Plurality, Scalar, Table, ValueType};
 use crate::encode::Encoder;
-use crate::reflect::{FieldRef, Reflect, ValueRef};
+use crate::reflect::{Entries, Reflect, ValueRef};
 use crate::wire::{Writer, wire_type};
 
 pub(crate) fn encode(message: &dyn Reflect, table: &Table, writer: &mut Writer<'_>) {
@@ -11,48 +11,28 @@ pub(crate) fn encode(message: &dyn Reflect, table: &Table, writer: &mut Writer<'
     }
     for field in table.fields.iter().rev() {
         if let Some(found) = message.field_by_number(field.number) {
-            encode_field(found.contents(), field, writer);
+            found.write(field, writer);
         }
     }
 }
 
-fn encode_field(contents: FieldRef<'_>, field: &Field, writer: &mut Writer<'_>) {
-    let (number, of) = (field.number, &field.of);
-    match (contents, &field.plurality) {
-        (FieldRef::Singular(value), _) => {
-            if field.has_presence || !value.is_default() {
-                write(number, of, value, writer);
-            }
-        }
-        (FieldRef::List(list), Plurality::Repeated { is_packed: true }) if !list.is_empty() => {
-            let end = writer.written();
-            for index in (0..list.len()).rev() {
-                put(of.scalar, list.at(index), writer);
-            }
-            writer.close(number, end);
-        }
-        (FieldRef::List(list), _) => {
-            for index in (0..list.len()).rev() {
-                write(number, of, list.at(index), writer);
-            }
-        }
-        (FieldRef::Map(map), Plurality::Map { key: key_type }) => {
-            let mut entries: Vec<_> = map.entries().collect();
-            // Those of an ordered map come out in its order.
-            entries.reverse();
-            for (key, value) in entries {
-                let end = writer.written();
-                write(2, of, value, writer);
-                write(1, key_type, key, writer);
-                writer.close(number, end);
-            }
-        }
-        (FieldRef::Absent | FieldRef::Map(_), _) => {}
+pub(crate) fn write_map(map: &dyn Entries, field: &Field, writer: &mut Writer<'_>) {
+    let Plurality::Map { key: key_type } = &field.plurality else {
+        return;
+    };
+    let mut entries: Vec<_> = map.entries().collect();
+    // Those of an ordered map come out in its order.
+    entries.reverse();
+    for (key, value) in entries {
+        let end = writer.written();
+        write(2, &field.of, value, writer);
+        write(1, key_type, key, writer);
+        writer.close(field.number, end);
     }
 }
 
 /// A value with its tag.
-fn write(number: u32, of: &ValueType, value: ValueRef<'_>, writer: &mut Writer<'_>) {
+pub(crate) fn write(number: u32, of: &ValueType, value: ValueRef<'_>, writer: &mut Writer<'_>) {
     let tag = number << 3 | of.wire_type;
     match value {
         ValueRef::String(text) => writer.bytes_field(tag, text.as_bytes()),
@@ -75,6 +55,7 @@ fn write(number: u32, of: &ValueType, value: ValueRef<'_>, writer: &mut Writer<'
 }
 
 /// A number without a tag.
+#[inline]
 fn put(scalar: Scalar, value: ValueRef<'_>, writer: &mut Writer<'_>) {
     match (scalar, value) {
         (_, ValueRef::Double(value)) => writer.fixed64(value.to_bits()),

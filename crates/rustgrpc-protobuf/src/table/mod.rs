@@ -6,7 +6,8 @@ mod decode;
 mod encode;
 
 pub use decode::decode;
-pub(crate) use encode::encode;
+pub(crate) use decode::{merge_map, merge_one, merge_packed, nested};
+pub(crate) use encode::{encode, write, write_map};
 
 use crate::descriptor::{FieldDescriptor, Kind, MessageDescriptor};
 use crate::wire::wire_type;
@@ -18,13 +19,16 @@ pub(crate) struct Table {
     fields: Box<[Field]>,
 }
 
+/// A field, as the Rust type that holds it is told when it is to read or write itself.
 #[derive(Debug)]
-struct Field {
-    number: u32,
-    of: ValueType,
+pub struct Field {
+    pub(crate) number: u32,
+    pub(crate) of: ValueType,
+    /// Whether no value of the right wire type can be an unknown field.
+    is_plain: bool,
     plurality: Plurality,
     /// Whether a value is written though it is its type's default.
-    has_presence: bool,
+    pub(crate) has_presence: bool,
     is_oneof_member: bool,
     /// Whether text that is not UTF-8 is an error, and no unknown field.
     is_utf8_validated: bool,
@@ -39,8 +43,8 @@ enum Plurality {
 
 /// The type of a value, of a map's key or of its value.
 #[derive(Debug)]
-struct ValueType {
-    scalar: Scalar,
+pub struct ValueType {
+    pub(crate) scalar: Scalar,
     wire_type: u32,
     /// The numbers that a closed enum knows, sorted.
     closed: Option<Box<[i32]>>,
@@ -49,7 +53,7 @@ struct ValueType {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Scalar {
+pub(crate) enum Scalar {
     Double,
     Float,
     Int32,
@@ -99,6 +103,10 @@ impl Table {
 }
 
 impl Field {
+    pub(crate) fn is_packed(&self) -> bool {
+        matches!(self.plurality, Plurality::Repeated { is_packed: true })
+    }
+
     fn new(field: &FieldDescriptor) -> Option<Self> {
         let (of, plurality) = match field.map_entry() {
             Some((key, value)) => {
@@ -111,8 +119,17 @@ impl Field {
             }
             None => (ValueType::new(field)?, Plurality::Singular),
         };
+        let takes_all = |of: &ValueType| {
+            of.closed.is_none() && (of.scalar != Scalar::String || field.is_utf8_validated())
+        };
+        let is_plain = takes_all(&of)
+            && match &plurality {
+                Plurality::Map { key } => takes_all(key),
+                _ => true,
+            };
         Some(Self {
             number: field.number(),
+            is_plain,
             of,
             plurality,
             has_presence: field.has_presence(),
@@ -165,7 +182,7 @@ impl ValueType {
     }
 
     /// Whether values can stand under one tag.
-    fn is_packable(&self) -> bool {
+    pub(crate) fn is_packable(&self) -> bool {
         !matches!(self.wire_type, wire_type::LEN | wire_type::START_GROUP)
     }
 
