@@ -23,7 +23,7 @@ find . -name '*.proto' -printf '%P\0' | LC_ALL=C sort --zero-terminated |
     xargs -0 "$python" -m grpc_tools.protoc -I. \
         --plugin="protoc-gen-rustgrpc=$CARGO_TARGET_DIR/debug/protoc-gen-rustgrpc" \
         --rustgrpc_out="$out" \
-        --rustgrpc_opt=runtime_path=::rustgrpc_protobuf,services=false
+        --rustgrpc_opt=runtime_path=::rustgrpc_protobuf,services=false${CONFORMANCE_PARAMETERS:+,$CONFORMANCE_PARAMETERS}
 
 if [[ ${1-} == --check ]]; then
     diff --recursive --brief "$here/src/generated" "$out"

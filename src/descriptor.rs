@@ -131,6 +131,14 @@ pub(crate) fn is_synthetic(message: &DescriptorProto, oneof: usize) -> bool {
         .is_some_and(FieldDescriptorProto::proto3_optional)
 }
 
+/// The number of the messages with those within them, entries of maps too.
+pub(crate) fn message_count(messages: &[DescriptorProto]) -> usize {
+    let inner = messages
+        .iter()
+        .map(|message| message_count(&message.nested_type));
+    messages.len() + inner.sum::<usize>()
+}
+
 pub(crate) fn is_map_entry(message: &DescriptorProto) -> bool {
     message.options().map_entry()
 }

@@ -20,10 +20,11 @@ pub(crate) fn map_in_order<T: Sync, R: Send>(
     let next = AtomicUsize::new(0);
     let (results, received) = mpsc::sync_channel(workers);
     thread::scope(|scope| {
+        let mut started = 0;
         for _ in 0..workers {
             let results = results.clone();
             let (next, map) = (&next, &map);
-            scope.spawn(move || {
+            let worker = thread::Builder::new().spawn_scoped(scope, move || {
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     let Some(item) = items.get(number) else {
@@ -35,6 +36,14 @@ pub(crate) fn map_in_order<T: Sync, R: Send>(
                     }
                 }
             });
+            // A sandbox may forbid threads, or grant a few.
+            if worker.is_err() {
+                break;
+            }
+            started += 1;
+        }
+        if started == 0 {
+            items.iter().for_each(|item| sink(map(item)));
         }
         // Only workers hold it now: if one panics, the loop ends when the others do, and the scope hands the panic on.
         drop(results);

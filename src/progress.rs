@@ -9,7 +9,7 @@ pub struct Step<'a> {
     pub number: usize,
     /// How many files there are of this kind of work.
     pub total: usize,
-    /// The `.proto`, or the file that is made.
+    /// The `.proto`.
     pub file: &'a str,
 }
 

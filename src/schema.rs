@@ -95,6 +95,8 @@ pub(crate) struct Descriptor {
     pub(crate) literal: String,
     /// Paths of the descriptors of the imports, in their order.
     pub(crate) imports: Vec<String>,
+    /// How many messages there are, inner ones too.
+    pub(crate) messages: usize,
 }
 
 /// The types of one Rust module.
@@ -137,13 +139,12 @@ pub(crate) struct Message {
     pub(crate) relative_name: String,
     /// The path of `DESCRIPTOR`.
     pub(crate) descriptor: String,
-    /// Where the message stands in the descriptor.
-    pub(crate) indices: Vec<usize>,
+    /// Which of the messages of the file it is, outer before inner.
+    pub(crate) index: usize,
     pub(crate) members: Vec<Member>,
     pub(crate) keeps_unknown_fields: bool,
     /// Whether the size is cheap to tell, and worth it: see `resolve`.
     pub(crate) size_first: bool,
-    #[expect(dead_code, reason = "there is one codec as yet")]
     pub(crate) optimize: Optimize,
     /// Lints that names of the schema would wake.
     pub(crate) method_allows: Vec<&'static str>,
@@ -159,6 +160,11 @@ impl Message {
             "" => self.relative_name.clone(),
             package => format!("{package}.{}", self.relative_name),
         }
+    }
+
+    /// Whether one codec for all reads and writes it, over its fields as they are looked at.
+    pub(crate) fn is_table_driven(&self) -> bool {
+        self.optimize == Optimize::CodeSize && !self.has_foreign_fields()
     }
 
     /// Whether there is nothing to encode.

@@ -1,9 +1,29 @@
 #[doc(hidden)]
 impl rt::Codec for {{ message.ident }} {
-    {%- if message.size_first %}
+    {%- if message.size_first && !message.is_table_driven() %}
     const SIZE_FIRST: bool = true;
-
     {%- endif %}
+    {%- if message.has_foreign_fields() %}
+    const HAS_FOREIGN_FIELDS: bool = true;
+    {%- endif %}
+
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&{{ message.descriptor }}, {{ message.index }})
+    }
+    {%- if message.is_table_driven() %}
+
+    #[inline]
+    fn decode(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
+        rt::decode_by_table(self, tag, d)
+    }
+
+    #[inline]
+    fn encode(&self, e: &mut impl rt::Encoder) {
+        e.by_table(self);
+    }
+    {%- else %}
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::{% if message.is_wide() %}decode_each{% else %}decode_in_order{% endif %}!(tag, d, {
@@ -45,6 +65,7 @@ impl rt::Codec for {{ message.ident }} {
         {%- endmatch %}
         {%- endfor %}
     }
+    {%- endif %}
 
     {%- if message.has_reflected_fields() %}
 

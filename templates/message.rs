@@ -42,7 +42,7 @@ impl {{ message.ident }} {
 
 {{ CodecTemplate { message: message, p: p } }}
 
-rt::impl_message!({{ message.ident }}, "{{ message.package }}", "{{ message.relative_name }}", {{ message.descriptor }}, [{{ message.indices|join(", ") }}]{% if message.has_foreign_fields() %}, has_foreign_fields{% endif %});
+rt::impl_message!({{ message.ident }}, "{{ message.package }}", "{{ message.relative_name }}");
 {%- if let Some(module) = message.module %}
 
 {{ ModuleTemplate { module: module } }}

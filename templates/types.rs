@@ -18,12 +18,14 @@ const _: () = rt::require_version("{{ VERSION }}");
 pub static {{ file.ident }}: rt::FileDescriptor = rt::FileDescriptor::new(
     {{ file.literal }},
     &[{% for import in file.imports %}&{{ import }}{% if !loop.last %}, {% endif %}{% endfor %}],
+    {{ file.messages }},
 );
 {%- for file in types.private_descriptors %}
 
 static {{ file.ident }}: rt::FileDescriptor = rt::FileDescriptor::new(
     {{ file.literal }},
     &[{% for import in file.imports %}&{{ import }}{% if !loop.last %}, {% endif %}{% endfor %}],
+    {{ file.messages }},
 );
 {%- endfor %}
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Puts servers and channels under load and faults, and prints what was measured; fails when a figure is out of its bound.
-# Takes over an hour, most of it the soak; --short takes about a minute and is not optimised, for CI. Needs cargo and Linux.
+# Takes over an hour, most of it the soak; --short takes one to two minutes and is not optimised, for CI. Needs cargo and
+# Linux. README.md says what each check does, and what was measured.
 #
 #     interop/faults/run.sh [--short] [--only CHECK] [--soak SECONDS] [--pause MILLISECONDS] [--json FILE]
 #

@@ -65,14 +65,19 @@ check() {
     if command -v strace >/dev/null; then
         strace -f -qq -o "$work/calls" -e trace=file,network,process env -i "$static" <"$work/request" >"$work/response"
         cmp "$work/expected" "$work/response"
-        # From its own start on; glibc looks up where the program and its stack are.
+        # From its own start on. glibc looks up where the program and its stack are and how memory and processors are
+        # counted, Rust how many of them it may use.
         sed '0,/execve.*protoc-gen-rustgrpc/d' "$work/calls" |
-            grep -Ev 'exit|"/proc/self/(exe|maps)"|newfstatat\([0-9]+, ""' >"$work/strange" || true
+            grep -Ev 'exit|"/(proc/(self/(exe|maps|cgroup|mountinfo)|sys/vm/overcommit_memory)|sys/(fs/cgroup/[^"]*|devices/system/cpu/online))"|(newfstatat|statx)\([0-9]+, ""' |
+            grep -Ev 'CLONE_THREAD|clone3? resumed' >"$work/strange" || true
         if [[ -s $work/strange ]]; then
             cat "$work/strange" >&2
             fail "$target: it does more than read and write"
         fi
-        echo "static: $target opens no file, starts no process and knows no network"
+        # Where no thread may be started, it does without.
+        strace -f -qq -o "$work/calls" -e trace=clone,clone3 -e inject=clone,clone3:error=EAGAIN "$static" <"$work/request" >"$work/response"
+        cmp "$work/expected" "$work/response"
+        echo "static: $target asks for nothing but the number of processors, and needs no threads"
     fi
 }
 

@@ -86,28 +86,21 @@ pub(super) fn setter(
             (one(value), stored)
         }
         Plurality::Repeated => {
-            let map = if is_copied(value) {
-                String::new()
+            let stored = if is_copied(value) {
+                format!("{argument}.into_iter().collect()")
             } else {
-                format!(".map({}::into)", p.into)
+                format!("rt::converted({argument})")
             };
-            let stored = format!("{argument}.into_iter(){map}.collect()");
             (
                 format!("impl {}<Item = {}>", p.into_iterator, one(value)),
                 stored,
             )
         }
         Plurality::Map(key) => {
-            let map = if is_copied(key) && is_copied(value) {
-                String::new()
-            } else {
-                format!(
-                    ".map(|(k, v)| ({}, {}))",
-                    converted("k", key),
-                    converted("v", value)
-                )
+            let stored = match (is_copied(key), is_copied(value)) {
+                (true, true) => format!("{argument}.into_iter().collect()"),
+                _ => format!("rt::converted_entries({argument})"),
             };
-            let stored = format!("{argument}.into_iter(){map}.collect()");
             let item = format!("({}, {})", one(key), one(value));
             (format!("impl {}<Item = {item}>", p.into_iterator), stored)
         }
@@ -146,7 +139,8 @@ pub(super) fn accessors(
     let default = declared.as_ref().map(|default| default.expression.clone());
     let unwrap = match (&default, value.ty.is_message()) {
         (Some(default), _) => format!(".unwrap_or({default})"),
-        (None, true) => format!(".unwrap_or_else(|| {implied})"),
+        (None, true) if value.foreign => format!(".unwrap_or_else(|| {implied})"),
+        (None, true) => ".unwrap_or_else(rt::default_instance)".to_owned(),
         (None, false) => ".unwrap_or_default()".to_owned(),
     };
     let owned_default = default.clone().map(|text| match value.ty {

@@ -9,7 +9,7 @@ use super::index::{Home, Index, IndexedFile};
 use super::literal;
 use super::types::Types;
 use crate::descriptor::{
-    DescriptorProto, ExtensionRangeOptions, FieldDescriptorProto, FileDescriptorProto, number,
+    self, DescriptorProto, ExtensionRangeOptions, FieldDescriptorProto, FileDescriptorProto, number,
 };
 use crate::diagnostics::Diagnostics;
 use crate::options;
@@ -99,6 +99,7 @@ impl Private<'_> {
             source: file.proto.name().to_owned(),
             literal,
             imports,
+            messages: descriptor::message_count(&file.proto.message_type),
         }
     }
 

@@ -19,7 +19,7 @@ pub(super) fn resolve(
     at: &Position,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Extension> {
-    let field_number = if at.indices.is_empty() {
+    let field_number = if at.depth == 0 {
         number::FILE_EXTENSION
     } else {
         number::MESSAGE_EXTENSION
@@ -58,7 +58,7 @@ pub(super) fn resolve(
                 extendee: field.extendee,
                 holds: field.holds,
                 default: field.default,
-                descriptor: format!("{}DESCRIPTOR", "super::".repeat(at.indices.len())),
+                descriptor: format!("{}DESCRIPTOR", "super::".repeat(at.depth)),
             }),
             Err(problem) => {
                 let text = format!("extension `{}`: {problem}", proto.name());

@@ -93,7 +93,8 @@ fn message_types(
         module,
         prefix: file.prefix.clone(),
         place: Vec::new(),
-        indices: Vec::new(),
+        depth: 0,
+        index: 0,
     };
     let scope = context.scope(
         &Declared {

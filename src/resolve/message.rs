@@ -42,8 +42,10 @@ pub(super) struct Position {
     pub(super) prefix: String,
     /// The path in the source information.
     pub(super) place: Vec<i32>,
-    /// The indices in the descriptor.
-    pub(super) indices: Vec<usize>,
+    /// How many messages it is within.
+    pub(super) depth: usize,
+    /// Its number among the messages of the file, outer before inner; of a module, that of the first message in it.
+    pub(super) index: usize,
 }
 
 impl FileContext<'_> {
@@ -56,7 +58,7 @@ impl FileContext<'_> {
         at: &Position,
         diagnostics: &mut Diagnostics,
     ) -> schema::Scope {
-        let (message_number, enum_number) = if at.indices.is_empty() {
+        let (message_number, enum_number) = if at.depth == 0 {
             (number::FILE_MESSAGE, number::FILE_ENUM)
         } else {
             (number::MESSAGE_NESTED, number::MESSAGE_ENUM)
@@ -68,13 +70,16 @@ impl FileContext<'_> {
             extensions: Vec::new(),
             prelude,
         };
+        let mut next = at.index;
         for (index, (proto, names)) in declared.messages.iter().zip(&names.messages).enumerate() {
+            let number = next;
+            next += descriptor::message_count(std::slice::from_ref(proto));
             if names.ident.is_empty() {
                 continue;
             }
             let mut at = at.clone();
             at.place.extend([message_number, index as i32]);
-            at.indices.push(index);
+            at.index = number;
             let message = MessageContext::new(self, proto, names, &scope.prelude, at);
             scope.messages.push(message.resolve(diagnostics));
         }
@@ -171,7 +176,6 @@ impl<'a> MessageContext<'a> {
             attributes.push("#[non_exhaustive]".to_owned());
         }
         let contents = members::resolve(&self, diagnostics);
-        let depth = self.at.indices.len() - 1;
         Message {
             docs: self.context.comments.docs(&self.at.place),
             attributes,
@@ -179,8 +183,8 @@ impl<'a> MessageContext<'a> {
             ident: self.names.ident.clone(),
             package: file.proto.package().to_owned(),
             relative_name: self.full_name[file.prefix.len() + 1..].to_owned(),
-            descriptor: format!("{}DESCRIPTOR", "super::".repeat(depth)),
-            indices: self.at.indices.clone(),
+            descriptor: format!("{}DESCRIPTOR", "super::".repeat(self.at.depth)),
+            index: self.at.index,
             keeps_unknown_fields: options.keep_unknown_fields,
             size_first: size_first(self.proto),
             optimize: options.optimize(&self.full_name, file.proto.options().optimize_for()),
@@ -204,6 +208,8 @@ impl<'a> MessageContext<'a> {
         let at = Position {
             module: self.inner_module.clone(),
             prefix: self.full_name.clone(),
+            depth: self.at.depth + 1,
+            index: self.at.index + 1,
             ..self.at.clone()
         };
         let mut scope = self.context.scope(

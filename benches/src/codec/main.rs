@@ -46,7 +46,8 @@ fn main() -> ExitCode {
 fn measure(rounds: usize) {
     for shape in peers::shapes() {
         for (operation, name) in OPERATIONS {
-            let subjects = (shape.subjects)(&shape.bytes);
+            let mut subjects = (shape.subjects)(&shape.bytes);
+            subjects.retain(|subject| subject.can(operation));
             let times: Vec<usize> = subjects.iter().map(|s| turns(s, operation)).collect();
             let mut samples = vec![Vec::new(); subjects.len()];
             for _ in 0..rounds {
@@ -91,6 +92,9 @@ fn count_allocations() {
     for shape in peers::shapes() {
         for subject in (shape.subjects)(&shape.bytes) {
             for (operation, name) in OPERATIONS {
+                if !subject.can(operation) {
+                    continue;
+                }
                 println!(
                     r#"{{"shape":"{}","operation":"{name}","peer":"{}","allocations":{}}}"#,
                     shape.name,

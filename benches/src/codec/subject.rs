@@ -27,23 +27,30 @@ pub const OPERATIONS: [(Operation, &str); 4] = [
 pub struct Subject {
     pub peer: &'static str,
     run: Box<dyn Fn(Operation, usize)>,
+    encodes_into: bool,
 }
 
+/// Appends to an empty buffer.
+pub type EncodeInto<M> = Box<dyn Fn(&M, &mut Vec<u8>)>;
+
 impl Subject {
-    /// `encode_into` appends to an empty buffer. Panics if what is encoded are not the bytes that were
-    /// given, but for the order of a map: all have to do the same work.
+    /// Panics if what is encoded are not the bytes that were given, but for the order of a map: all have to do the
+    /// same work.
     pub fn new<M: Clone + 'static>(
         peer: &'static str,
         bytes: &[u8],
         decode: impl Fn(&[u8]) -> M + 'static,
         encode: impl Fn(&M) -> Vec<u8> + 'static,
-        encode_into: impl Fn(&M, &mut Vec<u8>) + 'static,
+        encode_into: Option<EncodeInto<M>>,
     ) -> Self {
         let bytes = bytes.to_vec();
         let message = decode(&bytes);
+        let encodes_into = encode_into.is_some();
+        let encode_into = encode_into.unwrap_or_else(|| Box::new(|_, _| {}));
         let mut buffer = Vec::new();
         encode_into(&message, &mut buffer);
-        for encoded in [encode(&message), buffer.clone()] {
+        let encoded = encodes_into.then(|| buffer.clone());
+        for encoded in encoded.into_iter().chain([encode(&message)]) {
             assert_eq!(sorted(&encoded), sorted(&bytes), "{peer} changes something");
             assert_eq!(sorted(&encode(&decode(&encoded))), sorted(&bytes), "{peer}");
         }
@@ -76,7 +83,13 @@ impl Subject {
         Self {
             peer,
             run: Box::new(run),
+            encodes_into,
         }
+    }
+
+    /// Whether the implementation can do this.
+    pub fn can(&self, operation: Operation) -> bool {
+        operation != Operation::EncodeReused || self.encodes_into
     }
 
     /// Of any implementation of prost's trait.
@@ -89,7 +102,9 @@ impl Subject {
             bytes,
             |bytes| M::decode(bytes).expect("the shapes are valid"),
             M::encode_to_vec,
-            |message, buffer| message.encode(buffer).expect("a Vec grows"),
+            Some(Box::new(|message: &M, buffer: &mut Vec<u8>| {
+                message.encode(buffer).expect("a Vec grows");
+            })),
         )
     }
 

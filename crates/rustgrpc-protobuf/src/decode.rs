@@ -4,7 +4,7 @@ use crate::enumeration::Enumeration;
 use crate::kind::{Kind, Packable};
 use crate::map::MapLike;
 use crate::unknown::UnknownFields;
-use crate::wire::{Decoded, Decoder, Fail, wire_type};
+use crate::wire::{Decoded, Decoder, Ended, Fail, wire_type};
 
 impl Decoder<'_> {
     /// A field without presence, or the target of a message field.
@@ -178,8 +178,7 @@ macro_rules! __decode_in_order {
         loop {
             let before = $decoder.left();
             $(if $tag == $known {
-                $read?;
-                $tag = $decoder.next_tag()?;
+                $crate::__decode_one!($tag, $decoder, $read);
             })*
             if $tag == $crate::codegen::END {
                 return ::core::result::Result::Ok($tag);
@@ -188,8 +187,7 @@ macro_rules! __decode_in_order {
                 if $decoder.is_end($tag) {
                     return ::core::result::Result::Ok($tag);
                 }
-                $unknown?;
-                $tag = $decoder.next_tag()?;
+                $crate::__decode_one!($tag, $decoder, $unknown);
             }
         }
     };
@@ -202,11 +200,30 @@ macro_rules! __decode_each {
     ($tag:ident, $decoder:ident, { $($known:literal => $read:expr;)* _ => $unknown:expr $(;)? }) => {
         loop {
             match $tag {
-                $($known => $read?,)*
+                $($known => $crate::__decode_one!($tag, $decoder, $read),)*
                 _ if $decoder.is_end($tag) => return ::core::result::Result::Ok($tag),
-                _ => $unknown?,
+                _ => $crate::__decode_one!($tag, $decoder, $unknown),
             }
-            $tag = $decoder.next_tag()?;
         }
     };
+}
+
+/// Goes on to the next tag.
+// One call and one branch per field, and no `?`: rustc checks every one of them.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __decode_one {
+    ($tag:ident, $decoder:ident, $read:expr) => {
+        match $crate::codegen::next_tag($read, $decoder) {
+            ::core::result::Result::Ok(next) => $tag = next,
+            failed => return failed,
+        }
+    };
+}
+
+/// The tag behind a field, if that could be read.
+#[inline(always)]
+pub fn next_tag(read: Decoded, decoder: &mut Decoder<'_>) -> Ended {
+    read?;
+    decoder.next_tag()
 }

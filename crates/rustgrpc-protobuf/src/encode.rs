@@ -7,8 +7,9 @@
 
 use crate::kind::{Kind, Packable};
 use crate::map::MapLike;
+use crate::message::Codec;
 use crate::unknown::UnknownFields;
-use crate::wire::{varint_len, wire_type};
+use crate::wire::{varint_len, wire_type, with_written};
 
 /// Where a message writes itself, last field first.
 pub trait Encoder: Sized {
@@ -48,6 +49,9 @@ pub trait Encoder: Sized {
     fn foreign(&mut self, message: &impl prost::Message) {
         self.raw(&message.encode_to_vec());
     }
+
+    /// All fields of a message that has no code of its own for it.
+    fn by_table<M: Codec>(&mut self, message: &M);
 
     /// A field that is written whatever its value: a member of a oneof.
     #[inline]
@@ -145,5 +149,10 @@ impl Encoder for Counter {
 
     fn foreign(&mut self, message: &impl prost::Message) {
         self.length += message.encoded_len();
+    }
+
+    fn by_table<M: Codec>(&mut self, message: &M) {
+        // As long to find out as to write.
+        self.length += with_written(|writer| writer.by_table(message), <[u8]>::len);
     }
 }

@@ -118,19 +118,6 @@ macro_rules! __impl_enum {
         }
 
         #[doc(hidden)]
-        impl $crate::codegen::Field for $name {
-            #[inline]
-            fn contents(&self) -> $crate::codegen::FieldRef<'_> {
-                $crate::codegen::FieldRef::Singular($crate::codegen::enum_value(*self))
-            }
-
-            #[inline]
-            fn contents_mut(&mut self) -> $crate::codegen::FieldMut<'_> {
-                $crate::codegen::FieldMut::Singular(self)
-            }
-        }
-
-        #[doc(hidden)]
         impl $crate::codegen::Singular for $name {
             #[inline]
             fn get(&self) -> $crate::codegen::ValueRef<'_> {
@@ -149,6 +136,11 @@ macro_rules! __impl_enum {
                     }
                     _ => ::core::result::Result::Err($crate::codegen::WrongType),
                 }
+            }
+
+            #[inline]
+            fn enum_number(&self) -> ::core::option::Option<i32> {
+                ::core::option::Option::Some(self.0)
             }
         }
     };

@@ -35,6 +35,8 @@ pub mod prost_bridge;
 pub mod reflect;
 #[cfg(feature = "serde")]
 mod serde;
+mod setters;
+mod table;
 pub mod text_format;
 mod unknown;
 mod unverified;

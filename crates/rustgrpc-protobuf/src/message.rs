@@ -4,7 +4,7 @@ use std::fmt;
 
 use prost::DecodeError;
 
-use crate::descriptor::{FieldDescriptor, MessageDescriptor};
+use crate::descriptor::{FieldDescriptor, MessageDescriptor, Place};
 use crate::encode::Encoder;
 use crate::missing::MissingRequired;
 use crate::reflect::{DynamicMessage, Field, FieldError, FieldValue, Reflect, access};
@@ -12,10 +12,16 @@ use crate::unknown::UnknownFields;
 use crate::wire::{Decoder, Ended};
 
 /// What generated code says about one message: each field once for reading, writing and looking.
-pub trait Codec: Default + Send + Sync {
+pub trait Codec: Default + Send + Sync + 'static {
     /// Whether the size is cheap to tell: nothing is nested and no list of numbers has to be added up. Then
     /// the size is found first and the message written where it is to stand.
     const SIZE_FIRST: bool = false;
+
+    /// Whether there are fields whose types other generators wrote: `field` does not know them.
+    const HAS_FOREIGN_FIELDS: bool = false;
+
+    /// Where the message stands in its file.
+    fn place() -> Place;
 
     /// Reads fields from the value of the one whose tag has been read, and gives the tag that ends them:
     /// [`END`](crate::wire::END), or that of the end of a group.
@@ -42,6 +48,13 @@ pub trait Codec: Default + Send + Sync {
 }
 
 impl<M: Codec> Codec for Box<M> {
+    const HAS_FOREIGN_FIELDS: bool = M::HAS_FOREIGN_FIELDS;
+
+    #[inline]
+    fn place() -> Place {
+        M::place()
+    }
+
     #[inline]
     fn decode(&mut self, tag: u32, decoder: &mut Decoder<'_>) -> Ended {
         (**self).decode(tag, decoder)
@@ -118,10 +131,14 @@ pub trait Message:
 {
     /// The message's descriptor.
     #[doc(alias = "DESCRIPTOR")]
-    fn descriptor() -> MessageDescriptor;
+    fn descriptor() -> MessageDescriptor {
+        Self::place().descriptor()
+    }
 
     /// A message with nothing set, which lives for ever.
-    fn default_instance() -> &'static Self;
+    fn default_instance() -> &'static Self {
+        Self::place().default_instance()
+    }
 
     /// The message as bytes, whether required fields are set or not. Mirrors Python's
     /// `SerializePartialToString`.
@@ -290,16 +307,16 @@ pub trait Message:
 }
 
 /// The instance that accessors of unset message fields give.
-pub fn default_instance<M: Message>() -> &'static M {
-    M::default_instance()
+// With a lifetime of its own, so that generated code can name it where a reference of any lifetime is wanted.
+pub fn default_instance<'a, M: Codec>() -> &'a M {
+    M::place().default_instance()
 }
 
 /// Everything a generated message has but its fields: see `Codec` for those.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __impl_message {
-    ($name:ident, $package:literal, $short:literal, $file:path, [$($index:literal),* $(,)?]
-        $(, $has_foreign_fields:ident)? $(,)?) => {
+    ($name:ident, $package:literal, $short:literal $(,)?) => {
         impl $crate::codegen::ProstMessage for $name {
             #[inline]
             fn encode_raw(&self, buf: &mut impl $crate::codegen::BufMut) {
@@ -369,114 +386,7 @@ macro_rules! __impl_message {
             const PACKAGE: &'static str = $package;
         }
 
-        impl $crate::Message for $name {
-            #[inline]
-            fn descriptor() -> $crate::MessageDescriptor {
-                // Macro hygiene does not cover statics: the name must not be that of a file's.
-                static __MESSAGE: ::std::sync::OnceLock<$crate::MessageDescriptor> =
-                    ::std::sync::OnceLock::new();
-                __MESSAGE.get_or_init(|| $file.message_at(&[$($index),*])).clone()
-            }
-
-            #[inline]
-            fn default_instance() -> &'static Self {
-                static INSTANCE: ::std::sync::LazyLock<$name> =
-                    ::std::sync::LazyLock::new(::core::default::Default::default);
-                &INSTANCE
-            }
-        }
-
-        #[doc(hidden)]
-        impl $crate::codegen::Reflect for $name {
-            #[inline]
-            fn message_descriptor(&self) -> $crate::MessageDescriptor {
-                <Self as $crate::Message>::descriptor()
-            }
-
-            #[inline]
-            fn field_by_number(
-                &self,
-                number: u32,
-            ) -> ::core::option::Option<&dyn $crate::codegen::Field> {
-                $crate::codegen::Codec::field(self, number)
-            }
-
-            #[inline]
-            fn field_by_number_mut(
-                &mut self,
-                number: u32,
-            ) -> ::core::option::Option<&mut dyn $crate::codegen::Field> {
-                $crate::codegen::Codec::field_mut(self, number)
-            }
-
-            #[inline]
-            fn unknown(&self) -> ::core::option::Option<&$crate::UnknownFields> {
-                $crate::codegen::Codec::unknown_fields(self)
-            }
-
-            #[inline]
-            fn unknown_mut(&mut self) -> ::core::option::Option<&mut $crate::UnknownFields> {
-                $crate::codegen::Codec::unknown_fields_mut(self)
-            }
-
-            #[inline]
-            fn encoded(&self) -> ::std::vec::Vec<u8> {
-                $crate::codegen::bridge::encode_to_vec(self)
-            }
-
-            #[inline]
-            fn merge_encoded(
-                &mut self,
-                bytes: &[u8],
-            ) -> ::core::result::Result<(), $crate::codegen::DecodeError> {
-                $crate::codegen::bridge::merge(self, bytes)
-            }
-
-            #[inline]
-            fn clear_by_number(&mut self, number: u32) {
-                $crate::codegen::bridge::clear_field(self, number);
-            }
-
-            $(
-                fn $has_foreign_fields(&self) -> bool {
-                    true
-                }
-            )?
-        }
-
-        #[doc(hidden)]
-        impl $crate::codegen::Field for $name {
-            #[inline]
-            fn contents(&self) -> $crate::codegen::FieldRef<'_> {
-                $crate::codegen::FieldRef::Singular($crate::codegen::ValueRef::Message(self))
-            }
-
-            #[inline]
-            fn contents_mut(&mut self) -> $crate::codegen::FieldMut<'_> {
-                $crate::codegen::FieldMut::Singular(self)
-            }
-        }
-
-        #[doc(hidden)]
-        impl $crate::codegen::Singular for $name {
-            #[inline]
-            fn get(&self) -> $crate::codegen::ValueRef<'_> {
-                $crate::codegen::ValueRef::Message(self)
-            }
-
-            #[inline]
-            fn set(
-                &mut self,
-                _: $crate::codegen::Value,
-            ) -> ::core::result::Result<(), $crate::codegen::WrongType> {
-                ::core::result::Result::Err($crate::codegen::WrongType)
-            }
-
-            #[inline]
-            fn message_mut(&mut self) -> ::core::option::Option<&mut dyn $crate::codegen::Reflect> {
-                ::core::option::Option::Some(self)
-            }
-        }
+        impl $crate::Message for $name {}
 
         $crate::__impl_serde!($name);
 

@@ -12,7 +12,7 @@ use prost::{DecodeError, EncodeError};
 
 use crate::diagnose;
 use crate::encode::{Counter, Encoder};
-use crate::message::{Codec, Message};
+use crate::message::Codec;
 use crate::reflect::{Field, FieldMut};
 use crate::unknown::UnknownFields;
 use crate::wire::{Decoder, END, Fail, RECURSION_LIMIT, fill_exactly, with_written};
@@ -110,7 +110,7 @@ fn no_room(required: usize) -> EncodeError {
 
 /// `prost::Message::decode`.
 #[inline]
-pub fn decode<M: Message>(buf: impl Buf) -> Result<M, DecodeError> {
+pub fn decode<M: Codec>(buf: impl Buf) -> Result<M, DecodeError> {
     // One result, changed in place: it is built where the caller wants it, and no message is moved.
     let mut result = Ok(M::default());
     if let Ok(message) = &mut result
@@ -122,7 +122,7 @@ pub fn decode<M: Message>(buf: impl Buf) -> Result<M, DecodeError> {
 }
 
 /// `prost::Message::merge`.
-pub fn merge<M: Message>(message: &mut M, mut buf: impl Buf) -> Result<(), DecodeError> {
+pub fn merge<M: Codec>(message: &mut M, mut buf: impl Buf) -> Result<(), DecodeError> {
     let length = buf.remaining();
     if buf.chunk().len() == length {
         merge_slice(message, buf.chunk())?;
@@ -133,7 +133,7 @@ pub fn merge<M: Message>(message: &mut M, mut buf: impl Buf) -> Result<(), Decod
 }
 
 /// `prost::Message::merge_length_delimited`.
-pub fn merge_length_delimited<M: Message>(
+pub fn merge_length_delimited<M: Codec>(
     message: &mut M,
     mut buf: impl Buf,
 ) -> Result<(), DecodeError> {
@@ -144,15 +144,15 @@ pub fn merge_length_delimited<M: Message>(
     }
 }
 
-fn merge_slice<M: Message>(message: &mut M, bytes: &[u8]) -> Result<(), DecodeError> {
+fn merge_slice<M: Codec>(message: &mut M, bytes: &[u8]) -> Result<(), DecodeError> {
     let depth = DEPTH.get();
     Decoder::new(bytes, depth)
         .fields(message)
-        .map_err(|Fail| diagnose::explain(&M::descriptor(), bytes, depth))
+        .map_err(|Fail| diagnose::explain(&M::place().descriptor(), bytes, depth))
 }
 
 /// `prost::Message::merge_field`: the tag has been read.
-pub fn merge_field<M: Message>(
+pub fn merge_field<M: Codec>(
     message: &mut M,
     number: u32,
     wire_type: WireType,
@@ -171,7 +171,7 @@ pub fn merge_field<M: Message>(
 }
 
 /// Merges the field with this tag whose value stands at the start of `bytes`; gives the value's length.
-fn merge_one<M: Message>(message: &mut M, tag: u32, bytes: &[u8]) -> Result<usize, DecodeError> {
+fn merge_one<M: Codec>(message: &mut M, tag: u32, bytes: &[u8]) -> Result<usize, DecodeError> {
     let depth = DEPTH.get();
     // Behind the value may stand another message's fields, which must not be taken for a run of this one's.
     let merged = value_length(tag, bytes, depth).and_then(|length| {
@@ -180,7 +180,7 @@ fn merge_one<M: Message>(message: &mut M, tag: u32, bytes: &[u8]) -> Result<usiz
             _ => Err(Fail),
         }
     });
-    merged.map_err(|Fail| diagnose::explain_field(&M::descriptor(), tag, bytes, depth))
+    merged.map_err(|Fail| diagnose::explain_field(&M::place().descriptor(), tag, bytes, depth))
 }
 
 fn value_length(tag: u32, bytes: &[u8], depth: u32) -> Result<usize, Fail> {
@@ -227,12 +227,12 @@ fn take_value(
 }
 
 /// `Reflect::clear_by_number` of generated messages.
-pub fn clear_field<M: Message>(message: &mut M, number: u32) {
-    let Some(field) = M::descriptor().field_by_number(number) else {
+pub fn clear_field<M: Codec>(message: &mut M, number: u32) {
+    let Some(field) = M::place().descriptor().field_by_number(number) else {
         return;
     };
     let is_hidden = message.field(number).is_none();
-    if is_hidden && !message.has_foreign_fields() {
+    if is_hidden && !M::HAS_FOREIGN_FIELDS {
         return;
     }
     if field.containing_oneof().is_none() && !is_hidden {

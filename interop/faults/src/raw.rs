@@ -32,6 +32,14 @@ pub const WINDOW_UPDATE: u8 = 8;
 /// See RFC 9113, 6.10.
 pub const CONTINUATION: u8 = 9;
 
+/// Flags of frames.
+pub const END_STREAM: u8 = 1;
+/// See RFC 9113, 6.2.
+pub const END_HEADERS: u8 = 4;
+
+/// `:status: 200` of HPACK's static table.
+const STATUS_200: u8 = 0x88;
+
 /// A frame with the length that its payload has.
 pub fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     frame_of_length(payload.len(), kind, flags, stream, payload)
@@ -73,6 +81,46 @@ pub fn literal(name: &[u8], value: &[u8]) -> Vec<u8> {
     [&[0, name.len() as u8], name, &[value.len() as u8], value].concat()
 }
 
+/// The head of gRPC's response to the first call.
+pub fn response() -> Vec<u8> {
+    response_of(b"application/grpc")
+}
+
+/// The head of a response to the first call.
+pub fn response_of(content_type: &[u8]) -> Vec<u8> {
+    let content_type = literal(b"content-type", content_type);
+    let block = [&[STATUS_200], &content_type[..]].concat();
+    frame(HEADERS, END_HEADERS, 1, &block)
+}
+
+/// The end of the first call.
+pub fn trailers(status: &[u8]) -> Vec<u8> {
+    let block = literal(b"grpc-status", status);
+    frame(HEADERS, END_HEADERS | END_STREAM, 1, &block)
+}
+
+/// As a server: greets, and reads until the head of the first call has come and the connection's window is open.
+pub async fn take_call(stream: &mut TcpStream) -> io::Result<()> {
+    let settings = [frame(SETTINGS, 0, 0, &[]), frame(SETTINGS, 1, 0, &[])].concat();
+    stream.read_exact(&mut [0; PREFACE.len()]).await?;
+    stream.write_all(&settings).await?;
+    let mut awaited = vec![HEADERS, WINDOW_UPDATE];
+    while !awaited.is_empty() {
+        let kind = read_frame(stream).await?;
+        awaited.retain(|awaited| *awaited != kind);
+    }
+    Ok(())
+}
+
+/// The type of the next frame.
+async fn read_frame(stream: &mut TcpStream) -> io::Result<u8> {
+    let mut head = [0; 9];
+    stream.read_exact(&mut head).await?;
+    let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+    stream.read_exact(&mut vec![0; length as usize]).await?;
+    Ok(head[3])
+}
+
 /// Writes all of this and reads until the peer closes or has been silent for a while. Gives the bytes that were written.
 pub async fn throw(port: u16, bytes: &[u8]) -> io::Result<usize> {
     let stream = TcpStream::connect(("127.0.0.1", port)).await?;
@@ -96,20 +144,27 @@ pub async fn throw(port: u16, bytes: &[u8]) -> io::Result<usize> {
     Ok(written)
 }
 
-/// Makes a connection and writes these frames; gives it when the server has read them all. Fails where the server closes it.
+/// As a client: makes a connection and writes these frames; gives it when the server has read them all. Fails where the
+/// server closes it.
 pub async fn leave(port: u16, frames: &[u8]) -> io::Result<TcpStream> {
-    const LAST: [u8; 8] = *b"the last";
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
     stream.write_all(&greeting()).await?;
-    // The head of the server's SETTINGS; its windows hold once they are acknowledged.
-    stream.read_exact(&mut [0; 9]).await?;
+    // After the server's SETTINGS, the windows of streams hold once they are acknowledged; the connection's holds by now.
+    while read_frame(&mut stream).await? != WINDOW_UPDATE {}
+    stream.write_all(&frame(SETTINGS, 1, 0, &[])).await?;
+    write_until_read(&mut stream, frames).await?;
+    Ok(stream)
+}
+
+/// Writes these frames and returns when the peer has read them all. Fails where the peer closes the connection.
+pub async fn write_until_read(stream: &mut TcpStream, frames: &[u8]) -> io::Result<()> {
+    const LAST: [u8; 8] = *b"the last";
     let (from, mut to) = stream.split();
-    let acknowledgement = frame(SETTINGS, 1, 0, &[]);
-    let bytes = [&acknowledgement, frames, &frame(PING, 0, 0, &LAST)].concat();
+    let bytes = [frames, &frame(PING, 0, 0, &LAST)].concat();
     let answer = frame(PING, 1, 0, &LAST);
     let (_, is_answered) = tokio::try_join!(to.write_all(&bytes), read_until(from, answer))?;
     if is_answered {
-        Ok(stream)
+        Ok(())
     } else {
         Err(io::ErrorKind::ConnectionReset.into())
     }

@@ -139,6 +139,15 @@ impl Victim {
         until("the server's sockets are closed", true, is_back).await
     }
 
+    /// Waits until the server has no more tasks than this, and gives how many it has beyond. The call that asks has one of its
+    /// own when the server is busy, and else none.
+    pub async fn tasks_left(&self, count: u64) -> Result<f64, Failure> {
+        let is_back = async || Ok(self.stats().await?.tasks <= count + 1);
+        until("the server's tasks are gone", true, is_back).await?;
+        let left = self.stats().await?.tasks.saturating_sub(count);
+        Ok(left.saturating_sub(1) as f64)
+    }
+
     /// `kill -9`.
     pub async fn kill(&mut self) -> Result<(), Failure> {
         Ok(self.process.kill().await?)

@@ -60,6 +60,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\rclear_clear_xB\x04\n\x02_xB\x08\n\x06_has_xB\n\n\x08_clear_xB\x08\
 \n\x06_x_mutB\t\n\x07_with_xB\x08\n\x06_try_xB\x10\n\x0e_has_has_has_xb\x06proto3",
     &[],
+    2,
 );
 
 /// The message `accessors.Methods`.
@@ -1380,6 +1381,11 @@ impl Methods {
 #[doc(hidden)]
 impl rt::Codec for Methods {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_each!(tag, d, {
             10 => d.optional::<rt::Str>(&mut self.new);
@@ -1574,7 +1580,7 @@ impl rt::Codec for Methods {
     }
 }
 
-rt::impl_message!(Methods, "accessors", "Methods", DESCRIPTOR, [0]);
+rt::impl_message!(Methods, "accessors", "Methods");
 
 /// The message `accessors.Composed`.
 #[derive(Clone, PartialEq, Default)]
@@ -1978,6 +1984,11 @@ impl Composed {
 #[doc(hidden)]
 impl rt::Codec for Composed {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.optional::<rt::Str>(&mut self.x);
@@ -2072,7 +2083,7 @@ impl rt::Codec for Composed {
     }
 }
 
-rt::impl_message!(Composed, "accessors", "Composed", DESCRIPTOR, [1]);
+rt::impl_message!(Composed, "accessors", "Composed");
 
 /// Nested types of [`Composed`].
 pub mod composed {

@@ -27,6 +27,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x0cCOLOUR_FIRST\x10\x05\x12\x0f\n\x0bCOLOUR_SELF\x10\x06\x12\x0f\
 \n\x0bCOLOUR_self\x10\x06\x1a\x02\x10\x01",
     &[],
+    2,
 );
 
 /// The message `case.OnlyCase`.
@@ -335,7 +336,7 @@ impl OnlyCase {
 
     #[inline]
     pub fn self__(&self) -> &only_case::Case {
-        self.self__.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.self__.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -520,6 +521,11 @@ impl OnlyCase {
 #[doc(hidden)]
 impl rt::Codec for OnlyCase {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.unverified_optional(10, &mut self.value, &mut self.unknown_fields);
@@ -637,7 +643,7 @@ impl rt::Codec for OnlyCase {
     }
 }
 
-rt::impl_message!(OnlyCase, "case", "OnlyCase", DESCRIPTOR, [0]);
+rt::impl_message!(OnlyCase, "case", "OnlyCase");
 
 /// Nested types of [`OnlyCase`].
 pub mod only_case {
@@ -660,6 +666,11 @@ pub mod only_case {
 
     #[doc(hidden)]
     impl rt::Codec for Case {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 1)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -693,7 +704,7 @@ pub mod only_case {
         }
     }
 
-    rt::impl_message!(Case, "case", "OnlyCase.case", super::DESCRIPTOR, [0, 0]);
+    rt::impl_message!(Case, "case", "OnlyCase.case");
 
     /// The oneof `choice` of [`OnlyCase`](super::OnlyCase).
     #[derive(Clone, PartialEq, Debug)]

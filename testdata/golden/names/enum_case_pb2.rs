@@ -15,6 +15,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \nCOLOUR_Red\x10\x02\x12\x0f\n\x0bCOLOUR_SELF\x10\x06\x12\x0f\
 \n\x0bCOLOUR_self\x10\x07\x1a\x020\x01",
     &[],
+    0,
 );
 
 /// The enum `enum_case.Colour`.

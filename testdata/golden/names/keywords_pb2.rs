@@ -35,6 +35,7 @@ ate.self\x1a\x12\n\x04self\x12\n\n\x02as\x18\x01 \x01(\t\"0\n\x04impl\x12\x14\
 \n\x05where\x10\x01\x12\x06\n\x02fn\x10\x02B\x06\n\x04typeB\x07\
 \n\x05crateB\x08\n\x06_awaitB\x06\n\x04_dynb\x06proto3",
     &[],
+    7,
 );
 
 /// The message `match.self.type.Self`.
@@ -133,6 +134,11 @@ impl Self_ {
 #[doc(hidden)]
 impl rt::Codec for Self_ {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::Str>(&mut self.self_);
@@ -183,7 +189,7 @@ impl rt::Codec for Self_ {
     }
 }
 
-rt::impl_message!(Self_, "match.self.type", "Self", DESCRIPTOR, [0]);
+rt::impl_message!(Self_, "match.self.type", "Self");
 
 /// The message `match.self.type.type`.
 #[derive(Clone, PartialEq, Default)]
@@ -248,7 +254,7 @@ impl Type {
 
     #[inline]
     pub fn with_gen(mut self, value: impl IntoIterator<Item = (impl Into<String>, i32)>) -> Self {
-        self.r#gen = value.into_iter().map(|(k, v)| (k.into(), v)).collect();
+        self.r#gen = rt::converted_entries(value);
         self
     }
 }
@@ -263,6 +269,11 @@ impl Type {
 
 #[doc(hidden)]
 impl rt::Codec for Type {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -319,7 +330,7 @@ impl rt::Codec for Type {
     }
 }
 
-rt::impl_message!(Type, "match.self.type", "type", DESCRIPTOR, [1]);
+rt::impl_message!(Type, "match.self.type", "type");
 
 /// The message `match.self.type.Keywords`.
 #[derive(Clone, PartialEq, Default)]
@@ -586,7 +597,7 @@ impl Keywords {
 
     #[inline]
     pub fn r(&self) -> &keywords::Mod {
-        self.r.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.r.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -623,7 +634,7 @@ impl Keywords {
 
     #[inline]
     pub fn crate_self(&self) -> &keywords::crate_::Self_ {
-        self.crate_self.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.crate_self.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -670,6 +681,11 @@ impl Keywords {
 
 #[doc(hidden)]
 impl rt::Codec for Keywords {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 3)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -762,7 +778,7 @@ impl rt::Codec for Keywords {
     }
 }
 
-rt::impl_message!(Keywords, "match.self.type", "Keywords", DESCRIPTOR, [2]);
+rt::impl_message!(Keywords, "match.self.type", "Keywords");
 
 /// Nested types of [`Keywords`].
 pub mod keywords {
@@ -823,6 +839,11 @@ pub mod keywords {
     #[doc(hidden)]
     impl rt::Codec for Mod {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 4)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 8 => d.optional::<rt::Int32>(&mut self.r#yield);
@@ -865,7 +886,7 @@ pub mod keywords {
         }
     }
 
-    rt::impl_message!(Mod, "match.self.type", "Keywords.mod", super::DESCRIPTOR, [2, 0]);
+    rt::impl_message!(Mod, "match.self.type", "Keywords.mod");
 
     /// The message `match.self.type.Keywords.Crate`.
     #[derive(Clone, PartialEq, Default)]
@@ -884,7 +905,7 @@ pub mod keywords {
 
         #[inline]
         pub fn inner(&self) -> &crate_::Self_ {
-            self.inner.as_ref().unwrap_or_else(|| rt::default_instance())
+            self.inner.as_ref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -923,6 +944,11 @@ pub mod keywords {
 
     #[doc(hidden)]
     impl rt::Codec for Crate {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 5)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -966,7 +992,7 @@ pub mod keywords {
         }
     }
 
-    rt::impl_message!(Crate, "match.self.type", "Keywords.Crate", super::DESCRIPTOR, [2, 1]);
+    rt::impl_message!(Crate, "match.self.type", "Keywords.Crate");
 
     /// Nested types of [`Crate`].
     pub mod crate_ {
@@ -1001,6 +1027,11 @@ pub mod keywords {
 
         #[doc(hidden)]
         impl rt::Codec for Self_ {
+            #[inline]
+            fn place() -> rt::Place {
+                rt::Place::new(&super::super::DESCRIPTOR, 6)
+            }
+
             #[inline]
             fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
                 rt::decode_in_order!(tag, d, {
@@ -1044,13 +1075,7 @@ pub mod keywords {
             }
         }
 
-        rt::impl_message!(
-            Self_,
-            "match.self.type",
-            "Keywords.Crate.self",
-            super::super::DESCRIPTOR,
-            [2, 1, 0]
-        );
+        rt::impl_message!(Self_, "match.self.type", "Keywords.Crate.self");
     }
 
     /// The enum `match.self.type.Keywords.impl`.

@@ -26,4 +26,5 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x0cSERVICE_NAME\x12\x15.match.self.type.type\x1a\x15.match.self.type.type\x126\
 \n\x06as_ref\x12\x15.match.self.type.type\x1a\x15.match.self.type.typeb\x06proto3",
     &[&super::keywords_pb2::DESCRIPTOR],
+    0,
 );

@@ -32,6 +32,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x12DIGITS_UNSPECIFIED\x10\x00\x12\x0c\n\x08DIGITS_0\x100\x12\x0c\
 \n\x08DIGITS_1\x101b\x06proto3",
     &[],
+    27,
 );
 
 /// Methods called like their type.
@@ -64,6 +65,11 @@ impl New {
 
 #[doc(hidden)]
 impl rt::Codec for New {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -107,7 +113,7 @@ impl rt::Codec for New {
     }
 }
 
-rt::impl_message!(New, "lints", "New", DESCRIPTOR, [0]);
+rt::impl_message!(New, "lints", "New");
 
 /// Nested types of [`New`].
 pub mod new {
@@ -144,7 +150,7 @@ impl Hash {
 
     #[inline]
     pub fn inner(&self) -> &hash::Inner {
-        self.inner.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.inner.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -274,6 +280,11 @@ impl Hash {
 #[doc(hidden)]
 impl rt::Codec for Hash {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.optional::<rt::Message<hash::Inner>>(&mut self.inner);
@@ -333,7 +344,7 @@ impl rt::Codec for Hash {
     }
 }
 
-rt::impl_message!(Hash, "lints", "Hash", DESCRIPTOR, [1]);
+rt::impl_message!(Hash, "lints", "Hash");
 
 /// Nested types of [`struct@Hash`].
 pub mod hash {
@@ -356,6 +367,11 @@ pub mod hash {
 
     #[doc(hidden)]
     impl rt::Codec for Inner {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 2)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -389,7 +405,7 @@ pub mod hash {
         }
     }
 
-    rt::impl_message!(Inner, "lints", "Hash.Inner", super::DESCRIPTOR, [1, 0]);
+    rt::impl_message!(Inner, "lints", "Hash.Inner");
 
     /// The oneof `value` of [`Hash`](super::Hash).
     #[derive(Clone, PartialEq, Debug)]
@@ -418,6 +434,11 @@ impl Clone {
 #[doc(hidden)]
 impl rt::Codec for Clone {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 3)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             _ => d.unknown(tag, &mut self.unknown_fields);
@@ -450,7 +471,7 @@ impl rt::Codec for Clone {
     }
 }
 
-rt::impl_message!(Clone, "lints", "Clone", DESCRIPTOR, [2]);
+rt::impl_message!(Clone, "lints", "Clone");
 
 /// Nested types of [`struct@Clone`].
 pub mod clone {
@@ -474,6 +495,11 @@ pub mod clone {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 4)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 _ => d.unknown(tag, &mut self.unknown_fields);
@@ -506,7 +532,7 @@ pub mod clone {
         }
     }
 
-    rt::impl_message!(Inner, "lints", "Clone.Inner", super::DESCRIPTOR, [2, 0]);
+    rt::impl_message!(Inner, "lints", "Clone.Inner");
 }
 
 /// The message `lints.Copy`.
@@ -526,6 +552,11 @@ impl Copy {
 
 #[doc(hidden)]
 impl rt::Codec for Copy {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 5)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -559,7 +590,7 @@ impl rt::Codec for Copy {
     }
 }
 
-rt::impl_message!(Copy, "lints", "Copy", DESCRIPTOR, [3]);
+rt::impl_message!(Copy, "lints", "Copy");
 
 /// Nested types of [`struct@Copy`].
 pub mod copy {
@@ -583,6 +614,11 @@ pub mod copy {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 6)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 _ => d.unknown(tag, &mut self.unknown_fields);
@@ -615,7 +651,7 @@ pub mod copy {
         }
     }
 
-    rt::impl_message!(Inner, "lints", "Copy.Inner", super::DESCRIPTOR, [3, 0]);
+    rt::impl_message!(Inner, "lints", "Copy.Inner");
 }
 
 /// The message `lints.Debug`.
@@ -635,6 +671,11 @@ impl Debug {
 
 #[doc(hidden)]
 impl rt::Codec for Debug {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 7)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -668,7 +709,7 @@ impl rt::Codec for Debug {
     }
 }
 
-rt::impl_message!(Debug, "lints", "Debug", DESCRIPTOR, [4]);
+rt::impl_message!(Debug, "lints", "Debug");
 
 /// Nested types of [`struct@Debug`].
 pub mod debug {
@@ -691,6 +732,11 @@ pub mod debug {
 
     #[doc(hidden)]
     impl rt::Codec for Inner {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 8)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -724,7 +770,7 @@ pub mod debug {
         }
     }
 
-    rt::impl_message!(Inner, "lints", "Debug.Inner", super::DESCRIPTOR, [4, 0]);
+    rt::impl_message!(Inner, "lints", "Debug.Inner");
 }
 
 /// The message `lints.Default`.
@@ -744,7 +790,7 @@ impl Default {
 
     #[inline]
     pub fn inner(&self) -> &default::Inner {
-        self.inner.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.inner.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -781,6 +827,11 @@ impl Default {
 
 #[doc(hidden)]
 impl rt::Codec for Default {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 9)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -824,7 +875,7 @@ impl rt::Codec for Default {
     }
 }
 
-rt::impl_message!(Default, "lints", "Default", DESCRIPTOR, [5]);
+rt::impl_message!(Default, "lints", "Default");
 
 /// Nested types of [`struct@Default`].
 pub mod default {
@@ -848,6 +899,11 @@ pub mod default {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 10)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 _ => d.unknown(tag, &mut self.unknown_fields);
@@ -880,7 +936,7 @@ pub mod default {
         }
     }
 
-    rt::impl_message!(Inner, "lints", "Default.Inner", super::DESCRIPTOR, [5, 0]);
+    rt::impl_message!(Inner, "lints", "Default.Inner");
 }
 
 /// The message `lints.Eq`.
@@ -900,6 +956,11 @@ impl Eq {
 
 #[doc(hidden)]
 impl rt::Codec for Eq {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 11)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -933,7 +994,7 @@ impl rt::Codec for Eq {
     }
 }
 
-rt::impl_message!(Eq, "lints", "Eq", DESCRIPTOR, [6]);
+rt::impl_message!(Eq, "lints", "Eq");
 
 /// Nested types of [`struct@Eq`].
 pub mod eq {
@@ -957,6 +1018,11 @@ pub mod eq {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 12)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 _ => d.unknown(tag, &mut self.unknown_fields);
@@ -989,7 +1055,7 @@ pub mod eq {
         }
     }
 
-    rt::impl_message!(Inner, "lints", "Eq.Inner", super::DESCRIPTOR, [6, 0]);
+    rt::impl_message!(Inner, "lints", "Eq.Inner");
 }
 
 /// The message `lints.Ord`.
@@ -1009,6 +1075,11 @@ impl Ord {
 
 #[doc(hidden)]
 impl rt::Codec for Ord {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 13)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1042,7 +1113,7 @@ impl rt::Codec for Ord {
     }
 }
 
-rt::impl_message!(Ord, "lints", "Ord", DESCRIPTOR, [7]);
+rt::impl_message!(Ord, "lints", "Ord");
 
 /// Nested types of [`struct@Ord`].
 pub mod ord {
@@ -1066,6 +1137,11 @@ pub mod ord {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 14)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 _ => d.unknown(tag, &mut self.unknown_fields);
@@ -1098,7 +1174,7 @@ pub mod ord {
         }
     }
 
-    rt::impl_message!(Inner, "lints", "Ord.Inner", super::DESCRIPTOR, [7, 0]);
+    rt::impl_message!(Inner, "lints", "Ord.Inner");
 }
 
 /// The message `lints.PartialEq`.
@@ -1118,6 +1194,11 @@ impl PartialEq {
 
 #[doc(hidden)]
 impl rt::Codec for PartialEq {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 15)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1151,7 +1232,7 @@ impl rt::Codec for PartialEq {
     }
 }
 
-rt::impl_message!(PartialEq, "lints", "PartialEq", DESCRIPTOR, [8]);
+rt::impl_message!(PartialEq, "lints", "PartialEq");
 
 /// Nested types of [`struct@PartialEq`].
 pub mod partial_eq {
@@ -1175,6 +1256,11 @@ pub mod partial_eq {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 16)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 _ => d.unknown(tag, &mut self.unknown_fields);
@@ -1207,7 +1293,7 @@ pub mod partial_eq {
         }
     }
 
-    rt::impl_message!(Inner, "lints", "PartialEq.Inner", super::DESCRIPTOR, [8, 0]);
+    rt::impl_message!(Inner, "lints", "PartialEq.Inner");
 }
 
 /// The message `lints.PartialOrd`.
@@ -1227,6 +1313,11 @@ impl PartialOrd {
 
 #[doc(hidden)]
 impl rt::Codec for PartialOrd {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 17)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1260,7 +1351,7 @@ impl rt::Codec for PartialOrd {
     }
 }
 
-rt::impl_message!(PartialOrd, "lints", "PartialOrd", DESCRIPTOR, [9]);
+rt::impl_message!(PartialOrd, "lints", "PartialOrd");
 
 /// Nested types of [`struct@PartialOrd`].
 pub mod partial_ord {
@@ -1283,6 +1374,11 @@ pub mod partial_ord {
 
     #[doc(hidden)]
     impl rt::Codec for Inner {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 18)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -1316,7 +1412,7 @@ pub mod partial_ord {
         }
     }
 
-    rt::impl_message!(Inner, "lints", "PartialOrd.Inner", super::DESCRIPTOR, [9, 0]);
+    rt::impl_message!(Inner, "lints", "PartialOrd.Inner");
 }
 
 /// The message `lints.Some`.
@@ -1388,6 +1484,11 @@ impl Some {
 #[doc(hidden)]
 impl rt::Codec for Some {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 19)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8 => d.member::<rt::Int32, _>(&mut self.none, some::None::Ok);
@@ -1435,7 +1536,7 @@ impl rt::Codec for Some {
     }
 }
 
-rt::impl_message!(Some, "lints", "Some", DESCRIPTOR, [10]);
+rt::impl_message!(Some, "lints", "Some");
 
 /// Nested types of [`struct@Some`].
 pub mod some {
@@ -1458,6 +1559,11 @@ pub mod some {
 
     #[doc(hidden)]
     impl rt::Codec for Inner {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 20)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -1491,7 +1597,7 @@ pub mod some {
         }
     }
 
-    rt::impl_message!(Inner, "lints", "Some.Inner", super::DESCRIPTOR, [10, 0]);
+    rt::impl_message!(Inner, "lints", "Some.Inner");
 
     /// The oneof `none` of [`Some`](super::Some).
     #[derive(Clone, PartialEq, Debug)]
@@ -1518,6 +1624,11 @@ impl None {
 #[doc(hidden)]
 impl rt::Codec for None {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 21)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             _ => d.unknown(tag, &mut self.unknown_fields);
@@ -1550,7 +1661,7 @@ impl rt::Codec for None {
     }
 }
 
-rt::impl_message!(None, "lints", "None", DESCRIPTOR, [11]);
+rt::impl_message!(None, "lints", "None");
 
 /// Nested types of [`struct@None`].
 pub mod none {
@@ -1574,6 +1685,11 @@ pub mod none {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 22)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 _ => d.unknown(tag, &mut self.unknown_fields);
@@ -1606,7 +1722,7 @@ pub mod none {
         }
     }
 
-    rt::impl_message!(Inner, "lints", "None.Inner", super::DESCRIPTOR, [11, 0]);
+    rt::impl_message!(Inner, "lints", "None.Inner");
 }
 
 /// The message `lints.Ok`.
@@ -1626,6 +1742,11 @@ impl Ok {
 
 #[doc(hidden)]
 impl rt::Codec for Ok {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 23)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1659,7 +1780,7 @@ impl rt::Codec for Ok {
     }
 }
 
-rt::impl_message!(Ok, "lints", "Ok", DESCRIPTOR, [12]);
+rt::impl_message!(Ok, "lints", "Ok");
 
 /// Nested types of [`struct@Ok`].
 pub mod ok {
@@ -1683,6 +1804,11 @@ pub mod ok {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 24)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 _ => d.unknown(tag, &mut self.unknown_fields);
@@ -1715,7 +1841,7 @@ pub mod ok {
         }
     }
 
-    rt::impl_message!(Inner, "lints", "Ok.Inner", super::DESCRIPTOR, [12, 0]);
+    rt::impl_message!(Inner, "lints", "Ok.Inner");
 }
 
 /// The message `lints.Err`.
@@ -1735,6 +1861,11 @@ impl Err {
 
 #[doc(hidden)]
 impl rt::Codec for Err {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 25)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1768,7 +1899,7 @@ impl rt::Codec for Err {
     }
 }
 
-rt::impl_message!(Err, "lints", "Err", DESCRIPTOR, [13]);
+rt::impl_message!(Err, "lints", "Err");
 
 /// Nested types of [`struct@Err`].
 pub mod err {
@@ -1791,6 +1922,11 @@ pub mod err {
 
     #[doc(hidden)]
     impl rt::Codec for Inner {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 26)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -1824,7 +1960,7 @@ pub mod err {
         }
     }
 
-    rt::impl_message!(Inner, "lints", "Err.Inner", super::DESCRIPTOR, [13, 0]);
+    rt::impl_message!(Inner, "lints", "Err.Inner");
 }
 
 /// The enum `lints.Values`.

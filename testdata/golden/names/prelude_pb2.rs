@@ -54,6 +54,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x10KIND_UNSPECIFIED\x10\x00\x12\x0e\n\nKIND_FIRST\x10\x01\x12\r\
 \n\tKIND_SELF\x10\x02b\x06proto3",
     &[],
+    32,
 );
 
 /// The message `prelude.Option`.
@@ -105,7 +106,7 @@ impl Option {
 
     #[inline]
     pub fn option(&self) -> &Option {
-        self.option.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.option.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -143,6 +144,11 @@ impl Option {
 
 #[doc(hidden)]
 impl rt::Codec for Option {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -190,7 +196,7 @@ impl rt::Codec for Option {
     }
 }
 
-rt::impl_message!(Option, "prelude", "Option", DESCRIPTOR, [0]);
+rt::impl_message!(Option, "prelude", "Option");
 
 /// The message `prelude.Vec`.
 #[derive(Clone, PartialEq, Default)]
@@ -213,7 +219,7 @@ impl Vec {
         mut self,
         value: impl ::std::iter::IntoIterator<Item = impl ::std::convert::Into<Vec>>,
     ) -> Self {
-        self.vec = value.into_iter().map(::std::convert::Into::into).collect();
+        self.vec = rt::converted(value);
         self
     }
 
@@ -232,6 +238,11 @@ impl Vec {
 
 #[doc(hidden)]
 impl rt::Codec for Vec {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -279,7 +290,7 @@ impl rt::Codec for Vec {
     }
 }
 
-rt::impl_message!(Vec, "prelude", "Vec", DESCRIPTOR, [1]);
+rt::impl_message!(Vec, "prelude", "Vec");
 
 /// The message `prelude.String`.
 #[derive(Clone, PartialEq, Default)]
@@ -344,6 +355,11 @@ impl String {
 #[doc(hidden)]
 impl rt::Codec for String {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 2)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::Str>(&mut self.string);
@@ -390,7 +406,7 @@ impl rt::Codec for String {
     }
 }
 
-rt::impl_message!(String, "prelude", "String", DESCRIPTOR, [2]);
+rt::impl_message!(String, "prelude", "String");
 
 /// The message `prelude.Box`.
 #[derive(Clone, PartialEq, Default)]
@@ -409,7 +425,7 @@ impl Box {
 
     #[inline]
     pub fn r#box(&self) -> &Box {
-        self.r#box.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.r#box.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -446,6 +462,11 @@ impl Box {
 
 #[doc(hidden)]
 impl rt::Codec for Box {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 3)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -489,7 +510,7 @@ impl rt::Codec for Box {
     }
 }
 
-rt::impl_message!(Box, "prelude", "Box", DESCRIPTOR, [3]);
+rt::impl_message!(Box, "prelude", "Box");
 
 /// The message `prelude.Default`.
 #[derive(Clone, PartialEq, Default)]
@@ -509,7 +530,7 @@ impl Default {
 
     #[inline]
     pub fn default_(&self) -> &Default {
-        self.default.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.default.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -579,6 +600,11 @@ impl Default {
 #[doc(hidden)]
 impl rt::Codec for Default {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 4)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.optional::<rt::Message<::std::boxed::Box<Default>>>(&mut self.default);
@@ -625,7 +651,7 @@ impl rt::Codec for Default {
     }
 }
 
-rt::impl_message!(Default, "prelude", "Default", DESCRIPTOR, [4]);
+rt::impl_message!(Default, "prelude", "Default");
 
 /// The message `prelude.Result`.
 #[derive(Clone, PartialEq, Default)]
@@ -645,7 +671,7 @@ impl Result {
 
     #[inline]
     pub fn result(&self) -> &Result {
-        self.result.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.result.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -715,6 +741,11 @@ impl Result {
 #[doc(hidden)]
 impl rt::Codec for Result {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 5)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.optional::<rt::Message<::std::boxed::Box<Result>>>(&mut self.result);
@@ -761,7 +792,7 @@ impl rt::Codec for Result {
     }
 }
 
-rt::impl_message!(Result, "prelude", "Result", DESCRIPTOR, [5]);
+rt::impl_message!(Result, "prelude", "Result");
 
 /// The message `prelude.Clone`.
 #[derive(Clone, PartialEq, Default)]
@@ -792,6 +823,11 @@ impl Clone {
 
 #[doc(hidden)]
 impl rt::Codec for Clone {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 6)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -835,7 +871,7 @@ impl rt::Codec for Clone {
     }
 }
 
-rt::impl_message!(Clone, "prelude", "Clone", DESCRIPTOR, [6]);
+rt::impl_message!(Clone, "prelude", "Clone");
 
 /// The message `prelude.Some`.
 #[derive(Clone, PartialEq, Default)]
@@ -854,7 +890,7 @@ impl Some {
 
     #[inline]
     pub fn some(&self) -> &Some {
-        self.some.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.some.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -891,6 +927,11 @@ impl Some {
 
 #[doc(hidden)]
 impl rt::Codec for Some {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 7)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -934,7 +975,7 @@ impl rt::Codec for Some {
     }
 }
 
-rt::impl_message!(Some, "prelude", "Some", DESCRIPTOR, [7]);
+rt::impl_message!(Some, "prelude", "Some");
 
 /// The message `prelude.Into`.
 #[derive(Clone, PartialEq, Default)]
@@ -959,7 +1000,7 @@ impl Into {
             Item = impl ::std::convert::Into<::std::string::String>,
         >,
     ) -> Self {
-        self.into = value.into_iter().map(::std::convert::Into::into).collect();
+        self.into = rt::converted(value);
         self
     }
 
@@ -971,7 +1012,7 @@ impl Into {
                 (impl ::std::convert::Into<::std::string::String>, impl ::std::convert::Into<Into>),
         >,
     ) -> Self {
-        self.by_name = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.by_name = rt::converted_entries(value);
         self
     }
 }
@@ -984,6 +1025,11 @@ impl Into {
 
 #[doc(hidden)]
 impl rt::Codec for Into {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 8)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1031,7 +1077,7 @@ impl rt::Codec for Into {
     }
 }
 
-rt::impl_message!(Into, "prelude", "Into", DESCRIPTOR, [8]);
+rt::impl_message!(Into, "prelude", "Into");
 
 /// The message `prelude.IntoIterator`.
 #[derive(Clone, PartialEq, Default)]
@@ -1053,7 +1099,7 @@ impl IntoIterator {
         mut self,
         value: impl ::std::iter::IntoIterator<Item = impl ::std::convert::Into<Kind>>,
     ) -> Self {
-        self.kinds = value.into_iter().map(::std::convert::Into::into).collect();
+        self.kinds = rt::converted(value);
         self
     }
 }
@@ -1065,6 +1111,11 @@ impl IntoIterator {
 
 #[doc(hidden)]
 impl rt::Codec for IntoIterator {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 10)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1109,7 +1160,7 @@ impl rt::Codec for IntoIterator {
     }
 }
 
-rt::impl_message!(IntoIterator, "prelude", "IntoIterator", DESCRIPTOR, [9]);
+rt::impl_message!(IntoIterator, "prelude", "IntoIterator");
 
 /// The message `prelude.PartialEq`.
 #[derive(Clone, PartialEq, Default)]
@@ -1140,6 +1191,11 @@ impl PartialEq {
 
 #[doc(hidden)]
 impl rt::Codec for PartialEq {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 11)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1183,7 +1239,7 @@ impl rt::Codec for PartialEq {
     }
 }
 
-rt::impl_message!(PartialEq, "prelude", "PartialEq", DESCRIPTOR, [10]);
+rt::impl_message!(PartialEq, "prelude", "PartialEq");
 
 /// The message `prelude.Debug`.
 #[derive(Clone, PartialEq, Default)]
@@ -1214,6 +1270,11 @@ impl Debug {
 
 #[doc(hidden)]
 impl rt::Codec for Debug {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 12)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1257,7 +1318,7 @@ impl rt::Codec for Debug {
     }
 }
 
-rt::impl_message!(Debug, "prelude", "Debug", DESCRIPTOR, [11]);
+rt::impl_message!(Debug, "prelude", "Debug");
 
 /// The message `prelude.From`.
 #[derive(Clone, PartialEq, Default)]
@@ -1288,6 +1349,11 @@ impl From {
 
 #[doc(hidden)]
 impl rt::Codec for From {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 13)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1331,7 +1397,7 @@ impl rt::Codec for From {
     }
 }
 
-rt::impl_message!(From, "prelude", "From", DESCRIPTOR, [12]);
+rt::impl_message!(From, "prelude", "From");
 
 /// The message `prelude.Iterator`.
 #[derive(Clone, PartialEq, Default)]
@@ -1388,6 +1454,11 @@ impl Iterator {
 #[doc(hidden)]
 impl rt::Codec for Iterator {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 14)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8 => d.optional::<rt::Bool>(&mut self.next);
@@ -1430,7 +1501,7 @@ impl rt::Codec for Iterator {
     }
 }
 
-rt::impl_message!(Iterator, "prelude", "Iterator", DESCRIPTOR, [13]);
+rt::impl_message!(Iterator, "prelude", "Iterator");
 
 /// The message `prelude.Send`.
 #[derive(Clone, PartialEq, Default)]
@@ -1461,6 +1532,11 @@ impl Send {
 
 #[doc(hidden)]
 impl rt::Codec for Send {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 15)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1504,7 +1580,7 @@ impl rt::Codec for Send {
     }
 }
 
-rt::impl_message!(Send, "prelude", "Send", DESCRIPTOR, [14]);
+rt::impl_message!(Send, "prelude", "Send");
 
 /// The message `prelude.Sync`.
 #[derive(Clone, PartialEq, Default)]
@@ -1535,6 +1611,11 @@ impl Sync {
 
 #[doc(hidden)]
 impl rt::Codec for Sync {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 16)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1578,7 +1659,7 @@ impl rt::Codec for Sync {
     }
 }
 
-rt::impl_message!(Sync, "prelude", "Sync", DESCRIPTOR, [15]);
+rt::impl_message!(Sync, "prelude", "Sync");
 
 /// The message `prelude.Future`.
 #[derive(Clone, PartialEq, Default)]
@@ -1597,6 +1678,11 @@ impl Future {
 
 #[doc(hidden)]
 impl rt::Codec for Future {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 17)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1630,7 +1716,7 @@ impl rt::Codec for Future {
     }
 }
 
-rt::impl_message!(Future, "prelude", "Future", DESCRIPTOR, [16]);
+rt::impl_message!(Future, "prelude", "Future");
 
 /// The message `prelude.Rt`.
 #[derive(Clone, PartialEq, Default)]
@@ -1650,7 +1736,7 @@ impl Rt {
 
     #[inline]
     pub fn rt(&self) -> &Rt {
-        self.rt.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.rt.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1681,7 +1767,7 @@ impl Rt {
 
     #[inline]
     pub fn inner(&self) -> &rt_::Inner {
-        self.inner.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.inner.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1719,6 +1805,11 @@ impl Rt {
 
 #[doc(hidden)]
 impl rt::Codec for Rt {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 18)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1766,7 +1857,7 @@ impl rt::Codec for Rt {
     }
 }
 
-rt::impl_message!(Rt, "prelude", "Rt", DESCRIPTOR, [17]);
+rt::impl_message!(Rt, "prelude", "Rt");
 
 /// Nested types of [`Rt`].
 pub mod rt_ {
@@ -1789,6 +1880,11 @@ pub mod rt_ {
 
     #[doc(hidden)]
     impl rt::Codec for Inner {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 19)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -1822,7 +1918,7 @@ pub mod rt_ {
         }
     }
 
-    rt::impl_message!(Inner, "prelude", "Rt.Inner", super::DESCRIPTOR, [17, 0]);
+    rt::impl_message!(Inner, "prelude", "Rt.Inner");
 }
 
 /// The message `prelude.S`.
@@ -1843,6 +1939,11 @@ impl S {
 #[doc(hidden)]
 impl rt::Codec for S {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 20)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             _ => d.unknown(tag, &mut self.unknown_fields);
@@ -1875,7 +1976,7 @@ impl rt::Codec for S {
     }
 }
 
-rt::impl_message!(S, "prelude", "S", DESCRIPTOR, [18]);
+rt::impl_message!(S, "prelude", "S");
 
 /// The message `prelude.C`.
 #[derive(Clone, PartialEq, Default)]
@@ -1895,6 +1996,11 @@ impl C {
 #[doc(hidden)]
 impl rt::Codec for C {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 21)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             _ => d.unknown(tag, &mut self.unknown_fields);
@@ -1927,7 +2033,7 @@ impl rt::Codec for C {
     }
 }
 
-rt::impl_message!(C, "prelude", "C", DESCRIPTOR, [19]);
+rt::impl_message!(C, "prelude", "C");
 
 /// The message `prelude.Codec`.
 #[derive(Clone, PartialEq, Default)]
@@ -1947,6 +2053,11 @@ impl Codec {
 #[doc(hidden)]
 impl rt::Codec for Codec {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 22)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             _ => d.unknown(tag, &mut self.unknown_fields);
@@ -1979,7 +2090,7 @@ impl rt::Codec for Codec {
     }
 }
 
-rt::impl_message!(Codec, "prelude", "Codec", DESCRIPTOR, [20]);
+rt::impl_message!(Codec, "prelude", "Codec");
 
 /// The message `prelude.Str`.
 #[derive(Clone, PartialEq, Default)]
@@ -1999,6 +2110,11 @@ impl Str {
 #[doc(hidden)]
 impl rt::Codec for Str {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 23)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             _ => d.unknown(tag, &mut self.unknown_fields);
@@ -2031,7 +2147,7 @@ impl rt::Codec for Str {
     }
 }
 
-rt::impl_message!(Str, "prelude", "Str", DESCRIPTOR, [21]);
+rt::impl_message!(Str, "prelude", "Str");
 
 /// The message `prelude.Message`.
 #[derive(Clone, PartialEq, Default)]
@@ -2051,6 +2167,11 @@ impl Message {
 #[doc(hidden)]
 impl rt::Codec for Message {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 24)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             _ => d.unknown(tag, &mut self.unknown_fields);
@@ -2083,7 +2204,7 @@ impl rt::Codec for Message {
     }
 }
 
-rt::impl_message!(Message, "prelude", "Message", DESCRIPTOR, [22]);
+rt::impl_message!(Message, "prelude", "Message");
 
 /// The message `prelude.Field`.
 #[derive(Clone, PartialEq, Default)]
@@ -2103,6 +2224,11 @@ impl Field {
 #[doc(hidden)]
 impl rt::Codec for Field {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 25)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             _ => d.unknown(tag, &mut self.unknown_fields);
@@ -2135,7 +2261,7 @@ impl rt::Codec for Field {
     }
 }
 
-rt::impl_message!(Field, "prelude", "Field", DESCRIPTOR, [23]);
+rt::impl_message!(Field, "prelude", "Field");
 
 /// The message `prelude.DESCRIPTOR`.
 #[derive(Clone, PartialEq, Default)]
@@ -2154,7 +2280,7 @@ impl DESCRIPTOR_ {
 
     #[inline]
     pub fn inner(&self) -> &descriptor::DESCRIPTOR_ {
-        self.inner.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.inner.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2191,6 +2317,11 @@ impl DESCRIPTOR_ {
 
 #[doc(hidden)]
 impl rt::Codec for DESCRIPTOR_ {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 26)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -2234,7 +2365,7 @@ impl rt::Codec for DESCRIPTOR_ {
     }
 }
 
-rt::impl_message!(DESCRIPTOR_, "prelude", "DESCRIPTOR", DESCRIPTOR, [24]);
+rt::impl_message!(DESCRIPTOR_, "prelude", "DESCRIPTOR");
 
 /// Nested types of [`DESCRIPTOR_`].
 pub mod descriptor {
@@ -2257,6 +2388,11 @@ pub mod descriptor {
 
     #[doc(hidden)]
     impl rt::Codec for DESCRIPTOR_ {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 27)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -2290,7 +2426,7 @@ pub mod descriptor {
         }
     }
 
-    rt::impl_message!(DESCRIPTOR_, "prelude", "DESCRIPTOR.DESCRIPTOR", super::DESCRIPTOR, [24, 0]);
+    rt::impl_message!(DESCRIPTOR_, "prelude", "DESCRIPTOR.DESCRIPTOR");
 }
 
 /// The message `prelude.Std`.
@@ -2312,7 +2448,7 @@ impl Std {
 
     #[inline]
     pub fn option(&self) -> &std::Option {
-        self.option.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.option.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2474,6 +2610,11 @@ impl Std {
 #[doc(hidden)]
 impl rt::Codec for Std {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 28)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.optional::<rt::Message<std::Option>>(&mut self.option);
@@ -2537,7 +2678,7 @@ impl rt::Codec for Std {
     }
 }
 
-rt::impl_message!(Std, "prelude", "Std", DESCRIPTOR, [25]);
+rt::impl_message!(Std, "prelude", "Std");
 
 /// Nested types of [`Std`].
 pub mod std {
@@ -2561,6 +2702,11 @@ pub mod std {
     #[doc(hidden)]
     impl rt::Codec for Option {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 29)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 _ => d.unknown(tag, &mut self.unknown_fields);
@@ -2593,7 +2739,7 @@ pub mod std {
         }
     }
 
-    rt::impl_message!(Option, "prelude", "Std.Option", super::DESCRIPTOR, [25, 0]);
+    rt::impl_message!(Option, "prelude", "Std.Option");
 
     /// The message `prelude.Std.Core`.
     #[derive(Clone, PartialEq, Default)]
@@ -2613,6 +2759,11 @@ pub mod std {
     #[doc(hidden)]
     impl rt::Codec for Core {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 30)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 _ => d.unknown(tag, &mut self.unknown_fields);
@@ -2645,7 +2796,7 @@ pub mod std {
         }
     }
 
-    rt::impl_message!(Core, "prelude", "Std.Core", super::DESCRIPTOR, [25, 1]);
+    rt::impl_message!(Core, "prelude", "Std.Core");
 
     /// The oneof `String` of [`Std`](super::Std).
     #[derive(Clone, PartialEq, Debug)]
@@ -2820,6 +2971,11 @@ impl UsesAll {
 #[doc(hidden)]
 impl rt::Codec for UsesAll {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 31)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8 => d.value::<rt::Enum<None_>>(&mut self.none);
@@ -2887,7 +3043,7 @@ impl rt::Codec for UsesAll {
     }
 }
 
-rt::impl_message!(UsesAll, "prelude", "UsesAll", DESCRIPTOR, [26]);
+rt::impl_message!(UsesAll, "prelude", "UsesAll");
 
 /// Nested types of [`UsesAll`].
 pub mod uses_all {

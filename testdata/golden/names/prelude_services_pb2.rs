@@ -19,4 +19,5 @@ de.Sync(\x012)\n\x01S\x12$\n\x03Get\x12\r.prelude.Some\x1a\x0e.prelude.Clone21\
 \n\x04Send\x12#\n\x03Get\x12\x0c.prelude.Vec\x1a\x0c.prelude.Box0\x012\x06\
 \n\x04Sync2\x06\n\x04Noneb\x06proto3",
     &[&super::prelude_pb2::DESCRIPTOR],
+    0,
 );

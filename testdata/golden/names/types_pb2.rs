@@ -35,6 +35,7 @@ Same\x1a[\n\x04Same\x12'\n\x06same_a\x18\x01 \x01(\x0b2\x15.types.Same.Same.Same
 \n\nHTTPStatus\x12\x12\n\x0eHTTP_STATUS_OK\x10\x00\x12\x15\n\x10HTTP_STATUS_GONE\x10\x9a\x03\
 *&\n\x06v2Beta\x12\r\n\tV2_BETA_A\x10\x00\x12\r\n\tV2_BETA_B\x10\x01b\x06proto3",
     &[],
+    24,
 );
 
 /// The message `types.Foo`.
@@ -54,6 +55,11 @@ impl Foo {
 
 #[doc(hidden)]
 impl rt::Codec for Foo {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -87,7 +93,7 @@ impl rt::Codec for Foo {
     }
 }
 
-rt::impl_message!(Foo, "types", "Foo", DESCRIPTOR, [0]);
+rt::impl_message!(Foo, "types", "Foo");
 
 /// Nested types of [`Foo`].
 pub mod foo {
@@ -110,6 +116,11 @@ pub mod foo {
 
     #[doc(hidden)]
     impl rt::Codec for Inner {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 1)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -143,7 +154,7 @@ pub mod foo {
         }
     }
 
-    rt::impl_message!(Inner, "types", "Foo.Inner", super::DESCRIPTOR, [0, 0]);
+    rt::impl_message!(Inner, "types", "Foo.Inner");
 }
 
 /// The message `types.foo`.
@@ -163,7 +174,7 @@ impl Foo_ {
 
     #[inline]
     pub fn inner(&self) -> &foo::Inner {
-        self.inner.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.inner.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -200,6 +211,11 @@ impl Foo_ {
 
 #[doc(hidden)]
 impl rt::Codec for Foo_ {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 2)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -243,7 +259,7 @@ impl rt::Codec for Foo_ {
     }
 }
 
-rt::impl_message!(Foo_, "types", "foo", DESCRIPTOR, [1]);
+rt::impl_message!(Foo_, "types", "foo");
 
 /// Nested types of [`Foo_`].
 pub mod foo_ {
@@ -266,6 +282,11 @@ pub mod foo_ {
 
     #[doc(hidden)]
     impl rt::Codec for Inner {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 3)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -299,7 +320,7 @@ pub mod foo_ {
         }
     }
 
-    rt::impl_message!(Inner, "types", "foo.Inner", super::DESCRIPTOR, [1, 0]);
+    rt::impl_message!(Inner, "types", "foo.Inner");
 }
 
 /// The message `types.FOO`.
@@ -319,7 +340,7 @@ impl FOO {
 
     #[inline]
     pub fn inner(&self) -> &foo_::Inner {
-        self.inner.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.inner.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -356,6 +377,11 @@ impl FOO {
 
 #[doc(hidden)]
 impl rt::Codec for FOO {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 4)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -399,7 +425,7 @@ impl rt::Codec for FOO {
     }
 }
 
-rt::impl_message!(FOO, "types", "FOO", DESCRIPTOR, [2]);
+rt::impl_message!(FOO, "types", "FOO");
 
 /// Nested types of [`FOO`].
 pub mod foo__ {
@@ -423,6 +449,11 @@ pub mod foo__ {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 5)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 _ => d.unknown(tag, &mut self.unknown_fields);
@@ -455,7 +486,7 @@ pub mod foo__ {
         }
     }
 
-    rt::impl_message!(Inner, "types", "FOO.Inner", super::DESCRIPTOR, [2, 0]);
+    rt::impl_message!(Inner, "types", "FOO.Inner");
 }
 
 /// The message `types.Foo_`.
@@ -475,6 +506,11 @@ impl Foo__ {
 
 #[doc(hidden)]
 impl rt::Codec for Foo__ {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 6)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -508,7 +544,7 @@ impl rt::Codec for Foo__ {
     }
 }
 
-rt::impl_message!(Foo__, "types", "Foo_", DESCRIPTOR, [3]);
+rt::impl_message!(Foo__, "types", "Foo_");
 
 /// Nested types of [`Foo__`].
 pub mod foo___ {
@@ -532,6 +568,11 @@ pub mod foo___ {
     #[doc(hidden)]
     impl rt::Codec for Inner {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 7)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 _ => d.unknown(tag, &mut self.unknown_fields);
@@ -564,7 +605,7 @@ pub mod foo___ {
         }
     }
 
-    rt::impl_message!(Inner, "types", "Foo_.Inner", super::DESCRIPTOR, [3, 0]);
+    rt::impl_message!(Inner, "types", "Foo_.Inner");
 }
 
 /// The message `types.fo_o`.
@@ -584,6 +625,11 @@ impl FoO {
 
 #[doc(hidden)]
 impl rt::Codec for FoO {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 8)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -617,7 +663,7 @@ impl rt::Codec for FoO {
     }
 }
 
-rt::impl_message!(FoO, "types", "fo_o", DESCRIPTOR, [4]);
+rt::impl_message!(FoO, "types", "fo_o");
 
 /// The message `types.FooBar`.
 #[derive(Clone, PartialEq, Default)]
@@ -781,6 +827,11 @@ impl FooBar {
 #[doc(hidden)]
 impl rt::Codec for FooBar {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 9)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.member::<rt::Str, _>(&mut self.baz, foo_bar::Baz__::A);
@@ -845,7 +896,7 @@ impl rt::Codec for FooBar {
     }
 }
 
-rt::impl_message!(FooBar, "types", "FooBar", DESCRIPTOR, [5]);
+rt::impl_message!(FooBar, "types", "FooBar");
 
 /// Nested types of [`FooBar`].
 pub mod foo_bar {
@@ -868,6 +919,11 @@ pub mod foo_bar {
 
     #[doc(hidden)]
     impl rt::Codec for Baz {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 10)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -901,7 +957,7 @@ pub mod foo_bar {
         }
     }
 
-    rt::impl_message!(Baz, "types", "FooBar.Baz", super::DESCRIPTOR, [5, 0]);
+    rt::impl_message!(Baz, "types", "FooBar.Baz");
 
     /// The enum `types.FooBar.baz_`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -947,6 +1003,11 @@ impl FooBar_ {
 #[doc(hidden)]
 impl rt::Codec for FooBar_ {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 11)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             _ => d.unknown(tag, &mut self.unknown_fields);
@@ -979,7 +1040,7 @@ impl rt::Codec for FooBar_ {
     }
 }
 
-rt::impl_message!(FooBar_, "types", "foo_bar", DESCRIPTOR, [6]);
+rt::impl_message!(FooBar_, "types", "foo_bar");
 
 /// Nested types of [`FooBar_`].
 pub mod foo_bar_ {
@@ -1002,6 +1063,11 @@ pub mod foo_bar_ {
 
     #[doc(hidden)]
     impl rt::Codec for Baz {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 12)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -1035,7 +1101,7 @@ pub mod foo_bar_ {
         }
     }
 
-    rt::impl_message!(Baz, "types", "foo_bar.Baz", super::DESCRIPTOR, [6, 0]);
+    rt::impl_message!(Baz, "types", "foo_bar.Baz");
 }
 
 /// The message `types.Same`.
@@ -1055,7 +1121,7 @@ impl Same {
 
     #[inline]
     pub fn same(&self) -> &same::Same {
-        self.same.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.same.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1092,6 +1158,11 @@ impl Same {
 
 #[doc(hidden)]
 impl rt::Codec for Same {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 13)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1135,7 +1206,7 @@ impl rt::Codec for Same {
     }
 }
 
-rt::impl_message!(Same, "types", "Same", DESCRIPTOR, [7]);
+rt::impl_message!(Same, "types", "Same");
 
 /// Nested types of [`Same`].
 pub mod same {
@@ -1158,7 +1229,7 @@ pub mod same {
 
         #[inline]
         pub fn same(&self) -> &same::Same {
-            self.same.as_ref().unwrap_or_else(|| rt::default_instance())
+            self.same.as_ref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -1195,6 +1266,11 @@ pub mod same {
 
     #[doc(hidden)]
     impl rt::Codec for Same {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 14)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -1238,7 +1314,7 @@ pub mod same {
         }
     }
 
-    rt::impl_message!(Same, "types", "Same.Same", super::DESCRIPTOR, [7, 0]);
+    rt::impl_message!(Same, "types", "Same.Same");
 
     /// Nested types of [`Same`].
     #[allow(clippy::module_inception)]
@@ -1406,6 +1482,11 @@ pub mod same {
         #[doc(hidden)]
         impl rt::Codec for Same {
             #[inline]
+            fn place() -> rt::Place {
+                rt::Place::new(&super::super::DESCRIPTOR, 15)
+            }
+
+            #[inline]
             fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
                 rt::decode_in_order!(tag, d, {
                     10 => d.value::<rt::Message<Same>>(self.same_a_mut());
@@ -1468,7 +1549,7 @@ pub mod same {
             }
         }
 
-        rt::impl_message!(Same, "types", "Same.Same.Same", super::super::DESCRIPTOR, [7, 0, 0]);
+        rt::impl_message!(Same, "types", "Same.Same.Same");
 
         /// Nested types of [`Same`].
         #[allow(clippy::module_inception)]
@@ -1515,6 +1596,11 @@ impl HTTPRequest {
 #[doc(hidden)]
 impl rt::Codec for HTTPRequest {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 16)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::Str>(&mut self.url);
@@ -1557,7 +1643,7 @@ impl rt::Codec for HTTPRequest {
     }
 }
 
-rt::impl_message!(HTTPRequest, "types", "HTTPRequest", DESCRIPTOR, [8]);
+rt::impl_message!(HTTPRequest, "types", "HTTPRequest");
 
 /// The message `types.URL`.
 #[derive(Clone, PartialEq, Default)]
@@ -1577,6 +1663,11 @@ impl URL {
 #[doc(hidden)]
 impl rt::Codec for URL {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 17)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             _ => d.unknown(tag, &mut self.unknown_fields);
@@ -1609,7 +1700,7 @@ impl rt::Codec for URL {
     }
 }
 
-rt::impl_message!(URL, "types", "URL", DESCRIPTOR, [9]);
+rt::impl_message!(URL, "types", "URL");
 
 /// The message `types.V1_2`.
 #[derive(Clone, PartialEq, Default)]
@@ -1629,6 +1720,11 @@ impl V1_2 {
 #[doc(hidden)]
 impl rt::Codec for V1_2 {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 18)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             _ => d.unknown(tag, &mut self.unknown_fields);
@@ -1661,7 +1757,7 @@ impl rt::Codec for V1_2 {
     }
 }
 
-rt::impl_message!(V1_2, "types", "V1_2", DESCRIPTOR, [10]);
+rt::impl_message!(V1_2, "types", "V1_2");
 
 /// The message `types.V12`.
 #[derive(Clone, PartialEq, Default)]
@@ -1681,6 +1777,11 @@ impl V12 {
 #[doc(hidden)]
 impl rt::Codec for V12 {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 19)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             _ => d.unknown(tag, &mut self.unknown_fields);
@@ -1713,7 +1814,7 @@ impl rt::Codec for V12 {
     }
 }
 
-rt::impl_message!(V12, "types", "V12", DESCRIPTOR, [11]);
+rt::impl_message!(V12, "types", "V12");
 
 /// The message `types._Private`.
 #[derive(Clone, PartialEq, Default)]
@@ -1732,7 +1833,7 @@ impl _Private {
 
     #[inline]
     pub fn a(&self) -> &_private::__ {
-        self.a.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.a.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1769,6 +1870,11 @@ impl _Private {
 
 #[doc(hidden)]
 impl rt::Codec for _Private {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 20)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1812,7 +1918,7 @@ impl rt::Codec for _Private {
     }
 }
 
-rt::impl_message!(_Private, "types", "_Private", DESCRIPTOR, [12]);
+rt::impl_message!(_Private, "types", "_Private");
 
 /// Nested types of [`_Private`].
 pub mod _private {
@@ -1835,6 +1941,11 @@ pub mod _private {
 
     #[doc(hidden)]
     impl rt::Codec for __ {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 21)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -1868,7 +1979,7 @@ pub mod _private {
         }
     }
 
-    rt::impl_message!(__, "types", "_Private._", super::DESCRIPTOR, [12, 0]);
+    rt::impl_message!(__, "types", "_Private._");
 }
 
 /// The message `types.lower`.
@@ -1888,6 +1999,11 @@ impl Lower {
 
 #[doc(hidden)]
 impl rt::Codec for Lower {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 22)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1921,7 +2037,7 @@ impl rt::Codec for Lower {
     }
 }
 
-rt::impl_message!(Lower, "types", "lower", DESCRIPTOR, [13]);
+rt::impl_message!(Lower, "types", "lower");
 
 /// Nested types of [`Lower`].
 pub mod lower {
@@ -1944,6 +2060,11 @@ pub mod lower {
 
     #[doc(hidden)]
     impl rt::Codec for Lower {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 23)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -1977,7 +2098,7 @@ pub mod lower {
         }
     }
 
-    rt::impl_message!(Lower, "types", "lower.lower", super::DESCRIPTOR, [13, 0]);
+    rt::impl_message!(Lower, "types", "lower.lower");
 }
 
 /// The enum `types.fO`.

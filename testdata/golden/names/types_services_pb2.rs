@@ -18,4 +18,5 @@ ypes.foo.Inner2$\n\x03foo\x12\x1d\n\x03Bar\x12\n.types.Foo\x1a\
 \n.types.foo2,\n\x0bFooServicer\x12\x1d\n\x03Bar\x12\n.types.Foo\x1a\
 \n.types.foob\x06proto3",
     &[&super::types_pb2::DESCRIPTOR],
+    0,
 );

@@ -18,6 +18,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\tfrom_user\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x12\n\x05clone\x18\x03 \x01(\tH\x02\x88\x01\
 \x01B\x06\n\x04_lenB\x0c\n\n_from_userB\x08\n\x06_cloneb\x06proto3",
     &[],
+    1,
 );
 
 /// The message `UPPER`.
@@ -142,6 +143,11 @@ impl UPPER {
 #[doc(hidden)]
 impl rt::Codec for UPPER {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8 => d.optional::<rt::Uint32>(&mut self.len);
@@ -192,4 +198,4 @@ impl rt::Codec for UPPER {
     }
 }
 
-rt::impl_message!(UPPER, "", "UPPER", DESCRIPTOR, [0]);
+rt::impl_message!(UPPER, "", "UPPER");

@@ -18,6 +18,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x0cChatResponse\x12\x0f\n\x07message\x18\x01 \x01(\t2@\n\x0bChatService\x121\
 \n\x04Chat\x12\x11.chat.ChatRequest\x1a\x12.chat.ChatResponse(\x010\x01b\x06proto3",
     &[],
+    2,
 );
 
 /// The message `chat.ChatRequest`.
@@ -50,6 +51,11 @@ impl ChatRequest {
 #[doc(hidden)]
 impl rt::Codec for ChatRequest {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::Str>(&mut self.message);
@@ -92,7 +98,7 @@ impl rt::Codec for ChatRequest {
     }
 }
 
-rt::impl_message!(ChatRequest, "chat", "ChatRequest", DESCRIPTOR, [0]);
+rt::impl_message!(ChatRequest, "chat", "ChatRequest");
 
 /// The message `chat.ChatResponse`.
 #[derive(Clone, PartialEq, Default)]
@@ -124,6 +130,11 @@ impl ChatResponse {
 #[doc(hidden)]
 impl rt::Codec for ChatResponse {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::Str>(&mut self.message);
@@ -166,4 +177,4 @@ impl rt::Codec for ChatResponse {
     }
 }
 
-rt::impl_message!(ChatResponse, "chat", "ChatResponse", DESCRIPTOR, [1]);
+rt::impl_message!(ChatResponse, "chat", "ChatResponse");

@@ -18,6 +18,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\tEchoReply\x12\x0f\n\x07message\x18\x01 \x01(\t25\n\x04Echo\x12-\
 \n\x05Reply\x12\x11.echo.EchoRequest\x1a\x0f.echo.EchoReply\"\x00b\x06proto3",
     &[],
+    2,
 );
 
 /// The message `echo.EchoRequest`.
@@ -50,6 +51,11 @@ impl EchoRequest {
 #[doc(hidden)]
 impl rt::Codec for EchoRequest {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::Str>(&mut self.message);
@@ -92,7 +98,7 @@ impl rt::Codec for EchoRequest {
     }
 }
 
-rt::impl_message!(EchoRequest, "echo", "EchoRequest", DESCRIPTOR, [0]);
+rt::impl_message!(EchoRequest, "echo", "EchoRequest");
 
 /// The message `echo.EchoReply`.
 #[derive(Clone, PartialEq, Default)]
@@ -124,6 +130,11 @@ impl EchoReply {
 #[doc(hidden)]
 impl rt::Codec for EchoReply {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::Str>(&mut self.message);
@@ -166,4 +177,4 @@ impl rt::Codec for EchoReply {
     }
 }
 
-rt::impl_message!(EchoReply, "echo", "EchoReply", DESCRIPTOR, [1]);
+rt::impl_message!(EchoReply, "echo", "EchoReply");

@@ -19,6 +19,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x07Greeter\x122\n\x08SayHello\x12\x13.hello.HelloRequest\x1a\x11.hello.HelloReplyb\x06pro\
 to3",
     &[],
+    2,
 );
 
 /// 定义请求消息
@@ -50,6 +51,11 @@ impl HelloRequest {
 
 #[doc(hidden)]
 impl rt::Codec for HelloRequest {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -93,7 +99,7 @@ impl rt::Codec for HelloRequest {
     }
 }
 
-rt::impl_message!(HelloRequest, "hello", "HelloRequest", DESCRIPTOR, [0]);
+rt::impl_message!(HelloRequest, "hello", "HelloRequest");
 
 /// 定义响应消息
 #[derive(Clone, PartialEq, Default)]
@@ -124,6 +130,11 @@ impl HelloReply {
 
 #[doc(hidden)]
 impl rt::Codec for HelloReply {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -167,4 +178,4 @@ impl rt::Codec for HelloReply {
     }
 }
 
-rt::impl_message!(HelloReply, "hello", "HelloReply", DESCRIPTOR, [1]);
+rt::impl_message!(HelloReply, "hello", "HelloReply");

@@ -18,6 +18,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\nHelloReply\x12\x0f\n\x07message\x18\x01 \x01(\t23\n\x07Greeter\x12(\
 \n\x08SayHello\x12\r.HelloRequest\x1a\x0b.HelloReply\"\x00b\x06proto3",
     &[],
+    2,
 );
 
 /// The request message containing the user's name.
@@ -50,6 +51,11 @@ impl HelloRequest {
 
 #[doc(hidden)]
 impl rt::Codec for HelloRequest {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -93,7 +99,7 @@ impl rt::Codec for HelloRequest {
     }
 }
 
-rt::impl_message!(HelloRequest, "", "HelloRequest", DESCRIPTOR, [0]);
+rt::impl_message!(HelloRequest, "", "HelloRequest");
 
 /// The response message containing the greetings
 #[derive(Clone, PartialEq, Default)]
@@ -124,6 +130,11 @@ impl HelloReply {
 
 #[doc(hidden)]
 impl rt::Codec for HelloReply {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -167,4 +178,4 @@ impl rt::Codec for HelloReply {
     }
 }
 
-rt::impl_message!(HelloReply, "", "HelloReply", DESCRIPTOR, [1]);
+rt::impl_message!(HelloReply, "", "HelloReply");

@@ -19,6 +19,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x04Mood\x12\x08\n\x04GOOD\x10\x00\x12\x07\n\x03bad\x10\x01\x12\x08\
 \n\x04soSo\x10\x022\x1d\n\x05Loner\x12\x14\n\x02Be\x12\x06.Alone\x1a\x06.Aloneb\x06proto3",
     &[&super::demo::item_pb2::DESCRIPTOR],
+    1,
 );
 
 /// The message `Alone`.
@@ -39,7 +40,7 @@ impl Alone {
 
     #[inline]
     pub fn item(&self) -> &super::demo::item_pb2::Item {
-        self.item.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.item.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -83,6 +84,11 @@ impl Alone {
 
 #[doc(hidden)]
 impl rt::Codec for Alone {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -130,7 +136,7 @@ impl rt::Codec for Alone {
     }
 }
 
-rt::impl_message!(Alone, "", "Alone", DESCRIPTOR, [0]);
+rt::impl_message!(Alone, "", "Alone");
 
 /// The enum `Mood`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

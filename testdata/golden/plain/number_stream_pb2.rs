@@ -19,6 +19,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x06number\x18\x01 \x01(\x052\\\n\rNumberService\x12K\n\nGetNumbers\x12\x1c.number_stream.\
 NumberRequest\x1a\x1d.number_stream.NumberResponse0\x01b\x06proto3",
     &[],
+    2,
 );
 
 /// The message `number_stream.NumberRequest`.
@@ -50,6 +51,11 @@ impl NumberRequest {
 
 #[doc(hidden)]
 impl rt::Codec for NumberRequest {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -93,7 +99,7 @@ impl rt::Codec for NumberRequest {
     }
 }
 
-rt::impl_message!(NumberRequest, "number_stream", "NumberRequest", DESCRIPTOR, [0]);
+rt::impl_message!(NumberRequest, "number_stream", "NumberRequest");
 
 /// The message `number_stream.NumberResponse`.
 #[derive(Clone, PartialEq, Default)]
@@ -124,6 +130,11 @@ impl NumberResponse {
 
 #[doc(hidden)]
 impl rt::Codec for NumberResponse {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -167,4 +178,4 @@ impl rt::Codec for NumberResponse {
     }
 }
 
-rt::impl_message!(NumberResponse, "number_stream", "NumberResponse", DESCRIPTOR, [1]);
+rt::impl_message!(NumberResponse, "number_stream", "NumberResponse");

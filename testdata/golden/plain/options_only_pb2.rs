@@ -19,6 +19,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x04hint\x12\x1d.google.protobuf.FieldOptions\x18\xd0\x86\x03 \x01(\t\x88\x01\x01b\x06prot\
 o3",
     &[&rt::google::protobuf::descriptor_pb2::DESCRIPTOR],
+    1,
 );
 
 /// The message `options_only.Hinted`.
@@ -50,6 +51,11 @@ impl Hinted {
 
 #[doc(hidden)]
 impl rt::Codec for Hinted {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -93,7 +99,7 @@ impl rt::Codec for Hinted {
     }
 }
 
-rt::impl_message!(Hinted, "options_only", "Hinted", DESCRIPTOR, [0]);
+rt::impl_message!(Hinted, "options_only", "Hinted");
 
 /// The extension `options_only.hint`.
 pub const HINT: rt::Extension<rt::google::protobuf::descriptor_pb2::FieldOptions, rt::Str> =

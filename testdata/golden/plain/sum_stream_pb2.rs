@@ -19,6 +19,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x03sum\x18\x01 \x01(\x052R\n\nSumService\x12D\n\x0cCalculateSum\x12\x19.sum_stream.Number\
 Request\x1a\x17.sum_stream.SumResponse(\x01b\x06proto3",
     &[],
+    2,
 );
 
 /// The message `sum_stream.NumberRequest`.
@@ -50,6 +51,11 @@ impl NumberRequest {
 
 #[doc(hidden)]
 impl rt::Codec for NumberRequest {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -93,7 +99,7 @@ impl rt::Codec for NumberRequest {
     }
 }
 
-rt::impl_message!(NumberRequest, "sum_stream", "NumberRequest", DESCRIPTOR, [0]);
+rt::impl_message!(NumberRequest, "sum_stream", "NumberRequest");
 
 /// The message `sum_stream.SumResponse`.
 #[derive(Clone, PartialEq, Default)]
@@ -124,6 +130,11 @@ impl SumResponse {
 
 #[doc(hidden)]
 impl rt::Codec for SumResponse {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -167,4 +178,4 @@ impl rt::Codec for SumResponse {
     }
 }
 
-rt::impl_message!(SumResponse, "sum_stream", "SumResponse", DESCRIPTOR, [1]);
+rt::impl_message!(SumResponse, "sum_stream", "SumResponse");

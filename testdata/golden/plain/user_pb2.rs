@@ -25,6 +25,7 @@ Request\x1a\x12.user.UserResponse\x129\n\tListUsers\x12\x16.user.ListUsersReques
 er.UserResponse0\x01\x12;\n\x0bCreateUsers\x12\x17.user.CreateUserRequest\x1a\x11.user.Batch\
 Result(\x01b\x06proto3",
     &[],
+    5,
 );
 
 /// The message `user.GetUserRequest`.
@@ -56,6 +57,11 @@ impl GetUserRequest {
 
 #[doc(hidden)]
 impl rt::Codec for GetUserRequest {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -99,7 +105,7 @@ impl rt::Codec for GetUserRequest {
     }
 }
 
-rt::impl_message!(GetUserRequest, "user", "GetUserRequest", DESCRIPTOR, [0]);
+rt::impl_message!(GetUserRequest, "user", "GetUserRequest");
 
 /// The message `user.UserResponse`.
 #[derive(Clone, PartialEq, Default)]
@@ -146,6 +152,11 @@ impl UserResponse {
 
 #[doc(hidden)]
 impl rt::Codec for UserResponse {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -197,7 +208,7 @@ impl rt::Codec for UserResponse {
     }
 }
 
-rt::impl_message!(UserResponse, "user", "UserResponse", DESCRIPTOR, [1]);
+rt::impl_message!(UserResponse, "user", "UserResponse");
 
 /// --- completed ---
 #[derive(Clone, PartialEq, Default)]
@@ -229,6 +240,11 @@ impl ListUsersRequest {
 
 #[doc(hidden)]
 impl rt::Codec for ListUsersRequest {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 2)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -272,7 +288,7 @@ impl rt::Codec for ListUsersRequest {
     }
 }
 
-rt::impl_message!(ListUsersRequest, "user", "ListUsersRequest", DESCRIPTOR, [2]);
+rt::impl_message!(ListUsersRequest, "user", "ListUsersRequest");
 
 /// The message `user.CreateUserRequest`.
 #[derive(Clone, PartialEq, Default)]
@@ -311,6 +327,11 @@ impl CreateUserRequest {
 
 #[doc(hidden)]
 impl rt::Codec for CreateUserRequest {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 3)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -358,7 +379,7 @@ impl rt::Codec for CreateUserRequest {
     }
 }
 
-rt::impl_message!(CreateUserRequest, "user", "CreateUserRequest", DESCRIPTOR, [3]);
+rt::impl_message!(CreateUserRequest, "user", "CreateUserRequest");
 
 /// The message `user.BatchResult`.
 #[derive(Clone, PartialEq, Default)]
@@ -397,6 +418,11 @@ impl BatchResult {
 
 #[doc(hidden)]
 impl rt::Codec for BatchResult {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 4)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -445,4 +471,4 @@ impl rt::Codec for BatchResult {
     }
 }
 
-rt::impl_message!(BatchResult, "user", "BatchResult", DESCRIPTOR, [4]);
+rt::impl_message!(BatchResult, "user", "BatchResult");

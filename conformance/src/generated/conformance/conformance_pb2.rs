@@ -44,6 +44,7 @@ Config\x12\x1c\n\x14print_unknown_fields\x18\t \x01(\x08B\t\n\x07payload\"\xfa\x
 \x10\x03\x12\r\n\tJSPB_TEST\x10\x04\x12\x14\n\x10TEXT_FORMAT_TEST\x10\x05B/\
 \n\x1fcom.google.protobuf.conformance\xa2\x02\x0bConformanceb\x06proto3",
     &[],
+    5,
 );
 
 /// Meant to encapsulate all types of tests: successes, skips, failures, etc.
@@ -96,6 +97,11 @@ impl TestStatus {
 #[doc(hidden)]
 impl rt::Codec for TestStatus {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::Str>(&mut self.name);
@@ -146,7 +152,7 @@ impl rt::Codec for TestStatus {
     }
 }
 
-rt::impl_message!(TestStatus, "conformance", "TestStatus", DESCRIPTOR, [0]);
+rt::impl_message!(TestStatus, "conformance", "TestStatus");
 
 /// The conformance runner will request a list of failures as the first request.
 /// This will be known by message_type == "conformance.FailureSet", a conformance
@@ -167,7 +173,7 @@ impl FailureSet {
 
     #[inline]
     pub fn with_test(mut self, value: impl IntoIterator<Item = impl Into<TestStatus>>) -> Self {
-        self.test = value.into_iter().map(Into::into).collect();
+        self.test = rt::converted(value);
         self
     }
 }
@@ -179,6 +185,11 @@ impl FailureSet {
 
 #[doc(hidden)]
 impl rt::Codec for FailureSet {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -222,7 +233,7 @@ impl rt::Codec for FailureSet {
     }
 }
 
-rt::impl_message!(FailureSet, "conformance", "FailureSet", DESCRIPTOR, [1]);
+rt::impl_message!(FailureSet, "conformance", "FailureSet");
 
 /// Represents a single test case's input.  The testee should:
 ///
@@ -464,7 +475,7 @@ impl ConformanceRequest {
 
     #[inline]
     pub fn jspb_encoding_options(&self) -> &JspbEncodingConfig {
-        self.jspb_encoding_options.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.jspb_encoding_options.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -517,6 +528,11 @@ impl ConformanceRequest {
 
 #[doc(hidden)]
 impl rt::Codec for ConformanceRequest {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 2)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -622,7 +638,7 @@ impl rt::Codec for ConformanceRequest {
     }
 }
 
-rt::impl_message!(ConformanceRequest, "conformance", "ConformanceRequest", DESCRIPTOR, [2]);
+rt::impl_message!(ConformanceRequest, "conformance", "ConformanceRequest");
 
 /// Nested types of [`ConformanceRequest`].
 pub mod conformance_request {
@@ -1079,6 +1095,11 @@ impl rt::Codec for ConformanceResponse {
     const SIZE_FIRST: bool = true;
 
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 3)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.member::<rt::Str, _>(
@@ -1207,7 +1228,7 @@ impl rt::Codec for ConformanceResponse {
     }
 }
 
-rt::impl_message!(ConformanceResponse, "conformance", "ConformanceResponse", DESCRIPTOR, [3]);
+rt::impl_message!(ConformanceResponse, "conformance", "ConformanceResponse");
 
 /// Nested types of [`ConformanceResponse`].
 pub mod conformance_response {
@@ -1283,6 +1304,11 @@ impl JspbEncodingConfig {
 #[doc(hidden)]
 impl rt::Codec for JspbEncodingConfig {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 4)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8 => d.value::<rt::Bool>(&mut self.use_jspb_array_any_format);
@@ -1325,7 +1351,7 @@ impl rt::Codec for JspbEncodingConfig {
     }
 }
 
-rt::impl_message!(JspbEncodingConfig, "conformance", "JspbEncodingConfig", DESCRIPTOR, [4]);
+rt::impl_message!(JspbEncodingConfig, "conformance", "JspbEncodingConfig");
 
 /// The enum `conformance.WireFormat`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

@@ -1,10 +1,12 @@
-//! The descriptor that a generated module carries.
+//! The descriptors that generated code carries.
 
+use std::any::Any;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::OnceLock;
 
 use super::{FileDescriptor, MessageDescriptor, link};
+use crate::table::Table;
 
 /// The descriptor of a generated module, as `DESCRIPTOR` there: the bytes of a
 /// `FileDescriptorProto`, which are parsed and linked when first asked for.
@@ -18,15 +20,27 @@ use super::{FileDescriptor, MessageDescriptor, link};
 pub struct GeneratedFile {
     bytes: &'static [u8],
     dependencies: &'static [&'static Self],
+    /// The number of messages.
+    messages: usize,
     linked: OnceLock<FileDescriptor>,
+    /// A message with nothing set of each type.
+    instances: OnceLock<Box<[Instance]>>,
 }
+
+type Instance = OnceLock<Box<dyn Any + Send + Sync>>;
 
 impl GeneratedFile {
     #[doc(hidden)]
-    pub const fn new(bytes: &'static [u8], dependencies: &'static [&'static Self]) -> Self {
+    pub const fn new(
+        bytes: &'static [u8],
+        dependencies: &'static [&'static Self],
+        messages: usize,
+    ) -> Self {
         Self {
             bytes,
             dependencies,
+            messages,
+            instances: OnceLock::new(),
             linked: OnceLock::new(),
         }
     }
@@ -35,15 +49,6 @@ impl GeneratedFile {
     #[doc(alias = "serialized_pb")]
     pub const fn serialized(&self) -> &'static [u8] {
         self.bytes
-    }
-
-    /// The message at a path of indices, as generated code knows it.
-    #[doc(hidden)]
-    pub fn message_at(&self, path: &[usize]) -> MessageDescriptor {
-        let messages = &self.file().data.messages;
-        let index = messages.iter().position(|message| message.path == path);
-        self.file()
-            .message_at(index.expect("the generator wrote the place of a message"))
     }
 
     /// The file, parsed and linked.
@@ -74,5 +79,43 @@ impl Deref for GeneratedFile {
 impl fmt::Debug for GeneratedFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.file().fmt(f)
+    }
+}
+
+/// Where a generated message stands: what there is once of all messages of a type is reached through it.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    file: &'static GeneratedFile,
+    /// Among all messages of the file, outer before inner.
+    index: usize,
+}
+
+impl Place {
+    #[inline]
+    pub const fn new(file: &'static GeneratedFile, index: usize) -> Self {
+        Self { file, index }
+    }
+
+    pub(crate) fn descriptor(self) -> MessageDescriptor {
+        self.file.file().message_at(self.index)
+    }
+
+    pub(crate) fn table(self) -> &'static Table {
+        let message = &self.file.file().data.messages[self.index];
+        message.table.get_or_init(|| Table::new(&self.descriptor()))
+    }
+
+    /// `M` is the type that stands here.
+    pub(crate) fn default_instance<M: Default + Send + Sync + 'static>(self) -> &'static M {
+        let instances = self.file.instances.get_or_init(|| {
+            let none = || OnceLock::<Box<dyn Any + Send + Sync>>::new();
+            std::iter::repeat_with(none)
+                .take(self.file.messages)
+                .collect()
+        });
+        let instance = instances[self.index].get_or_init(|| Box::new(M::default()));
+        let instance = instance.downcast_ref();
+        instance.expect("the generator gave every message a place of its own")
     }
 }

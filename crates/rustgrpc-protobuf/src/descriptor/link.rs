@@ -232,6 +232,7 @@ impl Collector<'_> {
                 fields: Vec::new(),
                 by_number: Vec::new(),
                 by_json_name: OnceLock::new(),
+                table: OnceLock::new(),
             });
             self.scope(&Scope {
                 prefix: full_name,

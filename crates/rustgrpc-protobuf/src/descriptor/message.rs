@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use super::field::FieldData;
 use super::{EnumDescriptor, Features, FieldDescriptor, FileDescriptor};
 use crate::google::protobuf::descriptor_pb2::{DescriptorProto, OneofDescriptorProto};
+use crate::table::Table;
 
 /// The descriptor of a message. Mirrors Python's `Message.DESCRIPTOR`.
 ///
@@ -36,6 +37,8 @@ pub(super) struct MessageData {
     pub(super) by_number: Vec<(u32, usize)>,
     /// The index of each field by its names in JSON; made when first asked for.
     pub(super) by_json_name: OnceLock<HashMap<String, usize>>,
+    /// How messages without code of their own are read and written; made when that is first done.
+    pub(super) table: OnceLock<Table>,
 }
 
 impl MessageDescriptor {

@@ -18,7 +18,7 @@ pub use enums::{EnumDescriptor, EnumValueDescriptor};
 pub use features::Features;
 pub use field::{Cardinality, FieldDescriptor, Kind};
 pub use file::FileDescriptor;
-pub use generated::GeneratedFile;
+pub use generated::{GeneratedFile, Place};
 pub use link::{LinkError, json_name};
 pub use message::{MessageDescriptor, OneofDescriptor};
 pub use pool::{DescriptorPool, PoolError};

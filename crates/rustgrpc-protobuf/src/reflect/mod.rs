@@ -6,6 +6,7 @@
 pub(crate) mod access;
 mod containers;
 mod dynamic;
+mod generated;
 mod scalars;
 pub(crate) mod stand_in;
 mod types;
@@ -14,7 +15,10 @@ mod value;
 use prost::DecodeError;
 
 use crate::descriptor::{FieldDescriptor, MessageDescriptor};
+use crate::kind::{Int32, Kind, Packable};
+use crate::table;
 use crate::unknown::UnknownFields;
+use crate::wire::{Decoded, Decoder, Ended, Fail, Writer};
 
 pub use access::FieldError;
 pub use dynamic::DynamicMessage;
@@ -52,6 +56,14 @@ pub trait Reflect {
     /// If the bytes are not a message of this type.
     fn merge_encoded(&mut self, bytes: &[u8]) -> Result<(), DecodeError>;
 
+    /// Reads fields as generated code does, from the value of the one whose tag has been read.
+    #[doc(hidden)]
+    fn decode_fields(&mut self, tag: u32, decoder: &mut Decoder<'_>) -> Ended;
+
+    /// Writes all fields, last first.
+    #[doc(hidden)]
+    fn encode_fields(&self, writer: &mut Writer<'_>);
+
     /// Makes the field as it is in a new message; a oneof whose member it is has none set then.
     fn clear_by_number(&mut self, number: u32);
 
@@ -80,6 +92,16 @@ pub trait Field {
     fn contents(&self) -> FieldRef<'_>;
     /// What it holds, to be changed.
     fn contents_mut(&mut self) -> FieldMut<'_>;
+
+    /// Reads the value whose tag has been read. Fields of generated messages can do that.
+    #[doc(hidden)]
+    fn merge(&mut self, _: &table::Field, _tag: u32, _: &mut Decoder<'_>) -> Decoded {
+        Err(Fail)
+    }
+
+    /// Writes what it holds. Fields of generated messages can do that.
+    #[doc(hidden)]
+    fn write(&self, _: &table::Field, _: &mut Writer<'_>) {}
 }
 
 /// The contents of a field.
@@ -121,6 +143,56 @@ pub trait Singular: Default {
     /// The message that this holds, to be changed.
     fn message_mut(&mut self) -> Option<&mut dyn Reflect> {
         None
+    }
+
+    /// The number, if this is an enum: cheaper than a value with its name.
+    #[doc(hidden)]
+    fn enum_number(&self) -> Option<i32> {
+        None
+    }
+
+    /// Whether a field without presence leaves the value out.
+    #[doc(hidden)]
+    fn is_implied(&self) -> bool {
+        self.enum_number() == Some(0)
+    }
+
+    /// Writes the value with its tag.
+    #[doc(hidden)]
+    fn write_one(&self, number: u32, of: &table::ValueType, writer: &mut Writer<'_>) {
+        match self.enum_number() {
+            Some(value) => Int32::write(number, &value, writer),
+            None => table::write(number, of, self.get(), writer),
+        }
+    }
+
+    /// Writes all values, without tags.
+    #[doc(hidden)]
+    fn write_packed(values: &[Self], _: &table::ValueType, writer: &mut Writer<'_>) {
+        for value in values.iter().rev().filter_map(Self::enum_number) {
+            Int32::put(&value, writer);
+        }
+    }
+
+    /// Reads a value whose tag has been read.
+    #[doc(hidden)]
+    fn merge_one(
+        &mut self,
+        of: &table::ValueType,
+        _tag: u32,
+        decoder: &mut Decoder<'_>,
+    ) -> Decoded {
+        table::merge_one(self, of, decoder)
+    }
+
+    /// Reads all values under one tag.
+    #[doc(hidden)]
+    fn merge_packed(
+        values: &mut Vec<Self>,
+        of: &table::ValueType,
+        decoder: &mut Decoder<'_>,
+    ) -> Decoded {
+        table::merge_packed(values, of, decoder)
     }
 }
 

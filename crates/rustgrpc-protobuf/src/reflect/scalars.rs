@@ -1,10 +1,13 @@
 //! How the Rust types of single values hold them.
 
 use super::{Field, FieldMut, FieldRef, Reflect, Singular, Slot, Value, ValueRef, WrongType};
+use crate::kind::{self, Kind, Packable};
+use crate::table::{self, Scalar, ValueType};
+use crate::wire::{Decoded, Decoder, Fail, Writer};
 
-/// The types of scalars: what a value is in each, and which owned values each takes.
+/// The types of scalars: what a value is in each, which owned values it takes, and the protobuf types that it holds.
 macro_rules! scalars {
-    ($($type:ty: $this:ident => $get:expr, $($variant:ident($value:ident) => $set:expr),+;)*) => {$(
+    ($($type:ty: $this:ident => $get:expr, $variant:ident($value:ident) => $set:expr, [$($scalar:ident = $kind:ident),+] $packs:ident;)*) => {$(
         impl Singular for $type {
             fn get(&self) -> ValueRef<'_> {
                 let $this = self;
@@ -12,37 +15,71 @@ macro_rules! scalars {
             }
 
             fn set(&mut self, value: Value) -> Result<(), WrongType> {
-                *self = match value {
-                    $(Value::$variant($value) => $set,)+
+                match value {
+                    Value::$variant($value) => *self = $set,
                     _ => return Err(WrongType),
-                };
+                }
                 Ok(())
             }
-        }
 
-        impl Field for $type {
-            fn contents(&self) -> FieldRef<'_> {
-                FieldRef::Singular(self.get())
+            fn merge_one(&mut self, of: &ValueType, _: u32, decoder: &mut Decoder<'_>) -> Decoded {
+                match of.scalar {
+                    $(Scalar::$scalar => kind::$kind::merge(self, decoder),)+
+                    _ => Err(Fail),
+                }
             }
 
-            fn contents_mut(&mut self) -> FieldMut<'_> {
-                FieldMut::Singular(self)
+            fn is_implied(&self) -> bool {
+                scalars!(@default self, $($kind),+)
             }
+
+            fn write_one(&self, number: u32, of: &ValueType, writer: &mut Writer<'_>) {
+                match of.scalar {
+                    $(Scalar::$scalar => kind::$kind::write(number, self, writer),)+
+                    _ => {}
+                }
+            }
+
+            scalars!($packs [$($scalar = $kind),+]);
         }
     )*};
+    (packable [$($scalar:ident = $kind:ident),+]) => {
+        fn merge_packed(values: &mut Vec<Self>, of: &ValueType, decoder: &mut Decoder<'_>) -> Decoded {
+            match of.scalar {
+                $(Scalar::$scalar => kind::$kind::merge_packed(values, decoder),)+
+                _ => Err(Fail),
+            }
+        }
+
+        fn write_packed(values: &[Self], of: &ValueType, writer: &mut Writer<'_>) {
+            match of.scalar {
+                $(Scalar::$scalar => {
+                    for value in values.iter().rev() {
+                        kind::$kind::put(value, writer);
+                    }
+                })+
+                _ => {}
+            }
+        }
+    };
+    // Its protobuf types agree on that.
+    (@default $this:ident, $kind:ident $(, $others:ident)*) => {
+        kind::$kind::is_default($this)
+    };
+    (delimited [$($scalar:ident = $kind:ident),+]) => {};
 }
 
 scalars! {
-    f64: this => ValueRef::Double(*this), Double(value) => value;
-    f32: this => ValueRef::Float(*this), Float(value) => value;
-    i32: this => ValueRef::Int32(*this), Int32(value) => value;
-    i64: this => ValueRef::Int64(*this), Int64(value) => value;
-    u32: this => ValueRef::Uint32(*this), Uint32(value) => value;
-    u64: this => ValueRef::Uint64(*this), Uint64(value) => value;
-    bool: this => ValueRef::Bool(*this), Bool(value) => value;
-    String: this => ValueRef::String(this), String(value) => value;
-    Vec<u8>: this => ValueRef::Bytes(this), Bytes(value) => value;
-    bytes::Bytes: this => ValueRef::Bytes(this), Bytes(value) => value.into();
+    f64: this => ValueRef::Double(*this), Double(value) => value, [Double = Double] packable;
+    f32: this => ValueRef::Float(*this), Float(value) => value, [Float = Float] packable;
+    i32: this => ValueRef::Int32(*this), Int32(value) => value, [Int32 = Int32, Sint32 = Sint32, Sfixed32 = Sfixed32] packable;
+    i64: this => ValueRef::Int64(*this), Int64(value) => value, [Int64 = Int64, Sint64 = Sint64, Sfixed64 = Sfixed64] packable;
+    u32: this => ValueRef::Uint32(*this), Uint32(value) => value, [Uint32 = Uint32, Fixed32 = Fixed32] packable;
+    u64: this => ValueRef::Uint64(*this), Uint64(value) => value, [Uint64 = Uint64, Fixed64 = Fixed64] packable;
+    bool: this => ValueRef::Bool(*this), Bool(value) => value, [Bool = Bool] packable;
+    String: this => ValueRef::String(this), String(value) => value, [String = Str] delimited;
+    Vec<u8>: this => ValueRef::Bytes(this), Bytes(value) => value, [Bytes = VecBytes] delimited;
+    bytes::Bytes: this => ValueRef::Bytes(this), Bytes(value) => value.into(), [Bytes = SharedBytes] delimited;
 }
 
 impl<T: Singular> Slot for T {
@@ -59,26 +96,22 @@ impl<T: Singular> Slot for T {
     }
 }
 
-impl<M: Singular> Singular for Box<M> {
-    fn get(&self) -> ValueRef<'_> {
-        (**self).get()
-    }
-
-    fn set(&mut self, value: Value) -> Result<(), WrongType> {
-        Singular::set(&mut **self, value)
-    }
-
-    fn message_mut(&mut self) -> Option<&mut dyn Reflect> {
-        Singular::message_mut(&mut **self)
-    }
-}
-
-impl<M: Singular> Field for Box<M> {
+impl<T: Singular> Field for T {
     fn contents(&self) -> FieldRef<'_> {
         FieldRef::Singular(self.get())
     }
 
     fn contents_mut(&mut self) -> FieldMut<'_> {
         FieldMut::Singular(self)
+    }
+
+    fn merge(&mut self, field: &table::Field, tag: u32, decoder: &mut Decoder<'_>) -> Decoded {
+        self.merge_one(&field.of, tag, decoder)
+    }
+
+    fn write(&self, field: &table::Field, writer: &mut Writer<'_>) {
+        if field.has_presence || !self.is_implied() {
+            self.write_one(field.number, &field.of, writer);
+        }
     }
 }

@@ -108,14 +108,24 @@ fn has_fast_extraction() -> bool {
     *HAS_FAST_EXTRACTION
 }
 
+/// # Safety
+///
+/// The processor has BMI1 and BMI2.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "bmi1,bmi2")]
 #[inline(never)]
-fn fill_extracting(window: &[u8; WINDOW], stops: u64, room: &mut Numbers) -> usize {
+unsafe fn fill_extracting(window: &[u8; WINDOW], stops: u64, room: &mut Numbers) -> usize {
     use std::arch::x86_64::{_bzhi_u64, _pext_u64};
 
     each_varint(window, stops, room, |word, length| {
-        _bzhi_u64(_pext_u64(word, LOW_BITS), 7 * length as u32)
+        // SAFETY: the processor has the instructions.
+        #[allow(
+            unused_unsafe,
+            reason = "safe in newer versions of Rust than scripts/msrv.sh has"
+        )]
+        unsafe {
+            _bzhi_u64(_pext_u64(word, LOW_BITS), 7 * length as u32)
+        }
     })
 }
 

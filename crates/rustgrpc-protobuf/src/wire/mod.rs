@@ -20,7 +20,8 @@ pub(crate) use decoder::Fail;
 pub use decoder::{Decoder, END, Ended};
 pub(crate) use decoder::{RECURSION_LIMIT, push_default};
 pub(crate) use varint::varint_len;
-pub(crate) use writer::{Writer, fill_exactly, with_written};
+pub use writer::Writer;
+pub(crate) use writer::{fill_exactly, with_written};
 
 /// The wire types of the protobuf encoding.
 pub(crate) mod wire_type {

@@ -9,6 +9,8 @@ use bytes::BufMut;
 
 use super::varint::{scatter, varint_len};
 use crate::encode::Encoder;
+use crate::message::Codec;
+use crate::table;
 
 /// How many bytes are written on the stack first.
 const SMALL: usize = 1024;
@@ -40,7 +42,7 @@ pub(crate) fn with_written<T>(
 /// The bytes stand between `at` and `end`. `start..end` is the room of a buffer of this writer's own or, until
 /// it proves too small, of somebody else.
 #[derive(Debug)]
-pub(crate) struct Writer<'a> {
+pub struct Writer<'a> {
     start: *mut u8,
     at: *mut u8,
     end: *mut u8,
@@ -144,38 +146,43 @@ impl<'a> Writer<'a> {
     fn put_varint(&mut self, value: u64) {
         debug_assert!(self.left() >= 10);
         // SAFETY: the callers saw to it that there is room.
-        unsafe {
-            if value < 0x80 {
-                self.at = self.at.sub(1);
-                *self.at = value as u8;
-            } else if value < 0x4000 {
-                self.at = self.at.sub(2);
-                let pair = [value as u8 | 0x80, (value >> 7) as u8];
-                self.at.cast::<[u8; 2]>().write_unaligned(pair);
-            } else {
-                self.at = put_long_varint(self.at, value);
-            }
-        }
+        self.at = unsafe { put_varint(self.at, value) };
     }
 
     /// A varint where room is scarce: not a byte more than it has is asked for or touched, so that a buffer of
     /// the right size is enough.
-    #[inline(never)]
-    fn squeeze_varint(&mut self, mut value: u64) {
-        let length = varint_len(value);
-        let start = self.take(length);
-        for i in 0..length {
-            let continued = if i + 1 < length { 0x80 } else { 0 };
-            // SAFETY: `take` made room for `length` bytes.
-            unsafe { *start.add(i) = value as u8 & 0x7f | continued };
-            value >>= 7;
+    #[inline(always)]
+    fn squeeze(&mut self, value: u64) {
+        if value < 0x80 {
+            let target = self.take(1);
+            // SAFETY: `take` made room for a byte.
+            unsafe { *target = value as u8 };
+        } else {
+            self.squeeze_long(value);
         }
     }
 
     #[inline(never)]
+    fn squeeze_long(&mut self, value: u64) {
+        let mut room = [0u8; 16];
+        let end = room.as_mut_ptr_range().end;
+        // SAFETY: 16 bytes below `end` can be written, and those from `start` on were.
+        unsafe {
+            let start = put_varint(end, value);
+            let length = end as usize - start as usize;
+            copy(self.take(length), start, length);
+        }
+    }
+
+    #[inline(never)]
+    fn squeeze_varint(&mut self, value: u64) {
+        self.squeeze(value);
+    }
+
+    #[inline(never)]
     fn squeeze_varint_field(&mut self, tag: u32, value: u64) {
-        self.squeeze_varint(value);
-        self.squeeze_varint(u64::from(tag));
+        self.squeeze(value);
+        self.squeeze(u64::from(tag));
     }
 }
 
@@ -200,6 +207,29 @@ pub(crate) fn fill_exactly(
         unsafe { buffer.advance_mut(size) };
     }
     filled
+}
+
+/// Writes a varint below `at` and gives where it starts.
+///
+/// # Safety
+/// Ten bytes below `at` can be written.
+#[inline(always)]
+unsafe fn put_varint(at: *mut u8, value: u64) -> *mut u8 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if value < 0x80 {
+            let start = at.sub(1);
+            *start = value as u8;
+            start
+        } else if value < 0x4000 {
+            let start = at.sub(2);
+            let pair = [value as u8 | 0x80, (value >> 7) as u8];
+            start.cast::<[u8; 2]>().write_unaligned(pair);
+            start
+        } else {
+            put_long_varint(at, value)
+        }
+    }
 }
 
 /// Writes a varint of three bytes or more below `at` and gives where it starts.
@@ -282,6 +312,11 @@ impl Encoder for Writer<'_> {
         }
         self.put_varint(value);
         self.put_varint(u64::from(tag));
+    }
+
+    #[inline]
+    fn by_table<M: Codec>(&mut self, message: &M) {
+        table::encode(message, M::place().table(), self);
     }
 
     #[inline(always)]

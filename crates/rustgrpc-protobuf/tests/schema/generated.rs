@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use rustgrpc_protobuf::codegen as rt;
-use rustgrpc_protobuf::google::protobuf::{any_pb2, descriptor_pb2};
+use rustgrpc_protobuf::google::protobuf::any_pb2;
+use rustgrpc_protobuf::google::protobuf::descriptor_pb2::{self, DescriptorProto};
 use rustgrpc_protobuf::prost::Message as _;
 
 /// The descriptor of `everything.proto`, as generated code has it but for the lock.
@@ -12,8 +13,20 @@ pub(crate) static DESCRIPTOR: LazyLock<rt::FileDescriptor> = LazyLock::new(|| {
     rt::FileDescriptor::new(
         file.proto().encode_to_vec().leak(),
         const { &[&any_pb2::DESCRIPTOR, &descriptor_pb2::DESCRIPTOR] },
+        file.proto().message_type.iter().map(count).sum(),
     )
 });
+
+/// The place of a message that is not within another.
+fn place(name: &str) -> rt::Place {
+    let messages = DESCRIPTOR.proto().message_type.iter();
+    let before = messages.take_while(|message| message.name() != name);
+    rt::Place::new(&DESCRIPTOR, before.map(count).sum())
+}
+
+fn count(message: &DescriptorProto) -> usize {
+    1 + message.nested_type.iter().map(count).sum::<usize>()
+}
 
 /// `every.Set`: a message set.
 #[derive(Clone, PartialEq, Default)]
@@ -22,6 +35,10 @@ pub(crate) struct Set {
 }
 
 impl rt::Codec for Set {
+    fn place() -> rt::Place {
+        place("Set")
+    }
+
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_each!(tag, d, { _ => d.unknown(tag, &mut self.unknown_fields) })
     }
@@ -47,7 +64,7 @@ impl rt::Codec for Set {
     }
 }
 
-rt::impl_message!(Set, "every", "Set", DESCRIPTOR, [2]);
+rt::impl_message!(Set, "every", "Set");
 
 /// `every.Note`.
 #[derive(Clone, PartialEq, Default)]
@@ -58,6 +75,10 @@ pub(crate) struct Note {
 }
 
 impl rt::Codec for Note {
+    fn place() -> rt::Place {
+        place("Note")
+    }
+
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.optional::<rt::Str>(&mut self.text);
@@ -97,7 +118,7 @@ impl rt::Codec for Note {
     }
 }
 
-rt::impl_message!(Note, "every", "Note", DESCRIPTOR, [3]);
+rt::impl_message!(Note, "every", "Note");
 
 /// `every.Note.note`.
 pub(crate) const NOTE: rt::Extension<Set, rt::Message<Note>> =

@@ -189,7 +189,7 @@ impl Responses {
                 })
             }));
             // What came before a panic is sent before it ends the call.
-            gathered.unwrap_or_else(|panic| batch.fail(Status::raise(panic_text(&*panic))))
+            gathered.unwrap_or_else(|panic| batch.fail(&Status::raise(panic_text(&*panic))))
         };
         while let Some(frame) = std::future::poll_fn(&mut gather).await {
             call.hand_over(frame?);

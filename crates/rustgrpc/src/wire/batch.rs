@@ -76,7 +76,7 @@ impl Batch {
     }
 
     /// Like [`poll_gather`](Self::poll_gather) of a stream that has failed.
-    pub(crate) fn fail(&mut self, status: Status) -> Poll<Option<Result<Frame, Status>>> {
+    pub(crate) fn fail(&mut self, status: &Status) -> Poll<Option<Result<Frame, Status>>> {
         self.bytes.truncate(self.whole);
         self.poll_gather(|_| Poll::Ready(Some(Err(status.clone()))))
     }
@@ -242,7 +242,7 @@ mod tests {
         push(&mut batch, "b").unwrap();
         batch.bytes.extend(b"the beginning of one that panicked");
         assert_eq!(
-            texts(frame(batch.fail(Status::new(StatusCode::Unknown, "")))),
+            texts(frame(batch.fail(&Status::new(StatusCode::Unknown, "")))),
             ["b"]
         );
         let end = batch.poll_gather(|_| Poll::Ready(None));

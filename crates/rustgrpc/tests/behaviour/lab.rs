@@ -228,7 +228,6 @@ impl GreeterServicer for Lab {
                 "raise" => Err("su")?,
                 "return" => break,
                 "sleep" => tokio::time::sleep(Duration::from_millis(100)).await,
-                "hold" => self.0.gate.pass().await,
                 _ => {}
             }
             count += request.count;

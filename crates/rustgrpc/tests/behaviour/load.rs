@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use rustgrpc as grpc;
 
-use super::lab::{request, run, until};
+use super::lab::{request, run};
 use crate::greet_pb2::HelloRequest;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -60,33 +60,6 @@ async fn a_slow_reader_holds_the_servicer_back_and_nobody_else() {
         count += 1;
     }
     assert_eq!(count, 200);
-}
-
-/// Each is a frame of its own, of a few bytes.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn tiny_messages_that_wait_do_not_cost_the_connection() {
-    const COUNT: i32 = 80_000;
-    let lab = run().await;
-    let mut call = lab.stub.lots_of_replies(request("", COUNT));
-    assert!(call.next().await.unwrap().is_some());
-    until("all are sent", || {
-        lab.seen.dropped.load(Ordering::SeqCst) == 1
-    })
-    .await;
-    for count in 1..COUNT {
-        assert_eq!(call.next().await.unwrap().unwrap().count, count);
-    }
-    assert_eq!(call.next().await.unwrap(), None);
-
-    let mut call = lab.stub.lots_of_greetings(grpc::writing());
-    call.write(request("hold", 0)).await.unwrap();
-    for _ in 1..COUNT {
-        call.write(request("", 1)).await.unwrap();
-    }
-    lab.stub.say_hello(request("", 0)).await.unwrap();
-    lab.seen.gate.open();
-    call.done_writing();
-    assert_eq!(call.await.unwrap().count, COUNT - 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

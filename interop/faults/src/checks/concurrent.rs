@@ -6,7 +6,7 @@ use super::Scale;
 use crate::Failure;
 use crate::faults_pb2::Blob;
 use crate::figures::Figures;
-use crate::patience::{PATIENCE, until, within_time};
+use crate::patience::{PATIENCE, within_time};
 use crate::usage::Usage;
 use crate::victim::{Face, Victim};
 
@@ -59,15 +59,8 @@ pub(super) async fn run(face: Face, scale: Scale, figures: &mut Figures) -> Resu
         victim.until_handlers(0).await?;
         after_one.get_or_insert(victim.usage()?.memory);
     }
-    until("the tasks of the server are gone", true, async || {
-        Ok(victim.stats().await?.tasks <= tasks)
-    })
-    .await?;
-    figures.note(
-        "tasks left in the server",
-        victim.stats().await?.tasks as f64 - tasks as f64,
-        "",
-    );
+    let left = victim.tasks_left(tasks).await?;
+    figures.at_most("tasks left in the server", left, 0.0, "");
     if let (Some(after_one), 2..) = (after_one, rounds) {
         let grown = victim.usage()?.memory - after_one;
         figures.at_most(

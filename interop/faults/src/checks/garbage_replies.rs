@@ -12,22 +12,21 @@ use crate::faults_pb2_grpc::FaultsStub;
 use crate::figures::Figures;
 use crate::patience::{PATIENCE, within};
 use crate::random::Random;
-use crate::raw::{self, frame, frame_of_length, literal};
+use crate::raw::{
+    self, END_HEADERS, END_STREAM, frame, frame_of_length, response, response_of, trailers,
+};
 use crate::usage::Usage;
 use crate::victim::{Face, Victim};
-
-const END_STREAM: u8 = 1;
-const END_HEADERS: u8 = 4;
-/// `:status: 200` of HPACK's static table.
-const STATUS_200: &[u8] = &[0x88];
 
 /// When it comes.
 #[derive(Clone, Copy)]
 enum When {
-    /// In place of HTTP/2.
+    /// In place of HTTP/2; then the server closes.
     AtOnce,
-    /// After the server's SETTINGS and the client's HEADERS.
+    /// After the server's SETTINGS and the client's HEADERS; the connection stays.
     Called,
+    /// The same, and the server closes: random bytes may announce what never comes.
+    Last,
 }
 
 /// What a server says, by name.
@@ -35,15 +34,15 @@ type Kind = (&'static str, When, fn(&mut Random) -> Vec<u8>);
 
 const KINDS: &[Kind] = &[
     ("random bytes", When::AtOnce, |random| random.bytes(4096)),
-    ("nothing, and closes", When::AtOnce, |_| Vec::new()),
+    ("nothing", When::AtOnce, |_| Vec::new()),
     ("HTTP/1.1", When::AtOnce, |_| {
         b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n".to_vec()
     }),
     ("a TLS alert", When::AtOnce, |_| vec![21, 3, 1, 0, 2, 2, 70]),
-    ("random bytes for a response", When::Called, |random| {
+    ("random bytes for a response", When::Last, |random| {
         random.bytes(4096)
     }),
-    ("random frames", When::Called, |random| {
+    ("random frames", When::Last, |random| {
         let mut bytes = Vec::new();
         for _ in 0..200 {
             let (kind, flags) = (random.below(12) as u8, random.below(256) as u8);
@@ -62,9 +61,11 @@ const KINDS: &[Kind] = &[
         frame_of_length(0xff_ffff, raw::DATA, 0, 1, &[0; 1000])
     }),
     ("a page of HTML", When::Called, |_| {
-        let block = [STATUS_200, &literal(b"content-type", b"text/html")].concat();
-        let headers = frame(raw::HEADERS, END_HEADERS, 1, &block);
-        [headers, frame(raw::DATA, END_STREAM, 1, b"<html>")].concat()
+        [
+            response_of(b"text/html"),
+            frame(raw::DATA, END_STREAM, 1, b"<html>"),
+        ]
+        .concat()
     }),
     ("a message that says 4 GiB", When::Called, |_| {
         let message = frame(raw::DATA, 0, 1, &[0, 0xff, 0xff, 0xff, 0xff, 1, 2, 3]);
@@ -126,21 +127,6 @@ pub(super) async fn run(face: Face, scale: Scale, figures: &mut Figures) -> Resu
     Ok(())
 }
 
-fn response() -> Vec<u8> {
-    let content_type = literal(b"content-type", b"application/grpc");
-    frame(
-        raw::HEADERS,
-        END_HEADERS,
-        1,
-        &[STATUS_200, &content_type].concat(),
-    )
-}
-
-fn trailers(status: &[u8]) -> Vec<u8> {
-    let block = literal(b"grpc-status", status);
-    frame(raw::HEADERS, END_HEADERS | END_STREAM, 1, &block)
-}
-
 /// Says it to whoever connects, one after the other, and reads until they close.
 async fn say(listener: TcpListener, when: When, bytes: Vec<u8>) -> io::Result<()> {
     loop {
@@ -151,25 +137,14 @@ async fn say(listener: TcpListener, when: When, bytes: Vec<u8>) -> io::Result<()
 }
 
 async fn say_to(mut stream: TcpStream, when: When, bytes: &[u8]) -> io::Result<()> {
-    if let When::Called = when {
-        stream.write_all(&frame(raw::SETTINGS, 0, 0, &[])).await?;
-        stream.read_exact(&mut [0; raw::PREFACE.len()]).await?;
-        while read_frame(&mut stream).await? != raw::HEADERS {}
+    if let When::Called | When::Last = when {
+        raw::take_call(&mut stream).await?;
     }
     stream.write_all(bytes).await?;
-    if bytes.is_empty() {
-        return Ok(());
+    if let When::AtOnce | When::Last = when {
+        stream.shutdown().await?;
     }
     let mut buffer = [0; 4096];
     while stream.read(&mut buffer).await? > 0 {}
     Ok(())
-}
-
-/// The type of the next frame.
-async fn read_frame(stream: &mut TcpStream) -> io::Result<u8> {
-    let mut head = [0; 9];
-    stream.read_exact(&mut head).await?;
-    let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
-    stream.read_exact(&mut vec![0; length as usize]).await?;
-    Ok(head[3])
 }

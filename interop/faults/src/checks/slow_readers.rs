@@ -6,10 +6,13 @@ use std::time::Duration;
 
 use rustgrpc as grpc;
 use rustgrpc::protobuf::Message;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
 
 use super::Scale;
 use crate::Failure;
 use crate::faults_pb2::{Blob, FloodRequest, SwallowRequest};
+use crate::faults_pb2_grpc::FaultsStub;
 use crate::figures::Figures;
 use crate::patience::within;
 use crate::raw::{self, Client, frame, header_block};
@@ -28,7 +31,12 @@ pub(super) async fn run(face: Face, scale: Scale, figures: &mut Figures) -> Resu
     let settle = Duration::from_millis(scale.of(4000, 500) as u64);
     responses(face, settle, figures).await?;
     requests(face, settle, figures).await?;
-    tiny_requests(face, scale.of(800_000, 100_000), figures).await?;
+    let count = scale.of(800_000, 100_000);
+    empty_requests(face, count, figures).await?;
+    // The channel is the same, whatever the server.
+    if face == Face::Aio {
+        empty_responses(count, figures).await?;
+    }
     sockets(face, settle, figures).await
 }
 
@@ -139,7 +147,7 @@ async fn requests(face: Face, settle: Duration, figures: &mut Figures) -> Result
 }
 
 /// A servicer that does not read: in the window of a stream, there is room for very many empty messages, each a frame.
-async fn tiny_requests(face: Face, count: usize, figures: &mut Figures) -> Result<(), Failure> {
+async fn empty_requests(face: Face, count: usize, figures: &mut Figures) -> Result<(), Failure> {
     let victim = Victim::start(face).await?;
     let memory = victim.usage()?.memory;
     let first = SwallowRequest {
@@ -161,6 +169,40 @@ async fn tiny_requests(face: Face, count: usize, figures: &mut Figures) -> Resul
     figures.at_most("server's memory for them", grown, 256.0, "MiB");
     drop(connection);
     victim.until_handlers(0).await?;
+    Ok(())
+}
+
+/// The same for a client that does not read.
+async fn empty_responses(count: usize, figures: &mut Figures) -> Result<(), Failure> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let target = format!("127.0.0.1:{}", listener.local_addr()?.port());
+    let frames = frame(raw::DATA, 0, 1, &framed(&Blob::default())).repeat(count);
+    let frames = [raw::response(), frames].concat();
+    let memory = Usage::of_this_process()?.memory;
+    let mut flood = FaultsStub::new(&grpc::aio::insecure_channel(target)).flood(endless());
+    let sending = async {
+        let (mut stream, _) = listener.accept().await?;
+        raw::take_call(&mut stream).await?;
+        raw::write_until_read(&mut stream, &frames).await?;
+        Ok::<_, Failure>(stream)
+    };
+    let (_, sent) = tokio::join!(flood.start(), within("the client's reading", sending));
+    let (stream, seconds) = sent?;
+    let mut stream = stream?;
+    figures.note("empty responses that wait", count as f64, "");
+    figures.took("until the client has them", seconds);
+    let grown = Usage::of_this_process()?.memory - memory;
+    figures.at_most("client's memory for them", grown, 256.0, "MiB");
+    stream.write_all(&raw::trailers(b"0")).await?;
+    let reading = async {
+        let mut read = 0;
+        while flood.next().await?.is_some() {
+            read += 1;
+        }
+        Ok::<_, Failure>(read)
+    };
+    let read: usize = within("the responses", reading).await?.0?;
+    figures.at_least("of these, read in the end", read as f64, count as f64, "");
     Ok(())
 }
 

@@ -170,13 +170,7 @@ impl Subject {
         self.victim.until_files(self.before.files).await?;
         let left = self.victim.usage()?.files - self.before.files;
         figures.at_most("sockets left in the server", left, 0.0, "");
-        let settled = Instant::now();
-        while self.victim.stats().await?.tasks > self.tasks
-            && settled.elapsed() < Duration::from_secs(10)
-        {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        let left = self.victim.stats().await?.tasks as f64 - self.tasks as f64;
+        let left = self.victim.tasks_left(self.tasks).await?;
         figures.at_most("tasks left in the server", left, 0.0, "");
         let next = self.victim.stub().echo(Blob::default());
         within("the next call", next.into_future()).await?.0?;

@@ -33,6 +33,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x06LID_ON\x10\x01B\x0f\x92\x03\x0c\x08\x02\x10\x02\x18\x02 \x03(\x020\x02b\x08editionsp\xe8\
 \x07",
     &[&super::year2023_pb2::DESCRIPTOR],
+    3,
 );
 
 /// The file says how everything is encoded, maps apart.
@@ -88,7 +89,7 @@ impl Everything {
 
     #[inline]
     pub fn inner(&self) -> &Everything {
-        self.inner.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.inner.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -119,7 +120,7 @@ impl Everything {
 
     #[inline]
     pub fn with_inners(mut self, value: impl IntoIterator<Item = impl Into<Everything>>) -> Self {
-        self.inners = value.into_iter().map(Into::into).collect();
+        self.inners = rt::converted(value);
         self
     }
 
@@ -128,7 +129,7 @@ impl Everything {
         mut self,
         value: impl IntoIterator<Item = (i32, impl Into<Everything>)>,
     ) -> Self {
-        self.by_number = value.into_iter().map(|(k, v)| (k, v.into())).collect();
+        self.by_number = rt::converted_entries(value);
         self
     }
 
@@ -137,7 +138,7 @@ impl Everything {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<Everything>)>,
     ) -> Self {
-        self.by_bytes = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.by_bytes = rt::converted_entries(value);
         self
     }
 
@@ -174,7 +175,7 @@ impl Everything {
 
     #[inline]
     pub fn with_lids(mut self, value: impl IntoIterator<Item = impl Into<Lid>>) -> Self {
-        self.lids = value.into_iter().map(Into::into).collect();
+        self.lids = rt::converted(value);
         self
     }
 
@@ -302,6 +303,11 @@ impl Everything {
 #[doc(hidden)]
 impl rt::Codec for Everything {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8 => d.value::<rt::Int32>(&mut self.number);
@@ -417,7 +423,7 @@ impl rt::Codec for Everything {
     }
 }
 
-rt::impl_message!(Everything, "editions", "Everything", DESCRIPTOR, [0]);
+rt::impl_message!(Everything, "editions", "Everything");
 
 /// Nested types of [`Everything`].
 pub mod everything {

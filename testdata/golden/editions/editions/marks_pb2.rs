@@ -13,6 +13,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
     b"\n\x14editions/marks.proto\x12\x08editions\x1a google/protobuf/descriptor.proto:/\
 \n\x04mark\x12\x1f.google.protobuf.MessageOptions\x18\xb4\x87\x03 \x01(\tb\x08editionsp\xe8\x07",
     &[&rt::google::protobuf::descriptor_pb2::DESCRIPTOR],
+    0,
 );
 
 /// The extension `editions.mark`.

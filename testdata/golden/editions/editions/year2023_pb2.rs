@@ -50,6 +50,7 @@ editions.Featured:\x028\x01\x1a\x13\n\x06Nested\x12\t\n\x01a\x18\x01 \x01(\x05B\
 *-\n\x06Switch\x12\x0e\n\nSWITCH_OFF\x10\x00\x12\r\n\tSWITCH_ON\x10\x01\x1a\x04:\x02\x10\x02\
 b\x08editionsp\xe8\x07",
     &[&rt::google::protobuf::timestamp_pb2::DESCRIPTOR],
+    7,
 );
 
 /// Every field has presence here, and enums are open.
@@ -144,7 +145,7 @@ impl Defaults {
 
     #[inline]
     pub fn inner(&self) -> &Defaults {
-        self.inner.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.inner.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -209,13 +210,13 @@ impl Defaults {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<Open>)>,
     ) -> Self {
-        self.opens = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.opens = rt::converted_entries(value);
         self
     }
 
     #[inline]
     pub fn at(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.at.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.at.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -356,6 +357,11 @@ impl Defaults {
 #[doc(hidden)]
 impl rt::Codec for Defaults {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.optional::<rt::Str>(&mut self.name);
@@ -442,7 +448,7 @@ impl rt::Codec for Defaults {
     }
 }
 
-rt::impl_message!(Defaults, "editions", "Defaults", DESCRIPTOR, [0]);
+rt::impl_message!(Defaults, "editions", "Defaults");
 
 /// Nested types of [`Defaults`].
 pub mod defaults {
@@ -567,7 +573,7 @@ impl Featured {
 
     #[inline]
     pub fn with_many_bytes(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.many_bytes = value.into_iter().map(Into::into).collect();
+        self.many_bytes = rt::converted(value);
         self
     }
 
@@ -576,7 +582,7 @@ impl Featured {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Self {
-        self.bytes_by_bytes = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.bytes_by_bytes = rt::converted_entries(value);
         self
     }
 
@@ -585,7 +591,7 @@ impl Featured {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<Switch>)>,
     ) -> Self {
-        self.switch_by_bytes = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.switch_by_bytes = rt::converted_entries(value);
         self
     }
 
@@ -594,13 +600,13 @@ impl Featured {
         mut self,
         value: impl IntoIterator<Item = (i32, impl Into<Featured>)>,
     ) -> Self {
-        self.messages = value.into_iter().map(|(k, v)| (k, v.into())).collect();
+        self.messages = rt::converted_entries(value);
         self
     }
 
     #[inline]
     pub fn delimited(&self) -> &Defaults {
-        self.delimited.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.delimited.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -634,7 +640,7 @@ impl Featured {
         mut self,
         value: impl IntoIterator<Item = impl Into<Defaults>>,
     ) -> Self {
-        self.many_delimited = value.into_iter().map(Into::into).collect();
+        self.many_delimited = rt::converted(value);
         self
     }
 
@@ -671,7 +677,7 @@ impl Featured {
 
     #[inline]
     pub fn with_closeds(mut self, value: impl IntoIterator<Item = impl Into<Closed>>) -> Self {
-        self.closeds = value.into_iter().map(Into::into).collect();
+        self.closeds = rt::converted(value);
         self
     }
 
@@ -680,7 +686,7 @@ impl Featured {
         mut self,
         value: impl IntoIterator<Item = impl Into<Closed>>,
     ) -> Self {
-        self.expanded_closeds = value.into_iter().map(Into::into).collect();
+        self.expanded_closeds = rt::converted(value);
         self
     }
 
@@ -852,7 +858,7 @@ impl Featured {
 
     #[inline]
     pub fn itself(&self) -> &Featured {
-        self.itself.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.itself.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -907,6 +913,11 @@ impl Featured {
 
 #[doc(hidden)]
 impl rt::Codec for Featured {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 2)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_each!(tag, d, {
@@ -1055,7 +1066,7 @@ impl rt::Codec for Featured {
     }
 }
 
-rt::impl_message!(Featured, "editions", "Featured", DESCRIPTOR, [1]);
+rt::impl_message!(Featured, "editions", "Featured");
 
 /// Nested types of [`Featured`].
 pub mod featured {
@@ -1116,6 +1127,11 @@ pub mod featured {
     #[doc(hidden)]
     impl rt::Codec for Nested {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 6)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 8 => d.optional::<rt::Int32>(&mut self.a);
@@ -1158,7 +1174,7 @@ pub mod featured {
         }
     }
 
-    rt::impl_message!(Nested, "editions", "Featured.Nested", super::DESCRIPTOR, [1, 3]);
+    rt::impl_message!(Nested, "editions", "Featured.Nested");
 
     /// The oneof `choice` of [`Featured`](super::Featured).
     #[derive(Clone, PartialEq, Debug)]

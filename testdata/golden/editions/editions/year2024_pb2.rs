@@ -24,6 +24,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 2A\n\x07Watcher\x126\n\x05Watch\x12\x11.editions.Visible\x1a\x18.editions.Visible.Inside0\x01\
 B\x03\x92\x03\x00b\x08editionsp\xe9\x07z\x14editions/marks.proto",
     &[&super::year2023_pb2::DESCRIPTOR],
+    3,
 );
 
 /// Visibility and options for the compiler alone change nothing in Rust.
@@ -45,7 +46,7 @@ impl Visible {
 
     #[inline]
     pub fn hidden(&self) -> &Hidden {
-        self.hidden.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.hidden.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -76,7 +77,7 @@ impl Visible {
 
     #[inline]
     pub fn inside(&self) -> &visible::Inside {
-        self.inside.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.inside.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -107,7 +108,7 @@ impl Visible {
 
     #[inline]
     pub fn defaults(&self) -> &super::year2023_pb2::Defaults {
-        self.defaults.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.defaults.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -146,6 +147,11 @@ impl Visible {
 
 #[doc(hidden)]
 impl rt::Codec for Visible {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -197,7 +203,7 @@ impl rt::Codec for Visible {
     }
 }
 
-rt::impl_message!(Visible, "editions", "Visible", DESCRIPTOR, [0]);
+rt::impl_message!(Visible, "editions", "Visible");
 
 /// Nested types of [`Visible`].
 pub mod visible {
@@ -258,6 +264,11 @@ pub mod visible {
     #[doc(hidden)]
     impl rt::Codec for Inside {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 1)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 10 => d.optional::<rt::Str>(&mut self.text);
@@ -300,7 +311,7 @@ pub mod visible {
         }
     }
 
-    rt::impl_message!(Inside, "editions", "Visible.Inside", super::DESCRIPTOR, [0, 0]);
+    rt::impl_message!(Inside, "editions", "Visible.Inside");
 }
 
 /// The message `editions.Hidden`.
@@ -358,6 +369,11 @@ impl Hidden {
 #[doc(hidden)]
 impl rt::Codec for Hidden {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 2)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8 => d.optional::<rt::Int32>(&mut self.number);
@@ -400,7 +416,7 @@ impl rt::Codec for Hidden {
     }
 }
 
-rt::impl_message!(Hidden, "editions", "Hidden", DESCRIPTOR, [1]);
+rt::impl_message!(Hidden, "editions", "Hidden");
 
 /// The enum `editions.Quiet`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

@@ -16,6 +16,7 @@ const _: () = rt::require_version("0.1.0");
 pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
     b"\n\ra/types.proto\x12\x01a\"\x07\n\x05Thingb\x06proto3",
     &[],
+    1,
 );
 
 /// The message `a.Thing`.
@@ -35,6 +36,11 @@ impl Thing {
 
 #[doc(hidden)]
 impl rt::Codec for Thing {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -68,4 +74,4 @@ impl rt::Codec for Thing {
     }
 }
 
-rt::impl_message!(Thing, "a", "Thing", DESCRIPTOR, [0]);
+rt::impl_message!(Thing, "a", "Thing");

@@ -25,6 +25,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x04Swap\x12\x08.a.Thing\x1a\x08.b.Thing\x12\x19\n\x03Foo\x12\
 \n.types.Foo\x1a\x06.b.FooP\x01b\x06proto3",
     &[&super::super::a::types_pb2::DESCRIPTOR, &super::super::types_pb2::DESCRIPTOR],
+    2,
 );
 
 /// The message `b.Thing`.
@@ -45,7 +46,7 @@ impl Thing {
 
     #[inline]
     pub fn other(&self) -> &super::super::a::types_pb2::Thing {
-        self.other.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.other.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -76,7 +77,7 @@ impl Thing {
 
     #[inline]
     pub fn foo(&self) -> &super::super::types_pb2::Foo {
-        self.foo.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.foo.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -114,6 +115,11 @@ impl Thing {
 
 #[doc(hidden)]
 impl rt::Codec for Thing {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -161,7 +167,7 @@ impl rt::Codec for Thing {
     }
 }
 
-rt::impl_message!(Thing, "b", "Thing", DESCRIPTOR, [0]);
+rt::impl_message!(Thing, "b", "Thing");
 
 /// The message `b.Foo`.
 #[derive(Clone, PartialEq, Default)]
@@ -180,6 +186,11 @@ impl Foo {
 
 #[doc(hidden)]
 impl rt::Codec for Foo {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -213,4 +224,4 @@ impl rt::Codec for Foo {
     }
 }
 
-rt::impl_message!(Foo, "b", "Foo", DESCRIPTOR, [1]);
+rt::impl_message!(Foo, "b", "Foo");

@@ -16,6 +16,7 @@ const _: () = rt::require_version("0.1.0");
 pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
     b"\n\rlib/lib.proto\x12\x03lib\"\x05\n\x03Libb\x06proto3",
     &[],
+    1,
 );
 
 /// The message `lib.Lib`.
@@ -35,6 +36,11 @@ impl Lib {
 
 #[doc(hidden)]
 impl rt::Codec for Lib {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -68,4 +74,4 @@ impl rt::Codec for Lib {
     }
 }
 
-rt::impl_message!(Lib, "lib", "Lib", DESCRIPTOR, [0]);
+rt::impl_message!(Lib, "lib", "Lib");

@@ -18,6 +18,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 d\x1a\x1d\n\x03Mod\x12\x0f\n\x05mod__\x18\x01 \x01(\tH\x00B\x05\
 \n\x03modb\x06proto3",
     &[],
+    2,
 );
 
 /// The message `mod.Mod`.
@@ -37,7 +38,7 @@ impl Mod {
 
     #[inline]
     pub fn mod_(&self) -> &r#mod::Mod {
-        self.mod_.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.mod_.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -74,6 +75,11 @@ impl Mod {
 
 #[doc(hidden)]
 impl rt::Codec for Mod {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -117,7 +123,7 @@ impl rt::Codec for Mod {
     }
 }
 
-rt::impl_message!(Mod, "mod", "Mod", DESCRIPTOR, [0]);
+rt::impl_message!(Mod, "mod", "Mod");
 
 /// Nested types of [`Mod`].
 pub mod r#mod {
@@ -192,6 +198,11 @@ pub mod r#mod {
     #[doc(hidden)]
     impl rt::Codec for Mod {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 1)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 10 => d.member::<rt::Str, _>(&mut self.r#mod, r#mod::Mod::Mod__);
@@ -239,7 +250,7 @@ pub mod r#mod {
         }
     }
 
-    rt::impl_message!(Mod, "mod", "Mod.Mod", super::DESCRIPTOR, [0, 0]);
+    rt::impl_message!(Mod, "mod", "Mod.Mod");
 
     /// Nested types of [`Mod`].
     #[allow(clippy::module_inception)]

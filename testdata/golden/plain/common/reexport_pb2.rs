@@ -19,6 +19,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x04Line\x12\x1b\n\x04from\x18\x01 \x01(\x0b2\r.common.Point\x12\x19\
 \n\x02to\x18\x02 \x01(\x0b2\r.common.PointP\x00b\x06proto3",
     &[&super::types_pb2::DESCRIPTOR],
+    1,
 );
 
 /// The message `common.Line`.
@@ -40,7 +41,7 @@ impl Line {
 
     #[inline]
     pub fn from(&self) -> &super::types_pb2::Point {
-        self.from.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.from.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -71,7 +72,7 @@ impl Line {
 
     #[inline]
     pub fn to(&self) -> &super::types_pb2::Point {
-        self.to.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.to.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -109,6 +110,11 @@ impl Line {
 
 #[doc(hidden)]
 impl rt::Codec for Line {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -156,4 +162,4 @@ impl rt::Codec for Line {
     }
 }
 
-rt::impl_message!(Line, "common", "Line", DESCRIPTOR, [0]);
+rt::impl_message!(Line, "common", "Line");

@@ -20,6 +20,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\nSOURCE_MAP\x10\x01*%\n\x04Side\x12\r\n\tSIDE_LEFT\x10\x00\x12\x0e\
 \n\nSIDE_RIGHT\x10\x01b\x06proto3",
     &[],
+    1,
 );
 
 /// A point on a plane.
@@ -67,6 +68,11 @@ impl Point {
 
 #[doc(hidden)]
 impl rt::Codec for Point {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -118,7 +124,7 @@ impl rt::Codec for Point {
     }
 }
 
-rt::impl_message!(Point, "common", "Point", DESCRIPTOR, [0]);
+rt::impl_message!(Point, "common", "Point");
 
 /// Nested types of [`Point`].
 pub mod point {

@@ -16,6 +16,7 @@ const _: () = rt::require_version("0.1.0");
 pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
     b"\n\x10dash-ed.v1.proto\x12\tdashed.v1\"\x08\n\x06Dashedb\x06proto3",
     &[],
+    1,
 );
 
 /// The message `dashed.v1.Dashed`.
@@ -35,6 +36,11 @@ impl Dashed {
 
 #[doc(hidden)]
 impl rt::Codec for Dashed {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -68,4 +74,4 @@ impl rt::Codec for Dashed {
     }
 }
 
-rt::impl_message!(Dashed, "dashed.v1", "Dashed", DESCRIPTOR, [0]);
+rt::impl_message!(Dashed, "dashed.v1", "Dashed");

@@ -26,6 +26,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\nCommenting\x12'\n\x03Say\x12\x0f.demo.Commented\x1a\x0f.demo.Commented\x12)\
 \n\x05Trail\x12\x0f.demo.Commented\x1a\x0f.demo.Commentedb\x06proto3",
     &[],
+    1,
 );
 
 /// A block comment.
@@ -152,6 +153,11 @@ impl Commented {
 #[doc(hidden)]
 impl rt::Codec for Commented {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::Str>(&mut self.leading);
@@ -222,7 +228,7 @@ impl rt::Codec for Commented {
     }
 }
 
-rt::impl_message!(Commented, "demo", "Commented", DESCRIPTOR, [0]);
+rt::impl_message!(Commented, "demo", "Commented");
 
 /// An enum.
 /// - with a list

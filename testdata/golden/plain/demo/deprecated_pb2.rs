@@ -23,6 +23,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \x01\x1a\x02\x18\x012A\n\x0fOutdatedService\x12)\n\x02Go\x12\x0e.demo.Outdated\x1a\x0e.demo.\
 Outdated\"\x03\x88\x02\x01\x1a\x03\x88\x02\x01b\x06proto3",
     &[],
+    1,
 );
 
 /// The message `demo.Outdated`.
@@ -205,6 +206,11 @@ impl Outdated {
 #[doc(hidden)]
 impl rt::Codec for Outdated {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::Str>(&mut self.name);
@@ -272,7 +278,7 @@ impl rt::Codec for Outdated {
     }
 }
 
-rt::impl_message!(Outdated, "demo", "Outdated", DESCRIPTOR, [0]);
+rt::impl_message!(Outdated, "demo", "Outdated");
 
 /// Nested types of [`Outdated`].
 pub mod outdated {

@@ -37,6 +37,7 @@ on.Point\x1a-\n\x0bCountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\
         &super::super::common::reexport_pb2::DESCRIPTOR,
         &rt::google::protobuf::timestamp_pb2::DESCRIPTOR,
     ],
+    3,
 );
 
 /// One of everything.
@@ -120,7 +121,7 @@ impl Item {
 
     #[inline]
     pub fn with_tags(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.tags = value.into_iter().map(Into::into).collect();
+        self.tags = rt::converted(value);
         self
     }
 
@@ -129,7 +130,7 @@ impl Item {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, i32)>,
     ) -> Self {
-        self.counts = value.into_iter().map(|(k, v)| (k.into(), v)).collect();
+        self.counts = rt::converted_entries(value);
         self
     }
 
@@ -141,7 +142,7 @@ impl Item {
 
     #[inline]
     pub fn inner(&self) -> &item::Inner {
-        self.inner.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.inner.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -310,13 +311,13 @@ impl Item {
         mut self,
         value: impl IntoIterator<Item = impl Into<item::Inner>>,
     ) -> Self {
-        self.children = value.into_iter().map(Into::into).collect();
+        self.children = rt::converted(value);
         self
     }
 
     #[inline]
     pub fn parent(&self) -> &Item {
-        self.parent.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.parent.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -347,7 +348,7 @@ impl Item {
 
     #[inline]
     pub fn at(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.at.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.at.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -389,7 +390,7 @@ impl Item {
 
     #[inline]
     pub fn r#where(&self) -> &super::super::common::types_pb2::Point {
-        self.r#where.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.r#where.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -441,6 +442,11 @@ impl Item {
 
 #[doc(hidden)]
 impl rt::Codec for Item {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -563,7 +569,7 @@ impl rt::Codec for Item {
     }
 }
 
-rt::impl_message!(Item, "demo", "Item", DESCRIPTOR, [0]);
+rt::impl_message!(Item, "demo", "Item");
 
 /// Nested types of [`Item`].
 pub mod item {
@@ -598,6 +604,11 @@ pub mod item {
 
     #[doc(hidden)]
     impl rt::Codec for Inner {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 2)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -641,7 +652,7 @@ pub mod item {
         }
     }
 
-    rt::impl_message!(Inner, "demo", "Item.Inner", super::DESCRIPTOR, [0, 1]);
+    rt::impl_message!(Inner, "demo", "Item.Inner");
 
     /// What was chosen.
     #[derive(Clone, PartialEq, Debug)]

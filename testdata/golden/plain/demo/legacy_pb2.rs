@@ -39,6 +39,7 @@ H\x00\x1aA\n\x11ClosedByNameEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x1b\
 \n\rCLOSED_SECOND\x10\x05*)\n\x06Zeroed\x12\x0f\n\x0bZEROED_NONE\x10\x00\x12\x0e\
 \n\nZEROED_ONE\x10\x01:\x1b\n\x05extra\x12\x0c.demo.Legacy\x18d \x01(\t",
     &[&super::super::common::types_pb2::DESCRIPTOR],
+    5,
 );
 
 /// What only proto2 has.
@@ -389,7 +390,7 @@ impl Legacy {
 
     #[inline]
     pub fn with_closeds(mut self, value: impl IntoIterator<Item = impl Into<Closed>>) -> Self {
-        self.closeds = value.into_iter().map(Into::into).collect();
+        self.closeds = rt::converted(value);
         self
     }
 
@@ -398,7 +399,7 @@ impl Legacy {
         mut self,
         value: impl IntoIterator<Item = impl Into<Closed>>,
     ) -> Self {
-        self.packed_closeds = value.into_iter().map(Into::into).collect();
+        self.packed_closeds = rt::converted(value);
         self
     }
 
@@ -407,7 +408,7 @@ impl Legacy {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<Zeroed>)>,
     ) -> Self {
-        self.closed_by_name = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.closed_by_name = rt::converted_entries(value);
         self
     }
 
@@ -425,7 +426,7 @@ impl Legacy {
 
     #[inline]
     pub fn point(&self) -> &super::super::common::types_pb2::Point {
-        self.point.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.point.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -487,7 +488,7 @@ impl Legacy {
 
     #[inline]
     pub fn single(&self) -> &legacy::Single {
-        self.single.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.single.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -518,7 +519,7 @@ impl Legacy {
 
     #[inline]
     pub fn with_many(mut self, value: impl IntoIterator<Item = impl Into<legacy::Many>>) -> Self {
-        self.many = value.into_iter().map(Into::into).collect();
+        self.many = rt::converted(value);
         self
     }
 
@@ -733,6 +734,11 @@ impl Legacy {
 #[doc(hidden)]
 impl rt::Codec for Legacy {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_each!(tag, d, {
             8 => d.optional::<rt::Int32>(&mut self.id);
@@ -898,7 +904,7 @@ impl rt::Codec for Legacy {
     }
 }
 
-rt::impl_message!(Legacy, "demo", "Legacy", DESCRIPTOR, [0]);
+rt::impl_message!(Legacy, "demo", "Legacy");
 
 /// Nested types of [`Legacy`].
 pub mod legacy {
@@ -959,6 +965,11 @@ pub mod legacy {
     #[doc(hidden)]
     impl rt::Codec for Single {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 2)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 168 => d.optional::<rt::Int32>(&mut self.a);
@@ -1001,7 +1012,7 @@ pub mod legacy {
         }
     }
 
-    rt::impl_message!(Single, "demo", "Legacy.Single", super::DESCRIPTOR, [0, 1]);
+    rt::impl_message!(Single, "demo", "Legacy.Single");
 
     /// The message `demo.Legacy.Many`.
     #[derive(Clone, PartialEq, Default)]
@@ -1052,7 +1063,7 @@ pub mod legacy {
 
         #[inline]
         pub fn again(&self) -> &Many {
-            self.again.as_deref().unwrap_or_else(|| rt::default_instance())
+            self.again.as_deref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -1090,6 +1101,11 @@ pub mod legacy {
 
     #[doc(hidden)]
     impl rt::Codec for Many {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 3)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -1137,7 +1153,7 @@ pub mod legacy {
         }
     }
 
-    rt::impl_message!(Many, "demo", "Legacy.Many", super::DESCRIPTOR, [0, 2]);
+    rt::impl_message!(Many, "demo", "Legacy.Many");
 
     /// The message `demo.Legacy.OneGroup`.
     #[derive(Clone, PartialEq, Default)]
@@ -1194,6 +1210,11 @@ pub mod legacy {
     #[doc(hidden)]
     impl rt::Codec for OneGroup {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 4)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 216 => d.optional::<rt::Int32>(&mut self.c);
@@ -1236,7 +1257,7 @@ pub mod legacy {
         }
     }
 
-    rt::impl_message!(OneGroup, "demo", "Legacy.OneGroup", super::DESCRIPTOR, [0, 3]);
+    rt::impl_message!(OneGroup, "demo", "Legacy.OneGroup");
 
     /// The oneof `choice` of [`Legacy`](super::Legacy).
     #[derive(Clone, PartialEq, Debug)]

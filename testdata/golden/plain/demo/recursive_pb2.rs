@@ -22,6 +22,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x03Egg\x12\x1e\n\x07chicken\x18\x01 \x01(\x0b2\r.demo.Chicken\x12\x18\
 \n\x04node\x18\x02 \x01(\x0b2\n.demo.Nodeb\x06proto3",
     &[],
+    4,
 );
 
 /// A list: boxed.
@@ -43,7 +44,7 @@ impl Node {
 
     #[inline]
     pub fn next(&self) -> &Node {
-        self.next.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.next.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -74,7 +75,7 @@ impl Node {
 
     #[inline]
     pub fn with_branches(mut self, value: impl IntoIterator<Item = impl Into<Node>>) -> Self {
-        self.branches = value.into_iter().map(Into::into).collect();
+        self.branches = rt::converted(value);
         self
     }
 
@@ -83,7 +84,7 @@ impl Node {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<Node>)>,
     ) -> Self {
-        self.named = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.named = rt::converted_entries(value);
         self
     }
 }
@@ -97,6 +98,11 @@ impl Node {
 
 #[doc(hidden)]
 impl rt::Codec for Node {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -148,7 +154,7 @@ impl rt::Codec for Node {
     }
 }
 
-rt::impl_message!(Node, "demo", "Node", DESCRIPTOR, [0]);
+rt::impl_message!(Node, "demo", "Node");
 
 /// Two messages that contain each other: boxed in both.
 #[derive(Clone, PartialEq, Default)]
@@ -167,7 +173,7 @@ impl Chicken {
 
     #[inline]
     pub fn egg(&self) -> &Egg {
-        self.egg.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.egg.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -204,6 +210,11 @@ impl Chicken {
 
 #[doc(hidden)]
 impl rt::Codec for Chicken {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 2)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -247,7 +258,7 @@ impl rt::Codec for Chicken {
     }
 }
 
-rt::impl_message!(Chicken, "demo", "Chicken", DESCRIPTOR, [1]);
+rt::impl_message!(Chicken, "demo", "Chicken");
 
 /// The message `demo.Egg`.
 #[derive(Clone, PartialEq, Default)]
@@ -268,7 +279,7 @@ impl Egg {
 
     #[inline]
     pub fn chicken(&self) -> &Chicken {
-        self.chicken.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.chicken.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -299,7 +310,7 @@ impl Egg {
 
     #[inline]
     pub fn node(&self) -> &Node {
-        self.node.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.node.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -337,6 +348,11 @@ impl Egg {
 
 #[doc(hidden)]
 impl rt::Codec for Egg {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 3)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -384,4 +400,4 @@ impl rt::Codec for Egg {
     }
 }
 
-rt::impl_message!(Egg, "demo", "Egg", DESCRIPTOR, [2]);
+rt::impl_message!(Egg, "demo", "Egg");

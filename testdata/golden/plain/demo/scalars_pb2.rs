@@ -56,6 +56,7 @@ deH\x00\x12\x0e\n\x04only\x18\x05 \x01(\tH\x01B\x07\n\x05firstB\x0f\
 \n\nSHADE_GREY\x10\x01\x12\x0e\n\nSHADE_GRAY\x10\x01\x12\x1b\
 \n\x0eSHADE_NEGATIVE\x10\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x1a\x02\x10\x01b\x06proto3",
     &[],
+    11,
 );
 
 /// Every scalar without presence.
@@ -202,6 +203,11 @@ impl rt::Codec for Scalars {
     const SIZE_FIRST: bool = true;
 
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             9 => d.value::<rt::Double>(&mut self.double);
@@ -300,7 +306,7 @@ impl rt::Codec for Scalars {
     }
 }
 
-rt::impl_message!(Scalars, "demo", "Scalars", DESCRIPTOR, [0]);
+rt::impl_message!(Scalars, "demo", "Scalars");
 
 /// Every scalar with presence.
 #[derive(Clone, PartialEq, Default)]
@@ -656,6 +662,11 @@ impl rt::Codec for OptionalScalars {
     const SIZE_FIRST: bool = true;
 
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             9 => d.optional::<rt::Double>(&mut self.double);
@@ -734,7 +745,7 @@ impl rt::Codec for OptionalScalars {
     }
 }
 
-rt::impl_message!(OptionalScalars, "demo", "OptionalScalars", DESCRIPTOR, [1]);
+rt::impl_message!(OptionalScalars, "demo", "OptionalScalars");
 
 /// The message `demo.RepeatedScalars`.
 #[derive(Clone, PartialEq, Default)]
@@ -775,13 +786,13 @@ impl RepeatedScalars {
 
     #[inline]
     pub fn with_string(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.string = value.into_iter().map(Into::into).collect();
+        self.string = rt::converted(value);
         self
     }
 
     #[inline]
     pub fn with_bytes(mut self, value: impl IntoIterator<Item = impl Into<Vec<u8>>>) -> Self {
-        self.bytes = value.into_iter().map(Into::into).collect();
+        self.bytes = rt::converted(value);
         self
     }
 }
@@ -797,6 +808,11 @@ impl RepeatedScalars {
 
 #[doc(hidden)]
 impl rt::Codec for RepeatedScalars {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 2)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -859,7 +875,7 @@ impl rt::Codec for RepeatedScalars {
     }
 }
 
-rt::impl_message!(RepeatedScalars, "demo", "RepeatedScalars", DESCRIPTOR, [2]);
+rt::impl_message!(RepeatedScalars, "demo", "RepeatedScalars");
 
 /// The message `demo.Maps`.
 #[derive(Clone, PartialEq, Default)]
@@ -885,7 +901,7 @@ impl Maps {
         mut self,
         value: impl IntoIterator<Item = (i32, impl Into<String>)>,
     ) -> Self {
-        self.int32_to_string = value.into_iter().map(|(k, v)| (k, v.into())).collect();
+        self.int32_to_string = rt::converted_entries(value);
         self
     }
 
@@ -894,7 +910,7 @@ impl Maps {
         mut self,
         value: impl IntoIterator<Item = (bool, impl Into<Vec<u8>>)>,
     ) -> Self {
-        self.bool_to_bytes = value.into_iter().map(|(k, v)| (k, v.into())).collect();
+        self.bool_to_bytes = rt::converted_entries(value);
         self
     }
 
@@ -903,7 +919,7 @@ impl Maps {
         mut self,
         value: impl IntoIterator<Item = (i64, impl Into<Scalars>)>,
     ) -> Self {
-        self.sfixed64_to_message = value.into_iter().map(|(k, v)| (k, v.into())).collect();
+        self.sfixed64_to_message = rt::converted_entries(value);
         self
     }
 
@@ -912,7 +928,7 @@ impl Maps {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<Shade>)>,
     ) -> Self {
-        self.string_to_enum = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.string_to_enum = rt::converted_entries(value);
         self
     }
 
@@ -921,7 +937,7 @@ impl Maps {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, f64)>,
     ) -> Self {
-        self.string_to_double = value.into_iter().map(|(k, v)| (k.into(), v)).collect();
+        self.string_to_double = rt::converted_entries(value);
         self
     }
 }
@@ -937,6 +953,11 @@ impl Maps {
 
 #[doc(hidden)]
 impl rt::Codec for Maps {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 3)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -996,7 +1017,7 @@ impl rt::Codec for Maps {
     }
 }
 
-rt::impl_message!(Maps, "demo", "Maps", DESCRIPTOR, [3]);
+rt::impl_message!(Maps, "demo", "Maps");
 
 /// The message `demo.Oneofs`.
 #[derive(Clone, PartialEq, Default)]
@@ -1252,6 +1273,11 @@ impl Oneofs {
 #[doc(hidden)]
 impl rt::Codec for Oneofs {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 9)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8 => d.member::<rt::Int32, _>(&mut self.first, oneofs::First::Number);
@@ -1330,7 +1356,7 @@ impl rt::Codec for Oneofs {
     }
 }
 
-rt::impl_message!(Oneofs, "demo", "Oneofs", DESCRIPTOR, [4]);
+rt::impl_message!(Oneofs, "demo", "Oneofs");
 
 /// Nested types of [`Oneofs`].
 pub mod oneofs {
@@ -1369,6 +1395,11 @@ impl Empty {
 #[doc(hidden)]
 impl rt::Codec for Empty {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 10)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             _ => d.unknown(tag, &mut self.unknown_fields);
@@ -1401,7 +1432,7 @@ impl rt::Codec for Empty {
     }
 }
 
-rt::impl_message!(Empty, "demo", "Empty", DESCRIPTOR, [5]);
+rt::impl_message!(Empty, "demo", "Empty");
 
 /// Two names for one number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

@@ -27,6 +27,7 @@ t.Reply\x12-\n\x0bUnaryStream\x12\r.demo.Request\x1a\r.common.Point0\x01\x126\
         &super::deprecated_pb2::DESCRIPTOR,
         &rt::google::protobuf::empty_pb2::DESCRIPTOR,
     ],
+    2,
 );
 
 /// The message `demo.Request`.
@@ -46,6 +47,11 @@ impl Request {
 
 #[doc(hidden)]
 impl rt::Codec for Request {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -79,7 +85,7 @@ impl rt::Codec for Request {
     }
 }
 
-rt::impl_message!(Request, "demo", "Request", DESCRIPTOR, [0]);
+rt::impl_message!(Request, "demo", "Request");
 
 /// Nested types of [`Request`].
 pub mod request {
@@ -102,6 +108,11 @@ pub mod request {
 
     #[doc(hidden)]
     impl rt::Codec for Reply {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 1)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -135,5 +146,5 @@ pub mod request {
         }
     }
 
-    rt::impl_message!(Reply, "demo", "Request.Reply", super::DESCRIPTOR, [0, 0]);
+    rt::impl_message!(Reply, "demo", "Request.Reply");
 }

@@ -54,6 +54,7 @@ o \x03(\x05B\x02\x10\x01:\x1c\n\x05texts\x12\r.ext.Extended\x18p \x03(\t:-\
         &super::super::demo::legacy_pb2::DESCRIPTOR,
         &rt::google::protobuf::descriptor_pb2::DESCRIPTOR,
     ],
+    7,
 );
 
 /// A message that others may extend.
@@ -111,6 +112,11 @@ impl Extended {
 #[doc(hidden)]
 impl rt::Codec for Extended {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8 => d.optional::<rt::Int32>(&mut self.own);
@@ -153,7 +159,7 @@ impl rt::Codec for Extended {
     }
 }
 
-rt::impl_message!(Extended, "ext", "Extended", DESCRIPTOR, [0]);
+rt::impl_message!(Extended, "ext", "Extended");
 
 /// Nested types of [`Extended`].
 pub mod extended {
@@ -182,6 +188,11 @@ impl Set {
 
 #[doc(hidden)]
 impl rt::Codec for Set {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -215,7 +226,7 @@ impl rt::Codec for Set {
     }
 }
 
-rt::impl_message!(Set, "ext", "Set", DESCRIPTOR, [1]);
+rt::impl_message!(Set, "ext", "Set");
 
 /// The message `ext.Item`.
 #[derive(Clone, PartialEq, Default)]
@@ -272,6 +283,11 @@ impl Item {
 #[doc(hidden)]
 impl rt::Codec for Item {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 2)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.unverified_optional(10, &mut self.text, &mut self.unknown_fields);
@@ -314,7 +330,7 @@ impl rt::Codec for Item {
     }
 }
 
-rt::impl_message!(Item, "ext", "Item", DESCRIPTOR, [2]);
+rt::impl_message!(Item, "ext", "Item");
 
 /// Nested types of [`Item`].
 pub mod item {
@@ -343,6 +359,11 @@ impl Holder {
 
 #[doc(hidden)]
 impl rt::Codec for Holder {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 3)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -376,7 +397,7 @@ impl rt::Codec for Holder {
     }
 }
 
-rt::impl_message!(Holder, "ext", "Holder", DESCRIPTOR, [3]);
+rt::impl_message!(Holder, "ext", "Holder");
 
 /// Nested types of [`Holder`].
 pub mod holder {
@@ -443,6 +464,11 @@ impl Grouped {
 #[doc(hidden)]
 impl rt::Codec for Grouped {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 4)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8 => d.optional::<rt::Int32>(&mut self.a);
@@ -485,7 +511,7 @@ impl rt::Codec for Grouped {
     }
 }
 
-rt::impl_message!(Grouped, "ext", "Grouped", DESCRIPTOR, [4]);
+rt::impl_message!(Grouped, "ext", "Grouped");
 
 /// The message `ext.ManyGrouped`.
 #[derive(Clone, PartialEq, Default)]
@@ -542,6 +568,11 @@ impl ManyGrouped {
 #[doc(hidden)]
 impl rt::Codec for ManyGrouped {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 5)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8 => d.optional::<rt::Int32>(&mut self.b);
@@ -584,7 +615,7 @@ impl rt::Codec for ManyGrouped {
     }
 }
 
-rt::impl_message!(ManyGrouped, "ext", "ManyGrouped", DESCRIPTOR, [5]);
+rt::impl_message!(ManyGrouped, "ext", "ManyGrouped");
 
 /// The message `ext.Marked`.
 #[derive(Clone, PartialEq, Default)]
@@ -641,6 +672,11 @@ impl Marked {
 #[doc(hidden)]
 impl rt::Codec for Marked {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 6)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8 => d.optional::<rt::Int32>(&mut self.field);
@@ -683,7 +719,7 @@ impl rt::Codec for Marked {
     }
 }
 
-rt::impl_message!(Marked, "ext", "Marked", DESCRIPTOR, [6]);
+rt::impl_message!(Marked, "ext", "Marked");
 
 /// Nested types of [`Marked`].
 pub mod marked {

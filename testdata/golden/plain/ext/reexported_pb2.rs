@@ -31,6 +31,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
     b"\n\x14ext/reexported.proto\x12\x03ext\x1a\x14ext/extensions.proto\"#\
 \n\x04Uses\x12\x1b\n\x06marked\x18\x01 \x01(\x0b2\x0b.ext.MarkedP\x00b\x06proto3",
     &[&super::extensions_pb2::DESCRIPTOR],
+    1,
 );
 
 /// The message `ext.Uses`.
@@ -50,7 +51,7 @@ impl Uses {
 
     #[inline]
     pub fn marked(&self) -> &super::extensions_pb2::Marked {
-        self.marked.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.marked.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -87,6 +88,11 @@ impl Uses {
 
 #[doc(hidden)]
 impl rt::Codec for Uses {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -130,4 +136,4 @@ impl rt::Codec for Uses {
     }
 }
 
-rt::impl_message!(Uses, "ext", "Uses", DESCRIPTOR, [0]);
+rt::impl_message!(Uses, "ext", "Uses");

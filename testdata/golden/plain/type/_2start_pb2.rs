@@ -17,6 +17,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
     b"\n\x11type/2start.proto\x12\x04type\x1a\x10dash-ed.v1.proto\",\
 \n\x07Started\x12!\n\x06dashed\x18\x01 \x01(\x0b2\x11.dashed.v1.Dashedb\x06proto3",
     &[&super::super::dash_ed::v1_pb2::DESCRIPTOR],
+    1,
 );
 
 /// The message `type.Started`.
@@ -36,7 +37,7 @@ impl Started {
 
     #[inline]
     pub fn dashed(&self) -> &super::super::dash_ed::v1_pb2::Dashed {
-        self.dashed.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.dashed.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -73,6 +74,11 @@ impl Started {
 
 #[doc(hidden)]
 impl rt::Codec for Started {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -118,4 +124,4 @@ impl rt::Codec for Started {
     }
 }
 
-rt::impl_message!(Started, "type", "Started", DESCRIPTOR, [0]);
+rt::impl_message!(Started, "type", "Started");

@@ -24,6 +24,7 @@ Money2\xb2\x01\n\x04Till\x12#\n\x05Total\x12\x0b.shop.Order\x1a\r.common.Money\x
 \n\x06Result\x12$\n\x03New\x12\x0b.shop.Order\x1a\x0b.shop.Order\"\x03\x88\x02\x012\x06\
 \n\x04Idle2*\n\x05Yield\x12!\n\x05Await\x12\x0b.shop.Order\x1a\x0b.shop.Orderb\x06proto3",
     &[&super::common::money_pb2::DESCRIPTOR, &rt::google::protobuf::empty_pb2::DESCRIPTOR],
+    2,
 );
 
 /// The message `shop.Order`.
@@ -43,7 +44,7 @@ impl Order {
 
     #[inline]
     pub fn with_lines(mut self, value: impl IntoIterator<Item = impl Into<order::Line>>) -> Self {
-        self.lines = value.into_iter().map(Into::into).collect();
+        self.lines = rt::converted(value);
         self
     }
 }
@@ -55,6 +56,11 @@ impl Order {
 
 #[doc(hidden)]
 impl rt::Codec for Order {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -98,7 +104,7 @@ impl rt::Codec for Order {
     }
 }
 
-rt::impl_message!(Order, "shop", "Order", DESCRIPTOR, [0]);
+rt::impl_message!(Order, "shop", "Order");
 
 /// Nested types of [`Order`].
 pub mod order {
@@ -128,7 +134,7 @@ pub mod order {
 
         #[inline]
         pub fn price(&self) -> &super::super::common::money_pb2::Money {
-            self.price.as_ref().unwrap_or_else(|| rt::default_instance())
+            self.price.as_ref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -171,6 +177,11 @@ pub mod order {
 
     #[doc(hidden)]
     impl rt::Codec for Line {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 1)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -220,5 +231,5 @@ pub mod order {
         }
     }
 
-    rt::impl_message!(Line, "shop", "Order.Line", super::DESCRIPTOR, [0, 0]);
+    rt::impl_message!(Line, "shop", "Order.Line");
 }

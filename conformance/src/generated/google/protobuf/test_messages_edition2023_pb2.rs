@@ -165,6 +165,7 @@ y \x01(\x0b2..protobuf_test_messages.editions.GroupLikeType:\x7f\
 2..protobuf_test_messages.editions.GroupLikeTypeBA\n-com.google.protobuf_test_messages.editi\
 on2023P\x01\xa2\x02\x08Editions\x92\x03\x02(\x02b\x08editionsp\xe8\x07",
     &[],
+    25,
 );
 
 /// The message `protobuf_test_messages.editions.ComplexMessage`.
@@ -222,6 +223,11 @@ impl ComplexMessage {
 #[doc(hidden)]
 impl rt::Codec for ComplexMessage {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8 => d.optional::<rt::Int32>(&mut self.d);
@@ -264,13 +270,7 @@ impl rt::Codec for ComplexMessage {
     }
 }
 
-rt::impl_message!(
-    ComplexMessage,
-    "protobuf_test_messages.editions",
-    "ComplexMessage",
-    DESCRIPTOR,
-    [0]
-);
+rt::impl_message!(ComplexMessage, "protobuf_test_messages.editions", "ComplexMessage");
 
 /// The message `protobuf_test_messages.editions.TestAllTypesEdition2023`.
 #[derive(Clone, PartialEq, Default)]
@@ -926,7 +926,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn optional_nested_message(&self) -> &test_all_types_edition2023::NestedMessage {
-        self.optional_nested_message.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.optional_nested_message.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -969,7 +969,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn optional_foreign_message(&self) -> &ForeignMessageEdition2023 {
-        self.optional_foreign_message.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_foreign_message.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1159,7 +1159,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn recursive_message(&self) -> &TestAllTypesEdition2023 {
-        self.recursive_message.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.recursive_message.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1276,7 +1276,7 @@ impl TestAllTypesEdition2023 {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.repeated_string = value.into_iter().map(Into::into).collect();
+        self.repeated_string = rt::converted(value);
         self
     }
 
@@ -1285,7 +1285,7 @@ impl TestAllTypesEdition2023 {
         mut self,
         value: impl IntoIterator<Item = impl Into<Vec<u8>>>,
     ) -> Self {
-        self.repeated_bytes = value.into_iter().map(Into::into).collect();
+        self.repeated_bytes = rt::converted(value);
         self
     }
 
@@ -1294,7 +1294,7 @@ impl TestAllTypesEdition2023 {
         mut self,
         value: impl IntoIterator<Item = impl Into<test_all_types_edition2023::NestedMessage>>,
     ) -> Self {
-        self.repeated_nested_message = value.into_iter().map(Into::into).collect();
+        self.repeated_nested_message = rt::converted(value);
         self
     }
 
@@ -1303,7 +1303,7 @@ impl TestAllTypesEdition2023 {
         mut self,
         value: impl IntoIterator<Item = impl Into<ForeignMessageEdition2023>>,
     ) -> Self {
-        self.repeated_foreign_message = value.into_iter().map(Into::into).collect();
+        self.repeated_foreign_message = rt::converted(value);
         self
     }
 
@@ -1312,7 +1312,7 @@ impl TestAllTypesEdition2023 {
         mut self,
         value: impl IntoIterator<Item = impl Into<test_all_types_edition2023::NestedEnum>>,
     ) -> Self {
-        self.repeated_nested_enum = value.into_iter().map(Into::into).collect();
+        self.repeated_nested_enum = rt::converted(value);
         self
     }
 
@@ -1321,7 +1321,7 @@ impl TestAllTypesEdition2023 {
         mut self,
         value: impl IntoIterator<Item = impl Into<ForeignEnumEdition2023>>,
     ) -> Self {
-        self.repeated_foreign_enum = value.into_iter().map(Into::into).collect();
+        self.repeated_foreign_enum = rt::converted(value);
         self
     }
 
@@ -1330,7 +1330,7 @@ impl TestAllTypesEdition2023 {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.repeated_string_piece = value.into_iter().map(Into::into).collect();
+        self.repeated_string_piece = rt::converted(value);
         self
     }
 
@@ -1339,7 +1339,7 @@ impl TestAllTypesEdition2023 {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.repeated_cord = value.into_iter().map(Into::into).collect();
+        self.repeated_cord = rt::converted(value);
         self
     }
 
@@ -1426,7 +1426,7 @@ impl TestAllTypesEdition2023 {
         mut self,
         value: impl IntoIterator<Item = impl Into<test_all_types_edition2023::NestedEnum>>,
     ) -> Self {
-        self.packed_nested_enum = value.into_iter().map(Into::into).collect();
+        self.packed_nested_enum = rt::converted(value);
         self
     }
 
@@ -1513,7 +1513,7 @@ impl TestAllTypesEdition2023 {
         mut self,
         value: impl IntoIterator<Item = impl Into<test_all_types_edition2023::NestedEnum>>,
     ) -> Self {
-        self.unpacked_nested_enum = value.into_iter().map(Into::into).collect();
+        self.unpacked_nested_enum = rt::converted(value);
         self
     }
 
@@ -1606,7 +1606,7 @@ impl TestAllTypesEdition2023 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Self {
-        self.map_string_string = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_string = rt::converted_entries(value);
         self
     }
 
@@ -1615,7 +1615,7 @@ impl TestAllTypesEdition2023 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<Vec<u8>>)>,
     ) -> Self {
-        self.map_string_bytes = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_bytes = rt::converted_entries(value);
         self
     }
 
@@ -1626,8 +1626,7 @@ impl TestAllTypesEdition2023 {
             Item = (impl Into<String>, impl Into<test_all_types_edition2023::NestedMessage>),
         >,
     ) -> Self {
-        self.map_string_nested_message =
-            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_nested_message = rt::converted_entries(value);
         self
     }
 
@@ -1636,8 +1635,7 @@ impl TestAllTypesEdition2023 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignMessageEdition2023>)>,
     ) -> Self {
-        self.map_string_foreign_message =
-            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_foreign_message = rt::converted_entries(value);
         self
     }
 
@@ -1648,8 +1646,7 @@ impl TestAllTypesEdition2023 {
             Item = (impl Into<String>, impl Into<test_all_types_edition2023::NestedEnum>),
         >,
     ) -> Self {
-        self.map_string_nested_enum =
-            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_nested_enum = rt::converted_entries(value);
         self
     }
 
@@ -1658,8 +1655,7 @@ impl TestAllTypesEdition2023 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignEnumEdition2023>)>,
     ) -> Self {
-        self.map_string_foreign_enum =
-            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_foreign_enum = rt::converted_entries(value);
         self
     }
 
@@ -2194,7 +2190,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn groupliketype(&self) -> &test_all_types_edition2023::GroupLikeType {
-        self.groupliketype.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.groupliketype.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2235,7 +2231,7 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn delimited_field(&self) -> &test_all_types_edition2023::GroupLikeType {
-        self.delimited_field.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.delimited_field.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2382,6 +2378,11 @@ impl TestAllTypesEdition2023 {
 
 #[doc(hidden)]
 impl rt::Codec for TestAllTypesEdition2023 {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_each!(tag, d, {
@@ -3023,9 +3024,7 @@ impl rt::Codec for TestAllTypesEdition2023 {
 rt::impl_message!(
     TestAllTypesEdition2023,
     "protobuf_test_messages.editions",
-    "TestAllTypesEdition2023",
-    DESCRIPTOR,
-    [1]
+    "TestAllTypesEdition2023"
 );
 
 /// Nested types of [`TestAllTypesEdition2023`].
@@ -3086,7 +3085,7 @@ pub mod test_all_types_edition2023 {
 
         #[inline]
         pub fn corecursive(&self) -> &super::TestAllTypesEdition2023 {
-            self.corecursive.as_deref().unwrap_or_else(|| rt::default_instance())
+            self.corecursive.as_deref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -3132,6 +3131,11 @@ pub mod test_all_types_edition2023 {
 
     #[doc(hidden)]
     impl rt::Codec for NestedMessage {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 2)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -3184,9 +3188,7 @@ pub mod test_all_types_edition2023 {
     rt::impl_message!(
         NestedMessage,
         "protobuf_test_messages.editions",
-        "TestAllTypesEdition2023.NestedMessage",
-        super::DESCRIPTOR,
-        [1, 0]
+        "TestAllTypesEdition2023.NestedMessage"
     );
 
     /// groups
@@ -3287,6 +3289,11 @@ pub mod test_all_types_edition2023 {
     #[doc(hidden)]
     impl rt::Codec for GroupLikeType {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 22)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 1616 => d.optional::<rt::Int32>(&mut self.group_int32);
@@ -3336,9 +3343,7 @@ pub mod test_all_types_edition2023 {
     rt::impl_message!(
         GroupLikeType,
         "protobuf_test_messages.editions",
-        "TestAllTypesEdition2023.GroupLikeType",
-        super::DESCRIPTOR,
-        [1, 20]
+        "TestAllTypesEdition2023.GroupLikeType"
     );
 
     /// The enum `protobuf_test_messages.editions.TestAllTypesEdition2023.NestedEnum`.
@@ -3441,6 +3446,11 @@ impl ForeignMessageEdition2023 {
 #[doc(hidden)]
 impl rt::Codec for ForeignMessageEdition2023 {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 23)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8 => d.optional::<rt::Int32>(&mut self.c);
@@ -3486,9 +3496,7 @@ impl rt::Codec for ForeignMessageEdition2023 {
 rt::impl_message!(
     ForeignMessageEdition2023,
     "protobuf_test_messages.editions",
-    "ForeignMessageEdition2023",
-    DESCRIPTOR,
-    [2]
+    "ForeignMessageEdition2023"
 );
 
 /// The message `protobuf_test_messages.editions.GroupLikeType`.
@@ -3546,6 +3554,11 @@ impl GroupLikeType {
 #[doc(hidden)]
 impl rt::Codec for GroupLikeType {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 24)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8 => d.optional::<rt::Int32>(&mut self.c);
@@ -3588,13 +3601,7 @@ impl rt::Codec for GroupLikeType {
     }
 }
 
-rt::impl_message!(
-    GroupLikeType,
-    "protobuf_test_messages.editions",
-    "GroupLikeType",
-    DESCRIPTOR,
-    [3]
-);
+rt::impl_message!(GroupLikeType, "protobuf_test_messages.editions", "GroupLikeType");
 
 /// The enum `protobuf_test_messages.editions.ForeignEnumEdition2023`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

@@ -287,6 +287,7 @@ ns.proto2.TestAllTypesProto2\x18y \x01(\x0b22.protobuf_test_messages.editions.pr
 eldB\x05\xaa\x01\x02(\x02BR\n1com.google.protobuf_test_messages.editions.proto2H\x01\xf8\x01\
 \x01\xa2\x02\x0eEditionsProto2\x92\x03\x06\x10\x02\x18\x02 \x03b\x08editionsp\xe8\x07",
     &[],
+    49,
 );
 
 /// This proto includes every type of field in both singular and repeated
@@ -988,7 +989,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn optional_nested_message(&self) -> &test_all_types_proto2::NestedMessage {
-        self.optional_nested_message.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.optional_nested_message.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1029,7 +1030,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn optional_foreign_message(&self) -> &ForeignMessageProto2 {
-        self.optional_foreign_message.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_foreign_message.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1214,7 +1215,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn recursive_message(&self) -> &TestAllTypesProto2 {
-        self.recursive_message.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.recursive_message.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1331,7 +1332,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.repeated_string = value.into_iter().map(Into::into).collect();
+        self.repeated_string = rt::converted(value);
         self
     }
 
@@ -1340,7 +1341,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<Vec<u8>>>,
     ) -> Self {
-        self.repeated_bytes = value.into_iter().map(Into::into).collect();
+        self.repeated_bytes = rt::converted(value);
         self
     }
 
@@ -1349,7 +1350,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<test_all_types_proto2::NestedMessage>>,
     ) -> Self {
-        self.repeated_nested_message = value.into_iter().map(Into::into).collect();
+        self.repeated_nested_message = rt::converted(value);
         self
     }
 
@@ -1358,7 +1359,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<ForeignMessageProto2>>,
     ) -> Self {
-        self.repeated_foreign_message = value.into_iter().map(Into::into).collect();
+        self.repeated_foreign_message = rt::converted(value);
         self
     }
 
@@ -1367,7 +1368,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<test_all_types_proto2::NestedEnum>>,
     ) -> Self {
-        self.repeated_nested_enum = value.into_iter().map(Into::into).collect();
+        self.repeated_nested_enum = rt::converted(value);
         self
     }
 
@@ -1376,7 +1377,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<ForeignEnumProto2>>,
     ) -> Self {
-        self.repeated_foreign_enum = value.into_iter().map(Into::into).collect();
+        self.repeated_foreign_enum = rt::converted(value);
         self
     }
 
@@ -1385,7 +1386,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.repeated_string_piece = value.into_iter().map(Into::into).collect();
+        self.repeated_string_piece = rt::converted(value);
         self
     }
 
@@ -1394,7 +1395,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.repeated_cord = value.into_iter().map(Into::into).collect();
+        self.repeated_cord = rt::converted(value);
         self
     }
 
@@ -1481,7 +1482,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<test_all_types_proto2::NestedEnum>>,
     ) -> Self {
-        self.packed_nested_enum = value.into_iter().map(Into::into).collect();
+        self.packed_nested_enum = rt::converted(value);
         self
     }
 
@@ -1568,7 +1569,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<test_all_types_proto2::NestedEnum>>,
     ) -> Self {
-        self.unpacked_nested_enum = value.into_iter().map(Into::into).collect();
+        self.unpacked_nested_enum = rt::converted(value);
         self
     }
 
@@ -1661,7 +1662,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = (i32, impl Into<test_all_types_proto2::NestedMessage>)>,
     ) -> Self {
-        self.map_int32_nested_message = value.into_iter().map(|(k, v)| (k, v.into())).collect();
+        self.map_int32_nested_message = rt::converted_entries(value);
         self
     }
 
@@ -1676,7 +1677,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Self {
-        self.map_string_string = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_string = rt::converted_entries(value);
         self
     }
 
@@ -1685,7 +1686,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<Vec<u8>>)>,
     ) -> Self {
-        self.map_string_bytes = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_bytes = rt::converted_entries(value);
         self
     }
 
@@ -1696,8 +1697,7 @@ impl TestAllTypesProto2 {
             Item = (impl Into<String>, impl Into<test_all_types_proto2::NestedMessage>),
         >,
     ) -> Self {
-        self.map_string_nested_message =
-            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_nested_message = rt::converted_entries(value);
         self
     }
 
@@ -1706,8 +1706,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignMessageProto2>)>,
     ) -> Self {
-        self.map_string_foreign_message =
-            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_foreign_message = rt::converted_entries(value);
         self
     }
 
@@ -1718,8 +1717,7 @@ impl TestAllTypesProto2 {
             Item = (impl Into<String>, impl Into<test_all_types_proto2::NestedEnum>),
         >,
     ) -> Self {
-        self.map_string_nested_enum =
-            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_nested_enum = rt::converted_entries(value);
         self
     }
 
@@ -1728,8 +1726,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignEnumProto2>)>,
     ) -> Self {
-        self.map_string_foreign_enum =
-            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_foreign_enum = rt::converted_entries(value);
         self
     }
 
@@ -2224,7 +2221,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn data(&self) -> &test_all_types_proto2::Data {
-        self.data.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.data.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2260,7 +2257,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn multiwordgroupfield(&self) -> &test_all_types_proto2::MultiWordGroupField {
-        self.multiwordgroupfield.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.multiwordgroupfield.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -3489,7 +3486,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn message_set_correct(&self) -> &test_all_types_proto2::MessageSetCorrect {
-        self.message_set_correct.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.message_set_correct.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -3672,6 +3669,11 @@ impl TestAllTypesProto2 {
 
 #[doc(hidden)]
 impl rt::Codec for TestAllTypesProto2 {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_each!(tag, d, {
@@ -4458,9 +4460,7 @@ impl rt::Codec for TestAllTypesProto2 {
 rt::impl_message!(
     TestAllTypesProto2,
     "protobuf_test_messages.editions.proto2",
-    "TestAllTypesProto2",
-    DESCRIPTOR,
-    [0]
+    "TestAllTypesProto2"
 );
 
 /// Nested types of [`TestAllTypesProto2`].
@@ -4521,7 +4521,7 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn corecursive(&self) -> &super::TestAllTypesProto2 {
-            self.corecursive.as_deref().unwrap_or_else(|| rt::default_instance())
+            self.corecursive.as_deref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -4564,6 +4564,11 @@ pub mod test_all_types_proto2 {
 
     #[doc(hidden)]
     impl rt::Codec for NestedMessage {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 1)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -4616,9 +4621,7 @@ pub mod test_all_types_proto2 {
     rt::impl_message!(
         NestedMessage,
         "protobuf_test_messages.editions.proto2",
-        "TestAllTypesProto2.NestedMessage",
-        super::DESCRIPTOR,
-        [0, 0]
+        "TestAllTypesProto2.NestedMessage"
     );
 
     /// groups
@@ -4719,6 +4722,11 @@ pub mod test_all_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for Data {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 23)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 1616 => d.optional::<rt::Int32>(&mut self.group_int32);
@@ -4765,13 +4773,7 @@ pub mod test_all_types_proto2 {
         }
     }
 
-    rt::impl_message!(
-        Data,
-        "protobuf_test_messages.editions.proto2",
-        "TestAllTypesProto2.Data",
-        super::DESCRIPTOR,
-        [0, 22]
-    );
+    rt::impl_message!(Data, "protobuf_test_messages.editions.proto2", "TestAllTypesProto2.Data");
 
     /// The message `protobuf_test_messages.editions.proto2.TestAllTypesProto2.MultiWordGroupField`.
     #[derive(Clone, PartialEq, Default)]
@@ -4871,6 +4873,11 @@ pub mod test_all_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for MultiWordGroupField {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 24)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 1640 => d.optional::<rt::Int32>(&mut self.group_int32);
@@ -4920,9 +4927,7 @@ pub mod test_all_types_proto2 {
     rt::impl_message!(
         MultiWordGroupField,
         "protobuf_test_messages.editions.proto2",
-        "TestAllTypesProto2.MultiWordGroupField",
-        super::DESCRIPTOR,
-        [0, 23]
+        "TestAllTypesProto2.MultiWordGroupField"
     );
 
     /// message_set test case.
@@ -4942,6 +4947,11 @@ pub mod test_all_types_proto2 {
 
     #[doc(hidden)]
     impl rt::Codec for MessageSetCorrect {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 25)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -4978,9 +4988,7 @@ pub mod test_all_types_proto2 {
     rt::impl_message!(
         MessageSetCorrect,
         "protobuf_test_messages.editions.proto2",
-        "TestAllTypesProto2.MessageSetCorrect",
-        super::DESCRIPTOR,
-        [0, 24]
+        "TestAllTypesProto2.MessageSetCorrect"
     );
 
     /// The message `protobuf_test_messages.editions.proto2.TestAllTypesProto2.MessageSetCorrectExtension1`.
@@ -5043,6 +5051,11 @@ pub mod test_all_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension1 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 26)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 202 => d.unverified_optional(202, &mut self.str, &mut self.unknown_fields);
@@ -5088,9 +5101,7 @@ pub mod test_all_types_proto2 {
     rt::impl_message!(
         MessageSetCorrectExtension1,
         "protobuf_test_messages.editions.proto2",
-        "TestAllTypesProto2.MessageSetCorrectExtension1",
-        super::DESCRIPTOR,
-        [0, 25]
+        "TestAllTypesProto2.MessageSetCorrectExtension1"
     );
 
     /// Nested types of [`MessageSetCorrectExtension1`].
@@ -5165,6 +5176,11 @@ pub mod test_all_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension2 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 27)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 72 => d.optional::<rt::Int32>(&mut self.i);
@@ -5210,9 +5226,7 @@ pub mod test_all_types_proto2 {
     rt::impl_message!(
         MessageSetCorrectExtension2,
         "protobuf_test_messages.editions.proto2",
-        "TestAllTypesProto2.MessageSetCorrectExtension2",
-        super::DESCRIPTOR,
-        [0, 26]
+        "TestAllTypesProto2.MessageSetCorrectExtension2"
     );
 
     /// Nested types of [`MessageSetCorrectExtension2`].
@@ -5356,6 +5370,11 @@ pub mod test_all_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for ExtensionWithOneof {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 28)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 8 => d.member::<rt::Int32, _>(
@@ -5420,9 +5439,7 @@ pub mod test_all_types_proto2 {
     rt::impl_message!(
         ExtensionWithOneof,
         "protobuf_test_messages.editions.proto2",
-        "TestAllTypesProto2.ExtensionWithOneof",
-        super::DESCRIPTOR,
-        [0, 27]
+        "TestAllTypesProto2.ExtensionWithOneof"
     );
 
     /// Nested types of [`ExtensionWithOneof`].
@@ -5547,6 +5564,11 @@ impl ForeignMessageProto2 {
 #[doc(hidden)]
 impl rt::Codec for ForeignMessageProto2 {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 29)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8 => d.optional::<rt::Int32>(&mut self.c);
@@ -5592,9 +5614,7 @@ impl rt::Codec for ForeignMessageProto2 {
 rt::impl_message!(
     ForeignMessageProto2,
     "protobuf_test_messages.editions.proto2",
-    "ForeignMessageProto2",
-    DESCRIPTOR,
-    [1]
+    "ForeignMessageProto2"
 );
 
 /// The message `protobuf_test_messages.editions.proto2.GroupField`.
@@ -5695,6 +5715,11 @@ impl GroupField {
 #[doc(hidden)]
 impl rt::Codec for GroupField {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 30)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             976 => d.optional::<rt::Int32>(&mut self.group_int32);
@@ -5741,13 +5766,7 @@ impl rt::Codec for GroupField {
     }
 }
 
-rt::impl_message!(
-    GroupField,
-    "protobuf_test_messages.editions.proto2",
-    "GroupField",
-    DESCRIPTOR,
-    [2]
-);
+rt::impl_message!(GroupField, "protobuf_test_messages.editions.proto2", "GroupField");
 
 /// The message `protobuf_test_messages.editions.proto2.UnknownToTestAllTypes`.
 #[derive(Clone, PartialEq, Default)]
@@ -5843,7 +5862,7 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn nested_message(&self) -> &ForeignMessageProto2 {
-        self.nested_message.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.nested_message.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -5879,7 +5898,7 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn optionalgroup(&self) -> &unknown_to_test_all_types::OptionalGroup {
-        self.optionalgroup.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optionalgroup.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -5974,6 +5993,11 @@ impl UnknownToTestAllTypes {
 #[doc(hidden)]
 impl rt::Codec for UnknownToTestAllTypes {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 31)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8008 => d.optional::<rt::Int32>(&mut self.optional_int32);
@@ -6049,9 +6073,7 @@ impl rt::Codec for UnknownToTestAllTypes {
 rt::impl_message!(
     UnknownToTestAllTypes,
     "protobuf_test_messages.editions.proto2",
-    "UnknownToTestAllTypes",
-    DESCRIPTOR,
-    [3]
+    "UnknownToTestAllTypes"
 );
 
 /// Nested types of [`UnknownToTestAllTypes`].
@@ -6118,6 +6140,11 @@ pub mod unknown_to_test_all_types {
     #[doc(hidden)]
     impl rt::Codec for OptionalGroup {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 32)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 8 => d.optional::<rt::Int32>(&mut self.a);
@@ -6163,9 +6190,7 @@ pub mod unknown_to_test_all_types {
     rt::impl_message!(
         OptionalGroup,
         "protobuf_test_messages.editions.proto2",
-        "UnknownToTestAllTypes.OptionalGroup",
-        super::DESCRIPTOR,
-        [3, 0]
+        "UnknownToTestAllTypes.OptionalGroup"
     );
 }
 
@@ -6186,6 +6211,11 @@ impl NullHypothesisProto2 {
 
 #[doc(hidden)]
 impl rt::Codec for NullHypothesisProto2 {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 33)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -6222,9 +6252,7 @@ impl rt::Codec for NullHypothesisProto2 {
 rt::impl_message!(
     NullHypothesisProto2,
     "protobuf_test_messages.editions.proto2",
-    "NullHypothesisProto2",
-    DESCRIPTOR,
-    [4]
+    "NullHypothesisProto2"
 );
 
 /// The message `protobuf_test_messages.editions.proto2.EnumOnlyProto2`.
@@ -6244,6 +6272,11 @@ impl EnumOnlyProto2 {
 
 #[doc(hidden)]
 impl rt::Codec for EnumOnlyProto2 {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 34)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -6277,13 +6310,7 @@ impl rt::Codec for EnumOnlyProto2 {
     }
 }
 
-rt::impl_message!(
-    EnumOnlyProto2,
-    "protobuf_test_messages.editions.proto2",
-    "EnumOnlyProto2",
-    DESCRIPTOR,
-    [5]
-);
+rt::impl_message!(EnumOnlyProto2, "protobuf_test_messages.editions.proto2", "EnumOnlyProto2");
 
 /// Nested types of [`EnumOnlyProto2`].
 pub mod enum_only_proto2 {
@@ -6368,6 +6395,11 @@ impl OneStringProto2 {
 #[doc(hidden)]
 impl rt::Codec for OneStringProto2 {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 35)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.unverified_optional(10, &mut self.data, &mut self.unknown_fields);
@@ -6410,13 +6442,7 @@ impl rt::Codec for OneStringProto2 {
     }
 }
 
-rt::impl_message!(
-    OneStringProto2,
-    "protobuf_test_messages.editions.proto2",
-    "OneStringProto2",
-    DESCRIPTOR,
-    [6]
-);
+rt::impl_message!(OneStringProto2, "protobuf_test_messages.editions.proto2", "OneStringProto2");
 
 /// The message `protobuf_test_messages.editions.proto2.ProtoWithKeywords`.
 #[derive(Clone, PartialEq, Default)]
@@ -6509,7 +6535,7 @@ impl ProtoWithKeywords {
 
     #[inline]
     pub fn with_requires(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.requires = value.into_iter().map(Into::into).collect();
+        self.requires = rt::converted(value);
         self
     }
 }
@@ -6523,6 +6549,11 @@ impl ProtoWithKeywords {
 
 #[doc(hidden)]
 impl rt::Codec for ProtoWithKeywords {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 36)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -6574,13 +6605,7 @@ impl rt::Codec for ProtoWithKeywords {
     }
 }
 
-rt::impl_message!(
-    ProtoWithKeywords,
-    "protobuf_test_messages.editions.proto2",
-    "ProtoWithKeywords",
-    DESCRIPTOR,
-    [7]
-);
+rt::impl_message!(ProtoWithKeywords, "protobuf_test_messages.editions.proto2", "ProtoWithKeywords");
 
 /// The message `protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2`.
 #[derive(Clone, PartialEq, Default)]
@@ -7179,7 +7204,7 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn required_nested_message(&self) -> &test_all_required_types_proto2::NestedMessage {
-        self.required_nested_message.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.required_nested_message.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -7222,7 +7247,7 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn required_foreign_message(&self) -> &ForeignMessageProto2 {
-        self.required_foreign_message.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.required_foreign_message.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -7407,7 +7432,7 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn recursive_message(&self) -> &TestAllRequiredTypesProto2 {
-        self.recursive_message.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.recursive_message.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -7443,7 +7468,7 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn optional_recursive_message(&self) -> &TestAllRequiredTypesProto2 {
-        self.optional_recursive_message.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.optional_recursive_message.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -7484,7 +7509,7 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn data(&self) -> &test_all_required_types_proto2::Data {
-        self.data.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.data.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -8105,6 +8130,11 @@ impl TestAllRequiredTypesProto2 {
 #[doc(hidden)]
 impl rt::Codec for TestAllRequiredTypesProto2 {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 37)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_each!(tag, d, {
             8 => d.optional::<rt::Int32>(&mut self.required_int32);
@@ -8329,9 +8359,7 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
 rt::impl_message!(
     TestAllRequiredTypesProto2,
     "protobuf_test_messages.editions.proto2",
-    "TestAllRequiredTypesProto2",
-    DESCRIPTOR,
-    [8]
+    "TestAllRequiredTypesProto2"
 );
 
 /// Nested types of [`TestAllRequiredTypesProto2`].
@@ -8393,7 +8421,7 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn corecursive(&self) -> &super::TestAllRequiredTypesProto2 {
-            self.corecursive.as_deref().unwrap_or_else(|| rt::default_instance())
+            self.corecursive.as_deref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -8434,7 +8462,7 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn optional_corecursive(&self) -> &super::TestAllRequiredTypesProto2 {
-            self.optional_corecursive.as_deref().unwrap_or_else(|| rt::default_instance())
+            self.optional_corecursive.as_deref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -8483,6 +8511,11 @@ pub mod test_all_required_types_proto2 {
 
     #[doc(hidden)]
     impl rt::Codec for NestedMessage {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 38)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -8544,9 +8577,7 @@ pub mod test_all_required_types_proto2 {
     rt::impl_message!(
         NestedMessage,
         "protobuf_test_messages.editions.proto2",
-        "TestAllRequiredTypesProto2.NestedMessage",
-        super::DESCRIPTOR,
-        [8, 0]
+        "TestAllRequiredTypesProto2.NestedMessage"
     );
 
     /// groups
@@ -8647,6 +8678,11 @@ pub mod test_all_required_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for Data {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 39)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 1616 => d.optional::<rt::Int32>(&mut self.group_int32);
@@ -8696,9 +8732,7 @@ pub mod test_all_required_types_proto2 {
     rt::impl_message!(
         Data,
         "protobuf_test_messages.editions.proto2",
-        "TestAllRequiredTypesProto2.Data",
-        super::DESCRIPTOR,
-        [8, 1]
+        "TestAllRequiredTypesProto2.Data"
     );
 
     /// message_set test case.
@@ -8718,6 +8752,11 @@ pub mod test_all_required_types_proto2 {
 
     #[doc(hidden)]
     impl rt::Codec for MessageSetCorrect {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 40)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -8754,9 +8793,7 @@ pub mod test_all_required_types_proto2 {
     rt::impl_message!(
         MessageSetCorrect,
         "protobuf_test_messages.editions.proto2",
-        "TestAllRequiredTypesProto2.MessageSetCorrect",
-        super::DESCRIPTOR,
-        [8, 2]
+        "TestAllRequiredTypesProto2.MessageSetCorrect"
     );
 
     /// The message `protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1`.
@@ -8819,6 +8856,11 @@ pub mod test_all_required_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension1 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 41)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 202 => d.unverified_optional(202, &mut self.str, &mut self.unknown_fields);
@@ -8864,9 +8906,7 @@ pub mod test_all_required_types_proto2 {
     rt::impl_message!(
         MessageSetCorrectExtension1,
         "protobuf_test_messages.editions.proto2",
-        "TestAllRequiredTypesProto2.MessageSetCorrectExtension1",
-        super::DESCRIPTOR,
-        [8, 3]
+        "TestAllRequiredTypesProto2.MessageSetCorrectExtension1"
     );
 
     /// Nested types of [`MessageSetCorrectExtension1`].
@@ -8941,6 +8981,11 @@ pub mod test_all_required_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension2 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 42)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 72 => d.optional::<rt::Int32>(&mut self.i);
@@ -8986,9 +9031,7 @@ pub mod test_all_required_types_proto2 {
     rt::impl_message!(
         MessageSetCorrectExtension2,
         "protobuf_test_messages.editions.proto2",
-        "TestAllRequiredTypesProto2.MessageSetCorrectExtension2",
-        super::DESCRIPTOR,
-        [8, 4]
+        "TestAllRequiredTypesProto2.MessageSetCorrectExtension2"
     );
 
     /// Nested types of [`MessageSetCorrectExtension2`].
@@ -9319,6 +9362,11 @@ impl TestLargeOneof {
 #[doc(hidden)]
 impl rt::Codec for TestLargeOneof {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 43)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::Message<test_large_oneof::A1>>(self.a1_mut());
@@ -9405,13 +9453,7 @@ impl rt::Codec for TestLargeOneof {
     }
 }
 
-rt::impl_message!(
-    TestLargeOneof,
-    "protobuf_test_messages.editions.proto2",
-    "TestLargeOneof",
-    DESCRIPTOR,
-    [9]
-);
+rt::impl_message!(TestLargeOneof, "protobuf_test_messages.editions.proto2", "TestLargeOneof");
 
 /// Nested types of [`TestLargeOneof`].
 pub mod test_large_oneof {
@@ -9435,6 +9477,11 @@ pub mod test_large_oneof {
     #[doc(hidden)]
     impl rt::Codec for A1 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 44)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 _ => d.unknown(tag, &mut self.unknown_fields);
@@ -9467,13 +9514,7 @@ pub mod test_large_oneof {
         }
     }
 
-    rt::impl_message!(
-        A1,
-        "protobuf_test_messages.editions.proto2",
-        "TestLargeOneof.A1",
-        super::DESCRIPTOR,
-        [9, 0]
-    );
+    rt::impl_message!(A1, "protobuf_test_messages.editions.proto2", "TestLargeOneof.A1");
 
     /// The message `protobuf_test_messages.editions.proto2.TestLargeOneof.A2`.
     #[derive(Clone, PartialEq, Default)]
@@ -9493,6 +9534,11 @@ pub mod test_large_oneof {
     #[doc(hidden)]
     impl rt::Codec for A2 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 45)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 _ => d.unknown(tag, &mut self.unknown_fields);
@@ -9525,13 +9571,7 @@ pub mod test_large_oneof {
         }
     }
 
-    rt::impl_message!(
-        A2,
-        "protobuf_test_messages.editions.proto2",
-        "TestLargeOneof.A2",
-        super::DESCRIPTOR,
-        [9, 1]
-    );
+    rt::impl_message!(A2, "protobuf_test_messages.editions.proto2", "TestLargeOneof.A2");
 
     /// The message `protobuf_test_messages.editions.proto2.TestLargeOneof.A3`.
     #[derive(Clone, PartialEq, Default)]
@@ -9551,6 +9591,11 @@ pub mod test_large_oneof {
     #[doc(hidden)]
     impl rt::Codec for A3 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 46)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 _ => d.unknown(tag, &mut self.unknown_fields);
@@ -9583,13 +9628,7 @@ pub mod test_large_oneof {
         }
     }
 
-    rt::impl_message!(
-        A3,
-        "protobuf_test_messages.editions.proto2",
-        "TestLargeOneof.A3",
-        super::DESCRIPTOR,
-        [9, 2]
-    );
+    rt::impl_message!(A3, "protobuf_test_messages.editions.proto2", "TestLargeOneof.A3");
 
     /// The message `protobuf_test_messages.editions.proto2.TestLargeOneof.A4`.
     #[derive(Clone, PartialEq, Default)]
@@ -9609,6 +9648,11 @@ pub mod test_large_oneof {
     #[doc(hidden)]
     impl rt::Codec for A4 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 47)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 _ => d.unknown(tag, &mut self.unknown_fields);
@@ -9641,13 +9685,7 @@ pub mod test_large_oneof {
         }
     }
 
-    rt::impl_message!(
-        A4,
-        "protobuf_test_messages.editions.proto2",
-        "TestLargeOneof.A4",
-        super::DESCRIPTOR,
-        [9, 3]
-    );
+    rt::impl_message!(A4, "protobuf_test_messages.editions.proto2", "TestLargeOneof.A4");
 
     /// The message `protobuf_test_messages.editions.proto2.TestLargeOneof.A5`.
     #[derive(Clone, PartialEq, Default)]
@@ -9667,6 +9705,11 @@ pub mod test_large_oneof {
     #[doc(hidden)]
     impl rt::Codec for A5 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 48)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 _ => d.unknown(tag, &mut self.unknown_fields);
@@ -9699,13 +9742,7 @@ pub mod test_large_oneof {
         }
     }
 
-    rt::impl_message!(
-        A5,
-        "protobuf_test_messages.editions.proto2",
-        "TestLargeOneof.A5",
-        super::DESCRIPTOR,
-        [9, 4]
-    );
+    rt::impl_message!(A5, "protobuf_test_messages.editions.proto2", "TestLargeOneof.A5");
 
     /// The oneof `large_oneof` of [`TestLargeOneof`](super::TestLargeOneof).
     #[derive(Clone, PartialEq, Debug)]

@@ -263,6 +263,7 @@ ypesProto2\x18x \x01(\x05:p\n\ngroupfield\x121.protobuf_test_messages.proto2.Tes
 to2\x18y \x01(\n2).protobuf_test_messages.proto2.GroupFieldB8\
 \n(com.google.protobuf_test_messages.proto2H\x01\xf8\x01\x01\xa2\x02\x06Proto2",
     &[],
+    49,
 );
 
 /// This proto includes every type of field in both singular and repeated
@@ -964,7 +965,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn optional_nested_message(&self) -> &test_all_types_proto2::NestedMessage {
-        self.optional_nested_message.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.optional_nested_message.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1005,7 +1006,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn optional_foreign_message(&self) -> &ForeignMessageProto2 {
-        self.optional_foreign_message.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_foreign_message.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1190,7 +1191,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn recursive_message(&self) -> &TestAllTypesProto2 {
-        self.recursive_message.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.recursive_message.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1307,7 +1308,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.repeated_string = value.into_iter().map(Into::into).collect();
+        self.repeated_string = rt::converted(value);
         self
     }
 
@@ -1316,7 +1317,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<Vec<u8>>>,
     ) -> Self {
-        self.repeated_bytes = value.into_iter().map(Into::into).collect();
+        self.repeated_bytes = rt::converted(value);
         self
     }
 
@@ -1325,7 +1326,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<test_all_types_proto2::NestedMessage>>,
     ) -> Self {
-        self.repeated_nested_message = value.into_iter().map(Into::into).collect();
+        self.repeated_nested_message = rt::converted(value);
         self
     }
 
@@ -1334,7 +1335,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<ForeignMessageProto2>>,
     ) -> Self {
-        self.repeated_foreign_message = value.into_iter().map(Into::into).collect();
+        self.repeated_foreign_message = rt::converted(value);
         self
     }
 
@@ -1343,7 +1344,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<test_all_types_proto2::NestedEnum>>,
     ) -> Self {
-        self.repeated_nested_enum = value.into_iter().map(Into::into).collect();
+        self.repeated_nested_enum = rt::converted(value);
         self
     }
 
@@ -1352,7 +1353,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<ForeignEnumProto2>>,
     ) -> Self {
-        self.repeated_foreign_enum = value.into_iter().map(Into::into).collect();
+        self.repeated_foreign_enum = rt::converted(value);
         self
     }
 
@@ -1361,7 +1362,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.repeated_string_piece = value.into_iter().map(Into::into).collect();
+        self.repeated_string_piece = rt::converted(value);
         self
     }
 
@@ -1370,7 +1371,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.repeated_cord = value.into_iter().map(Into::into).collect();
+        self.repeated_cord = rt::converted(value);
         self
     }
 
@@ -1457,7 +1458,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<test_all_types_proto2::NestedEnum>>,
     ) -> Self {
-        self.packed_nested_enum = value.into_iter().map(Into::into).collect();
+        self.packed_nested_enum = rt::converted(value);
         self
     }
 
@@ -1544,7 +1545,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = impl Into<test_all_types_proto2::NestedEnum>>,
     ) -> Self {
-        self.unpacked_nested_enum = value.into_iter().map(Into::into).collect();
+        self.unpacked_nested_enum = rt::converted(value);
         self
     }
 
@@ -1637,7 +1638,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = (i32, impl Into<test_all_types_proto2::NestedMessage>)>,
     ) -> Self {
-        self.map_int32_nested_message = value.into_iter().map(|(k, v)| (k, v.into())).collect();
+        self.map_int32_nested_message = rt::converted_entries(value);
         self
     }
 
@@ -1652,7 +1653,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Self {
-        self.map_string_string = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_string = rt::converted_entries(value);
         self
     }
 
@@ -1661,7 +1662,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<Vec<u8>>)>,
     ) -> Self {
-        self.map_string_bytes = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_bytes = rt::converted_entries(value);
         self
     }
 
@@ -1672,8 +1673,7 @@ impl TestAllTypesProto2 {
             Item = (impl Into<String>, impl Into<test_all_types_proto2::NestedMessage>),
         >,
     ) -> Self {
-        self.map_string_nested_message =
-            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_nested_message = rt::converted_entries(value);
         self
     }
 
@@ -1682,8 +1682,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignMessageProto2>)>,
     ) -> Self {
-        self.map_string_foreign_message =
-            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_foreign_message = rt::converted_entries(value);
         self
     }
 
@@ -1694,8 +1693,7 @@ impl TestAllTypesProto2 {
             Item = (impl Into<String>, impl Into<test_all_types_proto2::NestedEnum>),
         >,
     ) -> Self {
-        self.map_string_nested_enum =
-            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_nested_enum = rt::converted_entries(value);
         self
     }
 
@@ -1704,8 +1702,7 @@ impl TestAllTypesProto2 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignEnumProto2>)>,
     ) -> Self {
-        self.map_string_foreign_enum =
-            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_foreign_enum = rt::converted_entries(value);
         self
     }
 
@@ -2200,7 +2197,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn data(&self) -> &test_all_types_proto2::Data {
-        self.data.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.data.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2233,7 +2230,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn multiwordgroupfield(&self) -> &test_all_types_proto2::MultiWordGroupField {
-        self.multiwordgroupfield.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.multiwordgroupfield.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -3453,7 +3450,7 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn message_set_correct(&self) -> &test_all_types_proto2::MessageSetCorrect {
-        self.message_set_correct.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.message_set_correct.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -3636,6 +3633,11 @@ impl TestAllTypesProto2 {
 
 #[doc(hidden)]
 impl rt::Codec for TestAllTypesProto2 {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_each!(tag, d, {
@@ -4419,13 +4421,7 @@ impl rt::Codec for TestAllTypesProto2 {
     }
 }
 
-rt::impl_message!(
-    TestAllTypesProto2,
-    "protobuf_test_messages.proto2",
-    "TestAllTypesProto2",
-    DESCRIPTOR,
-    [0]
-);
+rt::impl_message!(TestAllTypesProto2, "protobuf_test_messages.proto2", "TestAllTypesProto2");
 
 /// Nested types of [`TestAllTypesProto2`].
 pub mod test_all_types_proto2 {
@@ -4485,7 +4481,7 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn corecursive(&self) -> &super::TestAllTypesProto2 {
-            self.corecursive.as_deref().unwrap_or_else(|| rt::default_instance())
+            self.corecursive.as_deref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -4528,6 +4524,11 @@ pub mod test_all_types_proto2 {
 
     #[doc(hidden)]
     impl rt::Codec for NestedMessage {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 1)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -4580,9 +4581,7 @@ pub mod test_all_types_proto2 {
     rt::impl_message!(
         NestedMessage,
         "protobuf_test_messages.proto2",
-        "TestAllTypesProto2.NestedMessage",
-        super::DESCRIPTOR,
-        [0, 0]
+        "TestAllTypesProto2.NestedMessage"
     );
 
     /// groups
@@ -4683,6 +4682,11 @@ pub mod test_all_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for Data {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 23)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 1616 => d.optional::<rt::Int32>(&mut self.group_int32);
@@ -4729,13 +4733,7 @@ pub mod test_all_types_proto2 {
         }
     }
 
-    rt::impl_message!(
-        Data,
-        "protobuf_test_messages.proto2",
-        "TestAllTypesProto2.Data",
-        super::DESCRIPTOR,
-        [0, 22]
-    );
+    rt::impl_message!(Data, "protobuf_test_messages.proto2", "TestAllTypesProto2.Data");
 
     /// The message `protobuf_test_messages.proto2.TestAllTypesProto2.MultiWordGroupField`.
     #[derive(Clone, PartialEq, Default)]
@@ -4835,6 +4833,11 @@ pub mod test_all_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for MultiWordGroupField {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 24)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 1640 => d.optional::<rt::Int32>(&mut self.group_int32);
@@ -4884,9 +4887,7 @@ pub mod test_all_types_proto2 {
     rt::impl_message!(
         MultiWordGroupField,
         "protobuf_test_messages.proto2",
-        "TestAllTypesProto2.MultiWordGroupField",
-        super::DESCRIPTOR,
-        [0, 23]
+        "TestAllTypesProto2.MultiWordGroupField"
     );
 
     /// message_set test case.
@@ -4906,6 +4907,11 @@ pub mod test_all_types_proto2 {
 
     #[doc(hidden)]
     impl rt::Codec for MessageSetCorrect {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 25)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -4942,9 +4948,7 @@ pub mod test_all_types_proto2 {
     rt::impl_message!(
         MessageSetCorrect,
         "protobuf_test_messages.proto2",
-        "TestAllTypesProto2.MessageSetCorrect",
-        super::DESCRIPTOR,
-        [0, 24]
+        "TestAllTypesProto2.MessageSetCorrect"
     );
 
     /// The message `protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension1`.
@@ -5007,6 +5011,11 @@ pub mod test_all_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension1 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 26)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 202 => d.unverified_optional(202, &mut self.str, &mut self.unknown_fields);
@@ -5052,9 +5061,7 @@ pub mod test_all_types_proto2 {
     rt::impl_message!(
         MessageSetCorrectExtension1,
         "protobuf_test_messages.proto2",
-        "TestAllTypesProto2.MessageSetCorrectExtension1",
-        super::DESCRIPTOR,
-        [0, 25]
+        "TestAllTypesProto2.MessageSetCorrectExtension1"
     );
 
     /// Nested types of [`MessageSetCorrectExtension1`].
@@ -5129,6 +5136,11 @@ pub mod test_all_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension2 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 27)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 72 => d.optional::<rt::Int32>(&mut self.i);
@@ -5174,9 +5186,7 @@ pub mod test_all_types_proto2 {
     rt::impl_message!(
         MessageSetCorrectExtension2,
         "protobuf_test_messages.proto2",
-        "TestAllTypesProto2.MessageSetCorrectExtension2",
-        super::DESCRIPTOR,
-        [0, 26]
+        "TestAllTypesProto2.MessageSetCorrectExtension2"
     );
 
     /// Nested types of [`MessageSetCorrectExtension2`].
@@ -5320,6 +5330,11 @@ pub mod test_all_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for ExtensionWithOneof {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 28)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 8 => d.member::<rt::Int32, _>(
@@ -5384,9 +5399,7 @@ pub mod test_all_types_proto2 {
     rt::impl_message!(
         ExtensionWithOneof,
         "protobuf_test_messages.proto2",
-        "TestAllTypesProto2.ExtensionWithOneof",
-        super::DESCRIPTOR,
-        [0, 27]
+        "TestAllTypesProto2.ExtensionWithOneof"
     );
 
     /// Nested types of [`ExtensionWithOneof`].
@@ -5508,6 +5521,11 @@ impl ForeignMessageProto2 {
 #[doc(hidden)]
 impl rt::Codec for ForeignMessageProto2 {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 29)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8 => d.optional::<rt::Int32>(&mut self.c);
@@ -5550,13 +5568,7 @@ impl rt::Codec for ForeignMessageProto2 {
     }
 }
 
-rt::impl_message!(
-    ForeignMessageProto2,
-    "protobuf_test_messages.proto2",
-    "ForeignMessageProto2",
-    DESCRIPTOR,
-    [1]
-);
+rt::impl_message!(ForeignMessageProto2, "protobuf_test_messages.proto2", "ForeignMessageProto2");
 
 /// The message `protobuf_test_messages.proto2.GroupField`.
 #[derive(Clone, PartialEq, Default)]
@@ -5650,6 +5662,11 @@ impl GroupField {
 #[doc(hidden)]
 impl rt::Codec for GroupField {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 30)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             976 => d.optional::<rt::Int32>(&mut self.group_int32);
@@ -5696,7 +5713,7 @@ impl rt::Codec for GroupField {
     }
 }
 
-rt::impl_message!(GroupField, "protobuf_test_messages.proto2", "GroupField", DESCRIPTOR, [2]);
+rt::impl_message!(GroupField, "protobuf_test_messages.proto2", "GroupField");
 
 /// The message `protobuf_test_messages.proto2.UnknownToTestAllTypes`.
 #[derive(Clone, PartialEq, Default)]
@@ -5792,7 +5809,7 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn nested_message(&self) -> &ForeignMessageProto2 {
-        self.nested_message.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.nested_message.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -5828,7 +5845,7 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn optionalgroup(&self) -> &unknown_to_test_all_types::OptionalGroup {
-        self.optionalgroup.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optionalgroup.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -5923,6 +5940,11 @@ impl UnknownToTestAllTypes {
 #[doc(hidden)]
 impl rt::Codec for UnknownToTestAllTypes {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 31)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8008 => d.optional::<rt::Int32>(&mut self.optional_int32);
@@ -5995,13 +6017,7 @@ impl rt::Codec for UnknownToTestAllTypes {
     }
 }
 
-rt::impl_message!(
-    UnknownToTestAllTypes,
-    "protobuf_test_messages.proto2",
-    "UnknownToTestAllTypes",
-    DESCRIPTOR,
-    [3]
-);
+rt::impl_message!(UnknownToTestAllTypes, "protobuf_test_messages.proto2", "UnknownToTestAllTypes");
 
 /// Nested types of [`UnknownToTestAllTypes`].
 pub mod unknown_to_test_all_types {
@@ -6067,6 +6083,11 @@ pub mod unknown_to_test_all_types {
     #[doc(hidden)]
     impl rt::Codec for OptionalGroup {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 32)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 8 => d.optional::<rt::Int32>(&mut self.a);
@@ -6112,9 +6133,7 @@ pub mod unknown_to_test_all_types {
     rt::impl_message!(
         OptionalGroup,
         "protobuf_test_messages.proto2",
-        "UnknownToTestAllTypes.OptionalGroup",
-        super::DESCRIPTOR,
-        [3, 0]
+        "UnknownToTestAllTypes.OptionalGroup"
     );
 }
 
@@ -6136,6 +6155,11 @@ impl NullHypothesisProto2 {
 #[doc(hidden)]
 impl rt::Codec for NullHypothesisProto2 {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 33)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             _ => d.unknown(tag, &mut self.unknown_fields);
@@ -6168,13 +6192,7 @@ impl rt::Codec for NullHypothesisProto2 {
     }
 }
 
-rt::impl_message!(
-    NullHypothesisProto2,
-    "protobuf_test_messages.proto2",
-    "NullHypothesisProto2",
-    DESCRIPTOR,
-    [4]
-);
+rt::impl_message!(NullHypothesisProto2, "protobuf_test_messages.proto2", "NullHypothesisProto2");
 
 /// The message `protobuf_test_messages.proto2.EnumOnlyProto2`.
 #[derive(Clone, PartialEq, Default)]
@@ -6194,6 +6212,11 @@ impl EnumOnlyProto2 {
 #[doc(hidden)]
 impl rt::Codec for EnumOnlyProto2 {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 34)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             _ => d.unknown(tag, &mut self.unknown_fields);
@@ -6226,13 +6249,7 @@ impl rt::Codec for EnumOnlyProto2 {
     }
 }
 
-rt::impl_message!(
-    EnumOnlyProto2,
-    "protobuf_test_messages.proto2",
-    "EnumOnlyProto2",
-    DESCRIPTOR,
-    [5]
-);
+rt::impl_message!(EnumOnlyProto2, "protobuf_test_messages.proto2", "EnumOnlyProto2");
 
 /// Nested types of [`EnumOnlyProto2`].
 pub mod enum_only_proto2 {
@@ -6317,6 +6334,11 @@ impl OneStringProto2 {
 #[doc(hidden)]
 impl rt::Codec for OneStringProto2 {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 35)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.unverified_optional(10, &mut self.data, &mut self.unknown_fields);
@@ -6359,13 +6381,7 @@ impl rt::Codec for OneStringProto2 {
     }
 }
 
-rt::impl_message!(
-    OneStringProto2,
-    "protobuf_test_messages.proto2",
-    "OneStringProto2",
-    DESCRIPTOR,
-    [6]
-);
+rt::impl_message!(OneStringProto2, "protobuf_test_messages.proto2", "OneStringProto2");
 
 /// The message `protobuf_test_messages.proto2.ProtoWithKeywords`.
 #[derive(Clone, PartialEq, Default)]
@@ -6452,7 +6468,7 @@ impl ProtoWithKeywords {
 
     #[inline]
     pub fn with_requires(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.requires = value.into_iter().map(Into::into).collect();
+        self.requires = rt::converted(value);
         self
     }
 }
@@ -6466,6 +6482,11 @@ impl ProtoWithKeywords {
 
 #[doc(hidden)]
 impl rt::Codec for ProtoWithKeywords {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 36)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -6517,13 +6538,7 @@ impl rt::Codec for ProtoWithKeywords {
     }
 }
 
-rt::impl_message!(
-    ProtoWithKeywords,
-    "protobuf_test_messages.proto2",
-    "ProtoWithKeywords",
-    DESCRIPTOR,
-    [7]
-);
+rt::impl_message!(ProtoWithKeywords, "protobuf_test_messages.proto2", "ProtoWithKeywords");
 
 /// The message `protobuf_test_messages.proto2.TestAllRequiredTypesProto2`.
 #[derive(Clone, PartialEq, Default)]
@@ -7122,7 +7137,7 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn required_nested_message(&self) -> &test_all_required_types_proto2::NestedMessage {
-        self.required_nested_message.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.required_nested_message.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -7165,7 +7180,7 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn required_foreign_message(&self) -> &ForeignMessageProto2 {
-        self.required_foreign_message.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.required_foreign_message.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -7350,7 +7365,7 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn recursive_message(&self) -> &TestAllRequiredTypesProto2 {
-        self.recursive_message.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.recursive_message.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -7386,7 +7401,7 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn optional_recursive_message(&self) -> &TestAllRequiredTypesProto2 {
-        self.optional_recursive_message.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.optional_recursive_message.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -7427,7 +7442,7 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn data(&self) -> &test_all_required_types_proto2::Data {
-        self.data.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.data.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -8048,6 +8063,11 @@ impl TestAllRequiredTypesProto2 {
 #[doc(hidden)]
 impl rt::Codec for TestAllRequiredTypesProto2 {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 37)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_each!(tag, d, {
             8 => d.optional::<rt::Int32>(&mut self.required_int32);
@@ -8272,9 +8292,7 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
 rt::impl_message!(
     TestAllRequiredTypesProto2,
     "protobuf_test_messages.proto2",
-    "TestAllRequiredTypesProto2",
-    DESCRIPTOR,
-    [8]
+    "TestAllRequiredTypesProto2"
 );
 
 /// Nested types of [`TestAllRequiredTypesProto2`].
@@ -8336,7 +8354,7 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn corecursive(&self) -> &super::TestAllRequiredTypesProto2 {
-            self.corecursive.as_deref().unwrap_or_else(|| rt::default_instance())
+            self.corecursive.as_deref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -8377,7 +8395,7 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn optional_corecursive(&self) -> &super::TestAllRequiredTypesProto2 {
-            self.optional_corecursive.as_deref().unwrap_or_else(|| rt::default_instance())
+            self.optional_corecursive.as_deref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -8426,6 +8444,11 @@ pub mod test_all_required_types_proto2 {
 
     #[doc(hidden)]
     impl rt::Codec for NestedMessage {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 38)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -8487,9 +8510,7 @@ pub mod test_all_required_types_proto2 {
     rt::impl_message!(
         NestedMessage,
         "protobuf_test_messages.proto2",
-        "TestAllRequiredTypesProto2.NestedMessage",
-        super::DESCRIPTOR,
-        [8, 0]
+        "TestAllRequiredTypesProto2.NestedMessage"
     );
 
     /// groups
@@ -8590,6 +8611,11 @@ pub mod test_all_required_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for Data {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 39)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 1616 => d.optional::<rt::Int32>(&mut self.group_int32);
@@ -8636,13 +8662,7 @@ pub mod test_all_required_types_proto2 {
         }
     }
 
-    rt::impl_message!(
-        Data,
-        "protobuf_test_messages.proto2",
-        "TestAllRequiredTypesProto2.Data",
-        super::DESCRIPTOR,
-        [8, 1]
-    );
+    rt::impl_message!(Data, "protobuf_test_messages.proto2", "TestAllRequiredTypesProto2.Data");
 
     /// message_set test case.
     #[derive(Clone, PartialEq, Default)]
@@ -8661,6 +8681,11 @@ pub mod test_all_required_types_proto2 {
 
     #[doc(hidden)]
     impl rt::Codec for MessageSetCorrect {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 40)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -8697,9 +8722,7 @@ pub mod test_all_required_types_proto2 {
     rt::impl_message!(
         MessageSetCorrect,
         "protobuf_test_messages.proto2",
-        "TestAllRequiredTypesProto2.MessageSetCorrect",
-        super::DESCRIPTOR,
-        [8, 2]
+        "TestAllRequiredTypesProto2.MessageSetCorrect"
     );
 
     /// The message `protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1`.
@@ -8762,6 +8785,11 @@ pub mod test_all_required_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension1 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 41)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 202 => d.unverified_optional(202, &mut self.str, &mut self.unknown_fields);
@@ -8807,9 +8835,7 @@ pub mod test_all_required_types_proto2 {
     rt::impl_message!(
         MessageSetCorrectExtension1,
         "protobuf_test_messages.proto2",
-        "TestAllRequiredTypesProto2.MessageSetCorrectExtension1",
-        super::DESCRIPTOR,
-        [8, 3]
+        "TestAllRequiredTypesProto2.MessageSetCorrectExtension1"
     );
 
     /// Nested types of [`MessageSetCorrectExtension1`].
@@ -8884,6 +8910,11 @@ pub mod test_all_required_types_proto2 {
     #[doc(hidden)]
     impl rt::Codec for MessageSetCorrectExtension2 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 42)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 72 => d.optional::<rt::Int32>(&mut self.i);
@@ -8929,9 +8960,7 @@ pub mod test_all_required_types_proto2 {
     rt::impl_message!(
         MessageSetCorrectExtension2,
         "protobuf_test_messages.proto2",
-        "TestAllRequiredTypesProto2.MessageSetCorrectExtension2",
-        super::DESCRIPTOR,
-        [8, 4]
+        "TestAllRequiredTypesProto2.MessageSetCorrectExtension2"
     );
 
     /// Nested types of [`MessageSetCorrectExtension2`].
@@ -9227,6 +9256,11 @@ impl TestLargeOneof {
 #[doc(hidden)]
 impl rt::Codec for TestLargeOneof {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 43)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::Message<test_large_oneof::A1>>(self.a1_mut());
@@ -9313,13 +9347,7 @@ impl rt::Codec for TestLargeOneof {
     }
 }
 
-rt::impl_message!(
-    TestLargeOneof,
-    "protobuf_test_messages.proto2",
-    "TestLargeOneof",
-    DESCRIPTOR,
-    [9]
-);
+rt::impl_message!(TestLargeOneof, "protobuf_test_messages.proto2", "TestLargeOneof");
 
 /// Nested types of [`TestLargeOneof`].
 pub mod test_large_oneof {
@@ -9343,6 +9371,11 @@ pub mod test_large_oneof {
     #[doc(hidden)]
     impl rt::Codec for A1 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 44)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 _ => d.unknown(tag, &mut self.unknown_fields);
@@ -9375,13 +9408,7 @@ pub mod test_large_oneof {
         }
     }
 
-    rt::impl_message!(
-        A1,
-        "protobuf_test_messages.proto2",
-        "TestLargeOneof.A1",
-        super::DESCRIPTOR,
-        [9, 0]
-    );
+    rt::impl_message!(A1, "protobuf_test_messages.proto2", "TestLargeOneof.A1");
 
     /// The message `protobuf_test_messages.proto2.TestLargeOneof.A2`.
     #[derive(Clone, PartialEq, Default)]
@@ -9401,6 +9428,11 @@ pub mod test_large_oneof {
     #[doc(hidden)]
     impl rt::Codec for A2 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 45)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 _ => d.unknown(tag, &mut self.unknown_fields);
@@ -9433,13 +9465,7 @@ pub mod test_large_oneof {
         }
     }
 
-    rt::impl_message!(
-        A2,
-        "protobuf_test_messages.proto2",
-        "TestLargeOneof.A2",
-        super::DESCRIPTOR,
-        [9, 1]
-    );
+    rt::impl_message!(A2, "protobuf_test_messages.proto2", "TestLargeOneof.A2");
 
     /// The message `protobuf_test_messages.proto2.TestLargeOneof.A3`.
     #[derive(Clone, PartialEq, Default)]
@@ -9459,6 +9485,11 @@ pub mod test_large_oneof {
     #[doc(hidden)]
     impl rt::Codec for A3 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 46)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 _ => d.unknown(tag, &mut self.unknown_fields);
@@ -9491,13 +9522,7 @@ pub mod test_large_oneof {
         }
     }
 
-    rt::impl_message!(
-        A3,
-        "protobuf_test_messages.proto2",
-        "TestLargeOneof.A3",
-        super::DESCRIPTOR,
-        [9, 2]
-    );
+    rt::impl_message!(A3, "protobuf_test_messages.proto2", "TestLargeOneof.A3");
 
     /// The message `protobuf_test_messages.proto2.TestLargeOneof.A4`.
     #[derive(Clone, PartialEq, Default)]
@@ -9517,6 +9542,11 @@ pub mod test_large_oneof {
     #[doc(hidden)]
     impl rt::Codec for A4 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 47)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 _ => d.unknown(tag, &mut self.unknown_fields);
@@ -9549,13 +9579,7 @@ pub mod test_large_oneof {
         }
     }
 
-    rt::impl_message!(
-        A4,
-        "protobuf_test_messages.proto2",
-        "TestLargeOneof.A4",
-        super::DESCRIPTOR,
-        [9, 3]
-    );
+    rt::impl_message!(A4, "protobuf_test_messages.proto2", "TestLargeOneof.A4");
 
     /// The message `protobuf_test_messages.proto2.TestLargeOneof.A5`.
     #[derive(Clone, PartialEq, Default)]
@@ -9575,6 +9599,11 @@ pub mod test_large_oneof {
     #[doc(hidden)]
     impl rt::Codec for A5 {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 48)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 _ => d.unknown(tag, &mut self.unknown_fields);
@@ -9607,13 +9636,7 @@ pub mod test_large_oneof {
         }
     }
 
-    rt::impl_message!(
-        A5,
-        "protobuf_test_messages.proto2",
-        "TestLargeOneof.A5",
-        super::DESCRIPTOR,
-        [9, 4]
-    );
+    rt::impl_message!(A5, "protobuf_test_messages.proto2", "TestLargeOneof.A5");
 
     /// The oneof `large_oneof` of [`TestLargeOneof`](super::TestLargeOneof).
     #[derive(Clone, PartialEq, Debug)]

@@ -215,6 +215,7 @@ ield\"\x1b\n\x0eForeignMessage\x12\t\n\x01c\x18\x01 \x01(\x05\"\x16\
         &rt::google::protobuf::timestamp_pb2::DESCRIPTOR,
         &rt::google::protobuf::wrappers_pb2::DESCRIPTOR,
     ],
+    24,
 );
 
 /// This proto includes every type of field in both singular and repeated
@@ -480,7 +481,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_nested_message(&self) -> &test_all_types_proto3::NestedMessage {
-        self.optional_nested_message.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.optional_nested_message.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -521,7 +522,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_foreign_message(&self) -> &ForeignMessage {
-        self.optional_foreign_message.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_foreign_message.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -593,7 +594,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn recursive_message(&self) -> &TestAllTypesProto3 {
-        self.recursive_message.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.recursive_message.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -710,7 +711,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.repeated_string = value.into_iter().map(Into::into).collect();
+        self.repeated_string = rt::converted(value);
         self
     }
 
@@ -719,7 +720,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<Vec<u8>>>,
     ) -> Self {
-        self.repeated_bytes = value.into_iter().map(Into::into).collect();
+        self.repeated_bytes = rt::converted(value);
         self
     }
 
@@ -728,7 +729,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<test_all_types_proto3::NestedMessage>>,
     ) -> Self {
-        self.repeated_nested_message = value.into_iter().map(Into::into).collect();
+        self.repeated_nested_message = rt::converted(value);
         self
     }
 
@@ -737,7 +738,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<ForeignMessage>>,
     ) -> Self {
-        self.repeated_foreign_message = value.into_iter().map(Into::into).collect();
+        self.repeated_foreign_message = rt::converted(value);
         self
     }
 
@@ -746,7 +747,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<test_all_types_proto3::NestedEnum>>,
     ) -> Self {
-        self.repeated_nested_enum = value.into_iter().map(Into::into).collect();
+        self.repeated_nested_enum = rt::converted(value);
         self
     }
 
@@ -755,7 +756,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<ForeignEnum>>,
     ) -> Self {
-        self.repeated_foreign_enum = value.into_iter().map(Into::into).collect();
+        self.repeated_foreign_enum = rt::converted(value);
         self
     }
 
@@ -764,7 +765,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.repeated_string_piece = value.into_iter().map(Into::into).collect();
+        self.repeated_string_piece = rt::converted(value);
         self
     }
 
@@ -773,7 +774,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.repeated_cord = value.into_iter().map(Into::into).collect();
+        self.repeated_cord = rt::converted(value);
         self
     }
 
@@ -860,7 +861,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<test_all_types_proto3::NestedEnum>>,
     ) -> Self {
-        self.packed_nested_enum = value.into_iter().map(Into::into).collect();
+        self.packed_nested_enum = rt::converted(value);
         self
     }
 
@@ -947,7 +948,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<test_all_types_proto3::NestedEnum>>,
     ) -> Self {
-        self.unpacked_nested_enum = value.into_iter().map(Into::into).collect();
+        self.unpacked_nested_enum = rt::converted(value);
         self
     }
 
@@ -1040,7 +1041,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Self {
-        self.map_string_string = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_string = rt::converted_entries(value);
         self
     }
 
@@ -1049,7 +1050,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<Vec<u8>>)>,
     ) -> Self {
-        self.map_string_bytes = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_bytes = rt::converted_entries(value);
         self
     }
 
@@ -1060,8 +1061,7 @@ impl TestAllTypesProto3 {
             Item = (impl Into<String>, impl Into<test_all_types_proto3::NestedMessage>),
         >,
     ) -> Self {
-        self.map_string_nested_message =
-            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_nested_message = rt::converted_entries(value);
         self
     }
 
@@ -1070,8 +1070,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignMessage>)>,
     ) -> Self {
-        self.map_string_foreign_message =
-            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_foreign_message = rt::converted_entries(value);
         self
     }
 
@@ -1082,8 +1081,7 @@ impl TestAllTypesProto3 {
             Item = (impl Into<String>, impl Into<test_all_types_proto3::NestedEnum>),
         >,
     ) -> Self {
-        self.map_string_nested_enum =
-            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_nested_enum = rt::converted_entries(value);
         self
     }
 
@@ -1092,8 +1090,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignEnum>)>,
     ) -> Self {
-        self.map_string_foreign_enum =
-            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_foreign_enum = rt::converted_entries(value);
         self
     }
 
@@ -1646,7 +1643,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_bool_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::BoolValue {
-        self.optional_bool_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_bool_wrapper.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1689,7 +1686,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_int32_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::Int32Value {
-        self.optional_int32_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_int32_wrapper.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1732,7 +1729,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_int64_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::Int64Value {
-        self.optional_int64_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_int64_wrapper.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1775,7 +1772,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_uint32_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::UInt32Value {
-        self.optional_uint32_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_uint32_wrapper.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1818,7 +1815,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_uint64_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::UInt64Value {
-        self.optional_uint64_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_uint64_wrapper.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1861,7 +1858,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_float_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::FloatValue {
-        self.optional_float_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_float_wrapper.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1904,7 +1901,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_double_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::DoubleValue {
-        self.optional_double_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_double_wrapper.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1947,7 +1944,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_string_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::StringValue {
-        self.optional_string_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_string_wrapper.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1990,7 +1987,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_bytes_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::BytesValue {
-        self.optional_bytes_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_bytes_wrapper.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2036,7 +2033,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::BoolValue>>,
     ) -> Self {
-        self.repeated_bool_wrapper = value.into_iter().map(Into::into).collect();
+        self.repeated_bool_wrapper = rt::converted(value);
         self
     }
 
@@ -2045,7 +2042,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::Int32Value>>,
     ) -> Self {
-        self.repeated_int32_wrapper = value.into_iter().map(Into::into).collect();
+        self.repeated_int32_wrapper = rt::converted(value);
         self
     }
 
@@ -2054,7 +2051,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::Int64Value>>,
     ) -> Self {
-        self.repeated_int64_wrapper = value.into_iter().map(Into::into).collect();
+        self.repeated_int64_wrapper = rt::converted(value);
         self
     }
 
@@ -2063,7 +2060,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::UInt32Value>>,
     ) -> Self {
-        self.repeated_uint32_wrapper = value.into_iter().map(Into::into).collect();
+        self.repeated_uint32_wrapper = rt::converted(value);
         self
     }
 
@@ -2072,7 +2069,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::UInt64Value>>,
     ) -> Self {
-        self.repeated_uint64_wrapper = value.into_iter().map(Into::into).collect();
+        self.repeated_uint64_wrapper = rt::converted(value);
         self
     }
 
@@ -2081,7 +2078,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::FloatValue>>,
     ) -> Self {
-        self.repeated_float_wrapper = value.into_iter().map(Into::into).collect();
+        self.repeated_float_wrapper = rt::converted(value);
         self
     }
 
@@ -2090,7 +2087,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::DoubleValue>>,
     ) -> Self {
-        self.repeated_double_wrapper = value.into_iter().map(Into::into).collect();
+        self.repeated_double_wrapper = rt::converted(value);
         self
     }
 
@@ -2099,7 +2096,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::StringValue>>,
     ) -> Self {
-        self.repeated_string_wrapper = value.into_iter().map(Into::into).collect();
+        self.repeated_string_wrapper = rt::converted(value);
         self
     }
 
@@ -2108,13 +2105,13 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::BytesValue>>,
     ) -> Self {
-        self.repeated_bytes_wrapper = value.into_iter().map(Into::into).collect();
+        self.repeated_bytes_wrapper = rt::converted(value);
         self
     }
 
     #[inline]
     pub fn optional_duration(&self) -> &rt::google::protobuf::duration_pb2::Duration {
-        self.optional_duration.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_duration.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2155,7 +2152,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_timestamp(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.optional_timestamp.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_timestamp.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2198,7 +2195,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_field_mask(&self) -> &rt::google::protobuf::field_mask_pb2::FieldMask {
-        self.optional_field_mask.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_field_mask.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2241,7 +2238,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_struct(&self) -> &rt::google::protobuf::struct_pb2::Struct {
-        self.optional_struct.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_struct.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2282,7 +2279,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_any(&self) -> &rt::google::protobuf::any_pb2::Any {
-        self.optional_any.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_any.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2323,7 +2320,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_value(&self) -> &rt::google::protobuf::struct_pb2::Value {
-        self.optional_value.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_value.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2376,7 +2373,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::duration_pb2::Duration>>,
     ) -> Self {
-        self.repeated_duration = value.into_iter().map(Into::into).collect();
+        self.repeated_duration = rt::converted(value);
         self
     }
 
@@ -2385,7 +2382,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::timestamp_pb2::Timestamp>>,
     ) -> Self {
-        self.repeated_timestamp = value.into_iter().map(Into::into).collect();
+        self.repeated_timestamp = rt::converted(value);
         self
     }
 
@@ -2394,7 +2391,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::field_mask_pb2::FieldMask>>,
     ) -> Self {
-        self.repeated_fieldmask = value.into_iter().map(Into::into).collect();
+        self.repeated_fieldmask = rt::converted(value);
         self
     }
 
@@ -2403,7 +2400,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::struct_pb2::Struct>>,
     ) -> Self {
-        self.repeated_struct = value.into_iter().map(Into::into).collect();
+        self.repeated_struct = rt::converted(value);
         self
     }
 
@@ -2412,7 +2409,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::any_pb2::Any>>,
     ) -> Self {
-        self.repeated_any = value.into_iter().map(Into::into).collect();
+        self.repeated_any = rt::converted(value);
         self
     }
 
@@ -2421,7 +2418,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::struct_pb2::Value>>,
     ) -> Self {
-        self.repeated_value = value.into_iter().map(Into::into).collect();
+        self.repeated_value = rt::converted(value);
         self
     }
 
@@ -2430,7 +2427,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::struct_pb2::ListValue>>,
     ) -> Self {
-        self.repeated_list_value = value.into_iter().map(Into::into).collect();
+        self.repeated_list_value = rt::converted(value);
         self
     }
 
@@ -2700,6 +2697,11 @@ impl TestAllTypesProto3 {
 
 #[doc(hidden)]
 impl rt::Codec for TestAllTypesProto3 {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_each!(tag, d, {
@@ -3686,9 +3688,7 @@ impl rt::Codec for TestAllTypesProto3 {
 rt::impl_message!(
     TestAllTypesProto3,
     "protobuf_test_messages.editions.proto3",
-    "TestAllTypesProto3",
-    DESCRIPTOR,
-    [0]
+    "TestAllTypesProto3"
 );
 
 /// Nested types of [`TestAllTypesProto3`].
@@ -3719,7 +3719,7 @@ pub mod test_all_types_proto3 {
 
         #[inline]
         pub fn corecursive(&self) -> &super::TestAllTypesProto3 {
-            self.corecursive.as_deref().unwrap_or_else(|| rt::default_instance())
+            self.corecursive.as_deref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -3762,6 +3762,11 @@ pub mod test_all_types_proto3 {
 
     #[doc(hidden)]
     impl rt::Codec for NestedMessage {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 1)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -3814,9 +3819,7 @@ pub mod test_all_types_proto3 {
     rt::impl_message!(
         NestedMessage,
         "protobuf_test_messages.editions.proto3",
-        "TestAllTypesProto3.NestedMessage",
-        super::DESCRIPTOR,
-        [0, 0]
+        "TestAllTypesProto3.NestedMessage"
     );
 
     /// The enum `protobuf_test_messages.editions.proto3.TestAllTypesProto3.NestedEnum`.
@@ -3926,6 +3929,11 @@ impl ForeignMessage {
 #[doc(hidden)]
 impl rt::Codec for ForeignMessage {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 21)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8 => d.value::<rt::Int32>(&mut self.c);
@@ -3968,13 +3976,7 @@ impl rt::Codec for ForeignMessage {
     }
 }
 
-rt::impl_message!(
-    ForeignMessage,
-    "protobuf_test_messages.editions.proto3",
-    "ForeignMessage",
-    DESCRIPTOR,
-    [1]
-);
+rt::impl_message!(ForeignMessage, "protobuf_test_messages.editions.proto3", "ForeignMessage");
 
 /// The message `protobuf_test_messages.editions.proto3.NullHypothesisProto3`.
 #[derive(Clone, PartialEq, Default)]
@@ -3993,6 +3995,11 @@ impl NullHypothesisProto3 {
 
 #[doc(hidden)]
 impl rt::Codec for NullHypothesisProto3 {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 22)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -4029,9 +4036,7 @@ impl rt::Codec for NullHypothesisProto3 {
 rt::impl_message!(
     NullHypothesisProto3,
     "protobuf_test_messages.editions.proto3",
-    "NullHypothesisProto3",
-    DESCRIPTOR,
-    [2]
+    "NullHypothesisProto3"
 );
 
 /// The message `protobuf_test_messages.editions.proto3.EnumOnlyProto3`.
@@ -4051,6 +4056,11 @@ impl EnumOnlyProto3 {
 
 #[doc(hidden)]
 impl rt::Codec for EnumOnlyProto3 {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 23)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -4084,13 +4094,7 @@ impl rt::Codec for EnumOnlyProto3 {
     }
 }
 
-rt::impl_message!(
-    EnumOnlyProto3,
-    "protobuf_test_messages.editions.proto3",
-    "EnumOnlyProto3",
-    DESCRIPTOR,
-    [3]
-);
+rt::impl_message!(EnumOnlyProto3, "protobuf_test_messages.editions.proto3", "EnumOnlyProto3");
 
 /// Nested types of [`EnumOnlyProto3`].
 pub mod enum_only_proto3 {

@@ -206,6 +206,7 @@ ge:\x028\x01\x1am\n\x1cMapStringForeignMessageEntry\x12\x0b\n\x03key\x18\x01 \x0
         &rt::google::protobuf::timestamp_pb2::DESCRIPTOR,
         &rt::google::protobuf::wrappers_pb2::DESCRIPTOR,
     ],
+    24,
 );
 
 /// This proto includes every type of field in both singular and repeated
@@ -471,7 +472,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_nested_message(&self) -> &test_all_types_proto3::NestedMessage {
-        self.optional_nested_message.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.optional_nested_message.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -512,7 +513,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_foreign_message(&self) -> &ForeignMessage {
-        self.optional_foreign_message.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_foreign_message.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -584,7 +585,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn recursive_message(&self) -> &TestAllTypesProto3 {
-        self.recursive_message.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.recursive_message.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -701,7 +702,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.repeated_string = value.into_iter().map(Into::into).collect();
+        self.repeated_string = rt::converted(value);
         self
     }
 
@@ -710,7 +711,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<Vec<u8>>>,
     ) -> Self {
-        self.repeated_bytes = value.into_iter().map(Into::into).collect();
+        self.repeated_bytes = rt::converted(value);
         self
     }
 
@@ -719,7 +720,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<test_all_types_proto3::NestedMessage>>,
     ) -> Self {
-        self.repeated_nested_message = value.into_iter().map(Into::into).collect();
+        self.repeated_nested_message = rt::converted(value);
         self
     }
 
@@ -728,7 +729,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<ForeignMessage>>,
     ) -> Self {
-        self.repeated_foreign_message = value.into_iter().map(Into::into).collect();
+        self.repeated_foreign_message = rt::converted(value);
         self
     }
 
@@ -737,7 +738,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<test_all_types_proto3::NestedEnum>>,
     ) -> Self {
-        self.repeated_nested_enum = value.into_iter().map(Into::into).collect();
+        self.repeated_nested_enum = rt::converted(value);
         self
     }
 
@@ -746,7 +747,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<ForeignEnum>>,
     ) -> Self {
-        self.repeated_foreign_enum = value.into_iter().map(Into::into).collect();
+        self.repeated_foreign_enum = rt::converted(value);
         self
     }
 
@@ -755,7 +756,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.repeated_string_piece = value.into_iter().map(Into::into).collect();
+        self.repeated_string_piece = rt::converted(value);
         self
     }
 
@@ -764,7 +765,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.repeated_cord = value.into_iter().map(Into::into).collect();
+        self.repeated_cord = rt::converted(value);
         self
     }
 
@@ -851,7 +852,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<test_all_types_proto3::NestedEnum>>,
     ) -> Self {
-        self.packed_nested_enum = value.into_iter().map(Into::into).collect();
+        self.packed_nested_enum = rt::converted(value);
         self
     }
 
@@ -938,7 +939,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<test_all_types_proto3::NestedEnum>>,
     ) -> Self {
-        self.unpacked_nested_enum = value.into_iter().map(Into::into).collect();
+        self.unpacked_nested_enum = rt::converted(value);
         self
     }
 
@@ -1031,7 +1032,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Self {
-        self.map_string_string = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_string = rt::converted_entries(value);
         self
     }
 
@@ -1040,7 +1041,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<Vec<u8>>)>,
     ) -> Self {
-        self.map_string_bytes = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_bytes = rt::converted_entries(value);
         self
     }
 
@@ -1051,8 +1052,7 @@ impl TestAllTypesProto3 {
             Item = (impl Into<String>, impl Into<test_all_types_proto3::NestedMessage>),
         >,
     ) -> Self {
-        self.map_string_nested_message =
-            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_nested_message = rt::converted_entries(value);
         self
     }
 
@@ -1061,8 +1061,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignMessage>)>,
     ) -> Self {
-        self.map_string_foreign_message =
-            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_foreign_message = rt::converted_entries(value);
         self
     }
 
@@ -1073,8 +1072,7 @@ impl TestAllTypesProto3 {
             Item = (impl Into<String>, impl Into<test_all_types_proto3::NestedEnum>),
         >,
     ) -> Self {
-        self.map_string_nested_enum =
-            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_nested_enum = rt::converted_entries(value);
         self
     }
 
@@ -1083,8 +1081,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<ForeignEnum>)>,
     ) -> Self {
-        self.map_string_foreign_enum =
-            value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.map_string_foreign_enum = rt::converted_entries(value);
         self
     }
 
@@ -1637,7 +1634,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_bool_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::BoolValue {
-        self.optional_bool_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_bool_wrapper.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1680,7 +1677,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_int32_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::Int32Value {
-        self.optional_int32_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_int32_wrapper.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1723,7 +1720,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_int64_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::Int64Value {
-        self.optional_int64_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_int64_wrapper.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1766,7 +1763,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_uint32_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::UInt32Value {
-        self.optional_uint32_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_uint32_wrapper.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1809,7 +1806,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_uint64_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::UInt64Value {
-        self.optional_uint64_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_uint64_wrapper.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1852,7 +1849,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_float_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::FloatValue {
-        self.optional_float_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_float_wrapper.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1895,7 +1892,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_double_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::DoubleValue {
-        self.optional_double_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_double_wrapper.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1938,7 +1935,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_string_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::StringValue {
-        self.optional_string_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_string_wrapper.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1981,7 +1978,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_bytes_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::BytesValue {
-        self.optional_bytes_wrapper.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_bytes_wrapper.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2027,7 +2024,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::BoolValue>>,
     ) -> Self {
-        self.repeated_bool_wrapper = value.into_iter().map(Into::into).collect();
+        self.repeated_bool_wrapper = rt::converted(value);
         self
     }
 
@@ -2036,7 +2033,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::Int32Value>>,
     ) -> Self {
-        self.repeated_int32_wrapper = value.into_iter().map(Into::into).collect();
+        self.repeated_int32_wrapper = rt::converted(value);
         self
     }
 
@@ -2045,7 +2042,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::Int64Value>>,
     ) -> Self {
-        self.repeated_int64_wrapper = value.into_iter().map(Into::into).collect();
+        self.repeated_int64_wrapper = rt::converted(value);
         self
     }
 
@@ -2054,7 +2051,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::UInt32Value>>,
     ) -> Self {
-        self.repeated_uint32_wrapper = value.into_iter().map(Into::into).collect();
+        self.repeated_uint32_wrapper = rt::converted(value);
         self
     }
 
@@ -2063,7 +2060,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::UInt64Value>>,
     ) -> Self {
-        self.repeated_uint64_wrapper = value.into_iter().map(Into::into).collect();
+        self.repeated_uint64_wrapper = rt::converted(value);
         self
     }
 
@@ -2072,7 +2069,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::FloatValue>>,
     ) -> Self {
-        self.repeated_float_wrapper = value.into_iter().map(Into::into).collect();
+        self.repeated_float_wrapper = rt::converted(value);
         self
     }
 
@@ -2081,7 +2078,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::DoubleValue>>,
     ) -> Self {
-        self.repeated_double_wrapper = value.into_iter().map(Into::into).collect();
+        self.repeated_double_wrapper = rt::converted(value);
         self
     }
 
@@ -2090,7 +2087,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::StringValue>>,
     ) -> Self {
-        self.repeated_string_wrapper = value.into_iter().map(Into::into).collect();
+        self.repeated_string_wrapper = rt::converted(value);
         self
     }
 
@@ -2099,13 +2096,13 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::wrappers_pb2::BytesValue>>,
     ) -> Self {
-        self.repeated_bytes_wrapper = value.into_iter().map(Into::into).collect();
+        self.repeated_bytes_wrapper = rt::converted(value);
         self
     }
 
     #[inline]
     pub fn optional_duration(&self) -> &rt::google::protobuf::duration_pb2::Duration {
-        self.optional_duration.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_duration.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2146,7 +2143,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_timestamp(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.optional_timestamp.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_timestamp.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2189,7 +2186,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_field_mask(&self) -> &rt::google::protobuf::field_mask_pb2::FieldMask {
-        self.optional_field_mask.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_field_mask.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2232,7 +2229,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_struct(&self) -> &rt::google::protobuf::struct_pb2::Struct {
-        self.optional_struct.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_struct.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2273,7 +2270,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_any(&self) -> &rt::google::protobuf::any_pb2::Any {
-        self.optional_any.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_any.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2314,7 +2311,7 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_value(&self) -> &rt::google::protobuf::struct_pb2::Value {
-        self.optional_value.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.optional_value.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2367,7 +2364,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::duration_pb2::Duration>>,
     ) -> Self {
-        self.repeated_duration = value.into_iter().map(Into::into).collect();
+        self.repeated_duration = rt::converted(value);
         self
     }
 
@@ -2376,7 +2373,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::timestamp_pb2::Timestamp>>,
     ) -> Self {
-        self.repeated_timestamp = value.into_iter().map(Into::into).collect();
+        self.repeated_timestamp = rt::converted(value);
         self
     }
 
@@ -2385,7 +2382,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::field_mask_pb2::FieldMask>>,
     ) -> Self {
-        self.repeated_fieldmask = value.into_iter().map(Into::into).collect();
+        self.repeated_fieldmask = rt::converted(value);
         self
     }
 
@@ -2394,7 +2391,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::struct_pb2::Struct>>,
     ) -> Self {
-        self.repeated_struct = value.into_iter().map(Into::into).collect();
+        self.repeated_struct = rt::converted(value);
         self
     }
 
@@ -2403,7 +2400,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::any_pb2::Any>>,
     ) -> Self {
-        self.repeated_any = value.into_iter().map(Into::into).collect();
+        self.repeated_any = rt::converted(value);
         self
     }
 
@@ -2412,7 +2409,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::struct_pb2::Value>>,
     ) -> Self {
-        self.repeated_value = value.into_iter().map(Into::into).collect();
+        self.repeated_value = rt::converted(value);
         self
     }
 
@@ -2421,7 +2418,7 @@ impl TestAllTypesProto3 {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::struct_pb2::ListValue>>,
     ) -> Self {
-        self.repeated_list_value = value.into_iter().map(Into::into).collect();
+        self.repeated_list_value = rt::converted(value);
         self
     }
 
@@ -2691,6 +2688,11 @@ impl TestAllTypesProto3 {
 
 #[doc(hidden)]
 impl rt::Codec for TestAllTypesProto3 {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_each!(tag, d, {
@@ -3674,13 +3676,7 @@ impl rt::Codec for TestAllTypesProto3 {
     }
 }
 
-rt::impl_message!(
-    TestAllTypesProto3,
-    "protobuf_test_messages.proto3",
-    "TestAllTypesProto3",
-    DESCRIPTOR,
-    [0]
-);
+rt::impl_message!(TestAllTypesProto3, "protobuf_test_messages.proto3", "TestAllTypesProto3");
 
 /// Nested types of [`TestAllTypesProto3`].
 pub mod test_all_types_proto3 {
@@ -3710,7 +3706,7 @@ pub mod test_all_types_proto3 {
 
         #[inline]
         pub fn corecursive(&self) -> &super::TestAllTypesProto3 {
-            self.corecursive.as_deref().unwrap_or_else(|| rt::default_instance())
+            self.corecursive.as_deref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -3753,6 +3749,11 @@ pub mod test_all_types_proto3 {
 
     #[doc(hidden)]
     impl rt::Codec for NestedMessage {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 1)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -3805,9 +3806,7 @@ pub mod test_all_types_proto3 {
     rt::impl_message!(
         NestedMessage,
         "protobuf_test_messages.proto3",
-        "TestAllTypesProto3.NestedMessage",
-        super::DESCRIPTOR,
-        [0, 0]
+        "TestAllTypesProto3.NestedMessage"
     );
 
     /// The enum `protobuf_test_messages.proto3.TestAllTypesProto3.NestedEnum`.
@@ -3917,6 +3916,11 @@ impl ForeignMessage {
 #[doc(hidden)]
 impl rt::Codec for ForeignMessage {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 21)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8 => d.value::<rt::Int32>(&mut self.c);
@@ -3959,13 +3963,7 @@ impl rt::Codec for ForeignMessage {
     }
 }
 
-rt::impl_message!(
-    ForeignMessage,
-    "protobuf_test_messages.proto3",
-    "ForeignMessage",
-    DESCRIPTOR,
-    [1]
-);
+rt::impl_message!(ForeignMessage, "protobuf_test_messages.proto3", "ForeignMessage");
 
 /// The message `protobuf_test_messages.proto3.NullHypothesisProto3`.
 #[derive(Clone, PartialEq, Default)]
@@ -3985,6 +3983,11 @@ impl NullHypothesisProto3 {
 #[doc(hidden)]
 impl rt::Codec for NullHypothesisProto3 {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 22)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             _ => d.unknown(tag, &mut self.unknown_fields);
@@ -4017,13 +4020,7 @@ impl rt::Codec for NullHypothesisProto3 {
     }
 }
 
-rt::impl_message!(
-    NullHypothesisProto3,
-    "protobuf_test_messages.proto3",
-    "NullHypothesisProto3",
-    DESCRIPTOR,
-    [2]
-);
+rt::impl_message!(NullHypothesisProto3, "protobuf_test_messages.proto3", "NullHypothesisProto3");
 
 /// The message `protobuf_test_messages.proto3.EnumOnlyProto3`.
 #[derive(Clone, PartialEq, Default)]
@@ -4043,6 +4040,11 @@ impl EnumOnlyProto3 {
 #[doc(hidden)]
 impl rt::Codec for EnumOnlyProto3 {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 23)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             _ => d.unknown(tag, &mut self.unknown_fields);
@@ -4075,13 +4077,7 @@ impl rt::Codec for EnumOnlyProto3 {
     }
 }
 
-rt::impl_message!(
-    EnumOnlyProto3,
-    "protobuf_test_messages.proto3",
-    "EnumOnlyProto3",
-    DESCRIPTOR,
-    [3]
-);
+rt::impl_message!(EnumOnlyProto3, "protobuf_test_messages.proto3", "EnumOnlyProto3");
 
 /// Nested types of [`EnumOnlyProto3`].
 pub mod enum_only_proto3 {

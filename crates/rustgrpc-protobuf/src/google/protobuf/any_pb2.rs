@@ -49,6 +49,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x13com.google.protobufB\x08AnyProtoP\x01Z,google.golang.org/protobuf/types/known/anypb\xa2\
 \x02\x03GPB\xaa\x02\x1eGoogle.Protobuf.WellKnownTypesb\x06proto3",
     &[],
+    1,
 );
 
 /// `Any` contains an arbitrary serialized protocol buffer message along with a
@@ -150,6 +151,11 @@ impl rt::Codec for Any {
     const SIZE_FIRST: bool = true;
 
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::Str>(&mut self.type_url);
@@ -196,4 +202,4 @@ impl rt::Codec for Any {
     }
 }
 
-rt::impl_message!(Any, "google.protobuf", "Any", DESCRIPTOR, [0]);
+rt::impl_message!(Any, "google.protobuf", "Any");

@@ -61,6 +61,7 @@ f.SourceContext\x12&\n\x06mixins\x18\x06 \x03(\x0b2\x16.google.protobuf.Mixin\x1
 \n\x13com.google.protobufB\x08ApiProtoP\x01Z,google.golang.org/protobuf/types/known/apipb\xa2\
 \x02\x03GPB\xaa\x02\x1eGoogle.Protobuf.WellKnownTypesb\x06proto3",
     &[&super::source_context_pb2::DESCRIPTOR, &super::type_pb2::DESCRIPTOR],
+    3,
 );
 
 /// Api is a light-weight descriptor for an API Interface.
@@ -134,7 +135,7 @@ impl Api {
 
     #[inline]
     pub fn with_methods(mut self, value: impl IntoIterator<Item = impl Into<Method>>) -> Self {
-        self.methods = value.into_iter().map(Into::into).collect();
+        self.methods = rt::converted(value);
         self
     }
 
@@ -143,7 +144,7 @@ impl Api {
         mut self,
         value: impl IntoIterator<Item = impl Into<super::type_pb2::Option>>,
     ) -> Self {
-        self.options = value.into_iter().map(Into::into).collect();
+        self.options = rt::converted(value);
         self
     }
 
@@ -155,7 +156,7 @@ impl Api {
 
     #[inline]
     pub fn source_context(&self) -> &super::source_context_pb2::SourceContext {
-        self.source_context.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.source_context.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -193,7 +194,7 @@ impl Api {
 
     #[inline]
     pub fn with_mixins(mut self, value: impl IntoIterator<Item = impl Into<Mixin>>) -> Self {
-        self.mixins = value.into_iter().map(Into::into).collect();
+        self.mixins = rt::converted(value);
         self
     }
 
@@ -224,6 +225,11 @@ impl Api {
 
 #[doc(hidden)]
 impl rt::Codec for Api {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -300,7 +306,7 @@ impl rt::Codec for Api {
     }
 }
 
-rt::impl_message!(Api, "google.protobuf", "Api", DESCRIPTOR, [0]);
+rt::impl_message!(Api, "google.protobuf", "Api");
 
 /// Method represents a method of an API interface.
 ///
@@ -380,7 +386,7 @@ impl Method {
         mut self,
         value: impl IntoIterator<Item = impl Into<super::type_pb2::Option>>,
     ) -> Self {
-        self.options = value.into_iter().map(Into::into).collect();
+        self.options = rt::converted(value);
         self
     }
 
@@ -413,6 +419,11 @@ impl Method {
 
 #[doc(hidden)]
 impl rt::Codec for Method {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -484,7 +495,7 @@ impl rt::Codec for Method {
     }
 }
 
-rt::impl_message!(Method, "google.protobuf", "Method", DESCRIPTOR, [1]);
+rt::impl_message!(Method, "google.protobuf", "Method");
 
 /// Declares an API Interface to be included in this interface. The including
 /// interface must redeclare all the methods from the included interface, but
@@ -614,6 +625,11 @@ impl Mixin {
 #[doc(hidden)]
 impl rt::Codec for Mixin {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 2)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::Str>(&mut self.name);
@@ -660,4 +676,4 @@ impl rt::Codec for Mixin {
     }
 }
 
-rt::impl_message!(Mixin, "google.protobuf", "Mixin", DESCRIPTOR, [2]);
+rt::impl_message!(Mixin, "google.protobuf", "Mixin");

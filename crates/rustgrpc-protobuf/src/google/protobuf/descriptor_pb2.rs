@@ -258,6 +258,7 @@ CodeInfo.Annotation.Semantic\"(\n\x08Semantic\x12\x08\n\x04NONE\x10\x00\x12\x07\
 .golang.org/protobuf/types/descriptorpb\xf8\x01\x01\xa2\x02\x03GPB\xaa\x02\x1aGoogle.Protobu\
 f.Reflection",
     &[],
+    34,
 );
 
 /// The protocol compiler can output a FileDescriptorSet containing the .proto
@@ -281,7 +282,7 @@ impl FileDescriptorSet {
         mut self,
         value: impl IntoIterator<Item = impl Into<FileDescriptorProto>>,
     ) -> Self {
-        self.file = value.into_iter().map(Into::into).collect();
+        self.file = rt::converted(value);
         self
     }
 }
@@ -293,6 +294,11 @@ impl FileDescriptorSet {
 
 #[doc(hidden)]
 impl rt::Codec for FileDescriptorSet {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -336,7 +342,7 @@ impl rt::Codec for FileDescriptorSet {
     }
 }
 
-rt::impl_message!(FileDescriptorSet, "google.protobuf", "FileDescriptorSet", DESCRIPTOR, [0]);
+rt::impl_message!(FileDescriptorSet, "google.protobuf", "FileDescriptorSet");
 
 /// Describes a complete .proto file.
 #[derive(Clone, PartialEq, Default)]
@@ -458,7 +464,7 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn with_dependency(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.dependency = value.into_iter().map(Into::into).collect();
+        self.dependency = rt::converted(value);
         self
     }
 
@@ -479,7 +485,7 @@ impl FileDescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.option_dependency = value.into_iter().map(Into::into).collect();
+        self.option_dependency = rt::converted(value);
         self
     }
 
@@ -488,7 +494,7 @@ impl FileDescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<DescriptorProto>>,
     ) -> Self {
-        self.message_type = value.into_iter().map(Into::into).collect();
+        self.message_type = rt::converted(value);
         self
     }
 
@@ -497,7 +503,7 @@ impl FileDescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<EnumDescriptorProto>>,
     ) -> Self {
-        self.enum_type = value.into_iter().map(Into::into).collect();
+        self.enum_type = rt::converted(value);
         self
     }
 
@@ -506,7 +512,7 @@ impl FileDescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<ServiceDescriptorProto>>,
     ) -> Self {
-        self.service = value.into_iter().map(Into::into).collect();
+        self.service = rt::converted(value);
         self
     }
 
@@ -515,13 +521,13 @@ impl FileDescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<FieldDescriptorProto>>,
     ) -> Self {
-        self.extension = value.into_iter().map(Into::into).collect();
+        self.extension = rt::converted(value);
         self
     }
 
     #[inline]
     pub fn options(&self) -> &FileOptions {
-        self.options.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.options.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -554,7 +560,7 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn source_code_info(&self) -> &SourceCodeInfo {
-        self.source_code_info.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.source_code_info.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -671,6 +677,11 @@ impl FileDescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for FileDescriptorProto {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
@@ -771,7 +782,7 @@ impl rt::Codec for FileDescriptorProto {
     }
 }
 
-rt::impl_message!(FileDescriptorProto, "google.protobuf", "FileDescriptorProto", DESCRIPTOR, [1]);
+rt::impl_message!(FileDescriptorProto, "google.protobuf", "FileDescriptorProto");
 
 /// Describes a message type.
 #[derive(Clone, PartialEq, Default)]
@@ -837,7 +848,7 @@ impl DescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<FieldDescriptorProto>>,
     ) -> Self {
-        self.field = value.into_iter().map(Into::into).collect();
+        self.field = rt::converted(value);
         self
     }
 
@@ -846,7 +857,7 @@ impl DescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<FieldDescriptorProto>>,
     ) -> Self {
-        self.extension = value.into_iter().map(Into::into).collect();
+        self.extension = rt::converted(value);
         self
     }
 
@@ -855,7 +866,7 @@ impl DescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<DescriptorProto>>,
     ) -> Self {
-        self.nested_type = value.into_iter().map(Into::into).collect();
+        self.nested_type = rt::converted(value);
         self
     }
 
@@ -864,7 +875,7 @@ impl DescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<EnumDescriptorProto>>,
     ) -> Self {
-        self.enum_type = value.into_iter().map(Into::into).collect();
+        self.enum_type = rt::converted(value);
         self
     }
 
@@ -873,7 +884,7 @@ impl DescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<descriptor_proto::ExtensionRange>>,
     ) -> Self {
-        self.extension_range = value.into_iter().map(Into::into).collect();
+        self.extension_range = rt::converted(value);
         self
     }
 
@@ -882,13 +893,13 @@ impl DescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<OneofDescriptorProto>>,
     ) -> Self {
-        self.oneof_decl = value.into_iter().map(Into::into).collect();
+        self.oneof_decl = rt::converted(value);
         self
     }
 
     #[inline]
     pub fn options(&self) -> &MessageOptions {
-        self.options.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.options.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -924,7 +935,7 @@ impl DescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<descriptor_proto::ReservedRange>>,
     ) -> Self {
-        self.reserved_range = value.into_iter().map(Into::into).collect();
+        self.reserved_range = rt::converted(value);
         self
     }
 
@@ -933,7 +944,7 @@ impl DescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.reserved_name = value.into_iter().map(Into::into).collect();
+        self.reserved_name = rt::converted(value);
         self
     }
 
@@ -988,6 +999,11 @@ impl DescriptorProto {
 
 #[doc(hidden)]
 impl rt::Codec for DescriptorProto {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 2)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1077,7 +1093,7 @@ impl rt::Codec for DescriptorProto {
     }
 }
 
-rt::impl_message!(DescriptorProto, "google.protobuf", "DescriptorProto", DESCRIPTOR, [2]);
+rt::impl_message!(DescriptorProto, "google.protobuf", "DescriptorProto");
 
 /// Nested types of [`DescriptorProto`].
 pub mod descriptor_proto {
@@ -1170,7 +1186,7 @@ pub mod descriptor_proto {
 
         #[inline]
         pub fn options(&self) -> &super::ExtensionRangeOptions {
-            self.options.as_ref().unwrap_or_else(|| rt::default_instance())
+            self.options.as_ref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -1211,6 +1227,11 @@ pub mod descriptor_proto {
 
     #[doc(hidden)]
     impl rt::Codec for ExtensionRange {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 3)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -1262,13 +1283,7 @@ pub mod descriptor_proto {
         }
     }
 
-    rt::impl_message!(
-        ExtensionRange,
-        "google.protobuf",
-        "DescriptorProto.ExtensionRange",
-        super::DESCRIPTOR,
-        [2, 0]
-    );
+    rt::impl_message!(ExtensionRange, "google.protobuf", "DescriptorProto.ExtensionRange");
 
     /// Range of reserved tag numbers. Reserved tag numbers may not be used by
     /// fields or extension ranges in the same message. Reserved ranges may
@@ -1366,6 +1381,11 @@ pub mod descriptor_proto {
     #[doc(hidden)]
     impl rt::Codec for ReservedRange {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 4)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 8 => d.optional::<rt::Int32>(&mut self.start);
@@ -1412,13 +1432,7 @@ pub mod descriptor_proto {
         }
     }
 
-    rt::impl_message!(
-        ReservedRange,
-        "google.protobuf",
-        "DescriptorProto.ReservedRange",
-        super::DESCRIPTOR,
-        [2, 1]
-    );
+    rt::impl_message!(ReservedRange, "google.protobuf", "DescriptorProto.ReservedRange");
 }
 
 /// The message `google.protobuf.ExtensionRangeOptions`.
@@ -1452,7 +1466,7 @@ impl ExtensionRangeOptions {
         mut self,
         value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
+        self.uninterpreted_option = rt::converted(value);
         self
     }
 
@@ -1461,13 +1475,13 @@ impl ExtensionRangeOptions {
         mut self,
         value: impl IntoIterator<Item = impl Into<extension_range_options::Declaration>>,
     ) -> Self {
-        self.declaration = value.into_iter().map(Into::into).collect();
+        self.declaration = rt::converted(value);
         self
     }
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.features.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1548,6 +1562,11 @@ impl ExtensionRangeOptions {
 #[doc(hidden)]
 impl rt::Codec for ExtensionRangeOptions {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 5)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             18 => d.repeated::<rt::Message<extension_range_options::Declaration>>(
@@ -1608,13 +1627,7 @@ impl rt::Codec for ExtensionRangeOptions {
     }
 }
 
-rt::impl_message!(
-    ExtensionRangeOptions,
-    "google.protobuf",
-    "ExtensionRangeOptions",
-    DESCRIPTOR,
-    [3]
-);
+rt::impl_message!(ExtensionRangeOptions, "google.protobuf", "ExtensionRangeOptions");
 
 /// Nested types of [`ExtensionRangeOptions`].
 pub mod extension_range_options {
@@ -1840,6 +1853,11 @@ pub mod extension_range_options {
     #[doc(hidden)]
     impl rt::Codec for Declaration {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 6)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 8 => d.optional::<rt::Int32>(&mut self.number);
@@ -1898,13 +1916,7 @@ pub mod extension_range_options {
         }
     }
 
-    rt::impl_message!(
-        Declaration,
-        "google.protobuf",
-        "ExtensionRangeOptions.Declaration",
-        super::DESCRIPTOR,
-        [3, 0]
-    );
+    rt::impl_message!(Declaration, "google.protobuf", "ExtensionRangeOptions.Declaration");
 
     /// The verification state of the extension range.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -2286,7 +2298,7 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn options(&self) -> &FieldOptions {
-        self.options.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.options.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2368,6 +2380,11 @@ impl FieldDescriptorProto {
 
 #[doc(hidden)]
 impl rt::Codec for FieldDescriptorProto {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 7)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -2451,7 +2468,7 @@ impl rt::Codec for FieldDescriptorProto {
     }
 }
 
-rt::impl_message!(FieldDescriptorProto, "google.protobuf", "FieldDescriptorProto", DESCRIPTOR, [4]);
+rt::impl_message!(FieldDescriptorProto, "google.protobuf", "FieldDescriptorProto");
 
 /// Nested types of [`FieldDescriptorProto`].
 pub mod field_descriptor_proto {
@@ -2681,7 +2698,7 @@ impl OneofDescriptorProto {
 
     #[inline]
     pub fn options(&self) -> &OneofOptions {
-        self.options.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.options.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2721,6 +2738,11 @@ impl OneofDescriptorProto {
 
 #[doc(hidden)]
 impl rt::Codec for OneofDescriptorProto {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 8)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -2768,7 +2790,7 @@ impl rt::Codec for OneofDescriptorProto {
     }
 }
 
-rt::impl_message!(OneofDescriptorProto, "google.protobuf", "OneofDescriptorProto", DESCRIPTOR, [5]);
+rt::impl_message!(OneofDescriptorProto, "google.protobuf", "OneofDescriptorProto");
 
 /// Describes an enum type.
 #[derive(Clone, PartialEq, Default)]
@@ -2834,13 +2856,13 @@ impl EnumDescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<EnumValueDescriptorProto>>,
     ) -> Self {
-        self.value = value.into_iter().map(Into::into).collect();
+        self.value = rt::converted(value);
         self
     }
 
     #[inline]
     pub fn options(&self) -> &EnumOptions {
-        self.options.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.options.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2876,7 +2898,7 @@ impl EnumDescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<enum_descriptor_proto::EnumReservedRange>>,
     ) -> Self {
-        self.reserved_range = value.into_iter().map(Into::into).collect();
+        self.reserved_range = rt::converted(value);
         self
     }
 
@@ -2885,7 +2907,7 @@ impl EnumDescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.reserved_name = value.into_iter().map(Into::into).collect();
+        self.reserved_name = rt::converted(value);
         self
     }
 
@@ -2935,6 +2957,11 @@ impl EnumDescriptorProto {
 
 #[doc(hidden)]
 impl rt::Codec for EnumDescriptorProto {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 9)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -3004,7 +3031,7 @@ impl rt::Codec for EnumDescriptorProto {
     }
 }
 
-rt::impl_message!(EnumDescriptorProto, "google.protobuf", "EnumDescriptorProto", DESCRIPTOR, [6]);
+rt::impl_message!(EnumDescriptorProto, "google.protobuf", "EnumDescriptorProto");
 
 /// Nested types of [`EnumDescriptorProto`].
 pub mod enum_descriptor_proto {
@@ -3115,6 +3142,11 @@ pub mod enum_descriptor_proto {
     #[doc(hidden)]
     impl rt::Codec for EnumReservedRange {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 10)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 8 => d.optional::<rt::Int32>(&mut self.start);
@@ -3164,9 +3196,7 @@ pub mod enum_descriptor_proto {
     rt::impl_message!(
         EnumReservedRange,
         "google.protobuf",
-        "EnumDescriptorProto.EnumReservedRange",
-        super::DESCRIPTOR,
-        [6, 0]
+        "EnumDescriptorProto.EnumReservedRange"
     );
 }
 
@@ -3255,7 +3285,7 @@ impl EnumValueDescriptorProto {
 
     #[inline]
     pub fn options(&self) -> &EnumValueOptions {
-        self.options.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.options.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -3296,6 +3326,11 @@ impl EnumValueDescriptorProto {
 
 #[doc(hidden)]
 impl rt::Codec for EnumValueDescriptorProto {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 11)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -3347,13 +3382,7 @@ impl rt::Codec for EnumValueDescriptorProto {
     }
 }
 
-rt::impl_message!(
-    EnumValueDescriptorProto,
-    "google.protobuf",
-    "EnumValueDescriptorProto",
-    DESCRIPTOR,
-    [7]
-);
+rt::impl_message!(EnumValueDescriptorProto, "google.protobuf", "EnumValueDescriptorProto");
 
 /// Describes a service.
 #[derive(Clone, PartialEq, Default)]
@@ -3410,13 +3439,13 @@ impl ServiceDescriptorProto {
         mut self,
         value: impl IntoIterator<Item = impl Into<MethodDescriptorProto>>,
     ) -> Self {
-        self.method = value.into_iter().map(Into::into).collect();
+        self.method = rt::converted(value);
         self
     }
 
     #[inline]
     pub fn options(&self) -> &ServiceOptions {
-        self.options.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.options.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -3457,6 +3486,11 @@ impl ServiceDescriptorProto {
 
 #[doc(hidden)]
 impl rt::Codec for ServiceDescriptorProto {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 12)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -3508,13 +3542,7 @@ impl rt::Codec for ServiceDescriptorProto {
     }
 }
 
-rt::impl_message!(
-    ServiceDescriptorProto,
-    "google.protobuf",
-    "ServiceDescriptorProto",
-    DESCRIPTOR,
-    [8]
-);
+rt::impl_message!(ServiceDescriptorProto, "google.protobuf", "ServiceDescriptorProto");
 
 /// Describes a method of a service.
 #[derive(Clone, PartialEq, Default)]
@@ -3641,7 +3669,7 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn options(&self) -> &MethodOptions {
-        self.options.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.options.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -3752,6 +3780,11 @@ impl MethodDescriptorProto {
 #[doc(hidden)]
 impl rt::Codec for MethodDescriptorProto {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 13)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.unverified_optional(10, &mut self.name, &mut self.unknown_fields);
@@ -3814,13 +3847,7 @@ impl rt::Codec for MethodDescriptorProto {
     }
 }
 
-rt::impl_message!(
-    MethodDescriptorProto,
-    "google.protobuf",
-    "MethodDescriptorProto",
-    DESCRIPTOR,
-    [9]
-);
+rt::impl_message!(MethodDescriptorProto, "google.protobuf", "MethodDescriptorProto");
 
 /// The message `google.protobuf.FileOptions`.
 #[derive(Clone, PartialEq, Default)]
@@ -4562,7 +4589,7 @@ impl FileOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.features.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -4598,7 +4625,7 @@ impl FileOptions {
         mut self,
         value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
+        self.uninterpreted_option = rt::converted(value);
         self
     }
 }
@@ -4630,6 +4657,11 @@ impl FileOptions {
 
 #[doc(hidden)]
 impl rt::Codec for FileOptions {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 14)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_each!(tag, d, {
@@ -4768,7 +4800,7 @@ impl rt::Codec for FileOptions {
     }
 }
 
-rt::impl_message!(FileOptions, "google.protobuf", "FileOptions", DESCRIPTOR, [10]);
+rt::impl_message!(FileOptions, "google.protobuf", "FileOptions");
 
 /// Nested types of [`FileOptions`].
 pub mod file_options {
@@ -5068,7 +5100,7 @@ impl MessageOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.features.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -5104,7 +5136,7 @@ impl MessageOptions {
         mut self,
         value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
+        self.uninterpreted_option = rt::converted(value);
         self
     }
 }
@@ -5122,6 +5154,11 @@ impl MessageOptions {
 
 #[doc(hidden)]
 impl rt::Codec for MessageOptions {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 15)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -5192,7 +5229,7 @@ impl rt::Codec for MessageOptions {
     }
 }
 
-rt::impl_message!(MessageOptions, "google.protobuf", "MessageOptions", DESCRIPTOR, [11]);
+rt::impl_message!(MessageOptions, "google.protobuf", "MessageOptions");
 
 /// The message `google.protobuf.FieldOptions`.
 #[derive(Clone, PartialEq, Default)]
@@ -5580,7 +5617,7 @@ impl FieldOptions {
         mut self,
         value: impl IntoIterator<Item = impl Into<field_options::OptionTargetType>>,
     ) -> Self {
-        self.targets = value.into_iter().map(Into::into).collect();
+        self.targets = rt::converted(value);
         self
     }
 
@@ -5589,13 +5626,13 @@ impl FieldOptions {
         mut self,
         value: impl IntoIterator<Item = impl Into<field_options::EditionDefault>>,
     ) -> Self {
-        self.edition_defaults = value.into_iter().map(Into::into).collect();
+        self.edition_defaults = rt::converted(value);
         self
     }
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.features.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -5628,7 +5665,7 @@ impl FieldOptions {
 
     #[inline]
     pub fn feature_support(&self) -> &field_options::FeatureSupport {
-        self.feature_support.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.feature_support.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -5664,7 +5701,7 @@ impl FieldOptions {
         mut self,
         value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
+        self.uninterpreted_option = rt::converted(value);
         self
     }
 }
@@ -5689,6 +5726,11 @@ impl FieldOptions {
 
 #[doc(hidden)]
 impl rt::Codec for FieldOptions {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 16)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -5793,7 +5835,7 @@ impl rt::Codec for FieldOptions {
     }
 }
 
-rt::impl_message!(FieldOptions, "google.protobuf", "FieldOptions", DESCRIPTOR, [12]);
+rt::impl_message!(FieldOptions, "google.protobuf", "FieldOptions");
 
 /// Nested types of [`FieldOptions`].
 pub mod field_options {
@@ -5892,6 +5934,11 @@ pub mod field_options {
     #[doc(hidden)]
     impl rt::Codec for EditionDefault {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 17)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 18 => d.unverified_optional(18, &mut self.value, &mut self.unknown_fields);
@@ -5938,13 +5985,7 @@ pub mod field_options {
         }
     }
 
-    rt::impl_message!(
-        EditionDefault,
-        "google.protobuf",
-        "FieldOptions.EditionDefault",
-        super::DESCRIPTOR,
-        [12, 0]
-    );
+    rt::impl_message!(EditionDefault, "google.protobuf", "FieldOptions.EditionDefault");
 
     /// Information about the support window of a feature.
     #[derive(Clone, PartialEq, Default)]
@@ -6170,6 +6211,11 @@ pub mod field_options {
     #[doc(hidden)]
     impl rt::Codec for FeatureSupport {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 18)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 8 => d.closed_optional(8, &mut self.edition_introduced, &mut self.unknown_fields);
@@ -6232,13 +6278,7 @@ pub mod field_options {
         }
     }
 
-    rt::impl_message!(
-        FeatureSupport,
-        "google.protobuf",
-        "FieldOptions.FeatureSupport",
-        super::DESCRIPTOR,
-        [12, 1]
-    );
+    rt::impl_message!(FeatureSupport, "google.protobuf", "FieldOptions.FeatureSupport");
 
     /// The enum `google.protobuf.FieldOptions.CType`.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -6401,7 +6441,7 @@ impl OneofOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.features.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -6437,7 +6477,7 @@ impl OneofOptions {
         mut self,
         value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
+        self.uninterpreted_option = rt::converted(value);
         self
     }
 }
@@ -6450,6 +6490,11 @@ impl OneofOptions {
 
 #[doc(hidden)]
 impl rt::Codec for OneofOptions {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 19)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -6500,7 +6545,7 @@ impl rt::Codec for OneofOptions {
     }
 }
 
-rt::impl_message!(OneofOptions, "google.protobuf", "OneofOptions", DESCRIPTOR, [13]);
+rt::impl_message!(OneofOptions, "google.protobuf", "OneofOptions");
 
 /// The message `google.protobuf.EnumOptions`.
 #[derive(Clone, PartialEq, Default)]
@@ -6645,7 +6690,7 @@ impl EnumOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.features.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -6681,7 +6726,7 @@ impl EnumOptions {
         mut self,
         value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
+        self.uninterpreted_option = rt::converted(value);
         self
     }
 }
@@ -6697,6 +6742,11 @@ impl EnumOptions {
 
 #[doc(hidden)]
 impl rt::Codec for EnumOptions {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 20)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -6759,7 +6809,7 @@ impl rt::Codec for EnumOptions {
     }
 }
 
-rt::impl_message!(EnumOptions, "google.protobuf", "EnumOptions", DESCRIPTOR, [14]);
+rt::impl_message!(EnumOptions, "google.protobuf", "EnumOptions");
 
 /// The message `google.protobuf.EnumValueOptions`.
 #[derive(Clone, PartialEq, Default)]
@@ -6828,7 +6878,7 @@ impl EnumValueOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.features.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -6894,7 +6944,7 @@ impl EnumValueOptions {
 
     #[inline]
     pub fn feature_support(&self) -> &field_options::FeatureSupport {
-        self.feature_support.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.feature_support.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -6930,7 +6980,7 @@ impl EnumValueOptions {
         mut self,
         value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
+        self.uninterpreted_option = rt::converted(value);
         self
     }
 }
@@ -6946,6 +6996,11 @@ impl EnumValueOptions {
 
 #[doc(hidden)]
 impl rt::Codec for EnumValueOptions {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 21)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -7010,7 +7065,7 @@ impl rt::Codec for EnumValueOptions {
     }
 }
 
-rt::impl_message!(EnumValueOptions, "google.protobuf", "EnumValueOptions", DESCRIPTOR, [15]);
+rt::impl_message!(EnumValueOptions, "google.protobuf", "EnumValueOptions");
 
 /// The message `google.protobuf.ServiceOptions`.
 #[derive(Clone, PartialEq, Default)]
@@ -7040,7 +7095,7 @@ impl ServiceOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.features.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -7107,7 +7162,7 @@ impl ServiceOptions {
         mut self,
         value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
+        self.uninterpreted_option = rt::converted(value);
         self
     }
 }
@@ -7121,6 +7176,11 @@ impl ServiceOptions {
 
 #[doc(hidden)]
 impl rt::Codec for ServiceOptions {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 22)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -7175,7 +7235,7 @@ impl rt::Codec for ServiceOptions {
     }
 }
 
-rt::impl_message!(ServiceOptions, "google.protobuf", "ServiceOptions", DESCRIPTOR, [16]);
+rt::impl_message!(ServiceOptions, "google.protobuf", "ServiceOptions");
 
 /// The message `google.protobuf.MethodOptions`.
 #[derive(Clone, PartialEq, Default)]
@@ -7275,7 +7335,7 @@ impl MethodOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.features.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -7311,7 +7371,7 @@ impl MethodOptions {
         mut self,
         value: impl IntoIterator<Item = impl Into<UninterpretedOption>>,
     ) -> Self {
-        self.uninterpreted_option = value.into_iter().map(Into::into).collect();
+        self.uninterpreted_option = rt::converted(value);
         self
     }
 }
@@ -7326,6 +7386,11 @@ impl MethodOptions {
 
 #[doc(hidden)]
 impl rt::Codec for MethodOptions {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 23)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -7384,7 +7449,7 @@ impl rt::Codec for MethodOptions {
     }
 }
 
-rt::impl_message!(MethodOptions, "google.protobuf", "MethodOptions", DESCRIPTOR, [17]);
+rt::impl_message!(MethodOptions, "google.protobuf", "MethodOptions");
 
 /// Nested types of [`MethodOptions`].
 pub mod method_options {
@@ -7452,7 +7517,7 @@ impl UninterpretedOption {
         mut self,
         value: impl IntoIterator<Item = impl Into<uninterpreted_option::NamePart>>,
     ) -> Self {
-        self.name = value.into_iter().map(Into::into).collect();
+        self.name = rt::converted(value);
         self
     }
 
@@ -7669,6 +7734,11 @@ impl UninterpretedOption {
 #[doc(hidden)]
 impl rt::Codec for UninterpretedOption {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 24)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             18 => d.repeated::<rt::Message<uninterpreted_option::NamePart>>(18, &mut self.name);
@@ -7735,7 +7805,7 @@ impl rt::Codec for UninterpretedOption {
     }
 }
 
-rt::impl_message!(UninterpretedOption, "google.protobuf", "UninterpretedOption", DESCRIPTOR, [18]);
+rt::impl_message!(UninterpretedOption, "google.protobuf", "UninterpretedOption");
 
 /// Nested types of [`UninterpretedOption`].
 pub mod uninterpreted_option {
@@ -7841,6 +7911,11 @@ pub mod uninterpreted_option {
     #[doc(hidden)]
     impl rt::Codec for NamePart {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 25)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 10 => d.unverified_optional(10, &mut self.name_part, &mut self.unknown_fields);
@@ -7887,13 +7962,7 @@ pub mod uninterpreted_option {
         }
     }
 
-    rt::impl_message!(
-        NamePart,
-        "google.protobuf",
-        "UninterpretedOption.NamePart",
-        super::DESCRIPTOR,
-        [18, 0]
-    );
+    rt::impl_message!(NamePart, "google.protobuf", "UninterpretedOption.NamePart");
 }
 
 /// TODO Enums in C++ gencode (and potentially other languages) are
@@ -8218,6 +8287,11 @@ impl FeatureSet {
 #[doc(hidden)]
 impl rt::Codec for FeatureSet {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 26)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8 => d.closed_optional(8, &mut self.field_presence, &mut self.unknown_fields);
@@ -8302,7 +8376,7 @@ impl rt::Codec for FeatureSet {
     }
 }
 
-rt::impl_message!(FeatureSet, "google.protobuf", "FeatureSet", DESCRIPTOR, [19]);
+rt::impl_message!(FeatureSet, "google.protobuf", "FeatureSet");
 
 /// Nested types of [`FeatureSet`].
 pub mod feature_set {
@@ -8325,6 +8399,11 @@ pub mod feature_set {
 
     #[doc(hidden)]
     impl rt::Codec for VisibilityFeature {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 27)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -8358,13 +8437,7 @@ pub mod feature_set {
         }
     }
 
-    rt::impl_message!(
-        VisibilityFeature,
-        "google.protobuf",
-        "FeatureSet.VisibilityFeature",
-        super::DESCRIPTOR,
-        [19, 0]
-    );
+    rt::impl_message!(VisibilityFeature, "google.protobuf", "FeatureSet.VisibilityFeature");
 
     /// Nested types of [`VisibilityFeature`].
     pub mod visibility_feature {
@@ -8605,7 +8678,7 @@ impl FeatureSetDefaults {
         mut self,
         value: impl IntoIterator<Item = impl Into<feature_set_defaults::FeatureSetEditionDefault>>,
     ) -> Self {
-        self.defaults = value.into_iter().map(Into::into).collect();
+        self.defaults = rt::converted(value);
         self
     }
 
@@ -8686,6 +8759,11 @@ impl FeatureSetDefaults {
 #[doc(hidden)]
 impl rt::Codec for FeatureSetDefaults {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 28)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.repeated::<rt::Message<feature_set_defaults::FeatureSetEditionDefault>>(
@@ -8742,7 +8820,7 @@ impl rt::Codec for FeatureSetDefaults {
     }
 }
 
-rt::impl_message!(FeatureSetDefaults, "google.protobuf", "FeatureSetDefaults", DESCRIPTOR, [20]);
+rt::impl_message!(FeatureSetDefaults, "google.protobuf", "FeatureSetDefaults");
 
 /// Nested types of [`FeatureSetDefaults`].
 pub mod feature_set_defaults {
@@ -8808,7 +8886,7 @@ pub mod feature_set_defaults {
 
         #[inline]
         pub fn overridable_features(&self) -> &super::FeatureSet {
-            self.overridable_features.as_ref().unwrap_or_else(|| rt::default_instance())
+            self.overridable_features.as_ref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -8844,7 +8922,7 @@ pub mod feature_set_defaults {
 
         #[inline]
         pub fn fixed_features(&self) -> &super::FeatureSet {
-            self.fixed_features.as_ref().unwrap_or_else(|| rt::default_instance())
+            self.fixed_features.as_ref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -8888,6 +8966,11 @@ pub mod feature_set_defaults {
 
     #[doc(hidden)]
     impl rt::Codec for FeatureSetEditionDefault {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 29)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -8942,9 +9025,7 @@ pub mod feature_set_defaults {
     rt::impl_message!(
         FeatureSetEditionDefault,
         "google.protobuf",
-        "FeatureSetDefaults.FeatureSetEditionDefault",
-        super::DESCRIPTOR,
-        [20, 0]
+        "FeatureSetDefaults.FeatureSetEditionDefault"
     );
 }
 
@@ -9012,7 +9093,7 @@ impl SourceCodeInfo {
         mut self,
         value: impl IntoIterator<Item = impl Into<source_code_info::Location>>,
     ) -> Self {
-        self.location = value.into_iter().map(Into::into).collect();
+        self.location = rt::converted(value);
         self
     }
 }
@@ -9024,6 +9105,11 @@ impl SourceCodeInfo {
 
 #[doc(hidden)]
 impl rt::Codec for SourceCodeInfo {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 30)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -9067,7 +9153,7 @@ impl rt::Codec for SourceCodeInfo {
     }
 }
 
-rt::impl_message!(SourceCodeInfo, "google.protobuf", "SourceCodeInfo", DESCRIPTOR, [21]);
+rt::impl_message!(SourceCodeInfo, "google.protobuf", "SourceCodeInfo");
 
 /// Nested types of [`SourceCodeInfo`].
 pub mod source_code_info {
@@ -9256,7 +9342,7 @@ pub mod source_code_info {
             mut self,
             value: impl IntoIterator<Item = impl Into<String>>,
         ) -> Self {
-            self.leading_detached_comments = value.into_iter().map(Into::into).collect();
+            self.leading_detached_comments = rt::converted(value);
             self
         }
     }
@@ -9272,6 +9358,11 @@ pub mod source_code_info {
 
     #[doc(hidden)]
     impl rt::Codec for Location {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 31)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -9345,13 +9436,7 @@ pub mod source_code_info {
         }
     }
 
-    rt::impl_message!(
-        Location,
-        "google.protobuf",
-        "SourceCodeInfo.Location",
-        super::DESCRIPTOR,
-        [21, 0]
-    );
+    rt::impl_message!(Location, "google.protobuf", "SourceCodeInfo.Location");
 }
 
 /// Describes the relationship between generated code and its original source
@@ -9378,7 +9463,7 @@ impl GeneratedCodeInfo {
         mut self,
         value: impl IntoIterator<Item = impl Into<generated_code_info::Annotation>>,
     ) -> Self {
-        self.annotation = value.into_iter().map(Into::into).collect();
+        self.annotation = rt::converted(value);
         self
     }
 }
@@ -9390,6 +9475,11 @@ impl GeneratedCodeInfo {
 
 #[doc(hidden)]
 impl rt::Codec for GeneratedCodeInfo {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 32)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -9436,7 +9526,7 @@ impl rt::Codec for GeneratedCodeInfo {
     }
 }
 
-rt::impl_message!(GeneratedCodeInfo, "google.protobuf", "GeneratedCodeInfo", DESCRIPTOR, [22]);
+rt::impl_message!(GeneratedCodeInfo, "google.protobuf", "GeneratedCodeInfo");
 
 /// Nested types of [`GeneratedCodeInfo`].
 pub mod generated_code_info {
@@ -9623,6 +9713,11 @@ pub mod generated_code_info {
     #[doc(hidden)]
     impl rt::Codec for Annotation {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 33)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 10 => d.packed::<rt::Int32>(&mut self.path);
@@ -9682,13 +9777,7 @@ pub mod generated_code_info {
         }
     }
 
-    rt::impl_message!(
-        Annotation,
-        "google.protobuf",
-        "GeneratedCodeInfo.Annotation",
-        super::DESCRIPTOR,
-        [22, 0]
-    );
+    rt::impl_message!(Annotation, "google.protobuf", "GeneratedCodeInfo.Annotation");
 
     /// Nested types of [`Annotation`].
     pub mod annotation {

@@ -49,6 +49,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \x01\n\x13com.google.protobufB\rDurationProtoP\x01Z1google.golang.org/protobuf/types/known/d\
 urationpb\xf8\x01\x01\xa2\x02\x03GPB\xaa\x02\x1eGoogle.Protobuf.WellKnownTypesb\x06proto3",
     &[],
+    1,
 );
 
 /// A Duration represents a signed, fixed-length span of time represented
@@ -161,6 +162,11 @@ impl Duration {
 #[doc(hidden)]
 impl rt::Codec for Duration {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8 => d.value::<rt::Int64>(&mut self.seconds);
@@ -207,4 +213,4 @@ impl rt::Codec for Duration {
     }
 }
 
-rt::impl_message!(Duration, "google.protobuf", "Duration", DESCRIPTOR, [0]);
+rt::impl_message!(Duration, "google.protobuf", "Duration");

@@ -48,6 +48,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x05EmptyB}\n\x13com.google.protobufB\nEmptyProtoP\x01Z.google.golang.org/protobuf/types/k\
 nown/emptypb\xf8\x01\x01\xa2\x02\x03GPB\xaa\x02\x1eGoogle.Protobuf.WellKnownTypesb\x06proto3",
     &[],
+    1,
 );
 
 /// A generic empty message that you can re-use to avoid defining duplicated
@@ -75,6 +76,11 @@ impl Empty {
 
 #[doc(hidden)]
 impl rt::Codec for Empty {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -108,4 +114,4 @@ impl rt::Codec for Empty {
     }
 }
 
-rt::impl_message!(Empty, "google.protobuf", "Empty", DESCRIPTOR, [0]);
+rt::impl_message!(Empty, "google.protobuf", "Empty");

@@ -49,6 +49,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 skProtoP\x01Z2google.golang.org/protobuf/types/known/fieldmaskpb\xf8\x01\x01\xa2\x02\x03GPB\xaa\
 \x02\x1eGoogle.Protobuf.WellKnownTypesb\x06proto3",
     &[],
+    1,
 );
 
 /// `FieldMask` represents a set of symbolic field paths, for example:
@@ -289,7 +290,7 @@ impl FieldMask {
 
     #[inline]
     pub fn with_paths(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.paths = value.into_iter().map(Into::into).collect();
+        self.paths = rt::converted(value);
         self
     }
 }
@@ -301,6 +302,11 @@ impl FieldMask {
 
 #[doc(hidden)]
 impl rt::Codec for FieldMask {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -344,4 +350,4 @@ impl rt::Codec for FieldMask {
     }
 }
 
-rt::impl_message!(FieldMask, "google.protobuf", "FieldMask", DESCRIPTOR, [0]);
+rt::impl_message!(FieldMask, "google.protobuf", "FieldMask");

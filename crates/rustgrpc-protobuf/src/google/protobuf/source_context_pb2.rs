@@ -49,6 +49,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x13com.google.protobufB\x12SourceContextProtoP\x01Z6google.golang.org/protobuf/types/know\
 n/sourcecontextpb\xa2\x02\x03GPB\xaa\x02\x1eGoogle.Protobuf.WellKnownTypesb\x06proto3",
     &[],
+    1,
 );
 
 /// `SourceContext` represents information about the source of a
@@ -83,6 +84,11 @@ impl SourceContext {
 
 #[doc(hidden)]
 impl rt::Codec for SourceContext {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -126,4 +132,4 @@ impl rt::Codec for SourceContext {
     }
 }
 
-rt::impl_message!(SourceContext, "google.protobuf", "SourceContext", DESCRIPTOR, [0]);
+rt::impl_message!(SourceContext, "google.protobuf", "SourceContext");

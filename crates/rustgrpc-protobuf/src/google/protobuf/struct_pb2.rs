@@ -57,6 +57,7 @@ ogle.protobuf.Value:\x028\x01\"\xea\x01\n\x05Value\x120\n\nnull_value\x18\x01 \x
 Z/google.golang.org/protobuf/types/known/structpb\xf8\x01\x01\xa2\x02\x03GPB\xaa\x02\x1eGoog\
 le.Protobuf.WellKnownTypesb\x06proto3",
     &[],
+    4,
 );
 
 /// Represents a JSON object.
@@ -92,7 +93,7 @@ impl Struct {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<Value>)>,
     ) -> Self {
-        self.fields = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.fields = rt::converted_entries(value);
         self
     }
 }
@@ -104,6 +105,11 @@ impl Struct {
 
 #[doc(hidden)]
 impl rt::Codec for Struct {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -147,7 +153,7 @@ impl rt::Codec for Struct {
     }
 }
 
-rt::impl_message!(Struct, "google.protobuf", "Struct", DESCRIPTOR, [0]);
+rt::impl_message!(Struct, "google.protobuf", "Struct");
 
 /// Represents a JSON value.
 ///
@@ -454,6 +460,11 @@ impl Value {
 #[doc(hidden)]
 impl rt::Codec for Value {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 2)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8 => d.member::<rt::Enum<NullValue>, _>(&mut self.kind, value::Kind::NullValue);
@@ -537,7 +548,7 @@ impl rt::Codec for Value {
     }
 }
 
-rt::impl_message!(Value, "google.protobuf", "Value", DESCRIPTOR, [1]);
+rt::impl_message!(Value, "google.protobuf", "Value");
 
 /// Nested types of [`Value`].
 pub mod value {
@@ -581,7 +592,7 @@ impl ListValue {
 
     #[inline]
     pub fn with_values(mut self, value: impl IntoIterator<Item = impl Into<Value>>) -> Self {
-        self.values = value.into_iter().map(Into::into).collect();
+        self.values = rt::converted(value);
         self
     }
 }
@@ -593,6 +604,11 @@ impl ListValue {
 
 #[doc(hidden)]
 impl rt::Codec for ListValue {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 3)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -636,7 +652,7 @@ impl rt::Codec for ListValue {
     }
 }
 
-rt::impl_message!(ListValue, "google.protobuf", "ListValue", DESCRIPTOR, [2]);
+rt::impl_message!(ListValue, "google.protobuf", "ListValue");
 
 /// Represents a JSON `null`.
 ///

@@ -50,6 +50,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 n/timestamppb\xf8\x01\x01\xa2\x02\x03GPB\xaa\x02\x1eGoogle.Protobuf.WellKnownTypesb\x06proto\
 3",
     &[],
+    1,
 );
 
 /// A Timestamp represents a point in time independent of any time zone or local
@@ -198,6 +199,11 @@ impl Timestamp {
 #[doc(hidden)]
 impl rt::Codec for Timestamp {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8 => d.value::<rt::Int64>(&mut self.seconds);
@@ -244,4 +250,4 @@ impl rt::Codec for Timestamp {
     }
 }
 
-rt::impl_message!(Timestamp, "google.protobuf", "Timestamp", DESCRIPTOR, [0]);
+rt::impl_message!(Timestamp, "google.protobuf", "Timestamp");

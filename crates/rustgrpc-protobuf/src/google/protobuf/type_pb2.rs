@@ -80,6 +80,7 @@ oogle.protobuf.Any*C\n\x06Syntax\x12\x11\n\rSYNTAX_PROTO2\x10\x00\x12\x11\
 \n\x13com.google.protobufB\tTypeProtoP\x01Z-google.golang.org/protobuf/types/known/typepb\xf8\
 \x01\x01\xa2\x02\x03GPB\xaa\x02\x1eGoogle.Protobuf.WellKnownTypesb\x06proto3",
     &[&super::any_pb2::DESCRIPTOR, &super::source_context_pb2::DESCRIPTOR],
+    5,
 );
 
 /// A protocol buffer message type.
@@ -123,25 +124,25 @@ impl Type {
 
     #[inline]
     pub fn with_fields(mut self, value: impl IntoIterator<Item = impl Into<Field>>) -> Self {
-        self.fields = value.into_iter().map(Into::into).collect();
+        self.fields = rt::converted(value);
         self
     }
 
     #[inline]
     pub fn with_oneofs(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.oneofs = value.into_iter().map(Into::into).collect();
+        self.oneofs = rt::converted(value);
         self
     }
 
     #[inline]
     pub fn with_options(mut self, value: impl IntoIterator<Item = impl Into<Option>>) -> Self {
-        self.options = value.into_iter().map(Into::into).collect();
+        self.options = rt::converted(value);
         self
     }
 
     #[inline]
     pub fn source_context(&self) -> &super::source_context_pb2::SourceContext {
-        self.source_context.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.source_context.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -203,6 +204,11 @@ impl Type {
 
 #[doc(hidden)]
 impl rt::Codec for Type {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -275,7 +281,7 @@ impl rt::Codec for Type {
     }
 }
 
-rt::impl_message!(Type, "google.protobuf", "Type", DESCRIPTOR, [0]);
+rt::impl_message!(Type, "google.protobuf", "Type");
 
 /// A single field of a message type.
 ///
@@ -362,7 +368,7 @@ impl Field {
 
     #[inline]
     pub fn with_options(mut self, value: impl IntoIterator<Item = impl Into<Option>>) -> Self {
-        self.options = value.into_iter().map(Into::into).collect();
+        self.options = rt::converted(value);
         self
     }
 
@@ -395,6 +401,11 @@ impl Field {
 
 #[doc(hidden)]
 impl rt::Codec for Field {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -474,7 +485,7 @@ impl rt::Codec for Field {
     }
 }
 
-rt::impl_message!(Field, "google.protobuf", "Field", DESCRIPTOR, [1]);
+rt::impl_message!(Field, "google.protobuf", "Field");
 
 /// Nested types of [`Field`].
 pub mod field {
@@ -690,19 +701,19 @@ impl Enum {
 
     #[inline]
     pub fn with_enumvalue(mut self, value: impl IntoIterator<Item = impl Into<EnumValue>>) -> Self {
-        self.enumvalue = value.into_iter().map(Into::into).collect();
+        self.enumvalue = rt::converted(value);
         self
     }
 
     #[inline]
     pub fn with_options(mut self, value: impl IntoIterator<Item = impl Into<Option>>) -> Self {
-        self.options = value.into_iter().map(Into::into).collect();
+        self.options = rt::converted(value);
         self
     }
 
     #[inline]
     pub fn source_context(&self) -> &super::source_context_pb2::SourceContext {
-        self.source_context.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.source_context.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -763,6 +774,11 @@ impl Enum {
 
 #[doc(hidden)]
 impl rt::Codec for Enum {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 2)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -831,7 +847,7 @@ impl rt::Codec for Enum {
     }
 }
 
-rt::impl_message!(Enum, "google.protobuf", "Enum", DESCRIPTOR, [2]);
+rt::impl_message!(Enum, "google.protobuf", "Enum");
 
 /// Enum value definition.
 ///
@@ -872,7 +888,7 @@ impl EnumValue {
 
     #[inline]
     pub fn with_options(mut self, value: impl IntoIterator<Item = impl Into<Option>>) -> Self {
-        self.options = value.into_iter().map(Into::into).collect();
+        self.options = rt::converted(value);
         self
     }
 }
@@ -886,6 +902,11 @@ impl EnumValue {
 
 #[doc(hidden)]
 impl rt::Codec for EnumValue {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 3)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -937,7 +958,7 @@ impl rt::Codec for EnumValue {
     }
 }
 
-rt::impl_message!(EnumValue, "google.protobuf", "EnumValue", DESCRIPTOR, [3]);
+rt::impl_message!(EnumValue, "google.protobuf", "EnumValue");
 
 /// A protocol buffer option, which can be attached to a message, field,
 /// enumeration, etc.
@@ -976,7 +997,7 @@ impl Option {
 
     #[inline]
     pub fn value(&self) -> &super::any_pb2::Any {
-        self.value.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.value.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1014,6 +1035,11 @@ impl Option {
 
 #[doc(hidden)]
 impl rt::Codec for Option {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 4)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1061,7 +1087,7 @@ impl rt::Codec for Option {
     }
 }
 
-rt::impl_message!(Option, "google.protobuf", "Option", DESCRIPTOR, [4]);
+rt::impl_message!(Option, "google.protobuf", "Option");
 
 /// The syntax in which a protocol buffer element is defined.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

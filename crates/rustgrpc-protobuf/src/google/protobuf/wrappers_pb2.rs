@@ -72,6 +72,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 .golang.org/protobuf/types/known/wrapperspb\xf8\x01\x01\xa2\x02\x03GPB\xaa\x02\x1eGoogle.Pro\
 tobuf.WellKnownTypesb\x06proto3",
     &[],
+    9,
 );
 
 /// Wrapper message for `double`.
@@ -109,6 +110,11 @@ impl DoubleValue {
 
 #[doc(hidden)]
 impl rt::Codec for DoubleValue {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -152,7 +158,7 @@ impl rt::Codec for DoubleValue {
     }
 }
 
-rt::impl_message!(DoubleValue, "google.protobuf", "DoubleValue", DESCRIPTOR, [0]);
+rt::impl_message!(DoubleValue, "google.protobuf", "DoubleValue");
 
 /// Wrapper message for `float`.
 ///
@@ -189,6 +195,11 @@ impl FloatValue {
 
 #[doc(hidden)]
 impl rt::Codec for FloatValue {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -232,7 +243,7 @@ impl rt::Codec for FloatValue {
     }
 }
 
-rt::impl_message!(FloatValue, "google.protobuf", "FloatValue", DESCRIPTOR, [1]);
+rt::impl_message!(FloatValue, "google.protobuf", "FloatValue");
 
 /// Wrapper message for `int64`.
 ///
@@ -269,6 +280,11 @@ impl Int64Value {
 
 #[doc(hidden)]
 impl rt::Codec for Int64Value {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 2)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -312,7 +328,7 @@ impl rt::Codec for Int64Value {
     }
 }
 
-rt::impl_message!(Int64Value, "google.protobuf", "Int64Value", DESCRIPTOR, [2]);
+rt::impl_message!(Int64Value, "google.protobuf", "Int64Value");
 
 /// Wrapper message for `uint64`.
 ///
@@ -349,6 +365,11 @@ impl UInt64Value {
 
 #[doc(hidden)]
 impl rt::Codec for UInt64Value {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 3)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -392,7 +413,7 @@ impl rt::Codec for UInt64Value {
     }
 }
 
-rt::impl_message!(UInt64Value, "google.protobuf", "UInt64Value", DESCRIPTOR, [3]);
+rt::impl_message!(UInt64Value, "google.protobuf", "UInt64Value");
 
 /// Wrapper message for `int32`.
 ///
@@ -429,6 +450,11 @@ impl Int32Value {
 
 #[doc(hidden)]
 impl rt::Codec for Int32Value {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 4)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -472,7 +498,7 @@ impl rt::Codec for Int32Value {
     }
 }
 
-rt::impl_message!(Int32Value, "google.protobuf", "Int32Value", DESCRIPTOR, [4]);
+rt::impl_message!(Int32Value, "google.protobuf", "Int32Value");
 
 /// Wrapper message for `uint32`.
 ///
@@ -509,6 +535,11 @@ impl UInt32Value {
 
 #[doc(hidden)]
 impl rt::Codec for UInt32Value {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 5)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -552,7 +583,7 @@ impl rt::Codec for UInt32Value {
     }
 }
 
-rt::impl_message!(UInt32Value, "google.protobuf", "UInt32Value", DESCRIPTOR, [5]);
+rt::impl_message!(UInt32Value, "google.protobuf", "UInt32Value");
 
 /// Wrapper message for `bool`.
 ///
@@ -589,6 +620,11 @@ impl BoolValue {
 
 #[doc(hidden)]
 impl rt::Codec for BoolValue {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 6)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -632,7 +668,7 @@ impl rt::Codec for BoolValue {
     }
 }
 
-rt::impl_message!(BoolValue, "google.protobuf", "BoolValue", DESCRIPTOR, [6]);
+rt::impl_message!(BoolValue, "google.protobuf", "BoolValue");
 
 /// Wrapper message for `string`.
 ///
@@ -669,6 +705,11 @@ impl StringValue {
 
 #[doc(hidden)]
 impl rt::Codec for StringValue {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 7)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -712,7 +753,7 @@ impl rt::Codec for StringValue {
     }
 }
 
-rt::impl_message!(StringValue, "google.protobuf", "StringValue", DESCRIPTOR, [7]);
+rt::impl_message!(StringValue, "google.protobuf", "StringValue");
 
 /// Wrapper message for `bytes`.
 ///
@@ -750,6 +791,11 @@ impl BytesValue {
 #[doc(hidden)]
 impl rt::Codec for BytesValue {
     const SIZE_FIRST: bool = true;
+
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 8)
+    }
 
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
@@ -794,4 +840,4 @@ impl rt::Codec for BytesValue {
     }
 }
 
-rt::impl_message!(BytesValue, "google.protobuf", "BytesValue", DESCRIPTOR, [8]);
+rt::impl_message!(BytesValue, "google.protobuf", "BytesValue");

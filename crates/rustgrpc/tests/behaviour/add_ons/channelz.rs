@@ -67,16 +67,17 @@ impl Process {
     async fn server(&self) -> channelz_pb2::Server {
         let servers = self.stub.get_servers(GetServersRequest::new());
         for server in servers.await.expect("servers").server {
-            for listener in &server.listen_socket {
+            let name = format!("ipv4:{}", self.target());
+            // Those of other tests may be gone by now.
+            if let Some(listener) = server.listen_socket.iter().find(|it| it.name == name) {
                 let socket = self.socket(listener).await;
-                if let Some(address::Address::TcpipAddress(local)) = &socket.local().address
-                    && local.port == i32::from(self.port)
-                {
-                    assert_eq!(*local.ip_address, [127, 0, 0, 1]);
-                    assert!(socket.remote.is_none());
-                    assert_eq!(listener.name, format!("ipv4:{}", self.target()));
-                    return server;
-                }
+                let Some(address::Address::TcpipAddress(local)) = &socket.local().address else {
+                    panic!("no address of {name}");
+                };
+                assert_eq!(local.port, i32::from(self.port));
+                assert_eq!(*local.ip_address, [127, 0, 0, 1]);
+                assert!(socket.remote.is_none());
+                return server;
             }
         }
         panic!("no server listens on {}", self.port);

@@ -19,6 +19,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x04self\x18\x02 \x01(\x0b2\x15.match.self.type.Self25\n\x03Fns\x12.\
 \n\x02Fn\x12\x11.match.self.fn.Fn\x1a\x15.match.self.type.Selfb\x06proto3",
     &[&super::super::super::keywords_pb2::DESCRIPTOR],
+    1,
 );
 
 /// The message `match.self.fn.Fn`.
@@ -39,7 +40,7 @@ impl Fn {
 
     #[inline]
     pub fn r#type(&self) -> &super::super::super::keywords_pb2::Type {
-        self.r#type.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.r#type.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -70,7 +71,7 @@ impl Fn {
 
     #[inline]
     pub fn self_(&self) -> &super::super::super::keywords_pb2::Self_ {
-        self.self_.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.self_.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -108,6 +109,11 @@ impl Fn {
 
 #[doc(hidden)]
 impl rt::Codec for Fn {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -159,4 +165,4 @@ impl rt::Codec for Fn {
     }
 }
 
-rt::impl_message!(Fn, "match.self.fn", "Fn", DESCRIPTOR, [0]);
+rt::impl_message!(Fn, "match.self.fn", "Fn");

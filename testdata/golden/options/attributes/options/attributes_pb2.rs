@@ -20,6 +20,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x0bAttributing\x127\n\tAttribute\x12\x13.options.Attributed\x1a\x13.options.Attributed0\x01\
 b\x06proto3",
     &[],
+    1,
 );
 
 /// The message `options.Attributed`.
@@ -101,6 +102,11 @@ impl Attributed {
 #[doc(hidden)]
 impl rt::Codec for Attributed {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::Str>(&mut self.name);
@@ -152,7 +158,7 @@ impl rt::Codec for Attributed {
     }
 }
 
-rt::impl_message!(Attributed, "options", "Attributed", DESCRIPTOR, [0]);
+rt::impl_message!(Attributed, "options", "Attributed");
 
 /// Nested types of [`Attributed`].
 pub mod attributed {

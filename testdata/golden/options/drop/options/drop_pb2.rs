@@ -22,6 +22,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 options.Dropped.Kind:\x028\x01\"!\n\x04Kind\x12\r\n\tKIND_NONE\x10\x00\x12\
 \n\n\x06KIND_A\x10\x01B\x08\n\x06choice\"\t\n\x07Nothing",
     &[],
+    3,
 );
 
 /// Unknown numbers of closed enums go nowhere.
@@ -73,7 +74,7 @@ impl Dropped {
 
     #[inline]
     pub fn with_kinds(mut self, value: impl IntoIterator<Item = impl Into<dropped::Kind>>) -> Self {
-        self.kinds = value.into_iter().map(Into::into).collect();
+        self.kinds = rt::converted(value);
         self
     }
 
@@ -82,7 +83,7 @@ impl Dropped {
         mut self,
         value: impl IntoIterator<Item = (i32, impl Into<dropped::Kind>)>,
     ) -> Self {
-        self.by_number = value.into_iter().map(|(k, v)| (k, v.into())).collect();
+        self.by_number = rt::converted_entries(value);
         self
     }
 
@@ -143,6 +144,11 @@ impl Dropped {
 #[doc(hidden)]
 impl rt::Codec for Dropped {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8 => d.closed_optional(8, &mut self.kind, &mut rt::UnknownFields::default());
@@ -201,7 +207,7 @@ impl rt::Codec for Dropped {
     }
 }
 
-rt::impl_message!(Dropped, "options", "Dropped", DESCRIPTOR, [0]);
+rt::impl_message!(Dropped, "options", "Dropped");
 
 /// Nested types of [`Dropped`].
 pub mod dropped {
@@ -246,6 +252,11 @@ impl Nothing {
 #[doc(hidden)]
 impl rt::Codec for Nothing {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 2)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             _ => d.skip(tag);
@@ -267,4 +278,4 @@ impl rt::Codec for Nothing {
     }
 }
 
-rt::impl_message!(Nothing, "options", "Nothing", DESCRIPTOR, [1]);
+rt::impl_message!(Nothing, "options", "Nothing");

@@ -32,11 +32,13 @@ oogle.protobuf.Timestampb\x06proto3",
         &rt::google::protobuf::duration_pb2::DESCRIPTOR,
         &rt::google::protobuf::timestamp_pb2::DESCRIPTOR,
     ],
+    2,
 );
 
 static DESCRIPTOR_1: rt::FileDescriptor = rt::FileDescriptor::new(
     b"\n\x10dash-ed.v1.proto\x12\tdashed.v1\"\x08\n\x06Dashedb\x06proto3",
     &[],
+    1,
 );
 
 /// The message `options.Foreign`.
@@ -98,7 +100,7 @@ impl Foreign {
         mut self,
         value: impl IntoIterator<Item = impl Into<::prost_types::Duration>>,
     ) -> Self {
-        self.delays = value.into_iter().map(Into::into).collect();
+        self.delays = rt::converted(value);
         self
     }
 
@@ -107,7 +109,7 @@ impl Foreign {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<::prost_types::Timestamp>)>,
     ) -> Self {
-        self.by_name = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.by_name = rt::converted_entries(value);
         self
     }
 
@@ -205,7 +207,7 @@ impl Foreign {
 
     #[inline]
     pub fn r#where(&self) -> &crate::plain::common::types_pb2::Point {
-        self.r#where.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.r#where.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -291,6 +293,13 @@ impl Foreign {
 
 #[doc(hidden)]
 impl rt::Codec for Foreign {
+    const HAS_FOREIGN_FIELDS: bool = true;
+
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -368,7 +377,7 @@ impl rt::Codec for Foreign {
     }
 }
 
-rt::impl_message!(Foreign, "options", "Foreign", DESCRIPTOR, [0], has_foreign_fields);
+rt::impl_message!(Foreign, "options", "Foreign");
 
 /// Nested types of [`Foreign`].
 pub mod foreign {

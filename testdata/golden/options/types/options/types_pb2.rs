@@ -25,6 +25,7 @@ llH\x00\x1a-\n\x0bByNameEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\
 \n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x05:\x028\x01\x1a\x07\
 \n\x05SmallB\x08\n\x06choiceB\x10\n\x0e_optional_datab\x06proto3",
     &[],
+    4,
 );
 
 /// The message `options.Typed`.
@@ -88,7 +89,7 @@ impl Typed {
 
     #[inline]
     pub fn with_many(mut self, value: impl IntoIterator<Item = impl Into<rt::Bytes>>) -> Self {
-        self.many = value.into_iter().map(Into::into).collect();
+        self.many = rt::converted(value);
         self
     }
 
@@ -97,7 +98,7 @@ impl Typed {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<rt::Bytes>)>,
     ) -> Self {
-        self.by_name = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.by_name = rt::converted_entries(value);
         self
     }
 
@@ -106,13 +107,13 @@ impl Typed {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, i32)>,
     ) -> Self {
-        self.sorted = value.into_iter().map(|(k, v)| (k.into(), v)).collect();
+        self.sorted = rt::converted_entries(value);
         self
     }
 
     #[inline]
     pub fn boxed(&self) -> &typed::Small {
-        self.boxed.as_deref().unwrap_or_else(|| rt::default_instance())
+        self.boxed.as_deref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -247,6 +248,11 @@ impl Typed {
 #[doc(hidden)]
 impl rt::Codec for Typed {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::SharedBytes>(&mut self.data);
@@ -326,7 +332,7 @@ impl rt::Codec for Typed {
     }
 }
 
-rt::impl_message!(Typed, "options", "Typed", DESCRIPTOR, [0]);
+rt::impl_message!(Typed, "options", "Typed");
 
 /// Nested types of [`Typed`].
 pub mod typed {
@@ -350,6 +356,11 @@ pub mod typed {
 
     #[doc(hidden)]
     impl rt::Codec for Small {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 3)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -383,7 +394,7 @@ pub mod typed {
         }
     }
 
-    rt::impl_message!(Small, "options", "Typed.Small", super::DESCRIPTOR, [0, 2]);
+    rt::impl_message!(Small, "options", "Typed.Small");
 
     /// The oneof `choice` of [`Typed`](super::Typed).
     #[derive(Clone, PartialEq, Debug)]

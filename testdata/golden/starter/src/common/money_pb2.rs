@@ -17,6 +17,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
     b"\n\x12common/money.proto\x12\x06common\"\x16\n\x05Money\x12\r\
 \n\x05units\x18\x01 \x01(\x03b\x06proto3",
     &[],
+    1,
 );
 
 /// The message `common.Money`.
@@ -48,6 +49,11 @@ impl Money {
 
 #[doc(hidden)]
 impl rt::Codec for Money {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -91,4 +97,4 @@ impl rt::Codec for Money {
     }
 }
 
-rt::impl_message!(Money, "common", "Money", DESCRIPTOR, [0]);
+rt::impl_message!(Money, "common", "Money");

@@ -53,6 +53,7 @@ obuf.GeneratedCodeInfo\"W\n\x07Feature\x12\x10\n\x0cFEATURE_NONE\x10\x00\x12\x1b
 \n\x1ccom.google.protobuf.compilerB\x0cPluginProtosZ)google.golang.org/protobuf/types/plugin\
 pb\xaa\x02\x18Google.Protobuf.Compiler",
     &[&super::super::descriptor_pb2::DESCRIPTOR],
+    4,
 );
 
 /// The version number of protocol compiler.
@@ -213,6 +214,11 @@ impl Version {
 #[doc(hidden)]
 impl rt::Codec for Version {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             8 => d.optional::<rt::Int32>(&mut self.major);
@@ -267,7 +273,7 @@ impl rt::Codec for Version {
     }
 }
 
-rt::impl_message!(Version, "google.protobuf.compiler", "Version", DESCRIPTOR, [0]);
+rt::impl_message!(Version, "google.protobuf.compiler", "Version");
 
 /// An encoded CodeGeneratorRequest is written to the plugin's stdin.
 #[derive(Clone, PartialEq, Default)]
@@ -320,7 +326,7 @@ impl CodeGeneratorRequest {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.file_to_generate = value.into_iter().map(Into::into).collect();
+        self.file_to_generate = rt::converted(value);
         self
     }
 
@@ -364,7 +370,7 @@ impl CodeGeneratorRequest {
             Item = impl Into<super::super::descriptor_pb2::FileDescriptorProto>,
         >,
     ) -> Self {
-        self.proto_file = value.into_iter().map(Into::into).collect();
+        self.proto_file = rt::converted(value);
         self
     }
 
@@ -375,13 +381,13 @@ impl CodeGeneratorRequest {
             Item = impl Into<super::super::descriptor_pb2::FileDescriptorProto>,
         >,
     ) -> Self {
-        self.source_file_descriptors = value.into_iter().map(Into::into).collect();
+        self.source_file_descriptors = rt::converted(value);
         self
     }
 
     #[inline]
     pub fn compiler_version(&self) -> &Version {
-        self.compiler_version.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.compiler_version.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -427,6 +433,11 @@ impl CodeGeneratorRequest {
 
 #[doc(hidden)]
 impl rt::Codec for CodeGeneratorRequest {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -498,13 +509,7 @@ impl rt::Codec for CodeGeneratorRequest {
     }
 }
 
-rt::impl_message!(
-    CodeGeneratorRequest,
-    "google.protobuf.compiler",
-    "CodeGeneratorRequest",
-    DESCRIPTOR,
-    [1]
-);
+rt::impl_message!(CodeGeneratorRequest, "google.protobuf.compiler", "CodeGeneratorRequest");
 
 /// The plugin writes an encoded CodeGeneratorResponse to stdout.
 #[derive(Clone, PartialEq, Default)]
@@ -689,7 +694,7 @@ impl CodeGeneratorResponse {
         mut self,
         value: impl IntoIterator<Item = impl Into<code_generator_response::File>>,
     ) -> Self {
-        self.file = value.into_iter().map(Into::into).collect();
+        self.file = rt::converted(value);
         self
     }
 }
@@ -705,6 +710,11 @@ impl CodeGeneratorResponse {
 
 #[doc(hidden)]
 impl rt::Codec for CodeGeneratorResponse {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 2)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -764,13 +774,7 @@ impl rt::Codec for CodeGeneratorResponse {
     }
 }
 
-rt::impl_message!(
-    CodeGeneratorResponse,
-    "google.protobuf.compiler",
-    "CodeGeneratorResponse",
-    DESCRIPTOR,
-    [2]
-);
+rt::impl_message!(CodeGeneratorResponse, "google.protobuf.compiler", "CodeGeneratorResponse");
 
 /// Nested types of [`CodeGeneratorResponse`].
 pub mod code_generator_response {
@@ -958,7 +962,7 @@ pub mod code_generator_response {
         pub fn generated_code_info(
             &self,
         ) -> &super::super::super::descriptor_pb2::GeneratedCodeInfo {
-            self.generated_code_info.as_ref().unwrap_or_else(|| rt::default_instance())
+            self.generated_code_info.as_ref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -1010,6 +1014,11 @@ pub mod code_generator_response {
 
     #[doc(hidden)]
     impl rt::Codec for File {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 3)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -1074,13 +1083,7 @@ pub mod code_generator_response {
         }
     }
 
-    rt::impl_message!(
-        File,
-        "google.protobuf.compiler",
-        "CodeGeneratorResponse.File",
-        super::DESCRIPTOR,
-        [2, 0]
-    );
+    rt::impl_message!(File, "google.protobuf.compiler", "CodeGeneratorResponse.File");
 
     /// Sync with code_generator.h.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

@@ -35,6 +35,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x0bUNAVAILABLE\x10\x0e\x12\r\n\tDATA_LOSS\x10\x0fBX\n\x0ecom.google.rpcB\tCodeProtoP\x01Z\
 3google.golang.org/genproto/googleapis/rpc/code;code\xa2\x02\x03RPCb\x06proto3",
     &[],
+    0,
 );
 
 /// The canonical error codes for gRPC APIs.

@@ -60,6 +60,7 @@ lation\x1a}\n\x0eFieldViolation\x12\r\n\x05field\x18\x01 \x01(\t\x12\x13\
 \n\x07message\x18\x02 \x01(\tBl\n\x0ecom.google.rpcB\x11ErrorDetailsProtoP\x01Z?google.golan\
 g.org/genproto/googleapis/rpc/errdetails;errdetails\xa2\x02\x03RPCb\x06proto3",
     &[&rt::google::protobuf::duration_pb2::DESCRIPTOR],
+    16,
 );
 
 /// Describes the cause of the error with structured details.
@@ -143,7 +144,7 @@ impl ErrorInfo {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Self {
-        self.metadata = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.metadata = rt::converted_entries(value);
         self
     }
 }
@@ -157,6 +158,11 @@ impl ErrorInfo {
 
 #[doc(hidden)]
 impl rt::Codec for ErrorInfo {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -208,7 +214,7 @@ impl rt::Codec for ErrorInfo {
     }
 }
 
-rt::impl_message!(ErrorInfo, "google.rpc", "ErrorInfo", DESCRIPTOR, [0]);
+rt::impl_message!(ErrorInfo, "google.rpc", "ErrorInfo");
 
 /// Describes when the clients can retry a failed request. Clients could ignore
 /// the recommendation here or retry when this information is missing from error
@@ -240,7 +246,7 @@ impl RetryInfo {
 
     #[inline]
     pub fn retry_delay(&self) -> &rt::google::protobuf::duration_pb2::Duration {
-        self.retry_delay.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.retry_delay.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -284,6 +290,11 @@ impl RetryInfo {
 
 #[doc(hidden)]
 impl rt::Codec for RetryInfo {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 2)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -332,7 +343,7 @@ impl rt::Codec for RetryInfo {
     }
 }
 
-rt::impl_message!(RetryInfo, "google.rpc", "RetryInfo", DESCRIPTOR, [1]);
+rt::impl_message!(RetryInfo, "google.rpc", "RetryInfo");
 
 /// Describes additional debugging info.
 #[derive(Clone, PartialEq, Default)]
@@ -357,7 +368,7 @@ impl DebugInfo {
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.stack_entries = value.into_iter().map(Into::into).collect();
+        self.stack_entries = rt::converted(value);
         self
     }
 
@@ -376,6 +387,11 @@ impl DebugInfo {
 
 #[doc(hidden)]
 impl rt::Codec for DebugInfo {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 3)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -423,7 +439,7 @@ impl rt::Codec for DebugInfo {
     }
 }
 
-rt::impl_message!(DebugInfo, "google.rpc", "DebugInfo", DESCRIPTOR, [2]);
+rt::impl_message!(DebugInfo, "google.rpc", "DebugInfo");
 
 /// Describes how a quota check failed.
 ///
@@ -456,7 +472,7 @@ impl QuotaFailure {
         mut self,
         value: impl IntoIterator<Item = impl Into<quota_failure::Violation>>,
     ) -> Self {
-        self.violations = value.into_iter().map(Into::into).collect();
+        self.violations = rt::converted(value);
         self
     }
 }
@@ -468,6 +484,11 @@ impl QuotaFailure {
 
 #[doc(hidden)]
 impl rt::Codec for QuotaFailure {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 4)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -511,7 +532,7 @@ impl rt::Codec for QuotaFailure {
     }
 }
 
-rt::impl_message!(QuotaFailure, "google.rpc", "QuotaFailure", DESCRIPTOR, [3]);
+rt::impl_message!(QuotaFailure, "google.rpc", "QuotaFailure");
 
 /// Nested types of [`QuotaFailure`].
 pub mod quota_failure {
@@ -638,7 +659,7 @@ pub mod quota_failure {
             mut self,
             value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
         ) -> Self {
-            self.quota_dimensions = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+            self.quota_dimensions = rt::converted_entries(value);
             self
         }
 
@@ -696,6 +717,11 @@ pub mod quota_failure {
 
     #[doc(hidden)]
     impl rt::Codec for Violation {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 5)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -767,7 +793,7 @@ pub mod quota_failure {
         }
     }
 
-    rt::impl_message!(Violation, "google.rpc", "QuotaFailure.Violation", super::DESCRIPTOR, [3, 0]);
+    rt::impl_message!(Violation, "google.rpc", "QuotaFailure.Violation");
 }
 
 /// Describes what preconditions have failed.
@@ -795,7 +821,7 @@ impl PreconditionFailure {
         mut self,
         value: impl IntoIterator<Item = impl Into<precondition_failure::Violation>>,
     ) -> Self {
-        self.violations = value.into_iter().map(Into::into).collect();
+        self.violations = rt::converted(value);
         self
     }
 }
@@ -807,6 +833,11 @@ impl PreconditionFailure {
 
 #[doc(hidden)]
 impl rt::Codec for PreconditionFailure {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 7)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -853,7 +884,7 @@ impl rt::Codec for PreconditionFailure {
     }
 }
 
-rt::impl_message!(PreconditionFailure, "google.rpc", "PreconditionFailure", DESCRIPTOR, [4]);
+rt::impl_message!(PreconditionFailure, "google.rpc", "PreconditionFailure");
 
 /// Nested types of [`PreconditionFailure`].
 pub mod precondition_failure {
@@ -915,6 +946,11 @@ pub mod precondition_failure {
     #[doc(hidden)]
     impl rt::Codec for Violation {
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 8)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 10 => d.value::<rt::Str>(&mut self.r#type);
@@ -965,13 +1001,7 @@ pub mod precondition_failure {
         }
     }
 
-    rt::impl_message!(
-        Violation,
-        "google.rpc",
-        "PreconditionFailure.Violation",
-        super::DESCRIPTOR,
-        [4, 0]
-    );
+    rt::impl_message!(Violation, "google.rpc", "PreconditionFailure.Violation");
 }
 
 /// Describes violations in a client request. This error type focuses on the
@@ -996,7 +1026,7 @@ impl BadRequest {
         mut self,
         value: impl IntoIterator<Item = impl Into<bad_request::FieldViolation>>,
     ) -> Self {
-        self.field_violations = value.into_iter().map(Into::into).collect();
+        self.field_violations = rt::converted(value);
         self
     }
 }
@@ -1008,6 +1038,11 @@ impl BadRequest {
 
 #[doc(hidden)]
 impl rt::Codec for BadRequest {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 9)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1054,7 +1089,7 @@ impl rt::Codec for BadRequest {
     }
 }
 
-rt::impl_message!(BadRequest, "google.rpc", "BadRequest", DESCRIPTOR, [5]);
+rt::impl_message!(BadRequest, "google.rpc", "BadRequest");
 
 /// Nested types of [`BadRequest`].
 pub mod bad_request {
@@ -1146,7 +1181,7 @@ pub mod bad_request {
 
         #[inline]
         pub fn localized_message(&self) -> &super::LocalizedMessage {
-            self.localized_message.as_ref().unwrap_or_else(|| rt::default_instance())
+            self.localized_message.as_ref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -1188,6 +1223,11 @@ pub mod bad_request {
 
     #[doc(hidden)]
     impl rt::Codec for FieldViolation {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 10)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -1245,13 +1285,7 @@ pub mod bad_request {
         }
     }
 
-    rt::impl_message!(
-        FieldViolation,
-        "google.rpc",
-        "BadRequest.FieldViolation",
-        super::DESCRIPTOR,
-        [5, 0]
-    );
+    rt::impl_message!(FieldViolation, "google.rpc", "BadRequest.FieldViolation");
 }
 
 /// Contains metadata about the request that clients can attach when filing a bug
@@ -1296,6 +1330,11 @@ impl RequestInfo {
 
 #[doc(hidden)]
 impl rt::Codec for RequestInfo {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 11)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1343,7 +1382,7 @@ impl rt::Codec for RequestInfo {
     }
 }
 
-rt::impl_message!(RequestInfo, "google.rpc", "RequestInfo", DESCRIPTOR, [6]);
+rt::impl_message!(RequestInfo, "google.rpc", "RequestInfo");
 
 /// Describes the resource that is being accessed.
 #[derive(Clone, PartialEq, Default)]
@@ -1412,6 +1451,11 @@ impl ResourceInfo {
 #[doc(hidden)]
 impl rt::Codec for ResourceInfo {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 12)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::Str>(&mut self.resource_type);
@@ -1466,7 +1510,7 @@ impl rt::Codec for ResourceInfo {
     }
 }
 
-rt::impl_message!(ResourceInfo, "google.rpc", "ResourceInfo", DESCRIPTOR, [7]);
+rt::impl_message!(ResourceInfo, "google.rpc", "ResourceInfo");
 
 /// Provides links to documentation or for performing an out of band action.
 ///
@@ -1490,7 +1534,7 @@ impl Help {
 
     #[inline]
     pub fn with_links(mut self, value: impl IntoIterator<Item = impl Into<help::Link>>) -> Self {
-        self.links = value.into_iter().map(Into::into).collect();
+        self.links = rt::converted(value);
         self
     }
 }
@@ -1502,6 +1546,11 @@ impl Help {
 
 #[doc(hidden)]
 impl rt::Codec for Help {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 13)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1545,7 +1594,7 @@ impl rt::Codec for Help {
     }
 }
 
-rt::impl_message!(Help, "google.rpc", "Help", DESCRIPTOR, [8]);
+rt::impl_message!(Help, "google.rpc", "Help");
 
 /// Nested types of [`Help`].
 pub mod help {
@@ -1590,6 +1639,11 @@ pub mod help {
 
     #[doc(hidden)]
     impl rt::Codec for Link {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 14)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -1637,7 +1691,7 @@ pub mod help {
         }
     }
 
-    rt::impl_message!(Link, "google.rpc", "Help.Link", super::DESCRIPTOR, [8, 0]);
+    rt::impl_message!(Link, "google.rpc", "Help.Link");
 }
 
 /// Provides a localized error message that is safe to return to the user
@@ -1682,6 +1736,11 @@ impl LocalizedMessage {
 
 #[doc(hidden)]
 impl rt::Codec for LocalizedMessage {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 15)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1729,4 +1788,4 @@ impl rt::Codec for LocalizedMessage {
     }
 }
 
-rt::impl_message!(LocalizedMessage, "google.rpc", "LocalizedMessage", DESCRIPTOR, [9]);
+rt::impl_message!(LocalizedMessage, "google.rpc", "LocalizedMessage");

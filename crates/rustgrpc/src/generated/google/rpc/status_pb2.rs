@@ -33,6 +33,7 @@ pub static DESCRIPTOR: rt::FileDescriptor = rt::FileDescriptor::new(
 \n\x07details\x18\x03 \x03(\x0b2\x14.google.protobuf.AnyB^\n\x0ecom.google.rpcB\x0bStatusPro\
 toP\x01Z7google.golang.org/genproto/googleapis/rpc/status;status\xa2\x02\x03RPCb\x06proto3",
     &[&rt::google::protobuf::any_pb2::DESCRIPTOR],
+    1,
 );
 
 /// The `Status` type defines a logical error model that is suitable for
@@ -83,7 +84,7 @@ impl Status {
         mut self,
         value: impl IntoIterator<Item = impl Into<rt::google::protobuf::any_pb2::Any>>,
     ) -> Self {
-        self.details = value.into_iter().map(Into::into).collect();
+        self.details = rt::converted(value);
         self
     }
 }
@@ -97,6 +98,11 @@ impl Status {
 
 #[doc(hidden)]
 impl rt::Codec for Status {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -151,4 +157,4 @@ impl rt::Codec for Status {
     }
 }
 
-rt::impl_message!(Status, "google.rpc", "Status", DESCRIPTOR, [0]);
+rt::impl_message!(Status, "google.rpc", "Status");

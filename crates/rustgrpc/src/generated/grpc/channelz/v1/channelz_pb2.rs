@@ -154,6 +154,7 @@ g/grpc/channelz/grpc_channelz_v1b\x06proto3",
         &rt::google::protobuf::timestamp_pb2::DESCRIPTOR,
         &rt::google::protobuf::wrappers_pb2::DESCRIPTOR,
     ],
+    39,
 );
 
 /// A channel, with what it is made of.
@@ -177,7 +178,7 @@ impl Channel {
 
     #[inline]
     pub fn r#ref(&self) -> &ChannelRef {
-        self.r#ref.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.r#ref.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -208,7 +209,7 @@ impl Channel {
 
     #[inline]
     pub fn data(&self) -> &ChannelData {
-        self.data.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.data.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -242,7 +243,7 @@ impl Channel {
         mut self,
         value: impl IntoIterator<Item = impl Into<ChannelRef>>,
     ) -> Self {
-        self.channel_ref = value.into_iter().map(Into::into).collect();
+        self.channel_ref = rt::converted(value);
         self
     }
 
@@ -251,7 +252,7 @@ impl Channel {
         mut self,
         value: impl IntoIterator<Item = impl Into<SubchannelRef>>,
     ) -> Self {
-        self.subchannel_ref = value.into_iter().map(Into::into).collect();
+        self.subchannel_ref = rt::converted(value);
         self
     }
 
@@ -260,7 +261,7 @@ impl Channel {
         mut self,
         value: impl IntoIterator<Item = impl Into<SocketRef>>,
     ) -> Self {
-        self.socket_ref = value.into_iter().map(Into::into).collect();
+        self.socket_ref = rt::converted(value);
         self
     }
 }
@@ -276,6 +277,11 @@ impl Channel {
 
 #[doc(hidden)]
 impl rt::Codec for Channel {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -335,7 +341,7 @@ impl rt::Codec for Channel {
     }
 }
 
-rt::impl_message!(Channel, "grpc.channelz.v1", "Channel", DESCRIPTOR, [0]);
+rt::impl_message!(Channel, "grpc.channelz.v1", "Channel");
 
 /// A channel's connections to one address.
 #[derive(Clone, PartialEq, Default)]
@@ -358,7 +364,7 @@ impl Subchannel {
 
     #[inline]
     pub fn r#ref(&self) -> &SubchannelRef {
-        self.r#ref.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.r#ref.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -389,7 +395,7 @@ impl Subchannel {
 
     #[inline]
     pub fn data(&self) -> &ChannelData {
-        self.data.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.data.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -423,7 +429,7 @@ impl Subchannel {
         mut self,
         value: impl IntoIterator<Item = impl Into<ChannelRef>>,
     ) -> Self {
-        self.channel_ref = value.into_iter().map(Into::into).collect();
+        self.channel_ref = rt::converted(value);
         self
     }
 
@@ -432,7 +438,7 @@ impl Subchannel {
         mut self,
         value: impl IntoIterator<Item = impl Into<SubchannelRef>>,
     ) -> Self {
-        self.subchannel_ref = value.into_iter().map(Into::into).collect();
+        self.subchannel_ref = rt::converted(value);
         self
     }
 
@@ -441,7 +447,7 @@ impl Subchannel {
         mut self,
         value: impl IntoIterator<Item = impl Into<SocketRef>>,
     ) -> Self {
-        self.socket_ref = value.into_iter().map(Into::into).collect();
+        self.socket_ref = rt::converted(value);
         self
     }
 }
@@ -457,6 +463,11 @@ impl Subchannel {
 
 #[doc(hidden)]
 impl rt::Codec for Subchannel {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -516,7 +527,7 @@ impl rt::Codec for Subchannel {
     }
 }
 
-rt::impl_message!(Subchannel, "grpc.channelz.v1", "Subchannel", DESCRIPTOR, [1]);
+rt::impl_message!(Subchannel, "grpc.channelz.v1", "Subchannel");
 
 /// The state of a channel or a subchannel.
 #[derive(Clone, PartialEq, Default)]
@@ -547,6 +558,11 @@ impl ChannelConnectivityState {
 
 #[doc(hidden)]
 impl rt::Codec for ChannelConnectivityState {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 2)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -590,13 +606,7 @@ impl rt::Codec for ChannelConnectivityState {
     }
 }
 
-rt::impl_message!(
-    ChannelConnectivityState,
-    "grpc.channelz.v1",
-    "ChannelConnectivityState",
-    DESCRIPTOR,
-    [2]
-);
+rt::impl_message!(ChannelConnectivityState, "grpc.channelz.v1", "ChannelConnectivityState");
 
 /// Nested types of [`ChannelConnectivityState`].
 pub mod channel_connectivity_state {
@@ -667,7 +677,7 @@ impl ChannelData {
 
     #[inline]
     pub fn state(&self) -> &ChannelConnectivityState {
-        self.state.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.state.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -704,7 +714,7 @@ impl ChannelData {
 
     #[inline]
     pub fn trace(&self) -> &ChannelTrace {
-        self.trace.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.trace.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -753,7 +763,7 @@ impl ChannelData {
 
     #[inline]
     pub fn last_call_started_timestamp(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_call_started_timestamp.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.last_call_started_timestamp.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -812,6 +822,11 @@ impl ChannelData {
 
 #[doc(hidden)]
 impl rt::Codec for ChannelData {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 3)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -888,7 +903,7 @@ impl rt::Codec for ChannelData {
     }
 }
 
-rt::impl_message!(ChannelData, "grpc.channelz.v1", "ChannelData", DESCRIPTOR, [3]);
+rt::impl_message!(ChannelData, "grpc.channelz.v1", "ChannelData");
 
 /// Something that happened to a channel or a subchannel.
 #[derive(Clone, PartialEq, Default)]
@@ -922,7 +937,7 @@ impl ChannelTraceEvent {
 
     #[inline]
     pub fn timestamp(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.timestamp.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.timestamp.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1061,6 +1076,11 @@ impl ChannelTraceEvent {
 #[doc(hidden)]
 impl rt::Codec for ChannelTraceEvent {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 4)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::Str>(&mut self.description);
@@ -1137,7 +1157,7 @@ impl rt::Codec for ChannelTraceEvent {
     }
 }
 
-rt::impl_message!(ChannelTraceEvent, "grpc.channelz.v1", "ChannelTraceEvent", DESCRIPTOR, [4]);
+rt::impl_message!(ChannelTraceEvent, "grpc.channelz.v1", "ChannelTraceEvent");
 
 /// Nested types of [`ChannelTraceEvent`].
 pub mod channel_trace_event {
@@ -1202,7 +1222,7 @@ impl ChannelTrace {
 
     #[inline]
     pub fn creation_timestamp(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.creation_timestamp.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.creation_timestamp.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1245,7 +1265,7 @@ impl ChannelTrace {
         mut self,
         value: impl IntoIterator<Item = impl Into<ChannelTraceEvent>>,
     ) -> Self {
-        self.events = value.into_iter().map(Into::into).collect();
+        self.events = rt::converted(value);
         self
     }
 }
@@ -1259,6 +1279,11 @@ impl ChannelTrace {
 
 #[doc(hidden)]
 impl rt::Codec for ChannelTrace {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 5)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1315,7 +1340,7 @@ impl rt::Codec for ChannelTrace {
     }
 }
 
-rt::impl_message!(ChannelTrace, "grpc.channelz.v1", "ChannelTrace", DESCRIPTOR, [5]);
+rt::impl_message!(ChannelTrace, "grpc.channelz.v1", "ChannelTrace");
 
 /// Says which channel.
 #[derive(Clone, PartialEq, Default)]
@@ -1354,6 +1379,11 @@ impl ChannelRef {
 
 #[doc(hidden)]
 impl rt::Codec for ChannelRef {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 6)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1401,7 +1431,7 @@ impl rt::Codec for ChannelRef {
     }
 }
 
-rt::impl_message!(ChannelRef, "grpc.channelz.v1", "ChannelRef", DESCRIPTOR, [6]);
+rt::impl_message!(ChannelRef, "grpc.channelz.v1", "ChannelRef");
 
 /// Says which subchannel.
 #[derive(Clone, PartialEq, Default)]
@@ -1440,6 +1470,11 @@ impl SubchannelRef {
 
 #[doc(hidden)]
 impl rt::Codec for SubchannelRef {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 7)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1487,7 +1522,7 @@ impl rt::Codec for SubchannelRef {
     }
 }
 
-rt::impl_message!(SubchannelRef, "grpc.channelz.v1", "SubchannelRef", DESCRIPTOR, [7]);
+rt::impl_message!(SubchannelRef, "grpc.channelz.v1", "SubchannelRef");
 
 /// Says which socket.
 #[derive(Clone, PartialEq, Default)]
@@ -1526,6 +1561,11 @@ impl SocketRef {
 
 #[doc(hidden)]
 impl rt::Codec for SocketRef {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 8)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1573,7 +1613,7 @@ impl rt::Codec for SocketRef {
     }
 }
 
-rt::impl_message!(SocketRef, "grpc.channelz.v1", "SocketRef", DESCRIPTOR, [8]);
+rt::impl_message!(SocketRef, "grpc.channelz.v1", "SocketRef");
 
 /// Says which server.
 #[derive(Clone, PartialEq, Default)]
@@ -1612,6 +1652,11 @@ impl ServerRef {
 
 #[doc(hidden)]
 impl rt::Codec for ServerRef {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 9)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1659,7 +1704,7 @@ impl rt::Codec for ServerRef {
     }
 }
 
-rt::impl_message!(ServerRef, "grpc.channelz.v1", "ServerRef", DESCRIPTOR, [9]);
+rt::impl_message!(ServerRef, "grpc.channelz.v1", "ServerRef");
 
 /// A server, with the sockets that it listens on.
 #[derive(Clone, PartialEq, Default)]
@@ -1680,7 +1725,7 @@ impl Server {
 
     #[inline]
     pub fn r#ref(&self) -> &ServerRef {
-        self.r#ref.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.r#ref.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1711,7 +1756,7 @@ impl Server {
 
     #[inline]
     pub fn data(&self) -> &ServerData {
-        self.data.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.data.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1745,7 +1790,7 @@ impl Server {
         mut self,
         value: impl IntoIterator<Item = impl Into<SocketRef>>,
     ) -> Self {
-        self.listen_socket = value.into_iter().map(Into::into).collect();
+        self.listen_socket = rt::converted(value);
         self
     }
 }
@@ -1759,6 +1804,11 @@ impl Server {
 
 #[doc(hidden)]
 impl rt::Codec for Server {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 10)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1810,7 +1860,7 @@ impl rt::Codec for Server {
     }
 }
 
-rt::impl_message!(Server, "grpc.channelz.v1", "Server", DESCRIPTOR, [10]);
+rt::impl_message!(Server, "grpc.channelz.v1", "Server");
 
 /// What is known of a server.
 #[derive(Clone, PartialEq, Default)]
@@ -1835,7 +1885,7 @@ impl ServerData {
 
     #[inline]
     pub fn trace(&self) -> &ChannelTrace {
-        self.trace.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.trace.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1884,7 +1934,7 @@ impl ServerData {
 
     #[inline]
     pub fn last_call_started_timestamp(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_call_started_timestamp.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.last_call_started_timestamp.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1934,6 +1984,11 @@ impl ServerData {
 
 #[doc(hidden)]
 impl rt::Codec for ServerData {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 11)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1998,7 +2053,7 @@ impl rt::Codec for ServerData {
     }
 }
 
-rt::impl_message!(ServerData, "grpc.channelz.v1", "ServerData", DESCRIPTOR, [11]);
+rt::impl_message!(ServerData, "grpc.channelz.v1", "ServerData");
 
 /// A connection, or a socket that is listened on.
 #[derive(Clone, PartialEq, Default)]
@@ -2022,7 +2077,7 @@ impl Socket {
 
     #[inline]
     pub fn r#ref(&self) -> &SocketRef {
-        self.r#ref.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.r#ref.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2053,7 +2108,7 @@ impl Socket {
 
     #[inline]
     pub fn data(&self) -> &SocketData {
-        self.data.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.data.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2084,7 +2139,7 @@ impl Socket {
 
     #[inline]
     pub fn local(&self) -> &Address {
-        self.local.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.local.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2115,7 +2170,7 @@ impl Socket {
 
     #[inline]
     pub fn remote(&self) -> &Address {
-        self.remote.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.remote.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2146,7 +2201,7 @@ impl Socket {
 
     #[inline]
     pub fn security(&self) -> &Security {
-        self.security.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.security.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2194,6 +2249,11 @@ impl Socket {
 
 #[doc(hidden)]
 impl rt::Codec for Socket {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 12)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -2257,7 +2317,7 @@ impl rt::Codec for Socket {
     }
 }
 
-rt::impl_message!(Socket, "grpc.channelz.v1", "Socket", DESCRIPTOR, [12]);
+rt::impl_message!(Socket, "grpc.channelz.v1", "Socket");
 
 /// What is known of a connection.
 #[derive(Clone, PartialEq, Default)]
@@ -2330,7 +2390,7 @@ impl SocketData {
     pub fn last_local_stream_created_timestamp(
         &self,
     ) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_local_stream_created_timestamp.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.last_local_stream_created_timestamp.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2375,7 +2435,7 @@ impl SocketData {
     pub fn last_remote_stream_created_timestamp(
         &self,
     ) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_remote_stream_created_timestamp.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.last_remote_stream_created_timestamp.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2418,7 +2478,7 @@ impl SocketData {
 
     #[inline]
     pub fn last_message_sent_timestamp(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_message_sent_timestamp.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.last_message_sent_timestamp.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2460,7 +2520,7 @@ impl SocketData {
     pub fn last_message_received_timestamp(
         &self,
     ) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_message_received_timestamp.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.last_message_received_timestamp.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2500,7 +2560,7 @@ impl SocketData {
 
     #[inline]
     pub fn local_flow_control_window(&self) -> &rt::google::protobuf::wrappers_pb2::Int64Value {
-        self.local_flow_control_window.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.local_flow_control_window.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2540,7 +2600,7 @@ impl SocketData {
 
     #[inline]
     pub fn remote_flow_control_window(&self) -> &rt::google::protobuf::wrappers_pb2::Int64Value {
-        self.remote_flow_control_window.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.remote_flow_control_window.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2580,13 +2640,13 @@ impl SocketData {
 
     #[inline]
     pub fn with_option(mut self, value: impl IntoIterator<Item = impl Into<SocketOption>>) -> Self {
-        self.option = value.into_iter().map(Into::into).collect();
+        self.option = rt::converted(value);
         self
     }
 
     #[inline]
     pub fn received_goaway_error(&self) -> &rt::google::protobuf::wrappers_pb2::UInt32Value {
-        self.received_goaway_error.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.received_goaway_error.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -2652,6 +2712,11 @@ impl SocketData {
 
 #[doc(hidden)]
 impl rt::Codec for SocketData {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 13)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -2786,7 +2851,7 @@ impl rt::Codec for SocketData {
     }
 }
 
-rt::impl_message!(SocketData, "grpc.channelz.v1", "SocketData", DESCRIPTOR, [13]);
+rt::impl_message!(SocketData, "grpc.channelz.v1", "SocketData");
 
 /// One end of a connection.
 #[derive(Clone, PartialEq, Default)]
@@ -2949,6 +3014,11 @@ impl Address {
 #[doc(hidden)]
 impl rt::Codec for Address {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 14)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::Message<address::TcpIpAddress>>(self.tcpip_address_mut());
@@ -3017,7 +3087,7 @@ impl rt::Codec for Address {
     }
 }
 
-rt::impl_message!(Address, "grpc.channelz.v1", "Address", DESCRIPTOR, [14]);
+rt::impl_message!(Address, "grpc.channelz.v1", "Address");
 
 /// Nested types of [`Address`].
 pub mod address {
@@ -3061,6 +3131,11 @@ pub mod address {
     #[doc(hidden)]
     impl rt::Codec for TcpIpAddress {
         const SIZE_FIRST: bool = true;
+
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 15)
+        }
 
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
@@ -3109,13 +3184,7 @@ pub mod address {
         }
     }
 
-    rt::impl_message!(
-        TcpIpAddress,
-        "grpc.channelz.v1",
-        "Address.TcpIpAddress",
-        super::DESCRIPTOR,
-        [14, 0]
-    );
+    rt::impl_message!(TcpIpAddress, "grpc.channelz.v1", "Address.TcpIpAddress");
 
     /// A Unix socket.
     #[derive(Clone, PartialEq, Default)]
@@ -3146,6 +3215,11 @@ pub mod address {
 
     #[doc(hidden)]
     impl rt::Codec for UdsAddress {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 16)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -3189,13 +3263,7 @@ pub mod address {
         }
     }
 
-    rt::impl_message!(
-        UdsAddress,
-        "grpc.channelz.v1",
-        "Address.UdsAddress",
-        super::DESCRIPTOR,
-        [14, 1]
-    );
+    rt::impl_message!(UdsAddress, "grpc.channelz.v1", "Address.UdsAddress");
 
     /// Any other address.
     #[derive(Clone, PartialEq, Default)]
@@ -3221,7 +3289,7 @@ pub mod address {
 
         #[inline]
         pub fn value(&self) -> &rt::google::protobuf::any_pb2::Any {
-            self.value.as_ref().unwrap_or_else(|| rt::default_instance())
+            self.value.as_ref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -3261,6 +3329,11 @@ pub mod address {
 
     #[doc(hidden)]
     impl rt::Codec for OtherAddress {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 17)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -3310,13 +3383,7 @@ pub mod address {
         }
     }
 
-    rt::impl_message!(
-        OtherAddress,
-        "grpc.channelz.v1",
-        "Address.OtherAddress",
-        super::DESCRIPTOR,
-        [14, 2]
-    );
+    rt::impl_message!(OtherAddress, "grpc.channelz.v1", "Address.OtherAddress");
 
     /// The oneof `address` of [`Address`](super::Address).
     #[derive(Clone, PartialEq, Debug)]
@@ -3443,6 +3510,11 @@ impl Security {
 #[doc(hidden)]
 impl rt::Codec for Security {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 18)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::Message<security::Tls>>(self.tls_mut());
@@ -3500,7 +3572,7 @@ impl rt::Codec for Security {
     }
 }
 
-rt::impl_message!(Security, "grpc.channelz.v1", "Security", DESCRIPTOR, [15]);
+rt::impl_message!(Security, "grpc.channelz.v1", "Security");
 
 /// Nested types of [`Security`].
 pub mod security {
@@ -3639,6 +3711,11 @@ pub mod security {
         const SIZE_FIRST: bool = true;
 
         #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 19)
+        }
+
+        #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
                 10 => d.member::<rt::Str, _>(
@@ -3705,7 +3782,7 @@ pub mod security {
         }
     }
 
-    rt::impl_message!(Tls, "grpc.channelz.v1", "Security.Tls", super::DESCRIPTOR, [15, 0]);
+    rt::impl_message!(Tls, "grpc.channelz.v1", "Security.Tls");
 
     /// Nested types of [`Tls`].
     pub mod tls {
@@ -3741,7 +3818,7 @@ pub mod security {
 
         #[inline]
         pub fn value(&self) -> &rt::google::protobuf::any_pb2::Any {
-            self.value.as_ref().unwrap_or_else(|| rt::default_instance())
+            self.value.as_ref().unwrap_or_else(rt::default_instance)
         }
 
         #[inline]
@@ -3781,6 +3858,11 @@ pub mod security {
 
     #[doc(hidden)]
     impl rt::Codec for OtherSecurity {
+        #[inline]
+        fn place() -> rt::Place {
+            rt::Place::new(&super::DESCRIPTOR, 20)
+        }
+
         #[inline]
         fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
             rt::decode_in_order!(tag, d, {
@@ -3830,13 +3912,7 @@ pub mod security {
         }
     }
 
-    rt::impl_message!(
-        OtherSecurity,
-        "grpc.channelz.v1",
-        "Security.OtherSecurity",
-        super::DESCRIPTOR,
-        [15, 1]
-    );
+    rt::impl_message!(OtherSecurity, "grpc.channelz.v1", "Security.OtherSecurity");
 
     /// The oneof `model` of [`Security`](super::Security).
     #[derive(Clone, PartialEq, Debug)]
@@ -3878,7 +3954,7 @@ impl SocketOption {
 
     #[inline]
     pub fn additional(&self) -> &rt::google::protobuf::any_pb2::Any {
-        self.additional.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.additional.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -3919,6 +3995,11 @@ impl SocketOption {
 
 #[doc(hidden)]
 impl rt::Codec for SocketOption {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 21)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -3972,7 +4053,7 @@ impl rt::Codec for SocketOption {
     }
 }
 
-rt::impl_message!(SocketOption, "grpc.channelz.v1", "SocketOption", DESCRIPTOR, [16]);
+rt::impl_message!(SocketOption, "grpc.channelz.v1", "SocketOption");
 
 /// The `additional` of SO_RCVTIMEO and SO_SNDTIMEO.
 #[derive(Clone, PartialEq, Default)]
@@ -3991,7 +4072,7 @@ impl SocketOptionTimeout {
 
     #[inline]
     pub fn duration(&self) -> &rt::google::protobuf::duration_pb2::Duration {
-        self.duration.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.duration.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -4035,6 +4116,11 @@ impl SocketOptionTimeout {
 
 #[doc(hidden)]
 impl rt::Codec for SocketOptionTimeout {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 22)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -4080,7 +4166,7 @@ impl rt::Codec for SocketOptionTimeout {
     }
 }
 
-rt::impl_message!(SocketOptionTimeout, "grpc.channelz.v1", "SocketOptionTimeout", DESCRIPTOR, [17]);
+rt::impl_message!(SocketOptionTimeout, "grpc.channelz.v1", "SocketOptionTimeout");
 
 /// The `additional` of SO_LINGER.
 #[derive(Clone, PartialEq, Default)]
@@ -4106,7 +4192,7 @@ impl SocketOptionLinger {
 
     #[inline]
     pub fn duration(&self) -> &rt::google::protobuf::duration_pb2::Duration {
-        self.duration.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.duration.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -4151,6 +4237,11 @@ impl SocketOptionLinger {
 
 #[doc(hidden)]
 impl rt::Codec for SocketOptionLinger {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 23)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -4200,7 +4291,7 @@ impl rt::Codec for SocketOptionLinger {
     }
 }
 
-rt::impl_message!(SocketOptionLinger, "grpc.channelz.v1", "SocketOptionLinger", DESCRIPTOR, [18]);
+rt::impl_message!(SocketOptionLinger, "grpc.channelz.v1", "SocketOptionLinger");
 
 /// The `additional` of TCP_INFO: the fields of `struct tcp_info`.
 #[derive(Clone, PartialEq, Default)]
@@ -4456,6 +4547,11 @@ impl SocketOptionTcpInfo {
 #[doc(hidden)]
 impl rt::Codec for SocketOptionTcpInfo {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 24)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_each!(tag, d, {
             8 => d.value::<rt::Uint32>(&mut self.tcpi_state);
@@ -4610,7 +4706,7 @@ impl rt::Codec for SocketOptionTcpInfo {
     }
 }
 
-rt::impl_message!(SocketOptionTcpInfo, "grpc.channelz.v1", "SocketOptionTcpInfo", DESCRIPTOR, [19]);
+rt::impl_message!(SocketOptionTcpInfo, "grpc.channelz.v1", "SocketOptionTcpInfo");
 
 /// The message `grpc.channelz.v1.GetTopChannelsRequest`.
 #[derive(Clone, PartialEq, Default)]
@@ -4651,6 +4747,11 @@ impl GetTopChannelsRequest {
 
 #[doc(hidden)]
 impl rt::Codec for GetTopChannelsRequest {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 25)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -4698,13 +4799,7 @@ impl rt::Codec for GetTopChannelsRequest {
     }
 }
 
-rt::impl_message!(
-    GetTopChannelsRequest,
-    "grpc.channelz.v1",
-    "GetTopChannelsRequest",
-    DESCRIPTOR,
-    [20]
-);
+rt::impl_message!(GetTopChannelsRequest, "grpc.channelz.v1", "GetTopChannelsRequest");
 
 /// The message `grpc.channelz.v1.GetTopChannelsResponse`.
 #[derive(Clone, PartialEq, Default)]
@@ -4725,7 +4820,7 @@ impl GetTopChannelsResponse {
 
     #[inline]
     pub fn with_channel(mut self, value: impl IntoIterator<Item = impl Into<Channel>>) -> Self {
-        self.channel = value.into_iter().map(Into::into).collect();
+        self.channel = rt::converted(value);
         self
     }
 
@@ -4744,6 +4839,11 @@ impl GetTopChannelsResponse {
 
 #[doc(hidden)]
 impl rt::Codec for GetTopChannelsResponse {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 26)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -4791,13 +4891,7 @@ impl rt::Codec for GetTopChannelsResponse {
     }
 }
 
-rt::impl_message!(
-    GetTopChannelsResponse,
-    "grpc.channelz.v1",
-    "GetTopChannelsResponse",
-    DESCRIPTOR,
-    [21]
-);
+rt::impl_message!(GetTopChannelsResponse, "grpc.channelz.v1", "GetTopChannelsResponse");
 
 /// The message `grpc.channelz.v1.GetServersRequest`.
 #[derive(Clone, PartialEq, Default)]
@@ -4838,6 +4932,11 @@ impl GetServersRequest {
 
 #[doc(hidden)]
 impl rt::Codec for GetServersRequest {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 27)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -4885,7 +4984,7 @@ impl rt::Codec for GetServersRequest {
     }
 }
 
-rt::impl_message!(GetServersRequest, "grpc.channelz.v1", "GetServersRequest", DESCRIPTOR, [22]);
+rt::impl_message!(GetServersRequest, "grpc.channelz.v1", "GetServersRequest");
 
 /// The message `grpc.channelz.v1.GetServersResponse`.
 #[derive(Clone, PartialEq, Default)]
@@ -4906,7 +5005,7 @@ impl GetServersResponse {
 
     #[inline]
     pub fn with_server(mut self, value: impl IntoIterator<Item = impl Into<Server>>) -> Self {
-        self.server = value.into_iter().map(Into::into).collect();
+        self.server = rt::converted(value);
         self
     }
 
@@ -4925,6 +5024,11 @@ impl GetServersResponse {
 
 #[doc(hidden)]
 impl rt::Codec for GetServersResponse {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 28)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -4972,7 +5076,7 @@ impl rt::Codec for GetServersResponse {
     }
 }
 
-rt::impl_message!(GetServersResponse, "grpc.channelz.v1", "GetServersResponse", DESCRIPTOR, [23]);
+rt::impl_message!(GetServersResponse, "grpc.channelz.v1", "GetServersResponse");
 
 /// The message `grpc.channelz.v1.GetServerRequest`.
 #[derive(Clone, PartialEq, Default)]
@@ -5003,6 +5107,11 @@ impl GetServerRequest {
 
 #[doc(hidden)]
 impl rt::Codec for GetServerRequest {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 29)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -5046,7 +5155,7 @@ impl rt::Codec for GetServerRequest {
     }
 }
 
-rt::impl_message!(GetServerRequest, "grpc.channelz.v1", "GetServerRequest", DESCRIPTOR, [24]);
+rt::impl_message!(GetServerRequest, "grpc.channelz.v1", "GetServerRequest");
 
 /// The message `grpc.channelz.v1.GetServerResponse`.
 #[derive(Clone, PartialEq, Default)]
@@ -5065,7 +5174,7 @@ impl GetServerResponse {
 
     #[inline]
     pub fn server(&self) -> &Server {
-        self.server.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.server.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -5104,6 +5213,11 @@ impl GetServerResponse {
 
 #[doc(hidden)]
 impl rt::Codec for GetServerResponse {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 30)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -5147,7 +5261,7 @@ impl rt::Codec for GetServerResponse {
     }
 }
 
-rt::impl_message!(GetServerResponse, "grpc.channelz.v1", "GetServerResponse", DESCRIPTOR, [25]);
+rt::impl_message!(GetServerResponse, "grpc.channelz.v1", "GetServerResponse");
 
 /// The message `grpc.channelz.v1.GetServerSocketsRequest`.
 #[derive(Clone, PartialEq, Default)]
@@ -5196,6 +5310,11 @@ impl GetServerSocketsRequest {
 
 #[doc(hidden)]
 impl rt::Codec for GetServerSocketsRequest {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 31)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -5247,13 +5366,7 @@ impl rt::Codec for GetServerSocketsRequest {
     }
 }
 
-rt::impl_message!(
-    GetServerSocketsRequest,
-    "grpc.channelz.v1",
-    "GetServerSocketsRequest",
-    DESCRIPTOR,
-    [26]
-);
+rt::impl_message!(GetServerSocketsRequest, "grpc.channelz.v1", "GetServerSocketsRequest");
 
 /// The message `grpc.channelz.v1.GetServerSocketsResponse`.
 #[derive(Clone, PartialEq, Default)]
@@ -5277,7 +5390,7 @@ impl GetServerSocketsResponse {
         mut self,
         value: impl IntoIterator<Item = impl Into<SocketRef>>,
     ) -> Self {
-        self.socket_ref = value.into_iter().map(Into::into).collect();
+        self.socket_ref = rt::converted(value);
         self
     }
 
@@ -5296,6 +5409,11 @@ impl GetServerSocketsResponse {
 
 #[doc(hidden)]
 impl rt::Codec for GetServerSocketsResponse {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 32)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -5343,13 +5461,7 @@ impl rt::Codec for GetServerSocketsResponse {
     }
 }
 
-rt::impl_message!(
-    GetServerSocketsResponse,
-    "grpc.channelz.v1",
-    "GetServerSocketsResponse",
-    DESCRIPTOR,
-    [27]
-);
+rt::impl_message!(GetServerSocketsResponse, "grpc.channelz.v1", "GetServerSocketsResponse");
 
 /// The message `grpc.channelz.v1.GetChannelRequest`.
 #[derive(Clone, PartialEq, Default)]
@@ -5380,6 +5492,11 @@ impl GetChannelRequest {
 
 #[doc(hidden)]
 impl rt::Codec for GetChannelRequest {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 33)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -5423,7 +5540,7 @@ impl rt::Codec for GetChannelRequest {
     }
 }
 
-rt::impl_message!(GetChannelRequest, "grpc.channelz.v1", "GetChannelRequest", DESCRIPTOR, [28]);
+rt::impl_message!(GetChannelRequest, "grpc.channelz.v1", "GetChannelRequest");
 
 /// The message `grpc.channelz.v1.GetChannelResponse`.
 #[derive(Clone, PartialEq, Default)]
@@ -5442,7 +5559,7 @@ impl GetChannelResponse {
 
     #[inline]
     pub fn channel(&self) -> &Channel {
-        self.channel.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.channel.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -5481,6 +5598,11 @@ impl GetChannelResponse {
 
 #[doc(hidden)]
 impl rt::Codec for GetChannelResponse {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 34)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -5524,7 +5646,7 @@ impl rt::Codec for GetChannelResponse {
     }
 }
 
-rt::impl_message!(GetChannelResponse, "grpc.channelz.v1", "GetChannelResponse", DESCRIPTOR, [29]);
+rt::impl_message!(GetChannelResponse, "grpc.channelz.v1", "GetChannelResponse");
 
 /// The message `grpc.channelz.v1.GetSubchannelRequest`.
 #[derive(Clone, PartialEq, Default)]
@@ -5555,6 +5677,11 @@ impl GetSubchannelRequest {
 
 #[doc(hidden)]
 impl rt::Codec for GetSubchannelRequest {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 35)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -5598,13 +5725,7 @@ impl rt::Codec for GetSubchannelRequest {
     }
 }
 
-rt::impl_message!(
-    GetSubchannelRequest,
-    "grpc.channelz.v1",
-    "GetSubchannelRequest",
-    DESCRIPTOR,
-    [30]
-);
+rt::impl_message!(GetSubchannelRequest, "grpc.channelz.v1", "GetSubchannelRequest");
 
 /// The message `grpc.channelz.v1.GetSubchannelResponse`.
 #[derive(Clone, PartialEq, Default)]
@@ -5623,7 +5744,7 @@ impl GetSubchannelResponse {
 
     #[inline]
     pub fn subchannel(&self) -> &Subchannel {
-        self.subchannel.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.subchannel.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -5662,6 +5783,11 @@ impl GetSubchannelResponse {
 
 #[doc(hidden)]
 impl rt::Codec for GetSubchannelResponse {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 36)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -5705,13 +5831,7 @@ impl rt::Codec for GetSubchannelResponse {
     }
 }
 
-rt::impl_message!(
-    GetSubchannelResponse,
-    "grpc.channelz.v1",
-    "GetSubchannelResponse",
-    DESCRIPTOR,
-    [31]
-);
+rt::impl_message!(GetSubchannelResponse, "grpc.channelz.v1", "GetSubchannelResponse");
 
 /// The message `grpc.channelz.v1.GetSocketRequest`.
 #[derive(Clone, PartialEq, Default)]
@@ -5751,6 +5871,11 @@ impl GetSocketRequest {
 
 #[doc(hidden)]
 impl rt::Codec for GetSocketRequest {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 37)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -5798,7 +5923,7 @@ impl rt::Codec for GetSocketRequest {
     }
 }
 
-rt::impl_message!(GetSocketRequest, "grpc.channelz.v1", "GetSocketRequest", DESCRIPTOR, [32]);
+rt::impl_message!(GetSocketRequest, "grpc.channelz.v1", "GetSocketRequest");
 
 /// The message `grpc.channelz.v1.GetSocketResponse`.
 #[derive(Clone, PartialEq, Default)]
@@ -5817,7 +5942,7 @@ impl GetSocketResponse {
 
     #[inline]
     pub fn socket(&self) -> &Socket {
-        self.socket.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.socket.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -5856,6 +5981,11 @@ impl GetSocketResponse {
 
 #[doc(hidden)]
 impl rt::Codec for GetSocketResponse {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 38)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -5899,4 +6029,4 @@ impl rt::Codec for GetSocketResponse {
     }
 }
 
-rt::impl_message!(GetSocketResponse, "grpc.channelz.v1", "GetSocketResponse", DESCRIPTOR, [33]);
+rt::impl_message!(GetSocketResponse, "grpc.channelz.v1", "GetSocketResponse");

@@ -46,6 +46,7 @@ R\n\x05Watch\x12\".grpc.health.v1.HealthCheckRequest\x1a#.grpc.health.v1.HealthC
 0\x01Bp\n\x11io.grpc.health.v1B\x0bHealthProtoP\x01Z,google.golang.org/grpc/health/grpc_heal\
 th_v1\xa2\x02\x0cGrpcHealthV1\xaa\x02\x0eGrpc.Health.V1b\x06proto3",
     &[],
+    5,
 );
 
 /// The message `grpc.health.v1.HealthCheckRequest`.
@@ -77,6 +78,11 @@ impl HealthCheckRequest {
 
 #[doc(hidden)]
 impl rt::Codec for HealthCheckRequest {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -120,7 +126,7 @@ impl rt::Codec for HealthCheckRequest {
     }
 }
 
-rt::impl_message!(HealthCheckRequest, "grpc.health.v1", "HealthCheckRequest", DESCRIPTOR, [0]);
+rt::impl_message!(HealthCheckRequest, "grpc.health.v1", "HealthCheckRequest");
 
 /// The message `grpc.health.v1.HealthCheckResponse`.
 #[derive(Clone, PartialEq, Default)]
@@ -151,6 +157,11 @@ impl HealthCheckResponse {
 
 #[doc(hidden)]
 impl rt::Codec for HealthCheckResponse {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -194,7 +205,7 @@ impl rt::Codec for HealthCheckResponse {
     }
 }
 
-rt::impl_message!(HealthCheckResponse, "grpc.health.v1", "HealthCheckResponse", DESCRIPTOR, [1]);
+rt::impl_message!(HealthCheckResponse, "grpc.health.v1", "HealthCheckResponse");
 
 /// Nested types of [`HealthCheckResponse`].
 pub mod health_check_response {
@@ -246,6 +257,11 @@ impl HealthListRequest {
 #[doc(hidden)]
 impl rt::Codec for HealthListRequest {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 2)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             _ => d.unknown(tag, &mut self.unknown_fields);
@@ -278,7 +294,7 @@ impl rt::Codec for HealthListRequest {
     }
 }
 
-rt::impl_message!(HealthListRequest, "grpc.health.v1", "HealthListRequest", DESCRIPTOR, [2]);
+rt::impl_message!(HealthListRequest, "grpc.health.v1", "HealthListRequest");
 
 /// The message `grpc.health.v1.HealthListResponse`.
 #[derive(Clone, PartialEq, Default)]
@@ -301,7 +317,7 @@ impl HealthListResponse {
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<HealthCheckResponse>)>,
     ) -> Self {
-        self.statuses = value.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        self.statuses = rt::converted_entries(value);
         self
     }
 }
@@ -313,6 +329,11 @@ impl HealthListResponse {
 
 #[doc(hidden)]
 impl rt::Codec for HealthListResponse {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 3)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -356,4 +377,4 @@ impl rt::Codec for HealthListResponse {
     }
 }
 
-rt::impl_message!(HealthListResponse, "grpc.health.v1", "HealthListResponse", DESCRIPTOR, [3]);
+rt::impl_message!(HealthListResponse, "grpc.health.v1", "HealthListResponse");

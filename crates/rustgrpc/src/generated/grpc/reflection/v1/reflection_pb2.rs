@@ -60,6 +60,7 @@ sponse\"\x1f\n\x0fServiceResponse\x12\x0c\n\x04name\x18\x01 \x01(\t\":\
 ion.v1.ServerReflectionResponse(\x010\x01Bf\n\x15io.grpc.reflection.v1B\x15ServerReflectionP\
 rotoP\x01Z4google.golang.org/grpc/reflection/grpc_reflection_v1b\x06proto3",
     &[],
+    8,
 );
 
 /// The message sent by the client when calling ServerReflectionInfo method.
@@ -424,6 +425,11 @@ impl ServerReflectionRequest {
 #[doc(hidden)]
 impl rt::Codec for ServerReflectionRequest {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::Str>(&mut self.host);
@@ -526,13 +532,7 @@ impl rt::Codec for ServerReflectionRequest {
     }
 }
 
-rt::impl_message!(
-    ServerReflectionRequest,
-    "grpc.reflection.v1",
-    "ServerReflectionRequest",
-    DESCRIPTOR,
-    [0]
-);
+rt::impl_message!(ServerReflectionRequest, "grpc.reflection.v1", "ServerReflectionRequest");
 
 /// Nested types of [`ServerReflectionRequest`].
 pub mod server_reflection_request {
@@ -606,6 +606,11 @@ impl ExtensionRequest {
 #[doc(hidden)]
 impl rt::Codec for ExtensionRequest {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::Str>(&mut self.containing_type);
@@ -652,7 +657,7 @@ impl rt::Codec for ExtensionRequest {
     }
 }
 
-rt::impl_message!(ExtensionRequest, "grpc.reflection.v1", "ExtensionRequest", DESCRIPTOR, [1]);
+rt::impl_message!(ExtensionRequest, "grpc.reflection.v1", "ExtensionRequest");
 
 /// The message sent by the server to answer ServerReflectionInfo method.
 #[derive(Clone, PartialEq, Default)]
@@ -681,7 +686,7 @@ impl ServerReflectionResponse {
 
     #[inline]
     pub fn original_request(&self) -> &ServerReflectionRequest {
-        self.original_request.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.original_request.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -1004,6 +1009,11 @@ impl ServerReflectionResponse {
 #[doc(hidden)]
 impl rt::Codec for ServerReflectionResponse {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 2)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::Str>(&mut self.valid_host);
@@ -1095,13 +1105,7 @@ impl rt::Codec for ServerReflectionResponse {
     }
 }
 
-rt::impl_message!(
-    ServerReflectionResponse,
-    "grpc.reflection.v1",
-    "ServerReflectionResponse",
-    DESCRIPTOR,
-    [2]
-);
+rt::impl_message!(ServerReflectionResponse, "grpc.reflection.v1", "ServerReflectionResponse");
 
 /// Nested types of [`ServerReflectionResponse`].
 pub mod server_reflection_response {
@@ -1151,7 +1155,7 @@ impl FileDescriptorResponse {
         mut self,
         value: impl IntoIterator<Item = impl Into<Vec<u8>>>,
     ) -> Self {
-        self.file_descriptor_proto = value.into_iter().map(Into::into).collect();
+        self.file_descriptor_proto = rt::converted(value);
         self
     }
 }
@@ -1164,6 +1168,11 @@ impl FileDescriptorResponse {
 #[doc(hidden)]
 impl rt::Codec for FileDescriptorResponse {
     const SIZE_FIRST: bool = true;
+
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 3)
+    }
 
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
@@ -1208,13 +1217,7 @@ impl rt::Codec for FileDescriptorResponse {
     }
 }
 
-rt::impl_message!(
-    FileDescriptorResponse,
-    "grpc.reflection.v1",
-    "FileDescriptorResponse",
-    DESCRIPTOR,
-    [3]
-);
+rt::impl_message!(FileDescriptorResponse, "grpc.reflection.v1", "FileDescriptorResponse");
 
 /// A list of extension numbers sent by the server answering
 /// all_extension_numbers_of_type request.
@@ -1256,6 +1259,11 @@ impl ExtensionNumberResponse {
 
 #[doc(hidden)]
 impl rt::Codec for ExtensionNumberResponse {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 4)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1304,13 +1312,7 @@ impl rt::Codec for ExtensionNumberResponse {
     }
 }
 
-rt::impl_message!(
-    ExtensionNumberResponse,
-    "grpc.reflection.v1",
-    "ExtensionNumberResponse",
-    DESCRIPTOR,
-    [4]
-);
+rt::impl_message!(ExtensionNumberResponse, "grpc.reflection.v1", "ExtensionNumberResponse");
 
 /// A list of ServiceResponse sent by the server answering list_services request.
 #[derive(Clone, PartialEq, Default)]
@@ -1334,7 +1336,7 @@ impl ListServiceResponse {
         mut self,
         value: impl IntoIterator<Item = impl Into<ServiceResponse>>,
     ) -> Self {
-        self.service = value.into_iter().map(Into::into).collect();
+        self.service = rt::converted(value);
         self
     }
 }
@@ -1346,6 +1348,11 @@ impl ListServiceResponse {
 
 #[doc(hidden)]
 impl rt::Codec for ListServiceResponse {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 5)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1389,13 +1396,7 @@ impl rt::Codec for ListServiceResponse {
     }
 }
 
-rt::impl_message!(
-    ListServiceResponse,
-    "grpc.reflection.v1",
-    "ListServiceResponse",
-    DESCRIPTOR,
-    [5]
-);
+rt::impl_message!(ListServiceResponse, "grpc.reflection.v1", "ListServiceResponse");
 
 /// The information of a single service used by ListServiceResponse to answer
 /// list_services request.
@@ -1429,6 +1430,11 @@ impl ServiceResponse {
 
 #[doc(hidden)]
 impl rt::Codec for ServiceResponse {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 6)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1472,7 +1478,7 @@ impl rt::Codec for ServiceResponse {
     }
 }
 
-rt::impl_message!(ServiceResponse, "grpc.reflection.v1", "ServiceResponse", DESCRIPTOR, [6]);
+rt::impl_message!(ServiceResponse, "grpc.reflection.v1", "ServiceResponse");
 
 /// The error code and error message sent by the server when an error occurs.
 #[derive(Clone, PartialEq, Default)]
@@ -1512,6 +1518,11 @@ impl ErrorResponse {
 
 #[doc(hidden)]
 impl rt::Codec for ErrorResponse {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 7)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1559,4 +1570,4 @@ impl rt::Codec for ErrorResponse {
     }
 }
 
-rt::impl_message!(ErrorResponse, "grpc.reflection.v1", "ErrorResponse", DESCRIPTOR, [7]);
+rt::impl_message!(ErrorResponse, "grpc.reflection.v1", "ErrorResponse");

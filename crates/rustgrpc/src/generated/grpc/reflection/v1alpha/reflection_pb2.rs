@@ -54,6 +54,7 @@ iceResponse\"\x1f\n\x0fServiceResponse\x12\x0c\n\x04name\x18\x01 \x01(\t\":\
 \n\x14ServerReflectionInfo\x120.grpc.reflection.v1alpha.ServerReflectionRequest\x1a1.grpc.re\
 flection.v1alpha.ServerReflectionResponse(\x010\x01b\x06proto3",
     &[],
+    8,
 );
 
 /// The message sent by the client when calling ServerReflectionInfo method.
@@ -418,6 +419,11 @@ impl ServerReflectionRequest {
 #[doc(hidden)]
 impl rt::Codec for ServerReflectionRequest {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 0)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::Str>(&mut self.host);
@@ -520,13 +526,7 @@ impl rt::Codec for ServerReflectionRequest {
     }
 }
 
-rt::impl_message!(
-    ServerReflectionRequest,
-    "grpc.reflection.v1alpha",
-    "ServerReflectionRequest",
-    DESCRIPTOR,
-    [0]
-);
+rt::impl_message!(ServerReflectionRequest, "grpc.reflection.v1alpha", "ServerReflectionRequest");
 
 /// Nested types of [`ServerReflectionRequest`].
 pub mod server_reflection_request {
@@ -600,6 +600,11 @@ impl ExtensionRequest {
 #[doc(hidden)]
 impl rt::Codec for ExtensionRequest {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 1)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::Str>(&mut self.containing_type);
@@ -646,7 +651,7 @@ impl rt::Codec for ExtensionRequest {
     }
 }
 
-rt::impl_message!(ExtensionRequest, "grpc.reflection.v1alpha", "ExtensionRequest", DESCRIPTOR, [1]);
+rt::impl_message!(ExtensionRequest, "grpc.reflection.v1alpha", "ExtensionRequest");
 
 /// The message sent by the server to answer ServerReflectionInfo method.
 #[derive(Clone, PartialEq, Default)]
@@ -675,7 +680,7 @@ impl ServerReflectionResponse {
 
     #[inline]
     pub fn original_request(&self) -> &ServerReflectionRequest {
-        self.original_request.as_ref().unwrap_or_else(|| rt::default_instance())
+        self.original_request.as_ref().unwrap_or_else(rt::default_instance)
     }
 
     #[inline]
@@ -998,6 +1003,11 @@ impl ServerReflectionResponse {
 #[doc(hidden)]
 impl rt::Codec for ServerReflectionResponse {
     #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 2)
+    }
+
+    #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
             10 => d.value::<rt::Str>(&mut self.valid_host);
@@ -1089,13 +1099,7 @@ impl rt::Codec for ServerReflectionResponse {
     }
 }
 
-rt::impl_message!(
-    ServerReflectionResponse,
-    "grpc.reflection.v1alpha",
-    "ServerReflectionResponse",
-    DESCRIPTOR,
-    [2]
-);
+rt::impl_message!(ServerReflectionResponse, "grpc.reflection.v1alpha", "ServerReflectionResponse");
 
 /// Nested types of [`ServerReflectionResponse`].
 pub mod server_reflection_response {
@@ -1145,7 +1149,7 @@ impl FileDescriptorResponse {
         mut self,
         value: impl IntoIterator<Item = impl Into<Vec<u8>>>,
     ) -> Self {
-        self.file_descriptor_proto = value.into_iter().map(Into::into).collect();
+        self.file_descriptor_proto = rt::converted(value);
         self
     }
 }
@@ -1158,6 +1162,11 @@ impl FileDescriptorResponse {
 #[doc(hidden)]
 impl rt::Codec for FileDescriptorResponse {
     const SIZE_FIRST: bool = true;
+
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 3)
+    }
 
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
@@ -1202,13 +1211,7 @@ impl rt::Codec for FileDescriptorResponse {
     }
 }
 
-rt::impl_message!(
-    FileDescriptorResponse,
-    "grpc.reflection.v1alpha",
-    "FileDescriptorResponse",
-    DESCRIPTOR,
-    [3]
-);
+rt::impl_message!(FileDescriptorResponse, "grpc.reflection.v1alpha", "FileDescriptorResponse");
 
 /// A list of extension numbers sent by the server answering
 /// all_extension_numbers_of_type request.
@@ -1250,6 +1253,11 @@ impl ExtensionNumberResponse {
 
 #[doc(hidden)]
 impl rt::Codec for ExtensionNumberResponse {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 4)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1298,13 +1306,7 @@ impl rt::Codec for ExtensionNumberResponse {
     }
 }
 
-rt::impl_message!(
-    ExtensionNumberResponse,
-    "grpc.reflection.v1alpha",
-    "ExtensionNumberResponse",
-    DESCRIPTOR,
-    [4]
-);
+rt::impl_message!(ExtensionNumberResponse, "grpc.reflection.v1alpha", "ExtensionNumberResponse");
 
 /// A list of ServiceResponse sent by the server answering list_services request.
 #[derive(Clone, PartialEq, Default)]
@@ -1328,7 +1330,7 @@ impl ListServiceResponse {
         mut self,
         value: impl IntoIterator<Item = impl Into<ServiceResponse>>,
     ) -> Self {
-        self.service = value.into_iter().map(Into::into).collect();
+        self.service = rt::converted(value);
         self
     }
 }
@@ -1340,6 +1342,11 @@ impl ListServiceResponse {
 
 #[doc(hidden)]
 impl rt::Codec for ListServiceResponse {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 5)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1383,13 +1390,7 @@ impl rt::Codec for ListServiceResponse {
     }
 }
 
-rt::impl_message!(
-    ListServiceResponse,
-    "grpc.reflection.v1alpha",
-    "ListServiceResponse",
-    DESCRIPTOR,
-    [5]
-);
+rt::impl_message!(ListServiceResponse, "grpc.reflection.v1alpha", "ListServiceResponse");
 
 /// The information of a single service used by ListServiceResponse to answer
 /// list_services request.
@@ -1423,6 +1424,11 @@ impl ServiceResponse {
 
 #[doc(hidden)]
 impl rt::Codec for ServiceResponse {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 6)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1466,7 +1472,7 @@ impl rt::Codec for ServiceResponse {
     }
 }
 
-rt::impl_message!(ServiceResponse, "grpc.reflection.v1alpha", "ServiceResponse", DESCRIPTOR, [6]);
+rt::impl_message!(ServiceResponse, "grpc.reflection.v1alpha", "ServiceResponse");
 
 /// The error code and error message sent by the server when an error occurs.
 #[derive(Clone, PartialEq, Default)]
@@ -1506,6 +1512,11 @@ impl ErrorResponse {
 
 #[doc(hidden)]
 impl rt::Codec for ErrorResponse {
+    #[inline]
+    fn place() -> rt::Place {
+        rt::Place::new(&DESCRIPTOR, 7)
+    }
+
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
         rt::decode_in_order!(tag, d, {
@@ -1553,4 +1564,4 @@ impl rt::Codec for ErrorResponse {
     }
 }
 
-rt::impl_message!(ErrorResponse, "grpc.reflection.v1alpha", "ErrorResponse", DESCRIPTOR, [7]);
+rt::impl_message!(ErrorResponse, "grpc.reflection.v1alpha", "ErrorResponse");

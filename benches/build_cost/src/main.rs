@@ -1,6 +1,6 @@
 //! Generates prost's code, with or without tonic's, as a crate's `src`:
 //!
-//!     compile prost|tonic INCLUDE OUT FILE…
+//!     build_cost prost|tonic INCLUDE OUT FILE…
 
 use std::error::Error;
 use std::path::Path;
@@ -8,7 +8,7 @@ use std::path::Path;
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [peer, include, out, files @ ..] = &arguments[..] else {
-        return Err("compile prost|tonic INCLUDE OUT FILE…".into());
+        return Err("build_cost prost|tonic INCLUDE OUT FILE…".into());
     };
     std::fs::create_dir_all(Path::new(out))?;
     let descriptors = protox::compile(files, [include])?;

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Measures what generated code costs at each build, against prost and tonic; see compile.py.
+# Measures what generated code costs at each build, against prost and tonic; see build_cost.py.
 #
 # Needs cargo, npm and Python. Everything goes to the target folder and nothing is installed.
 #
-#     benches/compile.sh [--rounds N] [--only NAME,…] [--json FILE]
+#     benches/build_cost.sh [--rounds N] [--folders NAME,…] [--only NAME,…] [--json FILE]
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/.." && pwd)
@@ -22,6 +22,6 @@ if [[ ! -d $protos ]]; then
     rm -rf "$unpacked"
 fi
 cargo build --quiet --manifest-path "$root/Cargo.toml" --package protoc-gen-rustgrpc
-cargo build --quiet --manifest-path "$here/Cargo.toml" --package compile
-python3 "$here/compile.py" "$CARGO_TARGET_DIR/compile" "$protos" \
-    "$CARGO_TARGET_DIR/debug/protoc-gen-rustgrpc" "$CARGO_TARGET_DIR/debug/compile" "$@"
+cargo build --quiet --manifest-path "$here/Cargo.toml" --package build_cost
+python3 "$here/build_cost.py" "$CARGO_TARGET_DIR/build_cost" "$protos" \
+    "$CARGO_TARGET_DIR/debug/protoc-gen-rustgrpc" "$CARGO_TARGET_DIR/debug/build_cost" "$@"
