@@ -191,7 +191,7 @@ impl Call {
 
     /// Adds a response of a stream to `batch`.
     pub(crate) fn push(&self, message: &impl Message, batch: &mut Batch) -> Result<(), Status> {
-        if self.encoding() == Encoding::Identity && !self.has(COMPRESSION_SET) {
+        if self.encoding() == Encoding::Identity {
             return batch.push(message, self.settings.max_send_message_length, Side::Server);
         }
         batch.append(self.frame(message.encode_to_vec().into())?);

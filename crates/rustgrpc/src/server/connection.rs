@@ -42,7 +42,28 @@ pub(crate) async fn serve<T>(
     router: Arc<Router>,
     halt: Arc<Halt>,
 ) where
-    T: AsyncRead + AsyncWrite + Unpin,
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    // What a connection begins with, TLS above all, is larger than what it needs afterwards: it is given back.
+    let beginning = Box::pin(begin(io, address, socket, security, router, halt));
+    if let Some(connection) = beginning.await {
+        connection.await;
+    }
+}
+
+/// A connection that speaks HTTP/2.
+type Speaking = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+async fn begin<T>(
+    io: T,
+    address: Address,
+    socket: SocketTelemetry,
+    security: Arc<Security>,
+    router: Arc<Router>,
+    halt: Arc<Halt>,
+) -> Option<Speaking>
+where
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     #[cfg_attr(not(feature = "tls"), expect(unused_mut))]
     let mut watch = Watch::new(halt);
@@ -51,19 +72,17 @@ pub(crate) async fn serve<T>(
     let auth = match &*security {
         Security::Insecure => AuthContext::insecure(),
         Security::Local(kind) if kind.holds(address.ip()) => AuthContext::local(),
-        Security::Local(_) => return,
+        Security::Local(_) => return None,
         #[cfg(feature = "tls")]
         Security::Tls(tls) => {
             let accept = tls.accept(io);
-            if let Some(Ok((io, auth))) = until_halted(&mut watch, timeout, accept).await {
-                let peer = Peer {
-                    address,
-                    auth,
-                    socket,
-                };
-                speak_http2(io, peer, router, watch).await;
-            }
-            return;
+            let (io, auth) = until_halted(&mut watch, timeout, accept).await?.ok()?;
+            let peer = Peer {
+                address,
+                auth,
+                socket,
+            };
+            return speak_http2(io, peer, router, watch).await;
         }
     };
     let peer = Peer {
@@ -71,12 +90,17 @@ pub(crate) async fn serve<T>(
         auth,
         socket,
     };
-    speak_http2(io, peer, router, watch).await;
+    speak_http2(io, peer, router, watch).await
 }
 
-async fn speak_http2<T>(io: T, peer: Peer, router: Arc<Router>, mut watch: Watch)
+async fn speak_http2<T>(
+    io: T,
+    peer: Peer,
+    router: Arc<Router>,
+    mut watch: Watch,
+) -> Option<Speaking>
 where
-    T: AsyncRead + AsyncWrite + Unpin,
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let limits = router.settings.limits;
     let (io, hold) = Gathering::new(Lingering::new(io));
@@ -95,13 +119,12 @@ where
         .max_pending_accept_reset_streams(settings::UNSEEN_RESETS)
         .handshake::<_, Frame>(io);
     let timeout = limits.handshake;
-    let Some(Ok(mut connection)) = until_halted(&mut watch, timeout, handshake).await else {
-        return;
-    };
+    let connection = until_halted(&mut watch, timeout, handshake).await?;
+    let mut connection = connection.ok()?;
     let keepalive = router.settings.keepalive;
     let keepalive = keepalive
         .and_then(|times| Keepalive::new(connection.ping_pong()?, times, peer.socket.clone()));
-    Connection {
+    Some(Box::pin(Connection {
         connection,
         keepalive,
         lifetime: Lifetime::new(limits),
@@ -113,8 +136,7 @@ where
         eager: Eager::new(),
         hold,
         draining: false,
-    }
-    .await;
+    }))
 }
 
 /// A step of the beginning of a connection; `None` when it takes too long. Once the server stops, only what is on its

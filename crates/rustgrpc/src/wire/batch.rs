@@ -56,9 +56,13 @@ impl Batch {
         if let Some(end) = self.end.take() {
             return Poll::Ready(end.map(Err));
         }
+        self.pace.begin();
         loop {
             let end = match next(self) {
-                Poll::Ready(Some(Ok(()))) if self.is_full() => None,
+                Poll::Ready(Some(Ok(()))) if self.is_full() => {
+                    self.pace.end(self.messages);
+                    None
+                }
                 Poll::Ready(Some(Ok(()))) => continue,
                 Poll::Ready(Some(Err(status))) => Some(Some(status)),
                 Poll::Ready(None) => Some(None),
@@ -132,29 +136,27 @@ impl Batch {
         Frame::packed(bytes.into(), std::mem::take(&mut self.messages))
     }
 
-    fn is_full(&mut self) -> bool {
-        self.pace.is_reached(self.messages) || self.bytes.len() >= FULL
+    fn is_full(&self) -> bool {
+        self.messages >= self.pace.messages || self.bytes.len() >= FULL
     }
 }
 
 impl Pace {
-    fn is_reached(&mut self, messages: usize) -> bool {
+    fn begin(&mut self) {
+        self.began = (self.messages > 1).then(Instant::now);
+    }
+
+    /// So many messages were there.
+    fn end(&mut self, messages: usize) {
         if messages < self.messages {
-            if messages == 1 {
-                self.began = Some(Instant::now());
-            }
-            return false;
+            return;
         }
-        let fast = self
-            .began
-            .take()
-            .is_none_or(|began| began.elapsed() < PATIENCE);
+        let fast = self.began.is_none_or(|began| began.elapsed() < PATIENCE);
         self.messages = if fast {
             self.messages.saturating_mul(2)
         } else {
             (self.messages / 2).max(1)
         };
-        true
     }
 }
 
