@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use bytes::Bytes;
 use bytes::buf::Take;
-use bytes::{Buf, Bytes};
 use h2::client::ResponseFuture;
 use http::{HeaderMap, HeaderValue};
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -32,7 +32,7 @@ use crate::telemetry::socket::Meter;
 use crate::wire::compression::{Compression, Enabled, Encoding};
 use crate::wire::frame::Spare;
 use crate::wire::header::{self, GRPC_PREVIOUS_RPC_ATTEMPTS};
-use crate::wire::inbound::{Inbound, ReadError, whole};
+use crate::wire::inbound::{Inbound, whole};
 use crate::{Metadata, MethodDescriptor, RpcError, Status, StatusCode, deadline};
 
 /// What the calls of a channel share.
@@ -347,43 +347,6 @@ impl ClientCall {
                 Err(error) => self.break_off(&error),
             }
         }
-    }
-
-    fn advance_message<R>(
-        &mut self,
-        cx: &mut Context<'_>,
-        mut read: impl FnMut(Take<&mut Bytes>) -> R,
-    ) -> Poll<Result<Option<R>, RpcError>> {
-        ready!(self.advance_head(cx));
-        if let Some(mut message) = ready!(self.advance_intercepted(cx)) {
-            let length = message.len();
-            return Poll::Ready(Ok(Some(read((&mut message).take(length)))));
-        }
-        if let Stage::Body(inbound) = &mut self.stage {
-            match ready!(inbound.poll_read(cx, read)) {
-                Ok(Some(message)) => {
-                    self.messages += 1;
-                    if self.messages > 1 && !self.method.response_streaming() {
-                        let text = "Received more than one response message";
-                        return Poll::Ready(Err(self.refuse(StatusCode::Internal, text)));
-                    }
-                    return Poll::Ready(Ok(Some(message)));
-                }
-                Ok(None) => match ready!(inbound.poll_trailers(cx)) {
-                    Ok(trailers) => {
-                        let truncated = inbound.is_truncated();
-                        self.receive_end(trailers, truncated);
-                    }
-                    Err(error) => self.break_off(&error),
-                },
-                Err(ReadError::Broken(error)) => self.break_off(&error),
-                Err(ReadError::Refused(status)) => self.end(reception::refused(status)),
-            }
-        }
-        Poll::Ready(match self.outcome() {
-            Some(outcome) if outcome.code == StatusCode::Ok => Ok(None),
-            _ => Err(self.error()),
-        })
     }
 
     fn depart(&mut self) {

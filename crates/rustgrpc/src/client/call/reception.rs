@@ -1,5 +1,9 @@
 //! What a call makes of the server's headers, of its trailers, and of a stream that breaks.
 
+use std::task::{Context, Poll, ready};
+
+use bytes::buf::Take;
+use bytes::{Buf, Bytes};
 use h2::RecvStream;
 use http::{HeaderMap, Response, StatusCode as HttpStatus};
 
@@ -11,10 +15,47 @@ use crate::client::upload::Upload;
 use crate::wire::compression::Encoding;
 use crate::wire::frame::Side;
 use crate::wire::header::{self, GRPC_ENCODING, GRPC_STATUS, Unacceptable};
-use crate::wire::inbound::Inbound;
-use crate::{Status, StatusCode};
+use crate::wire::inbound::{Inbound, ReadError};
+use crate::{RpcError, Status, StatusCode};
 
 impl ClientCall {
+    pub(super) fn advance_message<R>(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut read: impl FnMut(Take<&mut Bytes>) -> R,
+    ) -> Poll<Result<Option<R>, RpcError>> {
+        ready!(self.advance_head(cx));
+        if let Some(mut message) = ready!(self.advance_intercepted(cx)) {
+            let length = message.len();
+            return Poll::Ready(Ok(Some(read((&mut message).take(length)))));
+        }
+        if let Stage::Body(inbound) = &mut self.stage {
+            match ready!(inbound.poll_read(cx, read)) {
+                Ok(Some(message)) => {
+                    self.messages += 1;
+                    if self.messages > 1 && !self.method.response_streaming() {
+                        let text = "Received more than one response message";
+                        return Poll::Ready(Err(self.refuse(StatusCode::Internal, text)));
+                    }
+                    return Poll::Ready(Ok(Some(message)));
+                }
+                Ok(None) => match ready!(inbound.poll_trailers(cx)) {
+                    Ok(trailers) => {
+                        let truncated = inbound.is_truncated();
+                        self.receive_end(trailers, truncated);
+                    }
+                    Err(error) => self.break_off(&error),
+                },
+                Err(ReadError::Broken(error)) => self.break_off(&error),
+                Err(ReadError::Refused(status)) => self.end(refused(status)),
+            }
+        }
+        Poll::Ready(match self.outcome() {
+            Some(outcome) if outcome.code == StatusCode::Ok => Ok(None),
+            _ => Err(self.error()),
+        })
+    }
+
     pub(super) fn receive_head(&mut self, response: Response<RecvStream>) {
         let (head, body) = response.into_parts();
         let max_metadata_size = self.shape.max_metadata_size;
