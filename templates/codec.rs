@@ -6,6 +6,9 @@ impl rt::Codec for {{ message.ident }} {
     {%- if message.has_foreign_fields() %}
     const HAS_FOREIGN_FIELDS: bool = true;
     {%- endif %}
+    {%- if message.is_table_driven() %}
+    const BY_TABLE: bool = true;
+    {%- endif %}
 
     #[inline]
     fn place() -> rt::Place {

@@ -20,6 +20,9 @@ pub trait Codec: Default + Send + Sync + 'static {
     /// Whether there are fields whose types other generators wrote: `field` does not know them.
     const HAS_FOREIGN_FIELDS: bool = false;
 
+    /// Whether [`decode`](Self::decode) is the one by table.
+    const BY_TABLE: bool = false;
+
     /// Where the message stands in its file.
     fn place() -> Place;
 
@@ -49,6 +52,7 @@ pub trait Codec: Default + Send + Sync + 'static {
 
 impl<M: Codec> Codec for Box<M> {
     const HAS_FOREIGN_FIELDS: bool = M::HAS_FOREIGN_FIELDS;
+    const BY_TABLE: bool = M::BY_TABLE;
 
     #[inline]
     fn place() -> Place {

@@ -1,6 +1,7 @@
 //! Reading a message over its table.
 
 use super::{Field, Plurality, Scalar, Table, ValueType};
+use crate::descriptor::Place;
 use crate::message::Codec;
 use crate::reflect::{Entries, FieldMut, Reflect, Singular, Value};
 use crate::wire::{Decoded, Decoder, END, Ended, Fail, push_default, wire_type};
@@ -8,6 +9,15 @@ use crate::wire::{Decoded, Decoder, END, Ended, Fail, push_default, wire_type};
 /// `Codec::decode` of messages without code of their own.
 pub fn decode<M: Codec>(message: &mut M, tag: u32, decoder: &mut Decoder<'_>) -> Ended {
     decode_fields(message, M::place().table(), tag, decoder)
+}
+
+/// Merges all fields that are left.
+pub(crate) fn merge(message: &mut dyn Reflect, place: Place, mut decoder: Decoder<'_>) -> Decoded {
+    let tag = decoder.next_tag()?;
+    match decode_fields(message, place.table(), tag, &mut decoder)? {
+        END => Ok(()),
+        _ => Err(Fail),
+    }
 }
 
 fn decode_fields(

@@ -6,7 +6,7 @@ mod decode;
 mod encode;
 
 pub use decode::decode;
-pub(crate) use decode::{merge_map, merge_one, merge_packed, nested};
+pub(crate) use decode::{merge, merge_map, merge_one, merge_packed, nested};
 pub(crate) use encode::{encode, write, write_map};
 
 use crate::descriptor::{FieldDescriptor, Kind, MessageDescriptor};

@@ -3,6 +3,7 @@
 use super::decoder::{Decoded, Decoder, END, Fail, push_default};
 use super::wire_type;
 use crate::message::Codec;
+use crate::table;
 
 impl<'a> Decoder<'a> {
     /// Merges all fields that are left into `message`.
@@ -36,6 +37,9 @@ impl<'a> Decoder<'a> {
 /// The parts of a decoder instead of a decoder, because they are passed in registers.
 fn merge<M: Codec>(message: &mut M, rest: &[u8], limit: *const u8, depth: u32) -> Decoded {
     let mut decoder = Decoder::from_parts(rest, limit, depth);
+    if M::BY_TABLE {
+        return table::merge(message, M::place(), decoder);
+    }
     let tag = decoder.next_tag()?;
     if message.decode(tag, &mut decoder)? == END {
         Ok(())
