@@ -10,13 +10,13 @@ use bytes::{Buf, BufMut};
 use prost::encoding::{self, DecodeContext, WireType};
 use prost::{DecodeError, EncodeError};
 
-use crate::descriptor::Place;
 use crate::diagnose;
 use crate::encode::{Counter, Encoder};
 use crate::message::Codec;
 use crate::reflect::{FieldMut, Reflect};
+use crate::table::Coding;
 use crate::unknown::UnknownFields;
-use crate::wire::{Decoder, END, Fail, RECURSION_LIMIT, Writer, fill_exactly, with_written};
+use crate::wire::{Decoder, END, Fail, RECURSION_LIMIT, fill_exactly, with_written};
 
 thread_local! {
     /// The levels left for a message that is entered through prost. Messages of this crate may hold
@@ -26,9 +26,6 @@ thread_local! {
 
 // What follows is compiled for every message that a program reads or writes. What does not depend on the message is in
 // functions of its own, which are not.
-
-/// How a message writes itself.
-type Encode<'a> = &'a dyn Fn(&mut Writer<'_>);
 
 /// Writes a message whose size is known cheaply where it is to stand; `false` if that cannot be done.
 #[inline]
@@ -40,7 +37,7 @@ fn encode_in_place<M: Codec>(message: &M, size: usize, buf: &mut impl BufMut) ->
 #[inline]
 pub fn encode_raw<M: Codec>(message: &M, buf: &mut impl BufMut) {
     if !M::SIZE_FIRST || !encode_in_place(message, encoded_len(message), buf) {
-        put(&|writer| message.encode(writer), buf);
+        put(message, buf);
     }
 }
 
@@ -50,7 +47,7 @@ pub fn encode<M: Codec>(message: &M, buf: &mut impl BufMut) -> Result<(), Encode
     if M::SIZE_FIRST && encode_in_place(message, encoded_len(message), buf) {
         return Ok(());
     }
-    try_put(&|writer| message.encode(writer), buf)
+    try_put(message, buf)
 }
 
 /// `prost::Message::encode_to_vec`.
@@ -63,28 +60,31 @@ pub fn encode_to_vec<M: Codec>(message: &M) -> Vec<u8> {
             return buffer;
         }
     }
-    to_vec(&|writer| message.encode(writer))
+    to_vec(message)
 }
 
 #[inline(never)]
-fn put(encode: Encode<'_>, buf: &mut impl BufMut) {
-    with_written(encode, |bytes| buf.put_slice(bytes));
+fn put(message: &dyn Coding, buf: &mut impl BufMut) {
+    with_written(|writer| message.write(writer), |bytes| buf.put_slice(bytes));
 }
 
 #[inline(never)]
-fn try_put(encode: Encode<'_>, buf: &mut impl BufMut) -> Result<(), EncodeError> {
-    with_written(encode, |bytes| {
-        if bytes.len() > buf.remaining_mut() {
-            return Err(no_room(bytes.len()));
-        }
-        buf.put_slice(bytes);
-        Ok(())
-    })
+fn try_put(message: &dyn Coding, buf: &mut impl BufMut) -> Result<(), EncodeError> {
+    with_written(
+        |writer| message.write(writer),
+        |bytes| {
+            if bytes.len() > buf.remaining_mut() {
+                return Err(no_room(bytes.len()));
+            }
+            buf.put_slice(bytes);
+            Ok(())
+        },
+    )
 }
 
 #[inline(never)]
-fn to_vec(encode: Encode<'_>) -> Vec<u8> {
-    with_written(encode, <[u8]>::to_vec)
+fn to_vec(message: &dyn Coding) -> Vec<u8> {
+    with_written(|writer| message.write(writer), <[u8]>::to_vec)
 }
 
 /// `prost::Message::encoded_len`.
@@ -139,21 +139,18 @@ pub fn decode<M: Codec>(buf: impl Buf) -> Result<M, DecodeError> {
 
 /// `prost::Message::merge`.
 pub fn merge<M: Codec>(message: &mut M, buf: impl Buf) -> Result<(), DecodeError> {
-    in_one_piece(buf, &mut |bytes| merge_slice(message, bytes))
+    merge_buf(message, buf)
 }
 
 #[inline(never)]
-fn in_one_piece(
-    mut buf: impl Buf,
-    merge: &mut dyn FnMut(&[u8]) -> Result<(), DecodeError>,
-) -> Result<(), DecodeError> {
+fn merge_buf(message: &mut dyn Coding, mut buf: impl Buf) -> Result<(), DecodeError> {
     let length = buf.remaining();
     if buf.chunk().len() == length {
-        merge(buf.chunk())?;
+        merge_slice(message, buf.chunk())?;
         buf.advance(length);
         return Ok(());
     }
-    merge(&buf.copy_to_bytes(length))
+    merge_slice(message, &buf.copy_to_bytes(length))
 }
 
 /// `prost::Message::merge_length_delimited`.
@@ -168,22 +165,12 @@ pub fn merge_length_delimited<M: Codec>(
     }
 }
 
-fn merge_slice<M: Codec>(message: &mut M, bytes: &[u8]) -> Result<(), DecodeError> {
-    match decoder(bytes).fields(message) {
-        Ok(()) => Ok(()),
-        Err(Fail) => Err(explain(M::place(), bytes)),
-    }
-}
-
 #[inline(never)]
-fn decoder(bytes: &[u8]) -> Decoder<'_> {
-    Decoder::new(bytes, DEPTH.get())
-}
-
-#[cold]
-#[inline(never)]
-fn explain(place: Place, bytes: &[u8]) -> DecodeError {
-    diagnose::explain(&place.descriptor(), bytes, DEPTH.get())
+fn merge_slice(message: &mut dyn Coding, bytes: &[u8]) -> Result<(), DecodeError> {
+    let depth = DEPTH.get();
+    message
+        .merge(Decoder::new(bytes, depth))
+        .map_err(|Fail| diagnose::explain(&message.place().descriptor(), bytes, depth))
 }
 
 /// `prost::Message::merge_field`: the tag has been read.

@@ -159,6 +159,7 @@ impl rt::Codec for Self_ {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.self_,
             2 => &self.super_,
             4 => &self.crate_,
@@ -170,22 +171,13 @@ impl rt::Codec for Self_ {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.self_,
             2 => &mut self.super_,
             4 => &mut self.crate_,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -298,6 +290,7 @@ impl rt::Codec for Type {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.r#type,
             2 => &self.r#fn,
             3 => &self.r#async,
@@ -310,6 +303,7 @@ impl rt::Codec for Type {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.r#type,
             2 => &mut self.r#fn,
             3 => &mut self.r#async,
@@ -317,16 +311,6 @@ impl rt::Codec for Type {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -724,6 +708,7 @@ impl rt::Codec for Keywords {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => match &self.r#type {
                 Some(keywords::Type::Self_(v)) => v,
                 _ => return None,
@@ -753,6 +738,7 @@ impl rt::Codec for Keywords {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => self.self_mut(),
             3 => self.super_mut(),
             4 => self.match_mut(),
@@ -765,16 +751,6 @@ impl rt::Codec for Keywords {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -860,6 +836,7 @@ pub mod keywords {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.r#yield,
                 _ => return None,
             };
@@ -869,20 +846,11 @@ pub mod keywords {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.r#yield,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -966,6 +934,7 @@ pub mod keywords {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.inner,
                 _ => return None,
             };
@@ -975,20 +944,11 @@ pub mod keywords {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.inner,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -1049,6 +1009,7 @@ pub mod keywords {
             #[inline]
             fn field(&self, number: u32) -> Option<&dyn rt::Field> {
                 let field: &dyn rt::Field = match number {
+                    0 => &self.unknown_fields,
                     1 => &self.r#as,
                     _ => return None,
                 };
@@ -1058,20 +1019,11 @@ pub mod keywords {
             #[inline]
             fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
                 let field: &mut dyn rt::Field = match number {
+                    0 => &mut self.unknown_fields,
                     1 => &mut self.r#as,
                     _ => return None,
                 };
                 Some(field)
-            }
-
-            #[inline]
-            fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-                Some(&self.unknown_fields)
-            }
-
-            #[inline]
-            fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-                Some(&mut self.unknown_fields)
             }
         }
 

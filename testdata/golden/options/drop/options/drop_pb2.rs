@@ -266,16 +266,6 @@ impl rt::Codec for Nothing {
     #[inline]
     fn encode(&self, _: &mut impl rt::Encoder) {
     }
-
-    #[inline]
-    fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-        None
-    }
 }
 
 rt::impl_message!(Nothing, "options", "Nothing");

@@ -344,6 +344,7 @@ impl rt::Codec for Foreign {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             5 => match &self.choice {
                 Some(foreign::Choice::Point(v)) => v,
                 _ => return None,
@@ -358,22 +359,13 @@ impl rt::Codec for Foreign {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             5 => self.point_mut(),
             6 => &mut self.r#where,
             7 => &mut self.source,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

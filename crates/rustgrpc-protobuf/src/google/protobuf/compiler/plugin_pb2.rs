@@ -241,6 +241,7 @@ impl rt::Codec for Version {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.major,
             2 => &self.minor,
             3 => &self.patch,
@@ -253,6 +254,7 @@ impl rt::Codec for Version {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.major,
             2 => &mut self.minor,
             3 => &mut self.patch,
@@ -260,16 +262,6 @@ impl rt::Codec for Version {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -475,6 +467,7 @@ impl rt::Codec for CodeGeneratorRequest {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.file_to_generate,
             2 => &self.parameter,
             15 => &self.proto_file,
@@ -488,6 +481,7 @@ impl rt::Codec for CodeGeneratorRequest {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.file_to_generate,
             2 => &mut self.parameter,
             15 => &mut self.proto_file,
@@ -496,16 +490,6 @@ impl rt::Codec for CodeGeneratorRequest {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -740,6 +724,7 @@ impl rt::Codec for CodeGeneratorResponse {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.error,
             2 => &self.supported_features,
             3 => &self.minimum_edition,
@@ -753,6 +738,7 @@ impl rt::Codec for CodeGeneratorResponse {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.error,
             2 => &mut self.supported_features,
             3 => &mut self.minimum_edition,
@@ -761,16 +747,6 @@ impl rt::Codec for CodeGeneratorResponse {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1051,6 +1027,7 @@ pub mod code_generator_response {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.name,
                 2 => &self.insertion_point,
                 15 => &self.content,
@@ -1063,6 +1040,7 @@ pub mod code_generator_response {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.name,
                 2 => &mut self.insertion_point,
                 15 => &mut self.content,
@@ -1070,16 +1048,6 @@ pub mod code_generator_response {
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
