@@ -197,7 +197,7 @@ fn merge_one<M: Codec>(message: &mut M, tag: u32, bytes: &[u8]) -> Result<usize,
     let depth = DEPTH.get();
     // Behind the value may stand another message's fields, which must not be taken for a run of this one's.
     let merged = value_length(tag, bytes, depth).and_then(|length| {
-        match message.decode(tag, &mut Decoder::new(&bytes[..length], depth))? {
+        match message.decode(tag, &mut Decoder::new(&bytes[..length], depth)) {
             END => Ok(length),
             _ => Err(Fail),
         }

@@ -1,6 +1,7 @@
 //! Reading a message by its table.
 
-use super::{Coding, Field, Merged, Plurality, Scalar, Taken, UNKNOWN};
+use super::{Coding, Field, Merged, Plurality, Scalar, Table, Taken, UNKNOWN};
+use crate::decode::next_tag;
 use crate::unknown::UnknownFields;
 use crate::wire::{Decoded, Decoder, END, Ended, Fail, wire_type};
 
@@ -9,27 +10,35 @@ pub(crate) fn decode(message: &mut dyn Coding, mut tag: u32, decoder: &mut Decod
     let table = message.place().table();
     let mut at = 0;
     while !decoder.is_end(tag) {
-        let before = *decoder;
-        let taken = match table.find(tag >> 3, &mut at) {
-            Some(field) => field.decode(message, tag, decoder)?,
-            None => Taken::No,
-        };
-        if taken == Taken::No {
-            *decoder = before;
-            match message.coded_mut(UnknownFields::NUMBER) {
-                Some(unknown) => drop(unknown.merge(&UNKNOWN, tag, decoder)?),
-                None => decoder.skip(tag)?,
-            }
-        }
-        tag = decoder.next_tag()?;
+        tag = next_tag(decode_one(message, table, &mut at, tag, decoder), decoder);
     }
-    Ok(tag)
+    tag
+}
+
+fn decode_one(
+    message: &mut dyn Coding,
+    table: &Table,
+    at: &mut usize,
+    tag: u32,
+    decoder: &mut Decoder<'_>,
+) -> Decoded {
+    let before = *decoder;
+    if let Some(field) = table.find(tag >> 3, at)
+        && field.decode(message, tag, decoder)? == Taken::Yes
+    {
+        return Ok(());
+    }
+    *decoder = before;
+    match message.coded_mut(UnknownFields::NUMBER) {
+        Some(unknown) => unknown.merge(&UNKNOWN, tag, decoder).map(drop),
+        None => decoder.skip(tag),
+    }
 }
 
 /// Merges all fields that are left.
 pub(crate) fn merge(message: &mut dyn Coding, mut decoder: Decoder<'_>) -> Decoded {
-    let tag = decoder.next_tag()?;
-    match decode(message, tag, &mut decoder)? {
+    let tag = decoder.next_tag();
+    match decode(message, tag, &mut decoder) {
         END => Ok(()),
         _ => Err(Fail),
     }

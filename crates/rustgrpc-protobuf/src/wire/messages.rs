@@ -31,8 +31,8 @@ impl<'a> Decoder<'a> {
     pub(crate) fn group_by_table(&mut self, number: u32, message: &mut dyn Coding) -> Decoded {
         let (rest, limit, depth) = self.into_parts();
         let mut decoder = Self::from_parts(rest, limit, depth.checked_sub(1).ok_or(Fail)?);
-        let tag = decoder.next_tag()?;
-        let end = table::decode(message, tag, &mut decoder)?;
+        let tag = decoder.next_tag();
+        let end = table::decode(message, tag, &mut decoder);
         let is_ended = end == number << 3 | wire_type::END_GROUP;
         self.go_on_with(is_ended.then(|| decoder.rest()))
     }
@@ -51,8 +51,8 @@ fn merge<M: Codec>(message: &mut M, rest: &[u8], limit: *const u8, depth: u32) -
     if M::BY_TABLE {
         return table::merge(message, decoder);
     }
-    let tag = decoder.next_tag()?;
-    if message.decode(tag, &mut decoder)? == END {
+    let tag = decoder.next_tag();
+    if message.decode(tag, &mut decoder) == END {
         Ok(())
     } else {
         Err(Fail)
@@ -68,8 +68,8 @@ fn group<'a, M: Codec>(
     message: &mut M,
 ) -> Option<&'a [u8]> {
     let mut decoder = Decoder::from_parts(rest, limit, depth.checked_sub(1)?);
-    let tag = decoder.next_tag().ok()?;
-    let end = message.decode(tag, &mut decoder).ok()?;
+    let tag = decoder.next_tag();
+    let end = message.decode(tag, &mut decoder);
     (end == number << 3 | wire_type::END_GROUP).then(|| decoder.rest())
 }
 
