@@ -83,7 +83,10 @@ impl Self_ {
 
     #[inline]
     pub fn try_super(&self) -> Result<&str, rt::MissingField> {
-        self.super_.as_deref().ok_or(rt::MissingField::new("match.self.type.Self", "super"))
+        match &self.super_ {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("match.self.type.Self", "super")),
+        }
     }
 
     #[inline]
@@ -114,7 +117,10 @@ impl Self_ {
 
     #[inline]
     pub fn try_crate(&self) -> Result<i32, rt::MissingField> {
-        self.crate_.ok_or(rt::MissingField::new("match.self.type.Self", "crate"))
+        match &self.crate_ {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("match.self.type.Self", "crate")),
+        }
     }
 
     #[inline]
@@ -223,7 +229,10 @@ impl Type {
 
     #[inline]
     pub fn try_type(&self) -> Result<&str, rt::MissingField> {
-        self.r#type.as_deref().ok_or(rt::MissingField::new("match.self.type.type", "type"))
+        match &self.r#type {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("match.self.type.type", "type")),
+        }
     }
 
     #[inline]
@@ -539,7 +548,10 @@ impl Keywords {
 
     #[inline]
     pub fn try_await(&self) -> Result<&str, rt::MissingField> {
-        self.r#await.as_deref().ok_or(rt::MissingField::new("match.self.type.Keywords", "await"))
+        match &self.r#await {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("match.self.type.Keywords", "await")),
+        }
     }
 
     #[inline]
@@ -570,7 +582,10 @@ impl Keywords {
 
     #[inline]
     pub fn try_dyn(&self) -> Result<&str, rt::MissingField> {
-        self.r#dyn.as_deref().ok_or(rt::MissingField::new("match.self.type.Keywords", "dyn"))
+        match &self.r#dyn {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("match.self.type.Keywords", "dyn")),
+        }
     }
 
     #[inline]
@@ -581,7 +596,10 @@ impl Keywords {
 
     #[inline]
     pub fn r(&self) -> &keywords::Mod {
-        self.r.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.r {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -601,7 +619,10 @@ impl Keywords {
 
     #[inline]
     pub fn try_r(&self) -> Result<&keywords::Mod, rt::MissingField> {
-        self.r.as_ref().ok_or(rt::MissingField::new("match.self.type.Keywords", "r"))
+        match &self.r {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("match.self.type.Keywords", "r")),
+        }
     }
 
     #[inline]
@@ -618,7 +639,10 @@ impl Keywords {
 
     #[inline]
     pub fn crate_self(&self) -> &keywords::crate_::Self_ {
-        self.crate_self.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.crate_self {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -638,9 +662,10 @@ impl Keywords {
 
     #[inline]
     pub fn try_crate_self(&self) -> Result<&keywords::crate_::Self_, rt::MissingField> {
-        self.crate_self.as_ref().ok_or(
-            rt::MissingField::new("match.self.type.Keywords", "crate_self"),
-        )
+        match &self.crate_self {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("match.self.type.Keywords", "crate_self")),
+        }
     }
 
     #[inline]
@@ -797,7 +822,10 @@ pub mod keywords {
 
         #[inline]
         pub fn try_yield(&self) -> Result<i32, rt::MissingField> {
-            self.r#yield.ok_or(rt::MissingField::new("match.self.type.Keywords.mod", "yield"))
+            match &self.r#yield {
+                Some(v) => Ok(*v),
+                None => Err(rt::MissingField::new("match.self.type.Keywords.mod", "yield")),
+            }
         }
 
         #[inline]
@@ -873,7 +901,10 @@ pub mod keywords {
 
         #[inline]
         pub fn inner(&self) -> &crate_::Self_ {
-            self.inner.as_ref().unwrap_or_else(rt::default_instance)
+            match &self.inner {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -893,9 +924,10 @@ pub mod keywords {
 
         #[inline]
         pub fn try_inner(&self) -> Result<&crate_::Self_, rt::MissingField> {
-            self.inner.as_ref().ok_or(
-                rt::MissingField::new("match.self.type.Keywords.Crate", "inner"),
-            )
+            match &self.inner {
+                Some(v) => Ok(v),
+                None => Err(rt::MissingField::new("match.self.type.Keywords.Crate", "inner")),
+            }
         }
 
         #[inline]

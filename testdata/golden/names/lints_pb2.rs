@@ -142,7 +142,10 @@ impl Hash {
 
     #[inline]
     pub fn inner(&self) -> &hash::Inner {
-        self.inner.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.inner {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -162,7 +165,10 @@ impl Hash {
 
     #[inline]
     pub fn try_inner(&self) -> Result<&hash::Inner, rt::MissingField> {
-        self.inner.as_ref().ok_or(rt::MissingField::new("lints.Hash", "inner"))
+        match &self.inner {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("lints.Hash", "inner")),
+        }
     }
 
     #[inline]
@@ -760,7 +766,10 @@ impl Default {
 
     #[inline]
     pub fn inner(&self) -> &default::Inner {
-        self.inner.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.inner {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -780,7 +789,10 @@ impl Default {
 
     #[inline]
     pub fn try_inner(&self) -> Result<&default::Inner, rt::MissingField> {
-        self.inner.as_ref().ok_or(rt::MissingField::new("lints.Default", "inner"))
+        match &self.inner {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("lints.Default", "inner")),
+        }
     }
 
     #[inline]

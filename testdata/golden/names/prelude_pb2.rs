@@ -95,7 +95,10 @@ impl Option {
 
     #[inline]
     pub fn try_value(&self) -> ::std::result::Result<&str, rt::MissingField> {
-        self.value.as_deref().ok_or(rt::MissingField::new("prelude.Option", "value"))
+        match &self.value {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.Option", "value")),
+        }
     }
 
     #[inline]
@@ -106,7 +109,10 @@ impl Option {
 
     #[inline]
     pub fn option(&self) -> &Option {
-        self.option.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.option {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -126,7 +132,10 @@ impl Option {
 
     #[inline]
     pub fn try_option(&self) -> ::std::result::Result<&Option, rt::MissingField> {
-        self.option.as_deref().ok_or(rt::MissingField::new("prelude.Option", "option"))
+        match &self.option {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.Option", "option")),
+        }
     }
 
     #[inline]
@@ -320,7 +329,10 @@ impl String {
 
     #[inline]
     pub fn try_other(&self) -> ::std::result::Result<&str, rt::MissingField> {
-        self.other.as_deref().ok_or(rt::MissingField::new("prelude.String", "other"))
+        match &self.other {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.String", "other")),
+        }
     }
 
     #[inline]
@@ -401,7 +413,10 @@ impl Box {
 
     #[inline]
     pub fn r#box(&self) -> &Box {
-        self.r#box.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.r#box {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -421,7 +436,10 @@ impl Box {
 
     #[inline]
     pub fn try_box(&self) -> ::std::result::Result<&Box, rt::MissingField> {
-        self.r#box.as_deref().ok_or(rt::MissingField::new("prelude.Box", "box"))
+        match &self.r#box {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.Box", "box")),
+        }
     }
 
     #[inline]
@@ -498,7 +516,10 @@ impl Default {
 
     #[inline]
     pub fn default_(&self) -> &Default {
-        self.default.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.default {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -518,7 +539,10 @@ impl Default {
 
     #[inline]
     pub fn try_default(&self) -> ::std::result::Result<&Default, rt::MissingField> {
-        self.default.as_deref().ok_or(rt::MissingField::new("prelude.Default", "default"))
+        match &self.default {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.Default", "default")),
+        }
     }
 
     #[inline]
@@ -549,7 +573,10 @@ impl Default {
 
     #[inline]
     pub fn try_clone(&self) -> ::std::result::Result<i32, rt::MissingField> {
-        self.clone.ok_or(rt::MissingField::new("prelude.Default", "clone"))
+        match &self.clone {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("prelude.Default", "clone")),
+        }
     }
 
     #[inline]
@@ -631,7 +658,10 @@ impl Result {
 
     #[inline]
     pub fn result(&self) -> &Result {
-        self.result.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.result {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -651,7 +681,10 @@ impl Result {
 
     #[inline]
     pub fn try_result(&self) -> ::std::result::Result<&Result, rt::MissingField> {
-        self.result.as_deref().ok_or(rt::MissingField::new("prelude.Result", "result"))
+        match &self.result {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.Result", "result")),
+        }
     }
 
     #[inline]
@@ -682,7 +715,10 @@ impl Result {
 
     #[inline]
     pub fn try_text(&self) -> ::std::result::Result<&str, rt::MissingField> {
-        self.text.as_deref().ok_or(rt::MissingField::new("prelude.Result", "text"))
+        match &self.text {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.Result", "text")),
+        }
     }
 
     #[inline]
@@ -834,7 +870,10 @@ impl Some {
 
     #[inline]
     pub fn some(&self) -> &Some {
-        self.some.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.some {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -854,7 +893,10 @@ impl Some {
 
     #[inline]
     pub fn try_some(&self) -> ::std::result::Result<&Some, rt::MissingField> {
-        self.some.as_deref().ok_or(rt::MissingField::new("prelude.Some", "some"))
+        match &self.some {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.Some", "some")),
+        }
     }
 
     #[inline]
@@ -1332,7 +1374,10 @@ impl Iterator {
 
     #[inline]
     pub fn try_next(&self) -> ::std::result::Result<bool, rt::MissingField> {
-        self.next.ok_or(rt::MissingField::new("prelude.Iterator", "next"))
+        match &self.next {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("prelude.Iterator", "next")),
+        }
     }
 
     #[inline]
@@ -1606,7 +1651,10 @@ impl Rt {
 
     #[inline]
     pub fn rt(&self) -> &Rt {
-        self.rt.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.rt {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1626,7 +1674,10 @@ impl Rt {
 
     #[inline]
     pub fn try_rt(&self) -> ::std::result::Result<&Rt, rt::MissingField> {
-        self.rt.as_deref().ok_or(rt::MissingField::new("prelude.Rt", "rt"))
+        match &self.rt {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.Rt", "rt")),
+        }
     }
 
     #[inline]
@@ -1637,7 +1688,10 @@ impl Rt {
 
     #[inline]
     pub fn inner(&self) -> &rt_::Inner {
-        self.inner.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.inner {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1657,7 +1711,10 @@ impl Rt {
 
     #[inline]
     pub fn try_inner(&self) -> ::std::result::Result<&rt_::Inner, rt::MissingField> {
-        self.inner.as_ref().ok_or(rt::MissingField::new("prelude.Rt", "inner"))
+        match &self.inner {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.Rt", "inner")),
+        }
     }
 
     #[inline]
@@ -2128,7 +2185,10 @@ impl DESCRIPTOR_ {
 
     #[inline]
     pub fn inner(&self) -> &descriptor::DESCRIPTOR_ {
-        self.inner.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.inner {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2148,7 +2208,10 @@ impl DESCRIPTOR_ {
 
     #[inline]
     pub fn try_inner(&self) -> ::std::result::Result<&descriptor::DESCRIPTOR_, rt::MissingField> {
-        self.inner.as_ref().ok_or(rt::MissingField::new("prelude.DESCRIPTOR", "inner"))
+        match &self.inner {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.DESCRIPTOR", "inner")),
+        }
     }
 
     #[inline]
@@ -2286,7 +2349,10 @@ impl Std {
 
     #[inline]
     pub fn option(&self) -> &std::Option {
-        self.option.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.option {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2306,7 +2372,10 @@ impl Std {
 
     #[inline]
     pub fn try_option(&self) -> ::std::result::Result<&std::Option, rt::MissingField> {
-        self.option.as_ref().ok_or(rt::MissingField::new("prelude.Std", "option"))
+        match &self.option {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.Std", "option")),
+        }
     }
 
     #[inline]
@@ -2337,7 +2406,10 @@ impl Std {
 
     #[inline]
     pub fn try_text(&self) -> ::std::result::Result<&str, rt::MissingField> {
-        self.text.as_deref().ok_or(rt::MissingField::new("prelude.Std", "text"))
+        match &self.text {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.Std", "text")),
+        }
     }
 
     #[inline]
@@ -2679,7 +2751,10 @@ impl UsesAll {
 
     #[inline]
     pub fn try_ok(&self) -> ::std::result::Result<Ok_, rt::MissingField> {
-        self.ok.ok_or(rt::MissingField::new("prelude.UsesAll", "ok"))
+        match &self.ok {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("prelude.UsesAll", "ok")),
+        }
     }
 
     #[inline]

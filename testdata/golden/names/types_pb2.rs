@@ -170,7 +170,10 @@ impl Foo_ {
 
     #[inline]
     pub fn inner(&self) -> &foo::Inner {
-        self.inner.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.inner {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -190,7 +193,10 @@ impl Foo_ {
 
     #[inline]
     pub fn try_inner(&self) -> Result<&foo::Inner, rt::MissingField> {
-        self.inner.as_ref().ok_or(rt::MissingField::new("types.foo", "inner"))
+        match &self.inner {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("types.foo", "inner")),
+        }
     }
 
     #[inline]
@@ -326,7 +332,10 @@ impl FOO {
 
     #[inline]
     pub fn inner(&self) -> &foo_::Inner {
-        self.inner.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.inner {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -346,7 +355,10 @@ impl FOO {
 
     #[inline]
     pub fn try_inner(&self) -> Result<&foo_::Inner, rt::MissingField> {
-        self.inner.as_ref().ok_or(rt::MissingField::new("types.FOO", "inner"))
+        match &self.inner {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("types.FOO", "inner")),
+        }
     }
 
     #[inline]
@@ -1077,7 +1089,10 @@ impl Same {
 
     #[inline]
     pub fn same(&self) -> &same::Same {
-        self.same.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.same {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1097,7 +1112,10 @@ impl Same {
 
     #[inline]
     pub fn try_same(&self) -> Result<&same::Same, rt::MissingField> {
-        self.same.as_ref().ok_or(rt::MissingField::new("types.Same", "same"))
+        match &self.same {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("types.Same", "same")),
+        }
     }
 
     #[inline]
@@ -1177,7 +1195,10 @@ pub mod same {
 
         #[inline]
         pub fn same(&self) -> &same::Same {
-            self.same.as_ref().unwrap_or_else(rt::default_instance)
+            match &self.same {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -1197,7 +1218,10 @@ pub mod same {
 
         #[inline]
         pub fn try_same(&self) -> Result<&same::Same, rt::MissingField> {
-            self.same.as_ref().ok_or(rt::MissingField::new("types.Same.Same", "same"))
+            match &self.same {
+                Some(v) => Ok(v),
+                None => Err(rt::MissingField::new("types.Same.Same", "same")),
+            }
         }
 
         #[inline]
@@ -1751,7 +1775,10 @@ impl _Private {
 
     #[inline]
     pub fn a(&self) -> &_private::__ {
-        self.a.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.a {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1771,7 +1798,10 @@ impl _Private {
 
     #[inline]
     pub fn try_a(&self) -> Result<&_private::__, rt::MissingField> {
-        self.a.as_ref().ok_or(rt::MissingField::new("types._Private", "a"))
+        match &self.a {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("types._Private", "a")),
+        }
     }
 
     #[inline]

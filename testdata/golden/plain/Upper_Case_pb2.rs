@@ -61,7 +61,10 @@ impl UPPER {
 
     #[inline]
     pub fn try_len(&self) -> Result<u32, rt::MissingField> {
-        self.len.ok_or(rt::MissingField::new("UPPER", "len"))
+        match &self.len {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("UPPER", "len")),
+        }
     }
 
     #[inline]
@@ -92,7 +95,10 @@ impl UPPER {
 
     #[inline]
     pub fn try_from_user(&self) -> Result<&str, rt::MissingField> {
-        self.from_user.as_deref().ok_or(rt::MissingField::new("UPPER", "from_user"))
+        match &self.from_user {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("UPPER", "from_user")),
+        }
     }
 
     #[inline]
@@ -123,7 +129,10 @@ impl UPPER {
 
     #[inline]
     pub fn try_clone(&self) -> Result<&str, rt::MissingField> {
-        self.clone.as_deref().ok_or(rt::MissingField::new("UPPER", "clone"))
+        match &self.clone {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("UPPER", "clone")),
+        }
     }
 
     #[inline]

@@ -40,7 +40,10 @@ impl Alone {
 
     #[inline]
     pub fn item(&self) -> &super::demo::item_pb2::Item {
-        self.item.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.item {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -60,7 +63,10 @@ impl Alone {
 
     #[inline]
     pub fn try_item(&self) -> Result<&super::demo::item_pb2::Item, rt::MissingField> {
-        self.item.as_ref().ok_or(rt::MissingField::new("Alone", "item"))
+        match &self.item {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("Alone", "item")),
+        }
     }
 
     #[inline]

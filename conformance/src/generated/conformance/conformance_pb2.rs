@@ -459,7 +459,10 @@ impl ConformanceRequest {
 
     #[inline]
     pub fn jspb_encoding_options(&self) -> &JspbEncodingConfig {
-        self.jspb_encoding_options.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.jspb_encoding_options {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -479,9 +482,17 @@ impl ConformanceRequest {
 
     #[inline]
     pub fn try_jspb_encoding_options(&self) -> Result<&JspbEncodingConfig, rt::MissingField> {
-        self.jspb_encoding_options.as_ref().ok_or(
-            rt::MissingField::new("conformance.ConformanceRequest", "jspb_encoding_options"),
-        )
+        match &self.jspb_encoding_options {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "conformance.ConformanceRequest",
+                        "jspb_encoding_options",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]

@@ -89,7 +89,10 @@ impl Everything {
 
     #[inline]
     pub fn inner(&self) -> &Everything {
-        self.inner.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.inner {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -109,7 +112,10 @@ impl Everything {
 
     #[inline]
     pub fn try_inner(&self) -> Result<&Everything, rt::MissingField> {
-        self.inner.as_deref().ok_or(rt::MissingField::new("editions.Everything", "inner"))
+        match &self.inner {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("editions.Everything", "inner")),
+        }
     }
 
     #[inline]
@@ -164,7 +170,10 @@ impl Everything {
 
     #[inline]
     pub fn try_lid(&self) -> Result<Lid, rt::MissingField> {
-        self.lid.ok_or(rt::MissingField::new("editions.Everything", "lid"))
+        match &self.lid {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("editions.Everything", "lid")),
+        }
     }
 
     #[inline]

@@ -46,7 +46,10 @@ impl Visible {
 
     #[inline]
     pub fn hidden(&self) -> &Hidden {
-        self.hidden.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.hidden {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -66,7 +69,10 @@ impl Visible {
 
     #[inline]
     pub fn try_hidden(&self) -> Result<&Hidden, rt::MissingField> {
-        self.hidden.as_ref().ok_or(rt::MissingField::new("editions.Visible", "hidden"))
+        match &self.hidden {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("editions.Visible", "hidden")),
+        }
     }
 
     #[inline]
@@ -77,7 +83,10 @@ impl Visible {
 
     #[inline]
     pub fn inside(&self) -> &visible::Inside {
-        self.inside.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.inside {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -97,7 +106,10 @@ impl Visible {
 
     #[inline]
     pub fn try_inside(&self) -> Result<&visible::Inside, rt::MissingField> {
-        self.inside.as_ref().ok_or(rt::MissingField::new("editions.Visible", "inside"))
+        match &self.inside {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("editions.Visible", "inside")),
+        }
     }
 
     #[inline]
@@ -108,7 +120,10 @@ impl Visible {
 
     #[inline]
     pub fn defaults(&self) -> &super::year2023_pb2::Defaults {
-        self.defaults.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.defaults {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -128,7 +143,10 @@ impl Visible {
 
     #[inline]
     pub fn try_defaults(&self) -> Result<&super::year2023_pb2::Defaults, rt::MissingField> {
-        self.defaults.as_ref().ok_or(rt::MissingField::new("editions.Visible", "defaults"))
+        match &self.defaults {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("editions.Visible", "defaults")),
+        }
     }
 
     #[inline]
@@ -238,7 +256,10 @@ pub mod visible {
 
         #[inline]
         pub fn try_text(&self) -> Result<&str, rt::MissingField> {
-            self.text.as_deref().ok_or(rt::MissingField::new("editions.Visible.Inside", "text"))
+            match &self.text {
+                Some(v) => Ok(v),
+                None => Err(rt::MissingField::new("editions.Visible.Inside", "text")),
+            }
         }
 
         #[inline]
@@ -335,7 +356,10 @@ impl Hidden {
 
     #[inline]
     pub fn try_number(&self) -> Result<i32, rt::MissingField> {
-        self.number.ok_or(rt::MissingField::new("editions.Hidden", "number"))
+        match &self.number {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("editions.Hidden", "number")),
+        }
     }
 
     #[inline]

@@ -46,7 +46,10 @@ impl Thing {
 
     #[inline]
     pub fn other(&self) -> &super::super::a::types_pb2::Thing {
-        self.other.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.other {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -66,7 +69,10 @@ impl Thing {
 
     #[inline]
     pub fn try_other(&self) -> Result<&super::super::a::types_pb2::Thing, rt::MissingField> {
-        self.other.as_ref().ok_or(rt::MissingField::new("b.Thing", "other"))
+        match &self.other {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("b.Thing", "other")),
+        }
     }
 
     #[inline]
@@ -77,7 +83,10 @@ impl Thing {
 
     #[inline]
     pub fn foo(&self) -> &super::super::types_pb2::Foo {
-        self.foo.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.foo {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -97,7 +106,10 @@ impl Thing {
 
     #[inline]
     pub fn try_foo(&self) -> Result<&super::super::types_pb2::Foo, rt::MissingField> {
-        self.foo.as_ref().ok_or(rt::MissingField::new("b.Thing", "foo"))
+        match &self.foo {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("b.Thing", "foo")),
+        }
     }
 
     #[inline]

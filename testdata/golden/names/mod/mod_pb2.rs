@@ -38,7 +38,10 @@ impl Mod {
 
     #[inline]
     pub fn mod_(&self) -> &r#mod::Mod {
-        self.mod_.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.mod_ {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -58,7 +61,10 @@ impl Mod {
 
     #[inline]
     pub fn try_mod(&self) -> Result<&r#mod::Mod, rt::MissingField> {
-        self.mod_.as_ref().ok_or(rt::MissingField::new("mod.Mod", "mod_"))
+        match &self.mod_ {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("mod.Mod", "mod_")),
+        }
     }
 
     #[inline]

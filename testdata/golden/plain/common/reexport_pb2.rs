@@ -41,7 +41,10 @@ impl Line {
 
     #[inline]
     pub fn from(&self) -> &super::types_pb2::Point {
-        self.from.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.from {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -61,7 +64,10 @@ impl Line {
 
     #[inline]
     pub fn try_from(&self) -> Result<&super::types_pb2::Point, rt::MissingField> {
-        self.from.as_ref().ok_or(rt::MissingField::new("common.Line", "from"))
+        match &self.from {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("common.Line", "from")),
+        }
     }
 
     #[inline]
@@ -72,7 +78,10 @@ impl Line {
 
     #[inline]
     pub fn to(&self) -> &super::types_pb2::Point {
-        self.to.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.to {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -92,7 +101,10 @@ impl Line {
 
     #[inline]
     pub fn try_to(&self) -> Result<&super::types_pb2::Point, rt::MissingField> {
-        self.to.as_ref().ok_or(rt::MissingField::new("common.Line", "to"))
+        match &self.to {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("common.Line", "to")),
+        }
     }
 
     #[inline]

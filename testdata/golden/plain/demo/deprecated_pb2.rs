@@ -81,7 +81,10 @@ impl Outdated {
     #[deprecated]
     #[inline]
     pub fn try_nick(&self) -> Result<&str, rt::MissingField> {
-        self.nick.as_deref().ok_or(rt::MissingField::new("demo.Outdated", "nick"))
+        match &self.nick {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("demo.Outdated", "nick")),
+        }
     }
 
     #[deprecated]

@@ -44,7 +44,10 @@ impl Node {
 
     #[inline]
     pub fn next(&self) -> &Node {
-        self.next.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.next {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -64,7 +67,10 @@ impl Node {
 
     #[inline]
     pub fn try_next(&self) -> Result<&Node, rt::MissingField> {
-        self.next.as_deref().ok_or(rt::MissingField::new("demo.Node", "next"))
+        match &self.next {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("demo.Node", "next")),
+        }
     }
 
     #[inline]
@@ -165,7 +171,10 @@ impl Chicken {
 
     #[inline]
     pub fn egg(&self) -> &Egg {
-        self.egg.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.egg {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -185,7 +194,10 @@ impl Chicken {
 
     #[inline]
     pub fn try_egg(&self) -> Result<&Egg, rt::MissingField> {
-        self.egg.as_deref().ok_or(rt::MissingField::new("demo.Chicken", "egg"))
+        match &self.egg {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("demo.Chicken", "egg")),
+        }
     }
 
     #[inline]
@@ -263,7 +275,10 @@ impl Egg {
 
     #[inline]
     pub fn chicken(&self) -> &Chicken {
-        self.chicken.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.chicken {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -283,7 +298,10 @@ impl Egg {
 
     #[inline]
     pub fn try_chicken(&self) -> Result<&Chicken, rt::MissingField> {
-        self.chicken.as_deref().ok_or(rt::MissingField::new("demo.Egg", "chicken"))
+        match &self.chicken {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("demo.Egg", "chicken")),
+        }
     }
 
     #[inline]
@@ -294,7 +312,10 @@ impl Egg {
 
     #[inline]
     pub fn node(&self) -> &Node {
-        self.node.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.node {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -314,7 +335,10 @@ impl Egg {
 
     #[inline]
     pub fn try_node(&self) -> Result<&Node, rt::MissingField> {
-        self.node.as_ref().ok_or(rt::MissingField::new("demo.Egg", "node"))
+        match &self.node {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("demo.Egg", "node")),
+        }
     }
 
     #[inline]

@@ -346,7 +346,10 @@ impl OptionalScalars {
 
     #[inline]
     pub fn try_double(&self) -> Result<f64, rt::MissingField> {
-        self.double.ok_or(rt::MissingField::new("demo.OptionalScalars", "double"))
+        match &self.double {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("demo.OptionalScalars", "double")),
+        }
     }
 
     #[inline]
@@ -377,7 +380,10 @@ impl OptionalScalars {
 
     #[inline]
     pub fn try_float(&self) -> Result<f32, rt::MissingField> {
-        self.float.ok_or(rt::MissingField::new("demo.OptionalScalars", "float"))
+        match &self.float {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("demo.OptionalScalars", "float")),
+        }
     }
 
     #[inline]
@@ -408,7 +414,10 @@ impl OptionalScalars {
 
     #[inline]
     pub fn try_int32(&self) -> Result<i32, rt::MissingField> {
-        self.int32.ok_or(rt::MissingField::new("demo.OptionalScalars", "int32"))
+        match &self.int32 {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("demo.OptionalScalars", "int32")),
+        }
     }
 
     #[inline]
@@ -439,7 +448,10 @@ impl OptionalScalars {
 
     #[inline]
     pub fn try_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.uint64.ok_or(rt::MissingField::new("demo.OptionalScalars", "uint64"))
+        match &self.uint64 {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("demo.OptionalScalars", "uint64")),
+        }
     }
 
     #[inline]
@@ -470,7 +482,10 @@ impl OptionalScalars {
 
     #[inline]
     pub fn try_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.sint32.ok_or(rt::MissingField::new("demo.OptionalScalars", "sint32"))
+        match &self.sint32 {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("demo.OptionalScalars", "sint32")),
+        }
     }
 
     #[inline]
@@ -501,7 +516,10 @@ impl OptionalScalars {
 
     #[inline]
     pub fn try_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.fixed32.ok_or(rt::MissingField::new("demo.OptionalScalars", "fixed32"))
+        match &self.fixed32 {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("demo.OptionalScalars", "fixed32")),
+        }
     }
 
     #[inline]
@@ -532,7 +550,10 @@ impl OptionalScalars {
 
     #[inline]
     pub fn try_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.sfixed64.ok_or(rt::MissingField::new("demo.OptionalScalars", "sfixed64"))
+        match &self.sfixed64 {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("demo.OptionalScalars", "sfixed64")),
+        }
     }
 
     #[inline]
@@ -563,7 +584,10 @@ impl OptionalScalars {
 
     #[inline]
     pub fn try_bool(&self) -> Result<bool, rt::MissingField> {
-        self.bool.ok_or(rt::MissingField::new("demo.OptionalScalars", "bool"))
+        match &self.bool {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("demo.OptionalScalars", "bool")),
+        }
     }
 
     #[inline]
@@ -594,7 +618,10 @@ impl OptionalScalars {
 
     #[inline]
     pub fn try_string(&self) -> Result<&str, rt::MissingField> {
-        self.string.as_deref().ok_or(rt::MissingField::new("demo.OptionalScalars", "string"))
+        match &self.string {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("demo.OptionalScalars", "string")),
+        }
     }
 
     #[inline]
@@ -625,7 +652,10 @@ impl OptionalScalars {
 
     #[inline]
     pub fn try_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.bytes.as_deref().ok_or(rt::MissingField::new("demo.OptionalScalars", "bytes"))
+        match &self.bytes {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("demo.OptionalScalars", "bytes")),
+        }
     }
 
     #[inline]

@@ -94,7 +94,10 @@ impl Extended {
 
     #[inline]
     pub fn try_own(&self) -> Result<i32, rt::MissingField> {
-        self.own.ok_or(rt::MissingField::new("ext.Extended", "own"))
+        match &self.own {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("ext.Extended", "own")),
+        }
     }
 
     #[inline]
@@ -255,7 +258,10 @@ impl Item {
 
     #[inline]
     pub fn try_text(&self) -> Result<&str, rt::MissingField> {
-        self.text.as_deref().ok_or(rt::MissingField::new("ext.Item", "text"))
+        match &self.text {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("ext.Item", "text")),
+        }
     }
 
     #[inline]
@@ -426,7 +432,10 @@ impl Grouped {
 
     #[inline]
     pub fn try_a(&self) -> Result<i32, rt::MissingField> {
-        self.a.ok_or(rt::MissingField::new("ext.Grouped", "a"))
+        match &self.a {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("ext.Grouped", "a")),
+        }
     }
 
     #[inline]
@@ -522,7 +531,10 @@ impl ManyGrouped {
 
     #[inline]
     pub fn try_b(&self) -> Result<i32, rt::MissingField> {
-        self.b.ok_or(rt::MissingField::new("ext.ManyGrouped", "b"))
+        match &self.b {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("ext.ManyGrouped", "b")),
+        }
     }
 
     #[inline]
@@ -618,7 +630,10 @@ impl Marked {
 
     #[inline]
     pub fn try_field(&self) -> Result<i32, rt::MissingField> {
-        self.field.ok_or(rt::MissingField::new("ext.Marked", "field"))
+        match &self.field {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("ext.Marked", "field")),
+        }
     }
 
     #[inline]

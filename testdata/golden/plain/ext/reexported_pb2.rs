@@ -51,7 +51,10 @@ impl Uses {
 
     #[inline]
     pub fn marked(&self) -> &super::extensions_pb2::Marked {
-        self.marked.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.marked {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -71,7 +74,10 @@ impl Uses {
 
     #[inline]
     pub fn try_marked(&self) -> Result<&super::extensions_pb2::Marked, rt::MissingField> {
-        self.marked.as_ref().ok_or(rt::MissingField::new("ext.Uses", "marked"))
+        match &self.marked {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("ext.Uses", "marked")),
+        }
     }
 
     #[inline]

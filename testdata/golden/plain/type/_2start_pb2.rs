@@ -37,7 +37,10 @@ impl Started {
 
     #[inline]
     pub fn dashed(&self) -> &super::super::dash_ed::v1_pb2::Dashed {
-        self.dashed.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.dashed {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -57,7 +60,10 @@ impl Started {
 
     #[inline]
     pub fn try_dashed(&self) -> Result<&super::super::dash_ed::v1_pb2::Dashed, rt::MissingField> {
-        self.dashed.as_ref().ok_or(rt::MissingField::new("type.Started", "dashed"))
+        match &self.dashed {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("type.Started", "dashed")),
+        }
     }
 
     #[inline]

@@ -126,7 +126,10 @@ pub mod order {
 
         #[inline]
         pub fn price(&self) -> &super::super::common::money_pb2::Money {
-            self.price.as_ref().unwrap_or_else(rt::default_instance)
+            match &self.price {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -148,7 +151,10 @@ pub mod order {
         pub fn try_price(
             &self,
         ) -> Result<&super::super::common::money_pb2::Money, rt::MissingField> {
-            self.price.as_ref().ok_or(rt::MissingField::new("shop.Order.Line", "price"))
+            match &self.price {
+                Some(v) => Ok(v),
+                None => Err(rt::MissingField::new("shop.Order.Line", "price")),
+            }
         }
 
         #[inline]

@@ -445,12 +445,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_int32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_int32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_int32",
-            ),
-        )
+        match &self.optional_int32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_int32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -481,12 +486,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_int64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_int64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_int64",
-            ),
-        )
+        match &self.optional_int64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_int64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -517,12 +527,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.optional_uint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_uint32",
-            ),
-        )
+        match &self.optional_uint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_uint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -553,12 +568,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.optional_uint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_uint64",
-            ),
-        )
+        match &self.optional_uint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_uint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -589,12 +609,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_sint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_sint32",
-            ),
-        )
+        match &self.optional_sint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_sint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -625,12 +650,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_sint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_sint64",
-            ),
-        )
+        match &self.optional_sint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_sint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -661,12 +691,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.optional_fixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_fixed32",
-            ),
-        )
+        match &self.optional_fixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_fixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -697,12 +732,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.optional_fixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_fixed64",
-            ),
-        )
+        match &self.optional_fixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_fixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -733,12 +773,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_sfixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_sfixed32",
-            ),
-        )
+        match &self.optional_sfixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_sfixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -769,12 +814,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_sfixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_sfixed64",
-            ),
-        )
+        match &self.optional_sfixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_sfixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -805,12 +855,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_float(&self) -> Result<f32, rt::MissingField> {
-        self.optional_float.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_float",
-            ),
-        )
+        match &self.optional_float {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_float",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -841,12 +896,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_double(&self) -> Result<f64, rt::MissingField> {
-        self.optional_double.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_double",
-            ),
-        )
+        match &self.optional_double {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_double",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -877,12 +937,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_bool(&self) -> Result<bool, rt::MissingField> {
-        self.optional_bool.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_bool",
-            ),
-        )
+        match &self.optional_bool {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_bool",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -913,12 +978,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_string(&self) -> Result<&str, rt::MissingField> {
-        self.optional_string.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_string",
-            ),
-        )
+        match &self.optional_string {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_string",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -949,12 +1019,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.optional_bytes.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_bytes",
-            ),
-        )
+        match &self.optional_bytes {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_bytes",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -965,7 +1040,10 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn optional_nested_message(&self) -> &test_all_types_proto2::NestedMessage {
-        self.optional_nested_message.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.optional_nested_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -987,12 +1065,17 @@ impl TestAllTypesProto2 {
     pub fn try_optional_nested_message(
         &self,
     ) -> Result<&test_all_types_proto2::NestedMessage, rt::MissingField> {
-        self.optional_nested_message.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_nested_message",
-            ),
-        )
+        match &self.optional_nested_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_nested_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1006,7 +1089,10 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn optional_foreign_message(&self) -> &ForeignMessageProto2 {
-        self.optional_foreign_message.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_foreign_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1026,12 +1112,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_foreign_message(&self) -> Result<&ForeignMessageProto2, rt::MissingField> {
-        self.optional_foreign_message.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_foreign_message",
-            ),
-        )
+        match &self.optional_foreign_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_foreign_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1064,12 +1155,17 @@ impl TestAllTypesProto2 {
     pub fn try_optional_nested_enum(
         &self,
     ) -> Result<test_all_types_proto2::NestedEnum, rt::MissingField> {
-        self.optional_nested_enum.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_nested_enum",
-            ),
-        )
+        match &self.optional_nested_enum {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_nested_enum",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1103,12 +1199,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_foreign_enum(&self) -> Result<ForeignEnumProto2, rt::MissingField> {
-        self.optional_foreign_enum.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_foreign_enum",
-            ),
-        )
+        match &self.optional_foreign_enum {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_foreign_enum",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1139,12 +1240,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_string_piece(&self) -> Result<&str, rt::MissingField> {
-        self.optional_string_piece.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_string_piece",
-            ),
-        )
+        match &self.optional_string_piece {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_string_piece",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1175,12 +1281,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_cord(&self) -> Result<&str, rt::MissingField> {
-        self.optional_cord.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_cord",
-            ),
-        )
+        match &self.optional_cord {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_cord",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1191,7 +1302,10 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn recursive_message(&self) -> &TestAllTypesProto2 {
-        self.recursive_message.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.recursive_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1211,12 +1325,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_recursive_message(&self) -> Result<&TestAllTypesProto2, rt::MissingField> {
-        self.recursive_message.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "recursive_message",
-            ),
-        )
+        match &self.recursive_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "recursive_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2197,7 +2316,10 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn data(&self) -> &test_all_types_proto2::Data {
-        self.data.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.data {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2217,9 +2339,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_data(&self) -> Result<&test_all_types_proto2::Data, rt::MissingField> {
-        self.data.as_ref().ok_or(
-            rt::MissingField::new("protobuf_test_messages.proto2.TestAllTypesProto2", "data"),
-        )
+        match &self.data {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "data",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2230,7 +2360,10 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn multiwordgroupfield(&self) -> &test_all_types_proto2::MultiWordGroupField {
-        self.multiwordgroupfield.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.multiwordgroupfield {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2252,12 +2385,17 @@ impl TestAllTypesProto2 {
     pub fn try_multiwordgroupfield(
         &self,
     ) -> Result<&test_all_types_proto2::MultiWordGroupField, rt::MissingField> {
-        self.multiwordgroupfield.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "multiwordgroupfield",
-            ),
-        )
+        match &self.multiwordgroupfield {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "multiwordgroupfield",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2291,12 +2429,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_int32(&self) -> Result<i32, rt::MissingField> {
-        self.default_int32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_int32",
-            ),
-        )
+        match &self.default_int32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_int32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2327,12 +2470,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_int64(&self) -> Result<i64, rt::MissingField> {
-        self.default_int64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_int64",
-            ),
-        )
+        match &self.default_int64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_int64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2363,12 +2511,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.default_uint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_uint32",
-            ),
-        )
+        match &self.default_uint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_uint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2399,12 +2552,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.default_uint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_uint64",
-            ),
-        )
+        match &self.default_uint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_uint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2435,12 +2593,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.default_sint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_sint32",
-            ),
-        )
+        match &self.default_sint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_sint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2471,12 +2634,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.default_sint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_sint64",
-            ),
-        )
+        match &self.default_sint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_sint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2507,12 +2675,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.default_fixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_fixed32",
-            ),
-        )
+        match &self.default_fixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_fixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2543,12 +2716,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.default_fixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_fixed64",
-            ),
-        )
+        match &self.default_fixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_fixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2579,12 +2757,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.default_sfixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_sfixed32",
-            ),
-        )
+        match &self.default_sfixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_sfixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2615,12 +2798,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.default_sfixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_sfixed64",
-            ),
-        )
+        match &self.default_sfixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_sfixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2651,12 +2839,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_float(&self) -> Result<f32, rt::MissingField> {
-        self.default_float.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_float",
-            ),
-        )
+        match &self.default_float {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_float",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2687,12 +2880,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_double(&self) -> Result<f64, rt::MissingField> {
-        self.default_double.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_double",
-            ),
-        )
+        match &self.default_double {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_double",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2723,12 +2921,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_bool(&self) -> Result<bool, rt::MissingField> {
-        self.default_bool.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_bool",
-            ),
-        )
+        match &self.default_bool {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_bool",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2759,12 +2962,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_string(&self) -> Result<&str, rt::MissingField> {
-        self.default_string.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_string",
-            ),
-        )
+        match &self.default_string {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_string",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2795,12 +3003,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.default_bytes.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_bytes",
-            ),
-        )
+        match &self.default_bytes {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_bytes",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2831,9 +3044,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_fieldname1(&self) -> Result<i32, rt::MissingField> {
-        self.fieldname1.ok_or(
-            rt::MissingField::new("protobuf_test_messages.proto2.TestAllTypesProto2", "fieldname1"),
-        )
+        match &self.fieldname1 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "fieldname1",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2864,12 +3085,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name2(&self) -> Result<i32, rt::MissingField> {
-        self.field_name2.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "field_name2",
-            ),
-        )
+        match &self.field_name2 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "field_name2",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2900,12 +3126,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name3(&self) -> Result<i32, rt::MissingField> {
-        self._field_name3.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "_field_name3",
-            ),
-        )
+        match &self._field_name3 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "_field_name3",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2936,12 +3167,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name4(&self) -> Result<i32, rt::MissingField> {
-        self.field_name4_.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "field__name4_",
-            ),
-        )
+        match &self.field_name4_ {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "field__name4_",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2972,12 +3208,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field0name5(&self) -> Result<i32, rt::MissingField> {
-        self.field0name5.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "field0name5",
-            ),
-        )
+        match &self.field0name5 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "field0name5",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3008,12 +3249,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_0_name6(&self) -> Result<i32, rt::MissingField> {
-        self.field_0_name6.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "field_0_name6",
-            ),
-        )
+        match &self.field_0_name6 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "field_0_name6",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3044,9 +3290,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name7(&self) -> Result<i32, rt::MissingField> {
-        self.field_name7.ok_or(
-            rt::MissingField::new("protobuf_test_messages.proto2.TestAllTypesProto2", "fieldName7"),
-        )
+        match &self.field_name7 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "fieldName7",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3077,9 +3331,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name8(&self) -> Result<i32, rt::MissingField> {
-        self.field_name8.ok_or(
-            rt::MissingField::new("protobuf_test_messages.proto2.TestAllTypesProto2", "FieldName8"),
-        )
+        match &self.field_name8 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "FieldName8",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3110,12 +3372,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name9(&self) -> Result<i32, rt::MissingField> {
-        self.field_name9.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "field_Name9",
-            ),
-        )
+        match &self.field_name9 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "field_Name9",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3146,12 +3413,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name10(&self) -> Result<i32, rt::MissingField> {
-        self.field_name10.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "Field_Name10",
-            ),
-        )
+        match &self.field_name10 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "Field_Name10",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3182,12 +3454,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name11(&self) -> Result<i32, rt::MissingField> {
-        self.field_name11.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "FIELD_NAME11",
-            ),
-        )
+        match &self.field_name11 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "FIELD_NAME11",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3218,12 +3495,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name12(&self) -> Result<i32, rt::MissingField> {
-        self.field_name12.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "FIELD_name12",
-            ),
-        )
+        match &self.field_name12 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "FIELD_name12",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3254,12 +3536,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name13(&self) -> Result<i32, rt::MissingField> {
-        self.__field_name13.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "__field_name13",
-            ),
-        )
+        match &self.__field_name13 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "__field_name13",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3290,12 +3577,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name14(&self) -> Result<i32, rt::MissingField> {
-        self.__field_name14.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "__Field_name14",
-            ),
-        )
+        match &self.__field_name14 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "__Field_name14",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3326,12 +3618,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name15(&self) -> Result<i32, rt::MissingField> {
-        self.field_name15.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "field__name15",
-            ),
-        )
+        match &self.field_name15 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "field__name15",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3362,12 +3659,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name16(&self) -> Result<i32, rt::MissingField> {
-        self.field_name16.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "field__Name16",
-            ),
-        )
+        match &self.field_name16 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "field__Name16",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3398,12 +3700,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name17(&self) -> Result<i32, rt::MissingField> {
-        self.field_name17__.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "field_name17__",
-            ),
-        )
+        match &self.field_name17__ {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "field_name17__",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3434,12 +3741,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name18(&self) -> Result<i32, rt::MissingField> {
-        self.field_name18__.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "Field_name18__",
-            ),
-        )
+        match &self.field_name18__ {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "Field_name18__",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3450,7 +3762,10 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn message_set_correct(&self) -> &test_all_types_proto2::MessageSetCorrect {
-        self.message_set_correct.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.message_set_correct {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -3472,12 +3787,17 @@ impl TestAllTypesProto2 {
     pub fn try_message_set_correct(
         &self,
     ) -> Result<&test_all_types_proto2::MessageSetCorrect, rt::MissingField> {
-        self.message_set_correct.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "message_set_correct",
-            ),
-        )
+        match &self.message_set_correct {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "message_set_correct",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -4457,12 +4777,17 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_a(&self) -> Result<i32, rt::MissingField> {
-            self.a.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2.NestedMessage",
-                    "a",
-                ),
-            )
+            match &self.a {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllTypesProto2.NestedMessage",
+                            "a",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -4473,7 +4798,10 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn corecursive(&self) -> &super::TestAllTypesProto2 {
-            self.corecursive.as_deref().unwrap_or_else(rt::default_instance)
+            match &self.corecursive {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -4493,12 +4821,17 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_corecursive(&self) -> Result<&super::TestAllTypesProto2, rt::MissingField> {
-            self.corecursive.as_deref().ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2.NestedMessage",
-                    "corecursive",
-                ),
-            )
+            match &self.corecursive {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllTypesProto2.NestedMessage",
+                            "corecursive",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -4606,12 +4939,17 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-            self.group_int32.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2.Data",
-                    "group_int32",
-                ),
-            )
+            match &self.group_int32 {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllTypesProto2.Data",
+                            "group_int32",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -4642,12 +4980,17 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-            self.group_uint32.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2.Data",
-                    "group_uint32",
-                ),
-            )
+            match &self.group_uint32 {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllTypesProto2.Data",
+                            "group_uint32",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -4749,12 +5092,17 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-            self.group_int32.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2.MultiWordGroupField",
-                    "group_int32",
-                ),
-            )
+            match &self.group_int32 {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllTypesProto2.MultiWordGroupField",
+                            "group_int32",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -4785,12 +5133,17 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-            self.group_uint32.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2.MultiWordGroupField",
-                    "group_uint32",
-                ),
-            )
+            match &self.group_uint32 {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllTypesProto2.MultiWordGroupField",
+                            "group_uint32",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -4954,12 +5307,17 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_str(&self) -> Result<&str, rt::MissingField> {
-            self.str.as_deref().ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension1",
-                    "str",
-                ),
-            )
+            match &self.str {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension1",
+                            "str",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -5071,12 +5429,17 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_i(&self) -> Result<i32, rt::MissingField> {
-            self.i.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension2",
-                    "i",
-                ),
-            )
+            match &self.i {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension2",
+                            "i",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -5443,9 +5806,17 @@ impl ForeignMessageProto2 {
 
     #[inline]
     pub fn try_c(&self) -> Result<i32, rt::MissingField> {
-        self.c.ok_or(
-            rt::MissingField::new("protobuf_test_messages.proto2.ForeignMessageProto2", "c"),
-        )
+        match &self.c {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.ForeignMessageProto2",
+                        "c",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -5542,9 +5913,17 @@ impl GroupField {
 
     #[inline]
     pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-        self.group_int32.ok_or(
-            rt::MissingField::new("protobuf_test_messages.proto2.GroupField", "group_int32"),
-        )
+        match &self.group_int32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.GroupField",
+                        "group_int32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -5575,9 +5954,17 @@ impl GroupField {
 
     #[inline]
     pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.group_uint32.ok_or(
-            rt::MissingField::new("protobuf_test_messages.proto2.GroupField", "group_uint32"),
-        )
+        match &self.group_uint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.GroupField",
+                        "group_uint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -5683,12 +6070,17 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn try_optional_int32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_int32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.UnknownToTestAllTypes",
-                "optional_int32",
-            ),
-        )
+        match &self.optional_int32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.UnknownToTestAllTypes",
+                        "optional_int32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -5719,12 +6111,17 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn try_optional_string(&self) -> Result<&str, rt::MissingField> {
-        self.optional_string.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.UnknownToTestAllTypes",
-                "optional_string",
-            ),
-        )
+        match &self.optional_string {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.UnknownToTestAllTypes",
+                        "optional_string",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -5735,7 +6132,10 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn nested_message(&self) -> &ForeignMessageProto2 {
-        self.nested_message.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.nested_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -5755,12 +6155,17 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn try_nested_message(&self) -> Result<&ForeignMessageProto2, rt::MissingField> {
-        self.nested_message.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.UnknownToTestAllTypes",
-                "nested_message",
-            ),
-        )
+        match &self.nested_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.UnknownToTestAllTypes",
+                        "nested_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -5771,7 +6176,10 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn optionalgroup(&self) -> &unknown_to_test_all_types::OptionalGroup {
-        self.optionalgroup.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optionalgroup {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -5793,12 +6201,17 @@ impl UnknownToTestAllTypes {
     pub fn try_optionalgroup(
         &self,
     ) -> Result<&unknown_to_test_all_types::OptionalGroup, rt::MissingField> {
-        self.optionalgroup.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.UnknownToTestAllTypes",
-                "optionalgroup",
-            ),
-        )
+        match &self.optionalgroup {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.UnknownToTestAllTypes",
+                        "optionalgroup",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -5832,12 +6245,17 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn try_optional_bool(&self) -> Result<bool, rt::MissingField> {
-        self.optional_bool.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.UnknownToTestAllTypes",
-                "optional_bool",
-            ),
-        )
+        match &self.optional_bool {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.UnknownToTestAllTypes",
+                        "optional_bool",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -5978,12 +6396,17 @@ pub mod unknown_to_test_all_types {
 
         #[inline]
         pub fn try_a(&self) -> Result<i32, rt::MissingField> {
-            self.a.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.UnknownToTestAllTypes.OptionalGroup",
-                    "a",
-                ),
-            )
+            match &self.a {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.UnknownToTestAllTypes.OptionalGroup",
+                            "a",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -6220,9 +6643,12 @@ impl OneStringProto2 {
 
     #[inline]
     pub fn try_data(&self) -> Result<&str, rt::MissingField> {
-        self.data.as_deref().ok_or(
-            rt::MissingField::new("protobuf_test_messages.proto2.OneStringProto2", "data"),
-        )
+        match &self.data {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("protobuf_test_messages.proto2.OneStringProto2", "data"))
+            }
+        }
     }
 
     #[inline]
@@ -6320,9 +6746,17 @@ impl ProtoWithKeywords {
 
     #[inline]
     pub fn try_inline(&self) -> Result<i32, rt::MissingField> {
-        self.inline.ok_or(
-            rt::MissingField::new("protobuf_test_messages.proto2.ProtoWithKeywords", "inline"),
-        )
+        match &self.inline {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.ProtoWithKeywords",
+                        "inline",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6353,9 +6787,17 @@ impl ProtoWithKeywords {
 
     #[inline]
     pub fn try_concept(&self) -> Result<&str, rt::MissingField> {
-        self.concept.as_deref().ok_or(
-            rt::MissingField::new("protobuf_test_messages.proto2.ProtoWithKeywords", "concept"),
-        )
+        match &self.concept {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.ProtoWithKeywords",
+                        "concept",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6507,12 +6949,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_int32(&self) -> Result<i32, rt::MissingField> {
-        self.required_int32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_int32",
-            ),
-        )
+        match &self.required_int32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_int32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6543,12 +6990,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_int64(&self) -> Result<i64, rt::MissingField> {
-        self.required_int64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_int64",
-            ),
-        )
+        match &self.required_int64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_int64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6579,12 +7031,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.required_uint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_uint32",
-            ),
-        )
+        match &self.required_uint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_uint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6615,12 +7072,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.required_uint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_uint64",
-            ),
-        )
+        match &self.required_uint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_uint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6651,12 +7113,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.required_sint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_sint32",
-            ),
-        )
+        match &self.required_sint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_sint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6687,12 +7154,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.required_sint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_sint64",
-            ),
-        )
+        match &self.required_sint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_sint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6723,12 +7195,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.required_fixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_fixed32",
-            ),
-        )
+        match &self.required_fixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_fixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6759,12 +7236,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.required_fixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_fixed64",
-            ),
-        )
+        match &self.required_fixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_fixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6795,12 +7277,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.required_sfixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_sfixed32",
-            ),
-        )
+        match &self.required_sfixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_sfixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6831,12 +7318,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.required_sfixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_sfixed64",
-            ),
-        )
+        match &self.required_sfixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_sfixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6867,12 +7359,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_float(&self) -> Result<f32, rt::MissingField> {
-        self.required_float.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_float",
-            ),
-        )
+        match &self.required_float {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_float",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6903,12 +7400,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_double(&self) -> Result<f64, rt::MissingField> {
-        self.required_double.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_double",
-            ),
-        )
+        match &self.required_double {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_double",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6939,12 +7441,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_bool(&self) -> Result<bool, rt::MissingField> {
-        self.required_bool.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_bool",
-            ),
-        )
+        match &self.required_bool {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_bool",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6975,12 +7482,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_string(&self) -> Result<&str, rt::MissingField> {
-        self.required_string.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_string",
-            ),
-        )
+        match &self.required_string {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_string",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7011,12 +7523,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.required_bytes.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_bytes",
-            ),
-        )
+        match &self.required_bytes {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_bytes",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7027,7 +7544,10 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn required_nested_message(&self) -> &test_all_required_types_proto2::NestedMessage {
-        self.required_nested_message.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.required_nested_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -7051,12 +7571,17 @@ impl TestAllRequiredTypesProto2 {
     pub fn try_required_nested_message(
         &self,
     ) -> Result<&test_all_required_types_proto2::NestedMessage, rt::MissingField> {
-        self.required_nested_message.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_nested_message",
-            ),
-        )
+        match &self.required_nested_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_nested_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7070,7 +7595,10 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn required_foreign_message(&self) -> &ForeignMessageProto2 {
-        self.required_foreign_message.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.required_foreign_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -7090,12 +7618,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_foreign_message(&self) -> Result<&ForeignMessageProto2, rt::MissingField> {
-        self.required_foreign_message.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_foreign_message",
-            ),
-        )
+        match &self.required_foreign_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_foreign_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7128,12 +7661,17 @@ impl TestAllRequiredTypesProto2 {
     pub fn try_required_nested_enum(
         &self,
     ) -> Result<test_all_required_types_proto2::NestedEnum, rt::MissingField> {
-        self.required_nested_enum.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_nested_enum",
-            ),
-        )
+        match &self.required_nested_enum {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_nested_enum",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7167,12 +7705,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_foreign_enum(&self) -> Result<ForeignEnumProto2, rt::MissingField> {
-        self.required_foreign_enum.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_foreign_enum",
-            ),
-        )
+        match &self.required_foreign_enum {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_foreign_enum",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7203,12 +7746,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_string_piece(&self) -> Result<&str, rt::MissingField> {
-        self.required_string_piece.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_string_piece",
-            ),
-        )
+        match &self.required_string_piece {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_string_piece",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7239,12 +7787,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_cord(&self) -> Result<&str, rt::MissingField> {
-        self.required_cord.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_cord",
-            ),
-        )
+        match &self.required_cord {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_cord",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7255,7 +7808,10 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn recursive_message(&self) -> &TestAllRequiredTypesProto2 {
-        self.recursive_message.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.recursive_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -7275,12 +7831,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_recursive_message(&self) -> Result<&TestAllRequiredTypesProto2, rt::MissingField> {
-        self.recursive_message.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "recursive_message",
-            ),
-        )
+        match &self.recursive_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "recursive_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7291,7 +7852,10 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn optional_recursive_message(&self) -> &TestAllRequiredTypesProto2 {
-        self.optional_recursive_message.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.optional_recursive_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -7313,12 +7877,17 @@ impl TestAllRequiredTypesProto2 {
     pub fn try_optional_recursive_message(
         &self,
     ) -> Result<&TestAllRequiredTypesProto2, rt::MissingField> {
-        self.optional_recursive_message.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "optional_recursive_message",
-            ),
-        )
+        match &self.optional_recursive_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "optional_recursive_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7332,7 +7901,10 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn data(&self) -> &test_all_required_types_proto2::Data {
-        self.data.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.data {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -7352,12 +7924,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_data(&self) -> Result<&test_all_required_types_proto2::Data, rt::MissingField> {
-        self.data.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "data",
-            ),
-        )
+        match &self.data {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "data",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7388,12 +7965,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_int32(&self) -> Result<i32, rt::MissingField> {
-        self.default_int32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_int32",
-            ),
-        )
+        match &self.default_int32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_int32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7424,12 +8006,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_int64(&self) -> Result<i64, rt::MissingField> {
-        self.default_int64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_int64",
-            ),
-        )
+        match &self.default_int64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_int64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7460,12 +8047,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.default_uint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_uint32",
-            ),
-        )
+        match &self.default_uint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_uint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7496,12 +8088,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.default_uint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_uint64",
-            ),
-        )
+        match &self.default_uint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_uint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7532,12 +8129,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.default_sint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_sint32",
-            ),
-        )
+        match &self.default_sint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_sint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7568,12 +8170,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.default_sint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_sint64",
-            ),
-        )
+        match &self.default_sint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_sint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7604,12 +8211,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.default_fixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_fixed32",
-            ),
-        )
+        match &self.default_fixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_fixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7640,12 +8252,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.default_fixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_fixed64",
-            ),
-        )
+        match &self.default_fixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_fixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7676,12 +8293,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.default_sfixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_sfixed32",
-            ),
-        )
+        match &self.default_sfixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_sfixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7712,12 +8334,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.default_sfixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_sfixed64",
-            ),
-        )
+        match &self.default_sfixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_sfixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7748,12 +8375,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_float(&self) -> Result<f32, rt::MissingField> {
-        self.default_float.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_float",
-            ),
-        )
+        match &self.default_float {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_float",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7784,12 +8416,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_double(&self) -> Result<f64, rt::MissingField> {
-        self.default_double.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_double",
-            ),
-        )
+        match &self.default_double {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_double",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7820,12 +8457,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_bool(&self) -> Result<bool, rt::MissingField> {
-        self.default_bool.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_bool",
-            ),
-        )
+        match &self.default_bool {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_bool",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7856,12 +8498,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_string(&self) -> Result<&str, rt::MissingField> {
-        self.default_string.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_string",
-            ),
-        )
+        match &self.default_string {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_string",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7892,12 +8539,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.default_bytes.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_bytes",
-            ),
-        )
+        match &self.default_bytes {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_bytes",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -8220,12 +8872,17 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_a(&self) -> Result<i32, rt::MissingField> {
-            self.a.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage",
-                    "a",
-                ),
-            )
+            match &self.a {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage",
+                            "a",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -8236,7 +8893,10 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn corecursive(&self) -> &super::TestAllRequiredTypesProto2 {
-            self.corecursive.as_deref().unwrap_or_else(rt::default_instance)
+            match &self.corecursive {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -8258,12 +8918,17 @@ pub mod test_all_required_types_proto2 {
         pub fn try_corecursive(
             &self,
         ) -> Result<&super::TestAllRequiredTypesProto2, rt::MissingField> {
-            self.corecursive.as_deref().ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage",
-                    "corecursive",
-                ),
-            )
+            match &self.corecursive {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage",
+                            "corecursive",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -8277,7 +8942,10 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn optional_corecursive(&self) -> &super::TestAllRequiredTypesProto2 {
-            self.optional_corecursive.as_deref().unwrap_or_else(rt::default_instance)
+            match &self.optional_corecursive {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -8299,12 +8967,17 @@ pub mod test_all_required_types_proto2 {
         pub fn try_optional_corecursive(
             &self,
         ) -> Result<&super::TestAllRequiredTypesProto2, rt::MissingField> {
-            self.optional_corecursive.as_deref().ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage",
-                    "optional_corecursive",
-                ),
-            )
+            match &self.optional_corecursive {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage",
+                            "optional_corecursive",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -8425,12 +9098,17 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-            self.group_int32.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.Data",
-                    "group_int32",
-                ),
-            )
+            match &self.group_int32 {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.Data",
+                            "group_int32",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -8461,12 +9139,17 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-            self.group_uint32.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.Data",
-                    "group_uint32",
-                ),
-            )
+            match &self.group_uint32 {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.Data",
+                            "group_uint32",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -8626,12 +9309,17 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_str(&self) -> Result<&str, rt::MissingField> {
-            self.str.as_deref().ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1",
-                    "str",
-                ),
-            )
+            match &self.str {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1",
+                            "str",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -8743,12 +9431,17 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_i(&self) -> Result<i32, rt::MissingField> {
-            self.i.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension2",
-                    "i",
-                ),
-            )
+            match &self.i {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension2",
+                            "i",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]

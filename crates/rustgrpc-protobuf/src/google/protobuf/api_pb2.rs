@@ -156,7 +156,10 @@ impl Api {
 
     #[inline]
     pub fn source_context(&self) -> &super::source_context_pb2::SourceContext {
-        self.source_context.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.source_context {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -178,9 +181,10 @@ impl Api {
     pub fn try_source_context(
         &self,
     ) -> Result<&super::source_context_pb2::SourceContext, rt::MissingField> {
-        self.source_context.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.Api", "source_context"),
-        )
+        match &self.source_context {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.Api", "source_context")),
+        }
     }
 
     #[inline]

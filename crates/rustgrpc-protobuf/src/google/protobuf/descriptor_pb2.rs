@@ -410,9 +410,10 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileDescriptorProto", "name"),
-        )
+        match &self.name {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileDescriptorProto", "name")),
+        }
     }
 
     #[inline]
@@ -443,9 +444,10 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn try_package(&self) -> Result<&str, rt::MissingField> {
-        self.package.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileDescriptorProto", "package"),
-        )
+        match &self.package {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileDescriptorProto", "package")),
+        }
     }
 
     #[inline]
@@ -519,7 +521,10 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn options(&self) -> &FileOptions {
-        self.options.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.options {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -539,9 +544,10 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&FileOptions, rt::MissingField> {
-        self.options.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.FileDescriptorProto", "options"),
-        )
+        match &self.options {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileDescriptorProto", "options")),
+        }
     }
 
     #[inline]
@@ -552,7 +558,10 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn source_code_info(&self) -> &SourceCodeInfo {
-        self.source_code_info.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.source_code_info {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -572,9 +581,17 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn try_source_code_info(&self) -> Result<&SourceCodeInfo, rt::MissingField> {
-        self.source_code_info.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.FileDescriptorProto", "source_code_info"),
-        )
+        match &self.source_code_info {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.FileDescriptorProto",
+                        "source_code_info",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -605,9 +622,10 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn try_syntax(&self) -> Result<&str, rt::MissingField> {
-        self.syntax.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileDescriptorProto", "syntax"),
-        )
+        match &self.syntax {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileDescriptorProto", "syntax")),
+        }
     }
 
     #[inline]
@@ -638,7 +656,10 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn try_edition(&self) -> Result<Edition, rt::MissingField> {
-        self.edition.ok_or(rt::MissingField::new("google.protobuf.FileDescriptorProto", "edition"))
+        match &self.edition {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FileDescriptorProto", "edition")),
+        }
     }
 
     #[inline]
@@ -818,7 +839,10 @@ impl DescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name.as_deref().ok_or(rt::MissingField::new("google.protobuf.DescriptorProto", "name"))
+        match &self.name {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.DescriptorProto", "name")),
+        }
     }
 
     #[inline]
@@ -883,7 +907,10 @@ impl DescriptorProto {
 
     #[inline]
     pub fn options(&self) -> &MessageOptions {
-        self.options.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.options {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -903,9 +930,10 @@ impl DescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&MessageOptions, rt::MissingField> {
-        self.options.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.DescriptorProto", "options"),
-        )
+        match &self.options {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.DescriptorProto", "options")),
+        }
     }
 
     #[inline]
@@ -954,9 +982,10 @@ impl DescriptorProto {
 
     #[inline]
     pub fn try_visibility(&self) -> Result<SymbolVisibility, rt::MissingField> {
-        self.visibility.ok_or(
-            rt::MissingField::new("google.protobuf.DescriptorProto", "visibility"),
-        )
+        match &self.visibility {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.DescriptorProto", "visibility")),
+        }
     }
 
     #[inline]
@@ -1116,9 +1145,17 @@ pub mod descriptor_proto {
 
         #[inline]
         pub fn try_start(&self) -> Result<i32, rt::MissingField> {
-            self.start.ok_or(
-                rt::MissingField::new("google.protobuf.DescriptorProto.ExtensionRange", "start"),
-            )
+            match &self.start {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.DescriptorProto.ExtensionRange",
+                            "start",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -1149,9 +1186,17 @@ pub mod descriptor_proto {
 
         #[inline]
         pub fn try_end(&self) -> Result<i32, rt::MissingField> {
-            self.end.ok_or(
-                rt::MissingField::new("google.protobuf.DescriptorProto.ExtensionRange", "end"),
-            )
+            match &self.end {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.DescriptorProto.ExtensionRange",
+                            "end",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -1162,7 +1207,10 @@ pub mod descriptor_proto {
 
         #[inline]
         pub fn options(&self) -> &super::ExtensionRangeOptions {
-            self.options.as_ref().unwrap_or_else(rt::default_instance)
+            match &self.options {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -1182,9 +1230,17 @@ pub mod descriptor_proto {
 
         #[inline]
         pub fn try_options(&self) -> Result<&super::ExtensionRangeOptions, rt::MissingField> {
-            self.options.as_ref().ok_or(
-                rt::MissingField::new("google.protobuf.DescriptorProto.ExtensionRange", "options"),
-            )
+            match &self.options {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.DescriptorProto.ExtensionRange",
+                            "options",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -1295,9 +1351,17 @@ pub mod descriptor_proto {
 
         #[inline]
         pub fn try_start(&self) -> Result<i32, rt::MissingField> {
-            self.start.ok_or(
-                rt::MissingField::new("google.protobuf.DescriptorProto.ReservedRange", "start"),
-            )
+            match &self.start {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.DescriptorProto.ReservedRange",
+                            "start",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -1328,9 +1392,17 @@ pub mod descriptor_proto {
 
         #[inline]
         pub fn try_end(&self) -> Result<i32, rt::MissingField> {
-            self.end.ok_or(
-                rt::MissingField::new("google.protobuf.DescriptorProto.ReservedRange", "end"),
-            )
+            match &self.end {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.DescriptorProto.ReservedRange",
+                            "end",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -1441,7 +1513,10 @@ impl ExtensionRangeOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.features {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1461,9 +1536,10 @@ impl ExtensionRangeOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.ExtensionRangeOptions", "features"),
-        )
+        match &self.features {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.ExtensionRangeOptions", "features")),
+        }
     }
 
     #[inline]
@@ -1496,9 +1572,12 @@ impl ExtensionRangeOptions {
     pub fn try_verification(
         &self,
     ) -> Result<extension_range_options::VerificationState, rt::MissingField> {
-        self.verification.ok_or(
-            rt::MissingField::new("google.protobuf.ExtensionRangeOptions", "verification"),
-        )
+        match &self.verification {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.ExtensionRangeOptions", "verification"))
+            }
+        }
     }
 
     #[inline]
@@ -1637,12 +1716,17 @@ pub mod extension_range_options {
 
         #[inline]
         pub fn try_number(&self) -> Result<i32, rt::MissingField> {
-            self.number.ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.ExtensionRangeOptions.Declaration",
-                    "number",
-                ),
-            )
+            match &self.number {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.ExtensionRangeOptions.Declaration",
+                            "number",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -1673,12 +1757,17 @@ pub mod extension_range_options {
 
         #[inline]
         pub fn try_full_name(&self) -> Result<&str, rt::MissingField> {
-            self.full_name.as_deref().ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.ExtensionRangeOptions.Declaration",
-                    "full_name",
-                ),
-            )
+            match &self.full_name {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.ExtensionRangeOptions.Declaration",
+                            "full_name",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -1709,9 +1798,17 @@ pub mod extension_range_options {
 
         #[inline]
         pub fn try_type(&self) -> Result<&str, rt::MissingField> {
-            self.r#type.as_deref().ok_or(
-                rt::MissingField::new("google.protobuf.ExtensionRangeOptions.Declaration", "type"),
-            )
+            match &self.r#type {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.ExtensionRangeOptions.Declaration",
+                            "type",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -1742,12 +1839,17 @@ pub mod extension_range_options {
 
         #[inline]
         pub fn try_reserved(&self) -> Result<bool, rt::MissingField> {
-            self.reserved.ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.ExtensionRangeOptions.Declaration",
-                    "reserved",
-                ),
-            )
+            match &self.reserved {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.ExtensionRangeOptions.Declaration",
+                            "reserved",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -1778,12 +1880,17 @@ pub mod extension_range_options {
 
         #[inline]
         pub fn try_repeated(&self) -> Result<bool, rt::MissingField> {
-            self.repeated.ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.ExtensionRangeOptions.Declaration",
-                    "repeated",
-                ),
-            )
+            match &self.repeated {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.ExtensionRangeOptions.Declaration",
+                            "repeated",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -1971,9 +2078,10 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "name"),
-        )
+        match &self.name {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "name")),
+        }
     }
 
     #[inline]
@@ -2004,7 +2112,10 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_number(&self) -> Result<i32, rt::MissingField> {
-        self.number.ok_or(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "number"))
+        match &self.number {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "number")),
+        }
     }
 
     #[inline]
@@ -2035,7 +2146,10 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_label(&self) -> Result<field_descriptor_proto::Label, rt::MissingField> {
-        self.label.ok_or(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "label"))
+        match &self.label {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "label")),
+        }
     }
 
     #[inline]
@@ -2066,7 +2180,10 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_type(&self) -> Result<field_descriptor_proto::Type, rt::MissingField> {
-        self.r#type.ok_or(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "type"))
+        match &self.r#type {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "type")),
+        }
     }
 
     #[inline]
@@ -2097,9 +2214,10 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_type_name(&self) -> Result<&str, rt::MissingField> {
-        self.type_name.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "type_name"),
-        )
+        match &self.type_name {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "type_name")),
+        }
     }
 
     #[inline]
@@ -2130,9 +2248,10 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_extendee(&self) -> Result<&str, rt::MissingField> {
-        self.extendee.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "extendee"),
-        )
+        match &self.extendee {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "extendee")),
+        }
     }
 
     #[inline]
@@ -2163,9 +2282,12 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_default_value(&self) -> Result<&str, rt::MissingField> {
-        self.default_value.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "default_value"),
-        )
+        match &self.default_value {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "default_value"))
+            }
+        }
     }
 
     #[inline]
@@ -2196,9 +2318,12 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_oneof_index(&self) -> Result<i32, rt::MissingField> {
-        self.oneof_index.ok_or(
-            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "oneof_index"),
-        )
+        match &self.oneof_index {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "oneof_index"))
+            }
+        }
     }
 
     #[inline]
@@ -2229,9 +2354,10 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_json_name(&self) -> Result<&str, rt::MissingField> {
-        self.json_name.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "json_name"),
-        )
+        match &self.json_name {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "json_name")),
+        }
     }
 
     #[inline]
@@ -2242,7 +2368,10 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn options(&self) -> &FieldOptions {
-        self.options.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.options {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2262,9 +2391,10 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&FieldOptions, rt::MissingField> {
-        self.options.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "options"),
-        )
+        match &self.options {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "options")),
+        }
     }
 
     #[inline]
@@ -2295,9 +2425,17 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_proto3_optional(&self) -> Result<bool, rt::MissingField> {
-        self.proto3_optional.ok_or(
-            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "proto3_optional"),
-        )
+        match &self.proto3_optional {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.FieldDescriptorProto",
+                        "proto3_optional",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2621,9 +2759,10 @@ impl OneofDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.OneofDescriptorProto", "name"),
-        )
+        match &self.name {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.OneofDescriptorProto", "name")),
+        }
     }
 
     #[inline]
@@ -2634,7 +2773,10 @@ impl OneofDescriptorProto {
 
     #[inline]
     pub fn options(&self) -> &OneofOptions {
-        self.options.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.options {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2654,9 +2796,10 @@ impl OneofDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&OneofOptions, rt::MissingField> {
-        self.options.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.OneofDescriptorProto", "options"),
-        )
+        match &self.options {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.OneofDescriptorProto", "options")),
+        }
     }
 
     #[inline]
@@ -2768,9 +2911,10 @@ impl EnumDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.EnumDescriptorProto", "name"),
-        )
+        match &self.name {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.EnumDescriptorProto", "name")),
+        }
     }
 
     #[inline]
@@ -2790,7 +2934,10 @@ impl EnumDescriptorProto {
 
     #[inline]
     pub fn options(&self) -> &EnumOptions {
-        self.options.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.options {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2810,9 +2957,10 @@ impl EnumDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&EnumOptions, rt::MissingField> {
-        self.options.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.EnumDescriptorProto", "options"),
-        )
+        match &self.options {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.EnumDescriptorProto", "options")),
+        }
     }
 
     #[inline]
@@ -2861,9 +3009,10 @@ impl EnumDescriptorProto {
 
     #[inline]
     pub fn try_visibility(&self) -> Result<SymbolVisibility, rt::MissingField> {
-        self.visibility.ok_or(
-            rt::MissingField::new("google.protobuf.EnumDescriptorProto", "visibility"),
-        )
+        match &self.visibility {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.EnumDescriptorProto", "visibility")),
+        }
     }
 
     #[inline]
@@ -3002,12 +3151,17 @@ pub mod enum_descriptor_proto {
 
         #[inline]
         pub fn try_start(&self) -> Result<i32, rt::MissingField> {
-            self.start.ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.EnumDescriptorProto.EnumReservedRange",
-                    "start",
-                ),
-            )
+            match &self.start {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.EnumDescriptorProto.EnumReservedRange",
+                            "start",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -3038,12 +3192,17 @@ pub mod enum_descriptor_proto {
 
         #[inline]
         pub fn try_end(&self) -> Result<i32, rt::MissingField> {
-            self.end.ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.EnumDescriptorProto.EnumReservedRange",
-                    "end",
-                ),
-            )
+            match &self.end {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.EnumDescriptorProto.EnumReservedRange",
+                            "end",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -3151,9 +3310,10 @@ impl EnumValueDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.EnumValueDescriptorProto", "name"),
-        )
+        match &self.name {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.EnumValueDescriptorProto", "name")),
+        }
     }
 
     #[inline]
@@ -3184,9 +3344,12 @@ impl EnumValueDescriptorProto {
 
     #[inline]
     pub fn try_number(&self) -> Result<i32, rt::MissingField> {
-        self.number.ok_or(
-            rt::MissingField::new("google.protobuf.EnumValueDescriptorProto", "number"),
-        )
+        match &self.number {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.EnumValueDescriptorProto", "number"))
+            }
+        }
     }
 
     #[inline]
@@ -3197,7 +3360,10 @@ impl EnumValueDescriptorProto {
 
     #[inline]
     pub fn options(&self) -> &EnumValueOptions {
-        self.options.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.options {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -3217,9 +3383,12 @@ impl EnumValueDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&EnumValueOptions, rt::MissingField> {
-        self.options.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.EnumValueDescriptorProto", "options"),
-        )
+        match &self.options {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.EnumValueDescriptorProto", "options"))
+            }
+        }
     }
 
     #[inline]
@@ -3327,9 +3496,10 @@ impl ServiceDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.ServiceDescriptorProto", "name"),
-        )
+        match &self.name {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.ServiceDescriptorProto", "name")),
+        }
     }
 
     #[inline]
@@ -3349,7 +3519,10 @@ impl ServiceDescriptorProto {
 
     #[inline]
     pub fn options(&self) -> &ServiceOptions {
-        self.options.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.options {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -3369,9 +3542,10 @@ impl ServiceDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&ServiceOptions, rt::MissingField> {
-        self.options.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.ServiceDescriptorProto", "options"),
-        )
+        match &self.options {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.ServiceDescriptorProto", "options")),
+        }
     }
 
     #[inline]
@@ -3486,9 +3660,10 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.MethodDescriptorProto", "name"),
-        )
+        match &self.name {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.MethodDescriptorProto", "name")),
+        }
     }
 
     #[inline]
@@ -3519,9 +3694,12 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn try_input_type(&self) -> Result<&str, rt::MissingField> {
-        self.input_type.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.MethodDescriptorProto", "input_type"),
-        )
+        match &self.input_type {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.MethodDescriptorProto", "input_type"))
+            }
+        }
     }
 
     #[inline]
@@ -3552,9 +3730,12 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn try_output_type(&self) -> Result<&str, rt::MissingField> {
-        self.output_type.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.MethodDescriptorProto", "output_type"),
-        )
+        match &self.output_type {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.MethodDescriptorProto", "output_type"))
+            }
+        }
     }
 
     #[inline]
@@ -3565,7 +3746,10 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn options(&self) -> &MethodOptions {
-        self.options.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.options {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -3585,9 +3769,10 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&MethodOptions, rt::MissingField> {
-        self.options.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.MethodDescriptorProto", "options"),
-        )
+        match &self.options {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.MethodDescriptorProto", "options")),
+        }
     }
 
     #[inline]
@@ -3618,9 +3803,17 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn try_client_streaming(&self) -> Result<bool, rt::MissingField> {
-        self.client_streaming.ok_or(
-            rt::MissingField::new("google.protobuf.MethodDescriptorProto", "client_streaming"),
-        )
+        match &self.client_streaming {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.MethodDescriptorProto",
+                        "client_streaming",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3651,9 +3844,17 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn try_server_streaming(&self) -> Result<bool, rt::MissingField> {
-        self.server_streaming.ok_or(
-            rt::MissingField::new("google.protobuf.MethodDescriptorProto", "server_streaming"),
-        )
+        match &self.server_streaming {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.MethodDescriptorProto",
+                        "server_streaming",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3866,9 +4067,10 @@ impl FileOptions {
 
     #[inline]
     pub fn try_java_package(&self) -> Result<&str, rt::MissingField> {
-        self.java_package.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "java_package"),
-        )
+        match &self.java_package {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileOptions", "java_package")),
+        }
     }
 
     #[inline]
@@ -3899,9 +4101,12 @@ impl FileOptions {
 
     #[inline]
     pub fn try_java_outer_classname(&self) -> Result<&str, rt::MissingField> {
-        self.java_outer_classname.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "java_outer_classname"),
-        )
+        match &self.java_outer_classname {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FileOptions", "java_outer_classname"))
+            }
+        }
     }
 
     #[inline]
@@ -3932,9 +4137,12 @@ impl FileOptions {
 
     #[inline]
     pub fn try_java_multiple_files(&self) -> Result<bool, rt::MissingField> {
-        self.java_multiple_files.ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "java_multiple_files"),
-        )
+        match &self.java_multiple_files {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FileOptions", "java_multiple_files"))
+            }
+        }
     }
 
     #[inline]
@@ -3970,9 +4178,17 @@ impl FileOptions {
     #[deprecated]
     #[inline]
     pub fn try_java_generate_equals_and_hash(&self) -> Result<bool, rt::MissingField> {
-        self.java_generate_equals_and_hash.ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "java_generate_equals_and_hash"),
-        )
+        match &self.java_generate_equals_and_hash {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.FileOptions",
+                        "java_generate_equals_and_hash",
+                    ),
+                )
+            }
+        }
     }
 
     #[deprecated]
@@ -4004,9 +4220,12 @@ impl FileOptions {
 
     #[inline]
     pub fn try_java_string_check_utf8(&self) -> Result<bool, rt::MissingField> {
-        self.java_string_check_utf8.ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "java_string_check_utf8"),
-        )
+        match &self.java_string_check_utf8 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FileOptions", "java_string_check_utf8"))
+            }
+        }
     }
 
     #[inline]
@@ -4037,9 +4256,10 @@ impl FileOptions {
 
     #[inline]
     pub fn try_optimize_for(&self) -> Result<file_options::OptimizeMode, rt::MissingField> {
-        self.optimize_for.ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "optimize_for"),
-        )
+        match &self.optimize_for {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FileOptions", "optimize_for")),
+        }
     }
 
     #[inline]
@@ -4070,9 +4290,10 @@ impl FileOptions {
 
     #[inline]
     pub fn try_go_package(&self) -> Result<&str, rt::MissingField> {
-        self.go_package.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "go_package"),
-        )
+        match &self.go_package {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileOptions", "go_package")),
+        }
     }
 
     #[inline]
@@ -4103,9 +4324,12 @@ impl FileOptions {
 
     #[inline]
     pub fn try_cc_generic_services(&self) -> Result<bool, rt::MissingField> {
-        self.cc_generic_services.ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "cc_generic_services"),
-        )
+        match &self.cc_generic_services {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FileOptions", "cc_generic_services"))
+            }
+        }
     }
 
     #[inline]
@@ -4136,9 +4360,12 @@ impl FileOptions {
 
     #[inline]
     pub fn try_java_generic_services(&self) -> Result<bool, rt::MissingField> {
-        self.java_generic_services.ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "java_generic_services"),
-        )
+        match &self.java_generic_services {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FileOptions", "java_generic_services"))
+            }
+        }
     }
 
     #[inline]
@@ -4169,9 +4396,12 @@ impl FileOptions {
 
     #[inline]
     pub fn try_py_generic_services(&self) -> Result<bool, rt::MissingField> {
-        self.py_generic_services.ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "py_generic_services"),
-        )
+        match &self.py_generic_services {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FileOptions", "py_generic_services"))
+            }
+        }
     }
 
     #[inline]
@@ -4202,7 +4432,10 @@ impl FileOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated.ok_or(rt::MissingField::new("google.protobuf.FileOptions", "deprecated"))
+        match &self.deprecated {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FileOptions", "deprecated")),
+        }
     }
 
     #[inline]
@@ -4233,9 +4466,10 @@ impl FileOptions {
 
     #[inline]
     pub fn try_cc_enable_arenas(&self) -> Result<bool, rt::MissingField> {
-        self.cc_enable_arenas.ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "cc_enable_arenas"),
-        )
+        match &self.cc_enable_arenas {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FileOptions", "cc_enable_arenas")),
+        }
     }
 
     #[inline]
@@ -4266,9 +4500,10 @@ impl FileOptions {
 
     #[inline]
     pub fn try_objc_class_prefix(&self) -> Result<&str, rt::MissingField> {
-        self.objc_class_prefix.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "objc_class_prefix"),
-        )
+        match &self.objc_class_prefix {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileOptions", "objc_class_prefix")),
+        }
     }
 
     #[inline]
@@ -4299,9 +4534,10 @@ impl FileOptions {
 
     #[inline]
     pub fn try_csharp_namespace(&self) -> Result<&str, rt::MissingField> {
-        self.csharp_namespace.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "csharp_namespace"),
-        )
+        match &self.csharp_namespace {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileOptions", "csharp_namespace")),
+        }
     }
 
     #[inline]
@@ -4332,9 +4568,10 @@ impl FileOptions {
 
     #[inline]
     pub fn try_swift_prefix(&self) -> Result<&str, rt::MissingField> {
-        self.swift_prefix.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "swift_prefix"),
-        )
+        match &self.swift_prefix {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileOptions", "swift_prefix")),
+        }
     }
 
     #[inline]
@@ -4365,9 +4602,10 @@ impl FileOptions {
 
     #[inline]
     pub fn try_php_class_prefix(&self) -> Result<&str, rt::MissingField> {
-        self.php_class_prefix.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "php_class_prefix"),
-        )
+        match &self.php_class_prefix {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileOptions", "php_class_prefix")),
+        }
     }
 
     #[inline]
@@ -4398,9 +4636,10 @@ impl FileOptions {
 
     #[inline]
     pub fn try_php_namespace(&self) -> Result<&str, rt::MissingField> {
-        self.php_namespace.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "php_namespace"),
-        )
+        match &self.php_namespace {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileOptions", "php_namespace")),
+        }
     }
 
     #[inline]
@@ -4431,9 +4670,12 @@ impl FileOptions {
 
     #[inline]
     pub fn try_php_metadata_namespace(&self) -> Result<&str, rt::MissingField> {
-        self.php_metadata_namespace.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "php_metadata_namespace"),
-        )
+        match &self.php_metadata_namespace {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FileOptions", "php_metadata_namespace"))
+            }
+        }
     }
 
     #[inline]
@@ -4464,9 +4706,10 @@ impl FileOptions {
 
     #[inline]
     pub fn try_ruby_package(&self) -> Result<&str, rt::MissingField> {
-        self.ruby_package.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "ruby_package"),
-        )
+        match &self.ruby_package {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileOptions", "ruby_package")),
+        }
     }
 
     #[inline]
@@ -4477,7 +4720,10 @@ impl FileOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.features {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -4497,9 +4743,10 @@ impl FileOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "features"),
-        )
+        match &self.features {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileOptions", "features")),
+        }
     }
 
     #[inline]
@@ -4827,9 +5074,17 @@ impl MessageOptions {
 
     #[inline]
     pub fn try_message_set_wire_format(&self) -> Result<bool, rt::MissingField> {
-        self.message_set_wire_format.ok_or(
-            rt::MissingField::new("google.protobuf.MessageOptions", "message_set_wire_format"),
-        )
+        match &self.message_set_wire_format {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.MessageOptions",
+                        "message_set_wire_format",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -4860,12 +5115,17 @@ impl MessageOptions {
 
     #[inline]
     pub fn try_no_standard_descriptor_accessor(&self) -> Result<bool, rt::MissingField> {
-        self.no_standard_descriptor_accessor.ok_or(
-            rt::MissingField::new(
-                "google.protobuf.MessageOptions",
-                "no_standard_descriptor_accessor",
-            ),
-        )
+        match &self.no_standard_descriptor_accessor {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.MessageOptions",
+                        "no_standard_descriptor_accessor",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -4896,7 +5156,10 @@ impl MessageOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated.ok_or(rt::MissingField::new("google.protobuf.MessageOptions", "deprecated"))
+        match &self.deprecated {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.MessageOptions", "deprecated")),
+        }
     }
 
     #[inline]
@@ -4927,7 +5190,10 @@ impl MessageOptions {
 
     #[inline]
     pub fn try_map_entry(&self) -> Result<bool, rt::MissingField> {
-        self.map_entry.ok_or(rt::MissingField::new("google.protobuf.MessageOptions", "map_entry"))
+        match &self.map_entry {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.MessageOptions", "map_entry")),
+        }
     }
 
     #[inline]
@@ -4963,12 +5229,17 @@ impl MessageOptions {
     #[deprecated]
     #[inline]
     pub fn try_deprecated_legacy_json_field_conflicts(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated_legacy_json_field_conflicts.ok_or(
-            rt::MissingField::new(
-                "google.protobuf.MessageOptions",
-                "deprecated_legacy_json_field_conflicts",
-            ),
-        )
+        match &self.deprecated_legacy_json_field_conflicts {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.MessageOptions",
+                        "deprecated_legacy_json_field_conflicts",
+                    ),
+                )
+            }
+        }
     }
 
     #[deprecated]
@@ -4980,7 +5251,10 @@ impl MessageOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.features {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -5000,9 +5274,10 @@ impl MessageOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.MessageOptions", "features"),
-        )
+        match &self.features {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.MessageOptions", "features")),
+        }
     }
 
     #[inline]
@@ -5217,7 +5492,10 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_ctype(&self) -> Result<field_options::CType, rt::MissingField> {
-        self.ctype.ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "ctype"))
+        match &self.ctype {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldOptions", "ctype")),
+        }
     }
 
     #[inline]
@@ -5248,7 +5526,10 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_packed(&self) -> Result<bool, rt::MissingField> {
-        self.packed.ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "packed"))
+        match &self.packed {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldOptions", "packed")),
+        }
     }
 
     #[inline]
@@ -5279,7 +5560,10 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_jstype(&self) -> Result<field_options::JSType, rt::MissingField> {
-        self.jstype.ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "jstype"))
+        match &self.jstype {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldOptions", "jstype")),
+        }
     }
 
     #[inline]
@@ -5310,7 +5594,10 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_lazy(&self) -> Result<bool, rt::MissingField> {
-        self.lazy.ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "lazy"))
+        match &self.lazy {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldOptions", "lazy")),
+        }
     }
 
     #[inline]
@@ -5341,9 +5628,10 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_unverified_lazy(&self) -> Result<bool, rt::MissingField> {
-        self.unverified_lazy.ok_or(
-            rt::MissingField::new("google.protobuf.FieldOptions", "unverified_lazy"),
-        )
+        match &self.unverified_lazy {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldOptions", "unverified_lazy")),
+        }
     }
 
     #[inline]
@@ -5374,7 +5662,10 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated.ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "deprecated"))
+        match &self.deprecated {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldOptions", "deprecated")),
+        }
     }
 
     #[inline]
@@ -5410,7 +5701,10 @@ impl FieldOptions {
     #[deprecated]
     #[inline]
     pub fn try_weak(&self) -> Result<bool, rt::MissingField> {
-        self.weak.ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "weak"))
+        match &self.weak {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldOptions", "weak")),
+        }
     }
 
     #[deprecated]
@@ -5442,9 +5736,10 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_debug_redact(&self) -> Result<bool, rt::MissingField> {
-        self.debug_redact.ok_or(
-            rt::MissingField::new("google.protobuf.FieldOptions", "debug_redact"),
-        )
+        match &self.debug_redact {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldOptions", "debug_redact")),
+        }
     }
 
     #[inline]
@@ -5475,7 +5770,10 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_retention(&self) -> Result<field_options::OptionRetention, rt::MissingField> {
-        self.retention.ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "retention"))
+        match &self.retention {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldOptions", "retention")),
+        }
     }
 
     #[inline]
@@ -5504,7 +5802,10 @@ impl FieldOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.features {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -5524,9 +5825,10 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.FieldOptions", "features"),
-        )
+        match &self.features {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldOptions", "features")),
+        }
     }
 
     #[inline]
@@ -5537,7 +5839,10 @@ impl FieldOptions {
 
     #[inline]
     pub fn feature_support(&self) -> &field_options::FeatureSupport {
-        self.feature_support.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.feature_support {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -5557,9 +5862,10 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_feature_support(&self) -> Result<&field_options::FeatureSupport, rt::MissingField> {
-        self.feature_support.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.FieldOptions", "feature_support"),
-        )
+        match &self.feature_support {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldOptions", "feature_support")),
+        }
     }
 
     #[inline]
@@ -5744,9 +6050,17 @@ pub mod field_options {
 
         #[inline]
         pub fn try_edition(&self) -> Result<super::Edition, rt::MissingField> {
-            self.edition.ok_or(
-                rt::MissingField::new("google.protobuf.FieldOptions.EditionDefault", "edition"),
-            )
+            match &self.edition {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.FieldOptions.EditionDefault",
+                            "edition",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -5777,9 +6091,17 @@ pub mod field_options {
 
         #[inline]
         pub fn try_value(&self) -> Result<&str, rt::MissingField> {
-            self.value.as_deref().ok_or(
-                rt::MissingField::new("google.protobuf.FieldOptions.EditionDefault", "value"),
-            )
+            match &self.value {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.FieldOptions.EditionDefault",
+                            "value",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -5896,12 +6218,17 @@ pub mod field_options {
 
         #[inline]
         pub fn try_edition_introduced(&self) -> Result<super::Edition, rt::MissingField> {
-            self.edition_introduced.ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FieldOptions.FeatureSupport",
-                    "edition_introduced",
-                ),
-            )
+            match &self.edition_introduced {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.FieldOptions.FeatureSupport",
+                            "edition_introduced",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -5932,12 +6259,17 @@ pub mod field_options {
 
         #[inline]
         pub fn try_edition_deprecated(&self) -> Result<super::Edition, rt::MissingField> {
-            self.edition_deprecated.ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FieldOptions.FeatureSupport",
-                    "edition_deprecated",
-                ),
-            )
+            match &self.edition_deprecated {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.FieldOptions.FeatureSupport",
+                            "edition_deprecated",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -5968,12 +6300,17 @@ pub mod field_options {
 
         #[inline]
         pub fn try_deprecation_warning(&self) -> Result<&str, rt::MissingField> {
-            self.deprecation_warning.as_deref().ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FieldOptions.FeatureSupport",
-                    "deprecation_warning",
-                ),
-            )
+            match &self.deprecation_warning {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.FieldOptions.FeatureSupport",
+                            "deprecation_warning",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -6004,12 +6341,17 @@ pub mod field_options {
 
         #[inline]
         pub fn try_edition_removed(&self) -> Result<super::Edition, rt::MissingField> {
-            self.edition_removed.ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FieldOptions.FeatureSupport",
-                    "edition_removed",
-                ),
-            )
+            match &self.edition_removed {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.FieldOptions.FeatureSupport",
+                            "edition_removed",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -6040,12 +6382,17 @@ pub mod field_options {
 
         #[inline]
         pub fn try_removal_error(&self) -> Result<&str, rt::MissingField> {
-            self.removal_error.as_deref().ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FieldOptions.FeatureSupport",
-                    "removal_error",
-                ),
-            )
+            match &self.removal_error {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.FieldOptions.FeatureSupport",
+                            "removal_error",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -6289,7 +6636,10 @@ impl OneofOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.features {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -6309,9 +6659,10 @@ impl OneofOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.OneofOptions", "features"),
-        )
+        match &self.features {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.OneofOptions", "features")),
+        }
     }
 
     #[inline]
@@ -6446,7 +6797,10 @@ impl EnumOptions {
 
     #[inline]
     pub fn try_allow_alias(&self) -> Result<bool, rt::MissingField> {
-        self.allow_alias.ok_or(rt::MissingField::new("google.protobuf.EnumOptions", "allow_alias"))
+        match &self.allow_alias {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.EnumOptions", "allow_alias")),
+        }
     }
 
     #[inline]
@@ -6477,7 +6831,10 @@ impl EnumOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated.ok_or(rt::MissingField::new("google.protobuf.EnumOptions", "deprecated"))
+        match &self.deprecated {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.EnumOptions", "deprecated")),
+        }
     }
 
     #[inline]
@@ -6513,12 +6870,17 @@ impl EnumOptions {
     #[deprecated]
     #[inline]
     pub fn try_deprecated_legacy_json_field_conflicts(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated_legacy_json_field_conflicts.ok_or(
-            rt::MissingField::new(
-                "google.protobuf.EnumOptions",
-                "deprecated_legacy_json_field_conflicts",
-            ),
-        )
+        match &self.deprecated_legacy_json_field_conflicts {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.EnumOptions",
+                        "deprecated_legacy_json_field_conflicts",
+                    ),
+                )
+            }
+        }
     }
 
     #[deprecated]
@@ -6530,7 +6892,10 @@ impl EnumOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.features {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -6550,9 +6915,10 @@ impl EnumOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.EnumOptions", "features"),
-        )
+        match &self.features {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.EnumOptions", "features")),
+        }
     }
 
     #[inline]
@@ -6697,9 +7063,10 @@ impl EnumValueOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated.ok_or(
-            rt::MissingField::new("google.protobuf.EnumValueOptions", "deprecated"),
-        )
+        match &self.deprecated {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.EnumValueOptions", "deprecated")),
+        }
     }
 
     #[inline]
@@ -6710,7 +7077,10 @@ impl EnumValueOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.features {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -6730,9 +7100,10 @@ impl EnumValueOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.EnumValueOptions", "features"),
-        )
+        match &self.features {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.EnumValueOptions", "features")),
+        }
     }
 
     #[inline]
@@ -6763,9 +7134,10 @@ impl EnumValueOptions {
 
     #[inline]
     pub fn try_debug_redact(&self) -> Result<bool, rt::MissingField> {
-        self.debug_redact.ok_or(
-            rt::MissingField::new("google.protobuf.EnumValueOptions", "debug_redact"),
-        )
+        match &self.debug_redact {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.EnumValueOptions", "debug_redact")),
+        }
     }
 
     #[inline]
@@ -6776,7 +7148,10 @@ impl EnumValueOptions {
 
     #[inline]
     pub fn feature_support(&self) -> &field_options::FeatureSupport {
-        self.feature_support.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.feature_support {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -6796,9 +7171,12 @@ impl EnumValueOptions {
 
     #[inline]
     pub fn try_feature_support(&self) -> Result<&field_options::FeatureSupport, rt::MissingField> {
-        self.feature_support.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.EnumValueOptions", "feature_support"),
-        )
+        match &self.feature_support {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.EnumValueOptions", "feature_support"))
+            }
+        }
     }
 
     #[inline]
@@ -6919,7 +7297,10 @@ impl ServiceOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.features {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -6939,9 +7320,10 @@ impl ServiceOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.ServiceOptions", "features"),
-        )
+        match &self.features {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.ServiceOptions", "features")),
+        }
     }
 
     #[inline]
@@ -6972,7 +7354,10 @@ impl ServiceOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated.ok_or(rt::MissingField::new("google.protobuf.ServiceOptions", "deprecated"))
+        match &self.deprecated {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.ServiceOptions", "deprecated")),
+        }
     }
 
     #[inline]
@@ -7102,7 +7487,10 @@ impl MethodOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated.ok_or(rt::MissingField::new("google.protobuf.MethodOptions", "deprecated"))
+        match &self.deprecated {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.MethodOptions", "deprecated")),
+        }
     }
 
     #[inline]
@@ -7135,9 +7523,12 @@ impl MethodOptions {
     pub fn try_idempotency_level(
         &self,
     ) -> Result<method_options::IdempotencyLevel, rt::MissingField> {
-        self.idempotency_level.ok_or(
-            rt::MissingField::new("google.protobuf.MethodOptions", "idempotency_level"),
-        )
+        match &self.idempotency_level {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.MethodOptions", "idempotency_level"))
+            }
+        }
     }
 
     #[inline]
@@ -7151,7 +7542,10 @@ impl MethodOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.features {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -7171,9 +7565,10 @@ impl MethodOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.MethodOptions", "features"),
-        )
+        match &self.features {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.MethodOptions", "features")),
+        }
     }
 
     #[inline]
@@ -7351,9 +7746,17 @@ impl UninterpretedOption {
 
     #[inline]
     pub fn try_identifier_value(&self) -> Result<&str, rt::MissingField> {
-        self.identifier_value.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.UninterpretedOption", "identifier_value"),
-        )
+        match &self.identifier_value {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.UninterpretedOption",
+                        "identifier_value",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7384,9 +7787,17 @@ impl UninterpretedOption {
 
     #[inline]
     pub fn try_positive_int_value(&self) -> Result<u64, rt::MissingField> {
-        self.positive_int_value.ok_or(
-            rt::MissingField::new("google.protobuf.UninterpretedOption", "positive_int_value"),
-        )
+        match &self.positive_int_value {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.UninterpretedOption",
+                        "positive_int_value",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7417,9 +7828,17 @@ impl UninterpretedOption {
 
     #[inline]
     pub fn try_negative_int_value(&self) -> Result<i64, rt::MissingField> {
-        self.negative_int_value.ok_or(
-            rt::MissingField::new("google.protobuf.UninterpretedOption", "negative_int_value"),
-        )
+        match &self.negative_int_value {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.UninterpretedOption",
+                        "negative_int_value",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7450,9 +7869,12 @@ impl UninterpretedOption {
 
     #[inline]
     pub fn try_double_value(&self) -> Result<f64, rt::MissingField> {
-        self.double_value.ok_or(
-            rt::MissingField::new("google.protobuf.UninterpretedOption", "double_value"),
-        )
+        match &self.double_value {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.UninterpretedOption", "double_value"))
+            }
+        }
     }
 
     #[inline]
@@ -7483,9 +7905,12 @@ impl UninterpretedOption {
 
     #[inline]
     pub fn try_string_value(&self) -> Result<&[u8], rt::MissingField> {
-        self.string_value.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.UninterpretedOption", "string_value"),
-        )
+        match &self.string_value {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.UninterpretedOption", "string_value"))
+            }
+        }
     }
 
     #[inline]
@@ -7516,9 +7941,12 @@ impl UninterpretedOption {
 
     #[inline]
     pub fn try_aggregate_value(&self) -> Result<&str, rt::MissingField> {
-        self.aggregate_value.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.UninterpretedOption", "aggregate_value"),
-        )
+        match &self.aggregate_value {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.UninterpretedOption", "aggregate_value"))
+            }
+        }
     }
 
     #[inline]
@@ -7654,9 +8082,17 @@ pub mod uninterpreted_option {
 
         #[inline]
         pub fn try_name_part(&self) -> Result<&str, rt::MissingField> {
-            self.name_part.as_deref().ok_or(
-                rt::MissingField::new("google.protobuf.UninterpretedOption.NamePart", "name_part"),
-            )
+            match &self.name_part {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.UninterpretedOption.NamePart",
+                            "name_part",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -7687,12 +8123,17 @@ pub mod uninterpreted_option {
 
         #[inline]
         pub fn try_is_extension(&self) -> Result<bool, rt::MissingField> {
-            self.is_extension.ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.UninterpretedOption.NamePart",
-                    "is_extension",
-                ),
-            )
+            match &self.is_extension {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.UninterpretedOption.NamePart",
+                            "is_extension",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -7806,9 +8247,10 @@ impl FeatureSet {
 
     #[inline]
     pub fn try_field_presence(&self) -> Result<feature_set::FieldPresence, rt::MissingField> {
-        self.field_presence.ok_or(
-            rt::MissingField::new("google.protobuf.FeatureSet", "field_presence"),
-        )
+        match &self.field_presence {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FeatureSet", "field_presence")),
+        }
     }
 
     #[inline]
@@ -7839,7 +8281,10 @@ impl FeatureSet {
 
     #[inline]
     pub fn try_enum_type(&self) -> Result<feature_set::EnumType, rt::MissingField> {
-        self.enum_type.ok_or(rt::MissingField::new("google.protobuf.FeatureSet", "enum_type"))
+        match &self.enum_type {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FeatureSet", "enum_type")),
+        }
     }
 
     #[inline]
@@ -7872,9 +8317,12 @@ impl FeatureSet {
     pub fn try_repeated_field_encoding(
         &self,
     ) -> Result<feature_set::RepeatedFieldEncoding, rt::MissingField> {
-        self.repeated_field_encoding.ok_or(
-            rt::MissingField::new("google.protobuf.FeatureSet", "repeated_field_encoding"),
-        )
+        match &self.repeated_field_encoding {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FeatureSet", "repeated_field_encoding"))
+            }
+        }
     }
 
     #[inline]
@@ -7908,9 +8356,10 @@ impl FeatureSet {
 
     #[inline]
     pub fn try_utf8_validation(&self) -> Result<feature_set::Utf8Validation, rt::MissingField> {
-        self.utf8_validation.ok_or(
-            rt::MissingField::new("google.protobuf.FeatureSet", "utf8_validation"),
-        )
+        match &self.utf8_validation {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FeatureSet", "utf8_validation")),
+        }
     }
 
     #[inline]
@@ -7941,9 +8390,10 @@ impl FeatureSet {
 
     #[inline]
     pub fn try_message_encoding(&self) -> Result<feature_set::MessageEncoding, rt::MissingField> {
-        self.message_encoding.ok_or(
-            rt::MissingField::new("google.protobuf.FeatureSet", "message_encoding"),
-        )
+        match &self.message_encoding {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FeatureSet", "message_encoding")),
+        }
     }
 
     #[inline]
@@ -7974,7 +8424,10 @@ impl FeatureSet {
 
     #[inline]
     pub fn try_json_format(&self) -> Result<feature_set::JsonFormat, rt::MissingField> {
-        self.json_format.ok_or(rt::MissingField::new("google.protobuf.FeatureSet", "json_format"))
+        match &self.json_format {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FeatureSet", "json_format")),
+        }
     }
 
     #[inline]
@@ -8007,9 +8460,12 @@ impl FeatureSet {
     pub fn try_enforce_naming_style(
         &self,
     ) -> Result<feature_set::EnforceNamingStyle, rt::MissingField> {
-        self.enforce_naming_style.ok_or(
-            rt::MissingField::new("google.protobuf.FeatureSet", "enforce_naming_style"),
-        )
+        match &self.enforce_naming_style {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FeatureSet", "enforce_naming_style"))
+            }
+        }
     }
 
     #[inline]
@@ -8049,9 +8505,17 @@ impl FeatureSet {
     pub fn try_default_symbol_visibility(
         &self,
     ) -> Result<feature_set::visibility_feature::DefaultSymbolVisibility, rt::MissingField> {
-        self.default_symbol_visibility.ok_or(
-            rt::MissingField::new("google.protobuf.FeatureSet", "default_symbol_visibility"),
-        )
+        match &self.default_symbol_visibility {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.FeatureSet",
+                        "default_symbol_visibility",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -8486,9 +8950,12 @@ impl FeatureSetDefaults {
 
     #[inline]
     pub fn try_minimum_edition(&self) -> Result<Edition, rt::MissingField> {
-        self.minimum_edition.ok_or(
-            rt::MissingField::new("google.protobuf.FeatureSetDefaults", "minimum_edition"),
-        )
+        match &self.minimum_edition {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FeatureSetDefaults", "minimum_edition"))
+            }
+        }
     }
 
     #[inline]
@@ -8519,9 +8986,12 @@ impl FeatureSetDefaults {
 
     #[inline]
     pub fn try_maximum_edition(&self) -> Result<Edition, rt::MissingField> {
-        self.maximum_edition.ok_or(
-            rt::MissingField::new("google.protobuf.FeatureSetDefaults", "maximum_edition"),
-        )
+        match &self.maximum_edition {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FeatureSetDefaults", "maximum_edition"))
+            }
+        }
     }
 
     #[inline]
@@ -8644,12 +9114,17 @@ pub mod feature_set_defaults {
 
         #[inline]
         pub fn try_edition(&self) -> Result<super::Edition, rt::MissingField> {
-            self.edition.ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault",
-                    "edition",
-                ),
-            )
+            match &self.edition {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault",
+                            "edition",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -8660,7 +9135,10 @@ pub mod feature_set_defaults {
 
         #[inline]
         pub fn overridable_features(&self) -> &super::FeatureSet {
-            self.overridable_features.as_ref().unwrap_or_else(rt::default_instance)
+            match &self.overridable_features {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -8680,12 +9158,17 @@ pub mod feature_set_defaults {
 
         #[inline]
         pub fn try_overridable_features(&self) -> Result<&super::FeatureSet, rt::MissingField> {
-            self.overridable_features.as_ref().ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault",
-                    "overridable_features",
-                ),
-            )
+            match &self.overridable_features {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault",
+                            "overridable_features",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -8696,7 +9179,10 @@ pub mod feature_set_defaults {
 
         #[inline]
         pub fn fixed_features(&self) -> &super::FeatureSet {
-            self.fixed_features.as_ref().unwrap_or_else(rt::default_instance)
+            match &self.fixed_features {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -8716,12 +9202,17 @@ pub mod feature_set_defaults {
 
         #[inline]
         pub fn try_fixed_features(&self) -> Result<&super::FeatureSet, rt::MissingField> {
-            self.fixed_features.as_ref().ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault",
-                    "fixed_features",
-                ),
-            )
+            match &self.fixed_features {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault",
+                            "fixed_features",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -9045,12 +9536,17 @@ pub mod source_code_info {
 
         #[inline]
         pub fn try_leading_comments(&self) -> Result<&str, rt::MissingField> {
-            self.leading_comments.as_deref().ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.SourceCodeInfo.Location",
-                    "leading_comments",
-                ),
-            )
+            match &self.leading_comments {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.SourceCodeInfo.Location",
+                            "leading_comments",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -9081,12 +9577,17 @@ pub mod source_code_info {
 
         #[inline]
         pub fn try_trailing_comments(&self) -> Result<&str, rt::MissingField> {
-            self.trailing_comments.as_deref().ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.SourceCodeInfo.Location",
-                    "trailing_comments",
-                ),
-            )
+            match &self.trailing_comments {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.SourceCodeInfo.Location",
+                            "trailing_comments",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -9329,12 +9830,17 @@ pub mod generated_code_info {
 
         #[inline]
         pub fn try_source_file(&self) -> Result<&str, rt::MissingField> {
-            self.source_file.as_deref().ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.GeneratedCodeInfo.Annotation",
-                    "source_file",
-                ),
-            )
+            match &self.source_file {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.GeneratedCodeInfo.Annotation",
+                            "source_file",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -9365,9 +9871,17 @@ pub mod generated_code_info {
 
         #[inline]
         pub fn try_begin(&self) -> Result<i32, rt::MissingField> {
-            self.begin.ok_or(
-                rt::MissingField::new("google.protobuf.GeneratedCodeInfo.Annotation", "begin"),
-            )
+            match &self.begin {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.GeneratedCodeInfo.Annotation",
+                            "begin",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -9398,9 +9912,17 @@ pub mod generated_code_info {
 
         #[inline]
         pub fn try_end(&self) -> Result<i32, rt::MissingField> {
-            self.end.ok_or(
-                rt::MissingField::new("google.protobuf.GeneratedCodeInfo.Annotation", "end"),
-            )
+            match &self.end {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.GeneratedCodeInfo.Annotation",
+                            "end",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -9431,9 +9953,17 @@ pub mod generated_code_info {
 
         #[inline]
         pub fn try_semantic(&self) -> Result<annotation::Semantic, rt::MissingField> {
-            self.semantic.ok_or(
-                rt::MissingField::new("google.protobuf.GeneratedCodeInfo.Annotation", "semantic"),
-            )
+            match &self.semantic {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.GeneratedCodeInfo.Annotation",
+                            "semantic",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]

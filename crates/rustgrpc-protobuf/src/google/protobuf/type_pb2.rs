@@ -142,7 +142,10 @@ impl Type {
 
     #[inline]
     pub fn source_context(&self) -> &super::source_context_pb2::SourceContext {
-        self.source_context.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.source_context {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -164,9 +167,10 @@ impl Type {
     pub fn try_source_context(
         &self,
     ) -> Result<&super::source_context_pb2::SourceContext, rt::MissingField> {
-        self.source_context.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.Type", "source_context"),
-        )
+        match &self.source_context {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.Type", "source_context")),
+        }
     }
 
     #[inline]
@@ -697,7 +701,10 @@ impl Enum {
 
     #[inline]
     pub fn source_context(&self) -> &super::source_context_pb2::SourceContext {
-        self.source_context.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.source_context {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -719,9 +726,10 @@ impl Enum {
     pub fn try_source_context(
         &self,
     ) -> Result<&super::source_context_pb2::SourceContext, rt::MissingField> {
-        self.source_context.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.Enum", "source_context"),
-        )
+        match &self.source_context {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.Enum", "source_context")),
+        }
     }
 
     #[inline]
@@ -965,7 +973,10 @@ impl Option {
 
     #[inline]
     pub fn value(&self) -> &super::any_pb2::Any {
-        self.value.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.value {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -985,7 +996,10 @@ impl Option {
 
     #[inline]
     pub fn try_value(&self) -> Result<&super::any_pb2::Any, rt::MissingField> {
-        self.value.as_ref().ok_or(rt::MissingField::new("google.protobuf.Option", "value"))
+        match &self.value {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.Option", "value")),
+        }
     }
 
     #[inline]

@@ -40,7 +40,10 @@ impl Fn {
 
     #[inline]
     pub fn r#type(&self) -> &super::super::super::keywords_pb2::Type {
-        self.r#type.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.r#type {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -60,7 +63,10 @@ impl Fn {
 
     #[inline]
     pub fn try_type(&self) -> Result<&super::super::super::keywords_pb2::Type, rt::MissingField> {
-        self.r#type.as_ref().ok_or(rt::MissingField::new("match.self.fn.Fn", "type"))
+        match &self.r#type {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("match.self.fn.Fn", "type")),
+        }
     }
 
     #[inline]
@@ -71,7 +77,10 @@ impl Fn {
 
     #[inline]
     pub fn self_(&self) -> &super::super::super::keywords_pb2::Self_ {
-        self.self_.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.self_ {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -91,7 +100,10 @@ impl Fn {
 
     #[inline]
     pub fn try_self(&self) -> Result<&super::super::super::keywords_pb2::Self_, rt::MissingField> {
-        self.self_.as_ref().ok_or(rt::MissingField::new("match.self.fn.Fn", "self"))
+        match &self.self_ {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("match.self.fn.Fn", "self")),
+        }
     }
 
     #[inline]

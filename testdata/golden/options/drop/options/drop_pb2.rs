@@ -63,7 +63,10 @@ impl Dropped {
 
     #[inline]
     pub fn try_kind(&self) -> Result<dropped::Kind, rt::MissingField> {
-        self.kind.ok_or(rt::MissingField::new("options.Dropped", "kind"))
+        match &self.kind {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("options.Dropped", "kind")),
+        }
     }
 
     #[inline]

@@ -78,7 +78,10 @@ impl Typed {
 
     #[inline]
     pub fn try_optional_data(&self) -> Result<&[u8], rt::MissingField> {
-        self.optional_data.as_deref().ok_or(rt::MissingField::new("options.Typed", "optional_data"))
+        match &self.optional_data {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("options.Typed", "optional_data")),
+        }
     }
 
     #[inline]
@@ -113,7 +116,10 @@ impl Typed {
 
     #[inline]
     pub fn boxed(&self) -> &typed::Small {
-        self.boxed.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.boxed {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -133,7 +139,10 @@ impl Typed {
 
     #[inline]
     pub fn try_boxed(&self) -> Result<&typed::Small, rt::MissingField> {
-        self.boxed.as_deref().ok_or(rt::MissingField::new("options.Typed", "boxed"))
+        match &self.boxed {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("options.Typed", "boxed")),
+        }
     }
 
     #[inline]

@@ -98,7 +98,10 @@ impl Version {
 
     #[inline]
     pub fn try_major(&self) -> Result<i32, rt::MissingField> {
-        self.major.ok_or(rt::MissingField::new("google.protobuf.compiler.Version", "major"))
+        match &self.major {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.compiler.Version", "major")),
+        }
     }
 
     #[inline]
@@ -129,7 +132,10 @@ impl Version {
 
     #[inline]
     pub fn try_minor(&self) -> Result<i32, rt::MissingField> {
-        self.minor.ok_or(rt::MissingField::new("google.protobuf.compiler.Version", "minor"))
+        match &self.minor {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.compiler.Version", "minor")),
+        }
     }
 
     #[inline]
@@ -160,7 +166,10 @@ impl Version {
 
     #[inline]
     pub fn try_patch(&self) -> Result<i32, rt::MissingField> {
-        self.patch.ok_or(rt::MissingField::new("google.protobuf.compiler.Version", "patch"))
+        match &self.patch {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.compiler.Version", "patch")),
+        }
     }
 
     #[inline]
@@ -191,9 +200,10 @@ impl Version {
 
     #[inline]
     pub fn try_suffix(&self) -> Result<&str, rt::MissingField> {
-        self.suffix.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.compiler.Version", "suffix"),
-        )
+        match &self.suffix {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.compiler.Version", "suffix")),
+        }
     }
 
     #[inline]
@@ -344,9 +354,17 @@ impl CodeGeneratorRequest {
 
     #[inline]
     pub fn try_parameter(&self) -> Result<&str, rt::MissingField> {
-        self.parameter.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.compiler.CodeGeneratorRequest", "parameter"),
-        )
+        match &self.parameter {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.compiler.CodeGeneratorRequest",
+                        "parameter",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -379,7 +397,10 @@ impl CodeGeneratorRequest {
 
     #[inline]
     pub fn compiler_version(&self) -> &Version {
-        self.compiler_version.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.compiler_version {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -399,12 +420,17 @@ impl CodeGeneratorRequest {
 
     #[inline]
     pub fn try_compiler_version(&self) -> Result<&Version, rt::MissingField> {
-        self.compiler_version.as_ref().ok_or(
-            rt::MissingField::new(
-                "google.protobuf.compiler.CodeGeneratorRequest",
-                "compiler_version",
-            ),
-        )
+        match &self.compiler_version {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.compiler.CodeGeneratorRequest",
+                        "compiler_version",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -554,9 +580,17 @@ impl CodeGeneratorResponse {
 
     #[inline]
     pub fn try_error(&self) -> Result<&str, rt::MissingField> {
-        self.error.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.compiler.CodeGeneratorResponse", "error"),
-        )
+        match &self.error {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.compiler.CodeGeneratorResponse",
+                        "error",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -587,12 +621,17 @@ impl CodeGeneratorResponse {
 
     #[inline]
     pub fn try_supported_features(&self) -> Result<u64, rt::MissingField> {
-        self.supported_features.ok_or(
-            rt::MissingField::new(
-                "google.protobuf.compiler.CodeGeneratorResponse",
-                "supported_features",
-            ),
-        )
+        match &self.supported_features {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.compiler.CodeGeneratorResponse",
+                        "supported_features",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -623,12 +662,17 @@ impl CodeGeneratorResponse {
 
     #[inline]
     pub fn try_minimum_edition(&self) -> Result<i32, rt::MissingField> {
-        self.minimum_edition.ok_or(
-            rt::MissingField::new(
-                "google.protobuf.compiler.CodeGeneratorResponse",
-                "minimum_edition",
-            ),
-        )
+        match &self.minimum_edition {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.compiler.CodeGeneratorResponse",
+                        "minimum_edition",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -659,12 +703,17 @@ impl CodeGeneratorResponse {
 
     #[inline]
     pub fn try_maximum_edition(&self) -> Result<i32, rt::MissingField> {
-        self.maximum_edition.ok_or(
-            rt::MissingField::new(
-                "google.protobuf.compiler.CodeGeneratorResponse",
-                "maximum_edition",
-            ),
-        )
+        match &self.maximum_edition {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.compiler.CodeGeneratorResponse",
+                        "maximum_edition",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -848,12 +897,17 @@ pub mod code_generator_response {
 
         #[inline]
         pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-            self.name.as_deref().ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.compiler.CodeGeneratorResponse.File",
-                    "name",
-                ),
-            )
+            match &self.name {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.compiler.CodeGeneratorResponse.File",
+                            "name",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -884,12 +938,17 @@ pub mod code_generator_response {
 
         #[inline]
         pub fn try_insertion_point(&self) -> Result<&str, rt::MissingField> {
-            self.insertion_point.as_deref().ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.compiler.CodeGeneratorResponse.File",
-                    "insertion_point",
-                ),
-            )
+            match &self.insertion_point {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.compiler.CodeGeneratorResponse.File",
+                            "insertion_point",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -920,12 +979,17 @@ pub mod code_generator_response {
 
         #[inline]
         pub fn try_content(&self) -> Result<&str, rt::MissingField> {
-            self.content.as_deref().ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.compiler.CodeGeneratorResponse.File",
-                    "content",
-                ),
-            )
+            match &self.content {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.compiler.CodeGeneratorResponse.File",
+                            "content",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -938,7 +1002,10 @@ pub mod code_generator_response {
         pub fn generated_code_info(
             &self,
         ) -> &super::super::super::descriptor_pb2::GeneratedCodeInfo {
-            self.generated_code_info.as_ref().unwrap_or_else(rt::default_instance)
+            match &self.generated_code_info {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -962,12 +1029,17 @@ pub mod code_generator_response {
         pub fn try_generated_code_info(
             &self,
         ) -> Result<&super::super::super::descriptor_pb2::GeneratedCodeInfo, rt::MissingField> {
-            self.generated_code_info.as_ref().ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.compiler.CodeGeneratorResponse.File",
-                    "generated_code_info",
-                ),
-            )
+            match &self.generated_code_info {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.compiler.CodeGeneratorResponse.File",
+                            "generated_code_info",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]

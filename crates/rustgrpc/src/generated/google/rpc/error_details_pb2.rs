@@ -238,7 +238,10 @@ impl RetryInfo {
 
     #[inline]
     pub fn retry_delay(&self) -> &rt::google::protobuf::duration_pb2::Duration {
-        self.retry_delay.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.retry_delay {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -260,9 +263,10 @@ impl RetryInfo {
     pub fn try_retry_delay(
         &self,
     ) -> Result<&rt::google::protobuf::duration_pb2::Duration, rt::MissingField> {
-        self.retry_delay.as_ref().ok_or(
-            rt::MissingField::new("google.rpc.RetryInfo", "retry_delay"),
-        )
+        match &self.retry_delay {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.rpc.RetryInfo", "retry_delay")),
+        }
     }
 
     #[inline]
@@ -659,9 +663,17 @@ pub mod quota_failure {
 
         #[inline]
         pub fn try_future_quota_value(&self) -> Result<i64, rt::MissingField> {
-            self.future_quota_value.ok_or(
-                rt::MissingField::new("google.rpc.QuotaFailure.Violation", "future_quota_value"),
-            )
+            match &self.future_quota_value {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.rpc.QuotaFailure.Violation",
+                            "future_quota_value",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -1117,7 +1129,10 @@ pub mod bad_request {
 
         #[inline]
         pub fn localized_message(&self) -> &super::LocalizedMessage {
-            self.localized_message.as_ref().unwrap_or_else(rt::default_instance)
+            match &self.localized_message {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -1137,9 +1152,17 @@ pub mod bad_request {
 
         #[inline]
         pub fn try_localized_message(&self) -> Result<&super::LocalizedMessage, rt::MissingField> {
-            self.localized_message.as_ref().ok_or(
-                rt::MissingField::new("google.rpc.BadRequest.FieldViolation", "localized_message"),
-            )
+            match &self.localized_message {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.rpc.BadRequest.FieldViolation",
+                            "localized_message",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]

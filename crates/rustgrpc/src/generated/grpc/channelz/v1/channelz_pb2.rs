@@ -178,7 +178,10 @@ impl Channel {
 
     #[inline]
     pub fn r#ref(&self) -> &ChannelRef {
-        self.r#ref.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.r#ref {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -198,7 +201,10 @@ impl Channel {
 
     #[inline]
     pub fn try_ref(&self) -> Result<&ChannelRef, rt::MissingField> {
-        self.r#ref.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Channel", "ref"))
+        match &self.r#ref {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.Channel", "ref")),
+        }
     }
 
     #[inline]
@@ -209,7 +215,10 @@ impl Channel {
 
     #[inline]
     pub fn data(&self) -> &ChannelData {
-        self.data.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.data {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -229,7 +238,10 @@ impl Channel {
 
     #[inline]
     pub fn try_data(&self) -> Result<&ChannelData, rt::MissingField> {
-        self.data.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Channel", "data"))
+        match &self.data {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.Channel", "data")),
+        }
     }
 
     #[inline]
@@ -356,7 +368,10 @@ impl Subchannel {
 
     #[inline]
     pub fn r#ref(&self) -> &SubchannelRef {
-        self.r#ref.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.r#ref {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -376,7 +391,10 @@ impl Subchannel {
 
     #[inline]
     pub fn try_ref(&self) -> Result<&SubchannelRef, rt::MissingField> {
-        self.r#ref.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Subchannel", "ref"))
+        match &self.r#ref {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.Subchannel", "ref")),
+        }
     }
 
     #[inline]
@@ -387,7 +405,10 @@ impl Subchannel {
 
     #[inline]
     pub fn data(&self) -> &ChannelData {
-        self.data.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.data {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -407,7 +428,10 @@ impl Subchannel {
 
     #[inline]
     pub fn try_data(&self) -> Result<&ChannelData, rt::MissingField> {
-        self.data.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Subchannel", "data"))
+        match &self.data {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.Subchannel", "data")),
+        }
     }
 
     #[inline]
@@ -653,7 +677,10 @@ impl ChannelData {
 
     #[inline]
     pub fn state(&self) -> &ChannelConnectivityState {
-        self.state.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.state {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -673,7 +700,10 @@ impl ChannelData {
 
     #[inline]
     pub fn try_state(&self) -> Result<&ChannelConnectivityState, rt::MissingField> {
-        self.state.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.ChannelData", "state"))
+        match &self.state {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.ChannelData", "state")),
+        }
     }
 
     #[inline]
@@ -690,7 +720,10 @@ impl ChannelData {
 
     #[inline]
     pub fn trace(&self) -> &ChannelTrace {
-        self.trace.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.trace {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -710,7 +743,10 @@ impl ChannelData {
 
     #[inline]
     pub fn try_trace(&self) -> Result<&ChannelTrace, rt::MissingField> {
-        self.trace.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.ChannelData", "trace"))
+        match &self.trace {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.ChannelData", "trace")),
+        }
     }
 
     #[inline]
@@ -739,7 +775,10 @@ impl ChannelData {
 
     #[inline]
     pub fn last_call_started_timestamp(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_call_started_timestamp.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.last_call_started_timestamp {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -763,9 +802,17 @@ impl ChannelData {
     pub fn try_last_call_started_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.last_call_started_timestamp.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.ChannelData", "last_call_started_timestamp"),
-        )
+        match &self.last_call_started_timestamp {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "grpc.channelz.v1.ChannelData",
+                        "last_call_started_timestamp",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -905,7 +952,10 @@ impl ChannelTraceEvent {
 
     #[inline]
     pub fn timestamp(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.timestamp.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.timestamp {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -927,9 +977,10 @@ impl ChannelTraceEvent {
     pub fn try_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.timestamp.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.ChannelTraceEvent", "timestamp"),
-        )
+        match &self.timestamp {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.ChannelTraceEvent", "timestamp")),
+        }
     }
 
     #[inline]
@@ -1182,7 +1233,10 @@ impl ChannelTrace {
 
     #[inline]
     pub fn creation_timestamp(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.creation_timestamp.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.creation_timestamp {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1206,9 +1260,12 @@ impl ChannelTrace {
     pub fn try_creation_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.creation_timestamp.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.ChannelTrace", "creation_timestamp"),
-        )
+        match &self.creation_timestamp {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("grpc.channelz.v1.ChannelTrace", "creation_timestamp"))
+            }
+        }
     }
 
     #[inline]
@@ -1645,7 +1702,10 @@ impl Server {
 
     #[inline]
     pub fn r#ref(&self) -> &ServerRef {
-        self.r#ref.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.r#ref {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1665,7 +1725,10 @@ impl Server {
 
     #[inline]
     pub fn try_ref(&self) -> Result<&ServerRef, rt::MissingField> {
-        self.r#ref.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Server", "ref"))
+        match &self.r#ref {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.Server", "ref")),
+        }
     }
 
     #[inline]
@@ -1676,7 +1739,10 @@ impl Server {
 
     #[inline]
     pub fn data(&self) -> &ServerData {
-        self.data.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.data {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1696,7 +1762,10 @@ impl Server {
 
     #[inline]
     pub fn try_data(&self) -> Result<&ServerData, rt::MissingField> {
-        self.data.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Server", "data"))
+        match &self.data {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.Server", "data")),
+        }
     }
 
     #[inline]
@@ -1797,7 +1866,10 @@ impl ServerData {
 
     #[inline]
     pub fn trace(&self) -> &ChannelTrace {
-        self.trace.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.trace {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1817,7 +1889,10 @@ impl ServerData {
 
     #[inline]
     pub fn try_trace(&self) -> Result<&ChannelTrace, rt::MissingField> {
-        self.trace.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.ServerData", "trace"))
+        match &self.trace {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.ServerData", "trace")),
+        }
     }
 
     #[inline]
@@ -1846,7 +1921,10 @@ impl ServerData {
 
     #[inline]
     pub fn last_call_started_timestamp(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_call_started_timestamp.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.last_call_started_timestamp {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1870,9 +1948,17 @@ impl ServerData {
     pub fn try_last_call_started_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.last_call_started_timestamp.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.ServerData", "last_call_started_timestamp"),
-        )
+        match &self.last_call_started_timestamp {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "grpc.channelz.v1.ServerData",
+                        "last_call_started_timestamp",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1981,7 +2067,10 @@ impl Socket {
 
     #[inline]
     pub fn r#ref(&self) -> &SocketRef {
-        self.r#ref.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.r#ref {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2001,7 +2090,10 @@ impl Socket {
 
     #[inline]
     pub fn try_ref(&self) -> Result<&SocketRef, rt::MissingField> {
-        self.r#ref.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "ref"))
+        match &self.r#ref {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.Socket", "ref")),
+        }
     }
 
     #[inline]
@@ -2012,7 +2104,10 @@ impl Socket {
 
     #[inline]
     pub fn data(&self) -> &SocketData {
-        self.data.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.data {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2032,7 +2127,10 @@ impl Socket {
 
     #[inline]
     pub fn try_data(&self) -> Result<&SocketData, rt::MissingField> {
-        self.data.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "data"))
+        match &self.data {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.Socket", "data")),
+        }
     }
 
     #[inline]
@@ -2043,7 +2141,10 @@ impl Socket {
 
     #[inline]
     pub fn local(&self) -> &Address {
-        self.local.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.local {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2063,7 +2164,10 @@ impl Socket {
 
     #[inline]
     pub fn try_local(&self) -> Result<&Address, rt::MissingField> {
-        self.local.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "local"))
+        match &self.local {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.Socket", "local")),
+        }
     }
 
     #[inline]
@@ -2074,7 +2178,10 @@ impl Socket {
 
     #[inline]
     pub fn remote(&self) -> &Address {
-        self.remote.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.remote {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2094,7 +2201,10 @@ impl Socket {
 
     #[inline]
     pub fn try_remote(&self) -> Result<&Address, rt::MissingField> {
-        self.remote.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "remote"))
+        match &self.remote {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.Socket", "remote")),
+        }
     }
 
     #[inline]
@@ -2105,7 +2215,10 @@ impl Socket {
 
     #[inline]
     pub fn security(&self) -> &Security {
-        self.security.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.security {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2125,7 +2238,10 @@ impl Socket {
 
     #[inline]
     pub fn try_security(&self) -> Result<&Security, rt::MissingField> {
-        self.security.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "security"))
+        match &self.security {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.Socket", "security")),
+        }
     }
 
     #[inline]
@@ -2286,7 +2402,10 @@ impl SocketData {
     pub fn last_local_stream_created_timestamp(
         &self,
     ) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_local_stream_created_timestamp.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.last_local_stream_created_timestamp {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2310,12 +2429,17 @@ impl SocketData {
     pub fn try_last_local_stream_created_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.last_local_stream_created_timestamp.as_ref().ok_or(
-            rt::MissingField::new(
-                "grpc.channelz.v1.SocketData",
-                "last_local_stream_created_timestamp",
-            ),
-        )
+        match &self.last_local_stream_created_timestamp {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "grpc.channelz.v1.SocketData",
+                        "last_local_stream_created_timestamp",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2331,7 +2455,10 @@ impl SocketData {
     pub fn last_remote_stream_created_timestamp(
         &self,
     ) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_remote_stream_created_timestamp.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.last_remote_stream_created_timestamp {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2355,12 +2482,17 @@ impl SocketData {
     pub fn try_last_remote_stream_created_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.last_remote_stream_created_timestamp.as_ref().ok_or(
-            rt::MissingField::new(
-                "grpc.channelz.v1.SocketData",
-                "last_remote_stream_created_timestamp",
-            ),
-        )
+        match &self.last_remote_stream_created_timestamp {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "grpc.channelz.v1.SocketData",
+                        "last_remote_stream_created_timestamp",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2374,7 +2506,10 @@ impl SocketData {
 
     #[inline]
     pub fn last_message_sent_timestamp(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_message_sent_timestamp.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.last_message_sent_timestamp {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2398,9 +2533,17 @@ impl SocketData {
     pub fn try_last_message_sent_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.last_message_sent_timestamp.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.SocketData", "last_message_sent_timestamp"),
-        )
+        match &self.last_message_sent_timestamp {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "grpc.channelz.v1.SocketData",
+                        "last_message_sent_timestamp",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2416,7 +2559,10 @@ impl SocketData {
     pub fn last_message_received_timestamp(
         &self,
     ) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_message_received_timestamp.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.last_message_received_timestamp {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2440,9 +2586,17 @@ impl SocketData {
     pub fn try_last_message_received_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.last_message_received_timestamp.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.SocketData", "last_message_received_timestamp"),
-        )
+        match &self.last_message_received_timestamp {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "grpc.channelz.v1.SocketData",
+                        "last_message_received_timestamp",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2456,7 +2610,10 @@ impl SocketData {
 
     #[inline]
     pub fn local_flow_control_window(&self) -> &rt::google::protobuf::wrappers_pb2::Int64Value {
-        self.local_flow_control_window.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.local_flow_control_window {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2480,9 +2637,17 @@ impl SocketData {
     pub fn try_local_flow_control_window(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::Int64Value, rt::MissingField> {
-        self.local_flow_control_window.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.SocketData", "local_flow_control_window"),
-        )
+        match &self.local_flow_control_window {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "grpc.channelz.v1.SocketData",
+                        "local_flow_control_window",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2496,7 +2661,10 @@ impl SocketData {
 
     #[inline]
     pub fn remote_flow_control_window(&self) -> &rt::google::protobuf::wrappers_pb2::Int64Value {
-        self.remote_flow_control_window.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.remote_flow_control_window {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2520,9 +2688,17 @@ impl SocketData {
     pub fn try_remote_flow_control_window(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::Int64Value, rt::MissingField> {
-        self.remote_flow_control_window.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.SocketData", "remote_flow_control_window"),
-        )
+        match &self.remote_flow_control_window {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "grpc.channelz.v1.SocketData",
+                        "remote_flow_control_window",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2542,7 +2718,10 @@ impl SocketData {
 
     #[inline]
     pub fn received_goaway_error(&self) -> &rt::google::protobuf::wrappers_pb2::UInt32Value {
-        self.received_goaway_error.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.received_goaway_error {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2566,9 +2745,12 @@ impl SocketData {
     pub fn try_received_goaway_error(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::UInt32Value, rt::MissingField> {
-        self.received_goaway_error.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.SocketData", "received_goaway_error"),
-        )
+        match &self.received_goaway_error {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("grpc.channelz.v1.SocketData", "received_goaway_error"))
+            }
+        }
     }
 
     #[inline]
@@ -3153,7 +3335,10 @@ pub mod address {
 
         #[inline]
         pub fn value(&self) -> &rt::google::protobuf::any_pb2::Any {
-            self.value.as_ref().unwrap_or_else(rt::default_instance)
+            match &self.value {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -3173,9 +3358,12 @@ pub mod address {
 
         #[inline]
         pub fn try_value(&self) -> Result<&rt::google::protobuf::any_pb2::Any, rt::MissingField> {
-            self.value.as_ref().ok_or(
-                rt::MissingField::new("grpc.channelz.v1.Address.OtherAddress", "value"),
-            )
+            match &self.value {
+                Some(v) => Ok(v),
+                None => {
+                    Err(rt::MissingField::new("grpc.channelz.v1.Address.OtherAddress", "value"))
+                }
+            }
         }
 
         #[inline]
@@ -3658,7 +3846,10 @@ pub mod security {
 
         #[inline]
         pub fn value(&self) -> &rt::google::protobuf::any_pb2::Any {
-            self.value.as_ref().unwrap_or_else(rt::default_instance)
+            match &self.value {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -3678,9 +3869,12 @@ pub mod security {
 
         #[inline]
         pub fn try_value(&self) -> Result<&rt::google::protobuf::any_pb2::Any, rt::MissingField> {
-            self.value.as_ref().ok_or(
-                rt::MissingField::new("grpc.channelz.v1.Security.OtherSecurity", "value"),
-            )
+            match &self.value {
+                Some(v) => Ok(v),
+                None => {
+                    Err(rt::MissingField::new("grpc.channelz.v1.Security.OtherSecurity", "value"))
+                }
+            }
         }
 
         #[inline]
@@ -3786,7 +3980,10 @@ impl SocketOption {
 
     #[inline]
     pub fn additional(&self) -> &rt::google::protobuf::any_pb2::Any {
-        self.additional.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.additional {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -3806,9 +4003,10 @@ impl SocketOption {
 
     #[inline]
     pub fn try_additional(&self) -> Result<&rt::google::protobuf::any_pb2::Any, rt::MissingField> {
-        self.additional.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.SocketOption", "additional"),
-        )
+        match &self.additional {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.SocketOption", "additional")),
+        }
     }
 
     #[inline]
@@ -3896,7 +4094,10 @@ impl SocketOptionTimeout {
 
     #[inline]
     pub fn duration(&self) -> &rt::google::protobuf::duration_pb2::Duration {
-        self.duration.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.duration {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -3918,9 +4119,10 @@ impl SocketOptionTimeout {
     pub fn try_duration(
         &self,
     ) -> Result<&rt::google::protobuf::duration_pb2::Duration, rt::MissingField> {
-        self.duration.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.SocketOptionTimeout", "duration"),
-        )
+        match &self.duration {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.SocketOptionTimeout", "duration")),
+        }
     }
 
     #[inline]
@@ -4008,7 +4210,10 @@ impl SocketOptionLinger {
 
     #[inline]
     pub fn duration(&self) -> &rt::google::protobuf::duration_pb2::Duration {
-        self.duration.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.duration {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -4030,9 +4235,10 @@ impl SocketOptionLinger {
     pub fn try_duration(
         &self,
     ) -> Result<&rt::google::protobuf::duration_pb2::Duration, rt::MissingField> {
-        self.duration.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.SocketOptionLinger", "duration"),
-        )
+        match &self.duration {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.SocketOptionLinger", "duration")),
+        }
     }
 
     #[inline]
@@ -4934,7 +5140,10 @@ impl GetServerResponse {
 
     #[inline]
     pub fn server(&self) -> &Server {
-        self.server.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.server {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -4954,9 +5163,10 @@ impl GetServerResponse {
 
     #[inline]
     pub fn try_server(&self) -> Result<&Server, rt::MissingField> {
-        self.server.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.GetServerResponse", "server"),
-        )
+        match &self.server {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.GetServerResponse", "server")),
+        }
     }
 
     #[inline]
@@ -5287,7 +5497,10 @@ impl GetChannelResponse {
 
     #[inline]
     pub fn channel(&self) -> &Channel {
-        self.channel.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.channel {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -5307,9 +5520,10 @@ impl GetChannelResponse {
 
     #[inline]
     pub fn try_channel(&self) -> Result<&Channel, rt::MissingField> {
-        self.channel.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.GetChannelResponse", "channel"),
-        )
+        match &self.channel {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.GetChannelResponse", "channel")),
+        }
     }
 
     #[inline]
@@ -5456,7 +5670,10 @@ impl GetSubchannelResponse {
 
     #[inline]
     pub fn subchannel(&self) -> &Subchannel {
-        self.subchannel.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.subchannel {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -5476,9 +5693,12 @@ impl GetSubchannelResponse {
 
     #[inline]
     pub fn try_subchannel(&self) -> Result<&Subchannel, rt::MissingField> {
-        self.subchannel.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.GetSubchannelResponse", "subchannel"),
-        )
+        match &self.subchannel {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("grpc.channelz.v1.GetSubchannelResponse", "subchannel"))
+            }
+        }
     }
 
     #[inline]
@@ -5638,7 +5858,10 @@ impl GetSocketResponse {
 
     #[inline]
     pub fn socket(&self) -> &Socket {
-        self.socket.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.socket {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -5658,9 +5881,10 @@ impl GetSocketResponse {
 
     #[inline]
     pub fn try_socket(&self) -> Result<&Socket, rt::MissingField> {
-        self.socket.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.GetSocketResponse", "socket"),
-        )
+        match &self.socket {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.GetSocketResponse", "socket")),
+        }
     }
 
     #[inline]

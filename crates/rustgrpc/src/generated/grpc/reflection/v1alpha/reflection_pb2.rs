@@ -664,7 +664,10 @@ impl ServerReflectionResponse {
 
     #[inline]
     pub fn original_request(&self) -> &ServerReflectionRequest {
-        self.original_request.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.original_request {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -684,12 +687,17 @@ impl ServerReflectionResponse {
 
     #[inline]
     pub fn try_original_request(&self) -> Result<&ServerReflectionRequest, rt::MissingField> {
-        self.original_request.as_ref().ok_or(
-            rt::MissingField::new(
-                "grpc.reflection.v1alpha.ServerReflectionResponse",
-                "original_request",
-            ),
-        )
+        match &self.original_request {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "grpc.reflection.v1alpha.ServerReflectionResponse",
+                        "original_request",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
