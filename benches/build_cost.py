@@ -35,7 +35,7 @@ def main():
     options = parse_arguments()
     options.protos = options.protos.resolve()
     files = with_imports(options.protos, options.folders.split(","))
-    subjects = [s for s in SUBJECTS if not options.only or s.name in options.only.split(",")]
+    subjects = [s for s in SUBJECTS if not options.only or s.ident in options.only.split(",")]
     for subject in subjects:
         subject.generate(options, files)
     samples = {}

@@ -4,7 +4,7 @@
 
 The messages are of types chosen at random, or of TYPE.
 
-Needs PyPI grpcio-tools and protobuf, which interop/venv.sh installs. CONFORMANCE_DYNAMIC works as with
+Needs PyPI grpcio-tools and protobuf, which interop/venv.sh installs. CONFORMANCE_MODE works as with
 the runner.
 """
 import pathlib

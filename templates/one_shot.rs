@@ -16,6 +16,7 @@ impl {{ service.one_shot }} {
     #[doc(alias = "{{ alias }}")]
     {%- endif %}
     {{ method.deprecated|deprecated }}
+    #[inline]
     {%- if method.arity.streams_requests() %}
     pub fn {{ method.name.ident }}(request_iterator: impl rt::Stream<Item = {{ method.request }}> + {{ module.prelude.send }} + 'static, target: &str) -> rt::aio::{{ method.arity.call() }}<{{ method.request }}, {{ method.response }}> {
         rt::aio::insecure_channel(target).{{ method.arity.word() }}({{ service.module }}::{{ method.constant }}, request_iterator)

@@ -3,6 +3,8 @@
 #[doc(alias = "{{ alias }}")]
 {%- endif %}
 {{ method.deprecated|deprecated }}
+{#- Compiled where it is called: a crate of many services costs what is used of it. #}
+#[inline]
 pub fn {{ method.stub_ident }}(&self,
 {%- if !method.arity.streams_requests() %} request: {{ method.request }}
 {%- else if blocking %} request_iterator: impl {{ module.prelude.into_iterator }}<Item = {{ method.request }}, IntoIter: {{ module.prelude.send }} + 'static>

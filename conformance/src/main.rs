@@ -1,8 +1,13 @@
 //! The testee of protobuf's conformance runner: requests on stdin, responses on stdout.
 //!
-//! With `CONFORMANCE_DYNAMIC` in the environment, messages are read and written over their descriptors
-//! (`DynamicMessage`) instead of by generated code.
+//! `CONFORMANCE_MODE` in the environment says how messages are read and written: by generated code (`speed`, the default), by
+//! generated code with `optimize_for = CODE_SIZE` (`code_size`), or over their descriptors (`dynamic`: `DynamicMessage`).
 
+#[expect(
+    unreachable_pub,
+    reason = "generated code is written to be a library's, and these lints are this workspace's choice"
+)]
+mod code_size;
 mod frame;
 #[expect(
     unreachable_pub,
@@ -32,7 +37,7 @@ fn main() -> ExitCode {
 }
 
 fn serve() -> io::Result<()> {
-    let mode = Mode::from_environment();
+    let mode = Mode::from_environment().map_err(io::Error::other)?;
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
     while let Some(bytes) = frame::read(&mut input)? {
         let response = match ConformanceRequest::parse(&bytes) {

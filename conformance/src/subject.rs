@@ -6,25 +6,29 @@ use std::sync::LazyLock;
 use rustgrpc_protobuf::reflect::{DynamicMessage, Reflect};
 use rustgrpc_protobuf::{DecodeError, DescriptorPool, Message, MessageDescriptor};
 
-use crate::generated::google::protobuf::{
-    test_messages_edition2023_pb2, test_messages_proto2_editions_pb2, test_messages_proto2_pb2,
-    test_messages_proto3_editions_pb2, test_messages_proto3_pb2,
-};
+use crate::{code_size, generated};
 
 /// How messages are handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
     /// By generated code.
-    Generated,
+    Speed,
+    /// By generated code with `optimize_for = CODE_SIZE`.
+    CodeSize,
     /// Over their descriptors.
     Dynamic,
 }
 
 impl Mode {
-    pub(crate) fn from_environment() -> Self {
-        match env::var_os("CONFORMANCE_DYNAMIC") {
-            Some(_) => Self::Dynamic,
-            None => Self::Generated,
+    /// What `CONFORMANCE_MODE` says.
+    pub(crate) fn from_environment() -> Result<Self, String> {
+        match env::var("CONFORMANCE_MODE").as_deref() {
+            Err(_) | Ok("speed") => Ok(Self::Speed),
+            Ok("code_size") => Ok(Self::CodeSize),
+            Ok("dynamic") => Ok(Self::Dynamic),
+            Ok(other) => Err(format!(
+                "CONFORMANCE_MODE={other}: neither speed, code_size nor dynamic"
+            )),
         }
     }
 }
@@ -78,23 +82,28 @@ impl Subject for DynamicMessage {
 /// An empty message of the type with this full name; `None` if it is not one of the suite's.
 pub(crate) fn new(full_name: &str, mode: Mode) -> Option<Box<dyn Subject>> {
     let generated = TYPES.iter().find(|(name, _)| *name == full_name);
-    if let (Mode::Generated, Some((_, constructors))) = (mode, generated) {
-        return Some((constructors.generated)());
+    match (mode, generated) {
+        (Mode::Speed, Some((_, constructors))) => Some((constructors.speed)()),
+        (Mode::CodeSize, Some((_, constructors))) => Some((constructors.code_size)()),
+        _ => {
+            let descriptor = pool().message(full_name)?;
+            Some(Box::new(DynamicMessage::new(descriptor)))
+        }
     }
-    let descriptor = pool().message(full_name)?;
-    Some(Box::new(DynamicMessage::new(descriptor)))
 }
 
 struct Constructors {
-    generated: fn() -> Box<dyn Subject>,
+    speed: fn() -> Box<dyn Subject>,
+    code_size: fn() -> Box<dyn Subject>,
     descriptor: fn() -> MessageDescriptor,
 }
 
 impl Constructors {
-    const fn of<M: Message>() -> Self {
+    const fn of<S: Message, C: Message>() -> Self {
         Self {
-            generated: || Box::new(Generated(M::default())),
-            descriptor: M::descriptor,
+            speed: || Box::new(Generated(S::default())),
+            code_size: || Box::new(Generated(C::default())),
+            descriptor: S::descriptor,
         }
     }
 }
@@ -111,26 +120,23 @@ pub(crate) fn pool() -> &'static DescriptorPool {
     &POOL
 }
 
+macro_rules! types {
+    ($($name:literal: $file:ident::$message:ident,)*) => {
+        &[$((
+            $name,
+            Constructors::of::<
+                generated::google::protobuf::$file::$message,
+                code_size::google::protobuf::$file::$message,
+            >(),
+        ),)*]
+    };
+}
+
 /// The message types that the runner asks for.
-const TYPES: &[(&str, Constructors)] = &[
-    (
-        "protobuf_test_messages.proto2.TestAllTypesProto2",
-        Constructors::of::<test_messages_proto2_pb2::TestAllTypesProto2>(),
-    ),
-    (
-        "protobuf_test_messages.proto3.TestAllTypesProto3",
-        Constructors::of::<test_messages_proto3_pb2::TestAllTypesProto3>(),
-    ),
-    (
-        "protobuf_test_messages.editions.TestAllTypesEdition2023",
-        Constructors::of::<test_messages_edition2023_pb2::TestAllTypesEdition2023>(),
-    ),
-    (
-        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-        Constructors::of::<test_messages_proto2_editions_pb2::TestAllTypesProto2>(),
-    ),
-    (
-        "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-        Constructors::of::<test_messages_proto3_editions_pb2::TestAllTypesProto3>(),
-    ),
-];
+const TYPES: &[(&str, Constructors)] = types! {
+    "protobuf_test_messages.proto2.TestAllTypesProto2": test_messages_proto2_pb2::TestAllTypesProto2,
+    "protobuf_test_messages.proto3.TestAllTypesProto3": test_messages_proto3_pb2::TestAllTypesProto3,
+    "protobuf_test_messages.editions.TestAllTypesEdition2023": test_messages_edition2023_pb2::TestAllTypesEdition2023,
+    "protobuf_test_messages.editions.proto2.TestAllTypesProto2": test_messages_proto2_editions_pb2::TestAllTypesProto2,
+    "protobuf_test_messages.editions.proto3.TestAllTypesProto3": test_messages_proto3_editions_pb2::TestAllTypesProto3,
+};

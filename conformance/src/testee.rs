@@ -83,8 +83,8 @@ mod tests {
 
     const PROTO3: &str = "protobuf_test_messages.proto3.TestAllTypesProto3";
 
-    fn answers(request: &ConformanceRequest) -> [Option<Answer>; 2] {
-        [Mode::Generated, Mode::Dynamic].map(|mode| respond(request, mode).result)
+    fn answers(request: &ConformanceRequest) -> [Option<Answer>; 3] {
+        [Mode::Speed, Mode::CodeSize, Mode::Dynamic].map(|mode| respond(request, mode).result)
     }
 
     fn request(format: WireFormat) -> ConformanceRequest {

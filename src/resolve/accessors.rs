@@ -125,24 +125,15 @@ pub(super) fn accessors(
     let (view, borrow, dereference) = match value.ty {
         FieldType::String => ("&str".to_owned(), ".as_deref()", ""),
         FieldType::Bytes => ("&[u8]".to_owned(), ".as_deref()", ""),
-        FieldType::Message | FieldType::Group => {
-            let borrow = if value.boxed {
-                ".as_deref()"
-            } else {
-                ".as_ref()"
-            };
-            (format!("&{}", value.owned), borrow, "")
-        }
+        FieldType::Message | FieldType::Group => (format!("&{}", value.owned), "", ""),
         _ => (value.owned.clone(), "", "*"),
     };
     let implied = implied_default(value);
     let default = declared.as_ref().map(|default| default.expression.clone());
-    let unwrap = match (&default, value.ty.is_message()) {
-        (Some(default), _) => format!(".unwrap_or({default})"),
-        (None, true) if value.foreign => format!(".unwrap_or_else(|| {implied})"),
-        (None, true) => ".unwrap_or_else(rt::default_instance)".to_owned(),
-        (None, false) => ".unwrap_or_default()".to_owned(),
-    };
+    let unwrap = (!value.ty.is_message()).then(|| match &default {
+        Some(default) => format!("{borrow}.unwrap_or({default})"),
+        None => format!("{borrow}.unwrap_or_default()"),
+    });
     let owned_default = default.clone().map(|text| match value.ty {
         FieldType::String => format!("{}::from({text})", p.string),
         FieldType::Bytes => format!("{}::from(&{text}[..])", value_constructor(value, p)),
@@ -170,7 +161,6 @@ pub(super) fn accessors(
         message: message.to_owned(),
         view,
         value: value.owned.clone(),
-        borrow,
         dereference,
         unwrap,
         default_view,

@@ -49,12 +49,10 @@ pub(crate) struct Accessors {
     pub(crate) view: String,
     /// What `_mut` returns, without `&mut`.
     pub(crate) value: String,
-    /// From `Option<stored>` to `Option<view>`: `.as_deref()`.
-    pub(crate) borrow: &'static str,
     /// From `&stored` to `view`: `*`.
     pub(crate) dereference: &'static str,
-    /// From `Option<view>` to `view`: `.unwrap_or_default()`.
-    pub(crate) unwrap: String,
+    /// From `Option<stored>` to `view`: `.unwrap_or_default()`; `None` for messages.
+    pub(crate) unwrap: Option<String>,
     /// The view of a field that is not set.
     pub(crate) default_view: String,
     /// From `&mut Option<stored>` to `&mut stored`: `.get_or_insert_default()`.

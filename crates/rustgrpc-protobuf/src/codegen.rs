@@ -30,7 +30,7 @@ pub use crate::reflect::{Field, Singular, Value, ValueRef, WrongType, enum_value
 #[cfg(feature = "serde")]
 pub use crate::serde::{deserialize, serialize};
 pub use crate::setters::{converted, converted_entries};
-pub use crate::table::decode as decode_by_table;
+pub use crate::table::Coded;
 pub use crate::text_format::display_message;
 pub use crate::unknown::UnknownFields;
 pub use crate::version::require_version;

@@ -4,7 +4,7 @@ use crate::enumeration::Enumeration;
 use crate::kind::{Kind, Packable};
 use crate::map::MapLike;
 use crate::unknown::UnknownFields;
-use crate::wire::{Decoded, Decoder, Ended, Fail, wire_type};
+use crate::wire::{Decoded, Decoder, FAILED, Fail, wire_type};
 
 impl Decoder<'_> {
     /// A field without presence, or the target of a message field.
@@ -178,16 +178,16 @@ macro_rules! __decode_in_order {
         loop {
             let before = $decoder.left();
             $(if $tag == $known {
-                $crate::__decode_one!($tag, $decoder, $read);
+                $tag = $crate::codegen::next_tag($read, $decoder);
             })*
             if $tag == $crate::codegen::END {
-                return ::core::result::Result::Ok($tag);
+                return $tag;
             }
             if $decoder.left() == before {
                 if $decoder.is_end($tag) {
-                    return ::core::result::Result::Ok($tag);
+                    return $tag;
                 }
-                $crate::__decode_one!($tag, $decoder, $unknown);
+                $tag = $crate::codegen::next_tag($unknown, $decoder);
             }
         }
     };
@@ -199,31 +199,23 @@ macro_rules! __decode_in_order {
 macro_rules! __decode_each {
     ($tag:ident, $decoder:ident, { $($known:literal => $read:expr;)* _ => $unknown:expr $(;)? }) => {
         loop {
-            match $tag {
-                $($known => $crate::__decode_one!($tag, $decoder, $read),)*
-                _ if $decoder.is_end($tag) => return ::core::result::Result::Ok($tag),
-                _ => $crate::__decode_one!($tag, $decoder, $unknown),
-            }
+            $tag = $crate::codegen::next_tag(
+                match $tag {
+                    $($known => $read,)*
+                    _ if $decoder.is_end($tag) => return $tag,
+                    _ => $unknown,
+                },
+                $decoder,
+            );
         }
     };
 }
 
-/// Goes on to the next tag.
-// One call and one branch per field, and no `?`: rustc checks every one of them.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __decode_one {
-    ($tag:ident, $decoder:ident, $read:expr) => {
-        match $crate::codegen::next_tag($read, $decoder) {
-            ::core::result::Result::Ok(next) => $tag = next,
-            failed => return failed,
-        }
-    };
-}
-
-/// The tag behind a field, if that could be read.
+/// The tag behind a field, or what stands for it if the field could not be read.
 #[inline(always)]
-pub fn next_tag(read: Decoded, decoder: &mut Decoder<'_>) -> Ended {
-    read?;
-    decoder.next_tag()
+pub fn next_tag(read: Decoded, decoder: &mut Decoder<'_>) -> u32 {
+    match read {
+        Ok(()) => decoder.next_tag(),
+        Err(Fail) => FAILED,
+    }
 }

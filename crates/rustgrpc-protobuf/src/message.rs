@@ -8,6 +8,7 @@ use crate::descriptor::{FieldDescriptor, MessageDescriptor, Place};
 use crate::encode::Encoder;
 use crate::missing::MissingRequired;
 use crate::reflect::{DynamicMessage, Field, FieldError, FieldValue, Reflect, access};
+use crate::table::{self, Coded};
 use crate::unknown::UnknownFields;
 use crate::wire::{Decoder, Ended};
 
@@ -20,35 +21,61 @@ pub trait Codec: Default + Send + Sync + 'static {
     /// Whether there are fields whose types other generators wrote: `field` does not know them.
     const HAS_FOREIGN_FIELDS: bool = false;
 
+    /// Whether [`decode`](Self::decode) is the one by table.
+    const BY_TABLE: bool = false;
+
     /// Where the message stands in its file.
     fn place() -> Place;
 
     /// Reads fields from the value of the one whose tag has been read, and gives the tag that ends them:
     /// [`END`](crate::wire::END), or that of the end of a group.
-    fn decode(&mut self, tag: u32, decoder: &mut Decoder<'_>) -> Ended;
+    #[inline]
+    fn decode(&mut self, tag: u32, decoder: &mut Decoder<'_>) -> Ended {
+        table::decode(self, tag, decoder)
+    }
 
     /// Writes all fields, last first.
-    fn encode(&self, encoder: &mut impl Encoder);
+    #[inline]
+    fn encode(&self, encoder: &mut impl Encoder) {
+        encoder.by_table(self);
+    }
 
-    /// The field with this number; `None` if there is none, or if it is a oneof's member that is not set.
-    fn field(&self, number: u32) -> Option<&dyn Field>;
+    /// The field with this number, or the unknown fields if it is 0; `None` if there is none, or if it is a
+    /// oneof's member that is not set.
+    fn field(&self, _number: u32) -> Option<&dyn Field> {
+        None
+    }
 
     /// As [`field`](Self::field), to be changed: a oneof's member becomes the one that is set.
-    fn field_mut(&mut self, number: u32) -> Option<&mut dyn Field>;
+    fn field_mut(&mut self, _number: u32) -> Option<&mut dyn Field> {
+        None
+    }
+
+    /// As [`field`](Self::field), for the codec by tables. Messages with a codec of their own have no need of it.
+    fn coded(&self, _number: u32) -> Option<&dyn Coded> {
+        None
+    }
+
+    /// As [`field_mut`](Self::field_mut), for the codec by tables.
+    fn coded_mut(&mut self, _number: u32) -> Option<&mut dyn Coded> {
+        None
+    }
 
     /// The fields that the schema did not know; `None` if this message drops them.
     fn unknown_fields(&self) -> Option<&UnknownFields> {
-        None
+        self.field(UnknownFields::NUMBER)?.as_unknown_fields()
     }
 
     /// As [`unknown_fields`](Self::unknown_fields), to be changed.
     fn unknown_fields_mut(&mut self) -> Option<&mut UnknownFields> {
-        None
+        self.field_mut(UnknownFields::NUMBER)?
+            .as_unknown_fields_mut()
     }
 }
 
 impl<M: Codec> Codec for Box<M> {
     const HAS_FOREIGN_FIELDS: bool = M::HAS_FOREIGN_FIELDS;
+    const BY_TABLE: bool = M::BY_TABLE;
 
     #[inline]
     fn place() -> Place {
@@ -73,12 +100,12 @@ impl<M: Codec> Codec for Box<M> {
         (**self).field_mut(number)
     }
 
-    fn unknown_fields(&self) -> Option<&UnknownFields> {
-        (**self).unknown_fields()
+    fn coded(&self, number: u32) -> Option<&dyn Coded> {
+        (**self).coded(number)
     }
 
-    fn unknown_fields_mut(&mut self) -> Option<&mut UnknownFields> {
-        (**self).unknown_fields_mut()
+    fn coded_mut(&mut self, number: u32) -> Option<&mut dyn Coded> {
+        (**self).coded_mut(number)
     }
 }
 
@@ -306,6 +333,9 @@ pub trait Message:
     }
 }
 
+impl<M> Message for M where M: prost::Message + Codec + Clone + PartialEq + fmt::Debug + fmt::Display
+{}
+
 /// The instance that accessors of unset message fields give.
 // With a lifetime of its own, so that generated code can name it where a reference of any lifetime is wanted.
 pub fn default_instance<'a, M: Codec>() -> &'a M {
@@ -357,14 +387,6 @@ macro_rules! __impl_message {
             }
 
             #[inline]
-            fn merge_length_delimited(
-                &mut self,
-                buf: impl $crate::codegen::Buf,
-            ) -> ::core::result::Result<(), $crate::codegen::DecodeError> {
-                $crate::codegen::bridge::merge_length_delimited(self, buf)
-            }
-
-            #[inline]
             fn merge_field(
                 &mut self,
                 number: u32,
@@ -385,8 +407,6 @@ macro_rules! __impl_message {
             const NAME: &'static str = $short;
             const PACKAGE: &'static str = $package;
         }
-
-        impl $crate::Message for $name {}
 
         $crate::__impl_serde!($name);
 

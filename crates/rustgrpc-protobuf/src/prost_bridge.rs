@@ -13,7 +13,8 @@ use prost::{DecodeError, EncodeError};
 use crate::diagnose;
 use crate::encode::{Counter, Encoder};
 use crate::message::Codec;
-use crate::reflect::{Field, FieldMut};
+use crate::reflect::{FieldMut, Reflect};
+use crate::table::Coding;
 use crate::unknown::UnknownFields;
 use crate::wire::{Decoder, END, Fail, RECURSION_LIMIT, fill_exactly, with_written};
 
@@ -23,11 +24,8 @@ thread_local! {
     static DEPTH: Cell<u32> = const { Cell::new(RECURSION_LIMIT) };
 }
 
-/// Writes `message` and hands the bytes to `use_bytes`.
-#[inline]
-fn with_encoded<T>(message: &impl Codec, use_bytes: impl FnOnce(&[u8]) -> T) -> T {
-    with_written(|writer| message.encode(writer), use_bytes)
-}
+// What follows is compiled for every message that a program reads or writes. What does not depend on the message is in
+// functions of its own, which are not.
 
 /// Writes a message whose size is known cheaply where it is to stand; `false` if that cannot be done.
 #[inline]
@@ -39,7 +37,7 @@ fn encode_in_place<M: Codec>(message: &M, size: usize, buf: &mut impl BufMut) ->
 #[inline]
 pub fn encode_raw<M: Codec>(message: &M, buf: &mut impl BufMut) {
     if !M::SIZE_FIRST || !encode_in_place(message, encoded_len(message), buf) {
-        with_encoded(message, |bytes| buf.put_slice(bytes));
+        put(message, buf);
     }
 }
 
@@ -49,13 +47,7 @@ pub fn encode<M: Codec>(message: &M, buf: &mut impl BufMut) -> Result<(), Encode
     if M::SIZE_FIRST && encode_in_place(message, encoded_len(message), buf) {
         return Ok(());
     }
-    with_encoded(message, |bytes| {
-        if bytes.len() > buf.remaining_mut() {
-            return Err(no_room(bytes.len()));
-        }
-        buf.put_slice(bytes);
-        Ok(())
-    })
+    try_put(message, buf)
 }
 
 /// `prost::Message::encode_to_vec`.
@@ -68,7 +60,31 @@ pub fn encode_to_vec<M: Codec>(message: &M) -> Vec<u8> {
             return buffer;
         }
     }
-    with_encoded(message, <[u8]>::to_vec)
+    to_vec(message)
+}
+
+#[inline(never)]
+fn put(message: &dyn Coding, buf: &mut impl BufMut) {
+    with_written(|writer| message.write(writer), |bytes| buf.put_slice(bytes));
+}
+
+#[inline(never)]
+fn try_put(message: &dyn Coding, buf: &mut impl BufMut) -> Result<(), EncodeError> {
+    with_written(
+        |writer| message.write(writer),
+        |bytes| {
+            if bytes.len() > buf.remaining_mut() {
+                return Err(no_room(bytes.len()));
+            }
+            buf.put_slice(bytes);
+            Ok(())
+        },
+    )
+}
+
+#[inline(never)]
+fn to_vec(message: &dyn Coding) -> Vec<u8> {
+    with_written(|writer| message.write(writer), <[u8]>::to_vec)
 }
 
 /// `prost::Message::encoded_len`.
@@ -122,7 +138,12 @@ pub fn decode<M: Codec>(buf: impl Buf) -> Result<M, DecodeError> {
 }
 
 /// `prost::Message::merge`.
-pub fn merge<M: Codec>(message: &mut M, mut buf: impl Buf) -> Result<(), DecodeError> {
+pub fn merge<M: Codec>(message: &mut M, buf: impl Buf) -> Result<(), DecodeError> {
+    merge_buf(message, buf)
+}
+
+#[inline(never)]
+fn merge_buf(message: &mut dyn Coding, mut buf: impl Buf) -> Result<(), DecodeError> {
     let length = buf.remaining();
     if buf.chunk().len() == length {
         merge_slice(message, buf.chunk())?;
@@ -144,11 +165,12 @@ pub fn merge_length_delimited<M: Codec>(
     }
 }
 
-fn merge_slice<M: Codec>(message: &mut M, bytes: &[u8]) -> Result<(), DecodeError> {
+#[inline(never)]
+fn merge_slice(message: &mut dyn Coding, bytes: &[u8]) -> Result<(), DecodeError> {
     let depth = DEPTH.get();
-    Decoder::new(bytes, depth)
-        .fields(message)
-        .map_err(|Fail| diagnose::explain(&M::place().descriptor(), bytes, depth))
+    message
+        .merge(Decoder::new(bytes, depth))
+        .map_err(|Fail| diagnose::explain(&message.place().descriptor(), bytes, depth))
 }
 
 /// `prost::Message::merge_field`: the tag has been read.
@@ -175,7 +197,7 @@ fn merge_one<M: Codec>(message: &mut M, tag: u32, bytes: &[u8]) -> Result<usize,
     let depth = DEPTH.get();
     // Behind the value may stand another message's fields, which must not be taken for a run of this one's.
     let merged = value_length(tag, bytes, depth).and_then(|length| {
-        match message.decode(tag, &mut Decoder::new(&bytes[..length], depth))? {
+        match message.decode(tag, &mut Decoder::new(&bytes[..length], depth)) {
             END => Ok(length),
             _ => Err(Fail),
         }
@@ -228,30 +250,36 @@ fn take_value(
 
 /// `Reflect::clear_by_number` of generated messages.
 pub fn clear_field<M: Codec>(message: &mut M, number: u32) {
-    let Some(field) = M::place().descriptor().field_by_number(number) else {
-        return;
-    };
-    let is_hidden = message.field(number).is_none();
-    if is_hidden && !M::HAS_FOREIGN_FIELDS {
-        return;
+    if let Some(others) = cleared(message, number) {
+        let mut without = M::default();
+        if merge_slice(&mut without, others.as_bytes()).is_ok() {
+            *message = without;
+        }
+    }
+}
+
+/// Clears the field; where that cannot be done, gives all others, of which the message is to be made anew.
+fn cleared(message: &mut dyn Reflect, number: u32) -> Option<UnknownFields> {
+    let field = message.message_descriptor().field_by_number(number)?;
+    let is_hidden = message.field_by_number(number).is_none();
+    if is_hidden && !message.has_foreign_fields() {
+        return None;
     }
     if field.containing_oneof().is_none() && !is_hidden {
-        match message.field_mut(number).map(Field::contents_mut) {
+        let found = message.field_by_number_mut(number);
+        match found.map(|field| field.contents_mut()) {
             Some(FieldMut::Singular(slot)) => slot.clear(),
             Some(FieldMut::List(list)) => list.clear(),
             Some(FieldMut::Map(map)) => map.clear(),
             None => {}
         }
-        return;
+        return None;
     }
     // A oneof's member can be set but not unset by number, and a type of another generator not even be
-    // looked at: the message is made anew from all other fields.
-    let mut fields = UnknownFields::from_bytes(&encode_to_vec(message)).unwrap_or_default();
+    // looked at.
+    let mut fields = UnknownFields::from_bytes(&message.encoded()).unwrap_or_default();
     fields.remove(number);
-    let mut without = M::default();
-    if merge_slice(&mut without, fields.as_bytes()).is_ok() {
-        *message = without;
-    }
+    Some(fields)
 }
 
 /// The fields of a group as they stand on the wire.

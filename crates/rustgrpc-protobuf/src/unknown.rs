@@ -42,6 +42,9 @@ pub enum UnknownValue<'a> {
 }
 
 impl UnknownFields {
+    /// The number by which generated code knows a message's unknown fields: no field has it.
+    pub(crate) const NUMBER: u32 = 0;
+
     /// The fields in `bytes`, or `None` if they are not well-formed.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let mut decoder = Decoder::new(bytes, RECURSION_LIMIT);

@@ -139,7 +139,10 @@ impl Methods {
 
     #[inline]
     pub fn try_new(&self) -> Result<&str, rt::MissingField> {
-        self.new.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "new"))
+        match &self.new {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "new")),
+        }
     }
 
     #[inline]
@@ -170,7 +173,10 @@ impl Methods {
 
     #[inline]
     pub fn try_default(&self) -> Result<&str, rt::MissingField> {
-        self.default.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "default"))
+        match &self.default {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "default")),
+        }
     }
 
     #[inline]
@@ -201,7 +207,10 @@ impl Methods {
 
     #[inline]
     pub fn try_clone(&self) -> Result<&str, rt::MissingField> {
-        self.clone.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "clone"))
+        match &self.clone {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "clone")),
+        }
     }
 
     #[inline]
@@ -232,7 +241,10 @@ impl Methods {
 
     #[inline]
     pub fn try_encode(&self) -> Result<&str, rt::MissingField> {
-        self.encode.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "encode"))
+        match &self.encode {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "encode")),
+        }
     }
 
     #[inline]
@@ -263,7 +275,10 @@ impl Methods {
 
     #[inline]
     pub fn try_decode(&self) -> Result<&str, rt::MissingField> {
-        self.decode.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "decode"))
+        match &self.decode {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "decode")),
+        }
     }
 
     #[inline]
@@ -294,7 +309,10 @@ impl Methods {
 
     #[inline]
     pub fn try_clear(&self) -> Result<&str, rt::MissingField> {
-        self.clear.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "clear"))
+        match &self.clear {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "clear")),
+        }
     }
 
     #[inline]
@@ -325,7 +343,10 @@ impl Methods {
 
     #[inline]
     pub fn try_merge(&self) -> Result<&str, rt::MissingField> {
-        self.merge.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "merge"))
+        match &self.merge {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "merge")),
+        }
     }
 
     #[inline]
@@ -356,7 +377,10 @@ impl Methods {
 
     #[inline]
     pub fn try_field(&self) -> Result<&str, rt::MissingField> {
-        self.field.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "field"))
+        match &self.field {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "field")),
+        }
     }
 
     #[inline]
@@ -387,9 +411,10 @@ impl Methods {
 
     #[inline]
     pub fn try_unknown_fields(&self) -> Result<&str, rt::MissingField> {
-        self.unknown_fields_.as_deref().ok_or(
-            rt::MissingField::new("accessors.Methods", "unknown_fields"),
-        )
+        match &self.unknown_fields_ {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "unknown_fields")),
+        }
     }
 
     #[inline]
@@ -420,7 +445,10 @@ impl Methods {
 
     #[inline]
     pub fn try_encoded_len(&self) -> Result<&str, rt::MissingField> {
-        self.encoded_len.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "encoded_len"))
+        match &self.encoded_len {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "encoded_len")),
+        }
     }
 
     #[inline]
@@ -451,7 +479,10 @@ impl Methods {
 
     #[inline]
     pub fn try_eq(&self) -> Result<&str, rt::MissingField> {
-        self.eq.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "eq"))
+        match &self.eq {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "eq")),
+        }
     }
 
     #[inline]
@@ -482,7 +513,10 @@ impl Methods {
 
     #[inline]
     pub fn try_fmt(&self) -> Result<&str, rt::MissingField> {
-        self.fmt.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "fmt"))
+        match &self.fmt {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "fmt")),
+        }
     }
 
     #[inline]
@@ -513,9 +547,10 @@ impl Methods {
 
     #[inline]
     pub fn try_decode_field(&self) -> Result<&str, rt::MissingField> {
-        self.decode_field.as_deref().ok_or(
-            rt::MissingField::new("accessors.Methods", "decode_field"),
-        )
+        match &self.decode_field {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "decode_field")),
+        }
     }
 
     #[inline]
@@ -546,7 +581,10 @@ impl Methods {
 
     #[inline]
     pub fn try_descriptor(&self) -> Result<&str, rt::MissingField> {
-        self.descriptor.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "descriptor"))
+        match &self.descriptor {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "descriptor")),
+        }
     }
 
     #[inline]
@@ -577,7 +615,10 @@ impl Methods {
 
     #[inline]
     pub fn try_serialize(&self) -> Result<&str, rt::MissingField> {
-        self.serialize.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "serialize"))
+        match &self.serialize {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "serialize")),
+        }
     }
 
     #[inline]
@@ -608,7 +649,10 @@ impl Methods {
 
     #[inline]
     pub fn try_parse(&self) -> Result<&str, rt::MissingField> {
-        self.parse.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "parse"))
+        match &self.parse {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "parse")),
+        }
     }
 
     #[inline]
@@ -639,7 +683,10 @@ impl Methods {
 
     #[inline]
     pub fn try_drop(&self) -> Result<&str, rt::MissingField> {
-        self.drop.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "drop"))
+        match &self.drop {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "drop")),
+        }
     }
 
     #[inline]
@@ -670,7 +717,10 @@ impl Methods {
 
     #[inline]
     pub fn try_from(&self) -> Result<&str, rt::MissingField> {
-        self.from.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "from"))
+        match &self.from {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "from")),
+        }
     }
 
     #[inline]
@@ -701,7 +751,10 @@ impl Methods {
 
     #[inline]
     pub fn try_into(&self) -> Result<&str, rt::MissingField> {
-        self.into.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "into"))
+        match &self.into {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "into")),
+        }
     }
 
     #[inline]
@@ -732,7 +785,10 @@ impl Methods {
 
     #[inline]
     pub fn try_as_ref(&self) -> Result<&str, rt::MissingField> {
-        self.as_ref.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "as_ref"))
+        match &self.as_ref {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "as_ref")),
+        }
     }
 
     #[inline]
@@ -763,7 +819,10 @@ impl Methods {
 
     #[inline]
     pub fn try_is_some(&self) -> Result<&str, rt::MissingField> {
-        self.is_some.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "is_some"))
+        match &self.is_some {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "is_some")),
+        }
     }
 
     #[inline]
@@ -794,7 +853,10 @@ impl Methods {
 
     #[inline]
     pub fn try_to_string(&self) -> Result<&str, rt::MissingField> {
-        self.to_string.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "to_string"))
+        match &self.to_string {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "to_string")),
+        }
     }
 
     #[inline]
@@ -825,7 +887,10 @@ impl Methods {
 
     #[inline]
     pub fn try_borrow(&self) -> Result<&str, rt::MissingField> {
-        self.borrow.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "borrow"))
+        match &self.borrow {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "borrow")),
+        }
     }
 
     #[inline]
@@ -856,7 +921,10 @@ impl Methods {
 
     #[inline]
     pub fn try_encode_raw(&self) -> Result<&str, rt::MissingField> {
-        self.encode_raw.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "encode_raw"))
+        match &self.encode_raw {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "encode_raw")),
+        }
     }
 
     #[inline]
@@ -887,7 +955,10 @@ impl Methods {
 
     #[inline]
     pub fn try_field_mut(&self) -> Result<&str, rt::MissingField> {
-        self.field_mut.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "field_mut"))
+        match &self.field_mut {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "field_mut")),
+        }
     }
 
     #[inline]
@@ -918,7 +989,10 @@ impl Methods {
 
     #[inline]
     pub fn try_len(&self) -> Result<&str, rt::MissingField> {
-        self.len.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "len"))
+        match &self.len {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "len")),
+        }
     }
 
     #[inline]
@@ -949,7 +1023,10 @@ impl Methods {
 
     #[inline]
     pub fn try_hash(&self) -> Result<&str, rt::MissingField> {
-        self.hash.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "hash"))
+        match &self.hash {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "hash")),
+        }
     }
 
     #[inline]
@@ -980,7 +1057,10 @@ impl Methods {
 
     #[inline]
     pub fn try_get(&self) -> Result<&str, rt::MissingField> {
-        self.get.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "get"))
+        match &self.get {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "get")),
+        }
     }
 
     #[inline]
@@ -1011,7 +1091,10 @@ impl Methods {
 
     #[inline]
     pub fn try_contents(&self) -> Result<&str, rt::MissingField> {
-        self.contents.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "contents"))
+        match &self.contents {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "contents")),
+        }
     }
 
     #[inline]
@@ -1042,9 +1125,10 @@ impl Methods {
 
     #[inline]
     pub fn try_encode_to_vec(&self) -> Result<&str, rt::MissingField> {
-        self.encode_to_vec.as_deref().ok_or(
-            rt::MissingField::new("accessors.Methods", "encode_to_vec"),
-        )
+        match &self.encode_to_vec {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "encode_to_vec")),
+        }
     }
 
     #[inline]
@@ -1075,7 +1159,10 @@ impl Methods {
 
     #[inline]
     pub fn try_full_name(&self) -> Result<&str, rt::MissingField> {
-        self.full_name.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "full_name"))
+        match &self.full_name {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "full_name")),
+        }
     }
 
     #[inline]
@@ -1106,7 +1193,10 @@ impl Methods {
 
     #[inline]
     pub fn try_type_url(&self) -> Result<&str, rt::MissingField> {
-        self.type_url.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "type_url"))
+        match &self.type_url {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "type_url")),
+        }
     }
 
     #[inline]
@@ -1137,9 +1227,10 @@ impl Methods {
 
     #[inline]
     pub fn try_default_instance(&self) -> Result<&str, rt::MissingField> {
-        self.default_instance.as_deref().ok_or(
-            rt::MissingField::new("accessors.Methods", "default_instance"),
-        )
+        match &self.default_instance {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "default_instance")),
+        }
     }
 
     #[inline]
@@ -1170,7 +1261,10 @@ impl Methods {
 
     #[inline]
     pub fn try_merge_from(&self) -> Result<&str, rt::MissingField> {
-        self.merge_from.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "merge_from"))
+        match &self.merge_from {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "merge_from")),
+        }
     }
 
     #[inline]
@@ -1201,7 +1295,10 @@ impl Methods {
 
     #[inline]
     pub fn try_tag(&self) -> Result<&str, rt::MissingField> {
-        self.tag.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "tag"))
+        match &self.tag {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "tag")),
+        }
     }
 
     #[inline]
@@ -1232,7 +1329,10 @@ impl Methods {
 
     #[inline]
     pub fn try_d(&self) -> Result<&str, rt::MissingField> {
-        self.d.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "d"))
+        match &self.d {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "d")),
+        }
     }
 
     #[inline]
@@ -1263,7 +1363,10 @@ impl Methods {
 
     #[inline]
     pub fn try_e(&self) -> Result<&str, rt::MissingField> {
-        self.e.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "e"))
+        match &self.e {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "e")),
+        }
     }
 
     #[inline]
@@ -1294,7 +1397,10 @@ impl Methods {
 
     #[inline]
     pub fn try_v(&self) -> Result<&str, rt::MissingField> {
-        self.v.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "v"))
+        match &self.v {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "v")),
+        }
     }
 
     #[inline]
@@ -1325,7 +1431,10 @@ impl Methods {
 
     #[inline]
     pub fn try_number(&self) -> Result<&str, rt::MissingField> {
-        self.number.as_deref().ok_or(rt::MissingField::new("accessors.Methods", "number"))
+        match &self.number {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Methods", "number")),
+        }
     }
 
     #[inline]
@@ -1478,6 +1587,7 @@ impl rt::Codec for Methods {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.new,
             2 => &self.default,
             3 => &self.clone,
@@ -1525,6 +1635,7 @@ impl rt::Codec for Methods {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.new,
             2 => &mut self.default,
             3 => &mut self.clone,
@@ -1567,16 +1678,6 @@ impl rt::Codec for Methods {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1627,7 +1728,10 @@ impl Composed {
 
     #[inline]
     pub fn try_x_(&self) -> Result<&str, rt::MissingField> {
-        self.x.as_deref().ok_or(rt::MissingField::new("accessors.Composed", "x"))
+        match &self.x {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Composed", "x")),
+        }
     }
 
     #[inline]
@@ -1658,7 +1762,10 @@ impl Composed {
 
     #[inline]
     pub fn try_has_x(&self) -> Result<&str, rt::MissingField> {
-        self.has_x.as_deref().ok_or(rt::MissingField::new("accessors.Composed", "has_x"))
+        match &self.has_x {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Composed", "has_x")),
+        }
     }
 
     #[inline]
@@ -1689,7 +1796,10 @@ impl Composed {
 
     #[inline]
     pub fn try_clear_x(&self) -> Result<&str, rt::MissingField> {
-        self.clear_x.as_deref().ok_or(rt::MissingField::new("accessors.Composed", "clear_x"))
+        match &self.clear_x {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Composed", "clear_x")),
+        }
     }
 
     #[inline]
@@ -1720,7 +1830,10 @@ impl Composed {
 
     #[inline]
     pub fn try_x_mut(&self) -> Result<&str, rt::MissingField> {
-        self.x_mut.as_deref().ok_or(rt::MissingField::new("accessors.Composed", "x_mut"))
+        match &self.x_mut {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Composed", "x_mut")),
+        }
     }
 
     #[inline]
@@ -1751,7 +1864,10 @@ impl Composed {
 
     #[inline]
     pub fn try_with_x(&self) -> Result<&str, rt::MissingField> {
-        self.with_x.as_deref().ok_or(rt::MissingField::new("accessors.Composed", "with_x"))
+        match &self.with_x {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Composed", "with_x")),
+        }
     }
 
     #[inline]
@@ -1782,7 +1898,10 @@ impl Composed {
 
     #[inline]
     pub fn try_try_x(&self) -> Result<&str, rt::MissingField> {
-        self.try_x.as_deref().ok_or(rt::MissingField::new("accessors.Composed", "try_x"))
+        match &self.try_x {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Composed", "try_x")),
+        }
     }
 
     #[inline]
@@ -1819,9 +1938,10 @@ impl Composed {
 
     #[inline]
     pub fn try_has_has_has_x(&self) -> Result<&str, rt::MissingField> {
-        self.has_has_has_x.as_deref().ok_or(
-            rt::MissingField::new("accessors.Composed", "has_has_has_x"),
-        )
+        match &self.has_has_has_x {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("accessors.Composed", "has_has_has_x")),
+        }
     }
 
     #[inline]
@@ -2028,6 +2148,7 @@ impl rt::Codec for Composed {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.x,
             2 => &self.has_x,
             3 => &self.clear_x,
@@ -2056,6 +2177,7 @@ impl rt::Codec for Composed {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.x,
             2 => &mut self.has_x,
             3 => &mut self.clear_x,
@@ -2070,16 +2192,6 @@ impl rt::Codec for Composed {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

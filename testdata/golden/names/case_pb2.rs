@@ -77,7 +77,10 @@ impl OnlyCase {
 
     #[inline]
     pub fn try_value(&self) -> Result<&str, rt::MissingField> {
-        self.value.as_deref().ok_or(rt::MissingField::new("case.OnlyCase", "value"))
+        match &self.value {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("case.OnlyCase", "value")),
+        }
     }
 
     #[inline]
@@ -108,7 +111,10 @@ impl OnlyCase {
 
     #[inline]
     pub fn try_value_(&self) -> Result<&str, rt::MissingField> {
-        self.value_.as_deref().ok_or(rt::MissingField::new("case.OnlyCase", "Value"))
+        match &self.value_ {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("case.OnlyCase", "Value")),
+        }
     }
 
     #[inline]
@@ -139,7 +145,10 @@ impl OnlyCase {
 
     #[inline]
     pub fn try_value__(&self) -> Result<&str, rt::MissingField> {
-        self.value__.as_deref().ok_or(rt::MissingField::new("case.OnlyCase", "VALUE"))
+        match &self.value__ {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("case.OnlyCase", "VALUE")),
+        }
     }
 
     #[inline]
@@ -170,7 +179,10 @@ impl OnlyCase {
 
     #[inline]
     pub fn try_va_lue(&self) -> Result<&str, rt::MissingField> {
-        self.va_lue.as_deref().ok_or(rt::MissingField::new("case.OnlyCase", "va_lue"))
+        match &self.va_lue {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("case.OnlyCase", "va_lue")),
+        }
     }
 
     #[inline]
@@ -201,7 +213,10 @@ impl OnlyCase {
 
     #[inline]
     pub fn try_a_b(&self) -> Result<&str, rt::MissingField> {
-        self.a_b_.as_deref().ok_or(rt::MissingField::new("case.OnlyCase", "a__b_"))
+        match &self.a_b_ {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("case.OnlyCase", "a__b_")),
+        }
     }
 
     #[inline]
@@ -232,7 +247,10 @@ impl OnlyCase {
 
     #[inline]
     pub fn try_(&self) -> Result<&str, rt::MissingField> {
-        self.__.as_deref().ok_or(rt::MissingField::new("case.OnlyCase", "_"))
+        match &self.__ {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("case.OnlyCase", "_")),
+        }
     }
 
     #[inline]
@@ -263,7 +281,10 @@ impl OnlyCase {
 
     #[inline]
     pub fn try_x1_2(&self) -> Result<&str, rt::MissingField> {
-        self.x1_2.as_deref().ok_or(rt::MissingField::new("case.OnlyCase", "x1_2"))
+        match &self.x1_2 {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("case.OnlyCase", "x1_2")),
+        }
     }
 
     #[inline]
@@ -294,7 +315,10 @@ impl OnlyCase {
 
     #[inline]
     pub fn try_self(&self) -> Result<&str, rt::MissingField> {
-        self.self_.as_deref().ok_or(rt::MissingField::new("case.OnlyCase", "self"))
+        match &self.self_ {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("case.OnlyCase", "self")),
+        }
     }
 
     #[inline]
@@ -325,7 +349,10 @@ impl OnlyCase {
 
     #[inline]
     pub fn try_s_elf(&self) -> Result<&str, rt::MissingField> {
-        self.s_elf.as_deref().ok_or(rt::MissingField::new("case.OnlyCase", "sELF"))
+        match &self.s_elf {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("case.OnlyCase", "sELF")),
+        }
     }
 
     #[inline]
@@ -336,7 +363,10 @@ impl OnlyCase {
 
     #[inline]
     pub fn self__(&self) -> &only_case::Case {
-        self.self__.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.self__ {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -356,7 +386,10 @@ impl OnlyCase {
 
     #[inline]
     pub fn try_self_(&self) -> Result<&only_case::Case, rt::MissingField> {
-        self.self__.as_ref().ok_or(rt::MissingField::new("case.OnlyCase", "Self"))
+        match &self.self__ {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("case.OnlyCase", "Self")),
+        }
     }
 
     #[inline]
@@ -584,6 +617,7 @@ impl rt::Codec for OnlyCase {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.value,
             2 => &self.value_,
             3 => &self.value__,
@@ -614,6 +648,7 @@ impl rt::Codec for OnlyCase {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.value,
             2 => &mut self.value_,
             3 => &mut self.value__,
@@ -630,16 +665,6 @@ impl rt::Codec for OnlyCase {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -684,23 +709,21 @@ pub mod only_case {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 

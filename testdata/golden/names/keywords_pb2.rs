@@ -83,7 +83,10 @@ impl Self_ {
 
     #[inline]
     pub fn try_super(&self) -> Result<&str, rt::MissingField> {
-        self.super_.as_deref().ok_or(rt::MissingField::new("match.self.type.Self", "super"))
+        match &self.super_ {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("match.self.type.Self", "super")),
+        }
     }
 
     #[inline]
@@ -114,7 +117,10 @@ impl Self_ {
 
     #[inline]
     pub fn try_crate(&self) -> Result<i32, rt::MissingField> {
-        self.crate_.ok_or(rt::MissingField::new("match.self.type.Self", "crate"))
+        match &self.crate_ {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("match.self.type.Self", "crate")),
+        }
     }
 
     #[inline]
@@ -159,6 +165,7 @@ impl rt::Codec for Self_ {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.self_,
             2 => &self.super_,
             4 => &self.crate_,
@@ -170,22 +177,13 @@ impl rt::Codec for Self_ {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.self_,
             2 => &mut self.super_,
             4 => &mut self.crate_,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -231,7 +229,10 @@ impl Type {
 
     #[inline]
     pub fn try_type(&self) -> Result<&str, rt::MissingField> {
-        self.r#type.as_deref().ok_or(rt::MissingField::new("match.self.type.type", "type"))
+        match &self.r#type {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("match.self.type.type", "type")),
+        }
     }
 
     #[inline]
@@ -298,6 +299,7 @@ impl rt::Codec for Type {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.r#type,
             2 => &self.r#fn,
             3 => &self.r#async,
@@ -310,6 +312,7 @@ impl rt::Codec for Type {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.r#type,
             2 => &mut self.r#fn,
             3 => &mut self.r#async,
@@ -317,16 +320,6 @@ impl rt::Codec for Type {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -555,7 +548,10 @@ impl Keywords {
 
     #[inline]
     pub fn try_await(&self) -> Result<&str, rt::MissingField> {
-        self.r#await.as_deref().ok_or(rt::MissingField::new("match.self.type.Keywords", "await"))
+        match &self.r#await {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("match.self.type.Keywords", "await")),
+        }
     }
 
     #[inline]
@@ -586,7 +582,10 @@ impl Keywords {
 
     #[inline]
     pub fn try_dyn(&self) -> Result<&str, rt::MissingField> {
-        self.r#dyn.as_deref().ok_or(rt::MissingField::new("match.self.type.Keywords", "dyn"))
+        match &self.r#dyn {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("match.self.type.Keywords", "dyn")),
+        }
     }
 
     #[inline]
@@ -597,7 +596,10 @@ impl Keywords {
 
     #[inline]
     pub fn r(&self) -> &keywords::Mod {
-        self.r.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.r {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -617,7 +619,10 @@ impl Keywords {
 
     #[inline]
     pub fn try_r(&self) -> Result<&keywords::Mod, rt::MissingField> {
-        self.r.as_ref().ok_or(rt::MissingField::new("match.self.type.Keywords", "r"))
+        match &self.r {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("match.self.type.Keywords", "r")),
+        }
     }
 
     #[inline]
@@ -634,7 +639,10 @@ impl Keywords {
 
     #[inline]
     pub fn crate_self(&self) -> &keywords::crate_::Self_ {
-        self.crate_self.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.crate_self {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -654,9 +662,10 @@ impl Keywords {
 
     #[inline]
     pub fn try_crate_self(&self) -> Result<&keywords::crate_::Self_, rt::MissingField> {
-        self.crate_self.as_ref().ok_or(
-            rt::MissingField::new("match.self.type.Keywords", "crate_self"),
-        )
+        match &self.crate_self {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("match.self.type.Keywords", "crate_self")),
+        }
     }
 
     #[inline]
@@ -724,6 +733,7 @@ impl rt::Codec for Keywords {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => match &self.r#type {
                 Some(keywords::Type::Self_(v)) => v,
                 _ => return None,
@@ -753,6 +763,7 @@ impl rt::Codec for Keywords {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => self.self_mut(),
             3 => self.super_mut(),
             4 => self.match_mut(),
@@ -765,16 +776,6 @@ impl rt::Codec for Keywords {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -821,7 +822,10 @@ pub mod keywords {
 
         #[inline]
         pub fn try_yield(&self) -> Result<i32, rt::MissingField> {
-            self.r#yield.ok_or(rt::MissingField::new("match.self.type.Keywords.mod", "yield"))
+            match &self.r#yield {
+                Some(v) => Ok(*v),
+                None => Err(rt::MissingField::new("match.self.type.Keywords.mod", "yield")),
+            }
         }
 
         #[inline]
@@ -860,6 +864,7 @@ pub mod keywords {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.r#yield,
                 _ => return None,
             };
@@ -869,20 +874,11 @@ pub mod keywords {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.r#yield,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -905,7 +901,10 @@ pub mod keywords {
 
         #[inline]
         pub fn inner(&self) -> &crate_::Self_ {
-            self.inner.as_ref().unwrap_or_else(rt::default_instance)
+            match &self.inner {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -925,9 +924,10 @@ pub mod keywords {
 
         #[inline]
         pub fn try_inner(&self) -> Result<&crate_::Self_, rt::MissingField> {
-            self.inner.as_ref().ok_or(
-                rt::MissingField::new("match.self.type.Keywords.Crate", "inner"),
-            )
+            match &self.inner {
+                Some(v) => Ok(v),
+                None => Err(rt::MissingField::new("match.self.type.Keywords.Crate", "inner")),
+            }
         }
 
         #[inline]
@@ -966,6 +966,7 @@ pub mod keywords {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.inner,
                 _ => return None,
             };
@@ -975,20 +976,11 @@ pub mod keywords {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.inner,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -1049,6 +1041,7 @@ pub mod keywords {
             #[inline]
             fn field(&self, number: u32) -> Option<&dyn rt::Field> {
                 let field: &dyn rt::Field = match number {
+                    0 => &self.unknown_fields,
                     1 => &self.r#as,
                     _ => return None,
                 };
@@ -1058,20 +1051,11 @@ pub mod keywords {
             #[inline]
             fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
                 let field: &mut dyn rt::Field = match number {
+                    0 => &mut self.unknown_fields,
                     1 => &mut self.r#as,
                     _ => return None,
                 };
                 Some(field)
-            }
-
-            #[inline]
-            fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-                Some(&self.unknown_fields)
-            }
-
-            #[inline]
-            fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-                Some(&mut self.unknown_fields)
             }
         }
 

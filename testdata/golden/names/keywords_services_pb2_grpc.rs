@@ -109,6 +109,7 @@ impl<C: Clone> SelfStub<C> {
 impl SelfStub<rt::aio::Channel> {
     /// The method `Self`.
     #[doc(alias = "Self")]
+    #[inline]
     pub fn self_(
         &self,
         request: super::keywords_pb2::Self_,
@@ -118,6 +119,7 @@ impl SelfStub<rt::aio::Channel> {
 
     /// The method `self`.
     #[doc(alias = "self")]
+    #[inline]
     pub fn self__(
         &self,
         request: super::keywords_pb2::Self_,
@@ -127,6 +129,7 @@ impl SelfStub<rt::aio::Channel> {
 
     /// The method `super`.
     #[doc(alias = "super")]
+    #[inline]
     pub fn super_(
         &self,
         request_iterator: impl rt::Stream<Item = super::keywords_pb2::Self_> + Send + 'static,
@@ -139,6 +142,7 @@ impl SelfStub<rt::aio::Channel> {
 impl SelfStub<rt::Channel> {
     /// The method `Self`.
     #[doc(alias = "Self")]
+    #[inline]
     pub fn self_(
         &self,
         request: super::keywords_pb2::Self_,
@@ -148,6 +152,7 @@ impl SelfStub<rt::Channel> {
 
     /// The method `self`.
     #[doc(alias = "self")]
+    #[inline]
     pub fn self__(
         &self,
         request: super::keywords_pb2::Self_,
@@ -157,6 +162,7 @@ impl SelfStub<rt::Channel> {
 
     /// The method `super`.
     #[doc(alias = "super")]
+    #[inline]
     pub fn super_(
         &self,
         request_iterator: impl IntoIterator<
@@ -195,6 +201,7 @@ pub struct Self_;
 impl Self_ {
     /// The method `Self`.
     #[doc(alias = "Self")]
+    #[inline]
     pub fn self_(
         request: super::keywords_pb2::Self_,
         target: &str,
@@ -204,6 +211,7 @@ impl Self_ {
 
     /// The method `self`.
     #[doc(alias = "self")]
+    #[inline]
     pub fn self__(
         request: super::keywords_pb2::Self_,
         target: &str,
@@ -213,6 +221,7 @@ impl Self_ {
 
     /// The method `super`.
     #[doc(alias = "super")]
+    #[inline]
     pub fn super_(
         request_iterator: impl rt::Stream<Item = super::keywords_pb2::Self_> + Send + 'static,
         target: &str,
@@ -320,6 +329,7 @@ impl<C: Clone> TypeStub<C> {
 /// Calls that are awaited.
 impl TypeStub<rt::aio::Channel> {
     /// The method `type`.
+    #[inline]
     pub fn r#type(
         &self,
         request: super::keywords_pb2::Type,
@@ -329,6 +339,7 @@ impl TypeStub<rt::aio::Channel> {
 
     /// The method `Await`.
     #[doc(alias = "Await")]
+    #[inline]
     pub fn r#await(
         &self,
         request_iterator: impl rt::Stream<Item = super::keywords_pb2::Type> + Send + 'static,
@@ -338,6 +349,7 @@ impl TypeStub<rt::aio::Channel> {
 
     /// The method `Move`.
     #[doc(alias = "Move")]
+    #[inline]
     pub fn r#move(
         &self,
         request: super::keywords_pb2::Type,
@@ -349,6 +361,7 @@ impl TypeStub<rt::aio::Channel> {
 /// Calls that block.
 impl TypeStub<rt::Channel> {
     /// The method `type`.
+    #[inline]
     pub fn r#type(
         &self,
         request: super::keywords_pb2::Type,
@@ -358,6 +371,7 @@ impl TypeStub<rt::Channel> {
 
     /// The method `Await`.
     #[doc(alias = "Await")]
+    #[inline]
     pub fn r#await(
         &self,
         request_iterator: impl IntoIterator<
@@ -370,6 +384,7 @@ impl TypeStub<rt::Channel> {
 
     /// The method `Move`.
     #[doc(alias = "Move")]
+    #[inline]
     pub fn r#move(
         &self,
         request: super::keywords_pb2::Type,
@@ -404,6 +419,7 @@ pub struct Type;
 
 impl Type {
     /// The method `type`.
+    #[inline]
     pub fn r#type(
         request: super::keywords_pb2::Type,
         target: &str,
@@ -413,6 +429,7 @@ impl Type {
 
     /// The method `Await`.
     #[doc(alias = "Await")]
+    #[inline]
     pub fn r#await(
         request_iterator: impl rt::Stream<Item = super::keywords_pb2::Type> + Send + 'static,
         target: &str,
@@ -422,6 +439,7 @@ impl Type {
 
     /// The method `Move`.
     #[doc(alias = "Move")]
+    #[inline]
     pub fn r#move(
         request: super::keywords_pb2::Type,
         target: &str,
@@ -652,6 +670,7 @@ impl<C: Clone> RtStub<C> {
 impl RtStub<rt::aio::Channel> {
     /// The method `New`.
     #[doc(alias = "New")]
+    #[inline]
     pub fn new_(
         &self,
         request: super::keywords_pb2::Type,
@@ -661,6 +680,7 @@ impl RtStub<rt::aio::Channel> {
 
     /// The method `new`.
     #[doc(alias = "new")]
+    #[inline]
     pub fn new__(
         &self,
         request: super::keywords_pb2::Type,
@@ -670,6 +690,7 @@ impl RtStub<rt::aio::Channel> {
 
     /// The method `Clone`.
     #[doc(alias = "Clone")]
+    #[inline]
     pub fn clone(
         &self,
         request: super::keywords_pb2::Type,
@@ -679,6 +700,7 @@ impl RtStub<rt::aio::Channel> {
 
     /// The method `Drop`.
     #[doc(alias = "Drop")]
+    #[inline]
     pub fn drop(
         &self,
         request: super::keywords_pb2::Type,
@@ -688,6 +710,7 @@ impl RtStub<rt::aio::Channel> {
 
     /// The method `Default`.
     #[doc(alias = "Default")]
+    #[inline]
     pub fn default(
         &self,
         request: super::keywords_pb2::Type,
@@ -697,6 +720,7 @@ impl RtStub<rt::aio::Channel> {
 
     /// The method `Crate`.
     #[doc(alias = "Crate")]
+    #[inline]
     pub fn crate_(
         &self,
         request: super::keywords_pb2::Type,
@@ -706,6 +730,7 @@ impl RtStub<rt::aio::Channel> {
 
     /// The method `SERVICE_NAME`.
     #[doc(alias = "SERVICE_NAME")]
+    #[inline]
     pub fn service_name(
         &self,
         request: super::keywords_pb2::Type,
@@ -714,6 +739,7 @@ impl RtStub<rt::aio::Channel> {
     }
 
     /// The method `as_ref`.
+    #[inline]
     pub fn as_ref(
         &self,
         request: super::keywords_pb2::Type,
@@ -727,6 +753,7 @@ impl RtStub<rt::aio::Channel> {
 impl RtStub<rt::Channel> {
     /// The method `New`.
     #[doc(alias = "New")]
+    #[inline]
     pub fn new_(
         &self,
         request: super::keywords_pb2::Type,
@@ -736,6 +763,7 @@ impl RtStub<rt::Channel> {
 
     /// The method `new`.
     #[doc(alias = "new")]
+    #[inline]
     pub fn new__(
         &self,
         request: super::keywords_pb2::Type,
@@ -745,6 +773,7 @@ impl RtStub<rt::Channel> {
 
     /// The method `Clone`.
     #[doc(alias = "Clone")]
+    #[inline]
     pub fn clone(
         &self,
         request: super::keywords_pb2::Type,
@@ -754,6 +783,7 @@ impl RtStub<rt::Channel> {
 
     /// The method `Drop`.
     #[doc(alias = "Drop")]
+    #[inline]
     pub fn drop(
         &self,
         request: super::keywords_pb2::Type,
@@ -763,6 +793,7 @@ impl RtStub<rt::Channel> {
 
     /// The method `Default`.
     #[doc(alias = "Default")]
+    #[inline]
     pub fn default(
         &self,
         request: super::keywords_pb2::Type,
@@ -772,6 +803,7 @@ impl RtStub<rt::Channel> {
 
     /// The method `Crate`.
     #[doc(alias = "Crate")]
+    #[inline]
     pub fn crate_(
         &self,
         request: super::keywords_pb2::Type,
@@ -781,6 +813,7 @@ impl RtStub<rt::Channel> {
 
     /// The method `SERVICE_NAME`.
     #[doc(alias = "SERVICE_NAME")]
+    #[inline]
     pub fn service_name(
         &self,
         request: super::keywords_pb2::Type,
@@ -789,6 +822,7 @@ impl RtStub<rt::Channel> {
     }
 
     /// The method `as_ref`.
+    #[inline]
     pub fn as_ref(
         &self,
         request: super::keywords_pb2::Type,
@@ -845,6 +879,7 @@ pub struct Rt;
 impl Rt {
     /// The method `New`.
     #[doc(alias = "New")]
+    #[inline]
     pub fn new(
         request: super::keywords_pb2::Type,
         target: &str,
@@ -854,6 +889,7 @@ impl Rt {
 
     /// The method `new`.
     #[doc(alias = "new")]
+    #[inline]
     pub fn new_(
         request: super::keywords_pb2::Type,
         target: &str,
@@ -863,6 +899,7 @@ impl Rt {
 
     /// The method `Clone`.
     #[doc(alias = "Clone")]
+    #[inline]
     pub fn clone(
         request: super::keywords_pb2::Type,
         target: &str,
@@ -872,6 +909,7 @@ impl Rt {
 
     /// The method `Drop`.
     #[doc(alias = "Drop")]
+    #[inline]
     pub fn drop(
         request: super::keywords_pb2::Type,
         target: &str,
@@ -881,6 +919,7 @@ impl Rt {
 
     /// The method `Default`.
     #[doc(alias = "Default")]
+    #[inline]
     pub fn default(
         request: super::keywords_pb2::Type,
         target: &str,
@@ -890,6 +929,7 @@ impl Rt {
 
     /// The method `Crate`.
     #[doc(alias = "Crate")]
+    #[inline]
     pub fn crate_(
         request: super::keywords_pb2::Type,
         target: &str,
@@ -899,6 +939,7 @@ impl Rt {
 
     /// The method `SERVICE_NAME`.
     #[doc(alias = "SERVICE_NAME")]
+    #[inline]
     pub fn service_name(
         request: super::keywords_pb2::Type,
         target: &str,
@@ -907,6 +948,7 @@ impl Rt {
     }
 
     /// The method `as_ref`.
+    #[inline]
     pub fn as_ref(
         request: super::keywords_pb2::Type,
         target: &str,

@@ -95,7 +95,10 @@ impl Option {
 
     #[inline]
     pub fn try_value(&self) -> ::std::result::Result<&str, rt::MissingField> {
-        self.value.as_deref().ok_or(rt::MissingField::new("prelude.Option", "value"))
+        match &self.value {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.Option", "value")),
+        }
     }
 
     #[inline]
@@ -106,7 +109,10 @@ impl Option {
 
     #[inline]
     pub fn option(&self) -> &Option {
-        self.option.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.option {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -126,7 +132,10 @@ impl Option {
 
     #[inline]
     pub fn try_option(&self) -> ::std::result::Result<&Option, rt::MissingField> {
-        self.option.as_deref().ok_or(rt::MissingField::new("prelude.Option", "option"))
+        match &self.option {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.Option", "option")),
+        }
     }
 
     #[inline]
@@ -168,6 +177,7 @@ impl rt::Codec for Option {
     #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.value,
             2 => &self.option,
             _ => return None,
@@ -178,21 +188,12 @@ impl rt::Codec for Option {
     #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.value,
             2 => &mut self.option,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -262,6 +263,7 @@ impl rt::Codec for Vec {
     #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.vec,
             2 => &self.data,
             _ => return None,
@@ -272,21 +274,12 @@ impl rt::Codec for Vec {
     #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.vec,
             2 => &mut self.data,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -336,7 +329,10 @@ impl String {
 
     #[inline]
     pub fn try_other(&self) -> ::std::result::Result<&str, rt::MissingField> {
-        self.other.as_deref().ok_or(rt::MissingField::new("prelude.String", "other"))
+        match &self.other {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.String", "other")),
+        }
     }
 
     #[inline]
@@ -378,6 +374,7 @@ impl rt::Codec for String {
     #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.string,
             2 => &self.other,
             _ => return None,
@@ -388,21 +385,12 @@ impl rt::Codec for String {
     #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.string,
             2 => &mut self.other,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -425,7 +413,10 @@ impl Box {
 
     #[inline]
     pub fn r#box(&self) -> &Box {
-        self.r#box.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.r#box {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -445,7 +436,10 @@ impl Box {
 
     #[inline]
     pub fn try_box(&self) -> ::std::result::Result<&Box, rt::MissingField> {
-        self.r#box.as_deref().ok_or(rt::MissingField::new("prelude.Box", "box"))
+        match &self.r#box {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.Box", "box")),
+        }
     }
 
     #[inline]
@@ -484,6 +478,7 @@ impl rt::Codec for Box {
     #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.r#box,
             _ => return None,
         };
@@ -493,20 +488,11 @@ impl rt::Codec for Box {
     #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.r#box,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -530,7 +516,10 @@ impl Default {
 
     #[inline]
     pub fn default_(&self) -> &Default {
-        self.default.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.default {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -550,7 +539,10 @@ impl Default {
 
     #[inline]
     pub fn try_default(&self) -> ::std::result::Result<&Default, rt::MissingField> {
-        self.default.as_deref().ok_or(rt::MissingField::new("prelude.Default", "default"))
+        match &self.default {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.Default", "default")),
+        }
     }
 
     #[inline]
@@ -581,7 +573,10 @@ impl Default {
 
     #[inline]
     pub fn try_clone(&self) -> ::std::result::Result<i32, rt::MissingField> {
-        self.clone.ok_or(rt::MissingField::new("prelude.Default", "clone"))
+        match &self.clone {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("prelude.Default", "clone")),
+        }
     }
 
     #[inline]
@@ -623,6 +618,7 @@ impl rt::Codec for Default {
     #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.default,
             2 => &self.clone,
             _ => return None,
@@ -633,21 +629,12 @@ impl rt::Codec for Default {
     #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.default,
             2 => &mut self.clone,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -671,7 +658,10 @@ impl Result {
 
     #[inline]
     pub fn result(&self) -> &Result {
-        self.result.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.result {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -691,7 +681,10 @@ impl Result {
 
     #[inline]
     pub fn try_result(&self) -> ::std::result::Result<&Result, rt::MissingField> {
-        self.result.as_deref().ok_or(rt::MissingField::new("prelude.Result", "result"))
+        match &self.result {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.Result", "result")),
+        }
     }
 
     #[inline]
@@ -722,7 +715,10 @@ impl Result {
 
     #[inline]
     pub fn try_text(&self) -> ::std::result::Result<&str, rt::MissingField> {
-        self.text.as_deref().ok_or(rt::MissingField::new("prelude.Result", "text"))
+        match &self.text {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.Result", "text")),
+        }
     }
 
     #[inline]
@@ -764,6 +760,7 @@ impl rt::Codec for Result {
     #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.result,
             2 => &self.text,
             _ => return None,
@@ -774,21 +771,12 @@ impl rt::Codec for Result {
     #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.result,
             2 => &mut self.text,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -845,6 +833,7 @@ impl rt::Codec for Clone {
     #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.clone,
             _ => return None,
         };
@@ -854,20 +843,11 @@ impl rt::Codec for Clone {
     #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.clone,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -890,7 +870,10 @@ impl Some {
 
     #[inline]
     pub fn some(&self) -> &Some {
-        self.some.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.some {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -910,7 +893,10 @@ impl Some {
 
     #[inline]
     pub fn try_some(&self) -> ::std::result::Result<&Some, rt::MissingField> {
-        self.some.as_deref().ok_or(rt::MissingField::new("prelude.Some", "some"))
+        match &self.some {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.Some", "some")),
+        }
     }
 
     #[inline]
@@ -949,6 +935,7 @@ impl rt::Codec for Some {
     #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.some,
             _ => return None,
         };
@@ -958,20 +945,11 @@ impl rt::Codec for Some {
     #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.some,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1049,6 +1027,7 @@ impl rt::Codec for Into {
     #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.into,
             2 => &self.by_name,
             _ => return None,
@@ -1059,21 +1038,12 @@ impl rt::Codec for Into {
     #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.into,
             2 => &mut self.by_name,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1134,6 +1104,7 @@ impl rt::Codec for IntoIterator {
     #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.kinds,
             _ => return None,
         };
@@ -1143,20 +1114,11 @@ impl rt::Codec for IntoIterator {
     #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.kinds,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1213,6 +1175,7 @@ impl rt::Codec for PartialEq {
     #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.eq,
             _ => return None,
         };
@@ -1222,20 +1185,11 @@ impl rt::Codec for PartialEq {
     #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.eq,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1292,6 +1246,7 @@ impl rt::Codec for Debug {
     #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.fmt,
             _ => return None,
         };
@@ -1301,20 +1256,11 @@ impl rt::Codec for Debug {
     #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.fmt,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1371,6 +1317,7 @@ impl rt::Codec for From {
     #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.from,
             _ => return None,
         };
@@ -1380,20 +1327,11 @@ impl rt::Codec for From {
     #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.from,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1436,7 +1374,10 @@ impl Iterator {
 
     #[inline]
     pub fn try_next(&self) -> ::std::result::Result<bool, rt::MissingField> {
-        self.next.ok_or(rt::MissingField::new("prelude.Iterator", "next"))
+        match &self.next {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("prelude.Iterator", "next")),
+        }
     }
 
     #[inline]
@@ -1475,6 +1416,7 @@ impl rt::Codec for Iterator {
     #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.next,
             _ => return None,
         };
@@ -1484,20 +1426,11 @@ impl rt::Codec for Iterator {
     #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.next,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1554,6 +1487,7 @@ impl rt::Codec for Send {
     #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.send,
             _ => return None,
         };
@@ -1563,20 +1497,11 @@ impl rt::Codec for Send {
     #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.send,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1633,6 +1558,7 @@ impl rt::Codec for Sync {
     #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.sync,
             _ => return None,
         };
@@ -1642,20 +1568,11 @@ impl rt::Codec for Sync {
     #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.sync,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1696,23 +1613,21 @@ impl rt::Codec for Future {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 
@@ -1736,7 +1651,10 @@ impl Rt {
 
     #[inline]
     pub fn rt(&self) -> &Rt {
-        self.rt.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.rt {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1756,7 +1674,10 @@ impl Rt {
 
     #[inline]
     pub fn try_rt(&self) -> ::std::result::Result<&Rt, rt::MissingField> {
-        self.rt.as_deref().ok_or(rt::MissingField::new("prelude.Rt", "rt"))
+        match &self.rt {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.Rt", "rt")),
+        }
     }
 
     #[inline]
@@ -1767,7 +1688,10 @@ impl Rt {
 
     #[inline]
     pub fn inner(&self) -> &rt_::Inner {
-        self.inner.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.inner {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1787,7 +1711,10 @@ impl Rt {
 
     #[inline]
     pub fn try_inner(&self) -> ::std::result::Result<&rt_::Inner, rt::MissingField> {
-        self.inner.as_ref().ok_or(rt::MissingField::new("prelude.Rt", "inner"))
+        match &self.inner {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.Rt", "inner")),
+        }
     }
 
     #[inline]
@@ -1829,6 +1756,7 @@ impl rt::Codec for Rt {
     #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.rt,
             2 => &self.inner,
             _ => return None,
@@ -1839,21 +1767,12 @@ impl rt::Codec for Rt {
     #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.rt,
             2 => &mut self.inner,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1898,23 +1817,21 @@ pub mod rt_ {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 
@@ -1956,23 +1873,21 @@ impl rt::Codec for S {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 
@@ -2013,23 +1928,21 @@ impl rt::Codec for C {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 
@@ -2070,23 +1983,21 @@ impl rt::Codec for Codec {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 
@@ -2127,23 +2038,21 @@ impl rt::Codec for Str {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 
@@ -2184,23 +2093,21 @@ impl rt::Codec for Message {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 
@@ -2241,23 +2148,21 @@ impl rt::Codec for Field {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 
@@ -2280,7 +2185,10 @@ impl DESCRIPTOR_ {
 
     #[inline]
     pub fn inner(&self) -> &descriptor::DESCRIPTOR_ {
-        self.inner.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.inner {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2300,7 +2208,10 @@ impl DESCRIPTOR_ {
 
     #[inline]
     pub fn try_inner(&self) -> ::std::result::Result<&descriptor::DESCRIPTOR_, rt::MissingField> {
-        self.inner.as_ref().ok_or(rt::MissingField::new("prelude.DESCRIPTOR", "inner"))
+        match &self.inner {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.DESCRIPTOR", "inner")),
+        }
     }
 
     #[inline]
@@ -2339,6 +2250,7 @@ impl rt::Codec for DESCRIPTOR_ {
     #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.inner,
             _ => return None,
         };
@@ -2348,20 +2260,11 @@ impl rt::Codec for DESCRIPTOR_ {
     #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.inner,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -2406,23 +2309,21 @@ pub mod descriptor {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 
@@ -2448,7 +2349,10 @@ impl Std {
 
     #[inline]
     pub fn option(&self) -> &std::Option {
-        self.option.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.option {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2468,7 +2372,10 @@ impl Std {
 
     #[inline]
     pub fn try_option(&self) -> ::std::result::Result<&std::Option, rt::MissingField> {
-        self.option.as_ref().ok_or(rt::MissingField::new("prelude.Std", "option"))
+        match &self.option {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.Std", "option")),
+        }
     }
 
     #[inline]
@@ -2499,7 +2406,10 @@ impl Std {
 
     #[inline]
     pub fn try_text(&self) -> ::std::result::Result<&str, rt::MissingField> {
-        self.text.as_deref().ok_or(rt::MissingField::new("prelude.Std", "text"))
+        match &self.text {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("prelude.Std", "text")),
+        }
     }
 
     #[inline]
@@ -2640,6 +2550,7 @@ impl rt::Codec for Std {
     #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.option,
             2 => &self.text,
             3 => match &self.string {
@@ -2658,6 +2569,7 @@ impl rt::Codec for Std {
     #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.option,
             2 => &mut self.text,
             3 => self.s_mut(),
@@ -2665,16 +2577,6 @@ impl rt::Codec for Std {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -2719,23 +2621,21 @@ pub mod std {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 
@@ -2776,23 +2676,21 @@ pub mod std {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> ::std::option::Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> ::std::option::Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 
@@ -2853,7 +2751,10 @@ impl UsesAll {
 
     #[inline]
     pub fn try_ok(&self) -> ::std::result::Result<Ok_, rt::MissingField> {
-        self.ok.ok_or(rt::MissingField::new("prelude.UsesAll", "ok"))
+        match &self.ok {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("prelude.UsesAll", "ok")),
+        }
     }
 
     #[inline]
@@ -3003,6 +2904,7 @@ impl rt::Codec for UsesAll {
     #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.none,
             2 => &self.ok,
             3 => &self.err,
@@ -3022,6 +2924,7 @@ impl rt::Codec for UsesAll {
     #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.none,
             2 => &mut self.ok,
             3 => &mut self.err,
@@ -3030,16 +2933,6 @@ impl rt::Codec for UsesAll {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

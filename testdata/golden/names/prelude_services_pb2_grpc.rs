@@ -113,6 +113,7 @@ impl<C: ::std::clone::Clone> ResultStub<C> {
 impl ResultStub<rt::aio::Channel> {
     /// The method `Get`.
     #[doc(alias = "Get")]
+    #[inline]
     pub fn get(
         &self,
         request: Option,
@@ -122,6 +123,7 @@ impl ResultStub<rt::aio::Channel> {
 
     /// The method `List`.
     #[doc(alias = "List")]
+    #[inline]
     pub fn list(
         &self,
         request: super::prelude_pb2::S,
@@ -131,6 +133,7 @@ impl ResultStub<rt::aio::Channel> {
 
     /// The method `Put`.
     #[doc(alias = "Put")]
+    #[inline]
     pub fn put(
         &self,
         request_iterator: impl rt::Stream<
@@ -145,12 +148,14 @@ impl ResultStub<rt::aio::Channel> {
 impl ResultStub<rt::Channel> {
     /// The method `Get`.
     #[doc(alias = "Get")]
+    #[inline]
     pub fn get(&self, request: Option) -> rt::UnaryUnaryCall<Option, super::prelude_pb2::Result> {
         self.channel.unary_unary(result::GET, request)
     }
 
     /// The method `List`.
     #[doc(alias = "List")]
+    #[inline]
     pub fn list(
         &self,
         request: super::prelude_pb2::S,
@@ -160,6 +165,7 @@ impl ResultStub<rt::Channel> {
 
     /// The method `Put`.
     #[doc(alias = "Put")]
+    #[inline]
     pub fn put(
         &self,
         request_iterator: impl IntoIterator<
@@ -198,6 +204,7 @@ pub struct Result;
 impl Result {
     /// The method `Get`.
     #[doc(alias = "Get")]
+    #[inline]
     pub fn get(
         request: Option,
         target: &str,
@@ -207,6 +214,7 @@ impl Result {
 
     /// The method `List`.
     #[doc(alias = "List")]
+    #[inline]
     pub fn list(
         request: super::prelude_pb2::S,
         target: &str,
@@ -216,6 +224,7 @@ impl Result {
 
     /// The method `Put`.
     #[doc(alias = "Put")]
+    #[inline]
     pub fn put(
         request_iterator: impl rt::Stream<
             Item = super::prelude_pb2::Send,
@@ -279,6 +288,7 @@ impl<C: ::std::clone::Clone> SStub<C> {
 impl SStub<rt::aio::Channel> {
     /// The method `Get`.
     #[doc(alias = "Get")]
+    #[inline]
     pub fn get(&self, request: Some) -> rt::aio::UnaryUnaryCall<Some, super::prelude_pb2::Clone> {
         self.channel.unary_unary(s::GET, request)
     }
@@ -288,6 +298,7 @@ impl SStub<rt::aio::Channel> {
 impl SStub<rt::Channel> {
     /// The method `Get`.
     #[doc(alias = "Get")]
+    #[inline]
     pub fn get(&self, request: Some) -> rt::UnaryUnaryCall<Some, super::prelude_pb2::Clone> {
         self.channel.unary_unary(s::GET, request)
     }
@@ -312,6 +323,7 @@ pub struct S;
 impl S {
     /// The method `Get`.
     #[doc(alias = "Get")]
+    #[inline]
     pub fn get(
         request: Some,
         target: &str,
@@ -373,6 +385,7 @@ impl<C: ::std::clone::Clone> CStub<C> {
 impl CStub<rt::aio::Channel> {
     /// The method `Get`.
     #[doc(alias = "Get")]
+    #[inline]
     pub fn get(
         &self,
         request_iterator: impl rt::Stream<Item = Future> + ::std::marker::Send + 'static,
@@ -385,6 +398,7 @@ impl CStub<rt::aio::Channel> {
 impl CStub<rt::Channel> {
     /// The method `Get`.
     #[doc(alias = "Get")]
+    #[inline]
     pub fn get(
         &self,
         request_iterator: impl IntoIterator<Item = Future, IntoIter: ::std::marker::Send + 'static>,
@@ -412,6 +426,7 @@ pub struct C;
 impl C {
     /// The method `Get`.
     #[doc(alias = "Get")]
+    #[inline]
     pub fn get(
         request_iterator: impl rt::Stream<Item = Future> + ::std::marker::Send + 'static,
         target: &str,
@@ -473,6 +488,7 @@ impl<C: ::std::clone::Clone> CloneStub<C> {
 impl CloneStub<rt::aio::Channel> {
     /// The method `Get`.
     #[doc(alias = "Get")]
+    #[inline]
     pub fn get(&self, request: Vec) -> rt::aio::UnaryUnaryCall<Vec, Box> {
         self.channel.unary_unary(clone::GET, request)
     }
@@ -482,6 +498,7 @@ impl CloneStub<rt::aio::Channel> {
 impl CloneStub<rt::Channel> {
     /// The method `Get`.
     #[doc(alias = "Get")]
+    #[inline]
     pub fn get(&self, request: Vec) -> rt::UnaryUnaryCall<Vec, Box> {
         self.channel.unary_unary(clone::GET, request)
     }
@@ -506,6 +523,7 @@ pub struct Clone;
 impl Clone {
     /// The method `Get`.
     #[doc(alias = "Get")]
+    #[inline]
     pub fn get(request: Vec, target: &str) -> rt::aio::UnaryUnaryCall<Vec, Box> {
         rt::aio::insecure_channel(target).unary_unary(clone::GET, request)
     }
@@ -564,6 +582,7 @@ impl<C: ::std::clone::Clone> SendStub<C> {
 impl SendStub<rt::aio::Channel> {
     /// The method `Get`.
     #[doc(alias = "Get")]
+    #[inline]
     pub fn get(&self, request: Vec) -> rt::aio::UnaryStreamCall<Vec, Box> {
         self.channel.unary_stream(send::GET, request)
     }
@@ -573,6 +592,7 @@ impl SendStub<rt::aio::Channel> {
 impl SendStub<rt::Channel> {
     /// The method `Get`.
     #[doc(alias = "Get")]
+    #[inline]
     pub fn get(&self, request: Vec) -> rt::UnaryStreamCall<Vec, Box> {
         self.channel.unary_stream(send::GET, request)
     }
@@ -597,6 +617,7 @@ pub struct Send;
 impl Send {
     /// The method `Get`.
     #[doc(alias = "Get")]
+    #[inline]
     pub fn get(request: Vec, target: &str) -> rt::aio::UnaryStreamCall<Vec, Box> {
         rt::aio::insecure_channel(target).unary_stream(send::GET, request)
     }

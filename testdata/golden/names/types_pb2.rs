@@ -73,23 +73,21 @@ impl rt::Codec for Foo {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 
@@ -134,23 +132,21 @@ pub mod foo {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 
@@ -174,7 +170,10 @@ impl Foo_ {
 
     #[inline]
     pub fn inner(&self) -> &foo::Inner {
-        self.inner.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.inner {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -194,7 +193,10 @@ impl Foo_ {
 
     #[inline]
     pub fn try_inner(&self) -> Result<&foo::Inner, rt::MissingField> {
-        self.inner.as_ref().ok_or(rt::MissingField::new("types.foo", "inner"))
+        match &self.inner {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("types.foo", "inner")),
+        }
     }
 
     #[inline]
@@ -233,6 +235,7 @@ impl rt::Codec for Foo_ {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.inner,
             _ => return None,
         };
@@ -242,20 +245,11 @@ impl rt::Codec for Foo_ {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.inner,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -300,23 +294,21 @@ pub mod foo_ {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 
@@ -340,7 +332,10 @@ impl FOO {
 
     #[inline]
     pub fn inner(&self) -> &foo_::Inner {
-        self.inner.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.inner {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -360,7 +355,10 @@ impl FOO {
 
     #[inline]
     pub fn try_inner(&self) -> Result<&foo_::Inner, rt::MissingField> {
-        self.inner.as_ref().ok_or(rt::MissingField::new("types.FOO", "inner"))
+        match &self.inner {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("types.FOO", "inner")),
+        }
     }
 
     #[inline]
@@ -399,6 +397,7 @@ impl rt::Codec for FOO {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.inner,
             _ => return None,
         };
@@ -408,20 +407,11 @@ impl rt::Codec for FOO {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.inner,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -466,23 +456,21 @@ pub mod foo__ {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 
@@ -524,23 +512,21 @@ impl rt::Codec for Foo__ {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 
@@ -585,23 +571,21 @@ pub mod foo___ {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 
@@ -643,23 +627,21 @@ impl rt::Codec for FoO {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 
@@ -857,6 +839,7 @@ impl rt::Codec for FooBar {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => match &self.baz {
                 Some(foo_bar::Baz__::A(v)) => v,
                 _ => return None,
@@ -877,22 +860,13 @@ impl rt::Codec for FooBar {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => self.a_mut(),
             2 => self.b_mut(),
             3 => self.c_mut(),
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -937,23 +911,21 @@ pub mod foo_bar {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 
@@ -1020,23 +992,21 @@ impl rt::Codec for FooBar_ {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 
@@ -1081,23 +1051,21 @@ pub mod foo_bar_ {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 
@@ -1121,7 +1089,10 @@ impl Same {
 
     #[inline]
     pub fn same(&self) -> &same::Same {
-        self.same.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.same {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1141,7 +1112,10 @@ impl Same {
 
     #[inline]
     pub fn try_same(&self) -> Result<&same::Same, rt::MissingField> {
-        self.same.as_ref().ok_or(rt::MissingField::new("types.Same", "same"))
+        match &self.same {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("types.Same", "same")),
+        }
     }
 
     #[inline]
@@ -1180,6 +1154,7 @@ impl rt::Codec for Same {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.same,
             _ => return None,
         };
@@ -1189,20 +1164,11 @@ impl rt::Codec for Same {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.same,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1229,7 +1195,10 @@ pub mod same {
 
         #[inline]
         pub fn same(&self) -> &same::Same {
-            self.same.as_ref().unwrap_or_else(rt::default_instance)
+            match &self.same {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -1249,7 +1218,10 @@ pub mod same {
 
         #[inline]
         pub fn try_same(&self) -> Result<&same::Same, rt::MissingField> {
-            self.same.as_ref().ok_or(rt::MissingField::new("types.Same.Same", "same"))
+            match &self.same {
+                Some(v) => Ok(v),
+                None => Err(rt::MissingField::new("types.Same.Same", "same")),
+            }
         }
 
         #[inline]
@@ -1288,6 +1260,7 @@ pub mod same {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.same,
                 _ => return None,
             };
@@ -1297,20 +1270,11 @@ pub mod same {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.same,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -1510,6 +1474,7 @@ pub mod same {
             #[inline]
             fn field(&self, number: u32) -> Option<&dyn rt::Field> {
                 let field: &dyn rt::Field = match number {
+                    0 => &self.unknown_fields,
                     1 => match &self.same {
                         Some(same::Same::SameA(v)) => v,
                         _ => return None,
@@ -1530,22 +1495,13 @@ pub mod same {
             #[inline]
             fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
                 let field: &mut dyn rt::Field = match number {
+                    0 => &mut self.unknown_fields,
                     1 => self.same_a_mut(),
                     2 => self.same_b_mut(),
                     3 => self.same_c_mut(),
                     _ => return None,
                 };
                 Some(field)
-            }
-
-            #[inline]
-            fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-                Some(&self.unknown_fields)
-            }
-
-            #[inline]
-            fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-                Some(&mut self.unknown_fields)
             }
         }
 
@@ -1617,6 +1573,7 @@ impl rt::Codec for HTTPRequest {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.url,
             _ => return None,
         };
@@ -1626,20 +1583,11 @@ impl rt::Codec for HTTPRequest {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.url,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1680,23 +1628,21 @@ impl rt::Codec for URL {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 
@@ -1737,23 +1683,21 @@ impl rt::Codec for V1_2 {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 
@@ -1794,23 +1738,21 @@ impl rt::Codec for V12 {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 
@@ -1833,7 +1775,10 @@ impl _Private {
 
     #[inline]
     pub fn a(&self) -> &_private::__ {
-        self.a.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.a {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1853,7 +1798,10 @@ impl _Private {
 
     #[inline]
     pub fn try_a(&self) -> Result<&_private::__, rt::MissingField> {
-        self.a.as_ref().ok_or(rt::MissingField::new("types._Private", "a"))
+        match &self.a {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("types._Private", "a")),
+        }
     }
 
     #[inline]
@@ -1892,6 +1840,7 @@ impl rt::Codec for _Private {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.a,
             _ => return None,
         };
@@ -1901,20 +1850,11 @@ impl rt::Codec for _Private {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.a,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1959,23 +1899,21 @@ pub mod _private {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 
@@ -2017,23 +1955,21 @@ impl rt::Codec for Lower {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 
@@ -2078,23 +2014,21 @@ pub mod lower {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 

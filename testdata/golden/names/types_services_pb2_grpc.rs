@@ -110,6 +110,7 @@ impl<C: Clone> FooStub<C> {
 impl FooStub<rt::aio::Channel> {
     /// The method `Bar`.
     #[doc(alias = "Bar")]
+    #[inline]
     pub fn bar(
         &self,
         request: super::types_pb2::Foo,
@@ -119,12 +120,14 @@ impl FooStub<rt::aio::Channel> {
 
     /// The method `bar`.
     #[doc(alias = "bar")]
+    #[inline]
     pub fn bar_(&self, request: FOO) -> rt::aio::UnaryUnaryCall<FOO, Foo__> {
         self.channel.unary_unary(foo::BAR_, request)
     }
 
     /// The method `BAR`.
     #[doc(alias = "BAR")]
+    #[inline]
     pub fn bar__(
         &self,
         request: super::types_pb2::foo::Inner,
@@ -137,6 +140,7 @@ impl FooStub<rt::aio::Channel> {
 impl FooStub<rt::Channel> {
     /// The method `Bar`.
     #[doc(alias = "Bar")]
+    #[inline]
     pub fn bar(
         &self,
         request: super::types_pb2::Foo,
@@ -146,12 +150,14 @@ impl FooStub<rt::Channel> {
 
     /// The method `bar`.
     #[doc(alias = "bar")]
+    #[inline]
     pub fn bar_(&self, request: FOO) -> rt::UnaryUnaryCall<FOO, Foo__> {
         self.channel.unary_unary(foo::BAR_, request)
     }
 
     /// The method `BAR`.
     #[doc(alias = "BAR")]
+    #[inline]
     pub fn bar__(
         &self,
         request: super::types_pb2::foo::Inner,
@@ -187,6 +193,7 @@ pub struct Foo;
 impl Foo {
     /// The method `Bar`.
     #[doc(alias = "Bar")]
+    #[inline]
     pub fn bar(
         request: super::types_pb2::Foo,
         target: &str,
@@ -196,12 +203,14 @@ impl Foo {
 
     /// The method `bar`.
     #[doc(alias = "bar")]
+    #[inline]
     pub fn bar_(request: FOO, target: &str) -> rt::aio::UnaryUnaryCall<FOO, Foo__> {
         rt::aio::insecure_channel(target).unary_unary(foo::BAR_, request)
     }
 
     /// The method `BAR`.
     #[doc(alias = "BAR")]
+    #[inline]
     pub fn bar__(
         request: super::types_pb2::foo::Inner,
         target: &str,
@@ -263,6 +272,7 @@ impl<C: Clone> FooStub_<C> {
 impl FooStub_<rt::aio::Channel> {
     /// The method `Bar`.
     #[doc(alias = "Bar")]
+    #[inline]
     pub fn bar(
         &self,
         request: super::types_pb2::Foo,
@@ -275,6 +285,7 @@ impl FooStub_<rt::aio::Channel> {
 impl FooStub_<rt::Channel> {
     /// The method `Bar`.
     #[doc(alias = "Bar")]
+    #[inline]
     pub fn bar(
         &self,
         request: super::types_pb2::Foo,
@@ -302,6 +313,7 @@ pub struct Foo_;
 impl Foo_ {
     /// The method `Bar`.
     #[doc(alias = "Bar")]
+    #[inline]
     pub fn bar(
         request: super::types_pb2::Foo,
         target: &str,
@@ -366,6 +378,7 @@ impl<C: Clone> FooStubStub<C> {
 impl FooStubStub<rt::aio::Channel> {
     /// The method `Bar`.
     #[doc(alias = "Bar")]
+    #[inline]
     pub fn bar(
         &self,
         request: super::types_pb2::Foo,
@@ -378,6 +391,7 @@ impl FooStubStub<rt::aio::Channel> {
 impl FooStubStub<rt::Channel> {
     /// The method `Bar`.
     #[doc(alias = "Bar")]
+    #[inline]
     pub fn bar(
         &self,
         request: super::types_pb2::Foo,
@@ -405,6 +419,7 @@ pub struct FooStub__;
 impl FooStub__ {
     /// The method `Bar`.
     #[doc(alias = "Bar")]
+    #[inline]
     pub fn bar(
         request: super::types_pb2::Foo,
         target: &str,
@@ -469,6 +484,7 @@ impl<C: Clone> FooServicerStub<C> {
 impl FooServicerStub<rt::aio::Channel> {
     /// The method `Bar`.
     #[doc(alias = "Bar")]
+    #[inline]
     pub fn bar(
         &self,
         request: super::types_pb2::Foo,
@@ -481,6 +497,7 @@ impl FooServicerStub<rt::aio::Channel> {
 impl FooServicerStub<rt::Channel> {
     /// The method `Bar`.
     #[doc(alias = "Bar")]
+    #[inline]
     pub fn bar(
         &self,
         request: super::types_pb2::Foo,
@@ -508,6 +525,7 @@ pub struct FooServicer__;
 impl FooServicer__ {
     /// The method `Bar`.
     #[doc(alias = "Bar")]
+    #[inline]
     pub fn bar(
         request: super::types_pb2::Foo,
         target: &str,

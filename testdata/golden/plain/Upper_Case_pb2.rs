@@ -61,7 +61,10 @@ impl UPPER {
 
     #[inline]
     pub fn try_len(&self) -> Result<u32, rt::MissingField> {
-        self.len.ok_or(rt::MissingField::new("UPPER", "len"))
+        match &self.len {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("UPPER", "len")),
+        }
     }
 
     #[inline]
@@ -92,7 +95,10 @@ impl UPPER {
 
     #[inline]
     pub fn try_from_user(&self) -> Result<&str, rt::MissingField> {
-        self.from_user.as_deref().ok_or(rt::MissingField::new("UPPER", "from_user"))
+        match &self.from_user {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("UPPER", "from_user")),
+        }
     }
 
     #[inline]
@@ -123,7 +129,10 @@ impl UPPER {
 
     #[inline]
     pub fn try_clone(&self) -> Result<&str, rt::MissingField> {
-        self.clone.as_deref().ok_or(rt::MissingField::new("UPPER", "clone"))
+        match &self.clone {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("UPPER", "clone")),
+        }
     }
 
     #[inline]
@@ -168,6 +177,7 @@ impl rt::Codec for UPPER {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.len,
             2 => &self.from_user,
             3 => &self.clone,
@@ -179,22 +189,13 @@ impl rt::Codec for UPPER {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.len,
             2 => &mut self.from_user,
             3 => &mut self.clone,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

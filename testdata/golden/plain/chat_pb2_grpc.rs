@@ -65,6 +65,7 @@ impl<C: Clone> ChatServiceStub<C> {
 impl ChatServiceStub<rt::aio::Channel> {
     /// The method `Chat`.
     #[doc(alias = "Chat")]
+    #[inline]
     pub fn chat(
         &self,
         request_iterator: impl rt::Stream<Item = ChatRequest> + Send + 'static,
@@ -77,6 +78,7 @@ impl ChatServiceStub<rt::aio::Channel> {
 impl ChatServiceStub<rt::Channel> {
     /// The method `Chat`.
     #[doc(alias = "Chat")]
+    #[inline]
     pub fn chat(
         &self,
         request_iterator: impl IntoIterator<Item = ChatRequest, IntoIter: Send + 'static>,
@@ -104,6 +106,7 @@ pub struct ChatService;
 impl ChatService {
     /// The method `Chat`.
     #[doc(alias = "Chat")]
+    #[inline]
     pub fn chat(
         request_iterator: impl rt::Stream<Item = ChatRequest> + Send + 'static,
         target: &str,

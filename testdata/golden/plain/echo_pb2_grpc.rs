@@ -62,6 +62,7 @@ impl<C: Clone> EchoStub<C> {
 impl EchoStub<rt::aio::Channel> {
     /// The method `Reply`.
     #[doc(alias = "Reply")]
+    #[inline]
     pub fn reply(&self, request: EchoRequest) -> rt::aio::UnaryUnaryCall<EchoRequest, EchoReply> {
         self.channel.unary_unary(echo::REPLY, request)
     }
@@ -71,6 +72,7 @@ impl EchoStub<rt::aio::Channel> {
 impl EchoStub<rt::Channel> {
     /// The method `Reply`.
     #[doc(alias = "Reply")]
+    #[inline]
     pub fn reply(&self, request: EchoRequest) -> rt::UnaryUnaryCall<EchoRequest, EchoReply> {
         self.channel.unary_unary(echo::REPLY, request)
     }
@@ -94,6 +96,7 @@ pub struct Echo;
 impl Echo {
     /// The method `Reply`.
     #[doc(alias = "Reply")]
+    #[inline]
     pub fn reply(
         request: EchoRequest,
         target: &str,

@@ -67,6 +67,7 @@ impl<C: Clone> GreeterStub<C> {
 impl GreeterStub<rt::aio::Channel> {
     /// Unary 方法
     #[doc(alias = "SayHello")]
+    #[inline]
     pub fn say_hello(
         &self,
         request: HelloRequest,
@@ -79,6 +80,7 @@ impl GreeterStub<rt::aio::Channel> {
 impl GreeterStub<rt::Channel> {
     /// Unary 方法
     #[doc(alias = "SayHello")]
+    #[inline]
     pub fn say_hello(&self, request: HelloRequest) -> rt::UnaryUnaryCall<HelloRequest, HelloReply> {
         self.channel.unary_unary(greeter::SAY_HELLO, request)
     }
@@ -105,6 +107,7 @@ pub struct Greeter;
 impl Greeter {
     /// Unary 方法
     #[doc(alias = "SayHello")]
+    #[inline]
     pub fn say_hello(
         request: HelloRequest,
         target: &str,

@@ -73,6 +73,7 @@ impl rt::Codec for HelloRequest {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.name,
             _ => return None,
         };
@@ -82,20 +83,11 @@ impl rt::Codec for HelloRequest {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.name,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -152,6 +144,7 @@ impl rt::Codec for HelloReply {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.message,
             _ => return None,
         };
@@ -161,20 +154,11 @@ impl rt::Codec for HelloReply {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.message,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

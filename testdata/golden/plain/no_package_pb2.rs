@@ -40,7 +40,10 @@ impl Alone {
 
     #[inline]
     pub fn item(&self) -> &super::demo::item_pb2::Item {
-        self.item.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.item {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -60,7 +63,10 @@ impl Alone {
 
     #[inline]
     pub fn try_item(&self) -> Result<&super::demo::item_pb2::Item, rt::MissingField> {
-        self.item.as_ref().ok_or(rt::MissingField::new("Alone", "item"))
+        match &self.item {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("Alone", "item")),
+        }
     }
 
     #[inline]
@@ -108,6 +114,7 @@ impl rt::Codec for Alone {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.item,
             2 => &self.mood,
             _ => return None,
@@ -118,21 +125,12 @@ impl rt::Codec for Alone {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.item,
             2 => &mut self.mood,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

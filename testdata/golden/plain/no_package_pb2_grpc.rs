@@ -62,6 +62,7 @@ impl<C: Clone> LonerStub<C> {
 impl LonerStub<rt::aio::Channel> {
     /// The method `Be`.
     #[doc(alias = "Be")]
+    #[inline]
     pub fn be(&self, request: Alone) -> rt::aio::UnaryUnaryCall<Alone, Alone> {
         self.channel.unary_unary(loner::BE, request)
     }
@@ -71,6 +72,7 @@ impl LonerStub<rt::aio::Channel> {
 impl LonerStub<rt::Channel> {
     /// The method `Be`.
     #[doc(alias = "Be")]
+    #[inline]
     pub fn be(&self, request: Alone) -> rt::UnaryUnaryCall<Alone, Alone> {
         self.channel.unary_unary(loner::BE, request)
     }
@@ -94,6 +96,7 @@ pub struct Loner;
 impl Loner {
     /// The method `Be`.
     #[doc(alias = "Be")]
+    #[inline]
     pub fn be(request: Alone, target: &str) -> rt::aio::UnaryUnaryCall<Alone, Alone> {
         rt::aio::insecure_channel(target).unary_unary(loner::BE, request)
     }

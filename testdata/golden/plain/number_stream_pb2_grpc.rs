@@ -67,6 +67,7 @@ impl<C: Clone> NumberServiceStub<C> {
 impl NumberServiceStub<rt::aio::Channel> {
     /// The method `GetNumbers`.
     #[doc(alias = "GetNumbers")]
+    #[inline]
     pub fn get_numbers(
         &self,
         request: NumberRequest,
@@ -79,6 +80,7 @@ impl NumberServiceStub<rt::aio::Channel> {
 impl NumberServiceStub<rt::Channel> {
     /// The method `GetNumbers`.
     #[doc(alias = "GetNumbers")]
+    #[inline]
     pub fn get_numbers(
         &self,
         request: NumberRequest,
@@ -106,6 +108,7 @@ pub struct NumberService;
 impl NumberService {
     /// The method `GetNumbers`.
     #[doc(alias = "GetNumbers")]
+    #[inline]
     pub fn get_numbers(
         request: NumberRequest,
         target: &str,

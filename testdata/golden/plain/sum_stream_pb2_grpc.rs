@@ -65,6 +65,7 @@ impl<C: Clone> SumServiceStub<C> {
 impl SumServiceStub<rt::aio::Channel> {
     /// The method `CalculateSum`.
     #[doc(alias = "CalculateSum")]
+    #[inline]
     pub fn calculate_sum(
         &self,
         request_iterator: impl rt::Stream<Item = NumberRequest> + Send + 'static,
@@ -77,6 +78,7 @@ impl SumServiceStub<rt::aio::Channel> {
 impl SumServiceStub<rt::Channel> {
     /// The method `CalculateSum`.
     #[doc(alias = "CalculateSum")]
+    #[inline]
     pub fn calculate_sum(
         &self,
         request_iterator: impl IntoIterator<Item = NumberRequest, IntoIter: Send + 'static>,
@@ -104,6 +106,7 @@ pub struct SumService;
 impl SumService {
     /// The method `CalculateSum`.
     #[doc(alias = "CalculateSum")]
+    #[inline]
     pub fn calculate_sum(
         request_iterator: impl rt::Stream<Item = NumberRequest> + Send + 'static,
         target: &str,

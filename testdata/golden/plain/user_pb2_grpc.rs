@@ -115,6 +115,7 @@ impl<C: Clone> UserServiceStub<C> {
 impl UserServiceStub<rt::aio::Channel> {
     /// The method `GetUser`.
     #[doc(alias = "GetUser")]
+    #[inline]
     pub fn get_user(
         &self,
         request: GetUserRequest,
@@ -124,6 +125,7 @@ impl UserServiceStub<rt::aio::Channel> {
 
     /// 服务端流
     #[doc(alias = "ListUsers")]
+    #[inline]
     pub fn list_users(
         &self,
         request: ListUsersRequest,
@@ -133,6 +135,7 @@ impl UserServiceStub<rt::aio::Channel> {
 
     /// 客户端流
     #[doc(alias = "CreateUsers")]
+    #[inline]
     pub fn create_users(
         &self,
         request_iterator: impl rt::Stream<Item = CreateUserRequest> + Send + 'static,
@@ -145,6 +148,7 @@ impl UserServiceStub<rt::aio::Channel> {
 impl UserServiceStub<rt::Channel> {
     /// The method `GetUser`.
     #[doc(alias = "GetUser")]
+    #[inline]
     pub fn get_user(
         &self,
         request: GetUserRequest,
@@ -154,6 +158,7 @@ impl UserServiceStub<rt::Channel> {
 
     /// 服务端流
     #[doc(alias = "ListUsers")]
+    #[inline]
     pub fn list_users(
         &self,
         request: ListUsersRequest,
@@ -163,6 +168,7 @@ impl UserServiceStub<rt::Channel> {
 
     /// 客户端流
     #[doc(alias = "CreateUsers")]
+    #[inline]
     pub fn create_users(
         &self,
         request_iterator: impl IntoIterator<Item = CreateUserRequest, IntoIter: Send + 'static>,
@@ -198,6 +204,7 @@ pub struct UserService;
 impl UserService {
     /// The method `GetUser`.
     #[doc(alias = "GetUser")]
+    #[inline]
     pub fn get_user(
         request: GetUserRequest,
         target: &str,
@@ -207,6 +214,7 @@ impl UserService {
 
     /// 服务端流
     #[doc(alias = "ListUsers")]
+    #[inline]
     pub fn list_users(
         request: ListUsersRequest,
         target: &str,
@@ -216,6 +224,7 @@ impl UserService {
 
     /// 客户端流
     #[doc(alias = "CreateUsers")]
+    #[inline]
     pub fn create_users(
         request_iterator: impl rt::Stream<Item = CreateUserRequest> + Send + 'static,
         target: &str,

@@ -122,6 +122,7 @@ impl rt::Codec for TestStatus {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.name,
             2 => &self.failure_message,
             3 => &self.matched_name,
@@ -133,22 +134,13 @@ impl rt::Codec for TestStatus {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.name,
             2 => &mut self.failure_message,
             3 => &mut self.matched_name,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -207,6 +199,7 @@ impl rt::Codec for FailureSet {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             2 => &self.test,
             _ => return None,
         };
@@ -216,20 +209,11 @@ impl rt::Codec for FailureSet {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             2 => &mut self.test,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -475,7 +459,10 @@ impl ConformanceRequest {
 
     #[inline]
     pub fn jspb_encoding_options(&self) -> &JspbEncodingConfig {
-        self.jspb_encoding_options.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.jspb_encoding_options {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -495,9 +482,17 @@ impl ConformanceRequest {
 
     #[inline]
     pub fn try_jspb_encoding_options(&self) -> Result<&JspbEncodingConfig, rt::MissingField> {
-        self.jspb_encoding_options.as_ref().ok_or(
-            rt::MissingField::new("conformance.ConformanceRequest", "jspb_encoding_options"),
-        )
+        match &self.jspb_encoding_options {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "conformance.ConformanceRequest",
+                        "jspb_encoding_options",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -584,6 +579,7 @@ impl rt::Codec for ConformanceRequest {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => match &self.payload {
                 Some(conformance_request::Payload::ProtobufPayload(v)) => v,
                 _ => return None,
@@ -613,6 +609,7 @@ impl rt::Codec for ConformanceRequest {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => self.protobuf_payload_mut(),
             2 => self.json_payload_mut(),
             7 => self.jspb_payload_mut(),
@@ -625,16 +622,6 @@ impl rt::Codec for ConformanceRequest {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1159,6 +1146,7 @@ impl rt::Codec for ConformanceResponse {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => match &self.result {
                 Some(conformance_response::Result::ParseError(v)) => v,
                 _ => return None,
@@ -1203,6 +1191,7 @@ impl rt::Codec for ConformanceResponse {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => self.parse_error_mut(),
             6 => self.serialize_error_mut(),
             9 => self.timeout_error_mut(),
@@ -1215,16 +1204,6 @@ impl rt::Codec for ConformanceResponse {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1325,6 +1304,7 @@ impl rt::Codec for JspbEncodingConfig {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.use_jspb_array_any_format,
             _ => return None,
         };
@@ -1334,20 +1314,11 @@ impl rt::Codec for JspbEncodingConfig {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.use_jspb_array_any_format,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

@@ -7,10 +7,6 @@ use super::{
     Entries, Field, FieldMut, FieldRef, List, Reflect, Singular, Slot, Value, ValueRef, WrongType,
 };
 
-use crate::encode::Encoder;
-use crate::table;
-use crate::wire::{Decoded, Decoder, Writer, push_default, wire_type};
-
 impl<T: Singular> Field for Option<T> {
     fn contents(&self) -> FieldRef<'_> {
         self.as_ref()
@@ -19,17 +15,6 @@ impl<T: Singular> Field for Option<T> {
 
     fn contents_mut(&mut self) -> FieldMut<'_> {
         FieldMut::Singular(self)
-    }
-
-    fn merge(&mut self, field: &table::Field, tag: u32, decoder: &mut Decoder<'_>) -> Decoded {
-        self.get_or_insert_default()
-            .merge_one(&field.of, tag, decoder)
-    }
-
-    fn write(&self, field: &table::Field, writer: &mut Writer<'_>) {
-        if let Some(value) = self {
-            value.write_one(field.number, &field.of, writer);
-        }
     }
 }
 
@@ -57,34 +42,6 @@ impl<T: Singular> Field for Vec<T> {
 
     fn contents_mut(&mut self) -> FieldMut<'_> {
         FieldMut::List(self)
-    }
-
-    fn merge(&mut self, field: &table::Field, tag: u32, decoder: &mut Decoder<'_>) -> Decoded {
-        if field.of.is_packable() && tag & 7 == wire_type::LEN {
-            return T::merge_packed(self, &field.of, decoder);
-        }
-        loop {
-            decoder.reserve_run(tag, self);
-            push_default(self).merge_one(&field.of, tag, decoder)?;
-            if !decoder.take_tag(tag) {
-                return Ok(());
-            }
-        }
-    }
-
-    fn write(&self, field: &table::Field, writer: &mut Writer<'_>) {
-        if self.is_empty() {
-            return;
-        }
-        if field.is_packed() {
-            let end = writer.written();
-            T::write_packed(self, &field.of, writer);
-            writer.close(field.number, end);
-        } else {
-            for value in self.iter().rev() {
-                value.write_one(field.number, &field.of, writer);
-            }
-        }
     }
 }
 
@@ -137,14 +94,6 @@ macro_rules! entries {
 
             fn contents_mut(&mut self) -> FieldMut<'_> {
                 FieldMut::Map(self)
-            }
-
-            fn merge(&mut self, field: &table::Field, tag: u32, decoder: &mut Decoder<'_>) -> Decoded {
-                table::merge_map(self, field, tag, decoder)
-            }
-
-            fn write(&self, field: &table::Field, writer: &mut Writer<'_>) {
-                table::write_map(self, field, writer);
             }
         }
 

@@ -6,9 +6,9 @@ use super::{Field, Reflect, Singular, Value, ValueRef, WrongType};
 use crate::descriptor::MessageDescriptor;
 use crate::message::Codec;
 use crate::prost_bridge as bridge;
-use crate::table::{self, ValueType};
+use crate::table::{self, Merged, Taken, ValueType};
 use crate::unknown::UnknownFields;
-use crate::wire::{Decoded, Decoder, Ended, Writer};
+use crate::wire::{Decoded, Decoder, Fail, Writer, wire_type};
 
 impl<M: Codec> Reflect for M {
     fn message_descriptor(&self) -> MessageDescriptor {
@@ -39,14 +39,6 @@ impl<M: Codec> Reflect for M {
         bridge::merge(self, bytes)
     }
 
-    fn decode_fields(&mut self, tag: u32, decoder: &mut Decoder<'_>) -> Ended {
-        self.decode(tag, decoder)
-    }
-
-    fn encode_fields(&self, writer: &mut Writer<'_>) {
-        self.encode(writer);
-    }
-
     fn clear_by_number(&mut self, number: u32) {
         bridge::clear_field(self, number);
     }
@@ -69,7 +61,25 @@ impl<M: Codec> Singular for M {
         Some(self)
     }
 
-    fn merge_one(&mut self, _: &ValueType, tag: u32, decoder: &mut Decoder<'_>) -> Decoded {
-        table::nested(self, tag, decoder)
+    fn is_implied(&self) -> bool {
+        false
     }
+
+    fn merge_one(&mut self, _: &ValueType, tag: u32, decoder: &mut Decoder<'_>) -> Merged {
+        if !M::BY_TABLE && tag & 7 == wire_type::START_GROUP {
+            decoder.group(tag >> 3, self)?;
+            return Ok(Taken::Yes);
+        }
+        table::merge_value(self, tag, decoder)
+    }
+
+    fn merge_packed(_: &mut Vec<Self>, _: &ValueType, _: &mut Decoder<'_>) -> Decoded {
+        Err(Fail)
+    }
+
+    fn write_one(&self, number: u32, of: &ValueType, writer: &mut Writer<'_>) {
+        table::write_value(self, number, of, writer);
+    }
+
+    fn write_packed(_: &[Self], _: &ValueType, _: &mut Writer<'_>) {}
 }

@@ -10,15 +10,16 @@ mod generated;
 mod scalars;
 pub(crate) mod stand_in;
 mod types;
+mod unknown;
 mod value;
 
 use prost::DecodeError;
 
 use crate::descriptor::{FieldDescriptor, MessageDescriptor};
 use crate::kind::{Int32, Kind, Packable};
-use crate::table;
+use crate::table::{Merged, Taken, ValueType};
 use crate::unknown::UnknownFields;
-use crate::wire::{Decoded, Decoder, Ended, Fail, Writer};
+use crate::wire::{Decoded, Decoder, Fail, Writer, push_default};
 
 pub use access::FieldError;
 pub use dynamic::DynamicMessage;
@@ -56,14 +57,6 @@ pub trait Reflect {
     /// If the bytes are not a message of this type.
     fn merge_encoded(&mut self, bytes: &[u8]) -> Result<(), DecodeError>;
 
-    /// Reads fields as generated code does, from the value of the one whose tag has been read.
-    #[doc(hidden)]
-    fn decode_fields(&mut self, tag: u32, decoder: &mut Decoder<'_>) -> Ended;
-
-    /// Writes all fields, last first.
-    #[doc(hidden)]
-    fn encode_fields(&self, writer: &mut Writer<'_>);
-
     /// Makes the field as it is in a new message; a oneof whose member it is has none set then.
     fn clear_by_number(&mut self, number: u32);
 
@@ -93,15 +86,17 @@ pub trait Field {
     /// What it holds, to be changed.
     fn contents_mut(&mut self) -> FieldMut<'_>;
 
-    /// Reads the value whose tag has been read. Fields of generated messages can do that.
+    /// Itself, if it is no field but what a message keeps of those that its schema does not know.
     #[doc(hidden)]
-    fn merge(&mut self, _: &table::Field, _tag: u32, _: &mut Decoder<'_>) -> Decoded {
-        Err(Fail)
+    fn as_unknown_fields(&self) -> Option<&UnknownFields> {
+        None
     }
 
-    /// Writes what it holds. Fields of generated messages can do that.
+    /// As [`as_unknown_fields`](Self::as_unknown_fields), to be changed.
     #[doc(hidden)]
-    fn write(&self, _: &table::Field, _: &mut Writer<'_>) {}
+    fn as_unknown_fields_mut(&mut self) -> Option<&mut UnknownFields> {
+        None
+    }
 }
 
 /// The contents of a field.
@@ -151,48 +146,47 @@ pub trait Singular: Default {
         None
     }
 
+    // How the codec by tables reads and writes the value. Enums do it as is written here, all others in a way of their own.
+
     /// Whether a field without presence leaves the value out.
     #[doc(hidden)]
     fn is_implied(&self) -> bool {
         self.enum_number() == Some(0)
     }
 
-    /// Writes the value with its tag.
-    #[doc(hidden)]
-    fn write_one(&self, number: u32, of: &table::ValueType, writer: &mut Writer<'_>) {
-        match self.enum_number() {
-            Some(value) => Int32::write(number, &value, writer),
-            None => table::write(number, of, self.get(), writer),
-        }
-    }
-
-    /// Writes all values, without tags.
-    #[doc(hidden)]
-    fn write_packed(values: &[Self], _: &table::ValueType, writer: &mut Writer<'_>) {
-        for value in values.iter().rev().filter_map(Self::enum_number) {
-            Int32::put(&value, writer);
-        }
-    }
-
     /// Reads a value whose tag has been read.
     #[doc(hidden)]
-    fn merge_one(
-        &mut self,
-        of: &table::ValueType,
-        _tag: u32,
-        decoder: &mut Decoder<'_>,
-    ) -> Decoded {
-        table::merge_one(self, of, decoder)
+    fn merge_one(&mut self, of: &ValueType, _tag: u32, decoder: &mut Decoder<'_>) -> Merged {
+        let number = decoder.varint()? as i32;
+        if !of.knows(number) {
+            return Ok(Taken::No);
+        }
+        self.set(Value::Enum(number)).map_err(|_| Fail)?;
+        Ok(Taken::Yes)
     }
 
     /// Reads all values under one tag.
     #[doc(hidden)]
-    fn merge_packed(
-        values: &mut Vec<Self>,
-        of: &table::ValueType,
-        decoder: &mut Decoder<'_>,
-    ) -> Decoded {
-        table::merge_packed(values, of, decoder)
+    fn merge_packed(values: &mut Vec<Self>, of: &ValueType, decoder: &mut Decoder<'_>) -> Decoded {
+        let mut elements = decoder.nested_scalars()?;
+        while !elements.is_at_end() {
+            push_default(values).merge_one(of, 0, &mut elements)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the value with its tag.
+    #[doc(hidden)]
+    fn write_one(&self, number: u32, _: &ValueType, writer: &mut Writer<'_>) {
+        Int32::write(number, &self.enum_number().unwrap_or_default(), writer);
+    }
+
+    /// Writes all values, without tags.
+    #[doc(hidden)]
+    fn write_packed(values: &[Self], _: &ValueType, writer: &mut Writer<'_>) {
+        for value in values.iter().rev() {
+            Int32::put(&value.enum_number().unwrap_or_default(), writer);
+        }
     }
 }
 

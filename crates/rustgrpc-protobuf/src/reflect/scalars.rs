@@ -2,7 +2,7 @@
 
 use super::{Field, FieldMut, FieldRef, Reflect, Singular, Slot, Value, ValueRef, WrongType};
 use crate::kind::{self, Kind, Packable};
-use crate::table::{self, Scalar, ValueType};
+use crate::table::{Merged, Scalar, Taken, ValueType};
 use crate::wire::{Decoded, Decoder, Fail, Writer};
 
 /// The types of scalars: what a value is in each, which owned values it takes, and the protobuf types that it holds.
@@ -22,11 +22,12 @@ macro_rules! scalars {
                 Ok(())
             }
 
-            fn merge_one(&mut self, of: &ValueType, _: u32, decoder: &mut Decoder<'_>) -> Decoded {
+            fn merge_one(&mut self, of: &ValueType, _: u32, decoder: &mut Decoder<'_>) -> Merged {
                 match of.scalar {
-                    $(Scalar::$scalar => kind::$kind::merge(self, decoder),)+
-                    _ => Err(Fail),
+                    $(Scalar::$scalar => kind::$kind::merge(self, decoder)?,)+
+                    _ => return Err(Fail),
                 }
+                Ok(Taken::Yes)
             }
 
             fn is_implied(&self) -> bool {
@@ -77,9 +78,45 @@ scalars! {
     u32: this => ValueRef::Uint32(*this), Uint32(value) => value, [Uint32 = Uint32, Fixed32 = Fixed32] packable;
     u64: this => ValueRef::Uint64(*this), Uint64(value) => value, [Uint64 = Uint64, Fixed64 = Fixed64] packable;
     bool: this => ValueRef::Bool(*this), Bool(value) => value, [Bool = Bool] packable;
-    String: this => ValueRef::String(this), String(value) => value, [String = Str] delimited;
     Vec<u8>: this => ValueRef::Bytes(this), Bytes(value) => value, [Bytes = VecBytes] delimited;
     bytes::Bytes: this => ValueRef::Bytes(this), Bytes(value) => value.into(), [Bytes = SharedBytes] delimited;
+}
+
+impl Singular for String {
+    fn get(&self) -> ValueRef<'_> {
+        ValueRef::String(self)
+    }
+
+    fn set(&mut self, value: Value) -> Result<(), WrongType> {
+        match value {
+            Value::String(value) => *self = value,
+            _ => return Err(WrongType),
+        }
+        Ok(())
+    }
+
+    fn is_implied(&self) -> bool {
+        self.is_empty()
+    }
+
+    fn merge_one(&mut self, of: &ValueType, _: u32, decoder: &mut Decoder<'_>) -> Merged {
+        let before = *decoder;
+        if decoder.string(self).is_ok() {
+            return Ok(Taken::Yes);
+        }
+        if of.is_validated {
+            return Err(Fail);
+        }
+        // Of two values the last counts, though it be one that a `String` cannot hold.
+        self.clear();
+        *decoder = before;
+        decoder.bytes()?;
+        Ok(Taken::No)
+    }
+
+    fn write_one(&self, number: u32, _: &ValueType, writer: &mut Writer<'_>) {
+        kind::Str::write(number, self, writer);
+    }
 }
 
 impl<T: Singular> Slot for T {
@@ -103,15 +140,5 @@ impl<T: Singular> Field for T {
 
     fn contents_mut(&mut self) -> FieldMut<'_> {
         FieldMut::Singular(self)
-    }
-
-    fn merge(&mut self, field: &table::Field, tag: u32, decoder: &mut Decoder<'_>) -> Decoded {
-        self.merge_one(&field.of, tag, decoder)
-    }
-
-    fn write(&self, field: &table::Field, writer: &mut Writer<'_>) {
-        if field.has_presence || !self.is_implied() {
-            self.write_one(field.number, &field.of, writer);
-        }
     }
 }

@@ -2,15 +2,19 @@
 //!
 //! A table is made of a message's descriptor when the first message of its type is read or written.
 
+mod coded;
 mod decode;
-mod encode;
 
-pub use decode::decode;
-pub(crate) use decode::{merge_map, merge_one, merge_packed, nested};
-pub(crate) use encode::{encode, write, write_map};
+use std::iter;
 
 use crate::descriptor::{FieldDescriptor, Kind, MessageDescriptor};
-use crate::wire::wire_type;
+use crate::encode::Encoder;
+use crate::unknown::UnknownFields;
+use crate::wire::{Fail, Writer, wire_type};
+
+pub use coded::Coded;
+pub(crate) use coded::Coding;
+pub(crate) use decode::{decode, merge, merge_value};
 
 /// What reading and writing a message takes to know of its fields.
 #[derive(Debug)]
@@ -25,13 +29,11 @@ pub struct Field {
     pub(crate) number: u32,
     pub(crate) of: ValueType,
     /// Whether no value of the right wire type can be an unknown field.
-    is_plain: bool,
+    pub(crate) is_plain: bool,
     plurality: Plurality,
     /// Whether a value is written though it is its type's default.
     pub(crate) has_presence: bool,
     is_oneof_member: bool,
-    /// Whether text that is not UTF-8 is an error, and no unknown field.
-    is_utf8_validated: bool,
 }
 
 #[derive(Debug)]
@@ -45,12 +47,38 @@ enum Plurality {
 #[derive(Debug)]
 pub struct ValueType {
     pub(crate) scalar: Scalar,
-    wire_type: u32,
+    pub(crate) wire_type: u32,
+    /// Whether text that is not UTF-8 is an error, and no unknown field.
+    pub(crate) is_validated: bool,
     /// The numbers that a closed enum knows, sorted.
     closed: Option<Box<[i32]>>,
-    /// What an enum is that is not there.
-    default_number: i32,
 }
+
+/// Stands for all fields that the schema does not know.
+static UNKNOWN: Field = Field {
+    number: UnknownFields::NUMBER,
+    of: ValueType {
+        scalar: Scalar::Bytes,
+        wire_type: wire_type::LEN,
+        is_validated: false,
+        closed: None,
+    },
+    is_plain: true,
+    plurality: Plurality::Singular,
+    has_presence: true,
+    is_oneof_member: false,
+};
+
+/// Whether a value belonged to the field; what did not is an unknown field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    Yes,
+    /// A number that a closed enum does not know, or text that a `String` cannot hold.
+    No,
+}
+
+/// What reading a value comes to.
+pub(crate) type Merged = Result<Taken, Fail>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scalar {
@@ -102,29 +130,69 @@ impl Table {
     }
 }
 
+/// Writes all fields, last first.
+pub(crate) fn encode(message: &dyn Coding, writer: &mut Writer<'_>) {
+    let fields = &message.place().table().fields;
+    for field in iter::once(&UNKNOWN).chain(fields.iter().rev()) {
+        if let Some(found) = message.coded(field.number) {
+            found.write(field, writer);
+        }
+    }
+}
+
+/// Writes a message's value, or a group's, with its tags.
+pub(crate) fn write_value(
+    message: &dyn Coding,
+    number: u32,
+    of: &ValueType,
+    writer: &mut Writer<'_>,
+) {
+    if of.wire_type == wire_type::START_GROUP {
+        writer.varint(u64::from(number << 3 | wire_type::END_GROUP));
+        message.write(writer);
+        writer.varint(u64::from(number << 3 | wire_type::START_GROUP));
+    } else {
+        let end = writer.written();
+        message.write(writer);
+        writer.close(number, end);
+    }
+}
+
 impl Field {
+    /// The type of a map's keys.
+    pub(crate) fn key(&self) -> Option<&ValueType> {
+        match &self.plurality {
+            Plurality::Map { key } => Some(key),
+            _ => None,
+        }
+    }
+
     pub(crate) fn is_packed(&self) -> bool {
         matches!(self.plurality, Plurality::Repeated { is_packed: true })
     }
 
     fn new(field: &FieldDescriptor) -> Option<Self> {
+        let is_validated = field.is_utf8_validated();
         let (of, plurality) = match field.map_entry() {
             Some((key, value)) => {
-                let key = ValueType::new(&key)?;
-                (ValueType::new(&value)?, Plurality::Map { key })
+                let key = ValueType::new(&key, is_validated)?;
+                (
+                    ValueType::new(&value, is_validated)?,
+                    Plurality::Map { key },
+                )
             }
             None if field.is_repeated() => {
                 let is_packed = field.is_packed();
-                (ValueType::new(field)?, Plurality::Repeated { is_packed })
+                (
+                    ValueType::new(field, is_validated)?,
+                    Plurality::Repeated { is_packed },
+                )
             }
-            None => (ValueType::new(field)?, Plurality::Singular),
+            None => (ValueType::new(field, is_validated)?, Plurality::Singular),
         };
-        let takes_all = |of: &ValueType| {
-            of.closed.is_none() && (of.scalar != Scalar::String || field.is_utf8_validated())
-        };
-        let is_plain = takes_all(&of)
+        let is_plain = of.takes_all()
             && match &plurality {
-                Plurality::Map { key } => takes_all(key),
+                Plurality::Map { key } => key.takes_all(),
                 _ => true,
             };
         Some(Self {
@@ -134,14 +202,13 @@ impl Field {
             plurality,
             has_presence: field.has_presence(),
             is_oneof_member: field.containing_oneof().is_some(),
-            is_utf8_validated: field.is_utf8_validated(),
         })
     }
 }
 
 impl ValueType {
     /// `None` for a type of another generator: messages with such fields have a codec of their own.
-    fn new(field: &FieldDescriptor) -> Option<Self> {
+    fn new(field: &FieldDescriptor, is_validated: bool) -> Option<Self> {
         let kind = field.kind();
         let (scalar, wire_type) = match &kind {
             Kind::Double => (Scalar::Double, wire_type::FIXED64),
@@ -164,20 +231,19 @@ impl ValueType {
             Kind::Message(_) => (Scalar::Message, wire_type::LEN),
             Kind::Foreign => return None,
         };
-        let (mut closed, mut default_number) = (None, 0);
-        if let Kind::Enum(found) = kind {
-            default_number = found.default_number();
-            if found.is_closed() {
+        let closed = match kind {
+            Kind::Enum(found) if found.is_closed() => {
                 let mut numbers: Box<[i32]> = found.values().map(|value| value.number()).collect();
                 numbers.sort_unstable();
-                closed = Some(numbers);
+                Some(numbers)
             }
-        }
+            _ => None,
+        };
         Some(Self {
             scalar,
             wire_type,
+            is_validated,
             closed,
-            default_number,
         })
     }
 
@@ -186,8 +252,12 @@ impl ValueType {
         !matches!(self.wire_type, wire_type::LEN | wire_type::START_GROUP)
     }
 
+    fn takes_all(&self) -> bool {
+        self.closed.is_none() && (self.scalar != Scalar::String || self.is_validated)
+    }
+
     /// Whether an enum knows the number: one that is open knows all.
-    fn knows(&self, number: i32) -> bool {
+    pub(crate) fn knows(&self, number: i32) -> bool {
         let known = self.closed.as_ref();
         known.is_none_or(|known| known.binary_search(&number).is_ok())
     }

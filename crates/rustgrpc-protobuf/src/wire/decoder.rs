@@ -13,10 +13,14 @@ pub struct Fail;
 pub(crate) type Decoded = Result<(), Fail>;
 
 /// The tag that ended a message's fields.
-pub type Ended = Result<u32, Fail>;
+pub type Ended = u32;
 
 /// In place of a tag: the message ends here. No tag is like it: there is no such wire type.
 pub const END: u32 = u32::MAX;
+
+/// In place of a tag: what stands here cannot be read. No tag is like it either.
+// In band, so that no field that is read needs a branch of its own for it: it is none of the tags that a message knows.
+pub(crate) const FAILED: u32 = END - 1;
 
 /// How many messages and groups may lie within each other, as in C++ protobuf.
 pub(crate) const RECURSION_LIMIT: u32 = 100;
@@ -152,24 +156,26 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// The next field's tag, or [`END`].
+    /// The next field's tag, or [`END`], or [`FAILED`].
     #[inline(always)]
-    pub fn next_tag(&mut self) -> Result<u32, Fail> {
+    pub(crate) fn next_tag(&mut self) -> u32 {
         match self.peek() {
-            None => Ok(END),
+            None => END,
             Some(first) if first < 0x80 => {
                 self.advance(1);
-                Ok(u32::from(first))
+                u32::from(first)
             }
             Some(first) => match self.peek_second() {
                 Some(second) if second < 0x80 => {
                     self.advance(2);
-                    Ok(u32::from(first & 0x7f) | u32::from(second) << 7)
+                    u32::from(first & 0x7f) | u32::from(second) << 7
                 }
                 _ => {
                     let (tag, length) = varint::read_long_tag(self.rest());
-                    self.advance_checked(length)?;
-                    Ok(tag)
+                    match self.advance_checked(length) {
+                        Ok(()) => tag,
+                        Err(Fail) => FAILED,
+                    }
                 }
             },
         }
@@ -307,10 +313,10 @@ impl<'a> Decoder<'a> {
         self.go_on_with(length_delimited::byte_vec(self.rest(), value))
     }
 
-    /// Whether `tag` ends the fields of a message or a group.
+    /// Whether no field follows `tag`: it is [`END`], the end of a group, or nothing that can be read.
     #[inline(always)]
     pub fn is_end(&self, tag: u32) -> bool {
-        tag == END || tag & 7 == wire_type::END_GROUP
+        matches!(tag & 7, wire_type::END_GROUP | 6 | 7)
     }
 
     /// Passes over the value of a field whose tag has been read; groups up to their end.

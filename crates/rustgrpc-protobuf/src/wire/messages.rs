@@ -3,6 +3,7 @@
 use super::decoder::{Decoded, Decoder, END, Fail, push_default};
 use super::wire_type;
 use crate::message::Codec;
+use crate::table::{self, Coding};
 
 impl<'a> Decoder<'a> {
     /// Merges all fields that are left into `message`.
@@ -25,6 +26,17 @@ impl<'a> Decoder<'a> {
         self.go_on_with(group(rest, limit, depth, number, message))
     }
 
+    /// As [`group`](Self::group), of a message without code of its own.
+    #[inline(never)]
+    pub(crate) fn group_by_table(&mut self, number: u32, message: &mut dyn Coding) -> Decoded {
+        let (rest, limit, depth) = self.into_parts();
+        let mut decoder = Self::from_parts(rest, limit, depth.checked_sub(1).ok_or(Fail)?);
+        let tag = decoder.next_tag();
+        let end = table::decode(message, tag, &mut decoder);
+        let is_ended = end == number << 3 | wire_type::END_GROUP;
+        self.go_on_with(is_ended.then(|| decoder.rest()))
+    }
+
     /// A length-delimited message, and those with the same tag that follow it, each a new element.
     #[inline(always)]
     pub(crate) fn messages<M: Codec>(&mut self, tag: u32, values: &mut Vec<M>) -> Decoded {
@@ -36,8 +48,11 @@ impl<'a> Decoder<'a> {
 /// The parts of a decoder instead of a decoder, because they are passed in registers.
 fn merge<M: Codec>(message: &mut M, rest: &[u8], limit: *const u8, depth: u32) -> Decoded {
     let mut decoder = Decoder::from_parts(rest, limit, depth);
-    let tag = decoder.next_tag()?;
-    if message.decode(tag, &mut decoder)? == END {
+    if M::BY_TABLE {
+        return table::merge(message, decoder);
+    }
+    let tag = decoder.next_tag();
+    if message.decode(tag, &mut decoder) == END {
         Ok(())
     } else {
         Err(Fail)
@@ -53,8 +68,8 @@ fn group<'a, M: Codec>(
     message: &mut M,
 ) -> Option<&'a [u8]> {
     let mut decoder = Decoder::from_parts(rest, limit, depth.checked_sub(1)?);
-    let tag = decoder.next_tag().ok()?;
-    let end = message.decode(tag, &mut decoder).ok()?;
+    let tag = decoder.next_tag();
+    let end = message.decode(tag, &mut decoder);
     (end == number << 3 | wire_type::END_GROUP).then(|| decoder.rest())
 }
 

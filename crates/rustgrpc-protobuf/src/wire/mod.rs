@@ -16,6 +16,7 @@ mod varint;
 mod writer;
 
 pub(crate) use decoder::Decoded;
+pub(crate) use decoder::FAILED;
 pub(crate) use decoder::Fail;
 pub use decoder::{Decoder, END, Ended};
 pub(crate) use decoder::{RECURSION_LIMIT, push_default};

@@ -56,9 +56,9 @@ pub(super) fn read_long(bytes: &[u8]) -> (u64, usize) {
 pub(super) fn read_long_tag(bytes: &[u8]) -> (u32, usize) {
     let (tag, length) = read_long(bytes);
     // As in C++: five bytes at most, and nothing above 32 bits.
-    // No tag is taken for `END`.
+    // No tag is taken for `END` or `FAILED`.
     match u32::try_from(tag) {
-        Ok(tag) if length <= 5 && tag & 7 != 7 => (tag, length),
+        Ok(tag) if length <= 5 && tag & 7 < 6 => (tag, length),
         _ => (0, 0),
     }
 }

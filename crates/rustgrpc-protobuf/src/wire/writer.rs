@@ -316,7 +316,7 @@ impl Encoder for Writer<'_> {
 
     #[inline]
     fn by_table<M: Codec>(&mut self, message: &M) {
-        table::encode(message, M::place().table(), self);
+        table::encode(message, self);
     }
 
     #[inline(always)]

@@ -89,7 +89,10 @@ impl Everything {
 
     #[inline]
     pub fn inner(&self) -> &Everything {
-        self.inner.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.inner {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -109,7 +112,10 @@ impl Everything {
 
     #[inline]
     pub fn try_inner(&self) -> Result<&Everything, rt::MissingField> {
-        self.inner.as_deref().ok_or(rt::MissingField::new("editions.Everything", "inner"))
+        match &self.inner {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("editions.Everything", "inner")),
+        }
     }
 
     #[inline]
@@ -164,7 +170,10 @@ impl Everything {
 
     #[inline]
     pub fn try_lid(&self) -> Result<Lid, rt::MissingField> {
-        self.lid.ok_or(rt::MissingField::new("editions.Everything", "lid"))
+        match &self.lid {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("editions.Everything", "lid")),
+        }
     }
 
     #[inline]
@@ -365,6 +374,7 @@ impl rt::Codec for Everything {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.number,
             2 => &self.bytes,
             3 => &self.expanded,
@@ -393,6 +403,7 @@ impl rt::Codec for Everything {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.number,
             2 => &mut self.bytes,
             3 => &mut self.expanded,
@@ -410,16 +421,6 @@ impl rt::Codec for Everything {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

@@ -97,7 +97,10 @@ impl Defaults {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name.as_deref().ok_or(rt::MissingField::new("editions.Defaults", "name"))
+        match &self.name {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("editions.Defaults", "name")),
+        }
     }
 
     #[inline]
@@ -128,7 +131,10 @@ impl Defaults {
 
     #[inline]
     pub fn try_number(&self) -> Result<i32, rt::MissingField> {
-        self.number.ok_or(rt::MissingField::new("editions.Defaults", "number"))
+        match &self.number {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("editions.Defaults", "number")),
+        }
     }
 
     #[inline]
@@ -145,7 +151,10 @@ impl Defaults {
 
     #[inline]
     pub fn inner(&self) -> &Defaults {
-        self.inner.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.inner {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -165,7 +174,10 @@ impl Defaults {
 
     #[inline]
     pub fn try_inner(&self) -> Result<&Defaults, rt::MissingField> {
-        self.inner.as_deref().ok_or(rt::MissingField::new("editions.Defaults", "inner"))
+        match &self.inner {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("editions.Defaults", "inner")),
+        }
     }
 
     #[inline]
@@ -196,7 +208,10 @@ impl Defaults {
 
     #[inline]
     pub fn try_open(&self) -> Result<Open, rt::MissingField> {
-        self.open.ok_or(rt::MissingField::new("editions.Defaults", "open"))
+        match &self.open {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("editions.Defaults", "open")),
+        }
     }
 
     #[inline]
@@ -216,7 +231,10 @@ impl Defaults {
 
     #[inline]
     pub fn at(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.at.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.at {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -238,7 +256,10 @@ impl Defaults {
     pub fn try_at(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.at.as_ref().ok_or(rt::MissingField::new("editions.Defaults", "at"))
+        match &self.at {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("editions.Defaults", "at")),
+        }
     }
 
     #[inline]
@@ -400,6 +421,7 @@ impl rt::Codec for Defaults {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.name,
             2 => &self.number,
             3 => &self.packed,
@@ -423,6 +445,7 @@ impl rt::Codec for Defaults {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.name,
             2 => &mut self.number,
             3 => &mut self.packed,
@@ -435,16 +458,6 @@ impl rt::Codec for Defaults {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -519,7 +532,10 @@ impl Featured {
 
     #[inline]
     pub fn try_required(&self) -> Result<i32, rt::MissingField> {
-        self.required.ok_or(rt::MissingField::new("editions.Featured", "required"))
+        match &self.required {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("editions.Featured", "required")),
+        }
     }
 
     #[inline]
@@ -556,7 +572,10 @@ impl Featured {
 
     #[inline]
     pub fn try_bytes(&self) -> Result<&str, rt::MissingField> {
-        self.bytes.as_deref().ok_or(rt::MissingField::new("editions.Featured", "bytes"))
+        match &self.bytes {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("editions.Featured", "bytes")),
+        }
     }
 
     #[inline]
@@ -606,7 +625,10 @@ impl Featured {
 
     #[inline]
     pub fn delimited(&self) -> &Defaults {
-        self.delimited.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.delimited {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -626,7 +648,10 @@ impl Featured {
 
     #[inline]
     pub fn try_delimited(&self) -> Result<&Defaults, rt::MissingField> {
-        self.delimited.as_ref().ok_or(rt::MissingField::new("editions.Featured", "delimited"))
+        match &self.delimited {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("editions.Featured", "delimited")),
+        }
     }
 
     #[inline]
@@ -666,7 +691,10 @@ impl Featured {
 
     #[inline]
     pub fn try_closed(&self) -> Result<Closed, rt::MissingField> {
-        self.closed.ok_or(rt::MissingField::new("editions.Featured", "closed"))
+        match &self.closed {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("editions.Featured", "closed")),
+        }
     }
 
     #[inline]
@@ -712,7 +740,10 @@ impl Featured {
 
     #[inline]
     pub fn try_answer(&self) -> Result<i32, rt::MissingField> {
-        self.answer.ok_or(rt::MissingField::new("editions.Featured", "answer"))
+        match &self.answer {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("editions.Featured", "answer")),
+        }
     }
 
     #[inline]
@@ -858,7 +889,10 @@ impl Featured {
 
     #[inline]
     pub fn itself(&self) -> &Featured {
-        self.itself.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.itself {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -878,7 +912,10 @@ impl Featured {
 
     #[inline]
     pub fn try_itself(&self) -> Result<&Featured, rt::MissingField> {
-        self.itself.as_deref().ok_or(rt::MissingField::new("editions.Featured", "itself"))
+        match &self.itself {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("editions.Featured", "itself")),
+        }
     }
 
     #[inline]
@@ -995,6 +1032,7 @@ impl rt::Codec for Featured {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.implicit,
             2 => &self.required,
             3 => &self.expanded,
@@ -1031,6 +1069,7 @@ impl rt::Codec for Featured {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.implicit,
             2 => &mut self.required,
             3 => &mut self.expanded,
@@ -1053,16 +1092,6 @@ impl rt::Codec for Featured {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1109,7 +1138,10 @@ pub mod featured {
 
         #[inline]
         pub fn try_a(&self) -> Result<i32, rt::MissingField> {
-            self.a.ok_or(rt::MissingField::new("editions.Featured.Nested", "a"))
+            match &self.a {
+                Some(v) => Ok(*v),
+                None => Err(rt::MissingField::new("editions.Featured.Nested", "a")),
+            }
         }
 
         #[inline]
@@ -1148,6 +1180,7 @@ pub mod featured {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.a,
                 _ => return None,
             };
@@ -1157,20 +1190,11 @@ pub mod featured {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.a,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 

@@ -46,7 +46,10 @@ impl Visible {
 
     #[inline]
     pub fn hidden(&self) -> &Hidden {
-        self.hidden.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.hidden {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -66,7 +69,10 @@ impl Visible {
 
     #[inline]
     pub fn try_hidden(&self) -> Result<&Hidden, rt::MissingField> {
-        self.hidden.as_ref().ok_or(rt::MissingField::new("editions.Visible", "hidden"))
+        match &self.hidden {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("editions.Visible", "hidden")),
+        }
     }
 
     #[inline]
@@ -77,7 +83,10 @@ impl Visible {
 
     #[inline]
     pub fn inside(&self) -> &visible::Inside {
-        self.inside.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.inside {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -97,7 +106,10 @@ impl Visible {
 
     #[inline]
     pub fn try_inside(&self) -> Result<&visible::Inside, rt::MissingField> {
-        self.inside.as_ref().ok_or(rt::MissingField::new("editions.Visible", "inside"))
+        match &self.inside {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("editions.Visible", "inside")),
+        }
     }
 
     #[inline]
@@ -108,7 +120,10 @@ impl Visible {
 
     #[inline]
     pub fn defaults(&self) -> &super::year2023_pb2::Defaults {
-        self.defaults.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.defaults {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -128,7 +143,10 @@ impl Visible {
 
     #[inline]
     pub fn try_defaults(&self) -> Result<&super::year2023_pb2::Defaults, rt::MissingField> {
-        self.defaults.as_ref().ok_or(rt::MissingField::new("editions.Visible", "defaults"))
+        match &self.defaults {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("editions.Visible", "defaults")),
+        }
     }
 
     #[inline]
@@ -173,6 +191,7 @@ impl rt::Codec for Visible {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.hidden,
             2 => &self.inside,
             3 => &self.defaults,
@@ -184,22 +203,13 @@ impl rt::Codec for Visible {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.hidden,
             2 => &mut self.inside,
             3 => &mut self.defaults,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -246,7 +256,10 @@ pub mod visible {
 
         #[inline]
         pub fn try_text(&self) -> Result<&str, rt::MissingField> {
-            self.text.as_deref().ok_or(rt::MissingField::new("editions.Visible.Inside", "text"))
+            match &self.text {
+                Some(v) => Ok(v),
+                None => Err(rt::MissingField::new("editions.Visible.Inside", "text")),
+            }
         }
 
         #[inline]
@@ -285,6 +298,7 @@ pub mod visible {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.text,
                 _ => return None,
             };
@@ -294,20 +308,11 @@ pub mod visible {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.text,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -351,7 +356,10 @@ impl Hidden {
 
     #[inline]
     pub fn try_number(&self) -> Result<i32, rt::MissingField> {
-        self.number.ok_or(rt::MissingField::new("editions.Hidden", "number"))
+        match &self.number {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("editions.Hidden", "number")),
+        }
     }
 
     #[inline]
@@ -390,6 +398,7 @@ impl rt::Codec for Hidden {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.number,
             _ => return None,
         };
@@ -399,20 +408,11 @@ impl rt::Codec for Hidden {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.number,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

@@ -65,6 +65,7 @@ impl<C: Clone> WatcherStub<C> {
 impl WatcherStub<rt::aio::Channel> {
     /// The method `Watch`.
     #[doc(alias = "Watch")]
+    #[inline]
     pub fn watch(
         &self,
         request: Visible,
@@ -77,6 +78,7 @@ impl WatcherStub<rt::aio::Channel> {
 impl WatcherStub<rt::Channel> {
     /// The method `Watch`.
     #[doc(alias = "Watch")]
+    #[inline]
     pub fn watch(
         &self,
         request: Visible,
@@ -104,6 +106,7 @@ pub struct Watcher;
 impl Watcher {
     /// The method `Watch`.
     #[doc(alias = "Watch")]
+    #[inline]
     pub fn watch(
         request: Visible,
         target: &str,

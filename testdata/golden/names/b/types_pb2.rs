@@ -46,7 +46,10 @@ impl Thing {
 
     #[inline]
     pub fn other(&self) -> &super::super::a::types_pb2::Thing {
-        self.other.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.other {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -66,7 +69,10 @@ impl Thing {
 
     #[inline]
     pub fn try_other(&self) -> Result<&super::super::a::types_pb2::Thing, rt::MissingField> {
-        self.other.as_ref().ok_or(rt::MissingField::new("b.Thing", "other"))
+        match &self.other {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("b.Thing", "other")),
+        }
     }
 
     #[inline]
@@ -77,7 +83,10 @@ impl Thing {
 
     #[inline]
     pub fn foo(&self) -> &super::super::types_pb2::Foo {
-        self.foo.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.foo {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -97,7 +106,10 @@ impl Thing {
 
     #[inline]
     pub fn try_foo(&self) -> Result<&super::super::types_pb2::Foo, rt::MissingField> {
-        self.foo.as_ref().ok_or(rt::MissingField::new("b.Thing", "foo"))
+        match &self.foo {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("b.Thing", "foo")),
+        }
     }
 
     #[inline]
@@ -139,6 +151,7 @@ impl rt::Codec for Thing {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.other,
             2 => &self.foo,
             _ => return None,
@@ -149,21 +162,12 @@ impl rt::Codec for Thing {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.other,
             2 => &mut self.foo,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -204,23 +208,21 @@ impl rt::Codec for Foo {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 

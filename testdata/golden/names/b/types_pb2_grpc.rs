@@ -90,12 +90,14 @@ impl<C: Clone> ThingsStub<C> {
 impl ThingsStub<rt::aio::Channel> {
     /// The method `Swap`.
     #[doc(alias = "Swap")]
+    #[inline]
     pub fn swap(&self, request: Thing) -> rt::aio::UnaryUnaryCall<Thing, super::types_pb2::Thing> {
         self.channel.unary_unary(things::SWAP, request)
     }
 
     /// The method `Foo`.
     #[doc(alias = "Foo")]
+    #[inline]
     pub fn foo(
         &self,
         request: super::super::types_pb2::Foo,
@@ -108,12 +110,14 @@ impl ThingsStub<rt::aio::Channel> {
 impl ThingsStub<rt::Channel> {
     /// The method `Swap`.
     #[doc(alias = "Swap")]
+    #[inline]
     pub fn swap(&self, request: Thing) -> rt::UnaryUnaryCall<Thing, super::types_pb2::Thing> {
         self.channel.unary_unary(things::SWAP, request)
     }
 
     /// The method `Foo`.
     #[doc(alias = "Foo")]
+    #[inline]
     pub fn foo(
         &self,
         request: super::super::types_pb2::Foo,
@@ -143,6 +147,7 @@ pub struct Things;
 impl Things {
     /// The method `Swap`.
     #[doc(alias = "Swap")]
+    #[inline]
     pub fn swap(
         request: Thing,
         target: &str,
@@ -152,6 +157,7 @@ impl Things {
 
     /// The method `Foo`.
     #[doc(alias = "Foo")]
+    #[inline]
     pub fn foo(
         request: super::super::types_pb2::Foo,
         target: &str,

@@ -38,7 +38,10 @@ impl Mod {
 
     #[inline]
     pub fn mod_(&self) -> &r#mod::Mod {
-        self.mod_.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.mod_ {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -58,7 +61,10 @@ impl Mod {
 
     #[inline]
     pub fn try_mod(&self) -> Result<&r#mod::Mod, rt::MissingField> {
-        self.mod_.as_ref().ok_or(rt::MissingField::new("mod.Mod", "mod_"))
+        match &self.mod_ {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("mod.Mod", "mod_")),
+        }
     }
 
     #[inline]
@@ -97,6 +103,7 @@ impl rt::Codec for Mod {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.mod_,
             _ => return None,
         };
@@ -106,20 +113,11 @@ impl rt::Codec for Mod {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.mod_,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -221,6 +219,7 @@ pub mod r#mod {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => match &self.r#mod {
                     Some(r#mod::Mod::Mod__(v)) => v,
                     _ => return None,
@@ -233,20 +232,11 @@ pub mod r#mod {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => self.mod_mut(),
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 

@@ -41,7 +41,10 @@ impl Line {
 
     #[inline]
     pub fn from(&self) -> &super::types_pb2::Point {
-        self.from.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.from {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -61,7 +64,10 @@ impl Line {
 
     #[inline]
     pub fn try_from(&self) -> Result<&super::types_pb2::Point, rt::MissingField> {
-        self.from.as_ref().ok_or(rt::MissingField::new("common.Line", "from"))
+        match &self.from {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("common.Line", "from")),
+        }
     }
 
     #[inline]
@@ -72,7 +78,10 @@ impl Line {
 
     #[inline]
     pub fn to(&self) -> &super::types_pb2::Point {
-        self.to.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.to {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -92,7 +101,10 @@ impl Line {
 
     #[inline]
     pub fn try_to(&self) -> Result<&super::types_pb2::Point, rt::MissingField> {
-        self.to.as_ref().ok_or(rt::MissingField::new("common.Line", "to"))
+        match &self.to {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("common.Line", "to")),
+        }
     }
 
     #[inline]
@@ -134,6 +146,7 @@ impl rt::Codec for Line {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.from,
             2 => &self.to,
             _ => return None,
@@ -144,21 +157,12 @@ impl rt::Codec for Line {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.from,
             2 => &mut self.to,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

@@ -188,6 +188,7 @@ impl rt::Codec for Commented {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.leading,
             2 => &self.trailing,
             3 => &self.tabs,
@@ -204,6 +205,7 @@ impl rt::Codec for Commented {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.leading,
             2 => &mut self.trailing,
             3 => &mut self.tabs,
@@ -215,16 +217,6 @@ impl rt::Codec for Commented {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

@@ -104,12 +104,14 @@ impl CommentingStub<rt::aio::Channel> {
     /// call(code)
     /// ```
     #[doc(alias = "Say")]
+    #[inline]
     pub fn say(&self, request: Commented) -> rt::aio::UnaryUnaryCall<Commented, Commented> {
         self.channel.unary_unary(commenting::SAY, request)
     }
 
     /// Behind.
     #[doc(alias = "Trail")]
+    #[inline]
     pub fn trail(&self, request: Commented) -> rt::aio::UnaryUnaryCall<Commented, Commented> {
         self.channel.unary_unary(commenting::TRAIL, request)
     }
@@ -124,12 +126,14 @@ impl CommentingStub<rt::Channel> {
     /// call(code)
     /// ```
     #[doc(alias = "Say")]
+    #[inline]
     pub fn say(&self, request: Commented) -> rt::UnaryUnaryCall<Commented, Commented> {
         self.channel.unary_unary(commenting::SAY, request)
     }
 
     /// Behind.
     #[doc(alias = "Trail")]
+    #[inline]
     pub fn trail(&self, request: Commented) -> rt::UnaryUnaryCall<Commented, Commented> {
         self.channel.unary_unary(commenting::TRAIL, request)
     }
@@ -164,12 +168,14 @@ impl Commenting {
     /// call(code)
     /// ```
     #[doc(alias = "Say")]
+    #[inline]
     pub fn say(request: Commented, target: &str) -> rt::aio::UnaryUnaryCall<Commented, Commented> {
         rt::aio::insecure_channel(target).unary_unary(commenting::SAY, request)
     }
 
     /// Behind.
     #[doc(alias = "Trail")]
+    #[inline]
     pub fn trail(
         request: Commented,
         target: &str,

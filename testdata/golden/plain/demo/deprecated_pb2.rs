@@ -81,7 +81,10 @@ impl Outdated {
     #[deprecated]
     #[inline]
     pub fn try_nick(&self) -> Result<&str, rt::MissingField> {
-        self.nick.as_deref().ok_or(rt::MissingField::new("demo.Outdated", "nick"))
+        match &self.nick {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("demo.Outdated", "nick")),
+        }
     }
 
     #[deprecated]
@@ -238,6 +241,7 @@ impl rt::Codec for Outdated {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.name,
             2 => &self.nick,
             3 => &self.kind,
@@ -257,6 +261,7 @@ impl rt::Codec for Outdated {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.name,
             2 => &mut self.nick,
             3 => &mut self.kind,
@@ -265,16 +270,6 @@ impl rt::Codec for Outdated {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

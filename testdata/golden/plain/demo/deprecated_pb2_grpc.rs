@@ -69,6 +69,7 @@ impl OutdatedServiceStub<rt::aio::Channel> {
     /// The method `Go`.
     #[doc(alias = "Go")]
     #[deprecated]
+    #[inline]
     pub fn go(&self, request: Outdated) -> rt::aio::UnaryUnaryCall<Outdated, Outdated> {
         self.channel.unary_unary(outdated_service::GO, request)
     }
@@ -79,6 +80,7 @@ impl OutdatedServiceStub<rt::Channel> {
     /// The method `Go`.
     #[doc(alias = "Go")]
     #[deprecated]
+    #[inline]
     pub fn go(&self, request: Outdated) -> rt::UnaryUnaryCall<Outdated, Outdated> {
         self.channel.unary_unary(outdated_service::GO, request)
     }
@@ -105,6 +107,7 @@ impl OutdatedService {
     /// The method `Go`.
     #[doc(alias = "Go")]
     #[deprecated]
+    #[inline]
     pub fn go(request: Outdated, target: &str) -> rt::aio::UnaryUnaryCall<Outdated, Outdated> {
         rt::aio::insecure_channel(target).unary_unary(outdated_service::GO, request)
     }

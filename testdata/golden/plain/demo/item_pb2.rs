@@ -104,7 +104,10 @@ impl Item {
 
     #[inline]
     pub fn try_nick(&self) -> Result<&str, rt::MissingField> {
-        self.nick.as_deref().ok_or(rt::MissingField::new("demo.Item", "nick"))
+        match &self.nick {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("demo.Item", "nick")),
+        }
     }
 
     #[inline]
@@ -142,7 +145,10 @@ impl Item {
 
     #[inline]
     pub fn inner(&self) -> &item::Inner {
-        self.inner.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.inner {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -162,7 +168,10 @@ impl Item {
 
     #[inline]
     pub fn try_inner(&self) -> Result<&item::Inner, rt::MissingField> {
-        self.inner.as_ref().ok_or(rt::MissingField::new("demo.Item", "inner"))
+        match &self.inner {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("demo.Item", "inner")),
+        }
     }
 
     #[inline]
@@ -317,7 +326,10 @@ impl Item {
 
     #[inline]
     pub fn parent(&self) -> &Item {
-        self.parent.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.parent {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -337,7 +349,10 @@ impl Item {
 
     #[inline]
     pub fn try_parent(&self) -> Result<&Item, rt::MissingField> {
-        self.parent.as_deref().ok_or(rt::MissingField::new("demo.Item", "parent"))
+        match &self.parent {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("demo.Item", "parent")),
+        }
     }
 
     #[inline]
@@ -348,7 +363,10 @@ impl Item {
 
     #[inline]
     pub fn at(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.at.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.at {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -370,7 +388,10 @@ impl Item {
     pub fn try_at(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.at.as_ref().ok_or(rt::MissingField::new("demo.Item", "at"))
+        match &self.at {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("demo.Item", "at")),
+        }
     }
 
     #[inline]
@@ -390,7 +411,10 @@ impl Item {
 
     #[inline]
     pub fn r#where(&self) -> &super::super::common::types_pb2::Point {
-        self.r#where.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.r#where {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -410,7 +434,10 @@ impl Item {
 
     #[inline]
     pub fn try_where(&self) -> Result<&super::super::common::types_pb2::Point, rt::MissingField> {
-        self.r#where.as_ref().ok_or(rt::MissingField::new("demo.Item", "where"))
+        match &self.r#where {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("demo.Item", "where")),
+        }
     }
 
     #[inline]
@@ -504,6 +531,7 @@ impl rt::Codec for Item {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.name,
             2 => &self.count,
             3 => &self.nick,
@@ -537,6 +565,7 @@ impl rt::Codec for Item {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.name,
             2 => &mut self.count,
             3 => &mut self.nick,
@@ -556,16 +585,6 @@ impl rt::Codec for Item {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -626,6 +645,7 @@ pub mod item {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.v,
                 _ => return None,
             };
@@ -635,20 +655,11 @@ pub mod item {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.v,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 

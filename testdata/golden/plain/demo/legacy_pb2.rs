@@ -98,7 +98,10 @@ impl Legacy {
 
     #[inline]
     pub fn try_id(&self) -> Result<i32, rt::MissingField> {
-        self.id.ok_or(rt::MissingField::new("demo.Legacy", "id"))
+        match &self.id {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("demo.Legacy", "id")),
+        }
     }
 
     #[inline]
@@ -129,7 +132,10 @@ impl Legacy {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name.as_deref().ok_or(rt::MissingField::new("demo.Legacy", "name"))
+        match &self.name {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("demo.Legacy", "name")),
+        }
     }
 
     #[inline]
@@ -160,7 +166,10 @@ impl Legacy {
 
     #[inline]
     pub fn try_data(&self) -> Result<&[u8], rt::MissingField> {
-        self.data.as_deref().ok_or(rt::MissingField::new("demo.Legacy", "data"))
+        match &self.data {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("demo.Legacy", "data")),
+        }
     }
 
     #[inline]
@@ -191,7 +200,10 @@ impl Legacy {
 
     #[inline]
     pub fn try_small(&self) -> Result<i32, rt::MissingField> {
-        self.small.ok_or(rt::MissingField::new("demo.Legacy", "small"))
+        match &self.small {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("demo.Legacy", "small")),
+        }
     }
 
     #[inline]
@@ -222,7 +234,10 @@ impl Legacy {
 
     #[inline]
     pub fn try_large(&self) -> Result<u64, rt::MissingField> {
-        self.large.ok_or(rt::MissingField::new("demo.Legacy", "large"))
+        match &self.large {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("demo.Legacy", "large")),
+        }
     }
 
     #[inline]
@@ -255,7 +270,10 @@ impl Legacy {
 
     #[inline]
     pub fn try_pi(&self) -> Result<f64, rt::MissingField> {
-        self.pi.ok_or(rt::MissingField::new("demo.Legacy", "pi"))
+        match &self.pi {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("demo.Legacy", "pi")),
+        }
     }
 
     #[inline]
@@ -286,7 +304,10 @@ impl Legacy {
 
     #[inline]
     pub fn try_infinite(&self) -> Result<f32, rt::MissingField> {
-        self.infinite.ok_or(rt::MissingField::new("demo.Legacy", "infinite"))
+        match &self.infinite {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("demo.Legacy", "infinite")),
+        }
     }
 
     #[inline]
@@ -317,7 +338,10 @@ impl Legacy {
 
     #[inline]
     pub fn try_nothing(&self) -> Result<f64, rt::MissingField> {
-        self.nothing.ok_or(rt::MissingField::new("demo.Legacy", "nothing"))
+        match &self.nothing {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("demo.Legacy", "nothing")),
+        }
     }
 
     #[inline]
@@ -348,7 +372,10 @@ impl Legacy {
 
     #[inline]
     pub fn try_yes(&self) -> Result<bool, rt::MissingField> {
-        self.yes.ok_or(rt::MissingField::new("demo.Legacy", "yes"))
+        match &self.yes {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("demo.Legacy", "yes")),
+        }
     }
 
     #[inline]
@@ -379,7 +406,10 @@ impl Legacy {
 
     #[inline]
     pub fn try_closed(&self) -> Result<Closed, rt::MissingField> {
-        self.closed.ok_or(rt::MissingField::new("demo.Legacy", "closed"))
+        match &self.closed {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("demo.Legacy", "closed")),
+        }
     }
 
     #[inline]
@@ -426,7 +456,10 @@ impl Legacy {
 
     #[inline]
     pub fn point(&self) -> &super::super::common::types_pb2::Point {
-        self.point.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.point {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -446,7 +479,10 @@ impl Legacy {
 
     #[inline]
     pub fn try_point(&self) -> Result<&super::super::common::types_pb2::Point, rt::MissingField> {
-        self.point.as_ref().ok_or(rt::MissingField::new("demo.Legacy", "point"))
+        match &self.point {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("demo.Legacy", "point")),
+        }
     }
 
     #[inline]
@@ -477,7 +513,10 @@ impl Legacy {
 
     #[inline]
     pub fn try_side(&self) -> Result<super::super::common::types_pb2::Side, rt::MissingField> {
-        self.side.ok_or(rt::MissingField::new("demo.Legacy", "side"))
+        match &self.side {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("demo.Legacy", "side")),
+        }
     }
 
     #[inline]
@@ -488,7 +527,10 @@ impl Legacy {
 
     #[inline]
     pub fn single(&self) -> &legacy::Single {
-        self.single.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.single {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -508,7 +550,10 @@ impl Legacy {
 
     #[inline]
     pub fn try_single(&self) -> Result<&legacy::Single, rt::MissingField> {
-        self.single.as_ref().ok_or(rt::MissingField::new("demo.Legacy", "single"))
+        match &self.single {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("demo.Legacy", "single")),
+        }
     }
 
     #[inline]
@@ -822,6 +867,7 @@ impl rt::Codec for Legacy {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.id,
             2 => &self.name,
             3 => &self.data,
@@ -865,6 +911,7 @@ impl rt::Codec for Legacy {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.id,
             2 => &mut self.name,
             3 => &mut self.data,
@@ -891,16 +938,6 @@ impl rt::Codec for Legacy {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -947,7 +984,10 @@ pub mod legacy {
 
         #[inline]
         pub fn try_a(&self) -> Result<i32, rt::MissingField> {
-            self.a.ok_or(rt::MissingField::new("demo.Legacy.Single", "a"))
+            match &self.a {
+                Some(v) => Ok(*v),
+                None => Err(rt::MissingField::new("demo.Legacy.Single", "a")),
+            }
         }
 
         #[inline]
@@ -986,6 +1026,7 @@ pub mod legacy {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 21 => &self.a,
                 _ => return None,
             };
@@ -995,20 +1036,11 @@ pub mod legacy {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 21 => &mut self.a,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -1052,7 +1084,10 @@ pub mod legacy {
 
         #[inline]
         pub fn try_b(&self) -> Result<&str, rt::MissingField> {
-            self.b.as_deref().ok_or(rt::MissingField::new("demo.Legacy.Many", "b"))
+            match &self.b {
+                Some(v) => Ok(v),
+                None => Err(rt::MissingField::new("demo.Legacy.Many", "b")),
+            }
         }
 
         #[inline]
@@ -1063,7 +1098,10 @@ pub mod legacy {
 
         #[inline]
         pub fn again(&self) -> &Many {
-            self.again.as_deref().unwrap_or_else(rt::default_instance)
+            match &self.again {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -1083,7 +1121,10 @@ pub mod legacy {
 
         #[inline]
         pub fn try_again(&self) -> Result<&Many, rt::MissingField> {
-            self.again.as_deref().ok_or(rt::MissingField::new("demo.Legacy.Many", "again"))
+            match &self.again {
+                Some(v) => Ok(v),
+                None => Err(rt::MissingField::new("demo.Legacy.Many", "again")),
+            }
         }
 
         #[inline]
@@ -1125,6 +1166,7 @@ pub mod legacy {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 23 => &self.b,
                 24 => &self.again,
                 _ => return None,
@@ -1135,21 +1177,12 @@ pub mod legacy {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 23 => &mut self.b,
                 24 => &mut self.again,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -1192,7 +1225,10 @@ pub mod legacy {
 
         #[inline]
         pub fn try_c(&self) -> Result<i32, rt::MissingField> {
-            self.c.ok_or(rt::MissingField::new("demo.Legacy.OneGroup", "c"))
+            match &self.c {
+                Some(v) => Ok(*v),
+                None => Err(rt::MissingField::new("demo.Legacy.OneGroup", "c")),
+            }
         }
 
         #[inline]
@@ -1231,6 +1267,7 @@ pub mod legacy {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 27 => &self.c,
                 _ => return None,
             };
@@ -1240,20 +1277,11 @@ pub mod legacy {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 27 => &mut self.c,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 

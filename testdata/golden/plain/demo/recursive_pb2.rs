@@ -44,7 +44,10 @@ impl Node {
 
     #[inline]
     pub fn next(&self) -> &Node {
-        self.next.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.next {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -64,7 +67,10 @@ impl Node {
 
     #[inline]
     pub fn try_next(&self) -> Result<&Node, rt::MissingField> {
-        self.next.as_deref().ok_or(rt::MissingField::new("demo.Node", "next"))
+        match &self.next {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("demo.Node", "next")),
+        }
     }
 
     #[inline]
@@ -124,6 +130,7 @@ impl rt::Codec for Node {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.next,
             2 => &self.branches,
             3 => &self.named,
@@ -135,22 +142,13 @@ impl rt::Codec for Node {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.next,
             2 => &mut self.branches,
             3 => &mut self.named,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -173,7 +171,10 @@ impl Chicken {
 
     #[inline]
     pub fn egg(&self) -> &Egg {
-        self.egg.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.egg {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -193,7 +194,10 @@ impl Chicken {
 
     #[inline]
     pub fn try_egg(&self) -> Result<&Egg, rt::MissingField> {
-        self.egg.as_deref().ok_or(rt::MissingField::new("demo.Chicken", "egg"))
+        match &self.egg {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("demo.Chicken", "egg")),
+        }
     }
 
     #[inline]
@@ -232,6 +236,7 @@ impl rt::Codec for Chicken {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.egg,
             _ => return None,
         };
@@ -241,20 +246,11 @@ impl rt::Codec for Chicken {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.egg,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -279,7 +275,10 @@ impl Egg {
 
     #[inline]
     pub fn chicken(&self) -> &Chicken {
-        self.chicken.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.chicken {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -299,7 +298,10 @@ impl Egg {
 
     #[inline]
     pub fn try_chicken(&self) -> Result<&Chicken, rt::MissingField> {
-        self.chicken.as_deref().ok_or(rt::MissingField::new("demo.Egg", "chicken"))
+        match &self.chicken {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("demo.Egg", "chicken")),
+        }
     }
 
     #[inline]
@@ -310,7 +312,10 @@ impl Egg {
 
     #[inline]
     pub fn node(&self) -> &Node {
-        self.node.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.node {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -330,7 +335,10 @@ impl Egg {
 
     #[inline]
     pub fn try_node(&self) -> Result<&Node, rt::MissingField> {
-        self.node.as_ref().ok_or(rt::MissingField::new("demo.Egg", "node"))
+        match &self.node {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("demo.Egg", "node")),
+        }
     }
 
     #[inline]
@@ -372,6 +380,7 @@ impl rt::Codec for Egg {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.chicken,
             2 => &self.node,
             _ => return None,
@@ -382,21 +391,12 @@ impl rt::Codec for Egg {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.chicken,
             2 => &mut self.node,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

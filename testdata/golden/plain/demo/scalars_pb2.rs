@@ -252,6 +252,7 @@ impl rt::Codec for Scalars {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.double,
             2 => &self.float,
             3 => &self.int32,
@@ -275,6 +276,7 @@ impl rt::Codec for Scalars {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.double,
             2 => &mut self.float,
             3 => &mut self.int32,
@@ -293,16 +295,6 @@ impl rt::Codec for Scalars {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -354,7 +346,10 @@ impl OptionalScalars {
 
     #[inline]
     pub fn try_double(&self) -> Result<f64, rt::MissingField> {
-        self.double.ok_or(rt::MissingField::new("demo.OptionalScalars", "double"))
+        match &self.double {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("demo.OptionalScalars", "double")),
+        }
     }
 
     #[inline]
@@ -385,7 +380,10 @@ impl OptionalScalars {
 
     #[inline]
     pub fn try_float(&self) -> Result<f32, rt::MissingField> {
-        self.float.ok_or(rt::MissingField::new("demo.OptionalScalars", "float"))
+        match &self.float {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("demo.OptionalScalars", "float")),
+        }
     }
 
     #[inline]
@@ -416,7 +414,10 @@ impl OptionalScalars {
 
     #[inline]
     pub fn try_int32(&self) -> Result<i32, rt::MissingField> {
-        self.int32.ok_or(rt::MissingField::new("demo.OptionalScalars", "int32"))
+        match &self.int32 {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("demo.OptionalScalars", "int32")),
+        }
     }
 
     #[inline]
@@ -447,7 +448,10 @@ impl OptionalScalars {
 
     #[inline]
     pub fn try_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.uint64.ok_or(rt::MissingField::new("demo.OptionalScalars", "uint64"))
+        match &self.uint64 {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("demo.OptionalScalars", "uint64")),
+        }
     }
 
     #[inline]
@@ -478,7 +482,10 @@ impl OptionalScalars {
 
     #[inline]
     pub fn try_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.sint32.ok_or(rt::MissingField::new("demo.OptionalScalars", "sint32"))
+        match &self.sint32 {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("demo.OptionalScalars", "sint32")),
+        }
     }
 
     #[inline]
@@ -509,7 +516,10 @@ impl OptionalScalars {
 
     #[inline]
     pub fn try_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.fixed32.ok_or(rt::MissingField::new("demo.OptionalScalars", "fixed32"))
+        match &self.fixed32 {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("demo.OptionalScalars", "fixed32")),
+        }
     }
 
     #[inline]
@@ -540,7 +550,10 @@ impl OptionalScalars {
 
     #[inline]
     pub fn try_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.sfixed64.ok_or(rt::MissingField::new("demo.OptionalScalars", "sfixed64"))
+        match &self.sfixed64 {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("demo.OptionalScalars", "sfixed64")),
+        }
     }
 
     #[inline]
@@ -571,7 +584,10 @@ impl OptionalScalars {
 
     #[inline]
     pub fn try_bool(&self) -> Result<bool, rt::MissingField> {
-        self.bool.ok_or(rt::MissingField::new("demo.OptionalScalars", "bool"))
+        match &self.bool {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("demo.OptionalScalars", "bool")),
+        }
     }
 
     #[inline]
@@ -602,7 +618,10 @@ impl OptionalScalars {
 
     #[inline]
     pub fn try_string(&self) -> Result<&str, rt::MissingField> {
-        self.string.as_deref().ok_or(rt::MissingField::new("demo.OptionalScalars", "string"))
+        match &self.string {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("demo.OptionalScalars", "string")),
+        }
     }
 
     #[inline]
@@ -633,7 +652,10 @@ impl OptionalScalars {
 
     #[inline]
     pub fn try_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.bytes.as_deref().ok_or(rt::MissingField::new("demo.OptionalScalars", "bytes"))
+        match &self.bytes {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("demo.OptionalScalars", "bytes")),
+        }
     }
 
     #[inline]
@@ -701,6 +723,7 @@ impl rt::Codec for OptionalScalars {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.double,
             2 => &self.float,
             3 => &self.int32,
@@ -719,6 +742,7 @@ impl rt::Codec for OptionalScalars {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.double,
             2 => &mut self.float,
             3 => &mut self.int32,
@@ -732,16 +756,6 @@ impl rt::Codec for OptionalScalars {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -841,6 +855,7 @@ impl rt::Codec for RepeatedScalars {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.double,
             2 => &self.unpacked,
             13 => &self.bool,
@@ -854,6 +869,7 @@ impl rt::Codec for RepeatedScalars {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.double,
             2 => &mut self.unpacked,
             13 => &mut self.bool,
@@ -862,16 +878,6 @@ impl rt::Codec for RepeatedScalars {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -983,6 +989,7 @@ impl rt::Codec for Maps {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.int32_to_string,
             2 => &self.bool_to_bytes,
             3 => &self.sfixed64_to_message,
@@ -996,6 +1003,7 @@ impl rt::Codec for Maps {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.int32_to_string,
             2 => &mut self.bool_to_bytes,
             3 => &mut self.sfixed64_to_message,
@@ -1004,16 +1012,6 @@ impl rt::Codec for Maps {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1307,6 +1305,7 @@ impl rt::Codec for Oneofs {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => match &self.first {
                 Some(oneofs::First::Number(v)) => v,
                 _ => return None,
@@ -1335,6 +1334,7 @@ impl rt::Codec for Oneofs {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => self.number_mut(),
             2 => self.recursive_mut(),
             3 => self.data_mut(),
@@ -1343,16 +1343,6 @@ impl rt::Codec for Oneofs {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1412,23 +1402,21 @@ impl rt::Codec for Empty {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 

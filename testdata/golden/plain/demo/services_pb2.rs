@@ -65,23 +65,21 @@ impl rt::Codec for Request {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 
@@ -126,23 +124,21 @@ pub mod request {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 

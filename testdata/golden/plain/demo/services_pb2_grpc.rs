@@ -169,6 +169,7 @@ impl<C: Clone> EverythingStub<C> {
 impl EverythingStub<rt::aio::Channel> {
     /// One for one.
     #[doc(alias = "UnaryUnary")]
+    #[inline]
     pub fn unary_unary(
         &self,
         request: Request,
@@ -178,12 +179,14 @@ impl EverythingStub<rt::aio::Channel> {
 
     /// One for many.
     #[doc(alias = "UnaryStream")]
+    #[inline]
     pub fn unary_stream(&self, request: Request) -> rt::aio::UnaryStreamCall<Request, Point> {
         self.channel.unary_stream(everything::UNARY_STREAM, request)
     }
 
     /// Many for one.
     #[doc(alias = "StreamUnary")]
+    #[inline]
     pub fn stream_unary(
         &self,
         request_iterator: impl rt::Stream<Item = Empty> + Send + 'static,
@@ -193,6 +196,7 @@ impl EverythingStub<rt::aio::Channel> {
 
     /// Many for many.
     #[doc(alias = "StreamStream")]
+    #[inline]
     pub fn stream_stream(
         &self,
         request_iterator: impl rt::Stream<Item = Request> + Send + 'static,
@@ -203,6 +207,7 @@ impl EverythingStub<rt::aio::Channel> {
     /// The method `GetHTTPStatus`.
     #[doc(alias = "GetHTTPStatus")]
     #[deprecated]
+    #[inline]
     pub fn get_http_status(&self, request: Outdated) -> rt::aio::UnaryUnaryCall<Outdated, Request> {
         self.channel.unary_unary(everything::GET_HTTP_STATUS, request)
     }
@@ -212,6 +217,7 @@ impl EverythingStub<rt::aio::Channel> {
 impl EverythingStub<rt::Channel> {
     /// One for one.
     #[doc(alias = "UnaryUnary")]
+    #[inline]
     pub fn unary_unary(
         &self,
         request: Request,
@@ -221,12 +227,14 @@ impl EverythingStub<rt::Channel> {
 
     /// One for many.
     #[doc(alias = "UnaryStream")]
+    #[inline]
     pub fn unary_stream(&self, request: Request) -> rt::UnaryStreamCall<Request, Point> {
         self.channel.unary_stream(everything::UNARY_STREAM, request)
     }
 
     /// Many for one.
     #[doc(alias = "StreamUnary")]
+    #[inline]
     pub fn stream_unary(
         &self,
         request_iterator: impl IntoIterator<Item = Empty, IntoIter: Send + 'static>,
@@ -236,6 +244,7 @@ impl EverythingStub<rt::Channel> {
 
     /// Many for many.
     #[doc(alias = "StreamStream")]
+    #[inline]
     pub fn stream_stream(
         &self,
         request_iterator: impl IntoIterator<Item = Request, IntoIter: Send + 'static>,
@@ -246,6 +255,7 @@ impl EverythingStub<rt::Channel> {
     /// The method `GetHTTPStatus`.
     #[doc(alias = "GetHTTPStatus")]
     #[deprecated]
+    #[inline]
     pub fn get_http_status(&self, request: Outdated) -> rt::UnaryUnaryCall<Outdated, Request> {
         self.channel.unary_unary(everything::GET_HTTP_STATUS, request)
     }
@@ -288,6 +298,7 @@ pub struct Everything;
 impl Everything {
     /// One for one.
     #[doc(alias = "UnaryUnary")]
+    #[inline]
     pub fn unary_unary(
         request: Request,
         target: &str,
@@ -297,6 +308,7 @@ impl Everything {
 
     /// One for many.
     #[doc(alias = "UnaryStream")]
+    #[inline]
     pub fn unary_stream(
         request: Request,
         target: &str,
@@ -306,6 +318,7 @@ impl Everything {
 
     /// Many for one.
     #[doc(alias = "StreamUnary")]
+    #[inline]
     pub fn stream_unary(
         request_iterator: impl rt::Stream<Item = Empty> + Send + 'static,
         target: &str,
@@ -315,6 +328,7 @@ impl Everything {
 
     /// Many for many.
     #[doc(alias = "StreamStream")]
+    #[inline]
     pub fn stream_stream(
         request_iterator: impl rt::Stream<Item = Request> + Send + 'static,
         target: &str,
@@ -325,6 +339,7 @@ impl Everything {
     /// The method `GetHTTPStatus`.
     #[doc(alias = "GetHTTPStatus")]
     #[deprecated]
+    #[inline]
     pub fn get_http_status(
         request: Outdated,
         target: &str,

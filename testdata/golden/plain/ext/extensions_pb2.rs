@@ -94,7 +94,10 @@ impl Extended {
 
     #[inline]
     pub fn try_own(&self) -> Result<i32, rt::MissingField> {
-        self.own.ok_or(rt::MissingField::new("ext.Extended", "own"))
+        match &self.own {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("ext.Extended", "own")),
+        }
     }
 
     #[inline]
@@ -133,6 +136,7 @@ impl rt::Codec for Extended {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.own,
             _ => return None,
         };
@@ -142,20 +146,11 @@ impl rt::Codec for Extended {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.own,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -206,23 +201,21 @@ impl rt::Codec for Set {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 
@@ -265,7 +258,10 @@ impl Item {
 
     #[inline]
     pub fn try_text(&self) -> Result<&str, rt::MissingField> {
-        self.text.as_deref().ok_or(rt::MissingField::new("ext.Item", "text"))
+        match &self.text {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("ext.Item", "text")),
+        }
     }
 
     #[inline]
@@ -304,6 +300,7 @@ impl rt::Codec for Item {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.text,
             _ => return None,
         };
@@ -313,20 +310,11 @@ impl rt::Codec for Item {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.text,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -377,23 +365,21 @@ impl rt::Codec for Holder {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 
@@ -446,7 +432,10 @@ impl Grouped {
 
     #[inline]
     pub fn try_a(&self) -> Result<i32, rt::MissingField> {
-        self.a.ok_or(rt::MissingField::new("ext.Grouped", "a"))
+        match &self.a {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("ext.Grouped", "a")),
+        }
     }
 
     #[inline]
@@ -485,6 +474,7 @@ impl rt::Codec for Grouped {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.a,
             _ => return None,
         };
@@ -494,20 +484,11 @@ impl rt::Codec for Grouped {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.a,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -550,7 +531,10 @@ impl ManyGrouped {
 
     #[inline]
     pub fn try_b(&self) -> Result<i32, rt::MissingField> {
-        self.b.ok_or(rt::MissingField::new("ext.ManyGrouped", "b"))
+        match &self.b {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("ext.ManyGrouped", "b")),
+        }
     }
 
     #[inline]
@@ -589,6 +573,7 @@ impl rt::Codec for ManyGrouped {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.b,
             _ => return None,
         };
@@ -598,20 +583,11 @@ impl rt::Codec for ManyGrouped {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.b,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -654,7 +630,10 @@ impl Marked {
 
     #[inline]
     pub fn try_field(&self) -> Result<i32, rt::MissingField> {
-        self.field.ok_or(rt::MissingField::new("ext.Marked", "field"))
+        match &self.field {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("ext.Marked", "field")),
+        }
     }
 
     #[inline]
@@ -693,6 +672,7 @@ impl rt::Codec for Marked {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.field,
             _ => return None,
         };
@@ -702,20 +682,11 @@ impl rt::Codec for Marked {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.field,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

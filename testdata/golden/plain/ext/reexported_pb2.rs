@@ -51,7 +51,10 @@ impl Uses {
 
     #[inline]
     pub fn marked(&self) -> &super::extensions_pb2::Marked {
-        self.marked.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.marked {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -71,7 +74,10 @@ impl Uses {
 
     #[inline]
     pub fn try_marked(&self) -> Result<&super::extensions_pb2::Marked, rt::MissingField> {
-        self.marked.as_ref().ok_or(rt::MissingField::new("ext.Uses", "marked"))
+        match &self.marked {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("ext.Uses", "marked")),
+        }
     }
 
     #[inline]
@@ -110,6 +116,7 @@ impl rt::Codec for Uses {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.marked,
             _ => return None,
         };
@@ -119,20 +126,11 @@ impl rt::Codec for Uses {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.marked,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

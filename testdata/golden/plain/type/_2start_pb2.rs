@@ -37,7 +37,10 @@ impl Started {
 
     #[inline]
     pub fn dashed(&self) -> &super::super::dash_ed::v1_pb2::Dashed {
-        self.dashed.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.dashed {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -57,7 +60,10 @@ impl Started {
 
     #[inline]
     pub fn try_dashed(&self) -> Result<&super::super::dash_ed::v1_pb2::Dashed, rt::MissingField> {
-        self.dashed.as_ref().ok_or(rt::MissingField::new("type.Started", "dashed"))
+        match &self.dashed {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("type.Started", "dashed")),
+        }
     }
 
     #[inline]
@@ -98,6 +104,7 @@ impl rt::Codec for Started {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.dashed,
             _ => return None,
         };
@@ -107,20 +114,11 @@ impl rt::Codec for Started {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.dashed,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

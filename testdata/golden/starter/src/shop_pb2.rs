@@ -78,6 +78,7 @@ impl rt::Codec for Order {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.lines,
             _ => return None,
         };
@@ -87,20 +88,11 @@ impl rt::Codec for Order {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.lines,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -134,7 +126,10 @@ pub mod order {
 
         #[inline]
         pub fn price(&self) -> &super::super::common::money_pb2::Money {
-            self.price.as_ref().unwrap_or_else(rt::default_instance)
+            match &self.price {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -156,7 +151,10 @@ pub mod order {
         pub fn try_price(
             &self,
         ) -> Result<&super::super::common::money_pb2::Money, rt::MissingField> {
-            self.price.as_ref().ok_or(rt::MissingField::new("shop.Order.Line", "price"))
+            match &self.price {
+                Some(v) => Ok(v),
+                None => Err(rt::MissingField::new("shop.Order.Line", "price")),
+            }
         }
 
         #[inline]
@@ -203,6 +201,7 @@ pub mod order {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.what,
                 2 => &self.price,
                 _ => return None,
@@ -213,21 +212,12 @@ pub mod order {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.what,
                 2 => &mut self.price,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 

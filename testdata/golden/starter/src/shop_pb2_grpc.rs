@@ -138,18 +138,21 @@ impl<C: Clone> TillStub<C> {
 impl TillStub<rt::aio::Channel> {
     /// The method `Total`.
     #[doc(alias = "Total")]
+    #[inline]
     pub fn total(&self, request: Order) -> rt::aio::UnaryUnaryCall<Order, Money> {
         self.channel.unary_unary(till::TOTAL, request)
     }
 
     /// The method `Watch`.
     #[doc(alias = "Watch")]
+    #[inline]
     pub fn watch(&self, request: Empty) -> rt::aio::UnaryStreamCall<Empty, Order> {
         self.channel.unary_stream(till::WATCH, request)
     }
 
     /// The method `Sum`.
     #[doc(alias = "Sum")]
+    #[inline]
     pub fn sum(
         &self,
         request_iterator: impl rt::Stream<Item = super::shop_pb2::order::Line> + Send + 'static,
@@ -159,6 +162,7 @@ impl TillStub<rt::aio::Channel> {
 
     /// The method `Convert`.
     #[doc(alias = "Convert")]
+    #[inline]
     pub fn convert(
         &self,
         request_iterator: impl rt::Stream<Item = Money> + Send + 'static,
@@ -171,18 +175,21 @@ impl TillStub<rt::aio::Channel> {
 impl TillStub<rt::Channel> {
     /// The method `Total`.
     #[doc(alias = "Total")]
+    #[inline]
     pub fn total(&self, request: Order) -> rt::UnaryUnaryCall<Order, Money> {
         self.channel.unary_unary(till::TOTAL, request)
     }
 
     /// The method `Watch`.
     #[doc(alias = "Watch")]
+    #[inline]
     pub fn watch(&self, request: Empty) -> rt::UnaryStreamCall<Empty, Order> {
         self.channel.unary_stream(till::WATCH, request)
     }
 
     /// The method `Sum`.
     #[doc(alias = "Sum")]
+    #[inline]
     pub fn sum(
         &self,
         request_iterator: impl IntoIterator<
@@ -195,6 +202,7 @@ impl TillStub<rt::Channel> {
 
     /// The method `Convert`.
     #[doc(alias = "Convert")]
+    #[inline]
     pub fn convert(
         &self,
         request_iterator: impl IntoIterator<Item = Money, IntoIter: Send + 'static>,
@@ -233,18 +241,21 @@ pub struct Till;
 impl Till {
     /// The method `Total`.
     #[doc(alias = "Total")]
+    #[inline]
     pub fn total(request: Order, target: &str) -> rt::aio::UnaryUnaryCall<Order, Money> {
         rt::aio::insecure_channel(target).unary_unary(till::TOTAL, request)
     }
 
     /// The method `Watch`.
     #[doc(alias = "Watch")]
+    #[inline]
     pub fn watch(request: Empty, target: &str) -> rt::aio::UnaryStreamCall<Empty, Order> {
         rt::aio::insecure_channel(target).unary_stream(till::WATCH, request)
     }
 
     /// The method `Sum`.
     #[doc(alias = "Sum")]
+    #[inline]
     pub fn sum(
         request_iterator: impl rt::Stream<Item = super::shop_pb2::order::Line> + Send + 'static,
         target: &str,
@@ -254,6 +265,7 @@ impl Till {
 
     /// The method `Convert`.
     #[doc(alias = "Convert")]
+    #[inline]
     pub fn convert(
         request_iterator: impl rt::Stream<Item = Money> + Send + 'static,
         target: &str,
@@ -324,6 +336,7 @@ impl ResultStub<rt::aio::Channel> {
     /// The method `New`.
     #[doc(alias = "New")]
     #[deprecated]
+    #[inline]
     pub fn new_(&self, request: Order) -> rt::aio::UnaryUnaryCall<Order, Order> {
         self.channel.unary_unary(result::NEW, request)
     }
@@ -335,6 +348,7 @@ impl ResultStub<rt::Channel> {
     /// The method `New`.
     #[doc(alias = "New")]
     #[deprecated]
+    #[inline]
     pub fn new_(&self, request: Order) -> rt::UnaryUnaryCall<Order, Order> {
         self.channel.unary_unary(result::NEW, request)
     }
@@ -362,6 +376,7 @@ impl Result {
     /// The method `New`.
     #[doc(alias = "New")]
     #[deprecated]
+    #[inline]
     pub fn new(request: Order, target: &str) -> rt::aio::UnaryUnaryCall<Order, Order> {
         rt::aio::insecure_channel(target).unary_unary(result::NEW, request)
     }
@@ -463,6 +478,7 @@ impl<C: Clone> YieldStub<C> {
 impl YieldStub<rt::aio::Channel> {
     /// The method `Await`.
     #[doc(alias = "Await")]
+    #[inline]
     pub fn r#await(&self, request: Order) -> rt::aio::UnaryUnaryCall<Order, Order> {
         self.channel.unary_unary(r#yield::AWAIT, request)
     }
@@ -472,6 +488,7 @@ impl YieldStub<rt::aio::Channel> {
 impl YieldStub<rt::Channel> {
     /// The method `Await`.
     #[doc(alias = "Await")]
+    #[inline]
     pub fn r#await(&self, request: Order) -> rt::UnaryUnaryCall<Order, Order> {
         self.channel.unary_unary(r#yield::AWAIT, request)
     }
@@ -497,6 +514,7 @@ pub struct Yield;
 impl Yield {
     /// The method `Await`.
     #[doc(alias = "Await")]
+    #[inline]
     pub fn r#await(request: Order, target: &str) -> rt::aio::UnaryUnaryCall<Order, Order> {
         rt::aio::insecure_channel(target).unary_unary(r#yield::AWAIT, request)
     }

@@ -205,7 +205,12 @@ impl ComplexMessage {
 
     #[inline]
     pub fn try_d(&self) -> Result<i32, rt::MissingField> {
-        self.d.ok_or(rt::MissingField::new("protobuf_test_messages.editions.ComplexMessage", "d"))
+        match &self.d {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("protobuf_test_messages.editions.ComplexMessage", "d"))
+            }
+        }
     }
 
     #[inline]
@@ -244,6 +249,7 @@ impl rt::Codec for ComplexMessage {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.d,
             _ => return None,
         };
@@ -253,20 +259,11 @@ impl rt::Codec for ComplexMessage {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.d,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -406,12 +403,17 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_int32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_int32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                "optional_int32",
-            ),
-        )
+        match &self.optional_int32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                        "optional_int32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -442,12 +444,17 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_int64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_int64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                "optional_int64",
-            ),
-        )
+        match &self.optional_int64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                        "optional_int64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -478,12 +485,17 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.optional_uint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                "optional_uint32",
-            ),
-        )
+        match &self.optional_uint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                        "optional_uint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -514,12 +526,17 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.optional_uint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                "optional_uint64",
-            ),
-        )
+        match &self.optional_uint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                        "optional_uint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -550,12 +567,17 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_sint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                "optional_sint32",
-            ),
-        )
+        match &self.optional_sint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                        "optional_sint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -586,12 +608,17 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_sint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                "optional_sint64",
-            ),
-        )
+        match &self.optional_sint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                        "optional_sint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -622,12 +649,17 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.optional_fixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                "optional_fixed32",
-            ),
-        )
+        match &self.optional_fixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                        "optional_fixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -658,12 +690,17 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.optional_fixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                "optional_fixed64",
-            ),
-        )
+        match &self.optional_fixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                        "optional_fixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -694,12 +731,17 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_sfixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                "optional_sfixed32",
-            ),
-        )
+        match &self.optional_sfixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                        "optional_sfixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -730,12 +772,17 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_sfixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                "optional_sfixed64",
-            ),
-        )
+        match &self.optional_sfixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                        "optional_sfixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -766,12 +813,17 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_float(&self) -> Result<f32, rt::MissingField> {
-        self.optional_float.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                "optional_float",
-            ),
-        )
+        match &self.optional_float {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                        "optional_float",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -802,12 +854,17 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_double(&self) -> Result<f64, rt::MissingField> {
-        self.optional_double.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                "optional_double",
-            ),
-        )
+        match &self.optional_double {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                        "optional_double",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -838,12 +895,17 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_bool(&self) -> Result<bool, rt::MissingField> {
-        self.optional_bool.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                "optional_bool",
-            ),
-        )
+        match &self.optional_bool {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                        "optional_bool",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -874,12 +936,17 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_string(&self) -> Result<&str, rt::MissingField> {
-        self.optional_string.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                "optional_string",
-            ),
-        )
+        match &self.optional_string {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                        "optional_string",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -910,12 +977,17 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.optional_bytes.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                "optional_bytes",
-            ),
-        )
+        match &self.optional_bytes {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                        "optional_bytes",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -926,7 +998,10 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn optional_nested_message(&self) -> &test_all_types_edition2023::NestedMessage {
-        self.optional_nested_message.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.optional_nested_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -950,12 +1025,17 @@ impl TestAllTypesEdition2023 {
     pub fn try_optional_nested_message(
         &self,
     ) -> Result<&test_all_types_edition2023::NestedMessage, rt::MissingField> {
-        self.optional_nested_message.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                "optional_nested_message",
-            ),
-        )
+        match &self.optional_nested_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                        "optional_nested_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -969,7 +1049,10 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn optional_foreign_message(&self) -> &ForeignMessageEdition2023 {
-        self.optional_foreign_message.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_foreign_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -991,12 +1074,17 @@ impl TestAllTypesEdition2023 {
     pub fn try_optional_foreign_message(
         &self,
     ) -> Result<&ForeignMessageEdition2023, rt::MissingField> {
-        self.optional_foreign_message.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                "optional_foreign_message",
-            ),
-        )
+        match &self.optional_foreign_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                        "optional_foreign_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1032,12 +1120,17 @@ impl TestAllTypesEdition2023 {
     pub fn try_optional_nested_enum(
         &self,
     ) -> Result<test_all_types_edition2023::NestedEnum, rt::MissingField> {
-        self.optional_nested_enum.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                "optional_nested_enum",
-            ),
-        )
+        match &self.optional_nested_enum {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                        "optional_nested_enum",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1071,12 +1164,17 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_foreign_enum(&self) -> Result<ForeignEnumEdition2023, rt::MissingField> {
-        self.optional_foreign_enum.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                "optional_foreign_enum",
-            ),
-        )
+        match &self.optional_foreign_enum {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                        "optional_foreign_enum",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1107,12 +1205,17 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_string_piece(&self) -> Result<&str, rt::MissingField> {
-        self.optional_string_piece.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                "optional_string_piece",
-            ),
-        )
+        match &self.optional_string_piece {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                        "optional_string_piece",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1143,12 +1246,17 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_optional_cord(&self) -> Result<&str, rt::MissingField> {
-        self.optional_cord.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                "optional_cord",
-            ),
-        )
+        match &self.optional_cord {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                        "optional_cord",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1159,7 +1267,10 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn recursive_message(&self) -> &TestAllTypesEdition2023 {
-        self.recursive_message.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.recursive_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1179,12 +1290,17 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn try_recursive_message(&self) -> Result<&TestAllTypesEdition2023, rt::MissingField> {
-        self.recursive_message.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                "recursive_message",
-            ),
-        )
+        match &self.recursive_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                        "recursive_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2190,7 +2306,10 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn groupliketype(&self) -> &test_all_types_edition2023::GroupLikeType {
-        self.groupliketype.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.groupliketype {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2212,12 +2331,17 @@ impl TestAllTypesEdition2023 {
     pub fn try_groupliketype(
         &self,
     ) -> Result<&test_all_types_edition2023::GroupLikeType, rt::MissingField> {
-        self.groupliketype.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                "groupliketype",
-            ),
-        )
+        match &self.groupliketype {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                        "groupliketype",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2231,7 +2355,10 @@ impl TestAllTypesEdition2023 {
 
     #[inline]
     pub fn delimited_field(&self) -> &test_all_types_edition2023::GroupLikeType {
-        self.delimited_field.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.delimited_field {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2253,12 +2380,17 @@ impl TestAllTypesEdition2023 {
     pub fn try_delimited_field(
         &self,
     ) -> Result<&test_all_types_edition2023::GroupLikeType, rt::MissingField> {
-        self.delimited_field.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.TestAllTypesEdition2023",
-                "delimited_field",
-            ),
-        )
+        match &self.delimited_field {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.TestAllTypesEdition2023",
+                        "delimited_field",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2768,6 +2900,7 @@ impl rt::Codec for TestAllTypesEdition2023 {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.optional_int32,
             2 => &self.optional_int64,
             3 => &self.optional_uint32,
@@ -2904,6 +3037,7 @@ impl rt::Codec for TestAllTypesEdition2023 {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.optional_int32,
             2 => &mut self.optional_int64,
             3 => &mut self.optional_uint32,
@@ -3009,16 +3143,6 @@ impl rt::Codec for TestAllTypesEdition2023 {
         };
         Some(field)
     }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
-    }
 }
 
 rt::impl_message!(
@@ -3069,12 +3193,17 @@ pub mod test_all_types_edition2023 {
 
         #[inline]
         pub fn try_a(&self) -> Result<i32, rt::MissingField> {
-            self.a.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023.NestedMessage",
-                    "a",
-                ),
-            )
+            match &self.a {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.editions.TestAllTypesEdition2023.NestedMessage",
+                            "a",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -3085,7 +3214,10 @@ pub mod test_all_types_edition2023 {
 
         #[inline]
         pub fn corecursive(&self) -> &super::TestAllTypesEdition2023 {
-            self.corecursive.as_deref().unwrap_or_else(rt::default_instance)
+            match &self.corecursive {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -3105,12 +3237,17 @@ pub mod test_all_types_edition2023 {
 
         #[inline]
         pub fn try_corecursive(&self) -> Result<&super::TestAllTypesEdition2023, rt::MissingField> {
-            self.corecursive.as_deref().ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023.NestedMessage",
-                    "corecursive",
-                ),
-            )
+            match &self.corecursive {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.editions.TestAllTypesEdition2023.NestedMessage",
+                            "corecursive",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -3157,6 +3294,7 @@ pub mod test_all_types_edition2023 {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.a,
                 2 => &self.corecursive,
                 _ => return None,
@@ -3167,21 +3305,12 @@ pub mod test_all_types_edition2023 {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.a,
                 2 => &mut self.corecursive,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -3229,12 +3358,17 @@ pub mod test_all_types_edition2023 {
 
         #[inline]
         pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-            self.group_int32.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023.GroupLikeType",
-                    "group_int32",
-                ),
-            )
+            match &self.group_int32 {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.editions.TestAllTypesEdition2023.GroupLikeType",
+                            "group_int32",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -3265,12 +3399,17 @@ pub mod test_all_types_edition2023 {
 
         #[inline]
         pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-            self.group_uint32.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.TestAllTypesEdition2023.GroupLikeType",
-                    "group_uint32",
-                ),
-            )
+            match &self.group_uint32 {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.editions.TestAllTypesEdition2023.GroupLikeType",
+                            "group_uint32",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -3312,6 +3451,7 @@ pub mod test_all_types_edition2023 {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 202 => &self.group_int32,
                 203 => &self.group_uint32,
                 _ => return None,
@@ -3322,21 +3462,12 @@ pub mod test_all_types_edition2023 {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 202 => &mut self.group_int32,
                 203 => &mut self.group_uint32,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -3426,9 +3557,17 @@ impl ForeignMessageEdition2023 {
 
     #[inline]
     pub fn try_c(&self) -> Result<i32, rt::MissingField> {
-        self.c.ok_or(
-            rt::MissingField::new("protobuf_test_messages.editions.ForeignMessageEdition2023", "c"),
-        )
+        match &self.c {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.ForeignMessageEdition2023",
+                        "c",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3467,6 +3606,7 @@ impl rt::Codec for ForeignMessageEdition2023 {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.c,
             _ => return None,
         };
@@ -3476,20 +3616,11 @@ impl rt::Codec for ForeignMessageEdition2023 {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.c,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -3536,7 +3667,12 @@ impl GroupLikeType {
 
     #[inline]
     pub fn try_c(&self) -> Result<i32, rt::MissingField> {
-        self.c.ok_or(rt::MissingField::new("protobuf_test_messages.editions.GroupLikeType", "c"))
+        match &self.c {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("protobuf_test_messages.editions.GroupLikeType", "c"))
+            }
+        }
     }
 
     #[inline]
@@ -3575,6 +3711,7 @@ impl rt::Codec for GroupLikeType {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.c,
             _ => return None,
         };
@@ -3584,20 +3721,11 @@ impl rt::Codec for GroupLikeType {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.c,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

@@ -469,12 +469,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_int32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_int32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "optional_int32",
-            ),
-        )
+        match &self.optional_int32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "optional_int32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -505,12 +510,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_int64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_int64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "optional_int64",
-            ),
-        )
+        match &self.optional_int64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "optional_int64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -541,12 +551,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.optional_uint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "optional_uint32",
-            ),
-        )
+        match &self.optional_uint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "optional_uint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -577,12 +592,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.optional_uint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "optional_uint64",
-            ),
-        )
+        match &self.optional_uint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "optional_uint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -613,12 +633,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_sint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "optional_sint32",
-            ),
-        )
+        match &self.optional_sint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "optional_sint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -649,12 +674,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_sint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "optional_sint64",
-            ),
-        )
+        match &self.optional_sint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "optional_sint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -685,12 +715,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.optional_fixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "optional_fixed32",
-            ),
-        )
+        match &self.optional_fixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "optional_fixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -721,12 +756,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.optional_fixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "optional_fixed64",
-            ),
-        )
+        match &self.optional_fixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "optional_fixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -757,12 +797,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_sfixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "optional_sfixed32",
-            ),
-        )
+        match &self.optional_sfixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "optional_sfixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -793,12 +838,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_sfixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "optional_sfixed64",
-            ),
-        )
+        match &self.optional_sfixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "optional_sfixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -829,12 +879,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_float(&self) -> Result<f32, rt::MissingField> {
-        self.optional_float.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "optional_float",
-            ),
-        )
+        match &self.optional_float {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "optional_float",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -865,12 +920,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_double(&self) -> Result<f64, rt::MissingField> {
-        self.optional_double.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "optional_double",
-            ),
-        )
+        match &self.optional_double {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "optional_double",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -901,12 +961,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_bool(&self) -> Result<bool, rt::MissingField> {
-        self.optional_bool.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "optional_bool",
-            ),
-        )
+        match &self.optional_bool {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "optional_bool",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -937,12 +1002,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_string(&self) -> Result<&str, rt::MissingField> {
-        self.optional_string.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "optional_string",
-            ),
-        )
+        match &self.optional_string {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "optional_string",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -973,12 +1043,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.optional_bytes.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "optional_bytes",
-            ),
-        )
+        match &self.optional_bytes {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "optional_bytes",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -989,7 +1064,10 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn optional_nested_message(&self) -> &test_all_types_proto2::NestedMessage {
-        self.optional_nested_message.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.optional_nested_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1011,12 +1089,17 @@ impl TestAllTypesProto2 {
     pub fn try_optional_nested_message(
         &self,
     ) -> Result<&test_all_types_proto2::NestedMessage, rt::MissingField> {
-        self.optional_nested_message.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "optional_nested_message",
-            ),
-        )
+        match &self.optional_nested_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "optional_nested_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1030,7 +1113,10 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn optional_foreign_message(&self) -> &ForeignMessageProto2 {
-        self.optional_foreign_message.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_foreign_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1050,12 +1136,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_foreign_message(&self) -> Result<&ForeignMessageProto2, rt::MissingField> {
-        self.optional_foreign_message.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "optional_foreign_message",
-            ),
-        )
+        match &self.optional_foreign_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "optional_foreign_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1088,12 +1179,17 @@ impl TestAllTypesProto2 {
     pub fn try_optional_nested_enum(
         &self,
     ) -> Result<test_all_types_proto2::NestedEnum, rt::MissingField> {
-        self.optional_nested_enum.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "optional_nested_enum",
-            ),
-        )
+        match &self.optional_nested_enum {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "optional_nested_enum",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1127,12 +1223,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_foreign_enum(&self) -> Result<ForeignEnumProto2, rt::MissingField> {
-        self.optional_foreign_enum.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "optional_foreign_enum",
-            ),
-        )
+        match &self.optional_foreign_enum {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "optional_foreign_enum",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1163,12 +1264,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_string_piece(&self) -> Result<&str, rt::MissingField> {
-        self.optional_string_piece.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "optional_string_piece",
-            ),
-        )
+        match &self.optional_string_piece {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "optional_string_piece",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1199,12 +1305,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_cord(&self) -> Result<&str, rt::MissingField> {
-        self.optional_cord.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "optional_cord",
-            ),
-        )
+        match &self.optional_cord {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "optional_cord",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1215,7 +1326,10 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn recursive_message(&self) -> &TestAllTypesProto2 {
-        self.recursive_message.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.recursive_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1235,12 +1349,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_recursive_message(&self) -> Result<&TestAllTypesProto2, rt::MissingField> {
-        self.recursive_message.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "recursive_message",
-            ),
-        )
+        match &self.recursive_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "recursive_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2221,7 +2340,10 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn data(&self) -> &test_all_types_proto2::Data {
-        self.data.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.data {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2241,12 +2363,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_data(&self) -> Result<&test_all_types_proto2::Data, rt::MissingField> {
-        self.data.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "data",
-            ),
-        )
+        match &self.data {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "data",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2257,7 +2384,10 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn multiwordgroupfield(&self) -> &test_all_types_proto2::MultiWordGroupField {
-        self.multiwordgroupfield.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.multiwordgroupfield {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2279,12 +2409,17 @@ impl TestAllTypesProto2 {
     pub fn try_multiwordgroupfield(
         &self,
     ) -> Result<&test_all_types_proto2::MultiWordGroupField, rt::MissingField> {
-        self.multiwordgroupfield.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "multiwordgroupfield",
-            ),
-        )
+        match &self.multiwordgroupfield {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "multiwordgroupfield",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2318,12 +2453,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_int32(&self) -> Result<i32, rt::MissingField> {
-        self.default_int32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "default_int32",
-            ),
-        )
+        match &self.default_int32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "default_int32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2354,12 +2494,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_int64(&self) -> Result<i64, rt::MissingField> {
-        self.default_int64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "default_int64",
-            ),
-        )
+        match &self.default_int64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "default_int64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2390,12 +2535,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.default_uint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "default_uint32",
-            ),
-        )
+        match &self.default_uint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "default_uint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2426,12 +2576,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.default_uint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "default_uint64",
-            ),
-        )
+        match &self.default_uint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "default_uint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2462,12 +2617,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.default_sint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "default_sint32",
-            ),
-        )
+        match &self.default_sint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "default_sint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2498,12 +2658,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.default_sint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "default_sint64",
-            ),
-        )
+        match &self.default_sint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "default_sint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2534,12 +2699,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.default_fixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "default_fixed32",
-            ),
-        )
+        match &self.default_fixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "default_fixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2570,12 +2740,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.default_fixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "default_fixed64",
-            ),
-        )
+        match &self.default_fixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "default_fixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2606,12 +2781,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.default_sfixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "default_sfixed32",
-            ),
-        )
+        match &self.default_sfixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "default_sfixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2642,12 +2822,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.default_sfixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "default_sfixed64",
-            ),
-        )
+        match &self.default_sfixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "default_sfixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2678,12 +2863,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_float(&self) -> Result<f32, rt::MissingField> {
-        self.default_float.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "default_float",
-            ),
-        )
+        match &self.default_float {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "default_float",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2714,12 +2904,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_double(&self) -> Result<f64, rt::MissingField> {
-        self.default_double.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "default_double",
-            ),
-        )
+        match &self.default_double {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "default_double",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2750,12 +2945,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_bool(&self) -> Result<bool, rt::MissingField> {
-        self.default_bool.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "default_bool",
-            ),
-        )
+        match &self.default_bool {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "default_bool",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2786,12 +2986,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_string(&self) -> Result<&str, rt::MissingField> {
-        self.default_string.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "default_string",
-            ),
-        )
+        match &self.default_string {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "default_string",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2822,12 +3027,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.default_bytes.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "default_bytes",
-            ),
-        )
+        match &self.default_bytes {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "default_bytes",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2858,12 +3068,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_fieldname1(&self) -> Result<i32, rt::MissingField> {
-        self.fieldname1.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "fieldname1",
-            ),
-        )
+        match &self.fieldname1 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "fieldname1",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2894,12 +3109,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name2(&self) -> Result<i32, rt::MissingField> {
-        self.field_name2.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "field_name2",
-            ),
-        )
+        match &self.field_name2 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "field_name2",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2930,12 +3150,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name3(&self) -> Result<i32, rt::MissingField> {
-        self._field_name3.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "_field_name3",
-            ),
-        )
+        match &self._field_name3 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "_field_name3",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2966,12 +3191,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name4(&self) -> Result<i32, rt::MissingField> {
-        self.field_name4_.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "field__name4_",
-            ),
-        )
+        match &self.field_name4_ {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "field__name4_",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3002,12 +3232,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field0name5(&self) -> Result<i32, rt::MissingField> {
-        self.field0name5.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "field0name5",
-            ),
-        )
+        match &self.field0name5 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "field0name5",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3038,12 +3273,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_0_name6(&self) -> Result<i32, rt::MissingField> {
-        self.field_0_name6.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "field_0_name6",
-            ),
-        )
+        match &self.field_0_name6 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "field_0_name6",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3074,12 +3314,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name7(&self) -> Result<i32, rt::MissingField> {
-        self.field_name7.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "fieldName7",
-            ),
-        )
+        match &self.field_name7 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "fieldName7",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3110,12 +3355,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name8(&self) -> Result<i32, rt::MissingField> {
-        self.field_name8.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "FieldName8",
-            ),
-        )
+        match &self.field_name8 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "FieldName8",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3146,12 +3396,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name9(&self) -> Result<i32, rt::MissingField> {
-        self.field_name9.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "field_Name9",
-            ),
-        )
+        match &self.field_name9 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "field_Name9",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3182,12 +3437,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name10(&self) -> Result<i32, rt::MissingField> {
-        self.field_name10.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "Field_Name10",
-            ),
-        )
+        match &self.field_name10 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "Field_Name10",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3218,12 +3478,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name11(&self) -> Result<i32, rt::MissingField> {
-        self.field_name11.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "FIELD_NAME11",
-            ),
-        )
+        match &self.field_name11 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "FIELD_NAME11",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3254,12 +3519,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name12(&self) -> Result<i32, rt::MissingField> {
-        self.field_name12.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "FIELD_name12",
-            ),
-        )
+        match &self.field_name12 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "FIELD_name12",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3290,12 +3560,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name13(&self) -> Result<i32, rt::MissingField> {
-        self.__field_name13.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "__field_name13",
-            ),
-        )
+        match &self.__field_name13 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "__field_name13",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3326,12 +3601,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name14(&self) -> Result<i32, rt::MissingField> {
-        self.__field_name14.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "__Field_name14",
-            ),
-        )
+        match &self.__field_name14 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "__Field_name14",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3362,12 +3642,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name15(&self) -> Result<i32, rt::MissingField> {
-        self.field_name15.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "field__name15",
-            ),
-        )
+        match &self.field_name15 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "field__name15",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3398,12 +3683,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name16(&self) -> Result<i32, rt::MissingField> {
-        self.field_name16.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "field__Name16",
-            ),
-        )
+        match &self.field_name16 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "field__Name16",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3434,12 +3724,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name17(&self) -> Result<i32, rt::MissingField> {
-        self.field_name17__.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "field_name17__",
-            ),
-        )
+        match &self.field_name17__ {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "field_name17__",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3470,12 +3765,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name18(&self) -> Result<i32, rt::MissingField> {
-        self.field_name18__.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "Field_name18__",
-            ),
-        )
+        match &self.field_name18__ {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "Field_name18__",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3486,7 +3786,10 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn message_set_correct(&self) -> &test_all_types_proto2::MessageSetCorrect {
-        self.message_set_correct.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.message_set_correct {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -3508,12 +3811,17 @@ impl TestAllTypesProto2 {
     pub fn try_message_set_correct(
         &self,
     ) -> Result<&test_all_types_proto2::MessageSetCorrect, rt::MissingField> {
-        self.message_set_correct.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
-                "message_set_correct",
-            ),
-        )
+        match &self.message_set_correct {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllTypesProto2",
+                        "message_set_correct",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -4132,6 +4440,7 @@ impl rt::Codec for TestAllTypesProto2 {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.optional_int32,
             2 => &self.optional_int64,
             3 => &self.optional_uint32,
@@ -4304,6 +4613,7 @@ impl rt::Codec for TestAllTypesProto2 {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.optional_int32,
             2 => &mut self.optional_int64,
             3 => &mut self.optional_uint32,
@@ -4445,16 +4755,6 @@ impl rt::Codec for TestAllTypesProto2 {
         };
         Some(field)
     }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
-    }
 }
 
 rt::impl_message!(
@@ -4505,12 +4805,17 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_a(&self) -> Result<i32, rt::MissingField> {
-            self.a.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2.NestedMessage",
-                    "a",
-                ),
-            )
+            match &self.a {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.editions.proto2.TestAllTypesProto2.NestedMessage",
+                            "a",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -4521,7 +4826,10 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn corecursive(&self) -> &super::TestAllTypesProto2 {
-            self.corecursive.as_deref().unwrap_or_else(rt::default_instance)
+            match &self.corecursive {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -4541,12 +4849,17 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_corecursive(&self) -> Result<&super::TestAllTypesProto2, rt::MissingField> {
-            self.corecursive.as_deref().ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2.NestedMessage",
-                    "corecursive",
-                ),
-            )
+            match &self.corecursive {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.editions.proto2.TestAllTypesProto2.NestedMessage",
+                            "corecursive",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -4590,6 +4903,7 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.a,
                 2 => &self.corecursive,
                 _ => return None,
@@ -4600,21 +4914,12 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.a,
                 2 => &mut self.corecursive,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -4662,12 +4967,17 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-            self.group_int32.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2.Data",
-                    "group_int32",
-                ),
-            )
+            match &self.group_int32 {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.editions.proto2.TestAllTypesProto2.Data",
+                            "group_int32",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -4698,12 +5008,17 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-            self.group_uint32.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2.Data",
-                    "group_uint32",
-                ),
-            )
+            match &self.group_uint32 {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.editions.proto2.TestAllTypesProto2.Data",
+                            "group_uint32",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -4745,6 +5060,7 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 202 => &self.group_int32,
                 203 => &self.group_uint32,
                 _ => return None,
@@ -4755,21 +5071,12 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 202 => &mut self.group_int32,
                 203 => &mut self.group_uint32,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -4813,12 +5120,17 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-            self.group_int32.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2.MultiWordGroupField",
-                    "group_int32",
-                ),
-            )
+            match &self.group_int32 {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.editions.proto2.TestAllTypesProto2.MultiWordGroupField",
+                            "group_int32",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -4849,12 +5161,17 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-            self.group_uint32.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2.MultiWordGroupField",
-                    "group_uint32",
-                ),
-            )
+            match &self.group_uint32 {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.editions.proto2.TestAllTypesProto2.MultiWordGroupField",
+                            "group_uint32",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -4896,6 +5213,7 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 205 => &self.group_int32,
                 206 => &self.group_uint32,
                 _ => return None,
@@ -4906,21 +5224,12 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 205 => &mut self.group_int32,
                 206 => &mut self.group_uint32,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -4965,23 +5274,21 @@ pub mod test_all_types_proto2 {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 
@@ -5028,12 +5335,17 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_str(&self) -> Result<&str, rt::MissingField> {
-            self.str.as_deref().ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2.MessageSetCorrectExtension1",
-                    "str",
-                ),
-            )
+            match &self.str {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.editions.proto2.TestAllTypesProto2.MessageSetCorrectExtension1",
+                            "str",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -5072,6 +5384,7 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 25 => &self.str,
                 _ => return None,
             };
@@ -5081,20 +5394,11 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 25 => &mut self.str,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -5153,12 +5457,17 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_i(&self) -> Result<i32, rt::MissingField> {
-            self.i.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllTypesProto2.MessageSetCorrectExtension2",
-                    "i",
-                ),
-            )
+            match &self.i {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.editions.proto2.TestAllTypesProto2.MessageSetCorrectExtension2",
+                            "i",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -5197,6 +5506,7 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 9 => &self.i,
                 _ => return None,
             };
@@ -5206,20 +5516,11 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 9 => &mut self.i,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -5402,6 +5703,7 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => match &self.oneof_field {
                     Some(extension_with_oneof::OneofField::A(v)) => v,
                     _ => return None,
@@ -5418,21 +5720,12 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => self.a_mut(),
                 2 => self.b_mut(),
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -5541,12 +5834,17 @@ impl ForeignMessageProto2 {
 
     #[inline]
     pub fn try_c(&self) -> Result<i32, rt::MissingField> {
-        self.c.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.ForeignMessageProto2",
-                "c",
-            ),
-        )
+        match &self.c {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.ForeignMessageProto2",
+                        "c",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -5585,6 +5883,7 @@ impl rt::Codec for ForeignMessageProto2 {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.c,
             _ => return None,
         };
@@ -5594,20 +5893,11 @@ impl rt::Codec for ForeignMessageProto2 {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.c,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -5655,12 +5945,17 @@ impl GroupField {
 
     #[inline]
     pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-        self.group_int32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.GroupField",
-                "group_int32",
-            ),
-        )
+        match &self.group_int32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.GroupField",
+                        "group_int32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -5691,12 +5986,17 @@ impl GroupField {
 
     #[inline]
     pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.group_uint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.GroupField",
-                "group_uint32",
-            ),
-        )
+        match &self.group_uint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.GroupField",
+                        "group_uint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -5738,6 +6038,7 @@ impl rt::Codec for GroupField {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             122 => &self.group_int32,
             123 => &self.group_uint32,
             _ => return None,
@@ -5748,21 +6049,12 @@ impl rt::Codec for GroupField {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             122 => &mut self.group_int32,
             123 => &mut self.group_uint32,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -5810,12 +6102,17 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn try_optional_int32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_int32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.UnknownToTestAllTypes",
-                "optional_int32",
-            ),
-        )
+        match &self.optional_int32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.UnknownToTestAllTypes",
+                        "optional_int32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -5846,12 +6143,17 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn try_optional_string(&self) -> Result<&str, rt::MissingField> {
-        self.optional_string.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.UnknownToTestAllTypes",
-                "optional_string",
-            ),
-        )
+        match &self.optional_string {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.UnknownToTestAllTypes",
+                        "optional_string",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -5862,7 +6164,10 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn nested_message(&self) -> &ForeignMessageProto2 {
-        self.nested_message.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.nested_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -5882,12 +6187,17 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn try_nested_message(&self) -> Result<&ForeignMessageProto2, rt::MissingField> {
-        self.nested_message.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.UnknownToTestAllTypes",
-                "nested_message",
-            ),
-        )
+        match &self.nested_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.UnknownToTestAllTypes",
+                        "nested_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -5898,7 +6208,10 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn optionalgroup(&self) -> &unknown_to_test_all_types::OptionalGroup {
-        self.optionalgroup.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optionalgroup {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -5920,12 +6233,17 @@ impl UnknownToTestAllTypes {
     pub fn try_optionalgroup(
         &self,
     ) -> Result<&unknown_to_test_all_types::OptionalGroup, rt::MissingField> {
-        self.optionalgroup.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.UnknownToTestAllTypes",
-                "optionalgroup",
-            ),
-        )
+        match &self.optionalgroup {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.UnknownToTestAllTypes",
+                        "optionalgroup",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -5959,12 +6277,17 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn try_optional_bool(&self) -> Result<bool, rt::MissingField> {
-        self.optional_bool.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.UnknownToTestAllTypes",
-                "optional_bool",
-            ),
-        )
+        match &self.optional_bool {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.UnknownToTestAllTypes",
+                        "optional_bool",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6034,6 +6357,7 @@ impl rt::Codec for UnknownToTestAllTypes {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1001 => &self.optional_int32,
             1002 => &self.optional_string,
             1003 => &self.nested_message,
@@ -6048,6 +6372,7 @@ impl rt::Codec for UnknownToTestAllTypes {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1001 => &mut self.optional_int32,
             1002 => &mut self.optional_string,
             1003 => &mut self.nested_message,
@@ -6057,16 +6382,6 @@ impl rt::Codec for UnknownToTestAllTypes {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -6117,12 +6432,17 @@ pub mod unknown_to_test_all_types {
 
         #[inline]
         pub fn try_a(&self) -> Result<i32, rt::MissingField> {
-            self.a.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.UnknownToTestAllTypes.OptionalGroup",
-                    "a",
-                ),
-            )
+            match &self.a {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.editions.proto2.UnknownToTestAllTypes.OptionalGroup",
+                            "a",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -6161,6 +6481,7 @@ pub mod unknown_to_test_all_types {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.a,
                 _ => return None,
             };
@@ -6170,20 +6491,11 @@ pub mod unknown_to_test_all_types {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.a,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -6229,23 +6541,21 @@ impl rt::Codec for NullHypothesisProto2 {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 
@@ -6290,23 +6600,21 @@ impl rt::Codec for EnumOnlyProto2 {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 
@@ -6375,9 +6683,17 @@ impl OneStringProto2 {
 
     #[inline]
     pub fn try_data(&self) -> Result<&str, rt::MissingField> {
-        self.data.as_deref().ok_or(
-            rt::MissingField::new("protobuf_test_messages.editions.proto2.OneStringProto2", "data"),
-        )
+        match &self.data {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.OneStringProto2",
+                        "data",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6416,6 +6732,7 @@ impl rt::Codec for OneStringProto2 {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.data,
             _ => return None,
         };
@@ -6425,20 +6742,11 @@ impl rt::Codec for OneStringProto2 {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.data,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -6483,12 +6791,17 @@ impl ProtoWithKeywords {
 
     #[inline]
     pub fn try_inline(&self) -> Result<i32, rt::MissingField> {
-        self.inline.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.ProtoWithKeywords",
-                "inline",
-            ),
-        )
+        match &self.inline {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.ProtoWithKeywords",
+                        "inline",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6519,12 +6832,17 @@ impl ProtoWithKeywords {
 
     #[inline]
     pub fn try_concept(&self) -> Result<&str, rt::MissingField> {
-        self.concept.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.ProtoWithKeywords",
-                "concept",
-            ),
-        )
+        match &self.concept {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.ProtoWithKeywords",
+                        "concept",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6575,6 +6893,7 @@ impl rt::Codec for ProtoWithKeywords {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.inline,
             2 => &self.concept,
             3 => &self.requires,
@@ -6586,22 +6905,13 @@ impl rt::Codec for ProtoWithKeywords {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.inline,
             2 => &mut self.concept,
             3 => &mut self.requires,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -6684,12 +6994,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_int32(&self) -> Result<i32, rt::MissingField> {
-        self.required_int32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "required_int32",
-            ),
-        )
+        match &self.required_int32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "required_int32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6720,12 +7035,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_int64(&self) -> Result<i64, rt::MissingField> {
-        self.required_int64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "required_int64",
-            ),
-        )
+        match &self.required_int64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "required_int64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6756,12 +7076,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.required_uint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "required_uint32",
-            ),
-        )
+        match &self.required_uint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "required_uint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6792,12 +7117,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.required_uint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "required_uint64",
-            ),
-        )
+        match &self.required_uint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "required_uint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6828,12 +7158,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.required_sint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "required_sint32",
-            ),
-        )
+        match &self.required_sint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "required_sint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6864,12 +7199,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.required_sint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "required_sint64",
-            ),
-        )
+        match &self.required_sint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "required_sint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6900,12 +7240,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.required_fixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "required_fixed32",
-            ),
-        )
+        match &self.required_fixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "required_fixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6936,12 +7281,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.required_fixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "required_fixed64",
-            ),
-        )
+        match &self.required_fixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "required_fixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6972,12 +7322,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.required_sfixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "required_sfixed32",
-            ),
-        )
+        match &self.required_sfixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "required_sfixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7008,12 +7363,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.required_sfixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "required_sfixed64",
-            ),
-        )
+        match &self.required_sfixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "required_sfixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7044,12 +7404,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_float(&self) -> Result<f32, rt::MissingField> {
-        self.required_float.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "required_float",
-            ),
-        )
+        match &self.required_float {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "required_float",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7080,12 +7445,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_double(&self) -> Result<f64, rt::MissingField> {
-        self.required_double.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "required_double",
-            ),
-        )
+        match &self.required_double {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "required_double",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7116,12 +7486,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_bool(&self) -> Result<bool, rt::MissingField> {
-        self.required_bool.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "required_bool",
-            ),
-        )
+        match &self.required_bool {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "required_bool",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7152,12 +7527,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_string(&self) -> Result<&str, rt::MissingField> {
-        self.required_string.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "required_string",
-            ),
-        )
+        match &self.required_string {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "required_string",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7188,12 +7568,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.required_bytes.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "required_bytes",
-            ),
-        )
+        match &self.required_bytes {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "required_bytes",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7204,7 +7589,10 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn required_nested_message(&self) -> &test_all_required_types_proto2::NestedMessage {
-        self.required_nested_message.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.required_nested_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -7228,12 +7616,17 @@ impl TestAllRequiredTypesProto2 {
     pub fn try_required_nested_message(
         &self,
     ) -> Result<&test_all_required_types_proto2::NestedMessage, rt::MissingField> {
-        self.required_nested_message.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "required_nested_message",
-            ),
-        )
+        match &self.required_nested_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "required_nested_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7247,7 +7640,10 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn required_foreign_message(&self) -> &ForeignMessageProto2 {
-        self.required_foreign_message.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.required_foreign_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -7267,12 +7663,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_foreign_message(&self) -> Result<&ForeignMessageProto2, rt::MissingField> {
-        self.required_foreign_message.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "required_foreign_message",
-            ),
-        )
+        match &self.required_foreign_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "required_foreign_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7305,12 +7706,17 @@ impl TestAllRequiredTypesProto2 {
     pub fn try_required_nested_enum(
         &self,
     ) -> Result<test_all_required_types_proto2::NestedEnum, rt::MissingField> {
-        self.required_nested_enum.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "required_nested_enum",
-            ),
-        )
+        match &self.required_nested_enum {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "required_nested_enum",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7344,12 +7750,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_foreign_enum(&self) -> Result<ForeignEnumProto2, rt::MissingField> {
-        self.required_foreign_enum.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "required_foreign_enum",
-            ),
-        )
+        match &self.required_foreign_enum {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "required_foreign_enum",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7380,12 +7791,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_string_piece(&self) -> Result<&str, rt::MissingField> {
-        self.required_string_piece.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "required_string_piece",
-            ),
-        )
+        match &self.required_string_piece {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "required_string_piece",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7416,12 +7832,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_cord(&self) -> Result<&str, rt::MissingField> {
-        self.required_cord.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "required_cord",
-            ),
-        )
+        match &self.required_cord {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "required_cord",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7432,7 +7853,10 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn recursive_message(&self) -> &TestAllRequiredTypesProto2 {
-        self.recursive_message.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.recursive_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -7452,12 +7876,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_recursive_message(&self) -> Result<&TestAllRequiredTypesProto2, rt::MissingField> {
-        self.recursive_message.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "recursive_message",
-            ),
-        )
+        match &self.recursive_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "recursive_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7468,7 +7897,10 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn optional_recursive_message(&self) -> &TestAllRequiredTypesProto2 {
-        self.optional_recursive_message.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.optional_recursive_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -7490,12 +7922,17 @@ impl TestAllRequiredTypesProto2 {
     pub fn try_optional_recursive_message(
         &self,
     ) -> Result<&TestAllRequiredTypesProto2, rt::MissingField> {
-        self.optional_recursive_message.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "optional_recursive_message",
-            ),
-        )
+        match &self.optional_recursive_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "optional_recursive_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7509,7 +7946,10 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn data(&self) -> &test_all_required_types_proto2::Data {
-        self.data.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.data {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -7529,12 +7969,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_data(&self) -> Result<&test_all_required_types_proto2::Data, rt::MissingField> {
-        self.data.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "data",
-            ),
-        )
+        match &self.data {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "data",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7565,12 +8010,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_int32(&self) -> Result<i32, rt::MissingField> {
-        self.default_int32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "default_int32",
-            ),
-        )
+        match &self.default_int32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "default_int32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7601,12 +8051,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_int64(&self) -> Result<i64, rt::MissingField> {
-        self.default_int64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "default_int64",
-            ),
-        )
+        match &self.default_int64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "default_int64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7637,12 +8092,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.default_uint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "default_uint32",
-            ),
-        )
+        match &self.default_uint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "default_uint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7673,12 +8133,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.default_uint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "default_uint64",
-            ),
-        )
+        match &self.default_uint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "default_uint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7709,12 +8174,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.default_sint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "default_sint32",
-            ),
-        )
+        match &self.default_sint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "default_sint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7745,12 +8215,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.default_sint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "default_sint64",
-            ),
-        )
+        match &self.default_sint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "default_sint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7781,12 +8256,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.default_fixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "default_fixed32",
-            ),
-        )
+        match &self.default_fixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "default_fixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7817,12 +8297,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.default_fixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "default_fixed64",
-            ),
-        )
+        match &self.default_fixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "default_fixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7853,12 +8338,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.default_sfixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "default_sfixed32",
-            ),
-        )
+        match &self.default_sfixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "default_sfixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7889,12 +8379,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.default_sfixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "default_sfixed64",
-            ),
-        )
+        match &self.default_sfixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "default_sfixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7925,12 +8420,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_float(&self) -> Result<f32, rt::MissingField> {
-        self.default_float.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "default_float",
-            ),
-        )
+        match &self.default_float {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "default_float",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7961,12 +8461,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_double(&self) -> Result<f64, rt::MissingField> {
-        self.default_double.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "default_double",
-            ),
-        )
+        match &self.default_double {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "default_double",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7997,12 +8502,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_bool(&self) -> Result<bool, rt::MissingField> {
-        self.default_bool.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "default_bool",
-            ),
-        )
+        match &self.default_bool {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "default_bool",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -8033,12 +8543,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_string(&self) -> Result<&str, rt::MissingField> {
-        self.default_string.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "default_string",
-            ),
-        )
+        match &self.default_string {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "default_string",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -8069,12 +8584,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.default_bytes.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
-                "default_bytes",
-            ),
-        )
+        match &self.default_bytes {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2",
+                        "default_bytes",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -8254,6 +8774,7 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.required_int32,
             2 => &self.required_int64,
             3 => &self.required_uint32,
@@ -8301,6 +8822,7 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.required_int32,
             2 => &mut self.required_int64,
             3 => &mut self.required_uint32,
@@ -8343,16 +8865,6 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -8405,12 +8917,17 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_a(&self) -> Result<i32, rt::MissingField> {
-            self.a.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.NestedMessage",
-                    "a",
-                ),
-            )
+            match &self.a {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.NestedMessage",
+                            "a",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -8421,7 +8938,10 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn corecursive(&self) -> &super::TestAllRequiredTypesProto2 {
-            self.corecursive.as_deref().unwrap_or_else(rt::default_instance)
+            match &self.corecursive {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -8443,12 +8963,17 @@ pub mod test_all_required_types_proto2 {
         pub fn try_corecursive(
             &self,
         ) -> Result<&super::TestAllRequiredTypesProto2, rt::MissingField> {
-            self.corecursive.as_deref().ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.NestedMessage",
-                    "corecursive",
-                ),
-            )
+            match &self.corecursive {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.NestedMessage",
+                            "corecursive",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -8462,7 +8987,10 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn optional_corecursive(&self) -> &super::TestAllRequiredTypesProto2 {
-            self.optional_corecursive.as_deref().unwrap_or_else(rt::default_instance)
+            match &self.optional_corecursive {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -8484,12 +9012,17 @@ pub mod test_all_required_types_proto2 {
         pub fn try_optional_corecursive(
             &self,
         ) -> Result<&super::TestAllRequiredTypesProto2, rt::MissingField> {
-            self.optional_corecursive.as_deref().ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.NestedMessage",
-                    "optional_corecursive",
-                ),
-            )
+            match &self.optional_corecursive {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.NestedMessage",
+                            "optional_corecursive",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -8544,6 +9077,7 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.a,
                 2 => &self.corecursive,
                 3 => &self.optional_corecursive,
@@ -8555,22 +9089,13 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.a,
                 2 => &mut self.corecursive,
                 3 => &mut self.optional_corecursive,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -8618,12 +9143,17 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-            self.group_int32.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.Data",
-                    "group_int32",
-                ),
-            )
+            match &self.group_int32 {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.Data",
+                            "group_int32",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -8654,12 +9184,17 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-            self.group_uint32.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.Data",
-                    "group_uint32",
-                ),
-            )
+            match &self.group_uint32 {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.Data",
+                            "group_uint32",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -8701,6 +9236,7 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 202 => &self.group_int32,
                 203 => &self.group_uint32,
                 _ => return None,
@@ -8711,21 +9247,12 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 202 => &mut self.group_int32,
                 203 => &mut self.group_uint32,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -8770,23 +9297,21 @@ pub mod test_all_required_types_proto2 {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 
@@ -8833,12 +9358,17 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_str(&self) -> Result<&str, rt::MissingField> {
-            self.str.as_deref().ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1",
-                    "str",
-                ),
-            )
+            match &self.str {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1",
+                            "str",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -8877,6 +9407,7 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 25 => &self.str,
                 _ => return None,
             };
@@ -8886,20 +9417,11 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 25 => &mut self.str,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -8958,12 +9480,17 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_i(&self) -> Result<i32, rt::MissingField> {
-            self.i.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension2",
-                    "i",
-                ),
-            )
+            match &self.i {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.editions.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension2",
+                            "i",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -9002,6 +9529,7 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 9 => &self.i,
                 _ => return None,
             };
@@ -9011,20 +9539,11 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 9 => &mut self.i,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -9404,6 +9923,7 @@ impl rt::Codec for TestLargeOneof {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => match &self.large_oneof {
                 Some(test_large_oneof::LargeOneof::A1(v)) => v,
                 _ => return None,
@@ -9432,6 +9952,7 @@ impl rt::Codec for TestLargeOneof {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => self.a1_mut(),
             2 => self.a2_mut(),
             3 => self.a3_mut(),
@@ -9440,16 +9961,6 @@ impl rt::Codec for TestLargeOneof {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -9494,23 +10005,21 @@ pub mod test_large_oneof {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 
@@ -9551,23 +10060,21 @@ pub mod test_large_oneof {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 
@@ -9608,23 +10115,21 @@ pub mod test_large_oneof {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 
@@ -9665,23 +10170,21 @@ pub mod test_large_oneof {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 
@@ -9722,23 +10225,21 @@ pub mod test_large_oneof {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 

@@ -445,12 +445,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_int32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_int32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_int32",
-            ),
-        )
+        match &self.optional_int32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_int32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -481,12 +486,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_int64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_int64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_int64",
-            ),
-        )
+        match &self.optional_int64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_int64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -517,12 +527,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.optional_uint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_uint32",
-            ),
-        )
+        match &self.optional_uint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_uint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -553,12 +568,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.optional_uint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_uint64",
-            ),
-        )
+        match &self.optional_uint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_uint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -589,12 +609,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_sint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_sint32",
-            ),
-        )
+        match &self.optional_sint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_sint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -625,12 +650,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_sint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_sint64",
-            ),
-        )
+        match &self.optional_sint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_sint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -661,12 +691,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.optional_fixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_fixed32",
-            ),
-        )
+        match &self.optional_fixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_fixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -697,12 +732,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.optional_fixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_fixed64",
-            ),
-        )
+        match &self.optional_fixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_fixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -733,12 +773,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_sfixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_sfixed32",
-            ),
-        )
+        match &self.optional_sfixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_sfixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -769,12 +814,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.optional_sfixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_sfixed64",
-            ),
-        )
+        match &self.optional_sfixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_sfixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -805,12 +855,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_float(&self) -> Result<f32, rt::MissingField> {
-        self.optional_float.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_float",
-            ),
-        )
+        match &self.optional_float {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_float",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -841,12 +896,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_double(&self) -> Result<f64, rt::MissingField> {
-        self.optional_double.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_double",
-            ),
-        )
+        match &self.optional_double {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_double",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -877,12 +937,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_bool(&self) -> Result<bool, rt::MissingField> {
-        self.optional_bool.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_bool",
-            ),
-        )
+        match &self.optional_bool {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_bool",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -913,12 +978,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_string(&self) -> Result<&str, rt::MissingField> {
-        self.optional_string.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_string",
-            ),
-        )
+        match &self.optional_string {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_string",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -949,12 +1019,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.optional_bytes.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_bytes",
-            ),
-        )
+        match &self.optional_bytes {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_bytes",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -965,7 +1040,10 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn optional_nested_message(&self) -> &test_all_types_proto2::NestedMessage {
-        self.optional_nested_message.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.optional_nested_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -987,12 +1065,17 @@ impl TestAllTypesProto2 {
     pub fn try_optional_nested_message(
         &self,
     ) -> Result<&test_all_types_proto2::NestedMessage, rt::MissingField> {
-        self.optional_nested_message.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_nested_message",
-            ),
-        )
+        match &self.optional_nested_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_nested_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1006,7 +1089,10 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn optional_foreign_message(&self) -> &ForeignMessageProto2 {
-        self.optional_foreign_message.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_foreign_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1026,12 +1112,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_foreign_message(&self) -> Result<&ForeignMessageProto2, rt::MissingField> {
-        self.optional_foreign_message.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_foreign_message",
-            ),
-        )
+        match &self.optional_foreign_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_foreign_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1064,12 +1155,17 @@ impl TestAllTypesProto2 {
     pub fn try_optional_nested_enum(
         &self,
     ) -> Result<test_all_types_proto2::NestedEnum, rt::MissingField> {
-        self.optional_nested_enum.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_nested_enum",
-            ),
-        )
+        match &self.optional_nested_enum {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_nested_enum",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1103,12 +1199,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_foreign_enum(&self) -> Result<ForeignEnumProto2, rt::MissingField> {
-        self.optional_foreign_enum.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_foreign_enum",
-            ),
-        )
+        match &self.optional_foreign_enum {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_foreign_enum",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1139,12 +1240,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_string_piece(&self) -> Result<&str, rt::MissingField> {
-        self.optional_string_piece.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_string_piece",
-            ),
-        )
+        match &self.optional_string_piece {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_string_piece",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1175,12 +1281,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_optional_cord(&self) -> Result<&str, rt::MissingField> {
-        self.optional_cord.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "optional_cord",
-            ),
-        )
+        match &self.optional_cord {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "optional_cord",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1191,7 +1302,10 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn recursive_message(&self) -> &TestAllTypesProto2 {
-        self.recursive_message.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.recursive_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1211,12 +1325,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_recursive_message(&self) -> Result<&TestAllTypesProto2, rt::MissingField> {
-        self.recursive_message.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "recursive_message",
-            ),
-        )
+        match &self.recursive_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "recursive_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2197,7 +2316,10 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn data(&self) -> &test_all_types_proto2::Data {
-        self.data.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.data {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2217,9 +2339,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_data(&self) -> Result<&test_all_types_proto2::Data, rt::MissingField> {
-        self.data.as_ref().ok_or(
-            rt::MissingField::new("protobuf_test_messages.proto2.TestAllTypesProto2", "data"),
-        )
+        match &self.data {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "data",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2230,7 +2360,10 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn multiwordgroupfield(&self) -> &test_all_types_proto2::MultiWordGroupField {
-        self.multiwordgroupfield.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.multiwordgroupfield {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2252,12 +2385,17 @@ impl TestAllTypesProto2 {
     pub fn try_multiwordgroupfield(
         &self,
     ) -> Result<&test_all_types_proto2::MultiWordGroupField, rt::MissingField> {
-        self.multiwordgroupfield.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "multiwordgroupfield",
-            ),
-        )
+        match &self.multiwordgroupfield {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "multiwordgroupfield",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2291,12 +2429,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_int32(&self) -> Result<i32, rt::MissingField> {
-        self.default_int32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_int32",
-            ),
-        )
+        match &self.default_int32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_int32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2327,12 +2470,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_int64(&self) -> Result<i64, rt::MissingField> {
-        self.default_int64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_int64",
-            ),
-        )
+        match &self.default_int64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_int64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2363,12 +2511,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.default_uint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_uint32",
-            ),
-        )
+        match &self.default_uint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_uint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2399,12 +2552,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.default_uint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_uint64",
-            ),
-        )
+        match &self.default_uint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_uint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2435,12 +2593,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.default_sint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_sint32",
-            ),
-        )
+        match &self.default_sint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_sint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2471,12 +2634,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.default_sint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_sint64",
-            ),
-        )
+        match &self.default_sint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_sint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2507,12 +2675,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.default_fixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_fixed32",
-            ),
-        )
+        match &self.default_fixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_fixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2543,12 +2716,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.default_fixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_fixed64",
-            ),
-        )
+        match &self.default_fixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_fixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2579,12 +2757,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.default_sfixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_sfixed32",
-            ),
-        )
+        match &self.default_sfixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_sfixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2615,12 +2798,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.default_sfixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_sfixed64",
-            ),
-        )
+        match &self.default_sfixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_sfixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2651,12 +2839,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_float(&self) -> Result<f32, rt::MissingField> {
-        self.default_float.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_float",
-            ),
-        )
+        match &self.default_float {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_float",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2687,12 +2880,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_double(&self) -> Result<f64, rt::MissingField> {
-        self.default_double.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_double",
-            ),
-        )
+        match &self.default_double {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_double",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2723,12 +2921,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_bool(&self) -> Result<bool, rt::MissingField> {
-        self.default_bool.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_bool",
-            ),
-        )
+        match &self.default_bool {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_bool",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2759,12 +2962,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_string(&self) -> Result<&str, rt::MissingField> {
-        self.default_string.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_string",
-            ),
-        )
+        match &self.default_string {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_string",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2795,12 +3003,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_default_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.default_bytes.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "default_bytes",
-            ),
-        )
+        match &self.default_bytes {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "default_bytes",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2831,9 +3044,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_fieldname1(&self) -> Result<i32, rt::MissingField> {
-        self.fieldname1.ok_or(
-            rt::MissingField::new("protobuf_test_messages.proto2.TestAllTypesProto2", "fieldname1"),
-        )
+        match &self.fieldname1 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "fieldname1",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2864,12 +3085,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name2(&self) -> Result<i32, rt::MissingField> {
-        self.field_name2.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "field_name2",
-            ),
-        )
+        match &self.field_name2 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "field_name2",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2900,12 +3126,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name3(&self) -> Result<i32, rt::MissingField> {
-        self._field_name3.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "_field_name3",
-            ),
-        )
+        match &self._field_name3 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "_field_name3",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2936,12 +3167,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name4(&self) -> Result<i32, rt::MissingField> {
-        self.field_name4_.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "field__name4_",
-            ),
-        )
+        match &self.field_name4_ {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "field__name4_",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2972,12 +3208,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field0name5(&self) -> Result<i32, rt::MissingField> {
-        self.field0name5.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "field0name5",
-            ),
-        )
+        match &self.field0name5 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "field0name5",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3008,12 +3249,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_0_name6(&self) -> Result<i32, rt::MissingField> {
-        self.field_0_name6.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "field_0_name6",
-            ),
-        )
+        match &self.field_0_name6 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "field_0_name6",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3044,9 +3290,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name7(&self) -> Result<i32, rt::MissingField> {
-        self.field_name7.ok_or(
-            rt::MissingField::new("protobuf_test_messages.proto2.TestAllTypesProto2", "fieldName7"),
-        )
+        match &self.field_name7 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "fieldName7",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3077,9 +3331,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name8(&self) -> Result<i32, rt::MissingField> {
-        self.field_name8.ok_or(
-            rt::MissingField::new("protobuf_test_messages.proto2.TestAllTypesProto2", "FieldName8"),
-        )
+        match &self.field_name8 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "FieldName8",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3110,12 +3372,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name9(&self) -> Result<i32, rt::MissingField> {
-        self.field_name9.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "field_Name9",
-            ),
-        )
+        match &self.field_name9 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "field_Name9",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3146,12 +3413,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name10(&self) -> Result<i32, rt::MissingField> {
-        self.field_name10.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "Field_Name10",
-            ),
-        )
+        match &self.field_name10 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "Field_Name10",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3182,12 +3454,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name11(&self) -> Result<i32, rt::MissingField> {
-        self.field_name11.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "FIELD_NAME11",
-            ),
-        )
+        match &self.field_name11 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "FIELD_NAME11",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3218,12 +3495,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name12(&self) -> Result<i32, rt::MissingField> {
-        self.field_name12.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "FIELD_name12",
-            ),
-        )
+        match &self.field_name12 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "FIELD_name12",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3254,12 +3536,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name13(&self) -> Result<i32, rt::MissingField> {
-        self.__field_name13.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "__field_name13",
-            ),
-        )
+        match &self.__field_name13 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "__field_name13",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3290,12 +3577,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name14(&self) -> Result<i32, rt::MissingField> {
-        self.__field_name14.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "__Field_name14",
-            ),
-        )
+        match &self.__field_name14 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "__Field_name14",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3326,12 +3618,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name15(&self) -> Result<i32, rt::MissingField> {
-        self.field_name15.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "field__name15",
-            ),
-        )
+        match &self.field_name15 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "field__name15",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3362,12 +3659,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name16(&self) -> Result<i32, rt::MissingField> {
-        self.field_name16.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "field__Name16",
-            ),
-        )
+        match &self.field_name16 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "field__Name16",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3398,12 +3700,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name17(&self) -> Result<i32, rt::MissingField> {
-        self.field_name17__.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "field_name17__",
-            ),
-        )
+        match &self.field_name17__ {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "field_name17__",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3434,12 +3741,17 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn try_field_name18(&self) -> Result<i32, rt::MissingField> {
-        self.field_name18__.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "Field_name18__",
-            ),
-        )
+        match &self.field_name18__ {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "Field_name18__",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3450,7 +3762,10 @@ impl TestAllTypesProto2 {
 
     #[inline]
     pub fn message_set_correct(&self) -> &test_all_types_proto2::MessageSetCorrect {
-        self.message_set_correct.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.message_set_correct {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -3472,12 +3787,17 @@ impl TestAllTypesProto2 {
     pub fn try_message_set_correct(
         &self,
     ) -> Result<&test_all_types_proto2::MessageSetCorrect, rt::MissingField> {
-        self.message_set_correct.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllTypesProto2",
-                "message_set_correct",
-            ),
-        )
+        match &self.message_set_correct {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllTypesProto2",
+                        "message_set_correct",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -4096,6 +4416,7 @@ impl rt::Codec for TestAllTypesProto2 {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.optional_int32,
             2 => &self.optional_int64,
             3 => &self.optional_uint32,
@@ -4268,6 +4589,7 @@ impl rt::Codec for TestAllTypesProto2 {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.optional_int32,
             2 => &mut self.optional_int64,
             3 => &mut self.optional_uint32,
@@ -4409,16 +4731,6 @@ impl rt::Codec for TestAllTypesProto2 {
         };
         Some(field)
     }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
-    }
 }
 
 rt::impl_message!(TestAllTypesProto2, "protobuf_test_messages.proto2", "TestAllTypesProto2");
@@ -4465,12 +4777,17 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_a(&self) -> Result<i32, rt::MissingField> {
-            self.a.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2.NestedMessage",
-                    "a",
-                ),
-            )
+            match &self.a {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllTypesProto2.NestedMessage",
+                            "a",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -4481,7 +4798,10 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn corecursive(&self) -> &super::TestAllTypesProto2 {
-            self.corecursive.as_deref().unwrap_or_else(rt::default_instance)
+            match &self.corecursive {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -4501,12 +4821,17 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_corecursive(&self) -> Result<&super::TestAllTypesProto2, rt::MissingField> {
-            self.corecursive.as_deref().ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2.NestedMessage",
-                    "corecursive",
-                ),
-            )
+            match &self.corecursive {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllTypesProto2.NestedMessage",
+                            "corecursive",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -4550,6 +4875,7 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.a,
                 2 => &self.corecursive,
                 _ => return None,
@@ -4560,21 +4886,12 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.a,
                 2 => &mut self.corecursive,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -4622,12 +4939,17 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-            self.group_int32.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2.Data",
-                    "group_int32",
-                ),
-            )
+            match &self.group_int32 {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllTypesProto2.Data",
+                            "group_int32",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -4658,12 +4980,17 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-            self.group_uint32.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2.Data",
-                    "group_uint32",
-                ),
-            )
+            match &self.group_uint32 {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllTypesProto2.Data",
+                            "group_uint32",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -4705,6 +5032,7 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 202 => &self.group_int32,
                 203 => &self.group_uint32,
                 _ => return None,
@@ -4715,21 +5043,12 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 202 => &mut self.group_int32,
                 203 => &mut self.group_uint32,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -4773,12 +5092,17 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-            self.group_int32.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2.MultiWordGroupField",
-                    "group_int32",
-                ),
-            )
+            match &self.group_int32 {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllTypesProto2.MultiWordGroupField",
+                            "group_int32",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -4809,12 +5133,17 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-            self.group_uint32.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2.MultiWordGroupField",
-                    "group_uint32",
-                ),
-            )
+            match &self.group_uint32 {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllTypesProto2.MultiWordGroupField",
+                            "group_uint32",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -4856,6 +5185,7 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 205 => &self.group_int32,
                 206 => &self.group_uint32,
                 _ => return None,
@@ -4866,21 +5196,12 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 205 => &mut self.group_int32,
                 206 => &mut self.group_uint32,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -4925,23 +5246,21 @@ pub mod test_all_types_proto2 {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 
@@ -4988,12 +5307,17 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_str(&self) -> Result<&str, rt::MissingField> {
-            self.str.as_deref().ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension1",
-                    "str",
-                ),
-            )
+            match &self.str {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension1",
+                            "str",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -5032,6 +5356,7 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 25 => &self.str,
                 _ => return None,
             };
@@ -5041,20 +5366,11 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 25 => &mut self.str,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -5113,12 +5429,17 @@ pub mod test_all_types_proto2 {
 
         #[inline]
         pub fn try_i(&self) -> Result<i32, rt::MissingField> {
-            self.i.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension2",
-                    "i",
-                ),
-            )
+            match &self.i {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension2",
+                            "i",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -5157,6 +5478,7 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 9 => &self.i,
                 _ => return None,
             };
@@ -5166,20 +5488,11 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 9 => &mut self.i,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -5362,6 +5675,7 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => match &self.oneof_field {
                     Some(extension_with_oneof::OneofField::A(v)) => v,
                     _ => return None,
@@ -5378,21 +5692,12 @@ pub mod test_all_types_proto2 {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => self.a_mut(),
                 2 => self.b_mut(),
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -5501,9 +5806,17 @@ impl ForeignMessageProto2 {
 
     #[inline]
     pub fn try_c(&self) -> Result<i32, rt::MissingField> {
-        self.c.ok_or(
-            rt::MissingField::new("protobuf_test_messages.proto2.ForeignMessageProto2", "c"),
-        )
+        match &self.c {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.ForeignMessageProto2",
+                        "c",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -5542,6 +5855,7 @@ impl rt::Codec for ForeignMessageProto2 {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.c,
             _ => return None,
         };
@@ -5551,20 +5865,11 @@ impl rt::Codec for ForeignMessageProto2 {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.c,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -5608,9 +5913,17 @@ impl GroupField {
 
     #[inline]
     pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-        self.group_int32.ok_or(
-            rt::MissingField::new("protobuf_test_messages.proto2.GroupField", "group_int32"),
-        )
+        match &self.group_int32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.GroupField",
+                        "group_int32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -5641,9 +5954,17 @@ impl GroupField {
 
     #[inline]
     pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.group_uint32.ok_or(
-            rt::MissingField::new("protobuf_test_messages.proto2.GroupField", "group_uint32"),
-        )
+        match &self.group_uint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.GroupField",
+                        "group_uint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -5685,6 +6006,7 @@ impl rt::Codec for GroupField {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             122 => &self.group_int32,
             123 => &self.group_uint32,
             _ => return None,
@@ -5695,21 +6017,12 @@ impl rt::Codec for GroupField {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             122 => &mut self.group_int32,
             123 => &mut self.group_uint32,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -5757,12 +6070,17 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn try_optional_int32(&self) -> Result<i32, rt::MissingField> {
-        self.optional_int32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.UnknownToTestAllTypes",
-                "optional_int32",
-            ),
-        )
+        match &self.optional_int32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.UnknownToTestAllTypes",
+                        "optional_int32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -5793,12 +6111,17 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn try_optional_string(&self) -> Result<&str, rt::MissingField> {
-        self.optional_string.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.UnknownToTestAllTypes",
-                "optional_string",
-            ),
-        )
+        match &self.optional_string {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.UnknownToTestAllTypes",
+                        "optional_string",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -5809,7 +6132,10 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn nested_message(&self) -> &ForeignMessageProto2 {
-        self.nested_message.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.nested_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -5829,12 +6155,17 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn try_nested_message(&self) -> Result<&ForeignMessageProto2, rt::MissingField> {
-        self.nested_message.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.UnknownToTestAllTypes",
-                "nested_message",
-            ),
-        )
+        match &self.nested_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.UnknownToTestAllTypes",
+                        "nested_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -5845,7 +6176,10 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn optionalgroup(&self) -> &unknown_to_test_all_types::OptionalGroup {
-        self.optionalgroup.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optionalgroup {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -5867,12 +6201,17 @@ impl UnknownToTestAllTypes {
     pub fn try_optionalgroup(
         &self,
     ) -> Result<&unknown_to_test_all_types::OptionalGroup, rt::MissingField> {
-        self.optionalgroup.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.UnknownToTestAllTypes",
-                "optionalgroup",
-            ),
-        )
+        match &self.optionalgroup {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.UnknownToTestAllTypes",
+                        "optionalgroup",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -5906,12 +6245,17 @@ impl UnknownToTestAllTypes {
 
     #[inline]
     pub fn try_optional_bool(&self) -> Result<bool, rt::MissingField> {
-        self.optional_bool.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.UnknownToTestAllTypes",
-                "optional_bool",
-            ),
-        )
+        match &self.optional_bool {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.UnknownToTestAllTypes",
+                        "optional_bool",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -5981,6 +6325,7 @@ impl rt::Codec for UnknownToTestAllTypes {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1001 => &self.optional_int32,
             1002 => &self.optional_string,
             1003 => &self.nested_message,
@@ -5995,6 +6340,7 @@ impl rt::Codec for UnknownToTestAllTypes {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1001 => &mut self.optional_int32,
             1002 => &mut self.optional_string,
             1003 => &mut self.nested_message,
@@ -6004,16 +6350,6 @@ impl rt::Codec for UnknownToTestAllTypes {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -6060,12 +6396,17 @@ pub mod unknown_to_test_all_types {
 
         #[inline]
         pub fn try_a(&self) -> Result<i32, rt::MissingField> {
-            self.a.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.UnknownToTestAllTypes.OptionalGroup",
-                    "a",
-                ),
-            )
+            match &self.a {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.UnknownToTestAllTypes.OptionalGroup",
+                            "a",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -6104,6 +6445,7 @@ pub mod unknown_to_test_all_types {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.a,
                 _ => return None,
             };
@@ -6113,20 +6455,11 @@ pub mod unknown_to_test_all_types {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.a,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -6172,23 +6505,21 @@ impl rt::Codec for NullHypothesisProto2 {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 
@@ -6229,23 +6560,21 @@ impl rt::Codec for EnumOnlyProto2 {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 
@@ -6314,9 +6643,12 @@ impl OneStringProto2 {
 
     #[inline]
     pub fn try_data(&self) -> Result<&str, rt::MissingField> {
-        self.data.as_deref().ok_or(
-            rt::MissingField::new("protobuf_test_messages.proto2.OneStringProto2", "data"),
-        )
+        match &self.data {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("protobuf_test_messages.proto2.OneStringProto2", "data"))
+            }
+        }
     }
 
     #[inline]
@@ -6355,6 +6687,7 @@ impl rt::Codec for OneStringProto2 {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.data,
             _ => return None,
         };
@@ -6364,20 +6697,11 @@ impl rt::Codec for OneStringProto2 {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.data,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -6422,9 +6746,17 @@ impl ProtoWithKeywords {
 
     #[inline]
     pub fn try_inline(&self) -> Result<i32, rt::MissingField> {
-        self.inline.ok_or(
-            rt::MissingField::new("protobuf_test_messages.proto2.ProtoWithKeywords", "inline"),
-        )
+        match &self.inline {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.ProtoWithKeywords",
+                        "inline",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6455,9 +6787,17 @@ impl ProtoWithKeywords {
 
     #[inline]
     pub fn try_concept(&self) -> Result<&str, rt::MissingField> {
-        self.concept.as_deref().ok_or(
-            rt::MissingField::new("protobuf_test_messages.proto2.ProtoWithKeywords", "concept"),
-        )
+        match &self.concept {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.ProtoWithKeywords",
+                        "concept",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6508,6 +6848,7 @@ impl rt::Codec for ProtoWithKeywords {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.inline,
             2 => &self.concept,
             3 => &self.requires,
@@ -6519,22 +6860,13 @@ impl rt::Codec for ProtoWithKeywords {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.inline,
             2 => &mut self.concept,
             3 => &mut self.requires,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -6617,12 +6949,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_int32(&self) -> Result<i32, rt::MissingField> {
-        self.required_int32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_int32",
-            ),
-        )
+        match &self.required_int32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_int32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6653,12 +6990,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_int64(&self) -> Result<i64, rt::MissingField> {
-        self.required_int64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_int64",
-            ),
-        )
+        match &self.required_int64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_int64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6689,12 +7031,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.required_uint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_uint32",
-            ),
-        )
+        match &self.required_uint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_uint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6725,12 +7072,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.required_uint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_uint64",
-            ),
-        )
+        match &self.required_uint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_uint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6761,12 +7113,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.required_sint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_sint32",
-            ),
-        )
+        match &self.required_sint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_sint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6797,12 +7154,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.required_sint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_sint64",
-            ),
-        )
+        match &self.required_sint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_sint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6833,12 +7195,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.required_fixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_fixed32",
-            ),
-        )
+        match &self.required_fixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_fixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6869,12 +7236,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.required_fixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_fixed64",
-            ),
-        )
+        match &self.required_fixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_fixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6905,12 +7277,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.required_sfixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_sfixed32",
-            ),
-        )
+        match &self.required_sfixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_sfixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6941,12 +7318,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.required_sfixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_sfixed64",
-            ),
-        )
+        match &self.required_sfixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_sfixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -6977,12 +7359,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_float(&self) -> Result<f32, rt::MissingField> {
-        self.required_float.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_float",
-            ),
-        )
+        match &self.required_float {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_float",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7013,12 +7400,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_double(&self) -> Result<f64, rt::MissingField> {
-        self.required_double.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_double",
-            ),
-        )
+        match &self.required_double {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_double",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7049,12 +7441,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_bool(&self) -> Result<bool, rt::MissingField> {
-        self.required_bool.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_bool",
-            ),
-        )
+        match &self.required_bool {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_bool",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7085,12 +7482,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_string(&self) -> Result<&str, rt::MissingField> {
-        self.required_string.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_string",
-            ),
-        )
+        match &self.required_string {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_string",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7121,12 +7523,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.required_bytes.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_bytes",
-            ),
-        )
+        match &self.required_bytes {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_bytes",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7137,7 +7544,10 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn required_nested_message(&self) -> &test_all_required_types_proto2::NestedMessage {
-        self.required_nested_message.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.required_nested_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -7161,12 +7571,17 @@ impl TestAllRequiredTypesProto2 {
     pub fn try_required_nested_message(
         &self,
     ) -> Result<&test_all_required_types_proto2::NestedMessage, rt::MissingField> {
-        self.required_nested_message.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_nested_message",
-            ),
-        )
+        match &self.required_nested_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_nested_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7180,7 +7595,10 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn required_foreign_message(&self) -> &ForeignMessageProto2 {
-        self.required_foreign_message.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.required_foreign_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -7200,12 +7618,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_foreign_message(&self) -> Result<&ForeignMessageProto2, rt::MissingField> {
-        self.required_foreign_message.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_foreign_message",
-            ),
-        )
+        match &self.required_foreign_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_foreign_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7238,12 +7661,17 @@ impl TestAllRequiredTypesProto2 {
     pub fn try_required_nested_enum(
         &self,
     ) -> Result<test_all_required_types_proto2::NestedEnum, rt::MissingField> {
-        self.required_nested_enum.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_nested_enum",
-            ),
-        )
+        match &self.required_nested_enum {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_nested_enum",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7277,12 +7705,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_foreign_enum(&self) -> Result<ForeignEnumProto2, rt::MissingField> {
-        self.required_foreign_enum.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_foreign_enum",
-            ),
-        )
+        match &self.required_foreign_enum {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_foreign_enum",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7313,12 +7746,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_string_piece(&self) -> Result<&str, rt::MissingField> {
-        self.required_string_piece.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_string_piece",
-            ),
-        )
+        match &self.required_string_piece {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_string_piece",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7349,12 +7787,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_required_cord(&self) -> Result<&str, rt::MissingField> {
-        self.required_cord.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "required_cord",
-            ),
-        )
+        match &self.required_cord {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "required_cord",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7365,7 +7808,10 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn recursive_message(&self) -> &TestAllRequiredTypesProto2 {
-        self.recursive_message.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.recursive_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -7385,12 +7831,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_recursive_message(&self) -> Result<&TestAllRequiredTypesProto2, rt::MissingField> {
-        self.recursive_message.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "recursive_message",
-            ),
-        )
+        match &self.recursive_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "recursive_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7401,7 +7852,10 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn optional_recursive_message(&self) -> &TestAllRequiredTypesProto2 {
-        self.optional_recursive_message.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.optional_recursive_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -7423,12 +7877,17 @@ impl TestAllRequiredTypesProto2 {
     pub fn try_optional_recursive_message(
         &self,
     ) -> Result<&TestAllRequiredTypesProto2, rt::MissingField> {
-        self.optional_recursive_message.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "optional_recursive_message",
-            ),
-        )
+        match &self.optional_recursive_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "optional_recursive_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7442,7 +7901,10 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn data(&self) -> &test_all_required_types_proto2::Data {
-        self.data.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.data {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -7462,12 +7924,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_data(&self) -> Result<&test_all_required_types_proto2::Data, rt::MissingField> {
-        self.data.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "data",
-            ),
-        )
+        match &self.data {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "data",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7498,12 +7965,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_int32(&self) -> Result<i32, rt::MissingField> {
-        self.default_int32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_int32",
-            ),
-        )
+        match &self.default_int32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_int32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7534,12 +8006,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_int64(&self) -> Result<i64, rt::MissingField> {
-        self.default_int64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_int64",
-            ),
-        )
+        match &self.default_int64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_int64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7570,12 +8047,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_uint32(&self) -> Result<u32, rt::MissingField> {
-        self.default_uint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_uint32",
-            ),
-        )
+        match &self.default_uint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_uint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7606,12 +8088,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_uint64(&self) -> Result<u64, rt::MissingField> {
-        self.default_uint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_uint64",
-            ),
-        )
+        match &self.default_uint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_uint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7642,12 +8129,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_sint32(&self) -> Result<i32, rt::MissingField> {
-        self.default_sint32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_sint32",
-            ),
-        )
+        match &self.default_sint32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_sint32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7678,12 +8170,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_sint64(&self) -> Result<i64, rt::MissingField> {
-        self.default_sint64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_sint64",
-            ),
-        )
+        match &self.default_sint64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_sint64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7714,12 +8211,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_fixed32(&self) -> Result<u32, rt::MissingField> {
-        self.default_fixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_fixed32",
-            ),
-        )
+        match &self.default_fixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_fixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7750,12 +8252,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_fixed64(&self) -> Result<u64, rt::MissingField> {
-        self.default_fixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_fixed64",
-            ),
-        )
+        match &self.default_fixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_fixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7786,12 +8293,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_sfixed32(&self) -> Result<i32, rt::MissingField> {
-        self.default_sfixed32.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_sfixed32",
-            ),
-        )
+        match &self.default_sfixed32 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_sfixed32",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7822,12 +8334,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_sfixed64(&self) -> Result<i64, rt::MissingField> {
-        self.default_sfixed64.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_sfixed64",
-            ),
-        )
+        match &self.default_sfixed64 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_sfixed64",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7858,12 +8375,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_float(&self) -> Result<f32, rt::MissingField> {
-        self.default_float.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_float",
-            ),
-        )
+        match &self.default_float {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_float",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7894,12 +8416,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_double(&self) -> Result<f64, rt::MissingField> {
-        self.default_double.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_double",
-            ),
-        )
+        match &self.default_double {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_double",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7930,12 +8457,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_bool(&self) -> Result<bool, rt::MissingField> {
-        self.default_bool.ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_bool",
-            ),
-        )
+        match &self.default_bool {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_bool",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7966,12 +8498,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_string(&self) -> Result<&str, rt::MissingField> {
-        self.default_string.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_string",
-            ),
-        )
+        match &self.default_string {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_string",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -8002,12 +8539,17 @@ impl TestAllRequiredTypesProto2 {
 
     #[inline]
     pub fn try_default_bytes(&self) -> Result<&[u8], rt::MissingField> {
-        self.default_bytes.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
-                "default_bytes",
-            ),
-        )
+        match &self.default_bytes {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto2.TestAllRequiredTypesProto2",
+                        "default_bytes",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -8187,6 +8729,7 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.required_int32,
             2 => &self.required_int64,
             3 => &self.required_uint32,
@@ -8234,6 +8777,7 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.required_int32,
             2 => &mut self.required_int64,
             3 => &mut self.required_uint32,
@@ -8276,16 +8820,6 @@ impl rt::Codec for TestAllRequiredTypesProto2 {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -8338,12 +8872,17 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_a(&self) -> Result<i32, rt::MissingField> {
-            self.a.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage",
-                    "a",
-                ),
-            )
+            match &self.a {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage",
+                            "a",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -8354,7 +8893,10 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn corecursive(&self) -> &super::TestAllRequiredTypesProto2 {
-            self.corecursive.as_deref().unwrap_or_else(rt::default_instance)
+            match &self.corecursive {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -8376,12 +8918,17 @@ pub mod test_all_required_types_proto2 {
         pub fn try_corecursive(
             &self,
         ) -> Result<&super::TestAllRequiredTypesProto2, rt::MissingField> {
-            self.corecursive.as_deref().ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage",
-                    "corecursive",
-                ),
-            )
+            match &self.corecursive {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage",
+                            "corecursive",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -8395,7 +8942,10 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn optional_corecursive(&self) -> &super::TestAllRequiredTypesProto2 {
-            self.optional_corecursive.as_deref().unwrap_or_else(rt::default_instance)
+            match &self.optional_corecursive {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -8417,12 +8967,17 @@ pub mod test_all_required_types_proto2 {
         pub fn try_optional_corecursive(
             &self,
         ) -> Result<&super::TestAllRequiredTypesProto2, rt::MissingField> {
-            self.optional_corecursive.as_deref().ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage",
-                    "optional_corecursive",
-                ),
-            )
+            match &self.optional_corecursive {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.NestedMessage",
+                            "optional_corecursive",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -8477,6 +9032,7 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.a,
                 2 => &self.corecursive,
                 3 => &self.optional_corecursive,
@@ -8488,22 +9044,13 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.a,
                 2 => &mut self.corecursive,
                 3 => &mut self.optional_corecursive,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -8551,12 +9098,17 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_group_int32(&self) -> Result<i32, rt::MissingField> {
-            self.group_int32.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.Data",
-                    "group_int32",
-                ),
-            )
+            match &self.group_int32 {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.Data",
+                            "group_int32",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -8587,12 +9139,17 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_group_uint32(&self) -> Result<u32, rt::MissingField> {
-            self.group_uint32.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.Data",
-                    "group_uint32",
-                ),
-            )
+            match &self.group_uint32 {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.Data",
+                            "group_uint32",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -8634,6 +9191,7 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 202 => &self.group_int32,
                 203 => &self.group_uint32,
                 _ => return None,
@@ -8644,21 +9202,12 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 202 => &mut self.group_int32,
                 203 => &mut self.group_uint32,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -8699,23 +9248,21 @@ pub mod test_all_required_types_proto2 {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 
@@ -8762,12 +9309,17 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_str(&self) -> Result<&str, rt::MissingField> {
-            self.str.as_deref().ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1",
-                    "str",
-                ),
-            )
+            match &self.str {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension1",
+                            "str",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -8806,6 +9358,7 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 25 => &self.str,
                 _ => return None,
             };
@@ -8815,20 +9368,11 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 25 => &mut self.str,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -8887,12 +9431,17 @@ pub mod test_all_required_types_proto2 {
 
         #[inline]
         pub fn try_i(&self) -> Result<i32, rt::MissingField> {
-            self.i.ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension2",
-                    "i",
-                ),
-            )
+            match &self.i {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto2.TestAllRequiredTypesProto2.MessageSetCorrectExtension2",
+                            "i",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -8931,6 +9480,7 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 9 => &self.i,
                 _ => return None,
             };
@@ -8940,20 +9490,11 @@ pub mod test_all_required_types_proto2 {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 9 => &mut self.i,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -9298,6 +9839,7 @@ impl rt::Codec for TestLargeOneof {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => match &self.large_oneof {
                 Some(test_large_oneof::LargeOneof::A1(v)) => v,
                 _ => return None,
@@ -9326,6 +9868,7 @@ impl rt::Codec for TestLargeOneof {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => self.a1_mut(),
             2 => self.a2_mut(),
             3 => self.a3_mut(),
@@ -9334,16 +9877,6 @@ impl rt::Codec for TestLargeOneof {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -9388,23 +9921,21 @@ pub mod test_large_oneof {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 
@@ -9445,23 +9976,21 @@ pub mod test_large_oneof {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 
@@ -9502,23 +10031,21 @@ pub mod test_large_oneof {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 
@@ -9559,23 +10086,21 @@ pub mod test_large_oneof {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 
@@ -9616,23 +10141,21 @@ pub mod test_large_oneof {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 

@@ -481,7 +481,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_nested_message(&self) -> &test_all_types_proto3::NestedMessage {
-        self.optional_nested_message.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.optional_nested_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -503,12 +506,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_nested_message(
         &self,
     ) -> Result<&test_all_types_proto3::NestedMessage, rt::MissingField> {
-        self.optional_nested_message.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                "optional_nested_message",
-            ),
-        )
+        match &self.optional_nested_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                        "optional_nested_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -522,7 +530,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_foreign_message(&self) -> &ForeignMessage {
-        self.optional_foreign_message.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_foreign_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -542,12 +553,17 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn try_optional_foreign_message(&self) -> Result<&ForeignMessage, rt::MissingField> {
-        self.optional_foreign_message.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                "optional_foreign_message",
-            ),
-        )
+        match &self.optional_foreign_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                        "optional_foreign_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -594,7 +610,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn recursive_message(&self) -> &TestAllTypesProto3 {
-        self.recursive_message.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.recursive_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -614,12 +633,17 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn try_recursive_message(&self) -> Result<&TestAllTypesProto3, rt::MissingField> {
-        self.recursive_message.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                "recursive_message",
-            ),
-        )
+        match &self.recursive_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                        "recursive_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1643,7 +1667,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_bool_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::BoolValue {
-        self.optional_bool_wrapper.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_bool_wrapper {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1667,12 +1694,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_bool_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::BoolValue, rt::MissingField> {
-        self.optional_bool_wrapper.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                "optional_bool_wrapper",
-            ),
-        )
+        match &self.optional_bool_wrapper {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                        "optional_bool_wrapper",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1686,7 +1718,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_int32_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::Int32Value {
-        self.optional_int32_wrapper.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_int32_wrapper {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1710,12 +1745,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_int32_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::Int32Value, rt::MissingField> {
-        self.optional_int32_wrapper.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                "optional_int32_wrapper",
-            ),
-        )
+        match &self.optional_int32_wrapper {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                        "optional_int32_wrapper",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1729,7 +1769,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_int64_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::Int64Value {
-        self.optional_int64_wrapper.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_int64_wrapper {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1753,12 +1796,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_int64_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::Int64Value, rt::MissingField> {
-        self.optional_int64_wrapper.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                "optional_int64_wrapper",
-            ),
-        )
+        match &self.optional_int64_wrapper {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                        "optional_int64_wrapper",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1772,7 +1820,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_uint32_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::UInt32Value {
-        self.optional_uint32_wrapper.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_uint32_wrapper {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1796,12 +1847,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_uint32_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::UInt32Value, rt::MissingField> {
-        self.optional_uint32_wrapper.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                "optional_uint32_wrapper",
-            ),
-        )
+        match &self.optional_uint32_wrapper {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                        "optional_uint32_wrapper",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1815,7 +1871,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_uint64_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::UInt64Value {
-        self.optional_uint64_wrapper.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_uint64_wrapper {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1839,12 +1898,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_uint64_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::UInt64Value, rt::MissingField> {
-        self.optional_uint64_wrapper.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                "optional_uint64_wrapper",
-            ),
-        )
+        match &self.optional_uint64_wrapper {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                        "optional_uint64_wrapper",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1858,7 +1922,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_float_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::FloatValue {
-        self.optional_float_wrapper.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_float_wrapper {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1882,12 +1949,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_float_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::FloatValue, rt::MissingField> {
-        self.optional_float_wrapper.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                "optional_float_wrapper",
-            ),
-        )
+        match &self.optional_float_wrapper {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                        "optional_float_wrapper",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1901,7 +1973,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_double_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::DoubleValue {
-        self.optional_double_wrapper.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_double_wrapper {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1925,12 +2000,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_double_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::DoubleValue, rt::MissingField> {
-        self.optional_double_wrapper.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                "optional_double_wrapper",
-            ),
-        )
+        match &self.optional_double_wrapper {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                        "optional_double_wrapper",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1944,7 +2024,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_string_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::StringValue {
-        self.optional_string_wrapper.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_string_wrapper {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1968,12 +2051,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_string_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::StringValue, rt::MissingField> {
-        self.optional_string_wrapper.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                "optional_string_wrapper",
-            ),
-        )
+        match &self.optional_string_wrapper {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                        "optional_string_wrapper",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1987,7 +2075,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_bytes_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::BytesValue {
-        self.optional_bytes_wrapper.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_bytes_wrapper {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2011,12 +2102,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_bytes_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::BytesValue, rt::MissingField> {
-        self.optional_bytes_wrapper.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                "optional_bytes_wrapper",
-            ),
-        )
+        match &self.optional_bytes_wrapper {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                        "optional_bytes_wrapper",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2111,7 +2207,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_duration(&self) -> &rt::google::protobuf::duration_pb2::Duration {
-        self.optional_duration.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_duration {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2133,12 +2232,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_duration(
         &self,
     ) -> Result<&rt::google::protobuf::duration_pb2::Duration, rt::MissingField> {
-        self.optional_duration.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                "optional_duration",
-            ),
-        )
+        match &self.optional_duration {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                        "optional_duration",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2152,7 +2256,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_timestamp(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.optional_timestamp.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_timestamp {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2176,12 +2283,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.optional_timestamp.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                "optional_timestamp",
-            ),
-        )
+        match &self.optional_timestamp {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                        "optional_timestamp",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2195,7 +2307,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_field_mask(&self) -> &rt::google::protobuf::field_mask_pb2::FieldMask {
-        self.optional_field_mask.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_field_mask {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2219,12 +2334,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_field_mask(
         &self,
     ) -> Result<&rt::google::protobuf::field_mask_pb2::FieldMask, rt::MissingField> {
-        self.optional_field_mask.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                "optional_field_mask",
-            ),
-        )
+        match &self.optional_field_mask {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                        "optional_field_mask",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2238,7 +2358,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_struct(&self) -> &rt::google::protobuf::struct_pb2::Struct {
-        self.optional_struct.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_struct {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2260,12 +2383,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_struct(
         &self,
     ) -> Result<&rt::google::protobuf::struct_pb2::Struct, rt::MissingField> {
-        self.optional_struct.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                "optional_struct",
-            ),
-        )
+        match &self.optional_struct {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                        "optional_struct",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2279,7 +2407,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_any(&self) -> &rt::google::protobuf::any_pb2::Any {
-        self.optional_any.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_any {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2301,12 +2432,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_any(
         &self,
     ) -> Result<&rt::google::protobuf::any_pb2::Any, rt::MissingField> {
-        self.optional_any.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                "optional_any",
-            ),
-        )
+        match &self.optional_any {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                        "optional_any",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2320,7 +2456,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_value(&self) -> &rt::google::protobuf::struct_pb2::Value {
-        self.optional_value.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_value {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2342,12 +2481,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_value(
         &self,
     ) -> Result<&rt::google::protobuf::struct_pb2::Value, rt::MissingField> {
-        self.optional_value.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
-                "optional_value",
-            ),
-        )
+        match &self.optional_value {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.editions.proto3.TestAllTypesProto3",
+                        "optional_value",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3329,6 +3473,7 @@ impl rt::Codec for TestAllTypesProto3 {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.optional_int32,
             2 => &self.optional_int64,
             3 => &self.optional_uint32,
@@ -3518,6 +3663,7 @@ impl rt::Codec for TestAllTypesProto3 {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.optional_int32,
             2 => &mut self.optional_int64,
             3 => &mut self.optional_uint32,
@@ -3673,16 +3819,6 @@ impl rt::Codec for TestAllTypesProto3 {
         };
         Some(field)
     }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
-    }
 }
 
 rt::impl_message!(
@@ -3719,7 +3855,10 @@ pub mod test_all_types_proto3 {
 
         #[inline]
         pub fn corecursive(&self) -> &super::TestAllTypesProto3 {
-            self.corecursive.as_deref().unwrap_or_else(rt::default_instance)
+            match &self.corecursive {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -3739,12 +3878,17 @@ pub mod test_all_types_proto3 {
 
         #[inline]
         pub fn try_corecursive(&self) -> Result<&super::TestAllTypesProto3, rt::MissingField> {
-            self.corecursive.as_deref().ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.editions.proto3.TestAllTypesProto3.NestedMessage",
-                    "corecursive",
-                ),
-            )
+            match &self.corecursive {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.editions.proto3.TestAllTypesProto3.NestedMessage",
+                            "corecursive",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -3788,6 +3932,7 @@ pub mod test_all_types_proto3 {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.a,
                 2 => &self.corecursive,
                 _ => return None,
@@ -3798,21 +3943,12 @@ pub mod test_all_types_proto3 {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.a,
                 2 => &mut self.corecursive,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -3950,6 +4086,7 @@ impl rt::Codec for ForeignMessage {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.c,
             _ => return None,
         };
@@ -3959,20 +4096,11 @@ impl rt::Codec for ForeignMessage {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.c,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -4013,23 +4141,21 @@ impl rt::Codec for NullHypothesisProto3 {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 
@@ -4074,23 +4200,21 @@ impl rt::Codec for EnumOnlyProto3 {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 

@@ -472,7 +472,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_nested_message(&self) -> &test_all_types_proto3::NestedMessage {
-        self.optional_nested_message.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.optional_nested_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -494,12 +497,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_nested_message(
         &self,
     ) -> Result<&test_all_types_proto3::NestedMessage, rt::MissingField> {
-        self.optional_nested_message.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto3.TestAllTypesProto3",
-                "optional_nested_message",
-            ),
-        )
+        match &self.optional_nested_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto3.TestAllTypesProto3",
+                        "optional_nested_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -513,7 +521,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_foreign_message(&self) -> &ForeignMessage {
-        self.optional_foreign_message.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_foreign_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -533,12 +544,17 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn try_optional_foreign_message(&self) -> Result<&ForeignMessage, rt::MissingField> {
-        self.optional_foreign_message.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto3.TestAllTypesProto3",
-                "optional_foreign_message",
-            ),
-        )
+        match &self.optional_foreign_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto3.TestAllTypesProto3",
+                        "optional_foreign_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -585,7 +601,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn recursive_message(&self) -> &TestAllTypesProto3 {
-        self.recursive_message.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.recursive_message {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -605,12 +624,17 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn try_recursive_message(&self) -> Result<&TestAllTypesProto3, rt::MissingField> {
-        self.recursive_message.as_deref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto3.TestAllTypesProto3",
-                "recursive_message",
-            ),
-        )
+        match &self.recursive_message {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto3.TestAllTypesProto3",
+                        "recursive_message",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1634,7 +1658,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_bool_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::BoolValue {
-        self.optional_bool_wrapper.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_bool_wrapper {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1658,12 +1685,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_bool_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::BoolValue, rt::MissingField> {
-        self.optional_bool_wrapper.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto3.TestAllTypesProto3",
-                "optional_bool_wrapper",
-            ),
-        )
+        match &self.optional_bool_wrapper {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto3.TestAllTypesProto3",
+                        "optional_bool_wrapper",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1677,7 +1709,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_int32_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::Int32Value {
-        self.optional_int32_wrapper.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_int32_wrapper {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1701,12 +1736,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_int32_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::Int32Value, rt::MissingField> {
-        self.optional_int32_wrapper.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto3.TestAllTypesProto3",
-                "optional_int32_wrapper",
-            ),
-        )
+        match &self.optional_int32_wrapper {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto3.TestAllTypesProto3",
+                        "optional_int32_wrapper",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1720,7 +1760,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_int64_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::Int64Value {
-        self.optional_int64_wrapper.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_int64_wrapper {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1744,12 +1787,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_int64_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::Int64Value, rt::MissingField> {
-        self.optional_int64_wrapper.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto3.TestAllTypesProto3",
-                "optional_int64_wrapper",
-            ),
-        )
+        match &self.optional_int64_wrapper {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto3.TestAllTypesProto3",
+                        "optional_int64_wrapper",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1763,7 +1811,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_uint32_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::UInt32Value {
-        self.optional_uint32_wrapper.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_uint32_wrapper {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1787,12 +1838,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_uint32_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::UInt32Value, rt::MissingField> {
-        self.optional_uint32_wrapper.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto3.TestAllTypesProto3",
-                "optional_uint32_wrapper",
-            ),
-        )
+        match &self.optional_uint32_wrapper {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto3.TestAllTypesProto3",
+                        "optional_uint32_wrapper",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1806,7 +1862,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_uint64_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::UInt64Value {
-        self.optional_uint64_wrapper.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_uint64_wrapper {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1830,12 +1889,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_uint64_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::UInt64Value, rt::MissingField> {
-        self.optional_uint64_wrapper.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto3.TestAllTypesProto3",
-                "optional_uint64_wrapper",
-            ),
-        )
+        match &self.optional_uint64_wrapper {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto3.TestAllTypesProto3",
+                        "optional_uint64_wrapper",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1849,7 +1913,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_float_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::FloatValue {
-        self.optional_float_wrapper.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_float_wrapper {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1873,12 +1940,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_float_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::FloatValue, rt::MissingField> {
-        self.optional_float_wrapper.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto3.TestAllTypesProto3",
-                "optional_float_wrapper",
-            ),
-        )
+        match &self.optional_float_wrapper {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto3.TestAllTypesProto3",
+                        "optional_float_wrapper",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1892,7 +1964,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_double_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::DoubleValue {
-        self.optional_double_wrapper.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_double_wrapper {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1916,12 +1991,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_double_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::DoubleValue, rt::MissingField> {
-        self.optional_double_wrapper.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto3.TestAllTypesProto3",
-                "optional_double_wrapper",
-            ),
-        )
+        match &self.optional_double_wrapper {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto3.TestAllTypesProto3",
+                        "optional_double_wrapper",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1935,7 +2015,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_string_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::StringValue {
-        self.optional_string_wrapper.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_string_wrapper {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1959,12 +2042,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_string_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::StringValue, rt::MissingField> {
-        self.optional_string_wrapper.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto3.TestAllTypesProto3",
-                "optional_string_wrapper",
-            ),
-        )
+        match &self.optional_string_wrapper {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto3.TestAllTypesProto3",
+                        "optional_string_wrapper",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1978,7 +2066,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_bytes_wrapper(&self) -> &rt::google::protobuf::wrappers_pb2::BytesValue {
-        self.optional_bytes_wrapper.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_bytes_wrapper {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2002,12 +2093,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_bytes_wrapper(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::BytesValue, rt::MissingField> {
-        self.optional_bytes_wrapper.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto3.TestAllTypesProto3",
-                "optional_bytes_wrapper",
-            ),
-        )
+        match &self.optional_bytes_wrapper {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto3.TestAllTypesProto3",
+                        "optional_bytes_wrapper",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2102,7 +2198,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_duration(&self) -> &rt::google::protobuf::duration_pb2::Duration {
-        self.optional_duration.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_duration {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2124,12 +2223,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_duration(
         &self,
     ) -> Result<&rt::google::protobuf::duration_pb2::Duration, rt::MissingField> {
-        self.optional_duration.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto3.TestAllTypesProto3",
-                "optional_duration",
-            ),
-        )
+        match &self.optional_duration {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto3.TestAllTypesProto3",
+                        "optional_duration",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2143,7 +2247,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_timestamp(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.optional_timestamp.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_timestamp {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2167,12 +2274,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.optional_timestamp.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto3.TestAllTypesProto3",
-                "optional_timestamp",
-            ),
-        )
+        match &self.optional_timestamp {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto3.TestAllTypesProto3",
+                        "optional_timestamp",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2186,7 +2298,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_field_mask(&self) -> &rt::google::protobuf::field_mask_pb2::FieldMask {
-        self.optional_field_mask.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_field_mask {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2210,12 +2325,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_field_mask(
         &self,
     ) -> Result<&rt::google::protobuf::field_mask_pb2::FieldMask, rt::MissingField> {
-        self.optional_field_mask.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto3.TestAllTypesProto3",
-                "optional_field_mask",
-            ),
-        )
+        match &self.optional_field_mask {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto3.TestAllTypesProto3",
+                        "optional_field_mask",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2229,7 +2349,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_struct(&self) -> &rt::google::protobuf::struct_pb2::Struct {
-        self.optional_struct.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_struct {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2251,12 +2374,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_struct(
         &self,
     ) -> Result<&rt::google::protobuf::struct_pb2::Struct, rt::MissingField> {
-        self.optional_struct.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto3.TestAllTypesProto3",
-                "optional_struct",
-            ),
-        )
+        match &self.optional_struct {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto3.TestAllTypesProto3",
+                        "optional_struct",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2270,7 +2398,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_any(&self) -> &rt::google::protobuf::any_pb2::Any {
-        self.optional_any.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_any {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2292,12 +2423,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_any(
         &self,
     ) -> Result<&rt::google::protobuf::any_pb2::Any, rt::MissingField> {
-        self.optional_any.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto3.TestAllTypesProto3",
-                "optional_any",
-            ),
-        )
+        match &self.optional_any {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto3.TestAllTypesProto3",
+                        "optional_any",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2311,7 +2447,10 @@ impl TestAllTypesProto3 {
 
     #[inline]
     pub fn optional_value(&self) -> &rt::google::protobuf::struct_pb2::Value {
-        self.optional_value.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.optional_value {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2333,12 +2472,17 @@ impl TestAllTypesProto3 {
     pub fn try_optional_value(
         &self,
     ) -> Result<&rt::google::protobuf::struct_pb2::Value, rt::MissingField> {
-        self.optional_value.as_ref().ok_or(
-            rt::MissingField::new(
-                "protobuf_test_messages.proto3.TestAllTypesProto3",
-                "optional_value",
-            ),
-        )
+        match &self.optional_value {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "protobuf_test_messages.proto3.TestAllTypesProto3",
+                        "optional_value",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3320,6 +3464,7 @@ impl rt::Codec for TestAllTypesProto3 {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.optional_int32,
             2 => &self.optional_int64,
             3 => &self.optional_uint32,
@@ -3509,6 +3654,7 @@ impl rt::Codec for TestAllTypesProto3 {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.optional_int32,
             2 => &mut self.optional_int64,
             3 => &mut self.optional_uint32,
@@ -3664,16 +3810,6 @@ impl rt::Codec for TestAllTypesProto3 {
         };
         Some(field)
     }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
-    }
 }
 
 rt::impl_message!(TestAllTypesProto3, "protobuf_test_messages.proto3", "TestAllTypesProto3");
@@ -3706,7 +3842,10 @@ pub mod test_all_types_proto3 {
 
         #[inline]
         pub fn corecursive(&self) -> &super::TestAllTypesProto3 {
-            self.corecursive.as_deref().unwrap_or_else(rt::default_instance)
+            match &self.corecursive {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -3726,12 +3865,17 @@ pub mod test_all_types_proto3 {
 
         #[inline]
         pub fn try_corecursive(&self) -> Result<&super::TestAllTypesProto3, rt::MissingField> {
-            self.corecursive.as_deref().ok_or(
-                rt::MissingField::new(
-                    "protobuf_test_messages.proto3.TestAllTypesProto3.NestedMessage",
-                    "corecursive",
-                ),
-            )
+            match &self.corecursive {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "protobuf_test_messages.proto3.TestAllTypesProto3.NestedMessage",
+                            "corecursive",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -3775,6 +3919,7 @@ pub mod test_all_types_proto3 {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.a,
                 2 => &self.corecursive,
                 _ => return None,
@@ -3785,21 +3930,12 @@ pub mod test_all_types_proto3 {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.a,
                 2 => &mut self.corecursive,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -3937,6 +4073,7 @@ impl rt::Codec for ForeignMessage {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.c,
             _ => return None,
         };
@@ -3946,20 +4083,11 @@ impl rt::Codec for ForeignMessage {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.c,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -4000,23 +4128,21 @@ impl rt::Codec for NullHypothesisProto3 {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 
@@ -4057,23 +4183,21 @@ impl rt::Codec for EnumOnlyProto3 {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 

@@ -156,7 +156,10 @@ impl Api {
 
     #[inline]
     pub fn source_context(&self) -> &super::source_context_pb2::SourceContext {
-        self.source_context.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.source_context {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -178,9 +181,10 @@ impl Api {
     pub fn try_source_context(
         &self,
     ) -> Result<&super::source_context_pb2::SourceContext, rt::MissingField> {
-        self.source_context.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.Api", "source_context"),
-        )
+        match &self.source_context {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.Api", "source_context")),
+        }
     }
 
     #[inline]
@@ -266,6 +270,7 @@ impl rt::Codec for Api {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.name,
             2 => &self.methods,
             3 => &self.options,
@@ -282,6 +287,7 @@ impl rt::Codec for Api {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.name,
             2 => &mut self.methods,
             3 => &mut self.options,
@@ -293,16 +299,6 @@ impl rt::Codec for Api {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -455,6 +451,7 @@ impl rt::Codec for Method {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.name,
             2 => &self.request_type_url,
             3 => &self.request_streaming,
@@ -471,6 +468,7 @@ impl rt::Codec for Method {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.name,
             2 => &mut self.request_type_url,
             3 => &mut self.request_streaming,
@@ -482,16 +480,6 @@ impl rt::Codec for Method {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -648,6 +636,7 @@ impl rt::Codec for Mixin {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.name,
             2 => &self.root,
             _ => return None,
@@ -658,21 +647,12 @@ impl rt::Codec for Mixin {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.name,
             2 => &mut self.root,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

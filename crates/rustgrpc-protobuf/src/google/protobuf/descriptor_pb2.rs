@@ -316,6 +316,7 @@ impl rt::Codec for FileDescriptorSet {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.file,
             _ => return None,
         };
@@ -325,20 +326,11 @@ impl rt::Codec for FileDescriptorSet {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.file,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -418,9 +410,10 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileDescriptorProto", "name"),
-        )
+        match &self.name {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileDescriptorProto", "name")),
+        }
     }
 
     #[inline]
@@ -451,9 +444,10 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn try_package(&self) -> Result<&str, rt::MissingField> {
-        self.package.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileDescriptorProto", "package"),
-        )
+        match &self.package {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileDescriptorProto", "package")),
+        }
     }
 
     #[inline]
@@ -527,7 +521,10 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn options(&self) -> &FileOptions {
-        self.options.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.options {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -547,9 +544,10 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&FileOptions, rt::MissingField> {
-        self.options.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.FileDescriptorProto", "options"),
-        )
+        match &self.options {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileDescriptorProto", "options")),
+        }
     }
 
     #[inline]
@@ -560,7 +558,10 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn source_code_info(&self) -> &SourceCodeInfo {
-        self.source_code_info.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.source_code_info {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -580,9 +581,17 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn try_source_code_info(&self) -> Result<&SourceCodeInfo, rt::MissingField> {
-        self.source_code_info.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.FileDescriptorProto", "source_code_info"),
-        )
+        match &self.source_code_info {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.FileDescriptorProto",
+                        "source_code_info",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -613,9 +622,10 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn try_syntax(&self) -> Result<&str, rt::MissingField> {
-        self.syntax.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileDescriptorProto", "syntax"),
-        )
+        match &self.syntax {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileDescriptorProto", "syntax")),
+        }
     }
 
     #[inline]
@@ -646,7 +656,10 @@ impl FileDescriptorProto {
 
     #[inline]
     pub fn try_edition(&self) -> Result<Edition, rt::MissingField> {
-        self.edition.ok_or(rt::MissingField::new("google.protobuf.FileDescriptorProto", "edition"))
+        match &self.edition {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FileDescriptorProto", "edition")),
+        }
     }
 
     #[inline]
@@ -730,6 +743,7 @@ impl rt::Codec for FileDescriptorProto {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.name,
             2 => &self.package,
             3 => &self.dependency,
@@ -752,6 +766,7 @@ impl rt::Codec for FileDescriptorProto {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.name,
             2 => &mut self.package,
             3 => &mut self.dependency,
@@ -769,16 +784,6 @@ impl rt::Codec for FileDescriptorProto {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -834,7 +839,10 @@ impl DescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name.as_deref().ok_or(rt::MissingField::new("google.protobuf.DescriptorProto", "name"))
+        match &self.name {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.DescriptorProto", "name")),
+        }
     }
 
     #[inline]
@@ -899,7 +907,10 @@ impl DescriptorProto {
 
     #[inline]
     pub fn options(&self) -> &MessageOptions {
-        self.options.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.options {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -919,9 +930,10 @@ impl DescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&MessageOptions, rt::MissingField> {
-        self.options.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.DescriptorProto", "options"),
-        )
+        match &self.options {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.DescriptorProto", "options")),
+        }
     }
 
     #[inline]
@@ -970,9 +982,10 @@ impl DescriptorProto {
 
     #[inline]
     pub fn try_visibility(&self) -> Result<SymbolVisibility, rt::MissingField> {
-        self.visibility.ok_or(
-            rt::MissingField::new("google.protobuf.DescriptorProto", "visibility"),
-        )
+        match &self.visibility {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.DescriptorProto", "visibility")),
+        }
     }
 
     #[inline]
@@ -1047,6 +1060,7 @@ impl rt::Codec for DescriptorProto {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.name,
             2 => &self.field,
             6 => &self.extension,
@@ -1066,6 +1080,7 @@ impl rt::Codec for DescriptorProto {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.name,
             2 => &mut self.field,
             6 => &mut self.extension,
@@ -1080,16 +1095,6 @@ impl rt::Codec for DescriptorProto {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1140,9 +1145,17 @@ pub mod descriptor_proto {
 
         #[inline]
         pub fn try_start(&self) -> Result<i32, rt::MissingField> {
-            self.start.ok_or(
-                rt::MissingField::new("google.protobuf.DescriptorProto.ExtensionRange", "start"),
-            )
+            match &self.start {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.DescriptorProto.ExtensionRange",
+                            "start",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -1173,9 +1186,17 @@ pub mod descriptor_proto {
 
         #[inline]
         pub fn try_end(&self) -> Result<i32, rt::MissingField> {
-            self.end.ok_or(
-                rt::MissingField::new("google.protobuf.DescriptorProto.ExtensionRange", "end"),
-            )
+            match &self.end {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.DescriptorProto.ExtensionRange",
+                            "end",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -1186,7 +1207,10 @@ pub mod descriptor_proto {
 
         #[inline]
         pub fn options(&self) -> &super::ExtensionRangeOptions {
-            self.options.as_ref().unwrap_or_else(rt::default_instance)
+            match &self.options {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -1206,9 +1230,17 @@ pub mod descriptor_proto {
 
         #[inline]
         pub fn try_options(&self) -> Result<&super::ExtensionRangeOptions, rt::MissingField> {
-            self.options.as_ref().ok_or(
-                rt::MissingField::new("google.protobuf.DescriptorProto.ExtensionRange", "options"),
-            )
+            match &self.options {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.DescriptorProto.ExtensionRange",
+                            "options",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -1253,6 +1285,7 @@ pub mod descriptor_proto {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.start,
                 2 => &self.end,
                 3 => &self.options,
@@ -1264,22 +1297,13 @@ pub mod descriptor_proto {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.start,
                 2 => &mut self.end,
                 3 => &mut self.options,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -1327,9 +1351,17 @@ pub mod descriptor_proto {
 
         #[inline]
         pub fn try_start(&self) -> Result<i32, rt::MissingField> {
-            self.start.ok_or(
-                rt::MissingField::new("google.protobuf.DescriptorProto.ReservedRange", "start"),
-            )
+            match &self.start {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.DescriptorProto.ReservedRange",
+                            "start",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -1360,9 +1392,17 @@ pub mod descriptor_proto {
 
         #[inline]
         pub fn try_end(&self) -> Result<i32, rt::MissingField> {
-            self.end.ok_or(
-                rt::MissingField::new("google.protobuf.DescriptorProto.ReservedRange", "end"),
-            )
+            match &self.end {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.DescriptorProto.ReservedRange",
+                            "end",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -1404,6 +1444,7 @@ pub mod descriptor_proto {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.start,
                 2 => &self.end,
                 _ => return None,
@@ -1414,21 +1455,12 @@ pub mod descriptor_proto {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.start,
                 2 => &mut self.end,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -1481,7 +1513,10 @@ impl ExtensionRangeOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.features {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1501,9 +1536,10 @@ impl ExtensionRangeOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.ExtensionRangeOptions", "features"),
-        )
+        match &self.features {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.ExtensionRangeOptions", "features")),
+        }
     }
 
     #[inline]
@@ -1536,9 +1572,12 @@ impl ExtensionRangeOptions {
     pub fn try_verification(
         &self,
     ) -> Result<extension_range_options::VerificationState, rt::MissingField> {
-        self.verification.ok_or(
-            rt::MissingField::new("google.protobuf.ExtensionRangeOptions", "verification"),
-        )
+        match &self.verification {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.ExtensionRangeOptions", "verification"))
+            }
+        }
     }
 
     #[inline]
@@ -1595,6 +1634,7 @@ impl rt::Codec for ExtensionRangeOptions {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             999 => &self.uninterpreted_option,
             2 => &self.declaration,
             50 => &self.features,
@@ -1607,6 +1647,7 @@ impl rt::Codec for ExtensionRangeOptions {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             999 => &mut self.uninterpreted_option,
             2 => &mut self.declaration,
             50 => &mut self.features,
@@ -1614,16 +1655,6 @@ impl rt::Codec for ExtensionRangeOptions {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1685,12 +1716,17 @@ pub mod extension_range_options {
 
         #[inline]
         pub fn try_number(&self) -> Result<i32, rt::MissingField> {
-            self.number.ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.ExtensionRangeOptions.Declaration",
-                    "number",
-                ),
-            )
+            match &self.number {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.ExtensionRangeOptions.Declaration",
+                            "number",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -1721,12 +1757,17 @@ pub mod extension_range_options {
 
         #[inline]
         pub fn try_full_name(&self) -> Result<&str, rt::MissingField> {
-            self.full_name.as_deref().ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.ExtensionRangeOptions.Declaration",
-                    "full_name",
-                ),
-            )
+            match &self.full_name {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.ExtensionRangeOptions.Declaration",
+                            "full_name",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -1757,9 +1798,17 @@ pub mod extension_range_options {
 
         #[inline]
         pub fn try_type(&self) -> Result<&str, rt::MissingField> {
-            self.r#type.as_deref().ok_or(
-                rt::MissingField::new("google.protobuf.ExtensionRangeOptions.Declaration", "type"),
-            )
+            match &self.r#type {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.ExtensionRangeOptions.Declaration",
+                            "type",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -1790,12 +1839,17 @@ pub mod extension_range_options {
 
         #[inline]
         pub fn try_reserved(&self) -> Result<bool, rt::MissingField> {
-            self.reserved.ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.ExtensionRangeOptions.Declaration",
-                    "reserved",
-                ),
-            )
+            match &self.reserved {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.ExtensionRangeOptions.Declaration",
+                            "reserved",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -1826,12 +1880,17 @@ pub mod extension_range_options {
 
         #[inline]
         pub fn try_repeated(&self) -> Result<bool, rt::MissingField> {
-            self.repeated.ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.ExtensionRangeOptions.Declaration",
-                    "repeated",
-                ),
-            )
+            match &self.repeated {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.ExtensionRangeOptions.Declaration",
+                            "repeated",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -1882,6 +1941,7 @@ pub mod extension_range_options {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.number,
                 2 => &self.full_name,
                 3 => &self.r#type,
@@ -1895,6 +1955,7 @@ pub mod extension_range_options {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.number,
                 2 => &mut self.full_name,
                 3 => &mut self.r#type,
@@ -1903,16 +1964,6 @@ pub mod extension_range_options {
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -2027,9 +2078,10 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "name"),
-        )
+        match &self.name {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "name")),
+        }
     }
 
     #[inline]
@@ -2060,7 +2112,10 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_number(&self) -> Result<i32, rt::MissingField> {
-        self.number.ok_or(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "number"))
+        match &self.number {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "number")),
+        }
     }
 
     #[inline]
@@ -2091,7 +2146,10 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_label(&self) -> Result<field_descriptor_proto::Label, rt::MissingField> {
-        self.label.ok_or(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "label"))
+        match &self.label {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "label")),
+        }
     }
 
     #[inline]
@@ -2122,7 +2180,10 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_type(&self) -> Result<field_descriptor_proto::Type, rt::MissingField> {
-        self.r#type.ok_or(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "type"))
+        match &self.r#type {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "type")),
+        }
     }
 
     #[inline]
@@ -2153,9 +2214,10 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_type_name(&self) -> Result<&str, rt::MissingField> {
-        self.type_name.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "type_name"),
-        )
+        match &self.type_name {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "type_name")),
+        }
     }
 
     #[inline]
@@ -2186,9 +2248,10 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_extendee(&self) -> Result<&str, rt::MissingField> {
-        self.extendee.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "extendee"),
-        )
+        match &self.extendee {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "extendee")),
+        }
     }
 
     #[inline]
@@ -2219,9 +2282,12 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_default_value(&self) -> Result<&str, rt::MissingField> {
-        self.default_value.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "default_value"),
-        )
+        match &self.default_value {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "default_value"))
+            }
+        }
     }
 
     #[inline]
@@ -2252,9 +2318,12 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_oneof_index(&self) -> Result<i32, rt::MissingField> {
-        self.oneof_index.ok_or(
-            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "oneof_index"),
-        )
+        match &self.oneof_index {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "oneof_index"))
+            }
+        }
     }
 
     #[inline]
@@ -2285,9 +2354,10 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_json_name(&self) -> Result<&str, rt::MissingField> {
-        self.json_name.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "json_name"),
-        )
+        match &self.json_name {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "json_name")),
+        }
     }
 
     #[inline]
@@ -2298,7 +2368,10 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn options(&self) -> &FieldOptions {
-        self.options.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.options {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2318,9 +2391,10 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&FieldOptions, rt::MissingField> {
-        self.options.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "options"),
-        )
+        match &self.options {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldDescriptorProto", "options")),
+        }
     }
 
     #[inline]
@@ -2351,9 +2425,17 @@ impl FieldDescriptorProto {
 
     #[inline]
     pub fn try_proto3_optional(&self) -> Result<bool, rt::MissingField> {
-        self.proto3_optional.ok_or(
-            rt::MissingField::new("google.protobuf.FieldDescriptorProto", "proto3_optional"),
-        )
+        match &self.proto3_optional {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.FieldDescriptorProto",
+                        "proto3_optional",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2422,6 +2504,7 @@ impl rt::Codec for FieldDescriptorProto {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.name,
             3 => &self.number,
             4 => &self.label,
@@ -2441,6 +2524,7 @@ impl rt::Codec for FieldDescriptorProto {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.name,
             3 => &mut self.number,
             4 => &mut self.label,
@@ -2455,16 +2539,6 @@ impl rt::Codec for FieldDescriptorProto {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -2685,9 +2759,10 @@ impl OneofDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.OneofDescriptorProto", "name"),
-        )
+        match &self.name {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.OneofDescriptorProto", "name")),
+        }
     }
 
     #[inline]
@@ -2698,7 +2773,10 @@ impl OneofDescriptorProto {
 
     #[inline]
     pub fn options(&self) -> &OneofOptions {
-        self.options.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.options {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2718,9 +2796,10 @@ impl OneofDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&OneofOptions, rt::MissingField> {
-        self.options.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.OneofDescriptorProto", "options"),
-        )
+        match &self.options {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.OneofDescriptorProto", "options")),
+        }
     }
 
     #[inline]
@@ -2762,6 +2841,7 @@ impl rt::Codec for OneofDescriptorProto {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.name,
             2 => &self.options,
             _ => return None,
@@ -2772,21 +2852,12 @@ impl rt::Codec for OneofDescriptorProto {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.name,
             2 => &mut self.options,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -2840,9 +2911,10 @@ impl EnumDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.EnumDescriptorProto", "name"),
-        )
+        match &self.name {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.EnumDescriptorProto", "name")),
+        }
     }
 
     #[inline]
@@ -2862,7 +2934,10 @@ impl EnumDescriptorProto {
 
     #[inline]
     pub fn options(&self) -> &EnumOptions {
-        self.options.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.options {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2882,9 +2957,10 @@ impl EnumDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&EnumOptions, rt::MissingField> {
-        self.options.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.EnumDescriptorProto", "options"),
-        )
+        match &self.options {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.EnumDescriptorProto", "options")),
+        }
     }
 
     #[inline]
@@ -2933,9 +3009,10 @@ impl EnumDescriptorProto {
 
     #[inline]
     pub fn try_visibility(&self) -> Result<SymbolVisibility, rt::MissingField> {
-        self.visibility.ok_or(
-            rt::MissingField::new("google.protobuf.EnumDescriptorProto", "visibility"),
-        )
+        match &self.visibility {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.EnumDescriptorProto", "visibility")),
+        }
     }
 
     #[inline]
@@ -2995,6 +3072,7 @@ impl rt::Codec for EnumDescriptorProto {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.name,
             2 => &self.value,
             3 => &self.options,
@@ -3009,6 +3087,7 @@ impl rt::Codec for EnumDescriptorProto {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.name,
             2 => &mut self.value,
             3 => &mut self.options,
@@ -3018,16 +3097,6 @@ impl rt::Codec for EnumDescriptorProto {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -3082,12 +3151,17 @@ pub mod enum_descriptor_proto {
 
         #[inline]
         pub fn try_start(&self) -> Result<i32, rt::MissingField> {
-            self.start.ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.EnumDescriptorProto.EnumReservedRange",
-                    "start",
-                ),
-            )
+            match &self.start {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.EnumDescriptorProto.EnumReservedRange",
+                            "start",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -3118,12 +3192,17 @@ pub mod enum_descriptor_proto {
 
         #[inline]
         pub fn try_end(&self) -> Result<i32, rt::MissingField> {
-            self.end.ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.EnumDescriptorProto.EnumReservedRange",
-                    "end",
-                ),
-            )
+            match &self.end {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.EnumDescriptorProto.EnumReservedRange",
+                            "end",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -3165,6 +3244,7 @@ pub mod enum_descriptor_proto {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.start,
                 2 => &self.end,
                 _ => return None,
@@ -3175,21 +3255,12 @@ pub mod enum_descriptor_proto {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.start,
                 2 => &mut self.end,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -3239,9 +3310,10 @@ impl EnumValueDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.EnumValueDescriptorProto", "name"),
-        )
+        match &self.name {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.EnumValueDescriptorProto", "name")),
+        }
     }
 
     #[inline]
@@ -3272,9 +3344,12 @@ impl EnumValueDescriptorProto {
 
     #[inline]
     pub fn try_number(&self) -> Result<i32, rt::MissingField> {
-        self.number.ok_or(
-            rt::MissingField::new("google.protobuf.EnumValueDescriptorProto", "number"),
-        )
+        match &self.number {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.EnumValueDescriptorProto", "number"))
+            }
+        }
     }
 
     #[inline]
@@ -3285,7 +3360,10 @@ impl EnumValueDescriptorProto {
 
     #[inline]
     pub fn options(&self) -> &EnumValueOptions {
-        self.options.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.options {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -3305,9 +3383,12 @@ impl EnumValueDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&EnumValueOptions, rt::MissingField> {
-        self.options.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.EnumValueDescriptorProto", "options"),
-        )
+        match &self.options {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.EnumValueDescriptorProto", "options"))
+            }
+        }
     }
 
     #[inline]
@@ -3352,6 +3433,7 @@ impl rt::Codec for EnumValueDescriptorProto {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.name,
             2 => &self.number,
             3 => &self.options,
@@ -3363,22 +3445,13 @@ impl rt::Codec for EnumValueDescriptorProto {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.name,
             2 => &mut self.number,
             3 => &mut self.options,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -3423,9 +3496,10 @@ impl ServiceDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.ServiceDescriptorProto", "name"),
-        )
+        match &self.name {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.ServiceDescriptorProto", "name")),
+        }
     }
 
     #[inline]
@@ -3445,7 +3519,10 @@ impl ServiceDescriptorProto {
 
     #[inline]
     pub fn options(&self) -> &ServiceOptions {
-        self.options.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.options {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -3465,9 +3542,10 @@ impl ServiceDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&ServiceOptions, rt::MissingField> {
-        self.options.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.ServiceDescriptorProto", "options"),
-        )
+        match &self.options {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.ServiceDescriptorProto", "options")),
+        }
     }
 
     #[inline]
@@ -3512,6 +3590,7 @@ impl rt::Codec for ServiceDescriptorProto {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.name,
             2 => &self.method,
             3 => &self.options,
@@ -3523,22 +3602,13 @@ impl rt::Codec for ServiceDescriptorProto {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.name,
             2 => &mut self.method,
             3 => &mut self.options,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -3590,9 +3660,10 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-        self.name.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.MethodDescriptorProto", "name"),
-        )
+        match &self.name {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.MethodDescriptorProto", "name")),
+        }
     }
 
     #[inline]
@@ -3623,9 +3694,12 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn try_input_type(&self) -> Result<&str, rt::MissingField> {
-        self.input_type.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.MethodDescriptorProto", "input_type"),
-        )
+        match &self.input_type {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.MethodDescriptorProto", "input_type"))
+            }
+        }
     }
 
     #[inline]
@@ -3656,9 +3730,12 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn try_output_type(&self) -> Result<&str, rt::MissingField> {
-        self.output_type.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.MethodDescriptorProto", "output_type"),
-        )
+        match &self.output_type {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.MethodDescriptorProto", "output_type"))
+            }
+        }
     }
 
     #[inline]
@@ -3669,7 +3746,10 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn options(&self) -> &MethodOptions {
-        self.options.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.options {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -3689,9 +3769,10 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn try_options(&self) -> Result<&MethodOptions, rt::MissingField> {
-        self.options.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.MethodDescriptorProto", "options"),
-        )
+        match &self.options {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.MethodDescriptorProto", "options")),
+        }
     }
 
     #[inline]
@@ -3722,9 +3803,17 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn try_client_streaming(&self) -> Result<bool, rt::MissingField> {
-        self.client_streaming.ok_or(
-            rt::MissingField::new("google.protobuf.MethodDescriptorProto", "client_streaming"),
-        )
+        match &self.client_streaming {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.MethodDescriptorProto",
+                        "client_streaming",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3755,9 +3844,17 @@ impl MethodDescriptorProto {
 
     #[inline]
     pub fn try_server_streaming(&self) -> Result<bool, rt::MissingField> {
-        self.server_streaming.ok_or(
-            rt::MissingField::new("google.protobuf.MethodDescriptorProto", "server_streaming"),
-        )
+        match &self.server_streaming {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.MethodDescriptorProto",
+                        "server_streaming",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -3811,6 +3908,7 @@ impl rt::Codec for MethodDescriptorProto {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.name,
             2 => &self.input_type,
             3 => &self.output_type,
@@ -3825,6 +3923,7 @@ impl rt::Codec for MethodDescriptorProto {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.name,
             2 => &mut self.input_type,
             3 => &mut self.output_type,
@@ -3834,16 +3933,6 @@ impl rt::Codec for MethodDescriptorProto {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -3978,9 +4067,10 @@ impl FileOptions {
 
     #[inline]
     pub fn try_java_package(&self) -> Result<&str, rt::MissingField> {
-        self.java_package.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "java_package"),
-        )
+        match &self.java_package {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileOptions", "java_package")),
+        }
     }
 
     #[inline]
@@ -4011,9 +4101,12 @@ impl FileOptions {
 
     #[inline]
     pub fn try_java_outer_classname(&self) -> Result<&str, rt::MissingField> {
-        self.java_outer_classname.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "java_outer_classname"),
-        )
+        match &self.java_outer_classname {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FileOptions", "java_outer_classname"))
+            }
+        }
     }
 
     #[inline]
@@ -4044,9 +4137,12 @@ impl FileOptions {
 
     #[inline]
     pub fn try_java_multiple_files(&self) -> Result<bool, rt::MissingField> {
-        self.java_multiple_files.ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "java_multiple_files"),
-        )
+        match &self.java_multiple_files {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FileOptions", "java_multiple_files"))
+            }
+        }
     }
 
     #[inline]
@@ -4082,9 +4178,17 @@ impl FileOptions {
     #[deprecated]
     #[inline]
     pub fn try_java_generate_equals_and_hash(&self) -> Result<bool, rt::MissingField> {
-        self.java_generate_equals_and_hash.ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "java_generate_equals_and_hash"),
-        )
+        match &self.java_generate_equals_and_hash {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.FileOptions",
+                        "java_generate_equals_and_hash",
+                    ),
+                )
+            }
+        }
     }
 
     #[deprecated]
@@ -4116,9 +4220,12 @@ impl FileOptions {
 
     #[inline]
     pub fn try_java_string_check_utf8(&self) -> Result<bool, rt::MissingField> {
-        self.java_string_check_utf8.ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "java_string_check_utf8"),
-        )
+        match &self.java_string_check_utf8 {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FileOptions", "java_string_check_utf8"))
+            }
+        }
     }
 
     #[inline]
@@ -4149,9 +4256,10 @@ impl FileOptions {
 
     #[inline]
     pub fn try_optimize_for(&self) -> Result<file_options::OptimizeMode, rt::MissingField> {
-        self.optimize_for.ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "optimize_for"),
-        )
+        match &self.optimize_for {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FileOptions", "optimize_for")),
+        }
     }
 
     #[inline]
@@ -4182,9 +4290,10 @@ impl FileOptions {
 
     #[inline]
     pub fn try_go_package(&self) -> Result<&str, rt::MissingField> {
-        self.go_package.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "go_package"),
-        )
+        match &self.go_package {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileOptions", "go_package")),
+        }
     }
 
     #[inline]
@@ -4215,9 +4324,12 @@ impl FileOptions {
 
     #[inline]
     pub fn try_cc_generic_services(&self) -> Result<bool, rt::MissingField> {
-        self.cc_generic_services.ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "cc_generic_services"),
-        )
+        match &self.cc_generic_services {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FileOptions", "cc_generic_services"))
+            }
+        }
     }
 
     #[inline]
@@ -4248,9 +4360,12 @@ impl FileOptions {
 
     #[inline]
     pub fn try_java_generic_services(&self) -> Result<bool, rt::MissingField> {
-        self.java_generic_services.ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "java_generic_services"),
-        )
+        match &self.java_generic_services {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FileOptions", "java_generic_services"))
+            }
+        }
     }
 
     #[inline]
@@ -4281,9 +4396,12 @@ impl FileOptions {
 
     #[inline]
     pub fn try_py_generic_services(&self) -> Result<bool, rt::MissingField> {
-        self.py_generic_services.ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "py_generic_services"),
-        )
+        match &self.py_generic_services {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FileOptions", "py_generic_services"))
+            }
+        }
     }
 
     #[inline]
@@ -4314,7 +4432,10 @@ impl FileOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated.ok_or(rt::MissingField::new("google.protobuf.FileOptions", "deprecated"))
+        match &self.deprecated {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FileOptions", "deprecated")),
+        }
     }
 
     #[inline]
@@ -4345,9 +4466,10 @@ impl FileOptions {
 
     #[inline]
     pub fn try_cc_enable_arenas(&self) -> Result<bool, rt::MissingField> {
-        self.cc_enable_arenas.ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "cc_enable_arenas"),
-        )
+        match &self.cc_enable_arenas {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FileOptions", "cc_enable_arenas")),
+        }
     }
 
     #[inline]
@@ -4378,9 +4500,10 @@ impl FileOptions {
 
     #[inline]
     pub fn try_objc_class_prefix(&self) -> Result<&str, rt::MissingField> {
-        self.objc_class_prefix.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "objc_class_prefix"),
-        )
+        match &self.objc_class_prefix {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileOptions", "objc_class_prefix")),
+        }
     }
 
     #[inline]
@@ -4411,9 +4534,10 @@ impl FileOptions {
 
     #[inline]
     pub fn try_csharp_namespace(&self) -> Result<&str, rt::MissingField> {
-        self.csharp_namespace.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "csharp_namespace"),
-        )
+        match &self.csharp_namespace {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileOptions", "csharp_namespace")),
+        }
     }
 
     #[inline]
@@ -4444,9 +4568,10 @@ impl FileOptions {
 
     #[inline]
     pub fn try_swift_prefix(&self) -> Result<&str, rt::MissingField> {
-        self.swift_prefix.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "swift_prefix"),
-        )
+        match &self.swift_prefix {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileOptions", "swift_prefix")),
+        }
     }
 
     #[inline]
@@ -4477,9 +4602,10 @@ impl FileOptions {
 
     #[inline]
     pub fn try_php_class_prefix(&self) -> Result<&str, rt::MissingField> {
-        self.php_class_prefix.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "php_class_prefix"),
-        )
+        match &self.php_class_prefix {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileOptions", "php_class_prefix")),
+        }
     }
 
     #[inline]
@@ -4510,9 +4636,10 @@ impl FileOptions {
 
     #[inline]
     pub fn try_php_namespace(&self) -> Result<&str, rt::MissingField> {
-        self.php_namespace.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "php_namespace"),
-        )
+        match &self.php_namespace {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileOptions", "php_namespace")),
+        }
     }
 
     #[inline]
@@ -4543,9 +4670,12 @@ impl FileOptions {
 
     #[inline]
     pub fn try_php_metadata_namespace(&self) -> Result<&str, rt::MissingField> {
-        self.php_metadata_namespace.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "php_metadata_namespace"),
-        )
+        match &self.php_metadata_namespace {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FileOptions", "php_metadata_namespace"))
+            }
+        }
     }
 
     #[inline]
@@ -4576,9 +4706,10 @@ impl FileOptions {
 
     #[inline]
     pub fn try_ruby_package(&self) -> Result<&str, rt::MissingField> {
-        self.ruby_package.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "ruby_package"),
-        )
+        match &self.ruby_package {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileOptions", "ruby_package")),
+        }
     }
 
     #[inline]
@@ -4589,7 +4720,10 @@ impl FileOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.features {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -4609,9 +4743,10 @@ impl FileOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.FileOptions", "features"),
-        )
+        match &self.features {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FileOptions", "features")),
+        }
     }
 
     #[inline]
@@ -4734,6 +4869,7 @@ impl rt::Codec for FileOptions {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.java_package,
             8 => &self.java_outer_classname,
             10 => &self.java_multiple_files,
@@ -4763,6 +4899,7 @@ impl rt::Codec for FileOptions {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.java_package,
             8 => &mut self.java_outer_classname,
             10 => &mut self.java_multiple_files,
@@ -4787,16 +4924,6 @@ impl rt::Codec for FileOptions {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -4947,9 +5074,17 @@ impl MessageOptions {
 
     #[inline]
     pub fn try_message_set_wire_format(&self) -> Result<bool, rt::MissingField> {
-        self.message_set_wire_format.ok_or(
-            rt::MissingField::new("google.protobuf.MessageOptions", "message_set_wire_format"),
-        )
+        match &self.message_set_wire_format {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.MessageOptions",
+                        "message_set_wire_format",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -4980,12 +5115,17 @@ impl MessageOptions {
 
     #[inline]
     pub fn try_no_standard_descriptor_accessor(&self) -> Result<bool, rt::MissingField> {
-        self.no_standard_descriptor_accessor.ok_or(
-            rt::MissingField::new(
-                "google.protobuf.MessageOptions",
-                "no_standard_descriptor_accessor",
-            ),
-        )
+        match &self.no_standard_descriptor_accessor {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.MessageOptions",
+                        "no_standard_descriptor_accessor",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -5016,7 +5156,10 @@ impl MessageOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated.ok_or(rt::MissingField::new("google.protobuf.MessageOptions", "deprecated"))
+        match &self.deprecated {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.MessageOptions", "deprecated")),
+        }
     }
 
     #[inline]
@@ -5047,7 +5190,10 @@ impl MessageOptions {
 
     #[inline]
     pub fn try_map_entry(&self) -> Result<bool, rt::MissingField> {
-        self.map_entry.ok_or(rt::MissingField::new("google.protobuf.MessageOptions", "map_entry"))
+        match &self.map_entry {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.MessageOptions", "map_entry")),
+        }
     }
 
     #[inline]
@@ -5083,12 +5229,17 @@ impl MessageOptions {
     #[deprecated]
     #[inline]
     pub fn try_deprecated_legacy_json_field_conflicts(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated_legacy_json_field_conflicts.ok_or(
-            rt::MissingField::new(
-                "google.protobuf.MessageOptions",
-                "deprecated_legacy_json_field_conflicts",
-            ),
-        )
+        match &self.deprecated_legacy_json_field_conflicts {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.MessageOptions",
+                        "deprecated_legacy_json_field_conflicts",
+                    ),
+                )
+            }
+        }
     }
 
     #[deprecated]
@@ -5100,7 +5251,10 @@ impl MessageOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.features {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -5120,9 +5274,10 @@ impl MessageOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.MessageOptions", "features"),
-        )
+        match &self.features {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.MessageOptions", "features")),
+        }
     }
 
     #[inline]
@@ -5191,6 +5346,7 @@ impl rt::Codec for MessageOptions {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.message_set_wire_format,
             2 => &self.no_standard_descriptor_accessor,
             3 => &self.deprecated,
@@ -5206,6 +5362,7 @@ impl rt::Codec for MessageOptions {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.message_set_wire_format,
             2 => &mut self.no_standard_descriptor_accessor,
             3 => &mut self.deprecated,
@@ -5216,16 +5373,6 @@ impl rt::Codec for MessageOptions {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -5345,7 +5492,10 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_ctype(&self) -> Result<field_options::CType, rt::MissingField> {
-        self.ctype.ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "ctype"))
+        match &self.ctype {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldOptions", "ctype")),
+        }
     }
 
     #[inline]
@@ -5376,7 +5526,10 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_packed(&self) -> Result<bool, rt::MissingField> {
-        self.packed.ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "packed"))
+        match &self.packed {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldOptions", "packed")),
+        }
     }
 
     #[inline]
@@ -5407,7 +5560,10 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_jstype(&self) -> Result<field_options::JSType, rt::MissingField> {
-        self.jstype.ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "jstype"))
+        match &self.jstype {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldOptions", "jstype")),
+        }
     }
 
     #[inline]
@@ -5438,7 +5594,10 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_lazy(&self) -> Result<bool, rt::MissingField> {
-        self.lazy.ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "lazy"))
+        match &self.lazy {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldOptions", "lazy")),
+        }
     }
 
     #[inline]
@@ -5469,9 +5628,10 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_unverified_lazy(&self) -> Result<bool, rt::MissingField> {
-        self.unverified_lazy.ok_or(
-            rt::MissingField::new("google.protobuf.FieldOptions", "unverified_lazy"),
-        )
+        match &self.unverified_lazy {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldOptions", "unverified_lazy")),
+        }
     }
 
     #[inline]
@@ -5502,7 +5662,10 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated.ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "deprecated"))
+        match &self.deprecated {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldOptions", "deprecated")),
+        }
     }
 
     #[inline]
@@ -5538,7 +5701,10 @@ impl FieldOptions {
     #[deprecated]
     #[inline]
     pub fn try_weak(&self) -> Result<bool, rt::MissingField> {
-        self.weak.ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "weak"))
+        match &self.weak {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldOptions", "weak")),
+        }
     }
 
     #[deprecated]
@@ -5570,9 +5736,10 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_debug_redact(&self) -> Result<bool, rt::MissingField> {
-        self.debug_redact.ok_or(
-            rt::MissingField::new("google.protobuf.FieldOptions", "debug_redact"),
-        )
+        match &self.debug_redact {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldOptions", "debug_redact")),
+        }
     }
 
     #[inline]
@@ -5603,7 +5770,10 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_retention(&self) -> Result<field_options::OptionRetention, rt::MissingField> {
-        self.retention.ok_or(rt::MissingField::new("google.protobuf.FieldOptions", "retention"))
+        match &self.retention {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldOptions", "retention")),
+        }
     }
 
     #[inline]
@@ -5632,7 +5802,10 @@ impl FieldOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.features {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -5652,9 +5825,10 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.FieldOptions", "features"),
-        )
+        match &self.features {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldOptions", "features")),
+        }
     }
 
     #[inline]
@@ -5665,7 +5839,10 @@ impl FieldOptions {
 
     #[inline]
     pub fn feature_support(&self) -> &field_options::FeatureSupport {
-        self.feature_support.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.feature_support {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -5685,9 +5862,10 @@ impl FieldOptions {
 
     #[inline]
     pub fn try_feature_support(&self) -> Result<&field_options::FeatureSupport, rt::MissingField> {
-        self.feature_support.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.FieldOptions", "feature_support"),
-        )
+        match &self.feature_support {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.FieldOptions", "feature_support")),
+        }
     }
 
     #[inline]
@@ -5783,6 +5961,7 @@ impl rt::Codec for FieldOptions {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.ctype,
             2 => &self.packed,
             6 => &self.jstype,
@@ -5805,6 +5984,7 @@ impl rt::Codec for FieldOptions {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.ctype,
             2 => &mut self.packed,
             6 => &mut self.jstype,
@@ -5822,16 +6002,6 @@ impl rt::Codec for FieldOptions {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -5880,9 +6050,17 @@ pub mod field_options {
 
         #[inline]
         pub fn try_edition(&self) -> Result<super::Edition, rt::MissingField> {
-            self.edition.ok_or(
-                rt::MissingField::new("google.protobuf.FieldOptions.EditionDefault", "edition"),
-            )
+            match &self.edition {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.FieldOptions.EditionDefault",
+                            "edition",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -5913,9 +6091,17 @@ pub mod field_options {
 
         #[inline]
         pub fn try_value(&self) -> Result<&str, rt::MissingField> {
-            self.value.as_deref().ok_or(
-                rt::MissingField::new("google.protobuf.FieldOptions.EditionDefault", "value"),
-            )
+            match &self.value {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.FieldOptions.EditionDefault",
+                            "value",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -5957,6 +6143,7 @@ pub mod field_options {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 3 => &self.edition,
                 2 => &self.value,
                 _ => return None,
@@ -5967,21 +6154,12 @@ pub mod field_options {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 3 => &mut self.edition,
                 2 => &mut self.value,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -6040,12 +6218,17 @@ pub mod field_options {
 
         #[inline]
         pub fn try_edition_introduced(&self) -> Result<super::Edition, rt::MissingField> {
-            self.edition_introduced.ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FieldOptions.FeatureSupport",
-                    "edition_introduced",
-                ),
-            )
+            match &self.edition_introduced {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.FieldOptions.FeatureSupport",
+                            "edition_introduced",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -6076,12 +6259,17 @@ pub mod field_options {
 
         #[inline]
         pub fn try_edition_deprecated(&self) -> Result<super::Edition, rt::MissingField> {
-            self.edition_deprecated.ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FieldOptions.FeatureSupport",
-                    "edition_deprecated",
-                ),
-            )
+            match &self.edition_deprecated {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.FieldOptions.FeatureSupport",
+                            "edition_deprecated",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -6112,12 +6300,17 @@ pub mod field_options {
 
         #[inline]
         pub fn try_deprecation_warning(&self) -> Result<&str, rt::MissingField> {
-            self.deprecation_warning.as_deref().ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FieldOptions.FeatureSupport",
-                    "deprecation_warning",
-                ),
-            )
+            match &self.deprecation_warning {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.FieldOptions.FeatureSupport",
+                            "deprecation_warning",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -6148,12 +6341,17 @@ pub mod field_options {
 
         #[inline]
         pub fn try_edition_removed(&self) -> Result<super::Edition, rt::MissingField> {
-            self.edition_removed.ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FieldOptions.FeatureSupport",
-                    "edition_removed",
-                ),
-            )
+            match &self.edition_removed {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.FieldOptions.FeatureSupport",
+                            "edition_removed",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -6184,12 +6382,17 @@ pub mod field_options {
 
         #[inline]
         pub fn try_removal_error(&self) -> Result<&str, rt::MissingField> {
-            self.removal_error.as_deref().ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FieldOptions.FeatureSupport",
-                    "removal_error",
-                ),
-            )
+            match &self.removal_error {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.FieldOptions.FeatureSupport",
+                            "removal_error",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -6244,6 +6447,7 @@ pub mod field_options {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.edition_introduced,
                 2 => &self.edition_deprecated,
                 3 => &self.deprecation_warning,
@@ -6257,6 +6461,7 @@ pub mod field_options {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.edition_introduced,
                 2 => &mut self.edition_deprecated,
                 3 => &mut self.deprecation_warning,
@@ -6265,16 +6470,6 @@ pub mod field_options {
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -6441,7 +6636,10 @@ impl OneofOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.features {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -6461,9 +6659,10 @@ impl OneofOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.OneofOptions", "features"),
-        )
+        match &self.features {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.OneofOptions", "features")),
+        }
     }
 
     #[inline]
@@ -6517,6 +6716,7 @@ impl rt::Codec for OneofOptions {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.features,
             999 => &self.uninterpreted_option,
             _ => return None,
@@ -6527,21 +6727,12 @@ impl rt::Codec for OneofOptions {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.features,
             999 => &mut self.uninterpreted_option,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -6606,7 +6797,10 @@ impl EnumOptions {
 
     #[inline]
     pub fn try_allow_alias(&self) -> Result<bool, rt::MissingField> {
-        self.allow_alias.ok_or(rt::MissingField::new("google.protobuf.EnumOptions", "allow_alias"))
+        match &self.allow_alias {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.EnumOptions", "allow_alias")),
+        }
     }
 
     #[inline]
@@ -6637,7 +6831,10 @@ impl EnumOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated.ok_or(rt::MissingField::new("google.protobuf.EnumOptions", "deprecated"))
+        match &self.deprecated {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.EnumOptions", "deprecated")),
+        }
     }
 
     #[inline]
@@ -6673,12 +6870,17 @@ impl EnumOptions {
     #[deprecated]
     #[inline]
     pub fn try_deprecated_legacy_json_field_conflicts(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated_legacy_json_field_conflicts.ok_or(
-            rt::MissingField::new(
-                "google.protobuf.EnumOptions",
-                "deprecated_legacy_json_field_conflicts",
-            ),
-        )
+        match &self.deprecated_legacy_json_field_conflicts {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.EnumOptions",
+                        "deprecated_legacy_json_field_conflicts",
+                    ),
+                )
+            }
+        }
     }
 
     #[deprecated]
@@ -6690,7 +6892,10 @@ impl EnumOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.features {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -6710,9 +6915,10 @@ impl EnumOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.EnumOptions", "features"),
-        )
+        match &self.features {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.EnumOptions", "features")),
+        }
     }
 
     #[inline]
@@ -6775,6 +6981,7 @@ impl rt::Codec for EnumOptions {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             2 => &self.allow_alias,
             3 => &self.deprecated,
             6 => &self.deprecated_legacy_json_field_conflicts,
@@ -6788,6 +6995,7 @@ impl rt::Codec for EnumOptions {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             2 => &mut self.allow_alias,
             3 => &mut self.deprecated,
             6 => &mut self.deprecated_legacy_json_field_conflicts,
@@ -6796,16 +7004,6 @@ impl rt::Codec for EnumOptions {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -6865,9 +7063,10 @@ impl EnumValueOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated.ok_or(
-            rt::MissingField::new("google.protobuf.EnumValueOptions", "deprecated"),
-        )
+        match &self.deprecated {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.EnumValueOptions", "deprecated")),
+        }
     }
 
     #[inline]
@@ -6878,7 +7077,10 @@ impl EnumValueOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.features {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -6898,9 +7100,10 @@ impl EnumValueOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.EnumValueOptions", "features"),
-        )
+        match &self.features {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.EnumValueOptions", "features")),
+        }
     }
 
     #[inline]
@@ -6931,9 +7134,10 @@ impl EnumValueOptions {
 
     #[inline]
     pub fn try_debug_redact(&self) -> Result<bool, rt::MissingField> {
-        self.debug_redact.ok_or(
-            rt::MissingField::new("google.protobuf.EnumValueOptions", "debug_redact"),
-        )
+        match &self.debug_redact {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.EnumValueOptions", "debug_redact")),
+        }
     }
 
     #[inline]
@@ -6944,7 +7148,10 @@ impl EnumValueOptions {
 
     #[inline]
     pub fn feature_support(&self) -> &field_options::FeatureSupport {
-        self.feature_support.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.feature_support {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -6964,9 +7171,12 @@ impl EnumValueOptions {
 
     #[inline]
     pub fn try_feature_support(&self) -> Result<&field_options::FeatureSupport, rt::MissingField> {
-        self.feature_support.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.EnumValueOptions", "feature_support"),
-        )
+        match &self.feature_support {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.EnumValueOptions", "feature_support"))
+            }
+        }
     }
 
     #[inline]
@@ -7031,6 +7241,7 @@ impl rt::Codec for EnumValueOptions {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.deprecated,
             2 => &self.features,
             3 => &self.debug_redact,
@@ -7044,6 +7255,7 @@ impl rt::Codec for EnumValueOptions {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.deprecated,
             2 => &mut self.features,
             3 => &mut self.debug_redact,
@@ -7052,16 +7264,6 @@ impl rt::Codec for EnumValueOptions {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -7095,7 +7297,10 @@ impl ServiceOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.features {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -7115,9 +7320,10 @@ impl ServiceOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.ServiceOptions", "features"),
-        )
+        match &self.features {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.ServiceOptions", "features")),
+        }
     }
 
     #[inline]
@@ -7148,7 +7354,10 @@ impl ServiceOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated.ok_or(rt::MissingField::new("google.protobuf.ServiceOptions", "deprecated"))
+        match &self.deprecated {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.ServiceOptions", "deprecated")),
+        }
     }
 
     #[inline]
@@ -7205,6 +7414,7 @@ impl rt::Codec for ServiceOptions {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             34 => &self.features,
             33 => &self.deprecated,
             999 => &self.uninterpreted_option,
@@ -7216,22 +7426,13 @@ impl rt::Codec for ServiceOptions {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             34 => &mut self.features,
             33 => &mut self.deprecated,
             999 => &mut self.uninterpreted_option,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -7286,7 +7487,10 @@ impl MethodOptions {
 
     #[inline]
     pub fn try_deprecated(&self) -> Result<bool, rt::MissingField> {
-        self.deprecated.ok_or(rt::MissingField::new("google.protobuf.MethodOptions", "deprecated"))
+        match &self.deprecated {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.MethodOptions", "deprecated")),
+        }
     }
 
     #[inline]
@@ -7319,9 +7523,12 @@ impl MethodOptions {
     pub fn try_idempotency_level(
         &self,
     ) -> Result<method_options::IdempotencyLevel, rt::MissingField> {
-        self.idempotency_level.ok_or(
-            rt::MissingField::new("google.protobuf.MethodOptions", "idempotency_level"),
-        )
+        match &self.idempotency_level {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.MethodOptions", "idempotency_level"))
+            }
+        }
     }
 
     #[inline]
@@ -7335,7 +7542,10 @@ impl MethodOptions {
 
     #[inline]
     pub fn features(&self) -> &FeatureSet {
-        self.features.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.features {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -7355,9 +7565,10 @@ impl MethodOptions {
 
     #[inline]
     pub fn try_features(&self) -> Result<&FeatureSet, rt::MissingField> {
-        self.features.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.MethodOptions", "features"),
-        )
+        match &self.features {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.MethodOptions", "features")),
+        }
     }
 
     #[inline]
@@ -7417,6 +7628,7 @@ impl rt::Codec for MethodOptions {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             33 => &self.deprecated,
             34 => &self.idempotency_level,
             35 => &self.features,
@@ -7429,6 +7641,7 @@ impl rt::Codec for MethodOptions {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             33 => &mut self.deprecated,
             34 => &mut self.idempotency_level,
             35 => &mut self.features,
@@ -7436,16 +7649,6 @@ impl rt::Codec for MethodOptions {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -7543,9 +7746,17 @@ impl UninterpretedOption {
 
     #[inline]
     pub fn try_identifier_value(&self) -> Result<&str, rt::MissingField> {
-        self.identifier_value.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.UninterpretedOption", "identifier_value"),
-        )
+        match &self.identifier_value {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.UninterpretedOption",
+                        "identifier_value",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7576,9 +7787,17 @@ impl UninterpretedOption {
 
     #[inline]
     pub fn try_positive_int_value(&self) -> Result<u64, rt::MissingField> {
-        self.positive_int_value.ok_or(
-            rt::MissingField::new("google.protobuf.UninterpretedOption", "positive_int_value"),
-        )
+        match &self.positive_int_value {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.UninterpretedOption",
+                        "positive_int_value",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7609,9 +7828,17 @@ impl UninterpretedOption {
 
     #[inline]
     pub fn try_negative_int_value(&self) -> Result<i64, rt::MissingField> {
-        self.negative_int_value.ok_or(
-            rt::MissingField::new("google.protobuf.UninterpretedOption", "negative_int_value"),
-        )
+        match &self.negative_int_value {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.UninterpretedOption",
+                        "negative_int_value",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -7642,9 +7869,12 @@ impl UninterpretedOption {
 
     #[inline]
     pub fn try_double_value(&self) -> Result<f64, rt::MissingField> {
-        self.double_value.ok_or(
-            rt::MissingField::new("google.protobuf.UninterpretedOption", "double_value"),
-        )
+        match &self.double_value {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.UninterpretedOption", "double_value"))
+            }
+        }
     }
 
     #[inline]
@@ -7675,9 +7905,12 @@ impl UninterpretedOption {
 
     #[inline]
     pub fn try_string_value(&self) -> Result<&[u8], rt::MissingField> {
-        self.string_value.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.UninterpretedOption", "string_value"),
-        )
+        match &self.string_value {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.UninterpretedOption", "string_value"))
+            }
+        }
     }
 
     #[inline]
@@ -7708,9 +7941,12 @@ impl UninterpretedOption {
 
     #[inline]
     pub fn try_aggregate_value(&self) -> Result<&str, rt::MissingField> {
-        self.aggregate_value.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.UninterpretedOption", "aggregate_value"),
-        )
+        match &self.aggregate_value {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.UninterpretedOption", "aggregate_value"))
+            }
+        }
     }
 
     #[inline]
@@ -7767,6 +8003,7 @@ impl rt::Codec for UninterpretedOption {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             2 => &self.name,
             3 => &self.identifier_value,
             4 => &self.positive_int_value,
@@ -7782,6 +8019,7 @@ impl rt::Codec for UninterpretedOption {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             2 => &mut self.name,
             3 => &mut self.identifier_value,
             4 => &mut self.positive_int_value,
@@ -7792,16 +8030,6 @@ impl rt::Codec for UninterpretedOption {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -7854,9 +8082,17 @@ pub mod uninterpreted_option {
 
         #[inline]
         pub fn try_name_part(&self) -> Result<&str, rt::MissingField> {
-            self.name_part.as_deref().ok_or(
-                rt::MissingField::new("google.protobuf.UninterpretedOption.NamePart", "name_part"),
-            )
+            match &self.name_part {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.UninterpretedOption.NamePart",
+                            "name_part",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -7887,12 +8123,17 @@ pub mod uninterpreted_option {
 
         #[inline]
         pub fn try_is_extension(&self) -> Result<bool, rt::MissingField> {
-            self.is_extension.ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.UninterpretedOption.NamePart",
-                    "is_extension",
-                ),
-            )
+            match &self.is_extension {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.UninterpretedOption.NamePart",
+                            "is_extension",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -7934,6 +8175,7 @@ pub mod uninterpreted_option {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.name_part,
                 2 => &self.is_extension,
                 _ => return None,
@@ -7944,21 +8186,12 @@ pub mod uninterpreted_option {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.name_part,
                 2 => &mut self.is_extension,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -8014,9 +8247,10 @@ impl FeatureSet {
 
     #[inline]
     pub fn try_field_presence(&self) -> Result<feature_set::FieldPresence, rt::MissingField> {
-        self.field_presence.ok_or(
-            rt::MissingField::new("google.protobuf.FeatureSet", "field_presence"),
-        )
+        match &self.field_presence {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FeatureSet", "field_presence")),
+        }
     }
 
     #[inline]
@@ -8047,7 +8281,10 @@ impl FeatureSet {
 
     #[inline]
     pub fn try_enum_type(&self) -> Result<feature_set::EnumType, rt::MissingField> {
-        self.enum_type.ok_or(rt::MissingField::new("google.protobuf.FeatureSet", "enum_type"))
+        match &self.enum_type {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FeatureSet", "enum_type")),
+        }
     }
 
     #[inline]
@@ -8080,9 +8317,12 @@ impl FeatureSet {
     pub fn try_repeated_field_encoding(
         &self,
     ) -> Result<feature_set::RepeatedFieldEncoding, rt::MissingField> {
-        self.repeated_field_encoding.ok_or(
-            rt::MissingField::new("google.protobuf.FeatureSet", "repeated_field_encoding"),
-        )
+        match &self.repeated_field_encoding {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FeatureSet", "repeated_field_encoding"))
+            }
+        }
     }
 
     #[inline]
@@ -8116,9 +8356,10 @@ impl FeatureSet {
 
     #[inline]
     pub fn try_utf8_validation(&self) -> Result<feature_set::Utf8Validation, rt::MissingField> {
-        self.utf8_validation.ok_or(
-            rt::MissingField::new("google.protobuf.FeatureSet", "utf8_validation"),
-        )
+        match &self.utf8_validation {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FeatureSet", "utf8_validation")),
+        }
     }
 
     #[inline]
@@ -8149,9 +8390,10 @@ impl FeatureSet {
 
     #[inline]
     pub fn try_message_encoding(&self) -> Result<feature_set::MessageEncoding, rt::MissingField> {
-        self.message_encoding.ok_or(
-            rt::MissingField::new("google.protobuf.FeatureSet", "message_encoding"),
-        )
+        match &self.message_encoding {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FeatureSet", "message_encoding")),
+        }
     }
 
     #[inline]
@@ -8182,7 +8424,10 @@ impl FeatureSet {
 
     #[inline]
     pub fn try_json_format(&self) -> Result<feature_set::JsonFormat, rt::MissingField> {
-        self.json_format.ok_or(rt::MissingField::new("google.protobuf.FeatureSet", "json_format"))
+        match &self.json_format {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.FeatureSet", "json_format")),
+        }
     }
 
     #[inline]
@@ -8215,9 +8460,12 @@ impl FeatureSet {
     pub fn try_enforce_naming_style(
         &self,
     ) -> Result<feature_set::EnforceNamingStyle, rt::MissingField> {
-        self.enforce_naming_style.ok_or(
-            rt::MissingField::new("google.protobuf.FeatureSet", "enforce_naming_style"),
-        )
+        match &self.enforce_naming_style {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FeatureSet", "enforce_naming_style"))
+            }
+        }
     }
 
     #[inline]
@@ -8257,9 +8505,17 @@ impl FeatureSet {
     pub fn try_default_symbol_visibility(
         &self,
     ) -> Result<feature_set::visibility_feature::DefaultSymbolVisibility, rt::MissingField> {
-        self.default_symbol_visibility.ok_or(
-            rt::MissingField::new("google.protobuf.FeatureSet", "default_symbol_visibility"),
-        )
+        match &self.default_symbol_visibility {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.FeatureSet",
+                        "default_symbol_visibility",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -8336,6 +8592,7 @@ impl rt::Codec for FeatureSet {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.field_presence,
             2 => &self.enum_type,
             3 => &self.repeated_field_encoding,
@@ -8352,6 +8609,7 @@ impl rt::Codec for FeatureSet {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.field_presence,
             2 => &mut self.enum_type,
             3 => &mut self.repeated_field_encoding,
@@ -8363,16 +8621,6 @@ impl rt::Codec for FeatureSet {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -8417,23 +8665,21 @@ pub mod feature_set {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 
@@ -8704,9 +8950,12 @@ impl FeatureSetDefaults {
 
     #[inline]
     pub fn try_minimum_edition(&self) -> Result<Edition, rt::MissingField> {
-        self.minimum_edition.ok_or(
-            rt::MissingField::new("google.protobuf.FeatureSetDefaults", "minimum_edition"),
-        )
+        match &self.minimum_edition {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FeatureSetDefaults", "minimum_edition"))
+            }
+        }
     }
 
     #[inline]
@@ -8737,9 +8986,12 @@ impl FeatureSetDefaults {
 
     #[inline]
     pub fn try_maximum_edition(&self) -> Result<Edition, rt::MissingField> {
-        self.maximum_edition.ok_or(
-            rt::MissingField::new("google.protobuf.FeatureSetDefaults", "maximum_edition"),
-        )
+        match &self.maximum_edition {
+            Some(v) => Ok(*v),
+            None => {
+                Err(rt::MissingField::new("google.protobuf.FeatureSetDefaults", "maximum_edition"))
+            }
+        }
     }
 
     #[inline]
@@ -8790,6 +9042,7 @@ impl rt::Codec for FeatureSetDefaults {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.defaults,
             4 => &self.minimum_edition,
             5 => &self.maximum_edition,
@@ -8801,22 +9054,13 @@ impl rt::Codec for FeatureSetDefaults {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.defaults,
             4 => &mut self.minimum_edition,
             5 => &mut self.maximum_edition,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -8870,12 +9114,17 @@ pub mod feature_set_defaults {
 
         #[inline]
         pub fn try_edition(&self) -> Result<super::Edition, rt::MissingField> {
-            self.edition.ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault",
-                    "edition",
-                ),
-            )
+            match &self.edition {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault",
+                            "edition",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -8886,7 +9135,10 @@ pub mod feature_set_defaults {
 
         #[inline]
         pub fn overridable_features(&self) -> &super::FeatureSet {
-            self.overridable_features.as_ref().unwrap_or_else(rt::default_instance)
+            match &self.overridable_features {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -8906,12 +9158,17 @@ pub mod feature_set_defaults {
 
         #[inline]
         pub fn try_overridable_features(&self) -> Result<&super::FeatureSet, rt::MissingField> {
-            self.overridable_features.as_ref().ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault",
-                    "overridable_features",
-                ),
-            )
+            match &self.overridable_features {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault",
+                            "overridable_features",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -8922,7 +9179,10 @@ pub mod feature_set_defaults {
 
         #[inline]
         pub fn fixed_features(&self) -> &super::FeatureSet {
-            self.fixed_features.as_ref().unwrap_or_else(rt::default_instance)
+            match &self.fixed_features {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -8942,12 +9202,17 @@ pub mod feature_set_defaults {
 
         #[inline]
         pub fn try_fixed_features(&self) -> Result<&super::FeatureSet, rt::MissingField> {
-            self.fixed_features.as_ref().ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault",
-                    "fixed_features",
-                ),
-            )
+            match &self.fixed_features {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.FeatureSetDefaults.FeatureSetEditionDefault",
+                            "fixed_features",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -8992,6 +9257,7 @@ pub mod feature_set_defaults {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 3 => &self.edition,
                 4 => &self.overridable_features,
                 5 => &self.fixed_features,
@@ -9003,22 +9269,13 @@ pub mod feature_set_defaults {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 3 => &mut self.edition,
                 4 => &mut self.overridable_features,
                 5 => &mut self.fixed_features,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -9127,6 +9384,7 @@ impl rt::Codec for SourceCodeInfo {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.location,
             _ => return None,
         };
@@ -9136,20 +9394,11 @@ impl rt::Codec for SourceCodeInfo {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.location,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -9287,12 +9536,17 @@ pub mod source_code_info {
 
         #[inline]
         pub fn try_leading_comments(&self) -> Result<&str, rt::MissingField> {
-            self.leading_comments.as_deref().ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.SourceCodeInfo.Location",
-                    "leading_comments",
-                ),
-            )
+            match &self.leading_comments {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.SourceCodeInfo.Location",
+                            "leading_comments",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -9323,12 +9577,17 @@ pub mod source_code_info {
 
         #[inline]
         pub fn try_trailing_comments(&self) -> Result<&str, rt::MissingField> {
-            self.trailing_comments.as_deref().ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.SourceCodeInfo.Location",
-                    "trailing_comments",
-                ),
-            )
+            match &self.trailing_comments {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.SourceCodeInfo.Location",
+                            "trailing_comments",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -9402,6 +9661,7 @@ pub mod source_code_info {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.path,
                 2 => &self.span,
                 3 => &self.leading_comments,
@@ -9415,6 +9675,7 @@ pub mod source_code_info {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.path,
                 2 => &mut self.span,
                 3 => &mut self.leading_comments,
@@ -9423,16 +9684,6 @@ pub mod source_code_info {
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -9500,6 +9751,7 @@ impl rt::Codec for GeneratedCodeInfo {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.annotation,
             _ => return None,
         };
@@ -9509,20 +9761,11 @@ impl rt::Codec for GeneratedCodeInfo {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.annotation,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -9587,12 +9830,17 @@ pub mod generated_code_info {
 
         #[inline]
         pub fn try_source_file(&self) -> Result<&str, rt::MissingField> {
-            self.source_file.as_deref().ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.GeneratedCodeInfo.Annotation",
-                    "source_file",
-                ),
-            )
+            match &self.source_file {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.GeneratedCodeInfo.Annotation",
+                            "source_file",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -9623,9 +9871,17 @@ pub mod generated_code_info {
 
         #[inline]
         pub fn try_begin(&self) -> Result<i32, rt::MissingField> {
-            self.begin.ok_or(
-                rt::MissingField::new("google.protobuf.GeneratedCodeInfo.Annotation", "begin"),
-            )
+            match &self.begin {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.GeneratedCodeInfo.Annotation",
+                            "begin",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -9656,9 +9912,17 @@ pub mod generated_code_info {
 
         #[inline]
         pub fn try_end(&self) -> Result<i32, rt::MissingField> {
-            self.end.ok_or(
-                rt::MissingField::new("google.protobuf.GeneratedCodeInfo.Annotation", "end"),
-            )
+            match &self.end {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.GeneratedCodeInfo.Annotation",
+                            "end",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -9689,9 +9953,17 @@ pub mod generated_code_info {
 
         #[inline]
         pub fn try_semantic(&self) -> Result<annotation::Semantic, rt::MissingField> {
-            self.semantic.ok_or(
-                rt::MissingField::new("google.protobuf.GeneratedCodeInfo.Annotation", "semantic"),
-            )
+            match &self.semantic {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.GeneratedCodeInfo.Annotation",
+                            "semantic",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -9743,6 +10015,7 @@ pub mod generated_code_info {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.path,
                 2 => &self.source_file,
                 3 => &self.begin,
@@ -9756,6 +10029,7 @@ pub mod generated_code_info {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.path,
                 2 => &mut self.source_file,
                 3 => &mut self.begin,
@@ -9764,16 +10038,6 @@ pub mod generated_code_info {
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 

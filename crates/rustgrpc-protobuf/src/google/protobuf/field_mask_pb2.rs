@@ -324,6 +324,7 @@ impl rt::Codec for FieldMask {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.paths,
             _ => return None,
         };
@@ -333,20 +334,11 @@ impl rt::Codec for FieldMask {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.paths,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

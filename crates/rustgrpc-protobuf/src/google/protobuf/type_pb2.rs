@@ -142,7 +142,10 @@ impl Type {
 
     #[inline]
     pub fn source_context(&self) -> &super::source_context_pb2::SourceContext {
-        self.source_context.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.source_context {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -164,9 +167,10 @@ impl Type {
     pub fn try_source_context(
         &self,
     ) -> Result<&super::source_context_pb2::SourceContext, rt::MissingField> {
-        self.source_context.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.Type", "source_context"),
-        )
+        match &self.source_context {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.Type", "source_context")),
+        }
     }
 
     #[inline]
@@ -243,6 +247,7 @@ impl rt::Codec for Type {
     #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.name,
             2 => &self.fields,
             3 => &self.oneofs,
@@ -258,6 +263,7 @@ impl rt::Codec for Type {
     #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.name,
             2 => &mut self.fields,
             3 => &mut self.oneofs,
@@ -268,16 +274,6 @@ impl rt::Codec for Type {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -441,6 +437,7 @@ impl rt::Codec for Field {
     #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.kind,
             2 => &self.cardinality,
             3 => &self.number,
@@ -459,6 +456,7 @@ impl rt::Codec for Field {
     #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.kind,
             2 => &mut self.cardinality,
             3 => &mut self.number,
@@ -472,16 +470,6 @@ impl rt::Codec for Field {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -713,7 +701,10 @@ impl Enum {
 
     #[inline]
     pub fn source_context(&self) -> &super::source_context_pb2::SourceContext {
-        self.source_context.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.source_context {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -735,9 +726,10 @@ impl Enum {
     pub fn try_source_context(
         &self,
     ) -> Result<&super::source_context_pb2::SourceContext, rt::MissingField> {
-        self.source_context.as_ref().ok_or(
-            rt::MissingField::new("google.protobuf.Enum", "source_context"),
-        )
+        match &self.source_context {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.Enum", "source_context")),
+        }
     }
 
     #[inline]
@@ -811,6 +803,7 @@ impl rt::Codec for Enum {
     #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.name,
             2 => &self.enumvalue,
             3 => &self.options,
@@ -825,6 +818,7 @@ impl rt::Codec for Enum {
     #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.name,
             2 => &mut self.enumvalue,
             3 => &mut self.options,
@@ -834,16 +828,6 @@ impl rt::Codec for Enum {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -928,6 +912,7 @@ impl rt::Codec for EnumValue {
     #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.name,
             2 => &self.number,
             3 => &self.options,
@@ -939,22 +924,13 @@ impl rt::Codec for EnumValue {
     #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.name,
             2 => &mut self.number,
             3 => &mut self.options,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -997,7 +973,10 @@ impl Option {
 
     #[inline]
     pub fn value(&self) -> &super::any_pb2::Any {
-        self.value.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.value {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1017,7 +996,10 @@ impl Option {
 
     #[inline]
     pub fn try_value(&self) -> Result<&super::any_pb2::Any, rt::MissingField> {
-        self.value.as_ref().ok_or(rt::MissingField::new("google.protobuf.Option", "value"))
+        match &self.value {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.Option", "value")),
+        }
     }
 
     #[inline]
@@ -1059,6 +1041,7 @@ impl rt::Codec for Option {
     #[inline]
     fn field(&self, number: u32) -> ::std::option::Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.name,
             2 => &self.value,
             _ => return None,
@@ -1069,21 +1052,12 @@ impl rt::Codec for Option {
     #[inline]
     fn field_mut(&mut self, number: u32) -> ::std::option::Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.name,
             2 => &mut self.value,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> ::std::option::Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> ::std::option::Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

@@ -132,6 +132,7 @@ impl rt::Codec for DoubleValue {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.value,
             _ => return None,
         };
@@ -141,20 +142,11 @@ impl rt::Codec for DoubleValue {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.value,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -217,6 +209,7 @@ impl rt::Codec for FloatValue {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.value,
             _ => return None,
         };
@@ -226,20 +219,11 @@ impl rt::Codec for FloatValue {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.value,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -302,6 +286,7 @@ impl rt::Codec for Int64Value {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.value,
             _ => return None,
         };
@@ -311,20 +296,11 @@ impl rt::Codec for Int64Value {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.value,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -387,6 +363,7 @@ impl rt::Codec for UInt64Value {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.value,
             _ => return None,
         };
@@ -396,20 +373,11 @@ impl rt::Codec for UInt64Value {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.value,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -472,6 +440,7 @@ impl rt::Codec for Int32Value {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.value,
             _ => return None,
         };
@@ -481,20 +450,11 @@ impl rt::Codec for Int32Value {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.value,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -557,6 +517,7 @@ impl rt::Codec for UInt32Value {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.value,
             _ => return None,
         };
@@ -566,20 +527,11 @@ impl rt::Codec for UInt32Value {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.value,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -642,6 +594,7 @@ impl rt::Codec for BoolValue {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.value,
             _ => return None,
         };
@@ -651,20 +604,11 @@ impl rt::Codec for BoolValue {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.value,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -727,6 +671,7 @@ impl rt::Codec for StringValue {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.value,
             _ => return None,
         };
@@ -736,20 +681,11 @@ impl rt::Codec for StringValue {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.value,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -814,6 +750,7 @@ impl rt::Codec for BytesValue {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.value,
             _ => return None,
         };
@@ -823,20 +760,11 @@ impl rt::Codec for BytesValue {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.value,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

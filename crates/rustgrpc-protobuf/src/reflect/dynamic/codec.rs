@@ -104,7 +104,7 @@ impl DynamicMessage {
         }
     }
 
-    pub(super) fn encode(&self, encoder: &mut impl Encoder) {
+    fn encode(&self, encoder: &mut impl Encoder) {
         encoder.unknown(&self.unknown_fields);
         let is_message_set = self.descriptor.is_message_set();
         for (field, contents) in self.set_fields().rev() {

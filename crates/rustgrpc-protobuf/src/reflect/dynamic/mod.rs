@@ -14,7 +14,6 @@ use crate::debug::debug_message;
 use crate::descriptor::{DescriptorPool, FieldDescriptor, MessageDescriptor};
 use crate::text_format::display_message;
 use crate::unknown::UnknownFields;
-use crate::wire::{Decoder, Ended, Writer};
 
 pub(crate) use field::DynamicField;
 
@@ -177,18 +176,6 @@ impl Reflect for DynamicMessage {
 
     fn merge_encoded(&mut self, bytes: &[u8]) -> Result<(), DecodeError> {
         self.merge(bytes)
-    }
-
-    fn decode_fields(&mut self, mut tag: u32, decoder: &mut Decoder<'_>) -> Ended {
-        while !decoder.is_end(tag) {
-            self.decode_field(tag, decoder)?;
-            tag = decoder.next_tag()?;
-        }
-        Ok(tag)
-    }
-
-    fn encode_fields(&self, writer: &mut Writer<'_>) {
-        self.encode(writer);
     }
 
     fn clear_by_number(&mut self, number: u32) {

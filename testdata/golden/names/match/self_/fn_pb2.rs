@@ -40,7 +40,10 @@ impl Fn {
 
     #[inline]
     pub fn r#type(&self) -> &super::super::super::keywords_pb2::Type {
-        self.r#type.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.r#type {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -60,7 +63,10 @@ impl Fn {
 
     #[inline]
     pub fn try_type(&self) -> Result<&super::super::super::keywords_pb2::Type, rt::MissingField> {
-        self.r#type.as_ref().ok_or(rt::MissingField::new("match.self.fn.Fn", "type"))
+        match &self.r#type {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("match.self.fn.Fn", "type")),
+        }
     }
 
     #[inline]
@@ -71,7 +77,10 @@ impl Fn {
 
     #[inline]
     pub fn self_(&self) -> &super::super::super::keywords_pb2::Self_ {
-        self.self_.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.self_ {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -91,7 +100,10 @@ impl Fn {
 
     #[inline]
     pub fn try_self(&self) -> Result<&super::super::super::keywords_pb2::Self_, rt::MissingField> {
-        self.self_.as_ref().ok_or(rt::MissingField::new("match.self.fn.Fn", "self"))
+        match &self.self_ {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("match.self.fn.Fn", "self")),
+        }
     }
 
     #[inline]
@@ -137,6 +149,7 @@ impl rt::Codec for Fn {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.r#type,
             2 => &self.self_,
             _ => return None,
@@ -147,21 +160,12 @@ impl rt::Codec for Fn {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.r#type,
             2 => &mut self.self_,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

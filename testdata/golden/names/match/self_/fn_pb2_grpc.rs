@@ -63,6 +63,7 @@ impl<C: Clone> FnsStub<C> {
 impl FnsStub<rt::aio::Channel> {
     /// The method `Fn`.
     #[doc(alias = "Fn")]
+    #[inline]
     pub fn r#fn(&self, request: Fn) -> rt::aio::UnaryUnaryCall<Fn, Self_> {
         self.channel.unary_unary(fns::FN, request)
     }
@@ -72,6 +73,7 @@ impl FnsStub<rt::aio::Channel> {
 impl FnsStub<rt::Channel> {
     /// The method `Fn`.
     #[doc(alias = "Fn")]
+    #[inline]
     pub fn r#fn(&self, request: Fn) -> rt::UnaryUnaryCall<Fn, Self_> {
         self.channel.unary_unary(fns::FN, request)
     }
@@ -95,6 +97,7 @@ pub struct Fns;
 impl Fns {
     /// The method `Fn`.
     #[doc(alias = "Fn")]
+    #[inline]
     pub fn r#fn(request: Fn, target: &str) -> rt::aio::UnaryUnaryCall<Fn, Self_> {
         rt::aio::insecure_channel(target).unary_unary(fns::FN, request)
     }

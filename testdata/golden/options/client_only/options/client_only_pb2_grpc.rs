@@ -26,6 +26,7 @@ impl<C: Clone> LocatorStub<C> {
 impl LocatorStub<rt::aio::Channel> {
     /// The method `Locate`.
     #[doc(alias = "Locate")]
+    #[inline]
     pub fn locate(&self, request: Point) -> rt::aio::UnaryStreamCall<Point, Point> {
         self.channel.unary_stream(locator::LOCATE, request)
     }
@@ -35,6 +36,7 @@ impl LocatorStub<rt::aio::Channel> {
 impl LocatorStub<rt::Channel> {
     /// The method `Locate`.
     #[doc(alias = "Locate")]
+    #[inline]
     pub fn locate(&self, request: Point) -> rt::UnaryStreamCall<Point, Point> {
         self.channel.unary_stream(locator::LOCATE, request)
     }
@@ -59,6 +61,7 @@ pub struct Locator;
 impl Locator {
     /// The method `Locate`.
     #[doc(alias = "Locate")]
+    #[inline]
     pub fn locate(request: Point, target: &str) -> rt::aio::UnaryStreamCall<Point, Point> {
         rt::aio::insecure_channel(target).unary_stream(locator::LOCATE, request)
     }

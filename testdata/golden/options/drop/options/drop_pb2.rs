@@ -63,7 +63,10 @@ impl Dropped {
 
     #[inline]
     pub fn try_kind(&self) -> Result<dropped::Kind, rt::MissingField> {
-        self.kind.ok_or(rt::MissingField::new("options.Dropped", "kind"))
+        match &self.kind {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("options.Dropped", "kind")),
+        }
     }
 
     #[inline]
@@ -265,16 +268,6 @@ impl rt::Codec for Nothing {
 
     #[inline]
     fn encode(&self, _: &mut impl rt::Encoder) {
-    }
-
-    #[inline]
-    fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-        None
     }
 }
 

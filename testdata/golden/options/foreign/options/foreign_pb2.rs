@@ -66,7 +66,10 @@ impl Foreign {
     pub fn at(&self) -> &::prost_types::Timestamp {
         static DEFAULT: ::std::sync::LazyLock<::prost_types::Timestamp> =
             ::std::sync::LazyLock::new(Default::default);
-        self.at.as_ref().unwrap_or_else(|| &DEFAULT)
+        match &self.at {
+            Some(v) => v,
+            None => &DEFAULT,
+        }
     }
 
     #[inline]
@@ -86,7 +89,10 @@ impl Foreign {
 
     #[inline]
     pub fn try_at(&self) -> Result<&::prost_types::Timestamp, rt::MissingField> {
-        self.at.as_ref().ok_or(rt::MissingField::new("options.Foreign", "at"))
+        match &self.at {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("options.Foreign", "at")),
+        }
     }
 
     #[inline]
@@ -207,7 +213,10 @@ impl Foreign {
 
     #[inline]
     pub fn r#where(&self) -> &crate::plain::common::types_pb2::Point {
-        self.r#where.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.r#where {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -227,7 +236,10 @@ impl Foreign {
 
     #[inline]
     pub fn try_where(&self) -> Result<&crate::plain::common::types_pb2::Point, rt::MissingField> {
-        self.r#where.as_ref().ok_or(rt::MissingField::new("options.Foreign", "where"))
+        match &self.r#where {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("options.Foreign", "where")),
+        }
     }
 
     #[inline]
@@ -249,7 +261,10 @@ impl Foreign {
     pub fn dashed(&self) -> &crate::plain::dash_ed::v1_pb2::Dashed {
         static DEFAULT: ::std::sync::LazyLock<crate::plain::dash_ed::v1_pb2::Dashed> =
             ::std::sync::LazyLock::new(Default::default);
-        self.dashed.as_ref().unwrap_or_else(|| &DEFAULT)
+        match &self.dashed {
+            Some(v) => v,
+            None => &DEFAULT,
+        }
     }
 
     #[inline]
@@ -269,7 +284,10 @@ impl Foreign {
 
     #[inline]
     pub fn try_dashed(&self) -> Result<&crate::plain::dash_ed::v1_pb2::Dashed, rt::MissingField> {
-        self.dashed.as_ref().ok_or(rt::MissingField::new("options.Foreign", "dashed"))
+        match &self.dashed {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("options.Foreign", "dashed")),
+        }
     }
 
     #[inline]
@@ -344,6 +362,7 @@ impl rt::Codec for Foreign {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             5 => match &self.choice {
                 Some(foreign::Choice::Point(v)) => v,
                 _ => return None,
@@ -358,22 +377,13 @@ impl rt::Codec for Foreign {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             5 => self.point_mut(),
             6 => &mut self.r#where,
             7 => &mut self.source,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

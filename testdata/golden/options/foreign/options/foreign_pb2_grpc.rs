@@ -62,6 +62,7 @@ impl<C: Clone> TimesStub<C> {
 impl TimesStub<rt::aio::Channel> {
     /// The method `Now`.
     #[doc(alias = "Now")]
+    #[inline]
     pub fn now(&self, request: Duration) -> rt::aio::UnaryUnaryCall<Duration, Timestamp> {
         self.channel.unary_unary(times::NOW, request)
     }
@@ -71,6 +72,7 @@ impl TimesStub<rt::aio::Channel> {
 impl TimesStub<rt::Channel> {
     /// The method `Now`.
     #[doc(alias = "Now")]
+    #[inline]
     pub fn now(&self, request: Duration) -> rt::UnaryUnaryCall<Duration, Timestamp> {
         self.channel.unary_unary(times::NOW, request)
     }
@@ -94,6 +96,7 @@ pub struct Times;
 impl Times {
     /// The method `Now`.
     #[doc(alias = "Now")]
+    #[inline]
     pub fn now(request: Duration, target: &str) -> rt::aio::UnaryUnaryCall<Duration, Timestamp> {
         rt::aio::insecure_channel(target).unary_unary(times::NOW, request)
     }

@@ -78,7 +78,10 @@ impl Typed {
 
     #[inline]
     pub fn try_optional_data(&self) -> Result<&[u8], rt::MissingField> {
-        self.optional_data.as_deref().ok_or(rt::MissingField::new("options.Typed", "optional_data"))
+        match &self.optional_data {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("options.Typed", "optional_data")),
+        }
     }
 
     #[inline]
@@ -113,7 +116,10 @@ impl Typed {
 
     #[inline]
     pub fn boxed(&self) -> &typed::Small {
-        self.boxed.as_deref().unwrap_or_else(rt::default_instance)
+        match &self.boxed {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -133,7 +139,10 @@ impl Typed {
 
     #[inline]
     pub fn try_boxed(&self) -> Result<&typed::Small, rt::MissingField> {
-        self.boxed.as_deref().ok_or(rt::MissingField::new("options.Typed", "boxed"))
+        match &self.boxed {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("options.Typed", "boxed")),
+        }
     }
 
     #[inline]
@@ -286,6 +295,7 @@ impl rt::Codec for Typed {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.data,
             2 => &self.optional_data,
             3 => &self.many,
@@ -308,6 +318,7 @@ impl rt::Codec for Typed {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.data,
             2 => &mut self.optional_data,
             3 => &mut self.many,
@@ -319,16 +330,6 @@ impl rt::Codec for Typed {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -374,23 +375,21 @@ pub mod typed {
         }
 
         #[inline]
-        fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-            None
+        fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+            let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
 
         #[inline]
-        fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-            None
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
+        fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+            let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
+                _ => return None,
+            };
+            Some(field)
         }
     }
 

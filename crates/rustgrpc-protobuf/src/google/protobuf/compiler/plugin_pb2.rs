@@ -98,7 +98,10 @@ impl Version {
 
     #[inline]
     pub fn try_major(&self) -> Result<i32, rt::MissingField> {
-        self.major.ok_or(rt::MissingField::new("google.protobuf.compiler.Version", "major"))
+        match &self.major {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.compiler.Version", "major")),
+        }
     }
 
     #[inline]
@@ -129,7 +132,10 @@ impl Version {
 
     #[inline]
     pub fn try_minor(&self) -> Result<i32, rt::MissingField> {
-        self.minor.ok_or(rt::MissingField::new("google.protobuf.compiler.Version", "minor"))
+        match &self.minor {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.compiler.Version", "minor")),
+        }
     }
 
     #[inline]
@@ -160,7 +166,10 @@ impl Version {
 
     #[inline]
     pub fn try_patch(&self) -> Result<i32, rt::MissingField> {
-        self.patch.ok_or(rt::MissingField::new("google.protobuf.compiler.Version", "patch"))
+        match &self.patch {
+            Some(v) => Ok(*v),
+            None => Err(rt::MissingField::new("google.protobuf.compiler.Version", "patch")),
+        }
     }
 
     #[inline]
@@ -191,9 +200,10 @@ impl Version {
 
     #[inline]
     pub fn try_suffix(&self) -> Result<&str, rt::MissingField> {
-        self.suffix.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.compiler.Version", "suffix"),
-        )
+        match &self.suffix {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.protobuf.compiler.Version", "suffix")),
+        }
     }
 
     #[inline]
@@ -241,6 +251,7 @@ impl rt::Codec for Version {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.major,
             2 => &self.minor,
             3 => &self.patch,
@@ -253,6 +264,7 @@ impl rt::Codec for Version {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.major,
             2 => &mut self.minor,
             3 => &mut self.patch,
@@ -260,16 +272,6 @@ impl rt::Codec for Version {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -352,9 +354,17 @@ impl CodeGeneratorRequest {
 
     #[inline]
     pub fn try_parameter(&self) -> Result<&str, rt::MissingField> {
-        self.parameter.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.compiler.CodeGeneratorRequest", "parameter"),
-        )
+        match &self.parameter {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.compiler.CodeGeneratorRequest",
+                        "parameter",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -387,7 +397,10 @@ impl CodeGeneratorRequest {
 
     #[inline]
     pub fn compiler_version(&self) -> &Version {
-        self.compiler_version.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.compiler_version {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -407,12 +420,17 @@ impl CodeGeneratorRequest {
 
     #[inline]
     pub fn try_compiler_version(&self) -> Result<&Version, rt::MissingField> {
-        self.compiler_version.as_ref().ok_or(
-            rt::MissingField::new(
-                "google.protobuf.compiler.CodeGeneratorRequest",
-                "compiler_version",
-            ),
-        )
+        match &self.compiler_version {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.compiler.CodeGeneratorRequest",
+                        "compiler_version",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -475,6 +493,7 @@ impl rt::Codec for CodeGeneratorRequest {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.file_to_generate,
             2 => &self.parameter,
             15 => &self.proto_file,
@@ -488,6 +507,7 @@ impl rt::Codec for CodeGeneratorRequest {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.file_to_generate,
             2 => &mut self.parameter,
             15 => &mut self.proto_file,
@@ -496,16 +516,6 @@ impl rt::Codec for CodeGeneratorRequest {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -570,9 +580,17 @@ impl CodeGeneratorResponse {
 
     #[inline]
     pub fn try_error(&self) -> Result<&str, rt::MissingField> {
-        self.error.as_deref().ok_or(
-            rt::MissingField::new("google.protobuf.compiler.CodeGeneratorResponse", "error"),
-        )
+        match &self.error {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.compiler.CodeGeneratorResponse",
+                        "error",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -603,12 +621,17 @@ impl CodeGeneratorResponse {
 
     #[inline]
     pub fn try_supported_features(&self) -> Result<u64, rt::MissingField> {
-        self.supported_features.ok_or(
-            rt::MissingField::new(
-                "google.protobuf.compiler.CodeGeneratorResponse",
-                "supported_features",
-            ),
-        )
+        match &self.supported_features {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.compiler.CodeGeneratorResponse",
+                        "supported_features",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -639,12 +662,17 @@ impl CodeGeneratorResponse {
 
     #[inline]
     pub fn try_minimum_edition(&self) -> Result<i32, rt::MissingField> {
-        self.minimum_edition.ok_or(
-            rt::MissingField::new(
-                "google.protobuf.compiler.CodeGeneratorResponse",
-                "minimum_edition",
-            ),
-        )
+        match &self.minimum_edition {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.compiler.CodeGeneratorResponse",
+                        "minimum_edition",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -675,12 +703,17 @@ impl CodeGeneratorResponse {
 
     #[inline]
     pub fn try_maximum_edition(&self) -> Result<i32, rt::MissingField> {
-        self.maximum_edition.ok_or(
-            rt::MissingField::new(
-                "google.protobuf.compiler.CodeGeneratorResponse",
-                "maximum_edition",
-            ),
-        )
+        match &self.maximum_edition {
+            Some(v) => Ok(*v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "google.protobuf.compiler.CodeGeneratorResponse",
+                        "maximum_edition",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -740,6 +773,7 @@ impl rt::Codec for CodeGeneratorResponse {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.error,
             2 => &self.supported_features,
             3 => &self.minimum_edition,
@@ -753,6 +787,7 @@ impl rt::Codec for CodeGeneratorResponse {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.error,
             2 => &mut self.supported_features,
             3 => &mut self.minimum_edition,
@@ -761,16 +796,6 @@ impl rt::Codec for CodeGeneratorResponse {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -872,12 +897,17 @@ pub mod code_generator_response {
 
         #[inline]
         pub fn try_name(&self) -> Result<&str, rt::MissingField> {
-            self.name.as_deref().ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.compiler.CodeGeneratorResponse.File",
-                    "name",
-                ),
-            )
+            match &self.name {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.compiler.CodeGeneratorResponse.File",
+                            "name",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -908,12 +938,17 @@ pub mod code_generator_response {
 
         #[inline]
         pub fn try_insertion_point(&self) -> Result<&str, rt::MissingField> {
-            self.insertion_point.as_deref().ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.compiler.CodeGeneratorResponse.File",
-                    "insertion_point",
-                ),
-            )
+            match &self.insertion_point {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.compiler.CodeGeneratorResponse.File",
+                            "insertion_point",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -944,12 +979,17 @@ pub mod code_generator_response {
 
         #[inline]
         pub fn try_content(&self) -> Result<&str, rt::MissingField> {
-            self.content.as_deref().ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.compiler.CodeGeneratorResponse.File",
-                    "content",
-                ),
-            )
+            match &self.content {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.compiler.CodeGeneratorResponse.File",
+                            "content",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -962,7 +1002,10 @@ pub mod code_generator_response {
         pub fn generated_code_info(
             &self,
         ) -> &super::super::super::descriptor_pb2::GeneratedCodeInfo {
-            self.generated_code_info.as_ref().unwrap_or_else(rt::default_instance)
+            match &self.generated_code_info {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -986,12 +1029,17 @@ pub mod code_generator_response {
         pub fn try_generated_code_info(
             &self,
         ) -> Result<&super::super::super::descriptor_pb2::GeneratedCodeInfo, rt::MissingField> {
-            self.generated_code_info.as_ref().ok_or(
-                rt::MissingField::new(
-                    "google.protobuf.compiler.CodeGeneratorResponse.File",
-                    "generated_code_info",
-                ),
-            )
+            match &self.generated_code_info {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.protobuf.compiler.CodeGeneratorResponse.File",
+                            "generated_code_info",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -1051,6 +1099,7 @@ pub mod code_generator_response {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.name,
                 2 => &self.insertion_point,
                 15 => &self.content,
@@ -1063,6 +1112,7 @@ pub mod code_generator_response {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.name,
                 2 => &mut self.insertion_point,
                 15 => &mut self.content,
@@ -1070,16 +1120,6 @@ pub mod code_generator_response {
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 

@@ -184,6 +184,7 @@ impl rt::Codec for ErrorInfo {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.reason,
             2 => &self.domain,
             3 => &self.metadata,
@@ -195,22 +196,13 @@ impl rt::Codec for ErrorInfo {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.reason,
             2 => &mut self.domain,
             3 => &mut self.metadata,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -246,7 +238,10 @@ impl RetryInfo {
 
     #[inline]
     pub fn retry_delay(&self) -> &rt::google::protobuf::duration_pb2::Duration {
-        self.retry_delay.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.retry_delay {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -268,9 +263,10 @@ impl RetryInfo {
     pub fn try_retry_delay(
         &self,
     ) -> Result<&rt::google::protobuf::duration_pb2::Duration, rt::MissingField> {
-        self.retry_delay.as_ref().ok_or(
-            rt::MissingField::new("google.rpc.RetryInfo", "retry_delay"),
-        )
+        match &self.retry_delay {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("google.rpc.RetryInfo", "retry_delay")),
+        }
     }
 
     #[inline]
@@ -317,6 +313,7 @@ impl rt::Codec for RetryInfo {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.retry_delay,
             _ => return None,
         };
@@ -326,20 +323,11 @@ impl rt::Codec for RetryInfo {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.retry_delay,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -411,6 +399,7 @@ impl rt::Codec for DebugInfo {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.stack_entries,
             2 => &self.detail,
             _ => return None,
@@ -421,21 +410,12 @@ impl rt::Codec for DebugInfo {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.stack_entries,
             2 => &mut self.detail,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -506,6 +486,7 @@ impl rt::Codec for QuotaFailure {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.violations,
             _ => return None,
         };
@@ -515,20 +496,11 @@ impl rt::Codec for QuotaFailure {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.violations,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -691,9 +663,17 @@ pub mod quota_failure {
 
         #[inline]
         pub fn try_future_quota_value(&self) -> Result<i64, rt::MissingField> {
-            self.future_quota_value.ok_or(
-                rt::MissingField::new("google.rpc.QuotaFailure.Violation", "future_quota_value"),
-            )
+            match &self.future_quota_value {
+                Some(v) => Ok(*v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.rpc.QuotaFailure.Violation",
+                            "future_quota_value",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -753,6 +733,7 @@ pub mod quota_failure {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.subject,
                 2 => &self.description,
                 3 => &self.api_service,
@@ -769,6 +750,7 @@ pub mod quota_failure {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.subject,
                 2 => &mut self.description,
                 3 => &mut self.api_service,
@@ -780,16 +762,6 @@ pub mod quota_failure {
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -858,6 +830,7 @@ impl rt::Codec for PreconditionFailure {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.violations,
             _ => return None,
         };
@@ -867,20 +840,11 @@ impl rt::Codec for PreconditionFailure {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.violations,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -971,6 +935,7 @@ pub mod precondition_failure {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.r#type,
                 2 => &self.subject,
                 3 => &self.description,
@@ -982,22 +947,13 @@ pub mod precondition_failure {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.r#type,
                 2 => &mut self.subject,
                 3 => &mut self.description,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -1063,6 +1019,7 @@ impl rt::Codec for BadRequest {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.field_violations,
             _ => return None,
         };
@@ -1072,20 +1029,11 @@ impl rt::Codec for BadRequest {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.field_violations,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1181,7 +1129,10 @@ pub mod bad_request {
 
         #[inline]
         pub fn localized_message(&self) -> &super::LocalizedMessage {
-            self.localized_message.as_ref().unwrap_or_else(rt::default_instance)
+            match &self.localized_message {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -1201,9 +1152,17 @@ pub mod bad_request {
 
         #[inline]
         pub fn try_localized_message(&self) -> Result<&super::LocalizedMessage, rt::MissingField> {
-            self.localized_message.as_ref().ok_or(
-                rt::MissingField::new("google.rpc.BadRequest.FieldViolation", "localized_message"),
-            )
+            match &self.localized_message {
+                Some(v) => Ok(v),
+                None => {
+                    Err(
+                        rt::MissingField::new(
+                            "google.rpc.BadRequest.FieldViolation",
+                            "localized_message",
+                        ),
+                    )
+                }
+            }
         }
 
         #[inline]
@@ -1253,6 +1212,7 @@ pub mod bad_request {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.field,
                 2 => &self.description,
                 3 => &self.reason,
@@ -1265,6 +1225,7 @@ pub mod bad_request {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.field,
                 2 => &mut self.description,
                 3 => &mut self.reason,
@@ -1272,16 +1233,6 @@ pub mod bad_request {
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -1354,6 +1305,7 @@ impl rt::Codec for RequestInfo {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.request_id,
             2 => &self.serving_data,
             _ => return None,
@@ -1364,21 +1316,12 @@ impl rt::Codec for RequestInfo {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.request_id,
             2 => &mut self.serving_data,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1478,6 +1421,7 @@ impl rt::Codec for ResourceInfo {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.resource_type,
             2 => &self.resource_name,
             3 => &self.owner,
@@ -1490,6 +1434,7 @@ impl rt::Codec for ResourceInfo {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.resource_type,
             2 => &mut self.resource_name,
             3 => &mut self.owner,
@@ -1497,16 +1442,6 @@ impl rt::Codec for ResourceInfo {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1568,6 +1503,7 @@ impl rt::Codec for Help {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.links,
             _ => return None,
         };
@@ -1577,20 +1513,11 @@ impl rt::Codec for Help {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.links,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1663,6 +1590,7 @@ pub mod help {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.description,
                 2 => &self.url,
                 _ => return None,
@@ -1673,21 +1601,12 @@ pub mod help {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.description,
                 2 => &mut self.url,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -1760,6 +1679,7 @@ impl rt::Codec for LocalizedMessage {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.locale,
             2 => &self.message,
             _ => return None,
@@ -1770,21 +1690,12 @@ impl rt::Codec for LocalizedMessage {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.locale,
             2 => &mut self.message,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

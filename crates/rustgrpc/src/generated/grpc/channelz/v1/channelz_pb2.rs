@@ -178,7 +178,10 @@ impl Channel {
 
     #[inline]
     pub fn r#ref(&self) -> &ChannelRef {
-        self.r#ref.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.r#ref {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -198,7 +201,10 @@ impl Channel {
 
     #[inline]
     pub fn try_ref(&self) -> Result<&ChannelRef, rt::MissingField> {
-        self.r#ref.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Channel", "ref"))
+        match &self.r#ref {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.Channel", "ref")),
+        }
     }
 
     #[inline]
@@ -209,7 +215,10 @@ impl Channel {
 
     #[inline]
     pub fn data(&self) -> &ChannelData {
-        self.data.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.data {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -229,7 +238,10 @@ impl Channel {
 
     #[inline]
     pub fn try_data(&self) -> Result<&ChannelData, rt::MissingField> {
-        self.data.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Channel", "data"))
+        match &self.data {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.Channel", "data")),
+        }
     }
 
     #[inline]
@@ -307,6 +319,7 @@ impl rt::Codec for Channel {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.r#ref,
             2 => &self.data,
             3 => &self.channel_ref,
@@ -320,6 +333,7 @@ impl rt::Codec for Channel {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.r#ref,
             2 => &mut self.data,
             3 => &mut self.channel_ref,
@@ -328,16 +342,6 @@ impl rt::Codec for Channel {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -364,7 +368,10 @@ impl Subchannel {
 
     #[inline]
     pub fn r#ref(&self) -> &SubchannelRef {
-        self.r#ref.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.r#ref {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -384,7 +391,10 @@ impl Subchannel {
 
     #[inline]
     pub fn try_ref(&self) -> Result<&SubchannelRef, rt::MissingField> {
-        self.r#ref.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Subchannel", "ref"))
+        match &self.r#ref {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.Subchannel", "ref")),
+        }
     }
 
     #[inline]
@@ -395,7 +405,10 @@ impl Subchannel {
 
     #[inline]
     pub fn data(&self) -> &ChannelData {
-        self.data.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.data {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -415,7 +428,10 @@ impl Subchannel {
 
     #[inline]
     pub fn try_data(&self) -> Result<&ChannelData, rt::MissingField> {
-        self.data.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Subchannel", "data"))
+        match &self.data {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.Subchannel", "data")),
+        }
     }
 
     #[inline]
@@ -493,6 +509,7 @@ impl rt::Codec for Subchannel {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.r#ref,
             2 => &self.data,
             3 => &self.channel_ref,
@@ -506,6 +523,7 @@ impl rt::Codec for Subchannel {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.r#ref,
             2 => &mut self.data,
             3 => &mut self.channel_ref,
@@ -514,16 +532,6 @@ impl rt::Codec for Subchannel {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -580,6 +588,7 @@ impl rt::Codec for ChannelConnectivityState {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.state,
             _ => return None,
         };
@@ -589,20 +598,11 @@ impl rt::Codec for ChannelConnectivityState {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.state,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -677,7 +677,10 @@ impl ChannelData {
 
     #[inline]
     pub fn state(&self) -> &ChannelConnectivityState {
-        self.state.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.state {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -697,7 +700,10 @@ impl ChannelData {
 
     #[inline]
     pub fn try_state(&self) -> Result<&ChannelConnectivityState, rt::MissingField> {
-        self.state.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.ChannelData", "state"))
+        match &self.state {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.ChannelData", "state")),
+        }
     }
 
     #[inline]
@@ -714,7 +720,10 @@ impl ChannelData {
 
     #[inline]
     pub fn trace(&self) -> &ChannelTrace {
-        self.trace.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.trace {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -734,7 +743,10 @@ impl ChannelData {
 
     #[inline]
     pub fn try_trace(&self) -> Result<&ChannelTrace, rt::MissingField> {
-        self.trace.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.ChannelData", "trace"))
+        match &self.trace {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.ChannelData", "trace")),
+        }
     }
 
     #[inline]
@@ -763,7 +775,10 @@ impl ChannelData {
 
     #[inline]
     pub fn last_call_started_timestamp(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_call_started_timestamp.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.last_call_started_timestamp {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -787,9 +802,17 @@ impl ChannelData {
     pub fn try_last_call_started_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.last_call_started_timestamp.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.ChannelData", "last_call_started_timestamp"),
-        )
+        match &self.last_call_started_timestamp {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "grpc.channelz.v1.ChannelData",
+                        "last_call_started_timestamp",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -863,6 +886,7 @@ impl rt::Codec for ChannelData {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.state,
             2 => &self.target,
             3 => &self.trace,
@@ -879,6 +903,7 @@ impl rt::Codec for ChannelData {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.state,
             2 => &mut self.target,
             3 => &mut self.trace,
@@ -890,16 +915,6 @@ impl rt::Codec for ChannelData {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -937,7 +952,10 @@ impl ChannelTraceEvent {
 
     #[inline]
     pub fn timestamp(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.timestamp.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.timestamp {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -959,9 +977,10 @@ impl ChannelTraceEvent {
     pub fn try_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.timestamp.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.ChannelTraceEvent", "timestamp"),
-        )
+        match &self.timestamp {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.ChannelTraceEvent", "timestamp")),
+        }
     }
 
     #[inline]
@@ -1117,6 +1136,7 @@ impl rt::Codec for ChannelTraceEvent {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.description,
             2 => &self.severity,
             3 => &self.timestamp,
@@ -1136,6 +1156,7 @@ impl rt::Codec for ChannelTraceEvent {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.description,
             2 => &mut self.severity,
             3 => &mut self.timestamp,
@@ -1144,16 +1165,6 @@ impl rt::Codec for ChannelTraceEvent {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1222,7 +1233,10 @@ impl ChannelTrace {
 
     #[inline]
     pub fn creation_timestamp(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.creation_timestamp.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.creation_timestamp {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1246,9 +1260,12 @@ impl ChannelTrace {
     pub fn try_creation_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.creation_timestamp.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.ChannelTrace", "creation_timestamp"),
-        )
+        match &self.creation_timestamp {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("grpc.channelz.v1.ChannelTrace", "creation_timestamp"))
+            }
+        }
     }
 
     #[inline]
@@ -1310,6 +1327,7 @@ impl rt::Codec for ChannelTrace {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.num_events_logged,
             2 => &self.creation_timestamp,
             3 => &self.events,
@@ -1321,22 +1339,13 @@ impl rt::Codec for ChannelTrace {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.num_events_logged,
             2 => &mut self.creation_timestamp,
             3 => &mut self.events,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1403,6 +1412,7 @@ impl rt::Codec for ChannelRef {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.channel_id,
             2 => &self.name,
             _ => return None,
@@ -1413,21 +1423,12 @@ impl rt::Codec for ChannelRef {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.channel_id,
             2 => &mut self.name,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1494,6 +1495,7 @@ impl rt::Codec for SubchannelRef {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             7 => &self.subchannel_id,
             8 => &self.name,
             _ => return None,
@@ -1504,21 +1506,12 @@ impl rt::Codec for SubchannelRef {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             7 => &mut self.subchannel_id,
             8 => &mut self.name,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1585,6 +1578,7 @@ impl rt::Codec for SocketRef {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             3 => &self.socket_id,
             4 => &self.name,
             _ => return None,
@@ -1595,21 +1589,12 @@ impl rt::Codec for SocketRef {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             3 => &mut self.socket_id,
             4 => &mut self.name,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1676,6 +1661,7 @@ impl rt::Codec for ServerRef {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             5 => &self.server_id,
             6 => &self.name,
             _ => return None,
@@ -1686,21 +1672,12 @@ impl rt::Codec for ServerRef {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             5 => &mut self.server_id,
             6 => &mut self.name,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1725,7 +1702,10 @@ impl Server {
 
     #[inline]
     pub fn r#ref(&self) -> &ServerRef {
-        self.r#ref.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.r#ref {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1745,7 +1725,10 @@ impl Server {
 
     #[inline]
     pub fn try_ref(&self) -> Result<&ServerRef, rt::MissingField> {
-        self.r#ref.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Server", "ref"))
+        match &self.r#ref {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.Server", "ref")),
+        }
     }
 
     #[inline]
@@ -1756,7 +1739,10 @@ impl Server {
 
     #[inline]
     pub fn data(&self) -> &ServerData {
-        self.data.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.data {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1776,7 +1762,10 @@ impl Server {
 
     #[inline]
     pub fn try_data(&self) -> Result<&ServerData, rt::MissingField> {
-        self.data.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Server", "data"))
+        match &self.data {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.Server", "data")),
+        }
     }
 
     #[inline]
@@ -1830,6 +1819,7 @@ impl rt::Codec for Server {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.r#ref,
             2 => &self.data,
             3 => &self.listen_socket,
@@ -1841,22 +1831,13 @@ impl rt::Codec for Server {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.r#ref,
             2 => &mut self.data,
             3 => &mut self.listen_socket,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1885,7 +1866,10 @@ impl ServerData {
 
     #[inline]
     pub fn trace(&self) -> &ChannelTrace {
-        self.trace.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.trace {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1905,7 +1889,10 @@ impl ServerData {
 
     #[inline]
     pub fn try_trace(&self) -> Result<&ChannelTrace, rt::MissingField> {
-        self.trace.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.ServerData", "trace"))
+        match &self.trace {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.ServerData", "trace")),
+        }
     }
 
     #[inline]
@@ -1934,7 +1921,10 @@ impl ServerData {
 
     #[inline]
     pub fn last_call_started_timestamp(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_call_started_timestamp.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.last_call_started_timestamp {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -1958,9 +1948,17 @@ impl ServerData {
     pub fn try_last_call_started_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.last_call_started_timestamp.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.ServerData", "last_call_started_timestamp"),
-        )
+        match &self.last_call_started_timestamp {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "grpc.channelz.v1.ServerData",
+                        "last_call_started_timestamp",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2019,6 +2017,7 @@ impl rt::Codec for ServerData {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.trace,
             2 => &self.calls_started,
             3 => &self.calls_succeeded,
@@ -2032,6 +2031,7 @@ impl rt::Codec for ServerData {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.trace,
             2 => &mut self.calls_started,
             3 => &mut self.calls_succeeded,
@@ -2040,16 +2040,6 @@ impl rt::Codec for ServerData {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -2077,7 +2067,10 @@ impl Socket {
 
     #[inline]
     pub fn r#ref(&self) -> &SocketRef {
-        self.r#ref.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.r#ref {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2097,7 +2090,10 @@ impl Socket {
 
     #[inline]
     pub fn try_ref(&self) -> Result<&SocketRef, rt::MissingField> {
-        self.r#ref.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "ref"))
+        match &self.r#ref {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.Socket", "ref")),
+        }
     }
 
     #[inline]
@@ -2108,7 +2104,10 @@ impl Socket {
 
     #[inline]
     pub fn data(&self) -> &SocketData {
-        self.data.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.data {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2128,7 +2127,10 @@ impl Socket {
 
     #[inline]
     pub fn try_data(&self) -> Result<&SocketData, rt::MissingField> {
-        self.data.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "data"))
+        match &self.data {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.Socket", "data")),
+        }
     }
 
     #[inline]
@@ -2139,7 +2141,10 @@ impl Socket {
 
     #[inline]
     pub fn local(&self) -> &Address {
-        self.local.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.local {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2159,7 +2164,10 @@ impl Socket {
 
     #[inline]
     pub fn try_local(&self) -> Result<&Address, rt::MissingField> {
-        self.local.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "local"))
+        match &self.local {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.Socket", "local")),
+        }
     }
 
     #[inline]
@@ -2170,7 +2178,10 @@ impl Socket {
 
     #[inline]
     pub fn remote(&self) -> &Address {
-        self.remote.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.remote {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2190,7 +2201,10 @@ impl Socket {
 
     #[inline]
     pub fn try_remote(&self) -> Result<&Address, rt::MissingField> {
-        self.remote.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "remote"))
+        match &self.remote {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.Socket", "remote")),
+        }
     }
 
     #[inline]
@@ -2201,7 +2215,10 @@ impl Socket {
 
     #[inline]
     pub fn security(&self) -> &Security {
-        self.security.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.security {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2221,7 +2238,10 @@ impl Socket {
 
     #[inline]
     pub fn try_security(&self) -> Result<&Security, rt::MissingField> {
-        self.security.as_ref().ok_or(rt::MissingField::new("grpc.channelz.v1.Socket", "security"))
+        match &self.security {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.Socket", "security")),
+        }
     }
 
     #[inline]
@@ -2281,6 +2301,7 @@ impl rt::Codec for Socket {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.r#ref,
             2 => &self.data,
             3 => &self.local,
@@ -2295,6 +2316,7 @@ impl rt::Codec for Socket {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.r#ref,
             2 => &mut self.data,
             3 => &mut self.local,
@@ -2304,16 +2326,6 @@ impl rt::Codec for Socket {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -2390,7 +2402,10 @@ impl SocketData {
     pub fn last_local_stream_created_timestamp(
         &self,
     ) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_local_stream_created_timestamp.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.last_local_stream_created_timestamp {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2414,12 +2429,17 @@ impl SocketData {
     pub fn try_last_local_stream_created_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.last_local_stream_created_timestamp.as_ref().ok_or(
-            rt::MissingField::new(
-                "grpc.channelz.v1.SocketData",
-                "last_local_stream_created_timestamp",
-            ),
-        )
+        match &self.last_local_stream_created_timestamp {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "grpc.channelz.v1.SocketData",
+                        "last_local_stream_created_timestamp",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2435,7 +2455,10 @@ impl SocketData {
     pub fn last_remote_stream_created_timestamp(
         &self,
     ) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_remote_stream_created_timestamp.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.last_remote_stream_created_timestamp {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2459,12 +2482,17 @@ impl SocketData {
     pub fn try_last_remote_stream_created_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.last_remote_stream_created_timestamp.as_ref().ok_or(
-            rt::MissingField::new(
-                "grpc.channelz.v1.SocketData",
-                "last_remote_stream_created_timestamp",
-            ),
-        )
+        match &self.last_remote_stream_created_timestamp {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "grpc.channelz.v1.SocketData",
+                        "last_remote_stream_created_timestamp",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2478,7 +2506,10 @@ impl SocketData {
 
     #[inline]
     pub fn last_message_sent_timestamp(&self) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_message_sent_timestamp.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.last_message_sent_timestamp {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2502,9 +2533,17 @@ impl SocketData {
     pub fn try_last_message_sent_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.last_message_sent_timestamp.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.SocketData", "last_message_sent_timestamp"),
-        )
+        match &self.last_message_sent_timestamp {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "grpc.channelz.v1.SocketData",
+                        "last_message_sent_timestamp",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2520,7 +2559,10 @@ impl SocketData {
     pub fn last_message_received_timestamp(
         &self,
     ) -> &rt::google::protobuf::timestamp_pb2::Timestamp {
-        self.last_message_received_timestamp.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.last_message_received_timestamp {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2544,9 +2586,17 @@ impl SocketData {
     pub fn try_last_message_received_timestamp(
         &self,
     ) -> Result<&rt::google::protobuf::timestamp_pb2::Timestamp, rt::MissingField> {
-        self.last_message_received_timestamp.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.SocketData", "last_message_received_timestamp"),
-        )
+        match &self.last_message_received_timestamp {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "grpc.channelz.v1.SocketData",
+                        "last_message_received_timestamp",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2560,7 +2610,10 @@ impl SocketData {
 
     #[inline]
     pub fn local_flow_control_window(&self) -> &rt::google::protobuf::wrappers_pb2::Int64Value {
-        self.local_flow_control_window.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.local_flow_control_window {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2584,9 +2637,17 @@ impl SocketData {
     pub fn try_local_flow_control_window(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::Int64Value, rt::MissingField> {
-        self.local_flow_control_window.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.SocketData", "local_flow_control_window"),
-        )
+        match &self.local_flow_control_window {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "grpc.channelz.v1.SocketData",
+                        "local_flow_control_window",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2600,7 +2661,10 @@ impl SocketData {
 
     #[inline]
     pub fn remote_flow_control_window(&self) -> &rt::google::protobuf::wrappers_pb2::Int64Value {
-        self.remote_flow_control_window.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.remote_flow_control_window {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2624,9 +2688,17 @@ impl SocketData {
     pub fn try_remote_flow_control_window(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::Int64Value, rt::MissingField> {
-        self.remote_flow_control_window.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.SocketData", "remote_flow_control_window"),
-        )
+        match &self.remote_flow_control_window {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "grpc.channelz.v1.SocketData",
+                        "remote_flow_control_window",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -2646,7 +2718,10 @@ impl SocketData {
 
     #[inline]
     pub fn received_goaway_error(&self) -> &rt::google::protobuf::wrappers_pb2::UInt32Value {
-        self.received_goaway_error.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.received_goaway_error {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -2670,9 +2745,12 @@ impl SocketData {
     pub fn try_received_goaway_error(
         &self,
     ) -> Result<&rt::google::protobuf::wrappers_pb2::UInt32Value, rt::MissingField> {
-        self.received_goaway_error.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.SocketData", "received_goaway_error"),
-        )
+        match &self.received_goaway_error {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("grpc.channelz.v1.SocketData", "received_goaway_error"))
+            }
+        }
     }
 
     #[inline]
@@ -2797,6 +2875,7 @@ impl rt::Codec for SocketData {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.streams_started,
             2 => &self.streams_succeeded,
             3 => &self.streams_failed,
@@ -2820,6 +2899,7 @@ impl rt::Codec for SocketData {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.streams_started,
             2 => &mut self.streams_succeeded,
             3 => &mut self.streams_failed,
@@ -2838,16 +2918,6 @@ impl rt::Codec for SocketData {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -3048,6 +3118,7 @@ impl rt::Codec for Address {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => match &self.address {
                 Some(address::Address::TcpipAddress(v)) => v,
                 _ => return None,
@@ -3068,22 +3139,13 @@ impl rt::Codec for Address {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => self.tcpip_address_mut(),
             2 => self.uds_address_mut(),
             3 => self.other_address_mut(),
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -3156,6 +3218,7 @@ pub mod address {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.ip_address,
                 2 => &self.port,
                 _ => return None,
@@ -3166,21 +3229,12 @@ pub mod address {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.ip_address,
                 2 => &mut self.port,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -3237,6 +3291,7 @@ pub mod address {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.filename,
                 _ => return None,
             };
@@ -3246,20 +3301,11 @@ pub mod address {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.filename,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -3289,7 +3335,10 @@ pub mod address {
 
         #[inline]
         pub fn value(&self) -> &rt::google::protobuf::any_pb2::Any {
-            self.value.as_ref().unwrap_or_else(rt::default_instance)
+            match &self.value {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -3309,9 +3358,12 @@ pub mod address {
 
         #[inline]
         pub fn try_value(&self) -> Result<&rt::google::protobuf::any_pb2::Any, rt::MissingField> {
-            self.value.as_ref().ok_or(
-                rt::MissingField::new("grpc.channelz.v1.Address.OtherAddress", "value"),
-            )
+            match &self.value {
+                Some(v) => Ok(v),
+                None => {
+                    Err(rt::MissingField::new("grpc.channelz.v1.Address.OtherAddress", "value"))
+                }
+            }
         }
 
         #[inline]
@@ -3355,6 +3407,7 @@ pub mod address {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.name,
                 2 => &self.value,
                 _ => return None,
@@ -3365,21 +3418,12 @@ pub mod address {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.name,
                 2 => &mut self.value,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -3538,6 +3582,7 @@ impl rt::Codec for Security {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => match &self.model {
                 Some(security::Model::Tls(v)) => v,
                 _ => return None,
@@ -3554,21 +3599,12 @@ impl rt::Codec for Security {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => self.tls_mut(),
             2 => self.other_mut(),
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -3744,6 +3780,7 @@ pub mod security {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => match &self.cipher_suite {
                     Some(tls::CipherSuite::StandardName(v)) => v,
                     _ => return None,
@@ -3762,6 +3799,7 @@ pub mod security {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => self.standard_name_mut(),
                 2 => self.other_name_mut(),
                 3 => &mut self.local_certificate,
@@ -3769,16 +3807,6 @@ pub mod security {
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -3818,7 +3846,10 @@ pub mod security {
 
         #[inline]
         pub fn value(&self) -> &rt::google::protobuf::any_pb2::Any {
-            self.value.as_ref().unwrap_or_else(rt::default_instance)
+            match &self.value {
+                Some(v) => v,
+                None => rt::default_instance(),
+            }
         }
 
         #[inline]
@@ -3838,9 +3869,12 @@ pub mod security {
 
         #[inline]
         pub fn try_value(&self) -> Result<&rt::google::protobuf::any_pb2::Any, rt::MissingField> {
-            self.value.as_ref().ok_or(
-                rt::MissingField::new("grpc.channelz.v1.Security.OtherSecurity", "value"),
-            )
+            match &self.value {
+                Some(v) => Ok(v),
+                None => {
+                    Err(rt::MissingField::new("grpc.channelz.v1.Security.OtherSecurity", "value"))
+                }
+            }
         }
 
         #[inline]
@@ -3884,6 +3918,7 @@ pub mod security {
         #[inline]
         fn field(&self, number: u32) -> Option<&dyn rt::Field> {
             let field: &dyn rt::Field = match number {
+                0 => &self.unknown_fields,
                 1 => &self.name,
                 2 => &self.value,
                 _ => return None,
@@ -3894,21 +3929,12 @@ pub mod security {
         #[inline]
         fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
             let field: &mut dyn rt::Field = match number {
+                0 => &mut self.unknown_fields,
                 1 => &mut self.name,
                 2 => &mut self.value,
                 _ => return None,
             };
             Some(field)
-        }
-
-        #[inline]
-        fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-            Some(&self.unknown_fields)
-        }
-
-        #[inline]
-        fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-            Some(&mut self.unknown_fields)
         }
     }
 
@@ -3954,7 +3980,10 @@ impl SocketOption {
 
     #[inline]
     pub fn additional(&self) -> &rt::google::protobuf::any_pb2::Any {
-        self.additional.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.additional {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -3974,9 +4003,10 @@ impl SocketOption {
 
     #[inline]
     pub fn try_additional(&self) -> Result<&rt::google::protobuf::any_pb2::Any, rt::MissingField> {
-        self.additional.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.SocketOption", "additional"),
-        )
+        match &self.additional {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.SocketOption", "additional")),
+        }
     }
 
     #[inline]
@@ -4023,6 +4053,7 @@ impl rt::Codec for SocketOption {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.name,
             2 => &self.value,
             3 => &self.additional,
@@ -4034,22 +4065,13 @@ impl rt::Codec for SocketOption {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.name,
             2 => &mut self.value,
             3 => &mut self.additional,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -4072,7 +4094,10 @@ impl SocketOptionTimeout {
 
     #[inline]
     pub fn duration(&self) -> &rt::google::protobuf::duration_pb2::Duration {
-        self.duration.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.duration {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -4094,9 +4119,10 @@ impl SocketOptionTimeout {
     pub fn try_duration(
         &self,
     ) -> Result<&rt::google::protobuf::duration_pb2::Duration, rt::MissingField> {
-        self.duration.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.SocketOptionTimeout", "duration"),
-        )
+        match &self.duration {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.SocketOptionTimeout", "duration")),
+        }
     }
 
     #[inline]
@@ -4140,6 +4166,7 @@ impl rt::Codec for SocketOptionTimeout {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.duration,
             _ => return None,
         };
@@ -4149,20 +4176,11 @@ impl rt::Codec for SocketOptionTimeout {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.duration,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -4192,7 +4210,10 @@ impl SocketOptionLinger {
 
     #[inline]
     pub fn duration(&self) -> &rt::google::protobuf::duration_pb2::Duration {
-        self.duration.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.duration {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -4214,9 +4235,10 @@ impl SocketOptionLinger {
     pub fn try_duration(
         &self,
     ) -> Result<&rt::google::protobuf::duration_pb2::Duration, rt::MissingField> {
-        self.duration.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.SocketOptionLinger", "duration"),
-        )
+        match &self.duration {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.SocketOptionLinger", "duration")),
+        }
     }
 
     #[inline]
@@ -4263,6 +4285,7 @@ impl rt::Codec for SocketOptionLinger {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.active,
             2 => &self.duration,
             _ => return None,
@@ -4273,21 +4296,12 @@ impl rt::Codec for SocketOptionLinger {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.active,
             2 => &mut self.duration,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -4624,6 +4638,7 @@ impl rt::Codec for SocketOptionTcpInfo {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.tcpi_state,
             2 => &self.tcpi_ca_state,
             3 => &self.tcpi_retransmits,
@@ -4661,6 +4676,7 @@ impl rt::Codec for SocketOptionTcpInfo {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.tcpi_state,
             2 => &mut self.tcpi_ca_state,
             3 => &mut self.tcpi_retransmits,
@@ -4693,16 +4709,6 @@ impl rt::Codec for SocketOptionTcpInfo {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -4771,6 +4777,7 @@ impl rt::Codec for GetTopChannelsRequest {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.start_channel_id,
             2 => &self.max_results,
             _ => return None,
@@ -4781,21 +4788,12 @@ impl rt::Codec for GetTopChannelsRequest {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.start_channel_id,
             2 => &mut self.max_results,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -4863,6 +4861,7 @@ impl rt::Codec for GetTopChannelsResponse {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.channel,
             2 => &self.end,
             _ => return None,
@@ -4873,21 +4872,12 @@ impl rt::Codec for GetTopChannelsResponse {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.channel,
             2 => &mut self.end,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -4956,6 +4946,7 @@ impl rt::Codec for GetServersRequest {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.start_server_id,
             2 => &self.max_results,
             _ => return None,
@@ -4966,21 +4957,12 @@ impl rt::Codec for GetServersRequest {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.start_server_id,
             2 => &mut self.max_results,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -5048,6 +5030,7 @@ impl rt::Codec for GetServersResponse {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.server,
             2 => &self.end,
             _ => return None,
@@ -5058,21 +5041,12 @@ impl rt::Codec for GetServersResponse {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.server,
             2 => &mut self.end,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -5129,6 +5103,7 @@ impl rt::Codec for GetServerRequest {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.server_id,
             _ => return None,
         };
@@ -5138,20 +5113,11 @@ impl rt::Codec for GetServerRequest {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.server_id,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -5174,7 +5140,10 @@ impl GetServerResponse {
 
     #[inline]
     pub fn server(&self) -> &Server {
-        self.server.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.server {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -5194,9 +5163,10 @@ impl GetServerResponse {
 
     #[inline]
     pub fn try_server(&self) -> Result<&Server, rt::MissingField> {
-        self.server.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.GetServerResponse", "server"),
-        )
+        match &self.server {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.GetServerResponse", "server")),
+        }
     }
 
     #[inline]
@@ -5235,6 +5205,7 @@ impl rt::Codec for GetServerResponse {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.server,
             _ => return None,
         };
@@ -5244,20 +5215,11 @@ impl rt::Codec for GetServerResponse {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.server,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -5336,6 +5298,7 @@ impl rt::Codec for GetServerSocketsRequest {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.server_id,
             2 => &self.start_socket_id,
             3 => &self.max_results,
@@ -5347,22 +5310,13 @@ impl rt::Codec for GetServerSocketsRequest {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.server_id,
             2 => &mut self.start_socket_id,
             3 => &mut self.max_results,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -5433,6 +5387,7 @@ impl rt::Codec for GetServerSocketsResponse {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.socket_ref,
             2 => &self.end,
             _ => return None,
@@ -5443,21 +5398,12 @@ impl rt::Codec for GetServerSocketsResponse {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.socket_ref,
             2 => &mut self.end,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -5514,6 +5460,7 @@ impl rt::Codec for GetChannelRequest {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.channel_id,
             _ => return None,
         };
@@ -5523,20 +5470,11 @@ impl rt::Codec for GetChannelRequest {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.channel_id,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -5559,7 +5497,10 @@ impl GetChannelResponse {
 
     #[inline]
     pub fn channel(&self) -> &Channel {
-        self.channel.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.channel {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -5579,9 +5520,10 @@ impl GetChannelResponse {
 
     #[inline]
     pub fn try_channel(&self) -> Result<&Channel, rt::MissingField> {
-        self.channel.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.GetChannelResponse", "channel"),
-        )
+        match &self.channel {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.GetChannelResponse", "channel")),
+        }
     }
 
     #[inline]
@@ -5620,6 +5562,7 @@ impl rt::Codec for GetChannelResponse {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.channel,
             _ => return None,
         };
@@ -5629,20 +5572,11 @@ impl rt::Codec for GetChannelResponse {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.channel,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -5699,6 +5633,7 @@ impl rt::Codec for GetSubchannelRequest {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.subchannel_id,
             _ => return None,
         };
@@ -5708,20 +5643,11 @@ impl rt::Codec for GetSubchannelRequest {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.subchannel_id,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -5744,7 +5670,10 @@ impl GetSubchannelResponse {
 
     #[inline]
     pub fn subchannel(&self) -> &Subchannel {
-        self.subchannel.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.subchannel {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -5764,9 +5693,12 @@ impl GetSubchannelResponse {
 
     #[inline]
     pub fn try_subchannel(&self) -> Result<&Subchannel, rt::MissingField> {
-        self.subchannel.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.GetSubchannelResponse", "subchannel"),
-        )
+        match &self.subchannel {
+            Some(v) => Ok(v),
+            None => {
+                Err(rt::MissingField::new("grpc.channelz.v1.GetSubchannelResponse", "subchannel"))
+            }
+        }
     }
 
     #[inline]
@@ -5805,6 +5737,7 @@ impl rt::Codec for GetSubchannelResponse {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.subchannel,
             _ => return None,
         };
@@ -5814,20 +5747,11 @@ impl rt::Codec for GetSubchannelResponse {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.subchannel,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -5895,6 +5819,7 @@ impl rt::Codec for GetSocketRequest {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.socket_id,
             2 => &self.summary,
             _ => return None,
@@ -5905,21 +5830,12 @@ impl rt::Codec for GetSocketRequest {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.socket_id,
             2 => &mut self.summary,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -5942,7 +5858,10 @@ impl GetSocketResponse {
 
     #[inline]
     pub fn socket(&self) -> &Socket {
-        self.socket.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.socket {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -5962,9 +5881,10 @@ impl GetSocketResponse {
 
     #[inline]
     pub fn try_socket(&self) -> Result<&Socket, rt::MissingField> {
-        self.socket.as_ref().ok_or(
-            rt::MissingField::new("grpc.channelz.v1.GetSocketResponse", "socket"),
-        )
+        match &self.socket {
+            Some(v) => Ok(v),
+            None => Err(rt::MissingField::new("grpc.channelz.v1.GetSocketResponse", "socket")),
+        }
     }
 
     #[inline]
@@ -6003,6 +5923,7 @@ impl rt::Codec for GetSocketResponse {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.socket,
             _ => return None,
         };
@@ -6012,20 +5933,11 @@ impl rt::Codec for GetSocketResponse {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.socket,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

@@ -220,6 +220,7 @@ impl<C: Clone> ChannelzStub<C> {
 impl ChannelzStub<rt::aio::Channel> {
     /// The channels that the application made, in the order of their numbers.
     #[doc(alias = "GetTopChannels")]
+    #[inline]
     pub fn get_top_channels(
         &self,
         request: GetTopChannelsRequest,
@@ -229,6 +230,7 @@ impl ChannelzStub<rt::aio::Channel> {
 
     /// The servers, in the order of their numbers.
     #[doc(alias = "GetServers")]
+    #[inline]
     pub fn get_servers(
         &self,
         request: GetServersRequest,
@@ -238,6 +240,7 @@ impl ChannelzStub<rt::aio::Channel> {
 
     /// One server.
     #[doc(alias = "GetServer")]
+    #[inline]
     pub fn get_server(
         &self,
         request: GetServerRequest,
@@ -247,6 +250,7 @@ impl ChannelzStub<rt::aio::Channel> {
 
     /// The connections of a server, in the order of their numbers.
     #[doc(alias = "GetServerSockets")]
+    #[inline]
     pub fn get_server_sockets(
         &self,
         request: GetServerSocketsRequest,
@@ -256,6 +260,7 @@ impl ChannelzStub<rt::aio::Channel> {
 
     /// One channel.
     #[doc(alias = "GetChannel")]
+    #[inline]
     pub fn get_channel(
         &self,
         request: GetChannelRequest,
@@ -265,6 +270,7 @@ impl ChannelzStub<rt::aio::Channel> {
 
     /// One subchannel.
     #[doc(alias = "GetSubchannel")]
+    #[inline]
     pub fn get_subchannel(
         &self,
         request: GetSubchannelRequest,
@@ -274,6 +280,7 @@ impl ChannelzStub<rt::aio::Channel> {
 
     /// One socket.
     #[doc(alias = "GetSocket")]
+    #[inline]
     pub fn get_socket(
         &self,
         request: GetSocketRequest,
@@ -286,6 +293,7 @@ impl ChannelzStub<rt::aio::Channel> {
 impl ChannelzStub<rt::Channel> {
     /// The channels that the application made, in the order of their numbers.
     #[doc(alias = "GetTopChannels")]
+    #[inline]
     pub fn get_top_channels(
         &self,
         request: GetTopChannelsRequest,
@@ -295,6 +303,7 @@ impl ChannelzStub<rt::Channel> {
 
     /// The servers, in the order of their numbers.
     #[doc(alias = "GetServers")]
+    #[inline]
     pub fn get_servers(
         &self,
         request: GetServersRequest,
@@ -304,6 +313,7 @@ impl ChannelzStub<rt::Channel> {
 
     /// One server.
     #[doc(alias = "GetServer")]
+    #[inline]
     pub fn get_server(
         &self,
         request: GetServerRequest,
@@ -313,6 +323,7 @@ impl ChannelzStub<rt::Channel> {
 
     /// The connections of a server, in the order of their numbers.
     #[doc(alias = "GetServerSockets")]
+    #[inline]
     pub fn get_server_sockets(
         &self,
         request: GetServerSocketsRequest,
@@ -322,6 +333,7 @@ impl ChannelzStub<rt::Channel> {
 
     /// One channel.
     #[doc(alias = "GetChannel")]
+    #[inline]
     pub fn get_channel(
         &self,
         request: GetChannelRequest,
@@ -331,6 +343,7 @@ impl ChannelzStub<rt::Channel> {
 
     /// One subchannel.
     #[doc(alias = "GetSubchannel")]
+    #[inline]
     pub fn get_subchannel(
         &self,
         request: GetSubchannelRequest,
@@ -340,6 +353,7 @@ impl ChannelzStub<rt::Channel> {
 
     /// One socket.
     #[doc(alias = "GetSocket")]
+    #[inline]
     pub fn get_socket(
         &self,
         request: GetSocketRequest,
@@ -393,6 +407,7 @@ pub struct Channelz;
 impl Channelz {
     /// The channels that the application made, in the order of their numbers.
     #[doc(alias = "GetTopChannels")]
+    #[inline]
     pub fn get_top_channels(
         request: GetTopChannelsRequest,
         target: &str,
@@ -402,6 +417,7 @@ impl Channelz {
 
     /// The servers, in the order of their numbers.
     #[doc(alias = "GetServers")]
+    #[inline]
     pub fn get_servers(
         request: GetServersRequest,
         target: &str,
@@ -411,6 +427,7 @@ impl Channelz {
 
     /// One server.
     #[doc(alias = "GetServer")]
+    #[inline]
     pub fn get_server(
         request: GetServerRequest,
         target: &str,
@@ -420,6 +437,7 @@ impl Channelz {
 
     /// The connections of a server, in the order of their numbers.
     #[doc(alias = "GetServerSockets")]
+    #[inline]
     pub fn get_server_sockets(
         request: GetServerSocketsRequest,
         target: &str,
@@ -429,6 +447,7 @@ impl Channelz {
 
     /// One channel.
     #[doc(alias = "GetChannel")]
+    #[inline]
     pub fn get_channel(
         request: GetChannelRequest,
         target: &str,
@@ -438,6 +457,7 @@ impl Channelz {
 
     /// One subchannel.
     #[doc(alias = "GetSubchannel")]
+    #[inline]
     pub fn get_subchannel(
         request: GetSubchannelRequest,
         target: &str,
@@ -447,6 +467,7 @@ impl Channelz {
 
     /// One socket.
     #[doc(alias = "GetSocket")]
+    #[inline]
     pub fn get_socket(
         request: GetSocketRequest,
         target: &str,

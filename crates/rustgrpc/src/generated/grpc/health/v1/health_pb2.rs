@@ -100,6 +100,7 @@ impl rt::Codec for HealthCheckRequest {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.service,
             _ => return None,
         };
@@ -109,20 +110,11 @@ impl rt::Codec for HealthCheckRequest {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.service,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -179,6 +171,7 @@ impl rt::Codec for HealthCheckResponse {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.status,
             _ => return None,
         };
@@ -188,20 +181,11 @@ impl rt::Codec for HealthCheckResponse {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.status,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -274,23 +258,21 @@ impl rt::Codec for HealthListRequest {
     }
 
     #[inline]
-    fn field(&self, _: u32) -> Option<&dyn rt::Field> {
-        None
+    fn field(&self, number: u32) -> Option<&dyn rt::Field> {
+        let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 
     #[inline]
-    fn field_mut(&mut self, _: u32) -> Option<&mut dyn rt::Field> {
-        None
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
+    fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
+        let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
+            _ => return None,
+        };
+        Some(field)
     }
 }
 
@@ -351,6 +333,7 @@ impl rt::Codec for HealthListResponse {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.statuses,
             _ => return None,
         };
@@ -360,20 +343,11 @@ impl rt::Codec for HealthListResponse {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.statuses,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

@@ -149,6 +149,7 @@ impl HealthStub<rt::aio::Channel> {
     /// If the requested service is unknown, the call will fail with status
     /// NOT_FOUND.
     #[doc(alias = "Check")]
+    #[inline]
     pub fn check(
         &self,
         request: HealthCheckRequest,
@@ -159,6 +160,7 @@ impl HealthStub<rt::aio::Channel> {
     /// List provides a non-atomic snapshot of the health of all the available
     /// services.
     #[doc(alias = "List")]
+    #[inline]
     pub fn list(
         &self,
         request: HealthListRequest,
@@ -182,6 +184,7 @@ impl HealthStub<rt::aio::Channel> {
     /// call.  If the call terminates with any other status (including OK),
     /// clients should retry the call with appropriate exponential backoff.
     #[doc(alias = "Watch")]
+    #[inline]
     pub fn watch(
         &self,
         request: HealthCheckRequest,
@@ -195,6 +198,7 @@ impl HealthStub<rt::Channel> {
     /// If the requested service is unknown, the call will fail with status
     /// NOT_FOUND.
     #[doc(alias = "Check")]
+    #[inline]
     pub fn check(
         &self,
         request: HealthCheckRequest,
@@ -205,6 +209,7 @@ impl HealthStub<rt::Channel> {
     /// List provides a non-atomic snapshot of the health of all the available
     /// services.
     #[doc(alias = "List")]
+    #[inline]
     pub fn list(
         &self,
         request: HealthListRequest,
@@ -228,6 +233,7 @@ impl HealthStub<rt::Channel> {
     /// call.  If the call terminates with any other status (including OK),
     /// clients should retry the call with appropriate exponential backoff.
     #[doc(alias = "Watch")]
+    #[inline]
     pub fn watch(
         &self,
         request: HealthCheckRequest,
@@ -264,6 +270,7 @@ impl Health {
     /// If the requested service is unknown, the call will fail with status
     /// NOT_FOUND.
     #[doc(alias = "Check")]
+    #[inline]
     pub fn check(
         request: HealthCheckRequest,
         target: &str,
@@ -274,6 +281,7 @@ impl Health {
     /// List provides a non-atomic snapshot of the health of all the available
     /// services.
     #[doc(alias = "List")]
+    #[inline]
     pub fn list(
         request: HealthListRequest,
         target: &str,
@@ -297,6 +305,7 @@ impl Health {
     /// call.  If the call terminates with any other status (including OK),
     /// clients should retry the call with appropriate exponential backoff.
     #[doc(alias = "Watch")]
+    #[inline]
     pub fn watch(
         request: HealthCheckRequest,
         target: &str,

@@ -481,6 +481,7 @@ impl rt::Codec for ServerReflectionRequest {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.host,
             3 => match &self.message_request {
                 Some(server_reflection_request::MessageRequest::FileByFilename(v)) => v,
@@ -510,6 +511,7 @@ impl rt::Codec for ServerReflectionRequest {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.host,
             3 => self.file_by_filename_mut(),
             4 => self.file_containing_symbol_mut(),
@@ -519,16 +521,6 @@ impl rt::Codec for ServerReflectionRequest {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -629,6 +621,7 @@ impl rt::Codec for ExtensionRequest {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.containing_type,
             2 => &self.extension_number,
             _ => return None,
@@ -639,21 +632,12 @@ impl rt::Codec for ExtensionRequest {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.containing_type,
             2 => &mut self.extension_number,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -686,7 +670,10 @@ impl ServerReflectionResponse {
 
     #[inline]
     pub fn original_request(&self) -> &ServerReflectionRequest {
-        self.original_request.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.original_request {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -706,12 +693,17 @@ impl ServerReflectionResponse {
 
     #[inline]
     pub fn try_original_request(&self) -> Result<&ServerReflectionRequest, rt::MissingField> {
-        self.original_request.as_ref().ok_or(
-            rt::MissingField::new(
-                "grpc.reflection.v1.ServerReflectionResponse",
-                "original_request",
-            ),
-        )
+        match &self.original_request {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "grpc.reflection.v1.ServerReflectionResponse",
+                        "original_request",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1055,6 +1047,7 @@ impl rt::Codec for ServerReflectionResponse {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.valid_host,
             2 => &self.original_request,
             4 => match &self.message_response {
@@ -1083,6 +1076,7 @@ impl rt::Codec for ServerReflectionResponse {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.valid_host,
             2 => &mut self.original_request,
             4 => self.file_descriptor_response_mut(),
@@ -1092,16 +1086,6 @@ impl rt::Codec for ServerReflectionResponse {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1191,6 +1175,7 @@ impl rt::Codec for FileDescriptorResponse {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.file_descriptor_proto,
             _ => return None,
         };
@@ -1200,20 +1185,11 @@ impl rt::Codec for FileDescriptorResponse {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.file_descriptor_proto,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1284,6 +1260,7 @@ impl rt::Codec for ExtensionNumberResponse {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.base_type_name,
             2 => &self.extension_number,
             _ => return None,
@@ -1294,21 +1271,12 @@ impl rt::Codec for ExtensionNumberResponse {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.base_type_name,
             2 => &mut self.extension_number,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1370,6 +1338,7 @@ impl rt::Codec for ListServiceResponse {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.service,
             _ => return None,
         };
@@ -1379,20 +1348,11 @@ impl rt::Codec for ListServiceResponse {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.service,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1452,6 +1412,7 @@ impl rt::Codec for ServiceResponse {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.name,
             _ => return None,
         };
@@ -1461,20 +1422,11 @@ impl rt::Codec for ServiceResponse {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.name,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1542,6 +1494,7 @@ impl rt::Codec for ErrorResponse {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.error_code,
             2 => &self.error_message,
             _ => return None,
@@ -1552,21 +1505,12 @@ impl rt::Codec for ErrorResponse {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.error_code,
             2 => &mut self.error_message,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 

@@ -90,6 +90,7 @@ impl ServerReflectionStub<rt::aio::Channel> {
     /// The reflection service is structured as a bidirectional stream, ensuring
     /// all related requests go to a single server.
     #[doc(alias = "ServerReflectionInfo")]
+    #[inline]
     pub fn server_reflection_info(
         &self,
         request_iterator: impl rt::Stream<Item = ServerReflectionRequest> + Send + 'static,
@@ -103,6 +104,7 @@ impl ServerReflectionStub<rt::Channel> {
     /// The reflection service is structured as a bidirectional stream, ensuring
     /// all related requests go to a single server.
     #[doc(alias = "ServerReflectionInfo")]
+    #[inline]
     pub fn server_reflection_info(
         &self,
         request_iterator: impl IntoIterator<
@@ -135,6 +137,7 @@ impl ServerReflection {
     /// The reflection service is structured as a bidirectional stream, ensuring
     /// all related requests go to a single server.
     #[doc(alias = "ServerReflectionInfo")]
+    #[inline]
     pub fn server_reflection_info(
         request_iterator: impl rt::Stream<Item = ServerReflectionRequest> + Send + 'static,
         target: &str,

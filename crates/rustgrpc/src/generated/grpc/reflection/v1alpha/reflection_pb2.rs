@@ -475,6 +475,7 @@ impl rt::Codec for ServerReflectionRequest {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.host,
             3 => match &self.message_request {
                 Some(server_reflection_request::MessageRequest::FileByFilename(v)) => v,
@@ -504,6 +505,7 @@ impl rt::Codec for ServerReflectionRequest {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.host,
             3 => self.file_by_filename_mut(),
             4 => self.file_containing_symbol_mut(),
@@ -513,16 +515,6 @@ impl rt::Codec for ServerReflectionRequest {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -623,6 +615,7 @@ impl rt::Codec for ExtensionRequest {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.containing_type,
             2 => &self.extension_number,
             _ => return None,
@@ -633,21 +626,12 @@ impl rt::Codec for ExtensionRequest {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.containing_type,
             2 => &mut self.extension_number,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -680,7 +664,10 @@ impl ServerReflectionResponse {
 
     #[inline]
     pub fn original_request(&self) -> &ServerReflectionRequest {
-        self.original_request.as_ref().unwrap_or_else(rt::default_instance)
+        match &self.original_request {
+            Some(v) => v,
+            None => rt::default_instance(),
+        }
     }
 
     #[inline]
@@ -700,12 +687,17 @@ impl ServerReflectionResponse {
 
     #[inline]
     pub fn try_original_request(&self) -> Result<&ServerReflectionRequest, rt::MissingField> {
-        self.original_request.as_ref().ok_or(
-            rt::MissingField::new(
-                "grpc.reflection.v1alpha.ServerReflectionResponse",
-                "original_request",
-            ),
-        )
+        match &self.original_request {
+            Some(v) => Ok(v),
+            None => {
+                Err(
+                    rt::MissingField::new(
+                        "grpc.reflection.v1alpha.ServerReflectionResponse",
+                        "original_request",
+                    ),
+                )
+            }
+        }
     }
 
     #[inline]
@@ -1049,6 +1041,7 @@ impl rt::Codec for ServerReflectionResponse {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.valid_host,
             2 => &self.original_request,
             4 => match &self.message_response {
@@ -1077,6 +1070,7 @@ impl rt::Codec for ServerReflectionResponse {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.valid_host,
             2 => &mut self.original_request,
             4 => self.file_descriptor_response_mut(),
@@ -1086,16 +1080,6 @@ impl rt::Codec for ServerReflectionResponse {
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1185,6 +1169,7 @@ impl rt::Codec for FileDescriptorResponse {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.file_descriptor_proto,
             _ => return None,
         };
@@ -1194,20 +1179,11 @@ impl rt::Codec for FileDescriptorResponse {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.file_descriptor_proto,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1278,6 +1254,7 @@ impl rt::Codec for ExtensionNumberResponse {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.base_type_name,
             2 => &self.extension_number,
             _ => return None,
@@ -1288,21 +1265,12 @@ impl rt::Codec for ExtensionNumberResponse {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.base_type_name,
             2 => &mut self.extension_number,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1364,6 +1332,7 @@ impl rt::Codec for ListServiceResponse {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.service,
             _ => return None,
         };
@@ -1373,20 +1342,11 @@ impl rt::Codec for ListServiceResponse {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.service,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1446,6 +1406,7 @@ impl rt::Codec for ServiceResponse {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.name,
             _ => return None,
         };
@@ -1455,20 +1416,11 @@ impl rt::Codec for ServiceResponse {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.name,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
@@ -1536,6 +1488,7 @@ impl rt::Codec for ErrorResponse {
     #[inline]
     fn field(&self, number: u32) -> Option<&dyn rt::Field> {
         let field: &dyn rt::Field = match number {
+            0 => &self.unknown_fields,
             1 => &self.error_code,
             2 => &self.error_message,
             _ => return None,
@@ -1546,21 +1499,12 @@ impl rt::Codec for ErrorResponse {
     #[inline]
     fn field_mut(&mut self, number: u32) -> Option<&mut dyn rt::Field> {
         let field: &mut dyn rt::Field = match number {
+            0 => &mut self.unknown_fields,
             1 => &mut self.error_code,
             2 => &mut self.error_message,
             _ => return None,
         };
         Some(field)
-    }
-
-    #[inline]
-    fn unknown_fields(&self) -> Option<&rt::UnknownFields> {
-        Some(&self.unknown_fields)
-    }
-
-    #[inline]
-    fn unknown_fields_mut(&mut self) -> Option<&mut rt::UnknownFields> {
-        Some(&mut self.unknown_fields)
     }
 }
 
