@@ -1,27 +1,28 @@
 #!/usr/bin/env bash
-# Measures what generated code costs at each build, against prost and tonic; see build_cost.py.
+# Measures what generated code costs at each build, and what speed that buys, against prost and tonic. Some twenty minutes on first
+# use; `--short` runs one round over fewer messages and writes below the target folder.
 #
-# Needs cargo, npm and Python. Everything goes to the target folder and nothing is installed.
+#     benches/build_cost.sh [--short]
 #
-#     benches/build_cost.sh [--rounds N] [--folders NAME,…] [--only NAME,…] [--json FILE]
+# Needs cargo, npm, Python and PyPI.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/.." && pwd)
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}
-version=5.0.3
-work=$CARGO_TARGET_DIR/googleapis
-protos=$work/protos-$version
-mkdir -p "$work"
-if [[ ! -d $protos ]]; then
-    unpacked=$(mktemp -d "$work/unpacking.XXXXXX")
-    (cd "$unpacked" && npm pack --silent "google-proto-files@$version" >/dev/null)
-    tar --extract --gzip --file "$unpacked"/*.tgz --directory "$unpacked"
-    # These are built into every generator.
-    rm -r "$unpacked/package/google/protobuf"
-    mv "$unpacked/package" "$protos"
-    rm -rf "$unpacked"
+results=$root/docs/benchmarks/build_cost.json
+rounds=101
+options=(--rounds 3)
+if [[ ${1-} == --short ]]; then
+    mkdir -p "$CARGO_TARGET_DIR/benchmarks"
+    results=$CARGO_TARGET_DIR/benchmarks/build_cost.json
+    rounds=15
+    options=(--rounds 1 --folders iam)
 fi
+protos=$("$root/scripts/googleapis_protos.sh")
 cargo build --quiet --manifest-path "$root/Cargo.toml" --package protoc-gen-rustgrpc
 cargo build --quiet --manifest-path "$here/Cargo.toml" --package build_cost
+cargo build --quiet --release --manifest-path "$here/Cargo.toml" --bin codec --features code_size
 python3 "$here/build_cost.py" "$CARGO_TARGET_DIR/build_cost" "$protos" \
-    "$CARGO_TARGET_DIR/debug/protoc-gen-rustgrpc" "$CARGO_TARGET_DIR/debug/build_cost" "$@"
+    "$CARGO_TARGET_DIR/debug/protoc-gen-rustgrpc" "$CARGO_TARGET_DIR/debug/build_cost" "${options[@]}" \
+    --codec <("$CARGO_TARGET_DIR/release/codec" measure "$rounds") --json "$results"
+"$here/report.sh" "$results"
