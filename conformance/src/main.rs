@@ -7,7 +7,9 @@
     unreachable_pub,
     reason = "generated code is written to be a library's, and these lints are this workspace's choice"
 )]
-mod code_size;
+mod code_size {
+    include!(concat!(env!("OUT_DIR"), "/mod.rs"));
+}
 mod frame;
 #[expect(
     unreachable_pub,

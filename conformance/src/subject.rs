@@ -120,13 +120,14 @@ pub(crate) fn pool() -> &'static DescriptorPool {
     &POOL
 }
 
+/// The messages with an edition have no second form.
 macro_rules! types {
-    ($($name:literal: $file:ident::$message:ident,)*) => {
+    ($($name:literal: $file:ident::$message:ident, $second:ident;)*) => {
         &[$((
             $name,
             Constructors::of::<
                 generated::google::protobuf::$file::$message,
-                code_size::google::protobuf::$file::$message,
+                $second::google::protobuf::$file::$message,
             >(),
         ),)*]
     };
@@ -134,9 +135,9 @@ macro_rules! types {
 
 /// The message types that the runner asks for.
 const TYPES: &[(&str, Constructors)] = types! {
-    "protobuf_test_messages.proto2.TestAllTypesProto2": test_messages_proto2_pb2::TestAllTypesProto2,
-    "protobuf_test_messages.proto3.TestAllTypesProto3": test_messages_proto3_pb2::TestAllTypesProto3,
-    "protobuf_test_messages.editions.TestAllTypesEdition2023": test_messages_edition2023_pb2::TestAllTypesEdition2023,
-    "protobuf_test_messages.editions.proto2.TestAllTypesProto2": test_messages_proto2_editions_pb2::TestAllTypesProto2,
-    "protobuf_test_messages.editions.proto3.TestAllTypesProto3": test_messages_proto3_editions_pb2::TestAllTypesProto3,
+    "protobuf_test_messages.proto2.TestAllTypesProto2": test_messages_proto2_pb2::TestAllTypesProto2, code_size;
+    "protobuf_test_messages.proto3.TestAllTypesProto3": test_messages_proto3_pb2::TestAllTypesProto3, code_size;
+    "protobuf_test_messages.editions.TestAllTypesEdition2023": test_messages_edition2023_pb2::TestAllTypesEdition2023, generated;
+    "protobuf_test_messages.editions.proto2.TestAllTypesProto2": test_messages_proto2_editions_pb2::TestAllTypesProto2, generated;
+    "protobuf_test_messages.editions.proto3.TestAllTypesProto3": test_messages_proto3_editions_pb2::TestAllTypesProto3, generated;
 };

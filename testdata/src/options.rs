@@ -12,6 +12,11 @@ pub mod client_only;
 
 #[rustfmt::skip]
 #[allow(missing_docs)]
+#[path = "../golden/options/code_size/mod.rs"]
+pub mod code_size;
+
+#[rustfmt::skip]
+#[allow(missing_docs)]
 #[path = "../golden/options/drop/mod.rs"]
 pub mod drop;
 
