@@ -64,7 +64,7 @@ const CASES: &[(&str, Effect)] = &[
     ),
     (
         "optimize=.p=code_size",
-        Adds("a_pb2.rs", "e.by_table(self);"),
+        Adds("a_pb2.rs", "const BY_TABLE: bool = true;"),
     ),
     ("unknown_fields=drop", Adds("a_pb2.rs", "d.skip(tag)")),
     (
