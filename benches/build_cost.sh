@@ -22,7 +22,11 @@ protos=$("$root/scripts/googleapis_protos.sh")
 cargo build --quiet --manifest-path "$root/Cargo.toml" --package protoc-gen-rustgrpc
 cargo build --quiet --manifest-path "$here/Cargo.toml" --package build_cost
 cargo build --quiet --release --manifest-path "$here/Cargo.toml" --bin codec --features code_size
+# Before anything is compiled: the two would disturb each other.
+speeds=$(mktemp)
+trap 'rm -f "$speeds"' EXIT
+"$CARGO_TARGET_DIR/release/codec" measure "$rounds" >"$speeds"
 python3 "$here/build_cost.py" "$CARGO_TARGET_DIR/build_cost" "$protos" \
     "$CARGO_TARGET_DIR/debug/protoc-gen-rustgrpc" "$CARGO_TARGET_DIR/debug/build_cost" "${options[@]}" \
-    --codec <("$CARGO_TARGET_DIR/release/codec" measure "$rounds") --json "$results"
+    --codec "$speeds" --json "$results"
 "$here/report.sh" "$results"
