@@ -9,4 +9,4 @@ cargo build --quiet --manifest-path "$root/Cargo.toml" --package protoc-gen-rust
 cargo build --quiet --manifest-path "$here/Cargo.toml" --package build_cost
 python3 "$here/build_cost.py" "$CARGO_TARGET_DIR/build_cost" "$protos" \
     "$CARGO_TARGET_DIR/debug/protoc-gen-rustgrpc" "$CARGO_TARGET_DIR/debug/build_cost" \
-    --folders iam --only prost,rustgrpc,rustgrpc-CODE_SIZE --rounds 1 --ratios
+    --folders iam --only prost,rustgrpc,rustgrpc-CODE_SIZE --rounds 2 --ratios
