@@ -52,6 +52,14 @@ def main(program, results, short):
     }, indent=1) + "\n")
 
 
+def guard(program):
+    """Prints how much less memory connections and streams take than tonic's."""
+    bench = Bench(program, None, rounds=1, time=0.5)
+    ours, theirs = (kibibytes_each(bench, stack) for stack in ["rustgrpc", "tonic"])
+    for name, our, their in zip(["connection", "stream"], ours, theirs):
+        print(f"scale.memory.{name}\t{their / our:.3f}")
+
+
 def kibibytes_each(bench, stack):
     """Of a connection, and of a stream beyond its share of a connection."""
     connection = held(bench, stack, {"connections": CONNECTIONS, "streams": 0}) / CONNECTIONS
@@ -105,4 +113,7 @@ def figure(name, title, unit, columns, rows, note):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3], short="--short" in sys.argv)
+    if sys.argv[1] == "guard":
+        guard(sys.argv[2])
+    else:
+        main(*sys.argv[1:3], short="--short" in sys.argv)
