@@ -171,6 +171,8 @@ fn unknown_fields() {
     assert_eq!(fields, [(11, UnknownValue::Varint(1))]);
     assert_eq!(list.unknown_fields.by_number(11).count(), 1);
     let dynamic: &mut dyn Reflect = &mut list;
+    // Generated code knows them by this number; it is no field's.
+    assert!(dynamic.field_by_number(0).is_none() && dynamic.field_by_number_mut(0).is_none());
     dynamic.discard_unknown_fields();
     assert_eq!(
         list,

@@ -16,11 +16,11 @@ impl<M: Codec> Reflect for M {
     }
 
     fn field_by_number(&self, number: u32) -> Option<&dyn Field> {
-        self.field(number)
+        is_field(number).then(|| self.field(number))?
     }
 
     fn field_by_number_mut(&mut self, number: u32) -> Option<&mut dyn Field> {
-        self.field_mut(number)
+        is_field(number).then(|| self.field_mut(number))?
     }
 
     fn unknown(&self) -> Option<&UnknownFields> {
@@ -46,6 +46,11 @@ impl<M: Codec> Reflect for M {
     fn has_foreign_fields(&self) -> bool {
         M::HAS_FOREIGN_FIELDS
     }
+}
+
+/// Generated code knows the unknown fields by a number too, which nobody else does.
+fn is_field(number: u32) -> bool {
+    number != UnknownFields::NUMBER
 }
 
 impl<M: Codec> Singular for M {
