@@ -36,19 +36,6 @@ pub(crate) fn explain_field(
         .unwrap_or_else(corrupt)
 }
 
-/// A length that goes beyond the end.
-#[cold]
-pub(crate) fn underflow() -> DecodeError {
-    let mut nothing: &[u8] = &[];
-    let failed = encoding::fixed32::merge(
-        WireType::ThirtyTwoBit,
-        &mut 0,
-        &mut nothing,
-        DecodeContext::default(),
-    );
-    failed.expect_err("four bytes are not there")
-}
-
 /// What prost's own functions have no name for.
 #[cold]
 #[expect(

@@ -153,18 +153,6 @@ fn merge_buf(message: &mut dyn Coding, mut buf: impl Buf) -> Result<(), DecodeEr
     merge_slice(message, &buf.copy_to_bytes(length))
 }
 
-/// `prost::Message::merge_length_delimited`.
-pub fn merge_length_delimited<M: Codec>(
-    message: &mut M,
-    mut buf: impl Buf,
-) -> Result<(), DecodeError> {
-    let length = encoding::decode_varint(&mut buf)?;
-    match usize::try_from(length) {
-        Ok(length) if length <= buf.remaining() => merge(message, buf.take(length)),
-        _ => Err(diagnose::underflow()),
-    }
-}
-
 #[inline(never)]
 fn merge_slice(message: &mut dyn Coding, bytes: &[u8]) -> Result<(), DecodeError> {
     let depth = DEPTH.get();

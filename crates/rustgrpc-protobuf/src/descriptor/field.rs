@@ -7,6 +7,7 @@ use super::{EnumDescriptor, Features, FileDescriptor, MessageDescriptor, OneofDe
 use crate::google::protobuf::descriptor_pb2::FieldDescriptorProto;
 use crate::google::protobuf::descriptor_pb2::feature_set::Utf8Validation;
 use crate::google::protobuf::descriptor_pb2::field_descriptor_proto::Type;
+use crate::wire::wire_type;
 
 /// The descriptor of a field or an extension. Mirrors Python's `FieldDescriptor`.
 #[derive(Clone, PartialEq, Eq)]
@@ -52,6 +53,19 @@ pub enum Kind {
     Enum(EnumDescriptor),
     /// A message or enum whose descriptor is not at hand: another generator wrote it (`extern_path`).
     Foreign,
+}
+
+impl Kind {
+    /// That of a value which is not packed.
+    pub(crate) fn wire_type(&self, delimited: bool) -> u32 {
+        match self {
+            Self::Double | Self::Fixed64 | Self::Sfixed64 => wire_type::FIXED64,
+            Self::Float | Self::Fixed32 | Self::Sfixed32 => wire_type::FIXED32,
+            Self::Message(_) if delimited => wire_type::START_GROUP,
+            Self::String | Self::Bytes | Self::Message(_) | Self::Foreign => wire_type::LEN,
+            _ => wire_type::VARINT,
+        }
+    }
 }
 
 /// How often a field may stand in a message.

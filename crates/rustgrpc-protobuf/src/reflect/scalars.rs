@@ -1,14 +1,15 @@
 //! How the Rust types of single values hold them.
 
 use super::{Field, FieldMut, FieldRef, Reflect, Singular, Slot, Value, ValueRef, WrongType};
+use crate::google::protobuf::descriptor_pb2::field_descriptor_proto::Type;
 use crate::kind::{self, Kind, Packable};
-use crate::table::{Merged, Scalar, Taken, ValueType};
+use crate::table::{Merged, Taken, ValueType};
 use crate::wire::{Decoded, Decoder, Fail, Writer};
 
 /// The types of scalars: what a value is in each, which owned values it takes, and the protobuf types that it holds.
 macro_rules! scalars {
-    ($($type:ty: $this:ident => $get:expr, $variant:ident($value:ident) => $set:expr, [$($scalar:ident = $kind:ident),+] $packs:ident;)*) => {$(
-        impl Singular for $type {
+    ($($rust:ty: $this:ident => $get:expr, $variant:ident($value:ident) => $set:expr, [$($ty:ident = $kind:ident),+] $packs:ident;)*) => {$(
+        impl Singular for $rust {
             fn get(&self) -> ValueRef<'_> {
                 let $this = self;
                 $get
@@ -23,8 +24,8 @@ macro_rules! scalars {
             }
 
             fn merge_one(&mut self, of: &ValueType, _: u32, decoder: &mut Decoder<'_>) -> Merged {
-                match of.scalar {
-                    $(Scalar::$scalar => kind::$kind::merge(self, decoder)?,)+
+                match of.ty {
+                    $(Type::$ty => kind::$kind::merge(self, decoder)?,)+
                     _ => return Err(Fail),
                 }
                 Ok(Taken::Yes)
@@ -35,26 +36,26 @@ macro_rules! scalars {
             }
 
             fn write_one(&self, number: u32, of: &ValueType, writer: &mut Writer<'_>) {
-                match of.scalar {
-                    $(Scalar::$scalar => kind::$kind::write(number, self, writer),)+
+                match of.ty {
+                    $(Type::$ty => kind::$kind::write(number, self, writer),)+
                     _ => {}
                 }
             }
 
-            scalars!($packs [$($scalar = $kind),+]);
+            scalars!($packs [$($ty = $kind),+]);
         }
     )*};
-    (packable [$($scalar:ident = $kind:ident),+]) => {
+    (packable [$($ty:ident = $kind:ident),+]) => {
         fn merge_packed(values: &mut Vec<Self>, of: &ValueType, decoder: &mut Decoder<'_>) -> Decoded {
-            match of.scalar {
-                $(Scalar::$scalar => kind::$kind::merge_packed(values, decoder),)+
+            match of.ty {
+                $(Type::$ty => kind::$kind::merge_packed(values, decoder),)+
                 _ => Err(Fail),
             }
         }
 
         fn write_packed(values: &[Self], of: &ValueType, writer: &mut Writer<'_>) {
-            match of.scalar {
-                $(Scalar::$scalar => {
+            match of.ty {
+                $(Type::$ty => {
                     for value in values.iter().rev() {
                         kind::$kind::put(value, writer);
                     }
@@ -67,19 +68,19 @@ macro_rules! scalars {
     (@default $this:ident, $kind:ident $(, $others:ident)*) => {
         kind::$kind::is_default($this)
     };
-    (delimited [$($scalar:ident = $kind:ident),+]) => {};
+    (delimited [$($ty:ident = $kind:ident),+]) => {};
 }
 
 scalars! {
-    f64: this => ValueRef::Double(*this), Double(value) => value, [Double = Double] packable;
-    f32: this => ValueRef::Float(*this), Float(value) => value, [Float = Float] packable;
-    i32: this => ValueRef::Int32(*this), Int32(value) => value, [Int32 = Int32, Sint32 = Sint32, Sfixed32 = Sfixed32] packable;
-    i64: this => ValueRef::Int64(*this), Int64(value) => value, [Int64 = Int64, Sint64 = Sint64, Sfixed64 = Sfixed64] packable;
-    u32: this => ValueRef::Uint32(*this), Uint32(value) => value, [Uint32 = Uint32, Fixed32 = Fixed32] packable;
-    u64: this => ValueRef::Uint64(*this), Uint64(value) => value, [Uint64 = Uint64, Fixed64 = Fixed64] packable;
-    bool: this => ValueRef::Bool(*this), Bool(value) => value, [Bool = Bool] packable;
-    Vec<u8>: this => ValueRef::Bytes(this), Bytes(value) => value, [Bytes = VecBytes] delimited;
-    bytes::Bytes: this => ValueRef::Bytes(this), Bytes(value) => value.into(), [Bytes = SharedBytes] delimited;
+    f64: this => ValueRef::Double(*this), Double(value) => value, [DOUBLE = Double] packable;
+    f32: this => ValueRef::Float(*this), Float(value) => value, [FLOAT = Float] packable;
+    i32: this => ValueRef::Int32(*this), Int32(value) => value, [INT32 = Int32, SINT32 = Sint32, SFIXED32 = Sfixed32] packable;
+    i64: this => ValueRef::Int64(*this), Int64(value) => value, [INT64 = Int64, SINT64 = Sint64, SFIXED64 = Sfixed64] packable;
+    u32: this => ValueRef::Uint32(*this), Uint32(value) => value, [UINT32 = Uint32, FIXED32 = Fixed32] packable;
+    u64: this => ValueRef::Uint64(*this), Uint64(value) => value, [UINT64 = Uint64, FIXED64 = Fixed64] packable;
+    bool: this => ValueRef::Bool(*this), Bool(value) => value, [BOOL = Bool] packable;
+    Vec<u8>: this => ValueRef::Bytes(this), Bytes(value) => value, [BYTES = VecBytes] delimited;
+    bytes::Bytes: this => ValueRef::Bytes(this), Bytes(value) => value.into(), [BYTES = SharedBytes] delimited;
 }
 
 impl Singular for String {

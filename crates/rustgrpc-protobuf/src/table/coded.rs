@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hash};
 
-use super::{Field, Merged, Scalar, Taken};
+use super::{Field, Merged, Taken};
 use crate::descriptor::Place;
 use crate::encode::Encoder;
+use crate::google::protobuf::descriptor_pb2::field_descriptor_proto::Type;
 use crate::map::MapLike;
 use crate::message::Codec;
 use crate::reflect::Singular;
@@ -72,7 +73,7 @@ impl<T: Singular> Coded for Option<T> {
         let value = self.get_or_insert_with(T::default);
         let taken = value.merge_one(&field.of, tag, decoder)?;
         // An enum keeps what it was; text does not.
-        if taken == Taken::No && (!was_set || field.of.scalar == Scalar::String) {
+        if taken == Taken::No && (!was_set || field.of.ty == Type::STRING) {
             *self = None;
         }
         Ok(taken)

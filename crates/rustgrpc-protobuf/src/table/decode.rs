@@ -1,7 +1,8 @@
 //! Reading a message by its table.
 
-use super::{Coding, Field, Merged, Plurality, Scalar, Table, Taken, UNKNOWN};
+use super::{Coding, Field, Merged, Plurality, Table, Taken, UNKNOWN};
 use crate::decode::next_tag;
+use crate::google::protobuf::descriptor_pb2::field_descriptor_proto::Type;
 use crate::unknown::UnknownFields;
 use crate::wire::{Decoded, Decoder, END, Ended, Fail, wire_type};
 
@@ -55,12 +56,7 @@ pub(crate) fn merge_value(message: &mut dyn Coding, tag: u32, decoder: &mut Deco
 }
 
 impl Field {
-    fn decode(
-        &self,
-        message: &mut dyn Coding,
-        tag: u32,
-        decoder: &mut Decoder<'_>,
-    ) -> Result<Taken, Fail> {
+    fn decode(&self, message: &mut dyn Coding, tag: u32, decoder: &mut Decoder<'_>) -> Merged {
         let is_delimited = tag & 7 == wire_type::LEN;
         let is_as_declared = tag & 7 == self.of.wire_type;
         let (is_packed, fits) = match &self.plurality {
@@ -90,7 +86,7 @@ impl Field {
     /// Whether the value is none of the field's: then a oneof stays as it is, and is not asked for the field.
     #[cold]
     fn refuses(&self, mut decoder: Decoder<'_>) -> Result<bool, Fail> {
-        if self.of.scalar == Scalar::String {
+        if self.of.ty == Type::STRING {
             let mut text = String::new();
             return Ok(!self.of.is_validated && decoder.string(&mut text).is_err());
         }

@@ -1,6 +1,6 @@
-//! The codec of messages with `option optimize_for = CODE_SIZE`: one for all, over the tables that JSON and text read too.
+//! The codec of messages with `option optimize_for = CODE_SIZE`: one for all, over a table for each type.
 //!
-//! A table is made of a message's descriptor when the first message of its type is read or written.
+//! A table is made of the type's descriptor when the first message is read or written.
 
 mod coded;
 mod decode;
@@ -9,6 +9,7 @@ use std::iter;
 
 use crate::descriptor::{FieldDescriptor, Kind, MessageDescriptor};
 use crate::encode::Encoder;
+use crate::google::protobuf::descriptor_pb2::field_descriptor_proto::Type;
 use crate::unknown::UnknownFields;
 use crate::wire::{Fail, Writer, wire_type};
 
@@ -46,7 +47,7 @@ enum Plurality {
 /// The type of a value, of a map's key or of its value.
 #[derive(Debug)]
 pub struct ValueType {
-    pub(crate) scalar: Scalar,
+    pub(crate) ty: Type,
     pub(crate) wire_type: u32,
     /// Whether text that is not UTF-8 is an error, and no unknown field.
     pub(crate) is_validated: bool,
@@ -58,7 +59,7 @@ pub struct ValueType {
 static UNKNOWN: Field = Field {
     number: UnknownFields::NUMBER,
     of: ValueType {
-        scalar: Scalar::Bytes,
+        ty: Type::BYTES,
         wire_type: wire_type::LEN,
         is_validated: false,
         closed: None,
@@ -79,27 +80,6 @@ pub enum Taken {
 
 /// What reading a value comes to.
 pub(crate) type Merged = Result<Taken, Fail>;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Scalar {
-    Double,
-    Float,
-    Int32,
-    Int64,
-    Uint32,
-    Uint64,
-    Sint32,
-    Sint64,
-    Fixed32,
-    Fixed64,
-    Sfixed32,
-    Sfixed64,
-    Bool,
-    String,
-    Bytes,
-    Enum,
-    Message,
-}
 
 impl Table {
     pub(crate) fn new(message: &MessageDescriptor) -> Self {
@@ -210,27 +190,10 @@ impl ValueType {
     /// `None` for a type of another generator: messages with such fields have a codec of their own.
     fn new(field: &FieldDescriptor, is_validated: bool) -> Option<Self> {
         let kind = field.kind();
-        let (scalar, wire_type) = match &kind {
-            Kind::Double => (Scalar::Double, wire_type::FIXED64),
-            Kind::Float => (Scalar::Float, wire_type::FIXED32),
-            Kind::Int32 => (Scalar::Int32, wire_type::VARINT),
-            Kind::Int64 => (Scalar::Int64, wire_type::VARINT),
-            Kind::Uint32 => (Scalar::Uint32, wire_type::VARINT),
-            Kind::Uint64 => (Scalar::Uint64, wire_type::VARINT),
-            Kind::Sint32 => (Scalar::Sint32, wire_type::VARINT),
-            Kind::Sint64 => (Scalar::Sint64, wire_type::VARINT),
-            Kind::Fixed32 => (Scalar::Fixed32, wire_type::FIXED32),
-            Kind::Fixed64 => (Scalar::Fixed64, wire_type::FIXED64),
-            Kind::Sfixed32 => (Scalar::Sfixed32, wire_type::FIXED32),
-            Kind::Sfixed64 => (Scalar::Sfixed64, wire_type::FIXED64),
-            Kind::Bool => (Scalar::Bool, wire_type::VARINT),
-            Kind::String => (Scalar::String, wire_type::LEN),
-            Kind::Bytes => (Scalar::Bytes, wire_type::LEN),
-            Kind::Enum(_) => (Scalar::Enum, wire_type::VARINT),
-            Kind::Message(_) if field.is_delimited() => (Scalar::Message, wire_type::START_GROUP),
-            Kind::Message(_) => (Scalar::Message, wire_type::LEN),
-            Kind::Foreign => return None,
-        };
+        if matches!(kind, Kind::Foreign) {
+            return None;
+        }
+        let wire_type = kind.wire_type(field.is_delimited());
         let closed = match kind {
             Kind::Enum(found) if found.is_closed() => {
                 let mut numbers: Box<[i32]> = found.values().map(|value| value.number()).collect();
@@ -240,7 +203,7 @@ impl ValueType {
             _ => None,
         };
         Some(Self {
-            scalar,
+            ty: field.proto().r#type(),
             wire_type,
             is_validated,
             closed,
@@ -253,7 +216,7 @@ impl ValueType {
     }
 
     fn takes_all(&self) -> bool {
-        self.closed.is_none() && (self.scalar != Scalar::String || self.is_validated)
+        self.closed.is_none() && (self.ty != Type::STRING || self.is_validated)
     }
 
     /// Whether an enum knows the number: one that is open knows all.

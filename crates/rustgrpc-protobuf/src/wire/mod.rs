@@ -15,9 +15,7 @@ mod string;
 mod varint;
 mod writer;
 
-pub(crate) use decoder::Decoded;
-pub(crate) use decoder::FAILED;
-pub(crate) use decoder::Fail;
+pub(crate) use decoder::{Decoded, FAILED, Fail};
 pub use decoder::{Decoder, END, Ended};
 pub(crate) use decoder::{RECURSION_LIMIT, push_default};
 pub(crate) use varint::varint_len;

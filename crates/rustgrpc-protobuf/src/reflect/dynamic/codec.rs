@@ -154,7 +154,7 @@ impl DynamicField {
         decoder: &mut Decoder<'_>,
     ) -> Result<Taken, Fail> {
         let delimited = field.is_delimited();
-        let expected = wire_type_of(&field.kind(), delimited);
+        let expected = field.kind().wire_type(delimited);
         match self {
             Self::Map(map) if tag & 7 == wire_type::LEN => {
                 map.decode(field.is_utf8_validated(), decoder)
@@ -243,8 +243,8 @@ impl DynamicMap {
         let mut entry = decoder.nested()?;
         let mut key = DynamicValue::default_of(&self.key);
         let mut value = self.of.default_value();
-        let key_tag = 1 << 3 | wire_type_of(&self.key, false);
-        let value_tag = 2 << 3 | wire_type_of(&self.of.kind, false);
+        let key_tag = 1 << 3 | self.key.wire_type(false);
+        let value_tag = 2 << 3 | self.of.kind.wire_type(false);
         let (mut key_taken, mut taken) = (Taken::Yes, Taken::Yes);
         while let Some(tag) = entry.tag()? {
             if tag == key_tag {
@@ -271,16 +271,6 @@ impl DynamicMap {
             self.entries.insert(MapKey::of(key).ok_or(Fail)?, value);
         }
         Ok(taken)
-    }
-}
-
-fn wire_type_of(kind: &Kind, delimited: bool) -> u32 {
-    match kind {
-        Kind::Double | Kind::Fixed64 | Kind::Sfixed64 => wire_type::FIXED64,
-        Kind::Float | Kind::Fixed32 | Kind::Sfixed32 => wire_type::FIXED32,
-        Kind::Message(_) if delimited => wire_type::START_GROUP,
-        Kind::String | Kind::Bytes | Kind::Message(_) | Kind::Foreign => wire_type::LEN,
-        _ => wire_type::VARINT,
     }
 }
 
