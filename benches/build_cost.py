@@ -271,7 +271,8 @@ class Results:
                 "CPU seconds and peak memory are of the one rustc process that compiles the crate, linker included; what it depends on "
                 f"is compiled before. Medians of {self.options.rounds} rounds, in each of which all take turns.",
                 "`optimize_for = CODE_SIZE` (or the parameter `optimize=.=code_size`) trades speed for size; SPEED is the default. What either gains "
-                "is shown below for the eight shapes of [the codec's page](codec.md).",
+                "is shown below for the eight shapes of [the codec's page](codec.md), measured by another program, which holds both codecs: "
+                "ratios differ a little from those there.",
                 "What is left of the difference in `check` is what prost does not generate: `with_x()` for every field, and `x()`, `has_x()`, "
                 "`x_mut()`, `clear_x()` and `try_x()` for those that may be absent.",
             ],
