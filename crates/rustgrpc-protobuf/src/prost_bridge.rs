@@ -153,7 +153,7 @@ fn merge_buf(message: &mut dyn Coding, mut buf: impl Buf) -> Result<(), DecodeEr
     merge_slice(message, &buf.copy_to_bytes(length))
 }
 
-#[inline(never)]
+#[inline]
 fn merge_slice(message: &mut dyn Coding, bytes: &[u8]) -> Result<(), DecodeError> {
     let depth = DEPTH.get();
     message
@@ -240,7 +240,7 @@ fn take_value(
 pub fn clear_field<M: Codec>(message: &mut M, number: u32) {
     if let Some(others) = cleared(message, number) {
         let mut without = M::default();
-        if merge_slice(&mut without, others.as_bytes()).is_ok() {
+        if merge_buf(&mut without, others.as_bytes()).is_ok() {
             *message = without;
         }
     }

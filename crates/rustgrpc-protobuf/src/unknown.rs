@@ -16,7 +16,7 @@ use crate::wire::{Decoder, RECURSION_LIMIT, wire_type};
 /// let (number, value) = fields.iter().next().unwrap();
 /// assert_eq!((number, value), (10, UnknownValue::Varint(7)));
 /// ```
-#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UnknownFields {
     // Boxed, so that a message pays one word for what it rarely has.
     #[expect(
@@ -24,6 +24,27 @@ pub struct UnknownFields {
         reason = "one word instead of three in every message"
     )]
     bytes: Option<Box<Vec<u8>>>,
+}
+
+impl Clone for UnknownFields {
+    /// Few messages have any. That their copy is made elsewhere keeps a small message's `clone` small enough to be inlined, where
+    /// it spares that message a way through memory.
+    #[inline]
+    fn clone(&self) -> Self {
+        #[cold]
+        #[inline(never)]
+        fn copy(fields: &UnknownFields) -> UnknownFields {
+            UnknownFields {
+                bytes: fields.bytes.clone(),
+            }
+        }
+
+        if self.is_empty() {
+            Self::default()
+        } else {
+            copy(self)
+        }
+    }
 }
 
 /// The value of an unknown field, as far as the wire tells.

@@ -297,10 +297,15 @@ impl ClientCall {
         Poll::Pending
     }
 
+    #[inline]
     fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(deadline) = self.deadline else {
-            return Poll::Pending;
-        };
+        match self.deadline {
+            Some(deadline) => self.poll_timer(deadline, cx),
+            None => Poll::Pending,
+        }
+    }
+
+    fn poll_timer(&mut self, deadline: Instant, cx: &mut Context<'_>) -> Poll<()> {
         if matches!(self.stage, Stage::Intercepted(_)) {
             // The interceptors may have changed it: it is that of the call that they make.
             return Poll::Pending;

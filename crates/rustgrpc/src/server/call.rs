@@ -190,6 +190,7 @@ impl Call {
     }
 
     /// Adds a response of a stream to `batch`.
+    #[inline]
     pub(crate) fn push(&self, message: &impl Message, batch: &mut Batch) -> Result<(), Status> {
         if self.encoding() == Encoding::Identity {
             return batch.push(message, self.settings.max_send_message_length, Side::Server);

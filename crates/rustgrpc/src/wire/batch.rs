@@ -86,6 +86,7 @@ impl Batch {
     }
 
     /// Adds a message as it is.
+    #[inline]
     pub(crate) fn push(
         &mut self,
         message: &impl Message,

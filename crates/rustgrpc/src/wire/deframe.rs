@@ -59,6 +59,16 @@ impl Deframer {
         &mut self,
         read: impl FnOnce(Take<&mut Bytes>) -> R,
     ) -> Result<Option<R>, Status> {
+        if let Some(length) = self.whole_in_chunk() {
+            // Read where it lies: to share its bytes costs more than to decode a small message.
+            let rest = self.chunk.len() - PREFIX - length;
+            self.chunk.advance(PREFIX);
+            let message = read((&mut self.chunk).take(length));
+            // However far `read` came.
+            self.chunk.advance(self.chunk.len() - rest);
+            self.meter.received(length);
+            return Ok(Some(message));
+        }
         let prefix = match self.prefix {
             Some(prefix) => prefix,
             None => match self.cut_prefix()? {
@@ -67,17 +77,6 @@ impl Deframer {
             },
         };
         let Prefix { length, compressed } = prefix;
-        let lies_in_chunk = self.partial.is_empty() && self.chunk.len() >= length;
-        if lies_in_chunk && !compressed {
-            // Read where it lies: to share its bytes costs more than to decode a small message.
-            let rest = self.chunk.len() - length;
-            let message = read((&mut self.chunk).take(length));
-            // However far `read` came.
-            self.chunk.advance(self.chunk.len() - rest);
-            self.prefix = None;
-            self.meter.received(length);
-            return Ok(Some(message));
-        }
         let Some(mut message) = self.cut(length) else {
             return Ok(None);
         };
@@ -95,13 +94,19 @@ impl Deframer {
         self.broken || self.prefix.is_some() || !self.partial.is_empty()
     }
 
+    /// The length of a message that lies in the chunk, uncompressed, behind its prefix, as most do.
+    #[inline]
+    fn whole_in_chunk(&self) -> Option<usize> {
+        let Some(&[0, a, b, c, d]) = self.chunk.first_chunk::<PREFIX>() else {
+            return None;
+        };
+        let length = u32::from_be_bytes([a, b, c, d]) as usize;
+        let begins_here = self.prefix.is_none() && self.partial.is_empty();
+        let ends_here = length <= (self.chunk.len() - PREFIX).min(self.limit);
+        (begins_here && ends_here).then_some(length)
+    }
+
     fn cut_prefix(&mut self) -> Result<Option<Prefix>, Status> {
-        if self.partial.is_empty()
-            && let Some(&[flag, a, b, c, d]) = self.chunk.first_chunk::<PREFIX>()
-        {
-            self.chunk.advance(PREFIX);
-            return self.parse(flag, u32::from_be_bytes([a, b, c, d]));
-        }
         match self.cut(PREFIX) {
             Some(mut prefix) => self.parse(prefix.get_u8(), prefix.get_u32()),
             None => Ok(None),

@@ -24,10 +24,12 @@ impl ClientCall {
         cx: &mut Context<'_>,
         mut read: impl FnMut(Take<&mut Bytes>) -> R,
     ) -> Poll<Result<Option<R>, RpcError>> {
-        ready!(self.advance_head(cx));
-        if let Some(mut message) = ready!(self.advance_intercepted(cx)) {
-            let length = message.len();
-            return Poll::Ready(Ok(Some(read((&mut message).take(length)))));
+        if !matches!(self.stage, Stage::Body(_)) {
+            ready!(self.advance_head(cx));
+            if let Some(mut message) = ready!(self.advance_intercepted(cx)) {
+                let length = message.len();
+                return Poll::Ready(Ok(Some(read((&mut message).take(length)))));
+            }
         }
         if let Stage::Body(inbound) = &mut self.stage {
             match ready!(inbound.poll_read(cx, read)) {
