@@ -194,10 +194,10 @@ def versions():
 def guard(program):
     """Prints how much less the server does than tonic's for a call."""
     bench = Bench(program, None, 1, 1)
-    # What the server does for large requests and uploads depends on how much has arrived when it reads: counts vary by 8 %.
+    # What the server does for large requests and uploads depends on how much has arrived when it reads: counts vary by a tenth.
     for kind, calls, count, rounds in [("unary", 500, 0, 1), ("large", 200, 0, 3), ("download", 1, 20_000, 1), ("upload", 1, 20_000, 3)]:
-        counted = {stack: zip(*(bench.within(stack, kind, calls, count) for _ in range(rounds))) for stack in ["rustgrpc", "tonic"]}
-        ours, theirs = (map(statistics.median, counts) for counts in counted.values())
+        runs = [[bench.within(stack, kind, calls, count) for _ in range(rounds)] for stack in ["rustgrpc", "tonic"]]
+        ours, theirs = ([statistics.median(counts) for counts in zip(*run)] for run in runs)
         allocations, instructions = (their / our for our, their in zip(ours, theirs))
         print(f"calls.instructions.{kind}\t{instructions:.3f}")
         if kind == "unary":

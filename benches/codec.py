@@ -43,7 +43,7 @@ def main(results, measured, allocations):
     figures = [speed(name, title, times[name], sizes, columns) for name, title in TITLES.items()]
     figures += [to_clone(times, shapes, columns), allocated(counts, shapes, columns)]
     Path(results).parent.mkdir(parents=True, exist_ok=True)
-    Path(results).write_text(json.dumps({**head(), "figures": figures}, indent=1) + "\n")
+    Path(results).write_text(json.dumps({**head(times["decode"]), "figures": figures}, indent=1) + "\n")
 
 
 def read(path):
@@ -106,10 +106,10 @@ def spread(values):
     return round((values[-1 - quarter] - values[quarter]) / statistics.median(values), 3)
 
 
-def head():
+def head(peers):
     here = Path(__file__).parent
     manifest = tomllib.loads((here / "Cargo.toml").read_text())["dependencies"]
-    peers = {name: manifest[name]["version"].lstrip("=") for name in (BASE, "buffa", "protobuf", "quick-protobuf")}
+    versions = {peer: manifest[peer]["version"].lstrip("=") for peer in peers if peer != OURS}
     return {
         "title": "The codec",
         "about": [
@@ -122,7 +122,7 @@ def head():
         "command": "benches/codec.sh",
         "machine": f"{os.cpu_count()} x86-64 cores that others used as well",
         "date": datetime.date.today().isoformat(),
-        "versions": peers,
+        "versions": versions,
     }
 
 

@@ -86,7 +86,6 @@ impl Batch {
     }
 
     /// Adds a message as it is.
-    #[inline]
     pub(crate) fn push(
         &mut self,
         message: &impl Message,
